@@ -1,0 +1,130 @@
+package access
+
+// Filter is what a list of users is narrowed by and how it is walked (rule V6). The zero value is "Tutti", the first page.
+type Filter struct {
+	Product  ProductID // one product's list; empty: "Tutti", grouped by product
+	Category Category  // in "Tutti" only
+	Role     Target    // in "Tutti" with its product, in a product's list on that product
+	State    Status    // somebody who holds a role (the chosen one, if any) in that state
+	Text     string    // as typed: parts of surname and name in any order, or of the e-mail
+	Sort     Sort
+	Page     Page
+}
+
+// Narrows reports whether the filter leaves anybody out.
+func (f Filter) Narrows() bool {
+	return f.Category != "" || f.Role != (Target{}) || f.State != "" || f.Text != ""
+}
+
+// Sort is the order of a list: by surname, then name.
+type Sort string
+
+// The two orders.
+const (
+	ByName     Sort = ""
+	ByNameDown Sort = "-name"
+)
+
+// Page says where in a list one is: from the start, or next to somebody. A list is walked by its rows, not by counting
+// them, so that the last page costs the same as the first and nobody is skipped when somebody is added meanwhile.
+type Page struct {
+	After  UserID // the rows after this one
+	Before UserID // the rows before this one
+}
+
+// Directory is the list of users of an institution: one section a product.
+type Directory struct {
+	Institution Institution
+	Actor       User
+	Products    []Product // the institution's active ones, in the catalogue's order
+	Filter      Filter
+	Sections    []Section
+}
+
+// Section is one product's list, or its first rows in "Tutti".
+type Section struct {
+	Product  Product
+	Rows     []Row
+	Total    int  // how many match; never counted past MaxTotal
+	Previous Page // zero: there is none
+	Next     Page // zero: there is none
+}
+
+// MaxTotal is where counting stops: beyond it, a list says "oltre 1.000".
+const MaxTotal = 1000
+
+// Row is one user of one product, with everything that a list shows of them (rule V7).
+type Row struct {
+	User      UserID
+	FirstName string
+	LastName  string
+	Email     string
+	Category  Category
+	Roles     []HeldRole
+}
+
+// HeldRole is a role on a row, with its state.
+type HeldRole struct {
+	Role   RoleID
+	Status Status
+}
+
+// Suspended reports whether all the row's roles are: the row bears the tag "Sospeso".
+func (r Row) Suspended() bool {
+	for _, h := range r.Roles {
+		if h.Status == Active {
+			return false
+		}
+	}
+	return true
+}
+
+// Single reports whether the institution has one active product: then there are no tabs, and its list is the only one (rule V5).
+func (d Directory) Single() bool { return len(d.Products) == 1 }
+
+// Empty reports whether nobody matches.
+func (d Directory) Empty() bool {
+	for _, s := range d.Sections {
+		if len(s.Rows) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Fit makes a filter fit an institution's products: what asks for nothing that there is, is left out. A product's list
+// of its own has no filter by category (rule V6), and an institution with a single product has that list only (rule V5).
+// A product that isn't the institution's doesn't exist: [ErrNotFound].
+func (f Filter) Fit(products []Product) (Filter, error) {
+	if f.Product == "" && len(products) == 1 {
+		f.Product = products[0].ID
+	}
+	if f.Product != "" {
+		if _, found := ProductOf(products, f.Product); !found {
+			return Filter{}, ErrNotFound
+		}
+		f.Category = ""
+		if f.Role.Product != f.Product {
+			f.Role = Target{}
+		}
+	} else {
+		f.Page = Page{} // "Tutti" shows the first rows of each
+	}
+	product, _ := ProductOf(products, f.Role.Product)
+	if _, found := product.Role(f.Role.Role); !found {
+		f.Role = Target{}
+	}
+	return f, nil
+}
+
+// Of gives the directory its sections, as they were read; where a filter narrows, products with nobody to show are left out.
+func (d Directory) Of(sections []Section) Directory {
+	d.Sections = nil
+	for _, s := range sections {
+		if product, found := ProductOf(d.Products, s.Product.ID); found && (len(s.Rows) > 0 || !d.Filter.Narrows()) {
+			s.Product = product
+			d.Sections = append(d.Sections, s)
+		}
+	}
+	return d
+}

@@ -1,0 +1,127 @@
+package bridge
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// authorize opens an attempt and leads to its screens. Until client and redirect address are known to be good, nothing is sent
+// anywhere: the person reads the fault on a page. From then on, faults go to the relying party.
+func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
+	v, err := readParams(r)
+	if err != nil {
+		p.refuse(w, http.StatusBadRequest, "La richiesta di accesso è malformata.")
+		return
+	}
+	client, known := p.clients[v.one("client_id")]
+	if !known {
+		p.refuse(w, http.StatusBadRequest, "Il servizio che chiede l'accesso non è tra quelli registrati.")
+		return
+	}
+	redirectURI := v.one("redirect_uri")
+	if !slices.Contains(client.RedirectURIs, redirectURI) {
+		p.refuse(w, http.StatusBadRequest, "L'indirizzo a cui tornare dopo l'accesso non è tra quelli registrati.")
+		return
+	}
+	a := attempt{
+		clientID: client.ID, redirectURI: redirectURI,
+		state: v.one("state"), nonce: v.one("nonce"), challenge: v.one("code_challenge"),
+	}
+	if f := checkAuthorization(v); f != nil {
+		p.sendFault(w, r, a, *f)
+		return
+	}
+
+	screen := "/login/scheme"
+	if person, ok := p.identity(hintedFiscalCode(v.one("login_hint"))); ok {
+		a.scheme, a.fiscalCode = schemeSPID, person.FiscalCode
+		screen = "/login/consent"
+	}
+	id, err := p.random()
+	if err != nil {
+		p.sendFault(w, r, a, fault{"server_error", "no randomness"})
+		return
+	}
+	if !p.memory.open(id, a, p.config.Now()) {
+		p.sendFault(w, r, a, fault{"temporarily_unavailable", "too many sign-ins under way"})
+		return
+	}
+	p.toScreen(w, r, screen, id)
+}
+
+// challengeShape is a SHA-256 digest in base64url (RFC 7636, 4.2).
+var challengeShape = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
+
+func checkAuthorization(v params) *fault {
+	if name := v.repeated(); name != "" {
+		return &fault{"invalid_request", "a parameter is repeated: " + printable(name)}
+	}
+	switch prompt := strings.Fields(v.one("prompt")); {
+	case v.one("request") != "":
+		return &fault{"request_not_supported", "request objects are not supported"}
+	case v.one("request_uri") != "":
+		return &fault{"request_uri_not_supported", "request objects are not supported"}
+	case v.one("registration") != "":
+		return &fault{"registration_not_supported", "clients are registered beforehand"}
+	case v.one("response_type") == "":
+		return &fault{"invalid_request", "response_type is missing"}
+	case v.one("response_type") != "code":
+		return &fault{"unsupported_response_type", "only response_type=code"}
+	case v.one("response_mode") != "" && v.one("response_mode") != "query":
+		return &fault{"invalid_request", "only response_mode=query"}
+	case !slices.Contains(strings.Fields(v.one("scope")), "openid"):
+		return &fault{"invalid_scope", "scope lacks openid"}
+	case v.one("code_challenge_method") != "S256": // absent means plain
+		return &fault{"invalid_request", "code_challenge_method must be S256"}
+	case !challengeShape.MatchString(v.one("code_challenge")):
+		return &fault{"invalid_request", "code_challenge must be 43 characters of base64url"}
+	case slices.Contains(prompt, "none") && len(prompt) > 1:
+		return &fault{"invalid_request", "prompt=none goes alone"}
+	case slices.Contains(prompt, "none"):
+		return &fault{"login_required", "there is no session here: the person has to choose"}
+	}
+	return nil
+}
+
+// hintedFiscalCode takes a fiscal code as people and claims write it.
+func hintedFiscalCode(hint string) string {
+	return strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(hint)), fiscalCodePrefix)
+}
+
+// printable keeps to the characters that an error_description may hold (RFC 6749, 4.1.2.1).
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || r == '"' || r == '\\' {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+func (p *Provider) sendFault(w http.ResponseWriter, r *http.Request, a attempt, f fault) {
+	p.sendBack(w, r, a, url.Values{"error": {f.code}, "error_description": {f.description}})
+}
+
+// sendBack returns the browser to the relying party with the answer, its state and who answers (RFC 9207).
+func (p *Provider) sendBack(w http.ResponseWriter, r *http.Request, a attempt, answer url.Values) {
+	answer.Set("iss", p.config.Issuer)
+	if a.state != "" {
+		answer.Set("state", a.state)
+	}
+	http.Redirect(w, r, withQuery(a.redirectURI, answer), http.StatusSeeOther)
+}
+
+// withQuery adds to an address that may already have a query, which stays as it was written.
+func withQuery(address string, more url.Values) string {
+	switch {
+	case len(more) == 0:
+		return address
+	case strings.Contains(address, "?"):
+		return address + "&" + more.Encode()
+	default:
+		return address + "?" + more.Encode()
+	}
+}

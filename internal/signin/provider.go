@@ -1,0 +1,173 @@
+package signin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+)
+
+// ErrUnavailable says that the provider can't be reached, or makes no sense. Who has signed in already goes on working.
+var ErrUnavailable = errors.New("identity provider unavailable")
+
+const (
+	backChannelTimeout = 10 * time.Second
+	retryAfter         = 3 * time.Second // a provider that was down isn't asked again sooner
+	bodyLimit          = 1 << 20
+)
+
+// provider finds the provider out when it is first needed, and only keeps a success: one that is down when the
+// application starts keeps nobody from starting.
+type provider struct {
+	config Config
+	client *http.Client
+
+	mu       sync.Mutex
+	known    *known
+	failed   error
+	failedAt time.Time
+}
+
+// known is a provider that has been found out. The verifier is kept with its keys: made anew, it would fetch them at every sign-in.
+type known struct {
+	oauth      oauth2.Config
+	oidc       *oidc.Provider
+	verifier   *oidc.IDTokenVerifier
+	issInReply bool   // RFC 9207
+	endSession string // empty: none
+}
+
+func newProvider(c Config) *provider {
+	return &provider{config: c, client: &http.Client{
+		Timeout:       backChannelTimeout,
+		Transport:     backChannel{c.Transport},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // a redirect would carry the secret along
+	}}
+}
+
+// find gives the provider. Those who ask meanwhile wait for the same answer.
+func (p *provider) find() (*known, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.known != nil {
+		return p.known, nil
+	}
+	if p.failed != nil && p.config.Now().Sub(p.failedAt) < retryAfter {
+		return nil, p.failed
+	}
+	k, err := p.discover()
+	if err != nil {
+		p.failed, p.failedAt = fmt.Errorf("%w: %w", ErrUnavailable, err), p.config.Now()
+		return nil, p.failed
+	}
+	p.known, p.failed = k, nil
+	return k, nil
+}
+
+// discover reads what the provider says of itself. Its context isn't a request's: go-oidc keeps it for fetching keys later on.
+func (p *provider) discover() (*known, error) {
+	op, err := oidc.NewProvider(p.context(context.Background()), p.config.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	var more struct {
+		AuthMethods []string `json:"token_endpoint_auth_methods_supported"`
+		IssInReply  bool     `json:"authorization_response_iss_parameter_supported"`
+		EndSession  string   `json:"end_session_endpoint"`
+	}
+	if err := op.Claims(&more); err != nil {
+		return nil, err
+	}
+	endpoint := op.Endpoint()
+	endpoint.AuthStyle = authStyle(more.AuthMethods)
+	if p.config.AuthURL != "" {
+		endpoint.AuthURL = p.config.AuthURL
+	}
+	skew := p.config.ClockSkew
+	return &known{
+		oauth: oauth2.Config{
+			ClientID: p.config.ClientID, ClientSecret: p.config.ClientSecret, Endpoint: endpoint,
+			RedirectURL: p.config.RedirectURL, Scopes: p.config.Scopes,
+		},
+		oidc: op,
+		verifier: op.Verifier(&oidc.Config{
+			ClientID:             p.config.ClientID,
+			SupportedSigningAlgs: []string{oidc.RS256, oidc.ES256, oidc.PS256},
+			Now:                  func() time.Time { return p.config.Now().Add(-skew) }, // exp gets no leeway otherwise
+		}),
+		issInReply: more.IssInReply,
+		endSession: more.EndSession,
+	}, nil
+}
+
+// context makes oauth2 and go-oidc use our client.
+func (p *provider) context(ctx context.Context) context.Context {
+	return oidc.ClientContext(ctx, p.client)
+}
+
+// authStyle settles how the client's secret is sent. Left to find out by itself, oauth2 tries twice, and the second time the code is spent.
+func authStyle(methods []string) oauth2.AuthStyle {
+	basic, post := false, false
+	for _, m := range methods {
+		basic = basic || m == "client_secret_basic"
+		post = post || m == "client_secret_post"
+	}
+	if post && !basic {
+		return oauth2.AuthStyleInParams
+	}
+	return oauth2.AuthStyleInHeader // also what a provider that says nothing must take
+}
+
+// backChannel bounds what the provider sends, and mends its keys.
+type backChannel struct{ next http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (b backChannel) RoundTrip(r *http.Request) (*http.Response, error) {
+	next := b.next
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	resp, err := next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit))
+	if err != nil {
+		return nil, err
+	}
+	body = mendKeys(body)
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	resp.Header.Del("Content-Length")
+	return resp, nil
+}
+
+// mendKeys takes the padding off the numbers of a key set: OneIdentity sends it, and go-jose refuses it, as it should.
+func mendKeys(body []byte) []byte {
+	var set map[string]json.RawMessage
+	var keys []map[string]any
+	if json.Unmarshal(body, &set) != nil || json.Unmarshal(set["keys"], &keys) != nil {
+		return body
+	}
+	for _, key := range keys {
+		for _, number := range []string{"n", "e", "x", "y"} {
+			if value, ok := key[number].(string); ok {
+				key[number] = strings.TrimRight(value, "=")
+			}
+		}
+	}
+	mended, err := json.Marshal(map[string]any{"keys": keys})
+	if err != nil {
+		return body
+	}
+	return mended
+}

@@ -1,0 +1,28 @@
+package signin
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+)
+
+const returnPathLimit = 512
+
+// SafeReturn is the path if one may be sent there after signing in: a page of ours, and not one of signing in or out. Otherwise it is "/".
+func SafeReturn(path string) string {
+	decoded, err := url.PathUnescape(path)
+	if err != nil || len(path) > returnPathLimit {
+		return "/"
+	}
+	for _, p := range []string{path, decoded} {
+		if !strings.HasPrefix(p, "/") || strings.Contains(p, "//") || strings.ContainsRune(p, '\\') || strings.ContainsFunc(p, unicode.IsControl) {
+			return "/"
+		}
+	}
+	for _, page := range []string{"/login", "/logout"} {
+		if decoded == page || strings.HasPrefix(decoded, page+"/") || strings.HasPrefix(decoded, page+"?") {
+			return "/"
+		}
+	}
+	return path
+}

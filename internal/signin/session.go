@@ -1,0 +1,162 @@
+package signin
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// How long a session lives: without a request, and at most.
+const (
+	Idle     = 30 * time.Minute
+	Lifetime = 9 * time.Hour
+	touched  = time.Minute // a session isn't written again more often than this
+)
+
+// Why says why a session is over.
+type Why string
+
+// The ways in which a session ends.
+const (
+	SignedOut  Why = "signed-out"
+	LostPowers Why = "lost-powers" // the last active role was suspended or removed (rule P11)
+	Expired    Why = "expired"
+)
+
+// Sessions are the people who have signed in. A session holds who they are and nothing else: the institution is in the
+// path, what they may do is read from the database at every request.
+type Sessions struct {
+	manager *scs.SessionManager
+	pool    *pgxpool.Pool
+	cookie  string
+}
+
+// NewSessions keeps sessions in the database. On https the cookie is Secure and bound to the host by its name.
+func NewSessions(pool *pgxpool.Pool, https bool) *Sessions {
+	m := scs.New()
+	m.Store = sessionStore{pool}
+	m.Codec = codec{}
+	m.HashTokenInStore = true
+	m.IdleTimeout = Idle
+	m.Lifetime = Lifetime
+	m.Cookie.Name = cookieName("session", https)
+	m.Cookie.HttpOnly = true
+	m.Cookie.Secure = https
+	m.Cookie.SameSite = http.SameSiteLaxMode // Strict wouldn't be sent on the way back from the provider
+	m.Cookie.Persist = false
+	return &Sessions{manager: m, pool: pool, cookie: m.Cookie.Name}
+}
+
+// cookieName gives a cookie the prefix by which browsers keep it to this host, where that is possible.
+func cookieName(name string, https bool) string {
+	if https {
+		return "__Host-" + name
+	}
+	return name
+}
+
+// Load gives every request its session, and keeps a session that is used alive. fail makes the page for a database that doesn't answer.
+func (s *Sessions) Load(fail func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			token := ""
+			if cookie, err := r.Cookie(s.cookie); err == nil {
+				token = cookie.Value
+			}
+			f := &found{}
+			ctx, err := s.manager.Load(context.WithValue(r.Context(), foundKey{}, f), token)
+			if err == nil && f.live && time.Until(f.expiry) < Idle-touched && !s.ending(ctx) {
+				_, _, err = s.manager.Commit(ctx)
+			}
+			if err != nil {
+				fail(w, r, err)
+				return
+			}
+			next.ServeHTTP(w, r.WithContext(ctx))
+		})
+	}
+}
+
+// ending reports whether the session is so near its absolute end that using it can't make it longer.
+func (s *Sessions) ending(ctx context.Context) bool {
+	return time.Until(s.manager.Deadline(ctx)) < Idle-touched
+}
+
+// What a session holds.
+const (
+	keyPerson   = "person"   // a person's id
+	keyStranger = "stranger" // signed in, and known to no institution
+)
+
+// Person is who has signed in; empty for somebody that no institution knows. ok is false if nobody has signed in, or
+// where [Sessions.Load] hasn't been.
+func (s *Sessions) Person(ctx context.Context) (person string, ok bool) {
+	if ctx.Value(foundKey{}) == nil {
+		return "", false // scs panics on a context without a session
+	}
+	person = s.manager.GetString(ctx, keyPerson)
+	return person, person != "" || s.manager.GetBool(ctx, keyStranger)
+}
+
+// Ended says why the request's session is over; empty if it isn't, or if there was none.
+func (s *Sessions) Ended(ctx context.Context) Why {
+	if f, ok := ctx.Value(foundKey{}).(*found); ok && !f.live {
+		return f.why
+	}
+	return ""
+}
+
+// SignIn starts a new session for a person, or for a stranger if the person is empty. Whatever session the browser had is over.
+func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, person string) error {
+	ctx := r.Context()
+	if err := s.manager.Clear(ctx); err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	if err := s.manager.RenewToken(ctx); err != nil { // a token from before signing in is worth nothing after it
+		return fmt.Errorf("sign in: %w", err)
+	}
+	if person == "" {
+		s.manager.Put(ctx, keyStranger, true)
+	} else {
+		s.manager.Put(ctx, keyPerson, person)
+	}
+	token, expiry, err := s.manager.Commit(ctx)
+	if err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	s.write(ctx, w, token, expiry)
+	return nil
+}
+
+// SignOut ends the session.
+func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request) error {
+	if err := s.manager.Destroy(r.Context()); err != nil {
+		return fmt.Errorf("sign out: %w", err)
+	}
+	s.write(r.Context(), w, "", time.Time{})
+	return nil
+}
+
+// write sets the cookie. scs adds a Cache-Control of its own beside the page's, so the page's is put back.
+func (s *Sessions) write(ctx context.Context, w http.ResponseWriter, token string, expiry time.Time) {
+	before := w.Header().Values("Cache-Control")
+	s.manager.WriteSessionCookie(ctx, w, token, expiry)
+	w.Header()["Cache-Control"] = before[:len(before):len(before)]
+}
+
+// Sweep removes sessions and sign-in attempts that ended an hour ago: until then they can still say why.
+func (s *Sessions) Sweep(ctx context.Context) error {
+	for _, sql := range []string{
+		`DELETE FROM web_session WHERE expiry < now() - interval '1 hour'`,
+		`DELETE FROM login_attempt WHERE expires_at < now() - interval '1 hour'`,
+	} {
+		if _, err := s.pool.Exec(ctx, sql); err != nil {
+			return fmt.Errorf("sweep: %w", err)
+		}
+	}
+	return nil
+}

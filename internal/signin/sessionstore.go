@@ -1,0 +1,111 @@
+package signin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// sessionStore keeps scs's sessions in PostgreSQL. A session that is over stays as a tombstone: a request that was under
+// way when it ended writes it back, as scs does with every request, and must not bring it back to life. (The published
+// store does.)
+type sessionStore struct{ pool *pgxpool.Pool }
+
+// found is what a request has learnt of its session: it travels in the request's context, since scs asks the store for
+// the data only.
+type found struct {
+	live   bool
+	expiry time.Time
+	why    Why // why it is over
+}
+
+type foundKey struct{}
+
+// storeTimeout bounds what goes on even if the browser has left.
+const storeTimeout = 5 * time.Second
+
+// FindCtx implements scs.CtxStore.
+func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	var data []byte
+	var f found
+	err := s.pool.QueryRow(ctx, `
+		SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_why, 'expired')
+		FROM web_session WHERE token_hash = $1`, token).Scan(&data, &f.expiry, &f.live, &f.why)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("find session: %w", err)
+	}
+	if place, ok := ctx.Value(foundKey{}).(*found); ok {
+		*place = f
+	}
+	if !f.live {
+		return nil, false, nil
+	}
+	return data, true, nil
+}
+
+// CommitCtx implements scs.CtxStore.
+func (s sessionStore) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	_, err := s.pool.Exec(ctx, `
+		INSERT INTO web_session (token_hash, data, expiry) VALUES ($1, $2, $3)
+		ON CONFLICT (token_hash) DO UPDATE SET data = excluded.data, expiry = excluded.expiry
+		WHERE web_session.revoked_at IS NULL`, token, string(data), expiry)
+	if err != nil {
+		return fmt.Errorf("commit session: %w", err)
+	}
+	return nil
+}
+
+// DeleteCtx implements scs.CtxStore: it sets the tombstone.
+func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	_, err := s.pool.Exec(ctx, `
+		UPDATE web_session SET revoked_at = now(), revoked_why = $2 WHERE token_hash = $1 AND revoked_at IS NULL`, token, SignedOut)
+	if err != nil {
+		return fmt.Errorf("end session: %w", err)
+	}
+	return nil
+}
+
+// Find, Commit and Delete are what scs.Store asks for without a context; scs never calls them on a CtxStore.
+func (s sessionStore) Find(token string) ([]byte, bool, error) {
+	return s.FindCtx(context.Background(), token)
+}
+
+// Commit: see Find.
+func (s sessionStore) Commit(token string, data []byte, expiry time.Time) error {
+	return s.CommitCtx(context.Background(), token, data, expiry)
+}
+
+// Delete: see Find.
+func (s sessionStore) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
+
+// codec writes sessions as JSON, so that the database can read whose they are.
+type codec struct{}
+
+type sessionData struct {
+	Deadline time.Time      `json:"deadline"`
+	Values   map[string]any `json:"values"`
+}
+
+// Encode implements scs.Codec.
+func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
+	return json.Marshal(sessionData{deadline, values})
+}
+
+// Decode implements scs.Codec.
+func (codec) Decode(data []byte) (time.Time, map[string]any, error) {
+	var d sessionData
+	err := json.Unmarshal(data, &d)
+	return d.Deadline, d.Values, err
+}

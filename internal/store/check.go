@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/migrations"
+)
+
+// Check says what makes the database unfit to be served from: settings under which a change that was answered can be
+// lost, rights that the application mustn't have, a schema that isn't the one it was written for. All faults come at once.
+func (s *Store) Check(ctx context.Context) error {
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+
+	rows, err := s.pool.Query(ctx, `
+		SELECT name, setting FROM pg_settings
+		WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off' ORDER BY name`)
+	if err != nil {
+		return fmt.Errorf("check database: %w", err)
+	}
+	var name, setting string
+	if _, err := pgx.ForEachRow(rows, []any{&name, &setting}, func() error {
+		fault("%s=%s: a change that was answered could be lost", name, setting)
+		return nil
+	}); err != nil {
+		return fmt.Errorf("check database: %w", err)
+	}
+
+	var role string
+	var super, bypass, owner, rewrite bool
+	err = s.pool.QueryRow(ctx, `
+		SELECT r.rolname, r.rolsuper, r.rolbypassrls,
+		       EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND pg_has_role(c.relowner, 'MEMBER')),
+		       coalesce((SELECT has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') FROM pg_class c WHERE c.oid = to_regclass('public.audit_event')), false)
+		FROM pg_roles r WHERE r.rolname = current_user`).Scan(&role, &super, &bypass, &owner, &rewrite)
+	if err != nil {
+		return fmt.Errorf("check database: %w", err)
+	}
+	switch {
+	case super || bypass:
+		fault("role %s is a superuser: give the application a member of areariservata", role)
+	case owner:
+		fault("role %s owns tables: give the application a member of areariservata", role)
+	case rewrite:
+		fault("role %s can rewrite the audit log", role)
+	}
+
+	if err := s.checkSchema(ctx); err != nil {
+		faults = append(faults, err)
+	}
+	return errors.Join(faults...)
+}
+
+// checkSchema compares the newest migration in the database with the newest there is. A newer database is fine: the next
+// release expands it before this one leaves.
+func (s *Store) checkSchema(ctx context.Context) error {
+	want, err := migrations.Newest()
+	if err != nil {
+		return err
+	}
+	var have int64
+	err = s.pool.QueryRow(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`).Scan(&have)
+	if err != nil {
+		return fmt.Errorf("schema: %w (has `areariservata migrate` been run?)", err)
+	}
+	if have < want {
+		return fmt.Errorf("schema: version %d, and %d is needed: run `areariservata migrate`", have, want)
+	}
+	return nil
+}

@@ -1,0 +1,234 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// How many rows a list shows: a page of one product's, and the first of each product in "Tutti".
+const (
+	PageSize  = 25
+	FirstRows = 10
+)
+
+// Sections reads the lists that a filter asks for: one product's page, or the first rows of every active product, each
+// with its total. Of the product only the id is filled in; a filter by a product that isn't the institution's finds no section.
+//
+// It costs one ordered index scan a product, whatever the size of the list and the depth of the page: a listing row has
+// everything that is shown of it, and a page starts from the row that the last one ended with.
+func (v *View) Sections(institution access.InstitutionID, f access.Filter) *[]access.Section {
+	list := &[]access.Section{}
+	total := listQuery{filter: f}
+	v.each(func(rows pgx.Rows) error {
+		var s access.Section
+		err := rows.Scan(&s.Product.ID, &s.Total)
+		*list = append(*list, s)
+		return err
+	}, total.totals(institution), total.args...)
+
+	page := listQuery{filter: f}
+	v.batch.Queue(page.rows(institution), page.args...).Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			product, row, err := scanRow(rows)
+			if err != nil {
+				return err
+			}
+			for i := range *list {
+				if s := &(*list)[i]; s.Product.ID == product {
+					s.Rows = append(s.Rows, row)
+				}
+			}
+		}
+		for i := range *list {
+			cut(&(*list)[i], f)
+		}
+		return rows.Err()
+	})
+	return list
+}
+
+func scanRow(rows pgx.Rows) (access.ProductID, access.Row, error) {
+	var product access.ProductID
+	var r access.Row
+	var roles []access.RoleID
+	var statuses []access.Status
+	if err := rows.Scan(&product, &r.User, &r.FirstName, &r.LastName, &r.Email, &r.Category, &roles, &statuses); err != nil {
+		return "", access.Row{}, err
+	}
+	for i, role := range roles {
+		r.Roles = append(r.Roles, access.HeldRole{Role: role, Status: statuses[i]})
+	}
+	return product, r, nil
+}
+
+// cut takes the row too many off, which only told that there are more, and says where the pages beside this one start.
+func cut(s *access.Section, f access.Filter) {
+	limit := pageLimit(f)
+	more := len(s.Rows) > limit
+	if more {
+		s.Rows = s.Rows[:limit]
+	}
+	if f.Page.Before != "" {
+		slices.Reverse(s.Rows) // they were read backwards
+	}
+	if len(s.Rows) == 0 {
+		return
+	}
+	first, last := s.Rows[0].User, s.Rows[len(s.Rows)-1].User
+	if f.Page.After != "" || (f.Page.Before != "" && more) {
+		s.Previous = access.Page{Before: first}
+	}
+	if f.Page.Before != "" || more {
+		s.Next = access.Page{After: last}
+	}
+}
+
+func pageLimit(f access.Filter) int {
+	if f.Product == "" {
+		return FirstRows
+	}
+	return PageSize
+}
+
+// listQuery puts a list's statement together from fixed pieces. What people type goes into args, never into the text.
+type listQuery struct {
+	filter access.Filter
+	args   []any
+}
+
+// arg adds a value and returns its placeholder.
+func (q *listQuery) arg(value any) string {
+	q.args = append(q.args, value)
+	return fmt.Sprintf("$%d", len(q.args))
+}
+
+// products are the institution's active products, all or the one that is asked for; alias p.
+func (q *listQuery) products(institution string) string {
+	product := q.filter.Product
+	if product == "" {
+		product = q.filter.Role.Product // a role belongs to one product: the others have nobody to show
+	}
+	sql := `institution_product ip
+		JOIN product p ON p.id = ip.product AND p.status <> 'inactive' AND p.parent IS NULL`
+	if product != "" {
+		sql += ` AND p.id = ` + q.arg(product)
+	}
+	return sql + ` CROSS JOIN LATERAL (` + "%s" + `) l WHERE ip.institution = ` + institution + ` AND ip.active`
+}
+
+const rowColumns = `l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses, l.sort_key`
+
+// rows is the statement for the rows: one more than are shown, to know whether there are more.
+func (q *listQuery) rows(institution access.InstitutionID) string {
+	i := q.arg(institution)
+	products := q.products(i)
+	order := `l.sort_key, l.person`
+	beyond := `>`
+	if q.backwards() {
+		order = `l.sort_key DESC, l.person DESC`
+		beyond = `<`
+	}
+	page := ""
+	if from := q.from(); from != "" {
+		at := q.arg(from)
+		page = ` AND (l.sort_key, l.person) ` + beyond + ` ((SELECT k.sort_key FROM listing k
+			WHERE k.institution = ` + i + ` AND k.product = p.id AND k.person = ` + at + `), ` + at + `::uuid)`
+	}
+	limit := ` LIMIT ` + q.arg(pageLimit(q.filter)+1)
+	inner := q.listed(i, page, order, limit)
+	return fmt.Sprintf(`SELECT p.id, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses FROM `+products, inner) +
+		` ORDER BY p.position, ` + order
+}
+
+// listed selects the rows of one product, in order and no more than the limit.
+func (q *listQuery) listed(institution, page, order, limit string) string {
+	ordered := page + ` ORDER BY ` + order + limit
+	if q.byRole() {
+		// The order comes with the role's own index; the rest of each row by its key.
+		scan := `SELECT l.institution, l.product, l.person, l.sort_key FROM assignment l ` + q.whereRole(institution) + ordered
+		return `SELECT ` + rowColumns + ` FROM (` + scan + `) a JOIN listing l USING (institution, product, person) ORDER BY ` + order
+	}
+	if q.bySearch() {
+		// OFFSET 0 keeps the two apart: found by the search index first, then sorted. The order's index would be walked to its end for a rare name.
+		found := `SELECT l.* FROM listing l ` + q.where(institution) + ` OFFSET 0`
+		return `SELECT ` + rowColumns + ` FROM (` + found + `) l WHERE true` + ordered
+	}
+	return `SELECT ` + rowColumns + ` FROM listing l ` + q.where(institution) + ordered
+}
+
+// totals is the statement for how many match, product by product; never counted past the maximum, plus one.
+func (q *listQuery) totals(institution access.InstitutionID) string {
+	i := q.arg(institution)
+	products := q.products(i)
+	limit := q.arg(access.MaxTotal + 1)
+	inner := `SELECT 1 FROM listing l ` + q.where(i)
+	if q.byRole() {
+		inner = `SELECT 1 FROM assignment l ` + q.whereRole(i)
+	}
+	return fmt.Sprintf(`SELECT p.id, l.total FROM `+products, `SELECT count(*) AS total FROM (`+inner+` LIMIT `+limit+`) c`) + ` ORDER BY p.position`
+}
+
+// byRole: a list of one role that nothing is searched in walks the role's own index.
+func (q *listQuery) byRole() bool { return q.filter.Role.Role != "" && len(q.words()) == 0 }
+
+// bySearch: with a word that is long enough, the search index finds the rows.
+func (q *listQuery) bySearch() bool {
+	return slices.ContainsFunc(q.words(), func(w string) bool { return len(w) >= 3 })
+}
+
+// words are what is searched for, folded as names are.
+func (q *listQuery) words() []string { return strings.Fields(Fold(q.filter.Text)) }
+
+func (q *listQuery) backwards() bool {
+	return (q.filter.Sort == access.ByNameDown) != (q.filter.Page.Before != "")
+}
+
+func (q *listQuery) from() access.UserID {
+	if q.filter.Page.Before != "" {
+		return q.filter.Page.Before
+	}
+	return q.filter.Page.After
+}
+
+// where narrows listing rows of the product p.
+func (q *listQuery) where(institution string) string {
+	sql := `WHERE l.institution = ` + institution + ` AND l.product = p.id`
+	switch q.filter.Category { // literals, so that the Administrators' own index fits whatever the plan
+	case access.Administrator:
+		sql += ` AND l.category = 'administrator'`
+	case access.Operator:
+		sql += ` AND l.category = 'operator'`
+	}
+	if role := q.filter.Role.Role; role != "" {
+		r := q.arg(role)
+		sql += ` AND ` + r + ` = ANY (l.roles)`
+		if q.filter.State != "" {
+			sql += ` AND l.statuses[array_position(l.roles, ` + r + `)] = ` + q.arg(q.filter.State)
+		}
+	} else if q.filter.State != "" {
+		sql += ` AND ` + q.arg(q.filter.State) + ` = ANY (l.statuses)`
+	}
+	for _, word := range q.words() {
+		sql += ` AND l.search_key LIKE ` + q.arg("%"+likeEscaper.Replace(word)+"%")
+	}
+	return sql
+}
+
+// whereRole narrows assignments of the product p to one role.
+func (q *listQuery) whereRole(institution string) string {
+	sql := `WHERE l.institution = ` + institution + ` AND l.product = p.id AND l.role = ` + q.arg(q.filter.Role.Role)
+	if q.filter.Category != "" {
+		sql += ` AND l.category = ` + q.arg(q.filter.Category)
+	}
+	if q.filter.State != "" {
+		sql += ` AND l.status = ` + q.arg(q.filter.State)
+	}
+	return sql
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

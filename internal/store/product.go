@@ -1,0 +1,35 @@
+package store
+
+import (
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// Products reads the institution's active products, in the catalogue's order, each with the roles that it has for
+// institutions of this type. Children of other products and inactive ones don't exist for anybody (rules, section 1).
+func (v *View) Products(institution access.InstitutionID) *[]access.Product {
+	list := &[]access.Product{}
+	v.each(func(rows pgx.Rows) error {
+		var p access.Product
+		var r access.Role
+		err := rows.Scan(&p.ID, &p.Title.It, &p.Title.En, &p.Description.It, &p.Description.En, &p.PhaseOut,
+			&r.ID, &r.Category, &r.Label.It, &r.Label.En, &r.Description.It, &r.Description.En, &r.Combines, &r.Assignable)
+		if last := len(*list) - 1; last < 0 || (*list)[last].ID != p.ID {
+			*list = append(*list, p)
+		}
+		last := &(*list)[len(*list)-1]
+		last.Roles = append(last.Roles, r)
+		return err
+	}, `
+		SELECT p.id, p.title_it, p.title_en, p.description_it, p.description_en, p.status = 'phase_out',
+		       o.role, o.category, o.label_it, o.label_en, o.description_it, o.description_en, o.combines, o.assignable
+		FROM institution i
+		JOIN institution_product ip ON ip.institution = i.id AND ip.active
+		JOIN product p ON p.id = ip.product AND p.status <> 'inactive' AND p.parent IS NULL
+		JOIN role_offer o ON o.product = p.id AND o.institution_type = coalesce(
+			(SELECT t.institution_type FROM role_offer t WHERE t.product = p.id AND t.institution_type = i.type LIMIT 1), '')
+		WHERE i.id = $1
+		ORDER BY p.position, o.position`, institution)
+	return list
+}

@@ -1,0 +1,104 @@
+// Package store keeps the words of package access in PostgreSQL. It decides nothing: it reads what is, and writes what it
+// is told, in the one transaction of a change, under the institution's lock. SQL is written by hand, one file a noun.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/audit"
+)
+
+// Store is the database as the application uses it: least privileges, short time limits.
+type Store struct {
+	pool *pgxpool.Pool
+	keys Keys
+	lock bool // off only in the test that shows what the lock is for
+}
+
+// New works on a pool of connections made by [Open].
+func New(pool *pgxpool.Pool, keys Keys) *Store { return &Store{pool: pool, keys: keys, lock: true} }
+
+// How long the database may take. A page or a change that meets one of these ends in 503, and somebody else's doesn't wait behind it.
+const (
+	lockTimeout      = 2 * time.Second
+	statementTimeout = 3 * time.Second
+	idleTimeout      = 5 * time.Second
+	changeTimeout    = 10 * time.Second // a whole change, also when the browser has left
+)
+
+// Open makes the pool of connections. It connects when first used: a database that is down doesn't keep the application from starting.
+func Open(url string) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("database address: %w", err)
+	}
+	for name, limit := range map[string]time.Duration{
+		"lock_timeout":                        lockTimeout,
+		"statement_timeout":                   statementTimeout,
+		"idle_in_transaction_session_timeout": idleTimeout,
+	} {
+		config.ConnConfig.RuntimeParams[name] = fmt.Sprint(limit.Milliseconds())
+	}
+	config.ConnConfig.RuntimeParams["application_name"] = "areariservata"
+	return pgxpool.NewWithConfig(context.Background(), config)
+}
+
+// Tx is a change under way: the institution's lock is held, everything read through it is true until the end.
+type Tx struct {
+	tx          pgx.Tx
+	keys        Keys
+	institution access.InstitutionID
+	head        audit.Head
+}
+
+// Change is the one road for every change: a transaction that first locks the institution, then does what it is told,
+// and takes effect whole or not at all. It runs to its end even if whoever asked has left meanwhile.
+//
+// Errors: [access.ErrNotFound] if there is no such institution; a [*access.Refusal] where a constraint of the database
+// refused what a rule should have; anything else is the database's.
+func (s *Store) Change(ctx context.Context, institution access.InstitutionID, do func(context.Context, *Tx) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), changeTimeout)
+	defer cancel()
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		head, err := s.begin(ctx, tx, institution)
+		if err != nil {
+			return err
+		}
+		return do(ctx, &Tx{tx: tx, keys: s.keys, institution: institution, head: head})
+	})
+	return refusal(err)
+}
+
+func (s *Store) begin(ctx context.Context, tx pgx.Tx, institution access.InstitutionID) (audit.Head, error) {
+	if s.lock {
+		return lockInstitution(ctx, tx, institution)
+	}
+	return audit.Head{}, nil
+}
+
+// refusal turns what a named constraint refused into what the rule should have said.
+func refusal(err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.ConstraintName == "product_keeps_an_administrator" {
+		return errors.Join(&access.Refusal{Action: access.Suspend, Reason: access.LastAdministrator}, err)
+	}
+	return err
+}
+
+// Ready reports whether the database answers, on a connection of its own: a pool that is all in use is busy, not down.
+func (s *Store) Ready(ctx context.Context) error {
+	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
+	if err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	return conn.Ping(ctx)
+}

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// User reads one user of an institution: who they are, and their assignments on its active products. It stays zero if
+// there is none. The fiscal code is left out.
+func (v *View) User(institution access.InstitutionID, id access.UserID) *access.User {
+	u := &access.User{}
+	v.one(func(row pgx.Row) error { return row.Scan(&u.ID, &u.FirstName, &u.LastName, &u.Verified, &u.Email) }, `
+		SELECT u.person, coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name),
+		       p.verified_at IS NOT NULL, u.email
+		FROM app_user u JOIN person p ON p.id = u.person
+		WHERE u.institution = $1 AND u.person = $2`, institution, id)
+	v.each(func(rows pgx.Rows) error {
+		var a access.Assignment
+		err := rows.Scan(&a.Product, &a.Role, &a.Category, &a.Status)
+		u.Assignments = append(u.Assignments, a)
+		return err
+	}, `
+		SELECT a.product, a.role, a.category, a.status FROM assignment a
+		JOIN institution_product ip ON ip.institution = a.institution AND ip.product = a.product AND ip.active
+		JOIN product p ON p.id = a.product AND p.status <> 'inactive'
+		WHERE a.institution = $1 AND a.person = $2
+		ORDER BY a.product, a.role`, institution, id)
+	return u
+}
+
+// Subject reads a user as a profile shows them: with fiscal code and groups.
+func (v *View) Subject(institution access.InstitutionID, id access.UserID) *access.User {
+	u := v.User(institution, id)
+	v.one(func(row pgx.Row) error {
+		var sealed []byte
+		if err := row.Scan(&sealed); err != nil {
+			return err
+		}
+		code, err := v.keys.Open(sealed, id)
+		u.FiscalCode = code
+		return err
+	}, `
+		SELECT p.fiscal_code_sealed FROM app_user u JOIN person p ON p.id = u.person
+		WHERE u.institution = $1 AND u.person = $2`, institution, id)
+	v.each(func(rows pgx.Rows) error {
+		var g access.Group
+		err := rows.Scan(&g.ID, &g.Product, &g.Name, &g.Status)
+		u.Groups = append(u.Groups, g)
+		return err
+	}, `
+		SELECT g.id, g.product, g.name, g.status FROM group_member m
+		JOIN user_group g ON g.institution = m.institution AND g.id = m."group"
+		WHERE m.institution = $1 AND m.person = $2
+		ORDER BY g.name COLLATE "it-x-icu", g.id`, institution, id)
+	return u
+}
+
+// UserByFiscalCode finds who has the code in an institution. Whoever has it elsewhere only is not found: nobody learns
+// where else a person works (rule P10).
+func (s *Store) UserByFiscalCode(ctx context.Context, institution access.InstitutionID, code access.FiscalCode) (access.UserID, error) {
+	var id access.UserID
+	err := s.pool.QueryRow(ctx, `
+		SELECT u.person FROM person p JOIN app_user u ON u.person = p.id
+		WHERE p.fiscal_code_hash = $1 AND u.institution = $2`, s.keys.Hash(code), institution).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", fmt.Errorf("user by fiscal code: %w", access.ErrNotFound)
+	}
+	if err != nil {
+		return "", fmt.Errorf("user by fiscal code: %w", err)
+	}
+	return id, nil
+}
+
+// PersonByFiscalCode finds a person at sign-in; [access.ErrNotFound] if no institution has them.
+func (s *Store) PersonByFiscalCode(ctx context.Context, code access.FiscalCode) (access.UserID, error) {
+	var id access.UserID
+	err := s.pool.QueryRow(ctx, `SELECT id FROM person WHERE fiscal_code_hash = $1`, s.keys.Hash(code)).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", fmt.Errorf("person by fiscal code: %w", access.ErrNotFound)
+	}
+	if err != nil {
+		return "", fmt.Errorf("person by fiscal code: %w", err)
+	}
+	return id, nil
+}
+
+// Suspension is a suspended role of somebody who has no powers left, as the page that says so tells it (rule V2).
+type Suspension struct {
+	Institution string
+	Product     access.Text
+}
+
+// SuspensionsOf reads by which institutions and products a person's roles are suspended.
+func (v *View) SuspensionsOf(person access.UserID) *[]Suspension {
+	list := &[]Suspension{}
+	v.each(func(rows pgx.Rows) error {
+		var s Suspension
+		err := rows.Scan(&s.Institution, &s.Product.It, &s.Product.En)
+		*list = append(*list, s)
+		return err
+	}, `
+		SELECT i.name, p.title_it, p.title_en FROM assignment a
+		JOIN institution_product ip ON ip.institution = a.institution AND ip.product = a.product AND ip.active
+		JOIN product p ON p.id = a.product AND p.status <> 'inactive'
+		JOIN institution i ON i.id = a.institution
+		WHERE a.person = $1 AND a.status = 'suspended'
+		GROUP BY i.id, p.id ORDER BY i.name COLLATE "it-x-icu", i.id, p.position`, person)
+	return list
+}

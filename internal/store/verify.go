@@ -1,0 +1,91 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/audit"
+)
+
+// AuditReport says how much was verified.
+type AuditReport struct{ Institutions, Events int }
+
+// VerifyAudit follows the audit log's chain of every institution from its first event to the end that the institution's
+// row names. The error names each institution whose log has been tampered with, and where.
+func VerifyAudit(ctx context.Context, owner *pgxpool.Pool) (AuditReport, error) {
+	var report AuditReport
+	err := pgx.BeginTxFunc(ctx, owner, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT id, audit_seq, audit_head FROM institution ORDER BY id`)
+		if err != nil {
+			return err
+		}
+		ends := map[access.InstitutionID]audit.Head{}
+		var id access.InstitutionID
+		var end audit.Head
+		if _, err := pgx.ForEachRow(rows, []any{&id, &end.Seq, &end.Hash}, func() error {
+			ends[id] = audit.Head{Seq: end.Seq, Hash: bytes.Clone(end.Hash)}
+			return nil
+		}); err != nil {
+			return err
+		}
+		heads, err := follow(ctx, tx, &report)
+		for id, end := range ends {
+			if head := heads[id]; head.Seq != end.Seq || !bytes.Equal(head.Hash, end.Hash) {
+				err = errors.Join(err, fmt.Errorf("institution %s: the log ends with event %d, and its institution says %d", id, head.Seq, end.Seq))
+			}
+		}
+		report.Institutions = len(ends)
+		return err
+	})
+	if err != nil {
+		return report, fmt.Errorf("audit: %w", err)
+	}
+	return report, nil
+}
+
+// follow verifies every event after the one before it, and gives each log's end as far as it could be followed.
+func follow(ctx context.Context, tx pgx.Tx, report *AuditReport) (map[access.InstitutionID]audit.Head, error) {
+	heads := map[access.InstitutionID]audit.Head{}
+	rows, err := tx.Query(ctx, `
+		SELECT institution, seq, at, coalesce(actor::text, ''), action, subject, product, role, before::text, after::text, previous, hash
+		FROM audit_event ORDER BY institution, seq`)
+	if err != nil {
+		return heads, err
+	}
+	defer rows.Close()
+	broken := map[access.InstitutionID]bool{}
+	var faults []error
+	for rows.Next() {
+		var e audit.Event
+		var before, after *string
+		if err := rows.Scan(&e.Institution, &e.Seq, &e.At, &e.Actor, &e.Action, &e.Subject, &e.Product, &e.Role, &before, &after, &e.Previous, &e.Hash); err != nil {
+			return heads, err
+		}
+		e.Before, e.After = text(before), text(after)
+		report.Events++
+		if broken[e.Institution] {
+			continue // one fault breaks all that follows: the first is where to look
+		}
+		head, err := audit.Verify(e, heads[e.Institution])
+		if err != nil {
+			broken[e.Institution] = true
+			faults = append(faults, err)
+			continue
+		}
+		heads[e.Institution] = head
+	}
+	return heads, errors.Join(append(faults, rows.Err())...)
+}
+
+func text(s *string) []byte {
+	if s == nil {
+		return nil
+	}
+	return []byte(*s)
+}

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// View is what one page reads: asked for in pieces, answered together by [View.Read], on one snapshot and in one round
+// trip. Each asking method returns a place that is filled by then.
+//
+//	v := db.View()
+//	me := v.User(institution, person)
+//	if err := v.Read(ctx); err != nil { ... }
+//	use(*me)
+type View struct {
+	batch pgx.Batch
+	send  func(context.Context, *pgx.Batch) pgx.BatchResults
+	whole bool // brings its own transaction along
+	keys  Keys
+}
+
+// View begins a page's reading.
+func (s *Store) View() *View {
+	v := &View{send: s.pool.SendBatch, whole: true, keys: s.keys}
+	v.batch.Queue(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`)
+	return v
+}
+
+// View begins a reading within the change, under its lock.
+func (tx *Tx) View() *View { return &View{send: tx.tx.SendBatch, keys: tx.keys} }
+
+// Read asks the database everything at once.
+func (v *View) Read(ctx context.Context) error {
+	if v.whole {
+		v.batch.Queue(`COMMIT`)
+	}
+	if err := v.send(ctx, &v.batch).Close(); err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	return nil
+}
+
+// one queues a question whose answer is a single row. No row is not an error here: the place stays as it was.
+func (v *View) one(scan func(pgx.Row) error, sql string, args ...any) {
+	v.batch.Queue(sql, args...).QueryRow(func(row pgx.Row) error {
+		if err := scan(row); !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		return nil
+	})
+}
+
+// each queues a question and hands its rows over one by one.
+func (v *View) each(row func(pgx.Rows) error, sql string, args ...any) {
+	v.batch.Queue(sql, args...).Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			if err := row(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+}
+
+// Institution reads an institution; it stays zero if there is none.
+func (v *View) Institution(id access.InstitutionID) *access.Institution {
+	i := &access.Institution{}
+	v.one(func(row pgx.Row) error { return row.Scan(&i.ID, &i.Name, &i.Type) },
+		`SELECT id, name, type FROM institution WHERE id = $1`, id)
+	return i
+}
+
+// InstitutionsOf reads where a person has powers (rule V1): an active role on a product with an active subscription.
+func (v *View) InstitutionsOf(person access.UserID) *[]access.Institution {
+	list := &[]access.Institution{}
+	v.each(func(rows pgx.Rows) error {
+		var i access.Institution
+		err := rows.Scan(&i.ID, &i.Name, &i.Type)
+		*list = append(*list, i)
+		return err
+	}, `
+		SELECT i.id, i.name, i.type FROM institution i
+		WHERE i.id IN (
+			SELECT a.institution FROM assignment a
+			JOIN institution_product ip ON ip.institution = a.institution AND ip.product = a.product AND ip.active
+			JOIN product p ON p.id = a.product AND p.status <> 'inactive'
+			WHERE a.person = $1 AND a.status = 'active')
+		ORDER BY i.name COLLATE "it-x-icu", i.id`, person)
+	return list
+}
