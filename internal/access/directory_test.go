@@ -1,0 +1,82 @@
+package access_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+func TestAFilterFitsTheInstitution(t *testing.T) { // V5, V6, V9
+	t.Parallel()
+	two, one := []access.Product{send, io}, []access.Product{send}
+	role := access.Target{Product: "send", Role: "api"}
+	for name, row := range map[string]struct {
+		filter   access.Filter
+		products []access.Product
+		want     access.Filter
+		err      error
+	}{
+		"everybody":                  {products: two},
+		"a product's list":           {filter: access.Filter{Product: "io"}, products: two, want: access.Filter{Product: "io"}},
+		"a single product":           {products: one, want: access.Filter{Product: "send"}},
+		"no such product":            {filter: access.Filter{Product: "sky"}, products: two, err: access.ErrNotFound},
+		"category in everybody":      {filter: access.Filter{Category: access.Operator}, products: two, want: access.Filter{Category: access.Operator}},
+		"no category in a product's": {filter: access.Filter{Product: "io", Category: access.Operator}, products: two, want: access.Filter{Product: "io"}},
+		"a role":                     {filter: access.Filter{Role: role}, products: two, want: access.Filter{Role: role}},
+		"a role of the product":      {filter: access.Filter{Product: "send", Role: role}, products: two, want: access.Filter{Product: "send", Role: role}},
+		"another product's role":     {filter: access.Filter{Product: "io", Role: role}, products: two, want: access.Filter{Product: "io"}},
+		"no such role":               {filter: access.Filter{Role: access.Target{Product: "send", Role: "king"}}, products: two},
+		"pages in everybody":         {filter: access.Filter{Page: access.Page{After: "x"}}, products: two},
+		"pages in a product's":       {filter: access.Filter{Product: "io", Page: access.Page{After: "x"}}, products: two, want: access.Filter{Product: "io", Page: access.Page{After: "x"}}},
+	} {
+		got, err := row.filter.Fit(row.products)
+		if !errors.Is(err, row.err) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(row.want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestAProfileHasACardForEachProductHeld(t *testing.T) { // V8
+	t.Parallel()
+	p := access.Profile{
+		Actor:    holding("anna", admin("send")),
+		Subject:  holding("oto", operator("send", "security"), suspended(operator("send", "api")), suspended(operator("io", "api"))),
+		Products: []access.Product{io, send, {ID: "pay"}},
+	}
+	p.Subject.Groups = []access.Group{{ID: "g", Product: "send", Name: "Ufficio"}}
+	cards := p.Cards()
+	if len(cards) != 2 || cards[0].Product.ID != "io" || cards[1].Product.ID != "send" {
+		t.Fatalf("cards: %+v", cards)
+	}
+	if !cards[0].Suspended || cards[1].Suspended {
+		t.Error("the tag is for cards of which all roles are suspended")
+	}
+	if len(cards[1].Roles) != 2 || cards[1].Roles[0].ID != "api" || cards[1].Roles[0].Status != access.Suspended {
+		t.Errorf("roles: %+v", cards[1].Roles)
+	}
+	if len(cards[0].Groups) != 0 || len(cards[1].Groups) != 1 {
+		t.Error("groups belong to their product's card")
+	}
+	at := access.Target{Product: "send", Role: "security"}
+	if !p.May(access.Suspend, at) || p.WhyNot(access.Suspend, at) != "" || p.WhyNot(access.Reactivate, at) != access.NotSuspended {
+		t.Error("the profile asks another question than the service")
+	}
+	if p.May(access.Suspend, access.Target{Product: "pay", Role: "x"}) || p.May(access.Suspend, access.Target{Product: "sky", Role: "api"}) {
+		t.Error("granted on what isn't there")
+	}
+}
+
+func TestARowIsSuspendedWhenAllItsRolesAre(t *testing.T) { // V7
+	t.Parallel()
+	mixed := access.Row{Roles: []access.HeldRole{{Status: access.Suspended}, {Status: access.Active}}}
+	all := access.Row{Roles: mixed.Roles[:1]}
+	if mixed.Suspended() || !all.Suspended() {
+		t.Error("the tag is for rows of which all roles are suspended")
+	}
+}

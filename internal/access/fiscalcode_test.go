@@ -1,0 +1,102 @@
+package access_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+func TestFiscalCodes(t *testing.T) { // D1
+	t.Parallel()
+	for typed, want := range map[string]error{
+		"RSSMRA80A01H501U":    nil,
+		"RSSMRA75C22H50MA":    nil, // omocodia
+		"RSSMRA80B29H501Q":    nil, // 1980 was a leap year
+		" rssmra80a01h501u\n": nil,
+		"RSS MRA 80A01 H501U": nil,
+		"RSSMRA80A01H501A":    access.ErrFiscalCodeCheck,
+		"RSSMRA81B29H501R":    access.ErrFiscalCodeDate,
+		"00743110157":         access.ErrFiscalCodeTemporary,
+		"":                    access.ErrFiscalCodeShape,
+		"RSSMRA80A01H501":     access.ErrFiscalCodeShape,
+		"RSSMRA80A01H501UU":   access.ErrFiscalCodeShape,
+		"RSSMRA80F01H501U":    access.ErrFiscalCodeShape, // no month F
+		"RSSMR180A01H501U":    access.ErrFiscalCodeShape,
+		"RSSMRAK0A01H501U":    access.ErrFiscalCodeShape, // K stands for no digit
+		"RSSMRA80A00H501U":    access.ErrFiscalCodeDate,
+		"RSSMRA80A32H501U":    access.ErrFiscalCodeDate,
+		"RSSMRA80A40H501U":    access.ErrFiscalCodeDate,
+		"RSSMRA80A72H501U":    access.ErrFiscalCodeDate,
+		"RSSMRA80D31H501U":    access.ErrFiscalCodeDate,
+		"RSSMRA80D71H501U":    access.ErrFiscalCodeDate,
+		"ŔSSMRA80A01H501U":    access.ErrFiscalCodeShape,
+	} {
+		code, err := access.ParseFiscalCode(typed)
+		if !errors.Is(err, want) {
+			t.Errorf("%q: got %v, want %v", typed, err, want)
+		}
+		if err == nil && code.Reveal() != strings.ToUpper(strings.Join(strings.Fields(typed), "")) {
+			t.Errorf("%q: read as another code", typed)
+		}
+		if code.IsZero() != (err != nil) {
+			t.Errorf("%q: a code and an error, or neither", typed)
+		}
+	}
+}
+
+func TestAFiscalCodeNeverShowsItselfUnasked(t *testing.T) { // D7
+	t.Parallel()
+	const secret = "RSSMRA80A01H501U"
+	code, err := access.ParseFiscalCode(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "code", code, "user", access.User{FiscalCode: code})
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "code", code, "user", access.User{FiscalCode: code})
+	text, err := json.Marshal(map[string]any{"code": code, "user": access.User{FiscalCode: code}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, shown := range []string{
+		fmt.Sprint(code), fmt.Sprintf("%s %q %v %+v %#v %x %d", code, code, code, code, code, code, code), code.String(),
+		fmt.Sprintf("%v %+v %#v", access.User{FiscalCode: code}, access.User{FiscalCode: code}, &access.User{FiscalCode: code}), log.String(), string(text),
+		fmt.Errorf("about %v: %w", code, access.ErrNotFound).Error(),
+	} {
+		if strings.Contains(shown, secret) || strings.Contains(shown, fmt.Sprintf("%x", secret)) {
+			t.Errorf("it shows: %s", shown)
+		}
+	}
+}
+
+func TestWhatMayBeMeantAsAFiscalCode(t *testing.T) { // D7
+	t.Parallel()
+	for typed, want := range map[string]bool{
+		"RSSMRA80A01H501U": true, "rssmra80a01h501a": true, "RSS MRA 80A01 H501U": true, "00743110157": true,
+		"Rossi": false, "Bartolomeo Rosso": false, "BARTOLOMEOROSSIX": false, "": false, "anna@example.it": false, "mario.rossi80@x.i": false,
+	} {
+		if got := access.LikeFiscalCode(typed); got != want {
+			t.Errorf("%q: got %v", typed, got)
+		}
+	}
+}
+
+func FuzzParseFiscalCode(f *testing.F) {
+	f.Add("RSSMRA80A01H501U")
+	f.Add("rssmra75c22h50ma")
+	f.Fuzz(func(t *testing.T, typed string) {
+		code, err := access.ParseFiscalCode(typed)
+		if err != nil {
+			return
+		}
+		again, err := access.ParseFiscalCode(code.Reveal())
+		if err != nil || again != code {
+			t.Errorf("%q is read as %q, which is read otherwise: %v", typed, code.Reveal(), err)
+		}
+	})
+}

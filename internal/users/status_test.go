@@ -1,0 +1,269 @@
+package users_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+// office is an institution with an Administrator of SEND and of Interoperabilità, and an Operator with two roles.
+type office struct {
+	db          *pgtest.DB
+	store       *store.Store
+	service     *users.Service
+	institution *seed.Institution
+	anna, oto   access.UserID
+}
+
+func setup(t *testing.T) office {
+	t.Helper()
+	db := pgtest.New(t)
+	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn", "prod-interop", "prod-io")
+	o := office{db: db, institution: i, store: store.New(db.App, seed.Keys(t))}
+	o.anna = i.Admin("Anna Bianchi", "prod-pn", "prod-interop")
+	o.oto = i.Operator("Oto Neri", "prod-interop", "api", "security")
+	i.Admin("Ivo Rossi", "prod-io")
+	o.service = users.New(o.store, time.Now)
+	return o
+}
+
+var api = access.Target{Product: "prod-interop", Role: "api"}
+
+func (o office) change(actor, subject access.UserID, t access.Target) users.Change {
+	return users.Change{Institution: o.institution.ID, Actor: actor, Subject: subject, Target: t, Mark: newMark()}
+}
+
+// holds is the state of the subject's role; empty if it isn't held.
+func (o office) holds(t *testing.T, subject access.UserID, at access.Target) access.Status {
+	t.Helper()
+	v := o.store.View()
+	u := v.User(o.institution.ID, subject)
+	if err := v.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	a, _ := u.Holds(at.Product, at.Role)
+	return a.Status
+}
+
+// count asks the database as its owner.
+func (o office) count(t *testing.T, sql string, args ...any) (n int) {
+	t.Helper()
+	if err := o.db.Owner.QueryRow(t.Context(), sql, args...).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func newMark() store.Mark {
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	return store.Mark(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
+}
+
+func reason(err error) access.Reason {
+	var no *access.Refusal
+	if errors.As(err, &no) {
+		return no.Reason
+	}
+	return ""
+}
+
+func TestSuspendingTakesOneRolesPowerAndNothingElse(t *testing.T) { // P6
+	t.Parallel()
+	o := setup(t)
+	if err := o.service.Suspend(t.Context(), o.change(o.anna, o.oto, api)); err != nil {
+		t.Fatal(err)
+	}
+	if got := o.holds(t, o.oto, api); got != access.Suspended {
+		t.Errorf("the role is %q", got)
+	}
+	if got := o.holds(t, o.oto, access.Target{Product: "prod-interop", Role: "security"}); got != access.Active {
+		t.Errorf("the other role is %q", got)
+	}
+	if err := o.service.Reactivate(t.Context(), o.change(o.anna, o.oto, api)); err != nil {
+		t.Fatal(err)
+	}
+	if got := o.holds(t, o.oto, api); got != access.Active {
+		t.Errorf("re-enabled, the role is %q", got)
+	}
+}
+
+func TestEveryChangeIsRecordedOnceAndNoRefusalIs(t *testing.T) { // D5, P6
+	t.Parallel()
+	o := setup(t)
+	before := o.count(t, `SELECT count(*) FROM audit_event`)
+	if err := o.service.Suspend(t.Context(), o.change(o.anna, o.oto, api)); err != nil {
+		t.Fatal(err)
+	}
+	for want, c := range map[access.Reason]users.Change{
+		access.NotActive:        o.change(o.anna, o.oto, api), // a form gone stale
+		access.OnOneself:        o.change(o.anna, o.anna, access.Target{Product: "prod-pn", Role: "admin"}),
+		access.NotSeen:          o.change(o.oto, o.anna, access.Target{Product: "prod-pn", Role: "admin"}),
+		access.NoPowers:         o.change("00000000-0000-4000-8000-000000000000", o.oto, api),
+		access.NotHeld:          o.change(o.anna, o.oto, access.Target{Product: "prod-interop", Role: "viewer"}),
+		access.NoSuchRole:       o.change(o.anna, o.oto, access.Target{Product: "prod-interop", Role: "king"}),
+		access.NotAdministrator: o.change(o.anna, o.institution.Operator("Pia Gialli", "prod-io", "referente operativo"), access.Target{Product: "prod-io", Role: "referente operativo"}),
+	} {
+		if got := reason(o.service.Suspend(t.Context(), c)); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	loaded := o.count(t, `SELECT count(*) FROM audit_event WHERE action = 'load'`)
+	if got := o.count(t, `SELECT count(*) FROM audit_event`) - loaded; got != 1 || before == 0 {
+		t.Errorf("%d events of changes, %d before", got, before)
+	}
+	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE actor = $1 AND subject = $2 AND action = 'suspend' AND product = 'prod-interop'
+		AND role = 'api' AND before->>'status' = 'active' AND after->>'status' = 'suspended' AND at > now() - interval '1 minute'`, o.anna, o.oto); n != 1 {
+		t.Error("the event doesn't tell what happened")
+	}
+	if _, err := store.VerifyAudit(t.Context(), o.db.Owner); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTheSameFormTakesEffectOnce(t *testing.T) { // P6
+	t.Parallel()
+	o := setup(t)
+	form := o.change(o.anna, o.oto, api)
+	outcomes := make(chan error)
+	for range 20 {
+		go func() { outcomes <- o.service.Suspend(context.Background(), form) }()
+	}
+	for range 20 {
+		if err := <-outcomes; err != nil {
+			t.Errorf("not the first outcome: %v", err)
+		}
+	}
+	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`); n != 1 {
+		t.Errorf("%d effects", n)
+	}
+	if err := o.service.Reactivate(t.Context(), o.change(o.anna, o.oto, api)); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.service.Suspend(t.Context(), form); err != nil {
+		t.Errorf("sent again much later: %v", err)
+	}
+	if got := o.holds(t, o.oto, api); got != access.Active {
+		t.Error("an old form took effect again")
+	}
+}
+
+func TestAFormsMarkServesNoOtherChange(t *testing.T) { // P6
+	t.Parallel()
+	o := setup(t)
+	form := o.change(o.anna, o.oto, api)
+	if err := o.service.Suspend(t.Context(), form); err != nil {
+		t.Fatal(err)
+	}
+	form.Target.Role = "security"
+	if got := reason(o.service.Suspend(t.Context(), form)); got != access.FormUsed {
+		t.Errorf("got %q", got)
+	}
+	form.Target.Role = api.Role
+	if got := reason(o.service.Reactivate(t.Context(), form)); got != access.FormUsed {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestWhoIsLeftWithoutPowersIsSignedOut(t *testing.T) { // P11
+	t.Parallel()
+	o := setup(t)
+	session := func(person access.UserID) string {
+		token := string(newMark())
+		if _, err := o.db.App.Exec(t.Context(), `INSERT INTO web_session (token_hash, data, expiry)
+			VALUES ($1, json_build_object('values', json_build_object('person', $2::text)), now() + interval '1 hour')`, token, string(person)); err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	annas, otos := session(o.anna), session(o.oto)
+	ended := func(token string) bool {
+		return o.count(t, `SELECT count(*) FROM web_session WHERE token_hash = $1 AND revoked_why = 'lost-powers'`, token) == 1
+	}
+	for i, role := range []access.RoleID{"api", "security"} {
+		if err := o.service.Suspend(t.Context(), o.change(o.anna, o.oto, access.Target{Product: "prod-interop", Role: role})); err != nil {
+			t.Fatal(err)
+		}
+		if ended(otos) != (i == 1) {
+			t.Errorf("after %s: ended %v", role, ended(otos))
+		}
+	}
+	if ended(annas) {
+		t.Error("somebody else was signed out")
+	}
+}
+
+func TestWhoHasPowersElsewhereStaysSignedIn(t *testing.T) { // P11
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	here, there := s.Institution("Qui", "PA").Product("prod-pn"), s.Institution("Altrove", "PA").Product("prod-pn")
+	anna := here.Admin("Anna Bianchi", "prod-pn")
+	oto := here.Operator("Oto Neri", "prod-pn", "operator")
+	there.Admin("Oto Neri", "prod-pn")
+	if _, err := db.App.Exec(t.Context(), `INSERT INTO web_session (token_hash, data, expiry)
+		VALUES ('t', json_build_object('values', json_build_object('person', $1::text)), now() + interval '1 hour')`, string(oto)); err != nil {
+		t.Fatal(err)
+	}
+	service := users.New(store.New(db.App, seed.Keys(t)), time.Now)
+	if err := service.Suspend(t.Context(), users.Change{
+		Institution: here.ID, Actor: anna, Subject: oto, Target: access.Target{Product: "prod-pn", Role: "operator"}, Mark: newMark(),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	var live bool
+	if err := db.Owner.QueryRow(t.Context(), `SELECT revoked_at IS NULL FROM web_session`).Scan(&live); err != nil || !live {
+		t.Errorf("signed out of another institution too (%v)", err)
+	}
+}
+
+// The lock belongs to the institution; a change goes on when whoever asked has left, and comes to an end.
+func TestAChangeOutlivesWhoAskedForIt(t *testing.T) {
+	t.Parallel()
+	o := setup(t)
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	if err := o.service.Suspend(ctx, o.change(o.anna, o.oto, api)); err != nil {
+		t.Fatal(err)
+	}
+	if got := o.holds(t, o.oto, api); got != access.Suspended {
+		t.Errorf("the role is %q", got)
+	}
+}
+
+func TestAnotherInstitutionsPeopleAreNotThere(t *testing.T) { // V9
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	here, there := s.Institution("Qui", "PA").Product("prod-pn"), s.Institution("Altrove", "PA").Product("prod-pn")
+	anna := here.Admin("Anna Bianchi", "prod-pn")
+	there.Admin("Ivo Rossi", "prod-pn")
+	oto := there.Operator("Oto Neri", "prod-pn", "operator")
+	service := users.New(store.New(db.App, seed.Keys(t)), time.Now)
+	at := access.Target{Product: "prod-pn", Role: "operator"}
+	for name, row := range map[string]struct {
+		institution access.InstitutionID
+		want        access.Reason
+	}{"their subject here": {here.ID, access.NotSeen}, "their institution": {there.ID, access.NoPowers}} {
+		err := service.Suspend(t.Context(), users.Change{Institution: row.institution, Actor: anna, Subject: oto, Target: at, Mark: newMark()})
+		if got := reason(err); got != row.want {
+			t.Errorf("%s: got %q, want %q", name, got, row.want)
+		}
+	}
+	err := service.Suspend(t.Context(), users.Change{Institution: "00000000-0000-4000-8000-000000000000", Actor: anna, Subject: oto, Target: at, Mark: newMark()})
+	if !errors.Is(err, access.ErrNotFound) {
+		t.Errorf("no institution: %v", err)
+	}
+}
