@@ -16,6 +16,9 @@ const (
 	FirstRows = 10
 )
 
+// trigram is the length from which a word can be looked up in the search index; shorter ones are looked for along the list's own order.
+const trigram = 3
+
 // Sections reads the lists that a filter asks for: one product's page, or the first rows of every active product, each
 // with its total. Of the product only the id is filled in; a filter by a product that isn't the institution's finds no section.
 //
@@ -166,9 +169,11 @@ func (q *listQuery) totals(institution access.InstitutionID) string {
 	i := q.arg(institution)
 	products := q.products(i)
 	limit := q.arg(access.MaxTotal + 1)
-	inner := `SELECT 1 FROM listing l ` + q.where(i)
+	var inner string
 	if q.byRole() {
 		inner = `SELECT 1 FROM assignment l ` + q.whereRole(i)
+	} else {
+		inner = `SELECT 1 FROM listing l ` + q.where(i)
 	}
 	return fmt.Sprintf(`SELECT p.id, l.total FROM `+products, `SELECT count(*) AS total FROM (`+inner+` LIMIT `+limit+`) c`) + ` ORDER BY p.position`
 }
@@ -178,7 +183,7 @@ func (q *listQuery) byRole() bool { return q.filter.Role.Role != "" && len(q.wor
 
 // bySearch: with a word that is long enough, the search index finds the rows.
 func (q *listQuery) bySearch() bool {
-	return slices.ContainsFunc(q.words(), func(w string) bool { return len(w) >= 3 })
+	return slices.ContainsFunc(q.words(), func(w string) bool { return len(w) >= trigram })
 }
 
 // words are what is searched for, folded as names are.

@@ -20,11 +20,14 @@ import (
 type Store struct {
 	pool *pgxpool.Pool
 	keys Keys
-	lock bool // off only in the test that shows what the lock is for
+	// lock is lockInstitution, but for the test that shows what happens without it.
+	lock func(context.Context, pgx.Tx, access.InstitutionID) (audit.Head, error)
 }
 
 // New works on a pool of connections made by [Open].
-func New(pool *pgxpool.Pool, keys Keys) *Store { return &Store{pool: pool, keys: keys, lock: true} }
+func New(pool *pgxpool.Pool, keys Keys) *Store {
+	return &Store{pool: pool, keys: keys, lock: lockInstitution}
+}
 
 // How long the database may take. A page or a change that meets one of these ends in 503, and somebody else's doesn't wait behind it.
 const (
@@ -68,20 +71,13 @@ func (s *Store) Change(ctx context.Context, institution access.InstitutionID, do
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), changeTimeout)
 	defer cancel()
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		head, err := s.begin(ctx, tx, institution)
+		head, err := s.lock(ctx, tx, institution)
 		if err != nil {
 			return err
 		}
 		return do(ctx, &Tx{tx: tx, keys: s.keys, institution: institution, head: head})
 	})
 	return refusal(err)
-}
-
-func (s *Store) begin(ctx context.Context, tx pgx.Tx, institution access.InstitutionID) (audit.Head, error) {
-	if s.lock {
-		return lockInstitution(ctx, tx, institution)
-	}
-	return audit.Head{}, nil
 }
 
 // refusal turns what a named constraint refused into what the rule should have said.

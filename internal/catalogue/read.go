@@ -1,0 +1,187 @@
+package catalogue
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// Read reads a file's content; name is what its faults call it. The error is [Faults].
+func Read(name string, data []byte) (Catalogue, error) {
+	r := &reader{name: name, data: data, children: map[access.ProductID]*node{}}
+	root, at, err := tree(data)
+	if err != nil {
+		r.fault(&node{at: at}, "il file non è JSON valido (%v): correggi qui la sintassi", err)
+		return Catalogue{}, r.faults
+	}
+	r.unrepeated(root)
+	var c Catalogue
+	for _, n := range r.list(root, "l'elenco dei prodotti") {
+		if r.is(n, isObject) {
+			c.Products = append(c.Products, r.product(n))
+		}
+	}
+	r.families(c)
+	if len(r.faults) > 0 {
+		r.faults.sort()
+		return Catalogue{}, r.faults
+	}
+	return c, nil
+}
+
+// reader goes through the tree and gathers the faults; it never stops at one.
+type reader struct {
+	name     string
+	data     []byte
+	seen     []access.ProductID
+	children map[access.ProductID]*node // the parentId of each child
+	faults   Faults
+}
+
+func (r *reader) fault(n *node, format string, args ...any) {
+	line, column := place(r.data, n.at)
+	r.faults = append(r.faults, Fault{File: r.name, Line: line, Column: column, Path: n.path, Message: fmt.Sprintf(format, args...)})
+}
+
+// unrepeated: of two equal keys one would be lost without a word.
+func (r *reader) unrepeated(n *node) {
+	for i, key := range n.keys {
+		if slices.Contains(n.keys[:i], key) {
+			r.fault(n, "la chiave %q compare due volte: lasciane una", key)
+		}
+	}
+	for _, field := range n.fields {
+		r.unrepeated(field)
+	}
+	for _, item := range n.items {
+		r.unrepeated(item)
+	}
+}
+
+func (r *reader) is(n *node, kind string) bool {
+	if n.kind != kind {
+		r.fault(n, "qui ci vuole %s, non %s", kind, n.kind)
+	}
+	return n.kind == kind
+}
+
+func (r *reader) list(n *node, what string) []*node {
+	if n.kind != isList {
+		r.fault(n, "qui ci vuole %s, non %s", what, n.kind)
+	}
+	return n.items
+}
+
+// field is an object's field if it is there, isn't null and is of that kind.
+func (r *reader) field(n *node, key, kind string) (*node, bool) {
+	field, there := n.fields[key]
+	if !there || field.kind == isNull {
+		return nil, false
+	}
+	return field, r.is(field, kind)
+}
+
+// text is a field that may be missing.
+func (r *reader) text(n *node, key string) string {
+	field, ok := r.field(n, key, isText)
+	if !ok {
+		return ""
+	}
+	text, _ := field.value.(string)
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		r.fault(field, "contiene caratteri di controllo: toglili")
+	}
+	return strings.TrimSpace(text)
+}
+
+// needed is a field that must say something. Where it is missing, the place is the object's.
+func (r *reader) needed(n *node, key string) string {
+	text := r.text(n, key)
+	if text != "" {
+		return text
+	}
+	at, there := n.fields[key]
+	switch {
+	case !there:
+		r.fault(&node{at: n.at, path: strings.TrimPrefix(n.path+"."+key, ".")}, "manca: aggiungilo")
+	case at.kind == isText || at.kind == isNull:
+		r.fault(at, "è vuoto: indicalo")
+	}
+	return text
+}
+
+func (r *reader) bool(n *node, key string) bool {
+	field, ok := r.field(n, key, isBool)
+	return ok && field.value == true
+}
+
+func (r *reader) texts(n *node, key string) []string {
+	field, ok := r.field(n, key, isList)
+	if !ok {
+		return nil
+	}
+	var texts []string
+	for _, item := range field.items {
+		if text, isString := item.value.(string); isString {
+			texts = append(texts, text)
+		} else {
+			r.is(item, isText)
+		}
+	}
+	return texts
+}
+
+// productID is what an address, a data file and the database can all bear.
+var productID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
+
+var statuses = map[string]Status{"ACTIVE": Active, "TESTING": Testing, "PHASE_OUT": PhaseOut, "INACTIVE": Inactive}
+
+func (r *reader) product(n *node) Product {
+	id := r.needed(n, "id")
+	p := Product{
+		ID:          access.ProductID(id),
+		Title:       access.Text{It: r.needed(n, "title"), En: r.text(n, "titleEn")},
+		Description: access.Text{It: r.text(n, "description"), En: r.text(n, "descriptionEn")},
+		Offers:      map[access.InstitutionType][]access.Role{},
+	}
+	if id != "" && !productID.MatchString(id) {
+		r.fault(n.fields["id"], "%q non può essere un identificativo: usa al più 64 lettere minuscole senza accenti, cifre e trattini", id)
+	}
+	if id != "" && slices.Contains(r.seen, p.ID) {
+		r.fault(n.fields["id"], "il prodotto %q è già in questo file: un identificativo si usa una volta sola", id)
+	}
+	r.seen = append(r.seen, p.ID)
+	if status := r.needed(n, "status"); status != "" {
+		known := false
+		if p.Status, known = statuses[status]; !known {
+			r.fault(n.fields["status"], "stato sconosciuto %q: usa ACTIVE, TESTING, PHASE_OUT o INACTIVE", status)
+		}
+	}
+	if p.Parent = access.ProductID(r.text(n, "parentId")); p.Parent != "" {
+		r.children[p.ID] = n.fields["parentId"]
+	}
+	r.offers(n, &p)
+	return p
+}
+
+// families: a parent is in the file and is nobody's child.
+func (r *reader) families(c Catalogue) {
+	for _, p := range c.Products {
+		at, isChild := r.children[p.ID]
+		if !isChild || p.Parent == "" {
+			continue
+		}
+		switch parent, there := c.Product(p.Parent); {
+		case !there:
+			r.fault(at, "il prodotto padre %q non è in questo file", p.Parent)
+		case p.Parent == p.ID:
+			r.fault(at, "un prodotto non può essere padre di se stesso")
+		case parent.Parent != "":
+			r.fault(at, "il prodotto padre %q è a sua volta figlio di %q: indica quello", p.Parent, parent.Parent)
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package catalogue
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// operator is the one party role whose roles are Operators'; every other one's are Administrators'.
+const operator = "OPERATOR"
+
+// fromHere and withSignature are the phases that make a role assignable (rules, section 1: exactly so written).
+const (
+	fromHere      = "dashboard"
+	withSignature = "dashboard-async"
+)
+
+// together is the group of roles that no group was given to, where the catalogue lets them all combine. The space keeps it from
+// being anybody's own.
+const together = "all together"
+
+// offers reads the roles for every type and for single ones.
+func (r *reader) offers(n *node, p *Product) {
+	categories := map[string]access.Category{}
+	if mappings, ok := r.field(n, "roleMappings", isObject); ok {
+		if roles := r.roles(mappings, categories); len(roles) > 0 {
+			p.Offers[""] = roles
+		}
+	}
+	byType, ok := r.field(n, "roleMappingsByInstitutionType", isObject)
+	if !ok {
+		return
+	}
+	for _, key := range byType.keys {
+		mappings := byType.fields[key]
+		switch {
+		case strings.TrimSpace(key) == "" || key != strings.TrimSpace(key):
+			r.fault(mappings, "%q non è un tipo di ente: scrivilo senza spazi attorno", key)
+		case r.is(mappings, isObject):
+			roles := r.roles(mappings, categories)
+			if len(roles) == 0 {
+				r.fault(mappings, "nessun ruolo per gli enti di tipo %s: indicane, o togli il tipo se valgono quelli di tutti", key)
+			}
+			p.Offers[access.InstitutionType(key)] = roles
+		}
+	}
+}
+
+// mention is a role as one party role has it.
+type mention struct {
+	access.Role
+	party string
+}
+
+// roles reads the mappings of the party roles and makes one role of those of one category with the same code.
+// categories are those of the codes met so far in the product.
+func (r *reader) roles(mappings *node, categories map[string]access.Category) []access.Role {
+	var mentions []mention
+	combine := map[access.Category]bool{}
+	for _, party := range mappings.keys {
+		m := mappings.fields[party]
+		if !r.is(m, isObject) {
+			continue
+		}
+		category := access.Administrator
+		if party == operator {
+			category = access.Operator
+		}
+		combine[category] = combine[category] || r.bool(m, "multiroleAllowed")
+		assignable := assignableBy(r.texts(m, "phasesAdditionAllowed"))
+		if list, ok := r.field(m, "roles", isList); ok {
+			for _, n := range list.items {
+				if !r.is(n, isObject) {
+					continue
+				}
+				role := r.role(n, categories, category)
+				role.Assignable = assignable
+				mentions = append(mentions, mention{role, party})
+			}
+		}
+	}
+	return combined(merged(mentions), combine)
+}
+
+func (r *reader) role(n *node, categories map[string]access.Category, category access.Category) access.Role {
+	code := r.needed(n, "code")
+	if before, met := categories[code]; met && code != "" && before != category {
+		r.fault(n.fields["code"], "il codice %q è sia di un Amministratore sia di un Operatore: un indirizzo non saprebbe quale; cambiane uno", code)
+	} else {
+		categories[code] = category
+	}
+	if strings.ContainsFunc(code, func(c rune) bool { return c == '/' || c == '\\' || !unicode.IsPrint(c) }) || code == "." || code == ".." {
+		r.fault(n.fields["code"], "il codice %q non può stare in un indirizzo: togli barre e caratteri non stampabili", code)
+	}
+	return access.Role{
+		ID:          access.RoleID(code),
+		Category:    category,
+		Label:       access.Text{It: r.needed(n, "label"), En: r.text(n, "labelEn")},
+		Description: access.Text{It: r.text(n, "description"), En: r.text(n, "descriptionEn")},
+		Combines:    r.texts(n, "multiroleGroups"),
+	}
+}
+
+func assignableBy(phases []string) access.Assignable {
+	switch {
+	case slices.Contains(phases, fromHere):
+		return access.FromHere
+	case slices.Contains(phases, withSignature):
+		return access.WithSignature
+	default:
+		return access.NotFromHere
+	}
+}
+
+// parties is the order in which party roles speak for a role that several have: the usual ones, then any other by name.
+var parties = []string{"MANAGER", "DELEGATE", "SUB_DELEGATE", "ADMIN_EA", operator}
+
+func partyOrder(party string) int {
+	if i := slices.Index(parties, party); i >= 0 {
+		return i
+	}
+	return len(parties)
+}
+
+var assignableOrder = []access.Assignable{access.FromHere, access.WithSignature, access.NotFromHere}
+
+// merged makes one role of the mentions of each code. Label and description are those of the party role by which it is
+// assignable from here, else with a signature, else of the first in the order of parties; groups are everybody's
+// together. Administrators come before Operators, and within each the order is the parties' and then the file's.
+func merged(mentions []mention) []access.Role {
+	slices.SortStableFunc(mentions, func(a, b mention) int {
+		return cmp.Or(cmp.Compare(partyOrder(a.party), partyOrder(b.party)), cmp.Compare(a.party, b.party))
+	})
+	slices.SortStableFunc(mentions, func(a, b mention) int { return cmp.Compare(a.Category, b.Category) })
+	var roles []access.Role
+	for _, m := range mentions {
+		i := slices.IndexFunc(roles, func(r access.Role) bool { return r.ID == m.ID })
+		if i < 0 {
+			roles = append(roles, m.Role)
+			continue
+		}
+		groups := append(roles[i].Combines, m.Combines...)
+		if slices.Index(assignableOrder, m.Assignable) < slices.Index(assignableOrder, roles[i].Assignable) {
+			roles[i] = m.Role
+		}
+		roles[i].Combines = groups
+	}
+	for i := range roles {
+		slices.Sort(roles[i].Combines)
+		roles[i].Combines = slices.Compact(roles[i].Combines)
+	}
+	return roles
+}
+
+// combined: where the file says that a category's roles combine and gives none of them a group, all share one.
+// Where any has a group, groups alone decide.
+func combined(roles []access.Role, combine map[access.Category]bool) []access.Role {
+	for category, all := range combine {
+		of := func(r access.Role) bool { return r.Category == category }
+		if !all || slices.ContainsFunc(roles, func(r access.Role) bool { return of(r) && len(r.Combines) > 0 }) {
+			continue
+		}
+		for i := range roles {
+			if of(roles[i]) {
+				roles[i].Combines = []string{together}
+			}
+		}
+	}
+	return roles
+}

@@ -1,0 +1,132 @@
+package datafile
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// lineOf finds the line in the parser's own message.
+var lineOf = regexp.MustCompile(`line (\d+): `)
+
+// document reads the file's one document as a tree with lines; nil if it isn't YAML.
+func (r *reader) document(data []byte) *yaml.Node {
+	var doc, more yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	err := dec.Decode(&doc)
+	if errors.Is(err, io.EOF) {
+		r.add(Place{r.file, 1}, "il file è vuoto: indica almeno institutions")
+		return nil
+	}
+	if err == nil {
+		err = dec.Decode(&more)
+		if err == nil {
+			r.add(r.at(&more), "un secondo documento: il file ne ha uno solo")
+			return nil
+		}
+		if errors.Is(err, io.EOF) {
+			return doc.Content[0]
+		}
+	}
+	line := 1
+	if found := lineOf.FindStringSubmatch(err.Error()); found != nil {
+		line, _ = strconv.Atoi(found[1])
+	}
+	r.add(Place{r.file, line}, "il file non è YAML valido (%s): correggi qui la sintassi",
+		strings.TrimPrefix(lineOf.ReplaceAllString(err.Error(), ""), "yaml: "))
+	return nil
+}
+
+func (r *reader) at(n *yaml.Node) Place { return Place{r.file, n.Line} }
+
+// fields are a mapping's values by key. A key that is unknown, or there twice, is a fault: in our own format it is a slip.
+func (r *reader) fields(n *yaml.Node, what string, known ...string) map[string]*yaml.Node {
+	if n.Kind != yaml.MappingNode {
+		r.add(r.at(n), "%s: qui ci vogliono delle chiavi (%s)", what, strings.Join(known, ", "))
+		return nil
+	}
+	fields := map[string]*yaml.Node{}
+	for pair := range slices.Chunk(n.Content, 2) {
+		key := pair[0].Value
+		switch _, twice := fields[key]; {
+		case !slices.Contains(known, key):
+			r.add(r.at(pair[0]), "%s: chiave sconosciuta %q: usa %s", what, key, strings.Join(known, ", "))
+		case twice:
+			r.add(r.at(pair[0]), "%s: la chiave %q compare due volte: lasciane una", what, key)
+		case pair[1].Tag != "!!null":
+			fields[key] = pair[1]
+		}
+	}
+	return fields
+}
+
+// list is a field's items; none if it is missing.
+func (r *reader) list(n *yaml.Node, what string) []*yaml.Node {
+	if n == nil {
+		return nil
+	}
+	if n.Kind != yaml.SequenceNode {
+		r.add(r.at(n), "%s: qui ci vuole un elenco", what)
+		return nil
+	}
+	return n.Content
+}
+
+// texts are a field's items, all of them texts.
+func (r *reader) texts(n *yaml.Node, what string) []*yaml.Node {
+	items := r.list(n, what)
+	return slices.DeleteFunc(slices.Clone(items), func(item *yaml.Node) bool {
+		bad := item.Kind != yaml.ScalarNode || item.Tag == "!!null"
+		if bad {
+			r.add(r.at(item), "%s: qui ci vuole un testo", what)
+		}
+		return bad
+	})
+}
+
+// text is a field's text, "" if it is missing. Whatever YAML would make of it (a number, a date), it is the text as written.
+func (r *reader) text(n *yaml.Node, what string) string {
+	if n == nil {
+		return ""
+	}
+	if n.Kind != yaml.ScalarNode {
+		r.add(r.at(n), "%s: qui ci vuole un testo", what)
+		return ""
+	}
+	return strings.TrimSpace(n.Value)
+}
+
+// needed is a field's text, which must be there; of is what it belongs to.
+func (r *reader) needed(of *yaml.Node, fields map[string]*yaml.Node, key, what string) string {
+	if fields == nil {
+		return "" // told already
+	}
+	n := fields[key]
+	text := r.text(n, what)
+	if n == nil || (text == "" && n.Kind == yaml.ScalarNode) {
+		at := of
+		if n != nil {
+			at = n
+		}
+		r.add(r.at(at), "manca %s: aggiungi %s", what, key)
+	}
+	return text
+}
+
+// truth is a field that is true or false; missing, it is what is usual.
+func (r *reader) truth(n *yaml.Node, what string, usual bool) bool {
+	if n == nil {
+		return usual
+	}
+	if n.Kind != yaml.ScalarNode || n.Tag != "!!bool" {
+		r.add(r.at(n), "%s: scrivi true o false", what)
+		return usual
+	}
+	return strings.EqualFold(n.Value, "true")
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/datafile"
+)
+
+// read reads what is there of all that the file names.
+func (l *loading) read(ctx context.Context) error {
+	l.people = map[access.FiscalCode]access.UserID{}
+	l.present.People = map[access.FiscalCode]datafile.PresentPerson{}
+	l.users = map[inInstitution]*userRow{}
+	l.groups = map[access.InstitutionID]map[datafile.GroupName]access.GroupID{}
+	codes, err := l.readPeople(ctx)
+	if err != nil {
+		return err
+	}
+	institutions := map[access.InstitutionID]datafile.PresentInstitution{}
+	var ids []access.InstitutionID
+	var people []access.UserID
+	for code, row := range l.institutions {
+		institutions[row.id] = l.present.Institutions[code]
+		l.groups[row.id] = map[datafile.GroupName]access.GroupID{}
+		ids = append(ids, row.id)
+	}
+	for person := range codes {
+		people = append(people, person)
+	}
+	batch := &pgx.Batch{}
+	l.askInstitutions(batch, institutions, ids)
+	l.askUsers(batch, institutions, codes, ids, people)
+	if err := l.tx.SendBatch(ctx, batch).Close(); err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	return nil
+}
+
+// readPeople finds the file's people by the keyed hash of their codes, and returns the codes by person.
+func (l *loading) readPeople(ctx context.Context) (map[access.UserID]access.FiscalCode, error) {
+	var hashes [][]byte
+	byHash := map[string]access.FiscalCode{}
+	for _, p := range l.data.People {
+		hash := l.keys.Hash(p.FiscalCode)
+		hashes = append(hashes, hash)
+		byHash[string(hash)] = p.FiscalCode
+	}
+	rows, err := l.tx.Query(ctx, `
+		SELECT id, fiscal_code_hash, verified_at IS NOT NULL, coalesce(verified_first_name, ''), coalesce(verified_last_name, '')
+		FROM person WHERE fiscal_code_hash = ANY ($1)`, hashes)
+	if err != nil {
+		return nil, fmt.Errorf("read people: %w", err)
+	}
+	codes := map[access.UserID]access.FiscalCode{}
+	var id access.UserID
+	var hash []byte
+	var p datafile.PresentPerson
+	_, err = pgx.ForEachRow(rows, []any{&id, &hash, &p.Verified, &p.FirstName, &p.LastName}, func() error {
+		code := byHash[string(hash)]
+		codes[id], l.people[code], l.present.People[code] = code, id, p
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read people: %w", err)
+	}
+	return codes, nil
+}
+
+// ask queues a question; each row is scanned into the fields and handed over.
+func ask(batch *pgx.Batch, fields []any, row func(), sql string, args ...any) {
+	batch.Queue(sql, args...).Query(func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, fields, func() error {
+			row()
+			return nil
+		})
+		return err
+	})
+}
+
+func (l *loading) askInstitutions(batch *pgx.Batch, institutions map[access.InstitutionID]datafile.PresentInstitution, ids []access.InstitutionID) {
+	var in access.InstitutionID
+	var product access.ProductID
+	var active bool
+	ask(batch, []any{&in, &product, &active}, func() { institutions[in].Subscriptions[product] = active },
+		`SELECT institution, product, active FROM institution_product WHERE institution = ANY ($1)`, ids)
+
+	ask(batch, []any{&in, &product}, func() { institutions[in].Administered[product] = true }, `
+		SELECT DISTINCT institution, product FROM assignment
+		WHERE institution = ANY ($1) AND category = 'administrator' AND status = 'active'`, ids)
+
+	var group access.GroupID
+	var name datafile.GroupName
+	var status access.Status
+	ask(batch, []any{&in, &group, &name.Product, &name.Name, &status}, func() {
+		institutions[in].Groups[name], l.groups[in][name] = status, group
+	}, `SELECT institution, id, product, name, status FROM user_group WHERE institution = ANY ($1)`, ids)
+}
+
+func (l *loading) askUsers(batch *pgx.Batch, institutions map[access.InstitutionID]datafile.PresentInstitution,
+	codes map[access.UserID]access.FiscalCode, ids []access.InstitutionID, people []access.UserID,
+) {
+	var u inInstitution
+	var shown userRow
+	ask(batch, []any{&u.institution, &u.person, &shown.firstName, &shown.lastName, &shown.email}, func() {
+		row := shown
+		l.users[u] = &row
+		institutions[u.institution].Assignments[codes[u.person]] = nil
+		institutions[u.institution].Members[codes[u.person]] = map[datafile.GroupName]bool{}
+	}, `
+		SELECT u.institution, u.person, coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name), u.email
+		FROM app_user u JOIN person p ON p.id = u.person
+		WHERE u.institution = ANY ($1) AND u.person = ANY ($2)`, ids, people)
+
+	var a access.Assignment
+	ask(batch, []any{&u.institution, &u.person, &a.Product, &a.Role, &a.Category, &a.Status}, func() {
+		assignments := institutions[u.institution].Assignments
+		assignments[codes[u.person]] = append(assignments[codes[u.person]], a)
+	}, `
+		SELECT institution, person, product, role, category, status FROM assignment
+		WHERE institution = ANY ($1) AND person = ANY ($2)`, ids, people)
+
+	var g datafile.GroupName
+	ask(batch, []any{&u.institution, &u.person, &g.Product, &g.Name}, func() {
+		institutions[u.institution].Members[codes[u.person]][g] = true
+	}, `
+		SELECT m.institution, m.person, g.product, g.name FROM group_member m
+		JOIN user_group g ON g.institution = m.institution AND g.id = m."group"
+		WHERE m.institution = ANY ($1) AND m.person = ANY ($2)`, ids, people)
+}

@@ -1,0 +1,205 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/audit"
+	"areariservata.example/utenti/internal/datafile"
+)
+
+// additions are the rows to be added, table by table, each in the order of its table's columns in [additions.tables].
+type additions struct {
+	categories map[access.Target]access.Category
+
+	institutions, subscriptions, groups, people, users, enrolments, assignments, listings, members [][]any
+
+	stale     []listingKey // listing rows that new ones take the place of
+	suspended map[access.InstitutionID][]access.GroupID
+	events    []institutionEvents
+}
+
+// listingKey is a listing row's place.
+type listingKey struct {
+	institution access.InstitutionID
+	person      access.UserID
+	product     access.ProductID
+}
+
+type institutionEvents struct {
+	head   audit.Head
+	events []audit.Event
+}
+
+// institution puts together what is new of one institution, in the file's order.
+func (l *loading) institution(i datafile.Institution) {
+	row, known := l.institutions[i.Code]
+	if !known {
+		row = &institutionRow{id: access.InstitutionID(l.id()), head: audit.Head{Hash: []byte{}}}
+		l.institutions[i.Code] = row
+		l.groups[row.id] = map[datafile.GroupName]access.GroupID{}
+		l.rows.institutions = append(l.rows.institutions, []any{row.id, i.Code, i.Name, i.Type})
+	}
+	before := l.present.Institutions[i.Code]
+	for _, s := range i.Subscriptions {
+		if _, there := before.Subscriptions[s.Product]; !there {
+			l.rows.subscriptions = append(l.rows.subscriptions, []any{row.id, s.Product, s.Active})
+		}
+	}
+	for _, g := range i.Groups {
+		if _, there := before.Groups[g.GroupName]; !there {
+			l.group(row.id, g)
+		}
+	}
+	log := institutionEvents{head: row.head}
+	for _, u := range i.Users {
+		log.events = append(log.events, l.user(row.id, u, before)...)
+	}
+	l.rows.events = append(l.rows.events, log)
+}
+
+// group adds a group: active, so that one may join it, and suspended when everybody is in.
+func (l *loading) group(in access.InstitutionID, g datafile.Group) {
+	id := access.GroupID(l.id())
+	l.groups[in][g.GroupName] = id
+	l.rows.groups = append(l.rows.groups, []any{in, id, g.Product, g.Name, access.Active})
+	if g.Status == access.Suspended {
+		if l.rows.suspended == nil {
+			l.rows.suspended = map[access.InstitutionID][]access.GroupID{}
+		}
+		l.rows.suspended[in] = append(l.rows.suspended[in], id)
+	}
+}
+
+// person finds or adds a person.
+func (l *loading) person(code access.FiscalCode) access.UserID {
+	id, known := l.people[code]
+	if known {
+		return id
+	}
+	id = access.UserID(l.id())
+	l.people[code] = id
+	row := []any{id, l.keys.Hash(code), l.keys.Seal(code, id), nil, nil, nil}
+	if p, _ := l.data.Person(code); p.Verified {
+		row[3], row[4], row[5] = p.FirstName, p.LastName, l.now
+	}
+	l.rows.people = append(l.rows.people, row)
+	return id
+}
+
+// user adds what is new of a user, and returns its events.
+func (l *loading) user(in access.InstitutionID, u datafile.User, before datafile.PresentInstitution) []audit.Event {
+	key := inInstitution{in, l.person(u.FiscalCode)}
+	shown, known := l.users[key]
+	if !known {
+		shown = &userRow{u.FirstName, u.LastName, u.Email}
+		l.rows.users = append(l.rows.users, []any{in, key.person, u.FirstName, u.LastName, u.Email})
+	}
+	held := access.User{ID: key.person, Assignments: slices.Clone(before.Assignments[u.FiscalCode])}
+	sortKey := SortKey(shown.firstName, shown.lastName)
+	var events []audit.Event
+	var touched []access.ProductID
+	for _, r := range u.Roles {
+		if _, there := held.Holds(r.Product, r.Role); there {
+			continue
+		}
+		category := l.rows.categories[r.Target]
+		switch {
+		case len(held.On(r.Product)) == 0:
+			l.rows.enrolments = append(l.rows.enrolments, []any{in, key.person, r.Product, category})
+		case !slices.Contains(touched, r.Product):
+			l.rows.stale = append(l.rows.stale, listingKey{in, key.person, r.Product})
+		}
+		if !slices.Contains(touched, r.Product) {
+			touched = append(touched, r.Product)
+		}
+		held.Assignments = append(held.Assignments, access.Assignment{Product: r.Product, Role: r.Role, Category: category, Status: r.Status})
+		l.rows.assignments = append(l.rows.assignments, []any{in, key.person, r.Product, r.Role, category, r.Status, sortKey})
+		events = append(events, audit.Event{
+			Institution: in, At: l.now, Action: access.Load, Subject: key.person, Product: r.Product, Role: r.Role,
+			After: fmt.Appendf(nil, `{"status":%q}`, r.Status),
+		})
+	}
+	for _, product := range touched {
+		l.rows.listings = append(l.rows.listings, listingRow(in, held, product, *shown, sortKey))
+	}
+	for _, m := range u.Groups {
+		if !before.Members[u.FiscalCode][m.GroupName] {
+			l.rows.members = append(l.rows.members, []any{in, l.groups[in][m.GroupName], m.Product, key.person})
+		}
+	}
+	return events
+}
+
+// listingRow is what lists show of a user of a product. Roles stand in the order of their codes: that of the catalogue may change.
+func listingRow(in access.InstitutionID, u access.User, product access.ProductID, shown userRow, sortKey string) []any {
+	on := u.On(product)
+	slices.SortFunc(on, func(a, b access.Assignment) int { return strings.Compare(string(a.Role), string(b.Role)) })
+	var roles, statuses []string
+	for _, a := range on {
+		roles, statuses = append(roles, string(a.Role)), append(statuses, string(a.Status))
+	}
+	return []any{
+		in, product, u.ID, sortKey, SearchKey(shown.firstName, shown.lastName, shown.email),
+		shown.firstName, shown.lastName, shown.email, on[0].Category, roles, statuses,
+	}
+}
+
+// tables are the rows by table, in an order in which each finds what it refers to.
+func (a *additions) tables() []tableRows {
+	return []tableRows{
+		{"institution", "id code name type", a.institutions},
+		{"institution_product", "institution product active", a.subscriptions},
+		{"user_group", "institution id product name status", a.groups},
+		{"person", "id fiscal_code_hash fiscal_code_sealed verified_first_name verified_last_name verified_at", a.people},
+		{"app_user", "institution person first_name last_name email", a.users},
+		{"enrolment", "institution person product category", a.enrolments},
+		{"assignment", "institution person product role category status sort_key", a.assignments},
+		{"listing", "institution product person sort_key search_key first_name last_name email category roles statuses", a.listings},
+		{"group_member", "institution group product person", a.members},
+	}
+}
+
+type tableRows struct {
+	table, columns string
+	rows           [][]any
+}
+
+// write adds everything, a COPY a table.
+func (l *loading) write(ctx context.Context) error {
+	for _, k := range l.rows.stale {
+		if _, err := l.tx.Exec(ctx, `DELETE FROM listing WHERE institution = $1 AND person = $2 AND product = $3`,
+			k.institution, k.person, k.product); err != nil {
+			return fmt.Errorf("listing: %w", err)
+		}
+	}
+	for _, t := range l.rows.tables() {
+		if len(t.rows) == 0 {
+			continue
+		}
+		if _, err := l.tx.CopyFrom(ctx, pgx.Identifier{t.table}, strings.Fields(t.columns), pgx.CopyFromRows(t.rows)); err != nil {
+			return fmt.Errorf("%s: %w", t.table, err)
+		}
+	}
+	for in, groups := range l.rows.suspended {
+		if _, err := l.tx.Exec(ctx, `UPDATE user_group SET status = 'suspended' WHERE institution = $1 AND id = ANY ($2)`, in, groups); err != nil {
+			return fmt.Errorf("user_group: %w", err)
+		}
+	}
+	for _, log := range l.rows.events {
+		if _, err := insertEvents(ctx, l.tx, log.head, log.events...); err != nil {
+			return err
+		}
+	}
+	r := &l.rows
+	l.report = DataReport{
+		Institutions: len(r.institutions), Subscriptions: len(r.subscriptions), Groups: len(r.groups), People: len(r.people),
+		Users: len(r.users), Assignments: len(r.assignments), Memberships: len(r.members),
+	}
+	return nil
+}

@@ -1,0 +1,253 @@
+package store_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/store"
+)
+
+// colleague is a user as the test knows them, to work out by hand what a list must show.
+type colleague struct {
+	first, last, email string
+	id                 access.UserID
+	product            access.ProductID
+	category           access.Category
+	roles              map[access.RoleID]access.Status
+}
+
+// people fills an institution with enough people for several pages, of all kinds.
+func people(t *testing.T, i *seed.Institution) []colleague {
+	t.Helper()
+	firsts := []string{"Anna", "Zoë", "Niccolò", "Gràzia", "José"}
+	lasts := []string{"D'Amico", "De Luca", "De", "Àlvaro", "Rossi", "Bianchi", "Łukasz", "Straßer", "Rossi-Neri", "Çelik", "zanon", "Öberg"}
+	var all []colleague
+	for n, last := range lasts {
+		for m, first := range firsts {
+			c := colleague{first: first, last: last, product: "prod-interop", category: access.Operator, roles: map[access.RoleID]access.Status{}}
+			name := first + " " + last
+			c.email = seed.Email(name)
+			switch k := n*len(firsts) + m; {
+			case k%7 == 0:
+				c.category, c.roles["admin"] = access.Administrator, access.Active
+				c.id = i.Admin(name, "prod-interop")
+			case k%3 == 0:
+				c.roles["api"], c.roles["security"] = access.Active, access.Suspended
+				c.id = i.Operator(name, "prod-interop", "api", "security suspended")
+			case k%11 == 1:
+				c.roles["viewer"] = access.Suspended
+				c.id = i.Operator(name, "prod-interop", "viewer suspended")
+			default:
+				c.roles["api"] = access.Active
+				c.id = i.Operator(name, "prod-interop", "api")
+			}
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// fits tells by hand whether a filter leaves the colleague in.
+func (c colleague) fits(f access.Filter) bool {
+	if f.Category != "" && c.category != f.Category {
+		return false
+	}
+	if s, held := c.roles[f.Role.Role]; f.Role.Role != "" && (!held || (f.State != "" && s != f.State)) {
+		return false
+	}
+	some := f.State == ""
+	for _, s := range c.roles {
+		some = some || s == f.State
+	}
+	text := store.Fold(c.last) + " " + store.Fold(c.first) + " " + store.Fold(c.email)
+	for _, word := range strings.Fields(store.Fold(f.Text)) {
+		some = some && strings.Contains(text, word)
+	}
+	return some
+}
+
+// walk reads every page of a list, forth and then back, and gives the rows as they came.
+func walk(t *testing.T, s *store.Store, i access.InstitutionID, f access.Filter) (rows []access.Row, total int) {
+	t.Helper()
+	var back []access.Row
+	for {
+		sections := read(t, s, i, f)
+		rows = append(rows, sections.Rows...)
+		total = sections.Total
+		if sections.Next == (access.Page{}) {
+			back = slices.Clone(sections.Rows)
+			for sections.Previous != (access.Page{}) {
+				f.Page = sections.Previous
+				sections = read(t, s, i, f)
+				back = append(slices.Clone(sections.Rows), back...)
+			}
+			break
+		}
+		f.Page = sections.Next
+	}
+	if diff := cmp.Diff(rows, back); diff != "" {
+		t.Errorf("%+v: another list backwards: %s", f, diff)
+	}
+	return rows, total
+}
+
+func read(t *testing.T, s *store.Store, i access.InstitutionID, f access.Filter) access.Section {
+	t.Helper()
+	v := s.View()
+	sections := v.Sections(i, f)
+	if err := v.Read(t.Context()); err != nil {
+		t.Fatalf("%+v: %v", f, err)
+	}
+	if len(*sections) != 1 {
+		t.Fatalf("%+v: %d sections", f, len(*sections))
+	}
+	return (*sections)[0]
+}
+
+// filters are all combinations of some values each.
+func filters() []access.Filter {
+	var all []access.Filter
+	for _, role := range []access.RoleID{"", "api", "security", "reviewer"} {
+		for _, category := range []access.Category{"", access.Administrator, access.Operator} {
+			for _, state := range []access.Status{"", access.Active, access.Suspended} {
+				for _, text := range []string{"", "ross", "de", "Rossi ANNA", "anna rossi", "d'amico", "zoe", "o.strasser@", "x%", "_", "ann gra", "inesistente"} {
+					for _, sort := range []access.Sort{access.ByName, access.ByNameDown} {
+						f := access.Filter{Product: "prod-interop", Category: category, State: state, Text: text, Sort: sort}
+						if role != "" {
+							f.Role = access.Target{Product: "prod-interop", Role: role}
+						}
+						all = append(all, f)
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// V6, V7: every filter, alone and with every other, shows just who fits, in order, however it is walked and planned.
+func TestListsShowJustWhoFits(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	i := s.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	all := people(t, i)
+	s.Institution("Altrove", "PA").Product("prod-interop").Admin("Anna Rossi", "prod-interop")
+	slices.SortFunc(all, func(a, b colleague) int {
+		return strings.Compare(store.SortKey(a.first, a.last)+string(a.id), store.SortKey(b.first, b.last)+string(b.id))
+	})
+	for _, mode := range []string{"force_custom_plan", "force_generic_plan"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			config, err := pgxpool.ParseConfig(db.AppURL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			config.ConnConfig.RuntimeParams["plan_cache_mode"] = mode
+			pool, err := pgxpool.NewWithConfig(t.Context(), config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer pool.Close()
+			planned := store.New(pool, seed.Keys(t))
+			for _, f := range filters() {
+				rows, total := walk(t, planned, i.ID, f)
+				var want, got []string
+				for _, c := range all {
+					if c.fits(f) {
+						want = append(want, describe(c.id, c.first, c.last, c.email, c.category, c.roles))
+					}
+				}
+				if f.Sort == access.ByNameDown {
+					slices.Reverse(want)
+				}
+				for _, r := range rows {
+					roles := map[access.RoleID]access.Status{}
+					for _, h := range r.Roles {
+						roles[h.Role] = h.Status
+					}
+					got = append(got, describe(r.User, r.FirstName, r.LastName, r.Email, r.Category, roles))
+				}
+				if diff := cmp.Diff(want, got); diff != "" || total != len(want) {
+					t.Fatalf("%+v: total %d of %d, %s", f, total, len(want), diff)
+				}
+			}
+		})
+	}
+}
+
+func describe(id access.UserID, first, last, email string, c access.Category, roles map[access.RoleID]access.Status) string {
+	return fmt.Sprint(id, first, last, email, c, roles) // maps print in order
+}
+
+// V5: "Tutti" has the first rows of each product, in the catalogue's order, with how many there are.
+func TestEverybodyIsListedByProduct(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn", "prod-interop", "prod-io", "prod-io-sign inactive")
+	people(t, i)
+	i.Admin("Eva Bruni", "prod-pn")
+	s := store.New(db.App, seed.Keys(t))
+	v := s.View()
+	sections := v.Sections(i.ID, access.Filter{})
+	products := v.Products(i.ID)
+	if err := v.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(*sections) != 3 || len(*products) != 3 {
+		t.Fatalf("%d sections, %d products: an inactive subscription shows, or an active one doesn't", len(*sections), len(*products))
+	}
+	for n, section := range *sections {
+		want := map[access.ProductID]int{"prod-interop": 60, "prod-pn": 1, "prod-io": 0}[section.Product.ID]
+		if section.Total != want || len(section.Rows) != min(want, store.FirstRows) {
+			t.Errorf("%s: %d rows of %d", section.Product.ID, len(section.Rows), section.Total)
+		}
+		if section.Product.ID != (*products)[n].ID {
+			t.Errorf("another order than the catalogue's: %s", section.Product.ID)
+		}
+	}
+	v = s.View()
+	one := v.Sections(i.ID, access.Filter{Role: access.Target{Product: "prod-pn", Role: "admin"}})
+	none := v.Sections(i.ID, access.Filter{Product: "prod-io-sign"})
+	if err := v.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(*one) != 1 || (*one)[0].Total != 1 || len(*none) != 0 {
+		t.Errorf("by a role of one product %+v, of a product that isn't there %+v", *one, *none)
+	}
+}
+
+// A page that starts from somebody who has gone meanwhile is empty, not the first one under another name.
+func TestAPageAfterSomebodyWhoHasGoneIsEmpty(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn")
+	i.Admin("Eva Bruni", "prod-pn")
+	got := read(t, store.New(db.App, seed.Keys(t)), i.ID, access.Filter{Product: "prod-pn", Page: access.Page{After: "00000000-0000-4000-8000-000000000000"}})
+	if len(got.Rows) != 0 || got.Total != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestFold(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"D'Amico": "damico", "D’AMICO": "damico", "Rossi-Neri": "rossi neri", "Straßer": "strasser", "ŁUKASZ": "lukasz",
+		"  Niccolò   Çelik ": "niccolo celik", "Öberg": "oberg", "ﬁ": "fi", "": "",
+	} {
+		if got := store.Fold(typed); got != want {
+			t.Errorf("%q: got %q, want %q", typed, got, want)
+		}
+	}
+	if store.SortKey("Zeno", "De") > store.SortKey("Anna", "De Luca") {
+		t.Error("De comes after De Luca")
+	}
+}

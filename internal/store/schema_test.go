@@ -1,0 +1,167 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+
+	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/migrations"
+)
+
+// What PostgreSQL refuses even to the owner of the tables, each by the constraint's name (or by the error's code where
+// the constraint is PostgreSQL's own kind).
+func TestTheDatabaseHoldsWhatMustAlwaysBeTrue(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	i := seed.New(t, db.Owner, seed.Keys(t)).Verified("Anna Bianchi").Institution("Comune di Prova", "PA").Product("prod-pn", "prod-interop")
+	anna := i.Admin("Anna Bianchi", "prod-pn", "prod-interop")
+	oto := i.Operator("Oto Neri", "prod-interop", "api")
+	i.Group("prod-pn", "Messi")
+	i.SuspendedGroup("prod-interop", "Vecchio ufficio")
+	for name, row := range map[string]struct{ sql, want string }{
+		"P5 both categories on one product": {
+			`INSERT INTO assignment SELECT institution, person, product, 'admin', 'administrator', 'active', '' FROM assignment WHERE role = 'api'`,
+			"assignment_has_its_enrolments_category"},
+		"P5 a role of the other category": {
+			`INSERT INTO assignment SELECT institution, person, product, 'admin', 'operator', 'active', '' FROM assignment WHERE role = 'api'`, "23503"},
+		"P5 two enrolments": {
+			`INSERT INTO enrolment SELECT institution, person, product, 'administrator' FROM enrolment WHERE category = 'operator'`, "23505"},
+		"P3 the last active Administrator suspended": {
+			`UPDATE assignment SET status = 'suspended' WHERE role = 'admin' AND product = 'prod-pn'`, "product_keeps_an_administrator"},
+		"P3 the last active Administrator removed": {
+			`WITH a AS (DELETE FROM assignment WHERE product = 'prod-pn') DELETE FROM enrolment WHERE product = 'prod-pn'`, "product_keeps_an_administrator"},
+		"P7 an enrolment without an assignment": {`DELETE FROM assignment WHERE role = 'api'`, "enrolment_has_an_assignment"},
+		"P7 a user without an enrolment": {
+			`WITH a AS (DELETE FROM assignment WHERE role = 'api') DELETE FROM enrolment WHERE category = 'operator'`, "user_has_an_enrolment"},
+		"P9 a member without a role on the product": {
+			`INSERT INTO group_member SELECT g.institution, g.id, g.product, '` + string(oto) + `' FROM user_group g WHERE g.name = 'Messi'`, "23503"},
+		"P9 a suspended group": {
+			`INSERT INTO group_member SELECT g.institution, g.id, g.product, '` + string(oto) + `' FROM user_group g WHERE g.name = 'Vecchio ufficio'`, "one_joins_active_groups"},
+		"P8 another fiscal code": {`UPDATE person SET fiscal_code_hash = 'x' WHERE id = '` + string(oto) + `'`, "person_keeps_the_fiscal_code"},
+		"D4 other verified names": {
+			`UPDATE person SET verified_first_name = 'Ada' WHERE id = '` + string(anna) + `'`, "person_keeps_verified_names"},
+		"D5 an event altered":             {`UPDATE audit_event SET actor = NULL`, "audit_is_written_once"},
+		"D5 an event removed":             {`DELETE FROM audit_event WHERE seq = 1`, "audit_is_written_once"},
+		"D5 the log emptied":              {`TRUNCATE audit_event`, "audit_is_written_once"},
+		"D3 an upper-case mail":           {`UPDATE app_user SET email = 'Anna@example.it'`, "23514"},
+		"an inactive product's enrolment": {`INSERT INTO enrolment VALUES ('` + string(i.ID) + `', '` + string(oto) + `', 'prod-io', 'operator')`, "23503"},
+	} {
+		err := pgx.BeginFunc(t.Context(), db.Owner, func(tx pgx.Tx) error {
+			_, err := tx.Exec(t.Context(), row.sql)
+			return err
+		})
+		var pg *pgconn.PgError
+		if !errors.As(err, &pg) || (pg.ConstraintName != row.want && pg.Code != row.want) {
+			t.Errorf("%s: got %v, want %s", name, err, row.want)
+		}
+	}
+}
+
+// Least privilege: what the application's own role can't do.
+func TestTheApplicationsRoleCanDoItsWorkAndNoMore(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	for _, sql := range []string{
+		`UPDATE audit_event SET actor = NULL`, `DELETE FROM audit_event`, `TRUNCATE audit_event`, `ALTER TABLE audit_event DISABLE TRIGGER ALL`,
+		`SET session_replication_role = replica`, `DROP TABLE assignment`, `CREATE TABLE public.x ()`, `CREATE TEMP TABLE x ()`,
+		`UPDATE product SET title_it = 'x'`, `DELETE FROM product_role`, `INSERT INTO role_offer DEFAULT VALUES`, `UPDATE institution SET name = 'x'`,
+		`INSERT INTO institution (code, name, type) VALUES ('x', 'x', 'PA')`, `UPDATE institution_product SET active = true`,
+		`UPDATE person SET fiscal_code_hash = 'x'`, `UPDATE person SET fiscal_code_sealed = 'x'`, `UPDATE assignment SET category = 'administrator'`,
+		`UPDATE assignment SET role = 'admin'`, `UPDATE enrolment SET category = 'administrator'`, `UPDATE form_once SET actor = mark`, `DELETE FROM form_once`,
+		`UPDATE goose_db_version SET version_id = 0`, `COPY audit_event TO PROGRAM 'cat'`, `COPY person FROM '/etc/passwd'`, `SELECT pg_read_file('/etc/passwd')`,
+		`CREATE ROLE x`, `ALTER ROLE areariservata SUPERUSER`, `CREATE EXTENSION citext`, `CREATE FUNCTION x() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
+		`DROP TRIGGER audit_is_written_once ON audit_event`, `CREATE SCHEMA x`, `SELECT * FROM pg_authid`,
+	} {
+		_, err := db.App.Exec(t.Context(), sql)
+		var pg *pgconn.PgError
+		if !errors.As(err, &pg) || (pg.Code != "42501" && pg.Code != "42P01") {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+}
+
+func TestTheSchemaGoesUpDownAndUpAgain(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Blank(t)
+	sql := stdlib.OpenDBFromPool(db.Owner)
+	defer func() { _ = sql.Close() }()
+	provider, err := goose.NewProvider(goose.DialectPostgres, sql, migrations.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := store.Migrate(t.Context(), db.Owner); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := provider.DownTo(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var left int
+	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')`).Scan(&left); err != nil || left != 1 {
+		t.Errorf("%d tables left besides goose's own (%v)", left-1, err)
+	}
+}
+
+// Several replicas that start at once migrate once, and all of them go on.
+func TestReplicasMigrateOnce(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Blank(t)
+	done := make(chan error)
+	for range 5 {
+		go func() {
+			pool, err := pgxpool.New(context.Background(), db.OwnerURL)
+			if err == nil {
+				defer pool.Close()
+				err = store.Migrate(context.Background(), pool)
+			}
+			done <- err
+		}()
+	}
+	for range 5 {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestADatabaseThatIsntFitIsRefused(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	check := func(pool *pgxpool.Pool) string {
+		err := store.New(pool, seed.Keys(t)).Check(t.Context())
+		if err == nil {
+			return ""
+		}
+		return err.Error()
+	}
+	// The tests' server flushes nothing, and it says so.
+	if got := check(db.App); !strings.Contains(got, "fsync=off") || !strings.Contains(got, "full_page_writes=off") || strings.Contains(got, "role") {
+		t.Errorf("as the application: %s", got)
+	}
+	if got := check(db.Owner); !strings.Contains(got, "superuser") {
+		t.Errorf("as a superuser: %s", got)
+	}
+	if _, err := db.Owner.Exec(t.Context(), `DELETE FROM goose_db_version WHERE version_id > 3`); err != nil {
+		t.Fatal(err)
+	}
+	if got := check(db.App); !strings.Contains(got, "areariservata migrate") {
+		t.Errorf("with an older schema: %s", got)
+	}
+	if _, err := db.Owner.Exec(t.Context(), `GRANT UPDATE ON audit_event TO areariservata`); err != nil {
+		t.Fatal(err)
+	}
+	if got := check(db.App); !strings.Contains(got, "rewrite the audit log") {
+		t.Errorf("with a log that can be rewritten: %s", got)
+	}
+}

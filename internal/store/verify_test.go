@@ -1,0 +1,86 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/store"
+)
+
+// D5: whatever a superuser does to the log, wherever, is found.
+func TestTamperingWithTheLogIsFound(t *testing.T) {
+	t.Parallel()
+	for name, sql := range map[string]string{
+		"an actor":               `UPDATE audit_event SET actor = gen_random_uuid() WHERE seq = 3`,
+		"a time":                 `UPDATE audit_event SET at = at + interval '1 microsecond' WHERE seq = 3`,
+		"what was before":        `UPDATE audit_event SET after = '{"status":"suspended"}' WHERE seq = 3`,
+		"the first event":        `UPDATE audit_event SET product = 'prod-io' WHERE seq = 1`,
+		"one removed":            `DELETE FROM audit_event WHERE seq = 3`,
+		"the first removed":      `DELETE FROM audit_event WHERE seq = 1`,
+		"the last removed":       `DELETE FROM audit_event WHERE seq = 5`,
+		"all removed":            `DELETE FROM audit_event`,
+		"two exchanged":          `UPDATE audit_event SET seq = 9 - seq + 100 WHERE seq IN (4, 5)`,
+		"the end turned back":    `WITH d AS (DELETE FROM audit_event WHERE seq = 5) UPDATE institution SET audit_seq = 4`,
+		"the end's hash changed": `UPDATE institution SET audit_head = 'x'`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := pgtest.New(t)
+			i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn")
+			for _, who := range []string{"Anna Bianchi", "Ivo Rossi", "Eva Bruni", "Leo Verdi", "Ada Neri"} {
+				i.Admin(who, "prod-pn")
+			}
+			report, err := store.VerifyAudit(t.Context(), db.Owner)
+			if err != nil || report != (store.AuditReport{Institutions: 1, Events: 5}) {
+				t.Fatalf("untouched: %+v, %v", report, err)
+			}
+			if _, err := db.Owner.Exec(t.Context(), `ALTER TABLE audit_event DISABLE TRIGGER ALL; `+sql); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := store.VerifyAudit(t.Context(), db.Owner); err == nil || !strings.Contains(err.Error(), string(i.ID)) {
+				t.Errorf("not found: %v", err)
+			}
+		})
+	}
+}
+
+func TestSealedCodesOpenForTheirPersonOnly(t *testing.T) { // D7
+	t.Parallel()
+	keys := seed.Keys(t)
+	code, err := access.ParseFiscalCode("RSSMRA80A01H501U")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed := keys.Seal(code, "one")
+	if again := keys.Seal(code, "one"); string(again) == string(sealed) {
+		t.Error("the same code is sealed alike twice: equal codes can be told from a dump")
+	}
+	if strings.Contains(string(sealed), code.Reveal()) || strings.Contains(string(keys.Hash(code)), code.Reveal()) {
+		t.Error("the code is there in clear")
+	}
+	if opened, err := keys.Open(sealed, "one"); err != nil || opened != code {
+		t.Errorf("for its person: %v", err)
+	}
+	if _, err := keys.Open(sealed, "two"); err == nil {
+		t.Error("it opens for another person")
+	}
+	if _, err := keys.Open(sealed[:5], "one"); err == nil {
+		t.Error("a piece of it opens")
+	}
+	other, err := store.NewKeys(make([]byte, store.KeySize), append(make([]byte, store.KeySize-1), 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Open(sealed, "one"); err == nil {
+		t.Error("it opens with another key")
+	}
+	if string(other.Hash(code)) == string(keys.Hash(code)) {
+		t.Error("another key finds it")
+	}
+	if _, err := store.NewKeys(make([]byte, store.KeySize), make([]byte, store.KeySize)); err == nil {
+		t.Error("two equal keys are taken")
+	}
+}
