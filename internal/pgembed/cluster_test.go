@@ -232,3 +232,19 @@ func TestAServerThatStillEndsIsWaitedForAndNamed(t *testing.T) {
 	end()
 	stop(t, start(t, Config{DataDir: dir}))
 }
+
+func TestTheDemosDataLieInTheCheckoutButForRootInVarTmp(t *testing.T) {
+	t.Parallel()
+	root, err := checkout()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := filepath.Join(root, ".demo")
+	if os.Getuid() == 0 {
+		want = "/var/tmp/areariservata-" + filepath.Base(root) + "-"
+	}
+	got, err := DefaultDataDir()
+	if err != nil || !strings.HasPrefix(got, want) {
+		t.Errorf("%s (%v), want %s", got, err, want)
+	}
+}

@@ -1,0 +1,176 @@
+// Package browsertest opens the site's pages in Chromium, for journeys told in what a person perceives: roles, names,
+// labels. One headless browser runs per test binary; each test has cookies and storage of its own.
+//
+// Without a browser the tests are skipped with a line that says how to get one; where CI=true they fail.
+package browsertest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// The browser is shared by all tests of the binary and can live nowhere else: tests get at it through Open only, which
+// hands over nothing but a page of their own.
+var shared struct {
+	once  sync.Once
+	ctx   context.Context
+	close func()
+	err   error
+}
+
+// Main runs the tests and closes the browser, if a test opened one:
+//
+//	func TestMain(m *testing.M) { os.Exit(browsertest.Main(m.Run)) }
+func Main(run func() int) int {
+	code := run()
+	if shared.close != nil {
+		shared.close()
+	}
+	return code
+}
+
+// Options of a page; the zero value is a desktop's window with scripts.
+type Options struct {
+	NoScripts     bool // the page's own scripts don't run; what the test asks of the page still works
+	Width, Height int  // in CSS pixels; 1280 by 900 if zero
+}
+
+// Open gives t a page in a fresh profile: no cookies, nothing stored. It is closed after the test.
+func Open(t testing.TB, options Options) *Page {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a browser, which -short leaves out")
+	}
+	shared.once.Do(func() {
+		var found chromium
+		if found, shared.err = find(os.Getenv("CHROME"), usualNames()); shared.err == nil {
+			shared.ctx, shared.close, shared.err = start(found)
+		}
+	})
+	if errors.Is(shared.err, errNoBrowser) && os.Getenv("CI") != "true" {
+		t.Skip(shared.err)
+	}
+	if shared.err != nil {
+		t.Fatalf("browser: %v", shared.err)
+	}
+	p, err := open(t, shared.ctx, options)
+	if err != nil {
+		t.Fatalf("browser: %v", err)
+	}
+	return p
+}
+
+func start(found chromium) (context.Context, func(), error) {
+	home, err := os.MkdirTemp("", "areariservata-browser-")
+	if err != nil {
+		return nil, nil, err
+	}
+	flags := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(found.path), chromedp.UserDataDir(home+"/profile"), chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "it"),
+		// Home and caches too, lest anything of the person who runs the tests is read or written.
+		chromedp.Env("HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home),
+	)
+	if os.Getuid() == 0 || found.fromNPM {
+		flags = append(flags, chromedp.NoSandbox) // root may not have one, and npm's Chromium comes without its helper
+	}
+	if found.libraries != "" {
+		flags = append(flags, chromedp.Env("LD_LIBRARY_PATH="+found.libraries))
+	}
+	allocator, freeAllocator := chromedp.NewExecAllocator(context.Background(), flags...)
+	ctx, closeBrowser := chromedp.NewContext(allocator)
+	end := func() {
+		closeBrowser()
+		freeAllocator()
+		_ = os.RemoveAll(home)
+	}
+	if err := chromedp.Do(ctx); err != nil {
+		end()
+		return nil, nil, fmt.Errorf("%s: %w", found.path, err)
+	}
+	return ctx, end, nil
+}
+
+func open(t testing.TB, browser context.Context, options Options) (*Page, error) {
+	ctx, closePage := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	t.Cleanup(closePage)
+	p := &Page{t: t, ctx: ctx}
+	if options.Width == 0 || options.Height == 0 {
+		options.Width, options.Height = 1280, 900
+	}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(int64(options.Width), int64(options.Height))); err != nil {
+		return nil, err
+	}
+	if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled,
+		emulation.SetScriptExecutionDisabledParams{Value: options.NoScripts}); err != nil {
+		return nil, err
+	}
+	messages := chromedp.Console(ctx)
+	go func() {
+		for message, err := range messages {
+			if err != nil {
+				return
+			}
+			p.heard(message)
+		}
+	}()
+	return p, nil
+}
+
+// patience is how long a thing may take to appear. Pages come from this machine.
+const patience = 10 * time.Second
+
+// Page is one tab.
+type Page struct {
+	t   testing.TB
+	ctx context.Context
+
+	mu         sync.Mutex
+	complaints []string
+}
+
+func (p *Page) heard(message chromedp.ConsoleMessage) {
+	if message.Type != chromedp.ConsoleError && !message.IsException() {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.complaints = append(p.complaints, fmt.Sprintf("%s (%s)", message, message.URL))
+}
+
+// Complaints are the errors in the page's console so far: what the content security policy stopped, scripts' errors,
+// and answers with an error status. The browser reports them a moment later than they happen.
+func (p *Page) Complaints() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string(nil), p.complaints...)
+}
+
+// act runs an action with a limit; on failure the test ends with what was tried and where the page was.
+func act[T any](p *Page, what string, action chromedp.Action[T]) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	result, err := chromedp.Run(ctx, action)
+	if err != nil {
+		p.fatalf("%s: %v", what, err)
+	}
+	return result
+}
+
+func (p *Page) fatalf(format string, args ...any) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, time.Second)
+	defer cancel()
+	where, _ := chromedp.Run(ctx, chromedp.Location()) // what can't be told is left empty
+	title, _ := chromedp.Run(ctx, chromedp.Title())
+	p.t.Fatalf("%s\n\ton %s, %q", fmt.Sprintf(format, args...), where, title)
+}

@@ -1,0 +1,230 @@
+package browsertest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/accessibility"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// Goto opens an address and waits until it is loaded. An answer with an error status is a page like any other.
+func (p *Page) Goto(url string) {
+	p.t.Helper()
+	act(p, "go to "+url, chromedp.Navigate(url))
+}
+
+// Title is the document's.
+func (p *Page) Title() string {
+	p.t.Helper()
+	return act(p, "title", chromedp.Title())
+}
+
+// URL is the page's address.
+func (p *Page) URL() string {
+	p.t.Helper()
+	return act(p, "address", chromedp.Location())
+}
+
+// Click clicks the one element of that role and accessible name, as a screen reader tells them ("button", "Salva").
+// It waits for the element, not for what the click sets going: for a link or a form's button use Follow.
+func (p *Page) Click(role, name string) {
+	p.t.Helper()
+	act(p, fmt.Sprintf("click %s %q", role, name), p.click(role, name))
+}
+
+// Follow clicks as Click does and waits until the next page is loaded.
+func (p *Page) Follow(role, name string) {
+	p.t.Helper()
+	act(p, fmt.Sprintf("follow %s %q", role, name), chromedp.WaitEvent(page.LoadEventFired, nil, p.click(role, name)))
+}
+
+// ClickCSS clicks the first visible element of the selector, for what has no name.
+func (p *Page) ClickCSS(selector string) {
+	p.t.Helper()
+	act(p, "click "+selector, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+}
+
+// Fill replaces the text of the field with that label.
+func (p *Page) Fill(label, value string) {
+	p.t.Helper()
+	act(p, fmt.Sprintf("fill %q", label), func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		node, err := one(ctx, t, label, "textbox", "searchbox", "combobox", "spinbutton")
+		if err != nil {
+			return chromedp.Void{}, err
+		}
+		if _, err := cdp.Call(ctx, t, dom.Focus, dom.FocusParams{BackendNodeID: node}); err != nil {
+			return chromedp.Void{}, err
+		}
+		if _, err := callOn[bool](ctx, t, node, `function() { this.select(); return true }`); err != nil {
+			return chromedp.Void{}, err
+		}
+		if value == "" {
+			return chromedp.KeyEvent(kb.Delete)(ctx, t)
+		}
+		_, err = cdp.Call(ctx, t, input.InsertText, input.InsertTextParams{Text: value})
+		return chromedp.Void{}, err
+	})
+}
+
+// Choose picks the option with that text in the list with that label.
+func (p *Page) Choose(label, option string) {
+	p.t.Helper()
+	act(p, fmt.Sprintf("choose %q in %q", option, label), func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		node, err := one(ctx, t, label, "combobox", "listbox")
+		if err != nil {
+			return chromedp.Void{}, err
+		}
+		there, err := callOn[bool](ctx, t, node, `function(text) {
+			const option = [...this.options].find(o => o.text.trim() === text && !o.disabled);
+			if (!option) return false;
+			option.selected = true;
+			for (const kind of ['input', 'change']) this.dispatchEvent(new Event(kind, {bubbles: true}));
+			return true;
+		}`, option)
+		if err == nil && !there {
+			err = fmt.Errorf("no such option")
+		}
+		return chromedp.Void{}, err
+	})
+}
+
+// Press sends a key to what has the focus; kb of chromedp names those that aren't characters.
+func (p *Page) Press(key string) {
+	p.t.Helper()
+	act(p, fmt.Sprintf("press %q", key), chromedp.KeyEvent(key))
+}
+
+// Text is what one reads in the first element of the selector, once there is one.
+func (p *Page) Text(selector string) string {
+	p.t.Helper()
+	act(p, "find "+selector, chromedp.WaitReady(chromedp.CSS(selector)))
+	return Eval[string](p, fmt.Sprintf(`document.querySelector(%s).innerText.trim()`, quoted(selector)))
+}
+
+// Texts is the text of every element of the selector, now; none is no fault.
+func (p *Page) Texts(selector string) []string {
+	p.t.Helper()
+	return Eval[[]string](p, fmt.Sprintf(`[...document.querySelectorAll(%s)].map(e => e.innerText.trim())`, quoted(selector)))
+}
+
+// Has says whether there is an element of that role and accessible name, now.
+func (p *Page) Has(role, name string) bool {
+	p.t.Helper()
+	return len(act(p, fmt.Sprintf("find %s %q", role, name), func(ctx context.Context, t *chromedp.Target) ([]cdp.BackendNodeID, error) {
+		return perceived(ctx, t, name, role)
+	})) > 0
+}
+
+// Screenshot writes the whole page, as PNG, to a file.
+func (p *Page) Screenshot(path string) {
+	p.t.Helper()
+	if err := os.WriteFile(path, act(p, "screenshot", chromedp.FullScreenshot(100)), 0o644); err != nil {
+		p.fatalf("screenshot: %v", err)
+	}
+}
+
+// Eval asks the page a question in JavaScript, waiting for a promise's answer. Neither the content security policy nor
+// Options.NoScripts stops it.
+func Eval[T any](p *Page, expression string) T {
+	p.t.Helper()
+	return act(p, "evaluate", chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+func (p *Page) click(role, name string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		node, err := one(ctx, t, name, role)
+		if err != nil {
+			return chromedp.Void{}, err
+		}
+		if _, err := cdp.Call(ctx, t, dom.ScrollIntoViewIfNeeded, dom.ScrollIntoViewIfNeededParams{BackendNodeID: node}); err != nil {
+			return chromedp.Void{}, err
+		}
+		quads, err := cdp.Call(ctx, t, dom.GetContentQuads, dom.GetContentQuadsParams{BackendNodeID: node})
+		if err != nil {
+			return chromedp.Void{}, err
+		}
+		if len(quads.Quads) == 0 {
+			return chromedp.Void{}, fmt.Errorf("it has no place on the page")
+		}
+		var x, y float64
+		for i, at := range quads.Quads[0] {
+			if i%2 == 0 {
+				x += at / 4
+			} else {
+				y += at / 4
+			}
+		}
+		return chromedp.MouseClickXY(x, y)(ctx, t)
+	}
+}
+
+// one waits for the element of that name and of one of the roles. Two of them are a fault: a person couldn't tell either.
+func one(ctx context.Context, t *chromedp.Target, name string, roles ...string) (cdp.BackendNodeID, error) {
+	again := time.NewTicker(30 * time.Millisecond)
+	defer again.Stop()
+	for {
+		nodes, err := perceived(ctx, t, name, roles...)
+		switch {
+		case err == nil && len(nodes) == 1:
+			return nodes[0], nil
+		case err == nil && len(nodes) > 1:
+			return 0, fmt.Errorf("there are %d of them", len(nodes))
+		}
+		select {
+		case <-ctx.Done():
+			return 0, fmt.Errorf("there is none: %w", ctx.Err())
+		case <-again.C: // also after an error: between two pages there is no document
+		}
+	}
+}
+
+func perceived(ctx context.Context, t *chromedp.Target, name string, roles ...string) ([]cdp.BackendNodeID, error) {
+	// Not dom.GetDocument: it would take from chromedp the nodes it knows.
+	document, err := chromedp.Evaluate[*runtime.RemoteObject](`document`)(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := cdp.Call(ctx, t, accessibility.QueryAXTree,
+		accessibility.QueryAXTreeParams{ObjectID: document.ObjectID, AccessibleName: name})
+	if err != nil {
+		return nil, err
+	}
+	var nodes []cdp.BackendNodeID
+	for _, node := range tree.Nodes {
+		if !node.Ignored && node.Role != nil && slices.Contains(roles, strings.Trim(string(node.Role.Value), `"`)) {
+			nodes = append(nodes, node.BackendDOMNodeID)
+		}
+	}
+	return nodes, nil
+}
+
+// callOn calls a function with the element as this.
+func callOn[T any](ctx context.Context, t *chromedp.Target, node cdp.BackendNodeID, function string, args ...any) (T, error) {
+	object, err := cdp.Call(ctx, t, dom.ResolveNode, dom.ResolveNodeParams{BackendNodeID: node})
+	if err != nil {
+		var none T
+		return none, err
+	}
+	on := func(call *runtime.CallFunctionOnParams) { call.ObjectID = object.Object.ObjectID }
+	return chromedp.CallFunctionOn[T](function, on, args...)(ctx, t)
+}
+
+func quoted(text string) string {
+	out, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // no string fails
+	}
+	return string(out)
+}
