@@ -1,0 +1,92 @@
+package htmltest
+
+import (
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Form is a form as it would be sent.
+type Form struct {
+	Action string
+	Method string // in capitals; GET if the form says nothing
+	Values url.Values
+}
+
+// Form is the one that the element is, or stands in; pressing a button that has a name sends the name too.
+func (e Element) Form() Form {
+	e.t.Helper()
+	n := e.node
+	for n != nil && n.Data != "form" {
+		n = n.Parent
+	}
+	if n == nil {
+		e.t.Fatalf("%q stands in no form", e.Text())
+		return Form{}
+	}
+	form := Form{Action: attr(n, "action"), Method: strings.ToUpper(attr(n, "method")), Values: url.Values{}}
+	if form.Method == "" {
+		form.Method = "GET"
+	}
+	for field := range n.Descendants() {
+		if isField(field) {
+			fill(form.Values, Element{e.t, field, e.root})
+		}
+	}
+	if e.node.Data == "button" && e.Attr("name") != "" {
+		form.Values.Set(e.Attr("name"), e.Attr("value"))
+	}
+	return form
+}
+
+// fill adds what a field would send, as the page comes.
+func fill(values url.Values, field Element) {
+	name := field.Attr("name")
+	if name == "" || field.HasAttr("disabled") {
+		return
+	}
+	switch kind := field.Attr("type"); {
+	case field.node.Data == "select":
+		values.Add(name, field.Value())
+	case kind == "checkbox" || kind == "radio":
+		if field.HasAttr("checked") {
+			values.Add(name, field.Attr("value"))
+		}
+	case kind == "submit" || kind == "button":
+	default:
+		values.Add(name, field.Value())
+	}
+}
+
+// Value is what a field holds: of a list, the chosen option's value, or the first one's.
+func (e Element) Value() string {
+	switch e.node.Data {
+	case "select":
+		first, seen := "", false
+		for n := range e.node.Descendants() {
+			if n.Type != html.ElementNode || n.Data != "option" {
+				continue
+			}
+			option := Element{e.t, n, e.root}
+			if !seen {
+				first, seen = option.optionValue(), true
+			}
+			if option.HasAttr("selected") {
+				return option.optionValue()
+			}
+		}
+		return first
+	case "textarea":
+		return strings.TrimPrefix(text(e.node), "\n")
+	default:
+		return e.Attr("value")
+	}
+}
+
+func (e Element) optionValue() string {
+	if e.HasAttr("value") {
+		return e.Attr("value")
+	}
+	return e.Text()
+}

@@ -1,0 +1,198 @@
+// Package htmltest asks a page what a person would ask of it: is there a link called so, a field labelled so, a table.
+//
+// Things are found by role and by name, as assistive technology finds them; a test that passes here fails when a label
+// goes missing. Only what the site uses is known: it isn't a whole accessibility tree.
+package htmltest
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// Element is one element of a page, or the page itself. Questions that find nothing fail the test that parsed the page.
+type Element struct {
+	t    testing.TB
+	node *html.Node
+	root *html.Node
+}
+
+// Parse reads a page.
+func Parse(t testing.TB, page io.Reader) Element {
+	t.Helper()
+	root, err := html.Parse(page)
+	if err != nil {
+		t.Fatalf("page can't be parsed: %v", err)
+	}
+	return Element{t: t, node: root, root: root}
+}
+
+// ParseString reads a page.
+func ParseString(t testing.TB, page string) Element {
+	t.Helper()
+	return Parse(t, strings.NewReader(page))
+}
+
+// All are the elements within this one that have a role and, if one is given, a name; in the page's order.
+// What is hidden from assistive technology isn't among them.
+func (e Element) All(role, name string) []Element {
+	var found []Element
+	e.walk(func(inner Element) {
+		if inner.node != e.node && inner.Role() == role && (name == "" || inner.Name() == name) {
+			found = append(found, inner)
+		}
+	})
+	return found
+}
+
+// One is the only element with a role and a name; none, or more than one, fails the test.
+func (e Element) One(role, name string) Element {
+	e.t.Helper()
+	found := e.All(role, name)
+	if len(found) != 1 {
+		e.t.Fatalf("%d elements are a %s called %q; there are: %q", len(found), role, name, e.Names(role))
+	}
+	return found[0]
+}
+
+// Has reports whether there is an element with a role and a name.
+func (e Element) Has(role, name string) bool { return len(e.All(role, name)) > 0 }
+
+// Names are the names of all elements with a role.
+func (e Element) Names(role string) []string {
+	var names []string
+	for _, inner := range e.All(role, "") {
+		names = append(names, inner.Name())
+	}
+	return names
+}
+
+// Field is the form field with a label.
+func (e Element) Field(label string) Element {
+	e.t.Helper()
+	var found []Element
+	var labels []string
+	e.walk(func(inner Element) {
+		if isField(inner.node) && inner.Attr("type") != "hidden" {
+			labels = append(labels, inner.Name())
+			if inner.Name() == label {
+				found = append(found, inner)
+			}
+		}
+	})
+	if len(found) != 1 {
+		e.t.Fatalf("%d fields are labelled %q; there are: %q", len(found), label, labels)
+	}
+	return found[0]
+}
+
+// ByID is the element with an id.
+func (e Element) ByID(id string) Element {
+	e.t.Helper()
+	found := e.find(func(n *html.Node) bool { return attr(n, "id") == id })
+	if found == nil {
+		e.t.Fatalf("nothing has the id %q", id)
+	}
+	return Element{e.t, found, e.root}
+}
+
+// Title is the page's title.
+func (e Element) Title() string {
+	if n := e.find(func(n *html.Node) bool { return n.Data == "title" && (n.Parent == nil || n.Parent.Data == "head") }); n != nil {
+		return squeeze(text(n))
+	}
+	return ""
+}
+
+// Lang is the language of the element, its own or inherited.
+func (e Element) Lang() string {
+	for n := e.node; n != nil; n = n.Parent {
+		if lang := attr(n, "lang"); lang != "" {
+			return lang
+		}
+	}
+	if n := e.find(func(n *html.Node) bool { return n.Data == "html" }); n != nil {
+		return attr(n, "lang")
+	}
+	return ""
+}
+
+// Text is everything that is read out of the element, each run of white space one space.
+func (e Element) Text() string { return squeeze(text(e.node)) }
+
+// Attr is an attribute's value; empty if there is none.
+func (e Element) Attr(key string) string { return attr(e.node, key) }
+
+// HasAttr reports whether there is an attribute, with or without a value.
+func (e Element) HasAttr(key string) bool {
+	return slices.ContainsFunc(e.node.Attr, func(a html.Attribute) bool { return a.Key == key })
+}
+
+// HasInner reports whether a tag with that attribute and value stands within the element.
+func (e Element) HasInner(tag, key, value string) bool {
+	for n := range e.node.Descendants() {
+		if n.Type == html.ElementNode && n.Data == tag && attr(n, key) == value {
+			return true
+		}
+	}
+	return false
+}
+
+// walk visits the element and what is within it, in the page's order; what is hidden is passed over.
+func (e Element) walk(visit func(Element)) {
+	if e.node.Type == html.ElementNode && hidden(e.node) {
+		return
+	}
+	if e.node.Type == html.ElementNode {
+		visit(e)
+	}
+	for child := range e.node.ChildNodes() {
+		Element{e.t, child, e.root}.walk(visit)
+	}
+}
+
+// find looks among the whole page's elements, hidden ones included.
+func (e Element) find(is func(*html.Node) bool) *html.Node {
+	for n := range e.root.Descendants() {
+		if n.Type == html.ElementNode && is(n) {
+			return n
+		}
+	}
+	return nil
+}
+
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func hidden(n *html.Node) bool {
+	return attr(n, "aria-hidden") == "true" || slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "hidden" })
+}
+
+// text is an element's text, without what is hidden or can be chosen.
+func text(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return n.Data
+	}
+	if n.Type == html.ElementNode && (hidden(n) || n.Data == "script" || n.Data == "style" || n.Data == "select") {
+		return ""
+	}
+	var all strings.Builder
+	for child := range n.ChildNodes() {
+		all.WriteString(text(child))
+	}
+	if slices.Contains([]string{"p", "li", "td", "th", "div", "h1", "h2", "h3", "h4", "dt", "dd", "tr", "option"}, n.Data) {
+		return " " + all.String() + " "
+	}
+	return all.String()
+}
+
+func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }

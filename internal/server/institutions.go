@@ -1,0 +1,63 @@
+package server
+
+import (
+	"net/http"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web"
+)
+
+// institutions offers those where the person has powers; with one only, it is chosen (rule V1).
+func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
+	me := s.me(r)
+	if me == "" {
+		return errNoPowers
+	}
+	v := s.db.View()
+	list := v.InstitutionsOf(me)
+	if err := v.Read(r.Context()); err != nil {
+		return err
+	}
+	switch len(*list) {
+	case 0:
+		return errNoPowers
+	case 1:
+		return redirect(w, r, web.HomeURL((*list)[0].ID))
+	}
+	f := s.frame()
+	f.Me = me
+	return s.show(w, r, http.StatusOK, web.Institutions(f, *list))
+}
+
+// home is an institution's landing page: one's own products, and the ways on.
+func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
+	v := s.db.View()
+	visiting, err := s.visiting(v, r)
+	if err != nil {
+		return err
+	}
+	visit, err := read(r.Context(), v, visiting)
+	if err != nil {
+		return err
+	}
+	return s.show(w, r, http.StatusOK, web.Home(s.frameOf(visit, web.Overview), visit.profile(visit.actor)))
+}
+
+// noPowers is the page for who may do nothing anywhere, with the way out (rule V2). No institution's data are on it.
+func (s *Server) noPowers(w http.ResponseWriter, r *http.Request) error {
+	page := web.NoPowersPage{}
+	me := s.me(r)
+	if me != "" {
+		v := s.db.View()
+		suspended := v.SuspensionsOf(me)
+		if err := v.Read(r.Context()); err != nil {
+			return err
+		}
+		for _, at := range *suspended {
+			page.Suspended = append(page.Suspended, web.SuspendedAt{Institution: at.Institution, Product: at.Product})
+		}
+	}
+	f := s.frame()
+	f.Me = access.UserID(me)
+	return s.show(w, r, http.StatusForbidden, web.NoPowers(f, page))
+}

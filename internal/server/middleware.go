@@ -1,0 +1,111 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web"
+)
+
+type referenceKey struct{}
+
+// identify numbers a request, for the log and for the page of an error, and logs it: the route, never the address, which may hold what somebody searched for.
+func (s *Server) identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(context.WithValue(r.Context(), referenceKey{}, rand.Text()[:10]))
+		seen, start := middleware.NewWrapResponseWriter(w, r.ProtoMajor), s.now()
+		next.ServeHTTP(seen, r)
+		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("request", reference(r)), slog.String("method", r.Method),
+			slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("status", seen.Status()),
+			slog.Duration("took", s.now().Sub(start).Round(time.Microsecond)))
+	})
+}
+
+// reference is the request's number.
+func reference(r *http.Request) string {
+	number, _ := r.Context().Value(referenceKey{}).(string)
+	return number
+}
+
+// recover turns a panic into the page of an error.
+func (s *Server) recover(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p == http.ErrAbortHandler { //nolint:errorlint // net/http's own signal, compared as it does
+				panic(p)
+			} else if p != nil {
+				s.fail(w, r, fmt.Errorf("panic: %v", p))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// policy lets pages use what this site serves, and nothing else: no inline script or style, no other site, no frame.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// headers are the same on every answer; static assets set their own Cache-Control.
+func (s *Server) headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin") // no-referrer would make browsers hide the origin of our own forms
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		if s.config.HTTPS {
+			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// readable refuses addresses that hold what isn't text: no page of ours has such a link, and the database takes no such text.
+func (s *Server) readable(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query, err := url.QueryUnescape(r.URL.RawQuery)
+		if text := r.URL.Path + query; err != nil || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+			s.fail(w, r, badForm(errors.New("an address that isn't text")))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameSite refuses changes that another site makes a browser send.
+func (s *Server) sameSite(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(s.page(func(http.ResponseWriter, *http.Request) error { return errCrossSite }))
+	return guard.Handler(next)
+}
+
+// signedIn sends whoever hasn't signed in to the sign-in page, and afterwards back to where they were.
+func (s *Server) signedIn(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, ok := s.sessions.Person(r.Context()); ok {
+			next.ServeHTTP(w, r)
+			return
+		}
+		back := r.URL.RequestURI()
+		if chi.URLParam(r, "institution") != "" && r.Method == http.MethodPost && r.URL.Path == web.SearchURL(access.InstitutionID(chi.URLParam(r, "institution"))) {
+			back = web.UsersURL(access.InstitutionID(chi.URLParam(r, "institution")), access.Filter{}) // a search has no page of its own; every other form has
+		}
+		_ = redirect(w, r, loginURL(back, s.sessions.Ended(r.Context())))
+	})
+}

@@ -1,0 +1,179 @@
+package server_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/go-chi/chi/v5"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web"
+)
+
+// callers are the kinds of people that every route must answer right.
+var callers = []string{"anonymous", "stranger", "outsider", "suspended", "operator", "administrator of another product", "administrator"}
+
+// everybody are the answers of a route, by caller in that order. For POST: with everything that a form of ours sends.
+type everybody [7]int
+
+// expected is who may pass where: 303 to sign in for who hasn't; 403 for who may do nothing anywhere (V2) and for what is
+// seen but not allowed; 404 for what one may not see (V9). A route without a row fails the test.
+var expected = map[string]everybody{
+	"GET /static/*":           {404, 404, 404, 404, 404, 404, 404}, // the test asks for a name that isn't there
+	"GET /healthz":            {200, 200, 200, 200, 200, 200, 200},
+	"GET /readyz":             {200, 200, 200, 200, 200, 200, 200},
+	"GET /login":              {200, 303, 303, 303, 303, 303, 303},
+	"GET /login/start":        {303, 303, 303, 303, 303, 303, 303},
+	"GET /login/callback":     {303, 303, 303, 303, 303, 303, 303},
+	"GET /login/error/{code}": {403, 403, 403, 403, 403, 403, 403},
+	"GET /logout":             {200, 303, 303, 303, 303, 303, 303},
+	"GET /accessibility":      {200, 200, 200, 200, 200, 200, 200},
+	"GET /privacy":            {200, 200, 200, 200, 200, 200, 200},
+	"GET /":                   {303, 403, 303, 403, 303, 303, 303},
+
+	"GET /dashboard/{institution}/":                                                         {303, 403, 404, 403, 200, 200, 200},
+	"GET /dashboard/{institution}/users":                                                    {303, 403, 404, 403, 403, 200, 200},
+	"POST /dashboard/{institution}/users/search":                                            {303, 303, 303, 303, 303, 303, 303}, // on to the list, which answers
+	"GET /dashboard/{institution}/users/{user}":                                             {303, 403, 404, 403, 404, 200, 200},
+	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/suspend":     {303, 403, 404, 403, 404, 403, 200},
+	"POST /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/suspend":    {303, 403, 404, 403, 404, 403, 303},
+	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/reactivate":  {303, 403, 404, 403, 404, 403, 200},
+	"POST /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/reactivate": {303, 403, 404, 403, 404, 403, 303},
+	"POST /logout": {303, 303, 303, 303, 303, 303, 303},
+}
+
+func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	i.Admin("Anna Bianchi", "prod-interop")
+	i.Admin("Ivo Rossi", "prod-io")
+	i.Operator("Oto Neri", "prod-interop", "api")
+	i.Operator("Sara Suspesi", "prod-interop", "api suspended")
+	subject := i.Operator("Ugo Utente", "prod-interop", "api", "security suspended")
+	s.seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
+
+	browsers := []browser{
+		s.stranger(t), s.as(t, "Nino Nessuno"), s.as(t, "Ada Altrove"), s.as(t, "Sara Suspesi"),
+		s.as(t, "Oto Neri"), s.as(t, "Ivo Rossi"), s.as(t, "Anna Bianchi"),
+	}
+	seen := map[string]bool{}
+	walk := func(method, pattern string) {
+		route := method + " " + pattern
+		want, known := expected[route]
+		if !known {
+			t.Errorf("no row for %s: who may pass?", route)
+			return
+		}
+		seen[route] = true
+		role := "api"
+		if strings.HasSuffix(pattern, "/reactivate") {
+			role = "security"
+		}
+		path := strings.NewReplacer("{institution}", string(i.ID), "{user}", string(subject), "{product}", "prod-interop",
+			"{role}", role, "{code}", "25", "*", "not-there.css").Replace(pattern)
+		for n, b := range browsers {
+			var p page
+			if method == http.MethodPost {
+				p = b.stay().post(path, once())
+			} else {
+				p = b.stay().get(path)
+			}
+			if p.status != want[n] {
+				t.Errorf("%s for %s: got %d, want %d", route, callers[n], p.status, want[n])
+			}
+			checkHeaders(t, route, p)
+		}
+	}
+	// What changes nothing first; what signs out last.
+	for _, turn := range []func(method, pattern string) bool{
+		func(method, _ string) bool { return method == http.MethodGet },
+		func(method, pattern string) bool { return method != http.MethodGet && pattern != "/logout" },
+		func(method, pattern string) bool { return method != http.MethodGet && pattern == "/logout" },
+	} {
+		err := chi.Walk(s.server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+			if turn(method, pattern) {
+				walk(method, pattern)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for route := range expected {
+		if !seen[route] {
+			t.Errorf("the row %q is of no route", route)
+		}
+	}
+}
+
+// checkHeaders: on every answer, exactly once.
+func checkHeaders(t *testing.T, route string, p page) {
+	t.Helper()
+	for _, name := range []string{
+		"Content-Security-Policy", "Cache-Control", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy",
+		"Cross-Origin-Resource-Policy", "Permissions-Policy",
+	} {
+		if got := p.header.Values(name); len(got) != 1 {
+			t.Errorf("%s: %s stands there %d times: %q", route, name, len(got), got)
+		}
+	}
+	if got := p.header.Get("Cache-Control"); got != "no-store" {
+		t.Errorf("%s: Cache-Control %q", route, got)
+	}
+}
+
+// V9: what isn't one's to see answers as what isn't there, to the letter, whatever part of the address it is.
+func TestWhatMayNotBeSeenLooksLikeWhatIsNotThere(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	oto := i.Operator("Oto Neri", "prod-interop", "api")
+	pia := i.Operator("Pia Gialli", "prod-interop", "api")
+	other := s.seed.Institution("Altrove", "PA").Product("prod-interop")
+	ada := other.Admin("Ada Altrove", "prod-interop")
+	const nobody = "00000000-0000-4000-8000-000000000000"
+	role := func(i access.InstitutionID, u access.UserID, t access.Target) string {
+		return web.RoleURL(i, u, t, access.Suspend)
+	}
+	at := access.Target{Product: "prod-interop", Role: "api"}
+
+	administrator, operator := s.as(t, "Anna Bianchi").stay(), s.as(t, "Oto Neri").stay()
+	for name, pair := range map[string]struct {
+		b            browser
+		hidden, none string
+	}{
+		"another institution":                   {administrator, web.HomeURL(other.ID), web.HomeURL(nobody)},
+		"another institution's list":            {administrator, web.UsersURL(other.ID, access.Filter{}), web.UsersURL(nobody, access.Filter{})},
+		"another institution's user":            {administrator, web.ProfileURL(i.ID, ada), web.ProfileURL(i.ID, nobody)},
+		"another institution's user there":      {administrator, web.ProfileURL(other.ID, ada), web.ProfileURL(nobody, nobody)},
+		"another institution's role":            {administrator, role(i.ID, ada, access.Target{Product: "prod-interop", Role: "admin"}), role(i.ID, nobody, at)},
+		"a product without a subscription":      {administrator, role(i.ID, oto, access.Target{Product: "prod-io", Role: "admin"}), role(i.ID, oto, access.Target{Product: "prod-none", Role: "admin"})},
+		"its list":                              {administrator, web.UsersURL(i.ID, access.Filter{Product: "prod-io"}), web.UsersURL(i.ID, access.Filter{Product: "prod-none"})},
+		"a colleague, for an Operator":          {operator, web.ProfileURL(i.ID, pia), web.ProfileURL(i.ID, nobody)},
+		"a colleague's role, for an Operator":   {operator, role(i.ID, pia, at), role(i.ID, nobody, at)},
+		"an id that can't be one":               {administrator, web.ProfileURL(i.ID, nobody), web.ProfileURL(i.ID, "1 OR 1=1")},
+		"an institution's id that can't be one": {administrator, web.HomeURL(other.ID), web.HomeURL("x")},
+	} {
+		hidden, none := pair.b.get(pair.hidden), pair.b.get(pair.none)
+		if hidden.status != http.StatusNotFound || none.status != http.StatusNotFound {
+			t.Errorf("%s: %d and %d", name, hidden.status, none.status)
+		}
+		if one, two := withoutReference(hidden), withoutReference(none); one != two {
+			t.Errorf("%s: the two can be told apart", name)
+		}
+	}
+}
+
+// withoutReference is a page without the number that ties it to the log.
+func withoutReference(p page) string {
+	code := p.All("code", "")
+	body := p.body
+	for _, e := range code {
+		body = strings.ReplaceAll(body, e.Text(), "")
+	}
+	return referenceNumber.ReplaceAllString(body, "")
+}

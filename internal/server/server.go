@@ -1,0 +1,50 @@
+// Package server is the site: its routes, its pages over HTTP, and the one place where an error becomes a page.
+package server
+
+import (
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
+)
+
+// Config is what the site is told of where it runs.
+type Config struct {
+	HTTPS      bool   // the address that browsers see is https
+	BaseURL    string // that address, without a slash at the end
+	Manual     string // address of the manual; empty: no link
+	Assistance string // address of the help desk; empty: no link
+	Feedback   string // e-mail for what isn't accessible; empty: none
+	Privacy    string // e-mail of who answers for personal data; empty: none
+	Demo       bool   // the data are invented, and every page says so
+}
+
+// Server is the site.
+type Server struct {
+	config   Config
+	db       *store.Store
+	users    *users.Service
+	signin   *signin.SignIn
+	sessions *signin.Sessions
+	log      *slog.Logger
+	now      func() time.Time
+	draining atomic.Bool
+	routes   http.Handler
+}
+
+// New puts the site together.
+func New(c Config, db *store.Store, u *users.Service, in *signin.SignIn, sessions *signin.Sessions, log *slog.Logger, now func() time.Time) *Server {
+	s := &Server{config: c, db: db, users: u, signin: in, sessions: sessions, log: log, now: now}
+	s.routes = s.site()
+	return s
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.ServeHTTP(w, r) }
+
+// Drain makes readiness say no, so that a balancer sends nothing more here; what still comes is served.
+func (s *Server) Drain() { s.draining.Store(true) }
