@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
@@ -65,10 +66,13 @@ func (l *logbook) String() string {
 	return l.text.String()
 }
 
-func open(t *testing.T) *site {
+func open(t *testing.T) *site { return openTraced(t, nil) }
+
+// openTraced lets a tracer see what is asked of the database.
+func openTraced(t *testing.T, tracer pgx.QueryTracer) *site {
 	t.Helper()
 	db := pgtest.New(t)
-	pool, err := store.Open(db.AppURL)
+	pool, err := store.Open(db.AppURL, tracer)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,8 +37,9 @@ const (
 	changeTimeout    = 10 * time.Second // a whole change, also when the browser has left
 )
 
-// Open makes the pool of connections. It connects when first used: a database that is down doesn't keep the application from starting.
-func Open(url string) (*pgxpool.Pool, error) {
+// Open makes the pool of connections; a tracer, if there is one, sees what is asked. It connects when first used: a
+// database that is down doesn't keep the application from starting.
+func Open(url string, tracer pgx.QueryTracer) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
@@ -50,6 +51,7 @@ func Open(url string) (*pgxpool.Pool, error) {
 	} {
 		config.ConnConfig.RuntimeParams[name] = fmt.Sprint(limit.Milliseconds())
 	}
+	config.ConnConfig.Tracer = tracer
 	config.ConnConfig.RuntimeParams["application_name"] = "areariservata"
 	return pgxpool.NewWithConfig(context.Background(), config)
 }

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"areariservata.example/utenti/internal/catalogue"
+	"areariservata.example/utenti/internal/datafile"
+	"areariservata.example/utenti/internal/store"
+)
+
+// asOwner opens the database as the owner of the tables, which the application itself never is.
+func asOwner(ctx context.Context, environment map[string]string) (*pgxpool.Pool, error) {
+	environment, err := withFiles(environment)
+	if err != nil {
+		return nil, err
+	}
+	url := environment["MIGRATIONS_DATABASE_URL"]
+	if url == "" {
+		return nil, errors.New("MIGRATIONS_DATABASE_URL is missing: the address of the database as the owner of its tables")
+	}
+	pool, err := pgxpool.New(ctx, url)
+	if err != nil {
+		return nil, fmt.Errorf("MIGRATIONS_DATABASE_URL: %w", err)
+	}
+	return pool, nil
+}
+
+func migrate(ctx context.Context, env map[string]string) error {
+	owner, err := asOwner(ctx, env)
+	if err != nil {
+		return err
+	}
+	defer owner.Close()
+	return store.Migrate(ctx, owner)
+}
+
+// file is a file's name and content.
+type file struct {
+	name    string
+	content []byte
+}
+
+func readFiles(names ...string) ([]file, error) {
+	var files []file
+	for _, name := range names {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file{name, content})
+	}
+	return files, nil
+}
+
+func importCatalogue(ctx context.Context, env map[string]string, name string, stdout io.Writer) error {
+	owner, err := asOwner(ctx, env)
+	if err != nil {
+		return err
+	}
+	defer owner.Close()
+	files, err := readFiles(name)
+	if err != nil {
+		return err
+	}
+	c, err := catalogue.Read(name, files[0].content)
+	if err != nil {
+		return err
+	}
+	report, err := store.ImportCatalogue(ctx, owner, c)
+	if err != nil {
+		return err
+	}
+	return tell(stdout, report)
+}
+
+func importData(ctx context.Context, env map[string]string, names []string, stdout io.Writer) error {
+	owner, err := asOwner(ctx, env)
+	if err != nil {
+		return err
+	}
+	defer owner.Close()
+	full, err := withFiles(env)
+	if err != nil {
+		return err
+	}
+	keys, err := config{FindKey: full["FISCAL_CODE_FIND_KEY"], SealKey: full["FISCAL_CODE_SEAL_KEY"]}.keys()
+	if err != nil {
+		return err
+	}
+	files, err := readFiles(names...)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		d, err := datafile.Read(f.name, f.content)
+		if err != nil {
+			return err
+		}
+		report, err := store.ImportData(ctx, owner, keys, d, now())
+		if err != nil {
+			return err
+		}
+		if err := tell(stdout, report); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printIdentities prints the people of the first data file as spidbridge reads them: one identity each, with a note that
+// says who they are in all the files.
+func printIdentities(catalogueName string, names []string, stdout io.Writer) error {
+	files, err := readFiles(append([]string{catalogueName}, names...)...)
+	if err != nil {
+		return err
+	}
+	products, err := catalogue.Read(files[0].name, files[0].content)
+	if err != nil {
+		return err
+	}
+	var all []datafile.Data
+	for _, f := range files[1:] {
+		d, err := datafile.Read(f.name, f.content)
+		if err != nil {
+			return err
+		}
+		all = append(all, d)
+	}
+	return tell(stdout, datafile.Identities(all[0].People, products, all...))
+}
+
+func verifyAudit(ctx context.Context, env map[string]string, stdout io.Writer) error {
+	owner, err := asOwner(ctx, env)
+	if err != nil {
+		return err
+	}
+	defer owner.Close()
+	report, err := store.VerifyAudit(ctx, owner)
+	if err != nil {
+		return err
+	}
+	return tell(stdout, report)
+}
+
+// tell prints what a command did.
+func tell(w io.Writer, report any) error {
+	text, err := json.Marshal(report)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w, string(text))
+	return err
+}

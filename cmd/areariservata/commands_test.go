@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"areariservata.example/utenti/internal/bridge"
+	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/internal/pgtest"
+)
+
+func TestMain(m *testing.M) {
+	os.Exit(browsertest.Main(func() int { return pgtest.Main(m) }))
+}
+
+// command runs one, with changes to the environment in pairs, and gives what it printed.
+func command(t *testing.T, line string, env ...string) (string, error) {
+	t.Helper()
+	var out, logs bytes.Buffer
+	err := run(t.Context(), strings.Fields(line), changed(map[string]string{}, env...), &out, &logs)
+	return out.String(), err
+}
+
+const demoCatalogue, demoDataFile = "demo/catalogue.json", "demo/data.yaml"
+
+func TestWhatIsNoCommandIsAnsweredWithTheUsage(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"", "serve now", "import", "import catalogue", "import catalogue a b", "import data", "identities x", "audit", "demo 1", "help"} {
+		if _, err := command(t, line); err == nil || err.Error() != usage {
+			t.Errorf("%q: %v", line, err)
+		}
+	}
+}
+
+func TestAnEmptyDatabaseIsBroughtUpToWhereItsAuditLogHolds(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Blank(t)
+	env := []string{"MIGRATIONS_DATABASE_URL", db.OwnerURL, "FISCAL_CODE_FIND_KEY", demoFindKey, "FISCAL_CODE_SEAL_KEY", demoSealKey}
+
+	for _, line := range []string{"migrate", "migrate", "import catalogue " + demoCatalogue, "import data " + demoDataFile} {
+		if _, err := command(t, line, env...); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+	}
+	again, err := command(t, "import catalogue "+demoCatalogue, env...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report struct {
+		Products struct{ Added, Changed, Unchanged, Removed int }
+	}
+	if err := json.Unmarshal([]byte(again), &report); err != nil {
+		t.Fatal(err)
+	}
+	if p := report.Products; p.Added+p.Changed+p.Removed > 0 || p.Unchanged == 0 {
+		t.Errorf("the same catalogue again changes something: %s", again)
+	}
+
+	whole, err := command(t, "audit verify", env...)
+	if err != nil || strings.Contains(whole, `"Events":0`) {
+		t.Fatalf("untouched: %s, %v", whole, err)
+	}
+	_, err = db.Owner.Exec(t.Context(), `ALTER TABLE audit_event DISABLE TRIGGER ALL; UPDATE audit_event SET at = at + interval '1 hour' WHERE seq = 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := command(t, "audit verify", env...); err == nil {
+		t.Error("a log that was tampered with is called whole")
+	}
+}
+
+func TestCommandsOfTheOwnerSayWhatTheyMiss(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	owner := []string{"MIGRATIONS_DATABASE_URL", db.OwnerURL}
+	for _, c := range []struct {
+		line, want string
+		env        []string
+	}{
+		{"migrate", "MIGRATIONS_DATABASE_URL", nil},
+		{"audit verify", "MIGRATIONS_DATABASE_URL", []string{"DATABASE_URL", db.OwnerURL}},
+		{"migrate", "MIGRATIONS_DATABASE_URL_FILE", []string{"MIGRATIONS_DATABASE_URL_FILE", "/nowhere"}},
+		{"import data " + demoDataFile, "FISCAL_CODE_FIND_KEY", owner},
+		{"import catalogue nothing.json", "nothing.json", owner},
+		{"import catalogue " + demoDataFile, demoDataFile, owner},
+	} {
+		if _, err := command(t, c.line, c.env...); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %s named", c.line, err, c.want)
+		}
+	}
+}
+
+func TestTheSiteDoesNotStartOnADatabaseThatIsNotFit(t *testing.T) {
+	t.Parallel()
+	whole, blank := pgtest.New(t), pgtest.Blank(t)
+	for name, c := range map[string]struct{ url, want string }{
+		"as its owner":   {whole.OwnerURL, "superuser"},
+		"with no schema": {blank.OwnerURL, "migrat"},
+	} {
+		_, err := command(t, "serve", pairs(production("DATABASE_URL", c.url))...)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q in it", name, err, c.want)
+		}
+	}
+}
+
+func pairs(env map[string]string) []string {
+	var all []string
+	for name, value := range env {
+		all = append(all, name, value)
+	}
+	return all
+}
+
+func TestIdentitiesArePrintedAsTheStandInReadsThem(t *testing.T) {
+	t.Parallel()
+	out, err := command(t, "identities "+demoCatalogue+" "+demoDataFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var identities []bridge.Identity
+	decoder := json.NewDecoder(strings.NewReader(out))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&identities); err != nil {
+		t.Fatal(err)
+	}
+	if len(identities) < 10 {
+		t.Errorf("only %d identities", len(identities))
+	}
+	for _, i := range identities {
+		if len(i.FiscalCode) != 16 || i.FirstName == "" || i.LastName == "" || i.Note == "" {
+			t.Errorf("incomplete: %s %s", i.FirstName, i.LastName)
+		}
+	}
+}
+
+func TestTheHealthCheckTellsWhatTheSiteAnswers(t *testing.T) {
+	t.Parallel()
+	var status atomic.Int32
+	status.Store(http.StatusOK)
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/healthz" {
+			t.Errorf("asked for %s", r.URL.Path)
+		}
+		w.WriteHeader(int(status.Load()))
+	}))
+	address := site.Listener.Addr().String()
+	if _, err := command(t, "healthcheck", "LISTEN", "0.0.0.0:"+address[strings.LastIndex(address, ":")+1:]); err != nil {
+		t.Error(err)
+	}
+	status.Store(http.StatusServiceUnavailable)
+	if _, err := command(t, "healthcheck", "LISTEN", address); err == nil {
+		t.Error("a site that isn't well passes")
+	}
+	site.Close()
+	if _, err := command(t, "healthcheck", "LISTEN", address); err == nil {
+		t.Error("a site that isn't there passes")
+	}
+}
+
+func TestWhatIsMeantForTheIssuerGoesWhereItIsSaid(t *testing.T) {
+	t.Parallel()
+	provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(r.Host)) }))
+	defer provider.Close()
+	transport, err := connectTo("http://idp.localhost:8090", provider.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := http.Client{Transport: transport}
+	resp, err := client.Get("http://idp.localhost:8090/.well-known/openid-configuration")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var host bytes.Buffer
+	if _, err := host.ReadFrom(resp.Body); err != nil || host.String() != "idp.localhost:8090" {
+		t.Errorf("the provider sees itself called %q, %v", host.String(), err)
+	}
+	if elsewhere, err := client.Get("http://127.0.0.1:1/"); err == nil {
+		elsewhere.Body.Close()
+		t.Error("what is meant for others goes there too")
+	}
+}
+
+func TestTheDemoRefusesProductionAndOtherMachines(t *testing.T) {
+	t.Parallel()
+	for name, env := range map[string][]string{
+		"production":         {"APP_ENV", "production"},
+		"every address":      {"LISTEN", "0.0.0.0:0"},
+		"every IPv6 address": {"LISTEN", "[::]:0"},
+		"a name":             {"LISTEN", "demo.example.it:80"},
+		"no port":            {"LISTEN", "127.0.0.1"},
+	} {
+		if _, err := command(t, "demo", env...); err == nil {
+			t.Errorf("%s: it ran", name)
+		}
+	}
+}

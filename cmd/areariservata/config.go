@@ -1,0 +1,180 @@
+package main
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+
+	"areariservata.example/utenti/internal/server"
+	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/store"
+)
+
+// config is the whole configuration of `serve`. Secrets can be given in files: NAME_FILE instead of NAME.
+type config struct {
+	Env     string `env:"APP_ENV" envDefault:"production"`
+	Listen  string `env:"LISTEN" envDefault:"127.0.0.1:8080"`
+	BaseURL string `env:"BASE_URL"`
+
+	DatabaseURL      string `env:"DATABASE_URL"`
+	OwnerDatabaseURL string `env:"MIGRATIONS_DATABASE_URL"`
+	FindKey          string `env:"FISCAL_CODE_FIND_KEY"`
+	SealKey          string `env:"FISCAL_CODE_SEAL_KEY"`
+
+	Issuer       string        `env:"OIDC_ISSUER"`
+	AuthURL      string        `env:"OIDC_AUTH_URL"`
+	ClientID     string        `env:"OIDC_CLIENT_ID"`
+	ClientSecret string        `env:"OIDC_CLIENT_SECRET"`
+	Scopes       []string      `env:"OIDC_SCOPES" envDefault:"openid" envSeparator:" "`
+	MinLevel     int           `env:"OIDC_MIN_LEVEL" envDefault:"2"`
+	ClockSkew    time.Duration `env:"OIDC_CLOCK_SKEW" envDefault:"60s"`
+	Claims       string        `env:"OIDC_CLAIMS" envDefault:"auto"`
+	ConnectTo    string        `env:"OIDC_CONNECT_TO"`
+
+	Manual     string `env:"MANUAL_URL"`
+	Assistance string `env:"ASSISTANCE_URL"`
+	Feedback   string `env:"ACCESSIBILITY_EMAIL"`
+	Privacy    string `env:"PRIVACY_EMAIL"`
+}
+
+// secrets are the names that may be given in a file.
+var secrets = []string{"DATABASE_URL", "MIGRATIONS_DATABASE_URL", "FISCAL_CODE_FIND_KEY", "FISCAL_CODE_SEAL_KEY", "OIDC_CLIENT_SECRET"}
+
+// readConfig reads the environment and reports every fault at once.
+func readConfig(environment map[string]string) (config, error) {
+	var c config
+	environment, err := withFiles(environment)
+	if err != nil {
+		return c, err
+	}
+	if err := env.ParseWithOptions(&c, env.Options{Environment: environment}); err != nil {
+		return c, err
+	}
+	if c.BaseURL == "" {
+		c.BaseURL = "http://" + c.Listen
+	}
+	return c, errors.Join(c.faults()...)
+}
+
+// withFiles reads the secrets that are given in files.
+func withFiles(environment map[string]string) (map[string]string, error) {
+	all := map[string]string{}
+	for name, value := range environment {
+		all[name] = value
+	}
+	var faults []error
+	for _, name := range secrets {
+		file := all[name+"_FILE"]
+		if file == "" {
+			continue
+		}
+		if all[name] != "" {
+			faults = append(faults, fmt.Errorf("%s and %s_FILE are both set", name, name))
+			continue
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s_FILE: %w", name, err))
+			continue
+		}
+		all[name] = strings.TrimSpace(string(content))
+	}
+	return all, errors.Join(faults...)
+}
+
+func (c config) production() bool { return c.Env == "production" }
+
+// faults are all that is wrong with the configuration: what is missing, what can't be, and what isn't safe in production.
+func (c config) faults() []error {
+	var faults []error
+	fault := func(wrong bool, format string, args ...any) {
+		if wrong {
+			faults = append(faults, fmt.Errorf(format, args...))
+		}
+	}
+	base, err := url.Parse(c.BaseURL)
+	fault(c.Env != "production" && c.Env != "development", "APP_ENV: %q is neither production nor development", c.Env)
+	fault(err != nil || base.Host == "" || base.Path != "" || (base.Scheme != "http" && base.Scheme != "https"),
+		"BASE_URL: %q isn't the address of a site, such as https://utenti.example.it", c.BaseURL)
+	fault(c.DatabaseURL == "", "DATABASE_URL is missing")
+	if _, err := c.keys(); err != nil {
+		faults = append(faults, err)
+	}
+	fault(c.ClientID == "", "OIDC_CLIENT_ID is missing")
+	fault(c.ClientSecret == "", "OIDC_CLIENT_SECRET is missing")
+	fault(c.MinLevel < 0 || c.MinLevel > 3, "OIDC_MIN_LEVEL: %d isn't 0, 1, 2 or 3", c.MinLevel)
+	fault(c.ClockSkew < 0 || c.ClockSkew > 5*time.Minute, "OIDC_CLOCK_SKEW: %s isn't between 0 and 5 minutes", c.ClockSkew)
+	fault(!signin.KnownClaims(c.Claims), "OIDC_CLAIMS: %q is none of auto, oneidentity, agid", c.Claims)
+	issuer, err := url.Parse(c.Issuer)
+	fault(c.Issuer == "" || err != nil || issuer.Host == "", "OIDC_ISSUER: %q isn't an address", c.Issuer)
+	for name, link := range map[string]string{"MANUAL_URL": c.Manual, "ASSISTANCE_URL": c.Assistance} {
+		u, err := url.Parse(link)
+		fault(link != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http" && u.Scheme != "mailto")), "%s: %q isn't an address", name, link)
+	}
+	for name, address := range map[string]string{"ACCESSIBILITY_EMAIL": c.Feedback, "PRIVACY_EMAIL": c.Privacy} {
+		_, err := mail.ParseAddress(address)
+		fault(address != "" && err != nil, "%s: %q isn't an e-mail address", name, address)
+	}
+	if err := errors.Join(faults...); err != nil {
+		return faults // what follows takes addresses for granted
+	}
+	fault(issuer.Scheme != "https" && !loopback(issuer.Hostname()), "OIDC_ISSUER: %s: http only on this machine", c.Issuer)
+	if c.production() {
+		fault(base.Scheme != "https", "BASE_URL: %s: production needs https", c.BaseURL)
+		fault(issuer.Scheme != "https", "OIDC_ISSUER: %s: production needs https", c.Issuer)
+		fault(c.ConnectTo != "", "OIDC_CONNECT_TO is for demos: in production the issuer is connected to as it is named")
+		fault(c.MinLevel < 2, "OIDC_MIN_LEVEL: %d: production needs SPID level 2 at least", c.MinLevel)
+		fault(len(c.ClientSecret) < 16 || c.ClientSecret == demoSecret, "OIDC_CLIENT_SECRET: production needs one of its own, of 16 characters at least")
+		fault(c.FindKey == demoFindKey || c.SealKey == demoSealKey, "FISCAL_CODE_FIND_KEY, FISCAL_CODE_SEAL_KEY: production needs keys of its own")
+	}
+	return faults
+}
+
+// The values that compose.yaml and the documentation show: good for a demo, refused in production.
+const (
+	demoSecret  = "demo-secret-not-for-production"
+	demoFindKey = "0101010101010101010101010101010101010101010101010101010101010101"
+	demoSealKey = "0202020202020202020202020202020202020202020202020202020202020202"
+)
+
+// keys are the two keys of fiscal codes, given as 64 hexadecimal digits each.
+func (c config) keys() (store.Keys, error) {
+	find, err1 := hex.DecodeString(c.FindKey)
+	seal, err2 := hex.DecodeString(c.SealKey)
+	keys, err3 := store.NewKeys(find, seal)
+	if err := errors.Join(err1, err2, err3); err != nil { // what was given is a secret: it isn't repeated
+		return store.Keys{}, fmt.Errorf("FISCAL_CODE_FIND_KEY, FISCAL_CODE_SEAL_KEY: two different keys of %d hexadecimal digits each (openssl rand -hex %d)", 2*store.KeySize, store.KeySize)
+	}
+	return keys, nil
+}
+
+// loopback reports whether a host is this machine, as browsers see it.
+func loopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || (err == nil && address.IsLoopback())
+}
+
+func (c config) https() bool { return strings.HasPrefix(c.BaseURL, "https://") }
+
+func (c config) site(demo bool) server.Config {
+	return server.Config{
+		HTTPS: c.https(), BaseURL: c.BaseURL, Manual: c.Manual, Assistance: c.Assistance,
+		Feedback: c.Feedback, Privacy: c.Privacy, Demo: demo,
+	}
+}
+
+func (c config) signin() signin.Config {
+	return signin.Config{
+		Issuer: c.Issuer, AuthURL: c.AuthURL, ClientID: c.ClientID, ClientSecret: c.ClientSecret,
+		RedirectURL: c.BaseURL + "/login/callback", Scopes: c.Scopes, MinLevel: c.MinLevel, ClockSkew: c.ClockSkew,
+		Claims: c.Claims, HTTPS: c.https(), Now: now,
+	}
+}

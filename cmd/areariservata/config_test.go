@@ -1,0 +1,223 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// production is a good configuration of production, with changes in pairs; a value of "-" takes the name away.
+func production(changes ...string) map[string]string {
+	env := map[string]string{
+		"BASE_URL":             "https://utenti.example.it",
+		"DATABASE_URL":         "postgres://areariservata_app@db/areariservata",
+		"FISCAL_CODE_FIND_KEY": strings.Repeat("a1", 32),
+		"FISCAL_CODE_SEAL_KEY": strings.Repeat("b2", 32),
+		"OIDC_ISSUER":          "https://accesso.example.it",
+		"OIDC_CLIENT_ID":       "utenti",
+		"OIDC_CLIENT_SECRET":   "sixteen characters or more",
+	}
+	return changed(env, changes...)
+}
+
+func changed(env map[string]string, changes ...string) map[string]string {
+	env = maps.Clone(env)
+	for i := 0; i < len(changes); i += 2 {
+		env[changes[i]] = changes[i+1]
+		if changes[i+1] == "-" {
+			delete(env, changes[i])
+		}
+	}
+	return env
+}
+
+func written(t *testing.T, content string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestAGoodConfigurationIsTaken(t *testing.T) {
+	t.Parallel()
+	c, err := readConfig(production())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !c.production() || !c.https() || c.Listen != "127.0.0.1:8080" || c.MinLevel != 2 {
+		t.Errorf("what isn't said is not on the safe side: %s", c.Env)
+	}
+	if got, want := c.signin().RedirectURL, "https://utenti.example.it/login/callback"; got != want {
+		t.Errorf("sign-in comes back to %s, want %s", got, want)
+	}
+}
+
+func TestEveryFaultOfTheConfigurationIsToldAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := readConfig(map[string]string{
+		"APP_ENV": "staging", "BASE_URL": "utenti.example.it", "OIDC_MIN_LEVEL": "4", "OIDC_CLOCK_SKEW": "1h", "OIDC_CLAIMS": "mine",
+		"MANUAL_URL": "javascript:alert(1)", "ASSISTANCE_URL": "here", "ACCESSIBILITY_EMAIL": "nobody", "PRIVACY_EMAIL": "@",
+	})
+	if err == nil {
+		t.Fatal("taken")
+	}
+	for _, name := range []string{
+		"APP_ENV", "BASE_URL", "DATABASE_URL", "FISCAL_CODE_FIND_KEY", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_MIN_LEVEL",
+		"OIDC_CLOCK_SKEW", "OIDC_CLAIMS", "MANUAL_URL", "ASSISTANCE_URL", "ACCESSIBILITY_EMAIL", "PRIVACY_EMAIL",
+	} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("%s is not in:\n%v", name, err)
+		}
+	}
+}
+
+func TestProductionRefusesEachSettingThatIsUnsafe(t *testing.T) {
+	t.Parallel()
+	for name, changes := range map[string][]string{
+		"pages in clear":               {"BASE_URL", "http://utenti.example.it"},
+		"pages in clear, this machine": {"BASE_URL", "http://localhost:8080"},
+		"a provider in clear":          {"OIDC_ISSUER", "http://localhost:8090"},
+		"a provider elsewhere":         {"OIDC_CONNECT_TO", "idp:8090"},
+		"SPID level 1":                 {"OIDC_MIN_LEVEL", "1"},
+		"any level":                    {"OIDC_MIN_LEVEL", "0"},
+		"a short secret":               {"OIDC_CLIENT_SECRET", "fifteen letters"},
+		"the demo's secret":            {"OIDC_CLIENT_SECRET", demoSecret},
+		"the demo's key to find":       {"FISCAL_CODE_FIND_KEY", demoFindKey},
+		"the demo's key to seal":       {"FISCAL_CODE_SEAL_KEY", demoSealKey},
+		"one key twice":                {"FISCAL_CODE_FIND_KEY", strings.Repeat("b2", 32)},
+		"a short key":                  {"FISCAL_CODE_SEAL_KEY", "b2b2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := readConfig(production(changes...))
+			if err == nil {
+				t.Fatal("taken")
+			}
+			if !strings.Contains(err.Error(), changes[0]) {
+				t.Errorf("%s is not named: %v", changes[0], err)
+			}
+		})
+	}
+}
+
+func TestOutsideProductionTheProviderInClearIsOnThisMachineOnly(t *testing.T) {
+	t.Parallel()
+	for issuer, good := range map[string]bool{
+		"http://127.0.0.1:8090": true, "http://[::1]:8090": true, "http://idp.localhost:8090": true, "https://accesso.example.it": true,
+		"http://accesso.example.it": false, "http://10.0.0.1": false, "http://localhost.example.it": false,
+	} {
+		_, err := readConfig(production("APP_ENV", "development", "BASE_URL", "-", "OIDC_ISSUER", issuer))
+		if (err == nil) != good {
+			t.Errorf("%s: %v", issuer, err)
+		}
+	}
+}
+
+func TestSecretsAreTakenFromFiles(t *testing.T) {
+	t.Parallel()
+	env := production()
+	for _, name := range secrets {
+		if value, there := env[name]; there {
+			env = changed(env, name, "-", name+"_FILE", written(t, value+"\n"))
+		}
+	}
+	got, err := readConfig(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := readConfig(production())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.DatabaseURL != want.DatabaseURL || got.FindKey != want.FindKey || got.SealKey != want.SealKey || got.ClientSecret != want.ClientSecret {
+		t.Error("what the files say is not what was read")
+	}
+}
+
+func TestASecretInTwoPlacesOrInNoFileIsAFault(t *testing.T) {
+	t.Parallel()
+	for _, env := range []map[string]string{
+		production("OIDC_CLIENT_SECRET_FILE", written(t, "another secret of some length")),
+		production("OIDC_CLIENT_SECRET", "-", "OIDC_CLIENT_SECRET_FILE", filepath.Join(t.TempDir(), "nothing")),
+	} {
+		if _, err := readConfig(env); err == nil || !strings.Contains(err.Error(), "OIDC_CLIENT_SECRET_FILE") {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+func TestFaultsRepeatNoSecret(t *testing.T) {
+	t.Parallel()
+	_, err := readConfig(production("FISCAL_CODE_FIND_KEY", "unmistakable", "FISCAL_CODE_SEAL_KEY", "unmistakable",
+		"OIDC_CLIENT_SECRET", "unmistakable", "APP_ENV", "staging"))
+	if err == nil || strings.Contains(err.Error(), "unmistakable") {
+		t.Errorf("%v", err)
+	}
+}
+
+// composed is the environment of compose.yaml's services.
+func composed(t *testing.T) map[string]map[string]string {
+	t.Helper()
+	content, err := os.ReadFile("../../compose.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Services map[string]struct{ Environment map[string]string }
+	}
+	if err := yaml.Unmarshal(content, &file); err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]map[string]string{}
+	for name, service := range file.Services {
+		all[name] = service.Environment
+	}
+	return all
+}
+
+func TestTheSettingsInComposeAreTakenForADemoAndRefusedInProduction(t *testing.T) {
+	t.Parallel()
+	services := composed(t)
+	c, err := readConfig(services["app"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readConfig(changed(services["app"], "APP_ENV", "production")); err == nil {
+		t.Error("taken in production")
+	}
+	idp := services["idp"]
+	for name, pair := range map[string][2]string{
+		"issuer":   {c.Issuer, idp["BRIDGE_ISSUER"]},
+		"client":   {c.ClientID, idp["BRIDGE_CLIENT_ID"]},
+		"secret":   {c.ClientSecret, idp["BRIDGE_CLIENT_SECRET"]},
+		"sign-in":  {c.signin().RedirectURL, idp["BRIDGE_REDIRECT_URIS"]},
+		"sign-out": {c.BaseURL + "/logout", idp["BRIDGE_POST_LOGOUT_REDIRECT_URIS"]},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s: the application says %q, its provider %q", name, pair[0], pair[1])
+		}
+	}
+	if data := services["data"]; data["FISCAL_CODE_FIND_KEY"] != c.FindKey || data["FISCAL_CODE_SEAL_KEY"] != c.SealKey {
+		t.Error("the data is loaded with other keys than the application's")
+	}
+}
+
+func TestSettingsReachWhatTheySet(t *testing.T) {
+	t.Parallel()
+	c, err := readConfig(production("LISTEN", "127.0.0.1:9", "OIDC_SCOPES", "openid profile", "OIDC_CLAIMS", "agid", "OIDC_MIN_LEVEL", "3",
+		"OIDC_CLOCK_SKEW", "5s", "OIDC_AUTH_URL", "https://accesso.example.it/login", "MANUAL_URL", "https://manuale.example.it"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := c.signin()
+	if c.Listen != "127.0.0.1:9" || len(s.Scopes) != 2 || s.Claims != "agid" || s.MinLevel != 3 || s.ClockSkew.Seconds() != 5 ||
+		s.AuthURL == "" || c.site(false).Manual == "" || !c.site(false).HTTPS || c.site(false).Demo {
+		t.Errorf("%+v", s.Scopes)
+	}
+}

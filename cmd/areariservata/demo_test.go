@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"areariservata.example/utenti/internal/browsertest"
+)
+
+// startDemo runs the demo as the command does, and gives its address; stop ends it and waits.
+func startDemo(t *testing.T, folder string) (address string, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	out, in := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		err := run(ctx, []string{"demo"}, map[string]string{"LISTEN": "127.0.0.1:0", "DATA_DIR": folder}, in, io.Discard)
+		_ = in.CloseWithError(io.ErrUnexpectedEOF)
+		done <- err
+	}()
+	var said strings.Builder
+	buffer := make([]byte, 1024)
+	for !strings.Contains(said.String(), "\n") {
+		n, err := out.Read(buffer)
+		if err != nil {
+			cancel()
+			t.Fatalf("the demo doesn't start: %v, %v", err, <-done)
+		}
+		said.Write(buffer[:n])
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	return said.String()[strings.Index(said.String(), "http"):strings.Index(said.String(), "\n")], func() {
+		t.Helper()
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("the demo ends with %v", err)
+		}
+	}
+}
+
+// One command gives a working Area Riservata, twice in a row on the same data; what was done is still done afterwards.
+// With PICTURES naming a folder, the README's pictures are taken on the way.
+func TestTheDemoRunsTwiceInARow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs PostgreSQL and a browser, which -short leaves out")
+	}
+	t.Parallel()
+	folder, err := os.MkdirTemp("", "demo") // t.TempDir's folders aren't open to the database's user
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	if err := os.Chmod(folder, 0o755); err != nil { //nolint:gosec // the database's user must be able to enter
+		t.Fatal(err)
+	}
+	picture := func(p *browsertest.Page, name string) {
+		if folder := os.Getenv("PICTURES"); folder != "" {
+			p.Screenshot(filepath.Join(folder, name))
+		}
+	}
+
+	start := time.Now()
+	address, stop := startDemo(t, folder)
+	t.Logf("cold start: %s", time.Since(start).Round(time.Millisecond))
+	p := browsertest.Open(t, browsertest.Options{Width: 1280, Height: 800})
+	enter(p, address)
+	p.ClickCSS(`nav a[href$="/users"]`)
+	p.Text("table.users")
+	p.ClickCSS("nav.tabs li:nth-child(3) a")
+	p.Text("nav.tabs li:nth-child(3) a[aria-current]")
+	picture(p, "list.png")
+	p.Follow("link", "De Santis Lucia")
+	profile := strings.TrimPrefix(p.URL(), address)
+	picture(p, "profile.png")
+	p.Click("link", "Sospendi Operatore API di Lucia De Santis")
+	p.Text("dialog[open] h1")
+	picture(p, "dialog.png")
+	p.Follow("button", "Sospendi")
+	picture(p, "outcome.png")
+	stop()
+
+	start = time.Now()
+	address, stop = startDemo(t, folder)
+	t.Logf("warm start: %s", time.Since(start).Round(time.Millisecond))
+	p.Goto(address + profile) // the session is still there too
+	if !p.Has("link", "Riabilita Operatore API di Lucia De Santis") {
+		t.Error("what was done before the restart isn't done any more")
+	}
+	stop()
+}
+
+// enter signs in as the first identity, an Administrator of several products.
+func enter(p *browsertest.Page, address string) {
+	p.Goto(address)
+	p.Follow("link", "Entra con SPID o CIE")
+	p.Follow("button", "Entra con SPID")
+	p.ClickCSS("main form button")
+	p.Text("details")
+	p.Follow("button", "Acconsenti e accedi")
+}

@@ -1,0 +1,89 @@
+// Command areariservata is the Users section of the Area Riservata.
+//
+//	areariservata serve                         the site, configured by the environment
+//	areariservata migrate                       brings the database's schema up to date
+//	areariservata import catalogue FILE         products and roles
+//	areariservata import data FILE...           institutions, people, assignments
+//	areariservata identities CATALOGUE FILE...  the people of the first file, as the stand-in provider offers them
+//	areariservata audit verify                  checks the audit log's chain
+//	areariservata demo                          everything at once, with a database of its own and invented people
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // Europe/Rome, on machines that have no time zones
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], environment(), os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "areariservata:", err)
+		os.Exit(1)
+	}
+}
+
+const usage = `usage:
+  areariservata serve
+  areariservata migrate
+  areariservata import catalogue FILE
+  areariservata import data FILE...
+  areariservata identities CATALOGUE FILE...
+  areariservata audit verify
+  areariservata demo
+  areariservata healthcheck`
+
+// run does one command. Everything that it depends on is an argument, so that a test can call it.
+func run(ctx context.Context, args []string, env map[string]string, stdout, stderr io.Writer) error {
+	log := slog.New(slog.NewJSONHandler(stderr, nil))
+	word := func(i int) string {
+		if i < len(args) {
+			return args[i]
+		}
+		return ""
+	}
+	switch {
+	case word(0) == "serve" && len(args) == 1:
+		return serve(ctx, env, log, stdout)
+	case word(0) == "migrate" && len(args) == 1:
+		return migrate(ctx, env)
+	case word(0) == "import" && word(1) == "catalogue" && len(args) == 3:
+		return importCatalogue(ctx, env, args[2], stdout)
+	case word(0) == "import" && word(1) == "data" && len(args) > 2:
+		return importData(ctx, env, args[2:], stdout)
+	case word(0) == "identities" && len(args) > 2:
+		return printIdentities(args[1], args[2:], stdout)
+	case word(0) == "audit" && word(1) == "verify" && len(args) == 2:
+		return verifyAudit(ctx, env, stdout)
+	case word(0) == "demo" && len(args) == 1:
+		return demonstrate(ctx, env, log, stdout)
+	case word(0) == "healthcheck" && len(args) == 1:
+		return healthcheck(ctx, env)
+	}
+	return errors.New(usage)
+}
+
+// environment is the process's environment as a map.
+func environment() map[string]string {
+	env := map[string]string{}
+	for _, pair := range os.Environ() {
+		for i := range len(pair) {
+			if pair[i] == '=' && i > 0 {
+				env[pair[:i]] = pair[i+1:]
+				break
+			}
+		}
+	}
+	return env
+}
+
+// now is the only clock there is.
+func now() time.Time { return time.Now() }

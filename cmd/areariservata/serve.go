@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"areariservata.example/utenti/internal/server"
+	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
+)
+
+// serve runs the site until it is told to stop.
+func serve(ctx context.Context, env map[string]string, log *slog.Logger, stdout io.Writer) error {
+	c, err := readConfig(env)
+	if err != nil {
+		return err
+	}
+	provider := c.signin()
+	provider.Transport, err = connectTo(c.Issuer, c.ConnectTo)
+	if err != nil {
+		return err
+	}
+	a, err := newApplication(c, provider, false, log)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	if err := a.db.Check(ctx); err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("LISTEN: %w", err)
+	}
+	return a.serve(ctx, listener, a.site, stdout, "Area Riservata: "+c.BaseURL)
+}
+
+// application is what serves: wired by hand, in one place.
+type application struct {
+	db       *store.Store
+	site     *server.Server
+	sessions *signin.Sessions
+	log      *slog.Logger
+	close    func()
+}
+
+func newApplication(c config, provider signin.Config, demo bool, log *slog.Logger) (*application, error) {
+	keys, err := c.keys()
+	if err != nil {
+		return nil, err
+	}
+	pool, err := store.Open(c.DatabaseURL, nil)
+	if err != nil {
+		return nil, err
+	}
+	db := store.New(pool, keys)
+	sessions := signin.NewSessions(pool, c.https())
+	return &application{
+		db: db, sessions: sessions, log: log, close: pool.Close,
+		site: server.New(c.site(demo), db, users.New(db, now), signin.New(provider, pool), sessions, log, now),
+	}, nil
+}
+
+// How long the server waits for a client, and at the end for requests under way.
+const (
+	headerTimeout   = 3 * time.Second
+	readTimeout     = 10 * time.Second
+	writeTimeout    = 20 * time.Second
+	keepAlive       = 2 * time.Minute
+	shutdownTimeout = 20 * time.Second
+	sweepEvery      = 10 * time.Minute
+)
+
+// serve answers until the context ends, then lets what is under way come to its end. ready is printed to who waits for it.
+func (a *application) serve(ctx context.Context, listener net.Listener, handler http.Handler, stdout io.Writer, ready string) error {
+	s := &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: keepAlive, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+	}
+	go a.sweep(ctx)
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		a.site.Drain()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+		defer cancel()
+		stopped <- s.Shutdown(ctx)
+	}()
+	fmt.Fprintln(stdout, ready)
+	if err := s.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}
+
+// sweep clears away what is over, from time to time.
+func (a *application) sweep(ctx context.Context) {
+	for tick := time.NewTicker(sweepEvery); ; {
+		select {
+		case <-ctx.Done():
+			tick.Stop()
+			return
+		case <-tick.C:
+			if err := a.sessions.Sweep(ctx); err != nil {
+				a.log.Error("sweep", "error", err)
+			}
+		}
+	}
+}
+
+// connectTo sends what is meant for the issuer's host to another address: in compose the browser and the application
+// reach the provider by different names. Empty: nothing is sent elsewhere.
+func connectTo(issuer, address string) (http.RoundTripper, error) {
+	if address == "" {
+		return http.DefaultTransport, nil
+	}
+	u, err := url.Parse(issuer)
+	if err != nil {
+		return nil, fmt.Errorf("OIDC_ISSUER: %w", err)
+	}
+	host := u.Host
+	if u.Port() == "" {
+		host = net.JoinHostPort(u.Hostname(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DialContext = func(ctx context.Context, network, to string) (net.Conn, error) {
+		if to == host {
+			to = address
+		}
+		return (&net.Dialer{}).DialContext(ctx, network, to)
+	}
+	return transport, nil
+}
+
+// healthcheck asks the running application whether it lives: for images that have no shell to ask with.
+func healthcheck(ctx context.Context, env map[string]string) error {
+	address := env["LISTEN"]
+	if address == "" {
+		address = "127.0.0.1:8080"
+	}
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("LISTEN: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort("127.0.0.1", port)+"/healthz", http.NoBody)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK {
+		return errors.New(resp.Status)
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package server_test
+
+import (
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/web"
+)
+
+// The story of an Administrator, in a real browser: in by SPID, to a colleague's profile by the list, suspend, change
+// one's mind, suspend, re-enable, out. With scripts the confirmation is a dialog; without, a page.
+func TestAJourneyOfAnAdministrator(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string]browsertest.Options{
+		"with scripts":               {},
+		"without scripts":            {NoScripts: true},
+		"on a telephone":             {Width: 320, Height: 640},
+		"on one that has no scripts": {Width: 320, Height: 640, NoScripts: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+			i.Admin("Anna Bianchi", "prod-interop")
+			i.Admin("Ivo Rossi", "prod-io")
+			oto := i.Operator("Oto Neri", "prod-interop", "api", "security")
+			s.people = []string{"Anna Bianchi"}
+			p := browsertest.Open(t, options)
+			confirm := func(verb string) {
+				if options.NoScripts {
+					p.Follow("link", verb+" Operatore API di Oto Neri")
+				} else {
+					p.Click("link", verb+" Operatore API di Oto Neri")
+					p.Text("dialog[open] h1")
+				}
+			}
+
+			p.Goto(s.URL)
+			p.Follow("link", "Entra con SPID o CIE")
+			p.Follow("button", "Entra con SPID")
+			p.ClickCSS("main form button")
+			p.Text("details")
+			p.Follow("button", "Acconsenti e accedi")
+			p.ClickCSS(`nav a[href$="/users"]`)
+			p.Text("table.users")
+			noSideways(t, p)
+			p.Follow("link", "Neri Oto")
+			noSideways(t, p)
+			if p.Has("link", "Sospendi Amministratore di Anna Bianchi") {
+				t.Error("a control of somebody else's page")
+			}
+
+			confirm("Sospendi")
+			if cancel := "Annulla"; options.NoScripts {
+				p.Follow("link", cancel)
+			} else {
+				p.Click("link", cancel)
+				if !browsertest.Eval[bool](p, `!document.querySelector("dialog[open]") && document.activeElement.textContent.includes("Sospendi")`) {
+					t.Error("the dialog doesn't close, or doesn't give the focus back")
+				}
+			}
+			confirm("Sospendi")
+			noSideways(t, p)
+			p.Follow("button", "Sospendi")
+			if !strings.HasPrefix(p.Title(), "Ruolo sospeso") || p.URL()[:strings.Index(p.URL(), "?")] != s.URL+web.ProfileURL(i.ID, oto) {
+				t.Errorf("after it: %q, %s", p.Title(), p.URL())
+			}
+			if !options.NoScripts && !browsertest.Eval[bool](p, `document.activeElement !== document.body && document.activeElement.textContent.includes("Oto Neri")`) {
+				t.Error("the outcome doesn't have the focus")
+			}
+			noSideways(t, p)
+			p.ClickCSS("main section a[href$='/reactivate']")
+			if options.NoScripts {
+				p.Text("form[action$='/reactivate']")
+			} else {
+				p.Text("dialog[open] h1")
+			}
+			p.Follow("button", "Riabilita")
+			if !strings.HasPrefix(p.Title(), "Ruolo riabilitato") {
+				t.Errorf("re-enabled: %q", p.Title())
+			}
+			p.Follow("button", "Esci")
+			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
+			if !strings.Contains(p.URL(), "/login") {
+				t.Errorf("still in: %s", p.URL())
+			}
+			if said := p.Complaints(); len(said) > 0 {
+				t.Errorf("the browser complains: %q", said)
+			}
+		})
+	}
+}
+
+// An Operator comes to their own profile, and to nobody else's.
+func TestAJourneyOfAnOperator(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	i.Operator("Oto Neri", "prod-interop", "api", "security suspended")
+	s.people = []string{"Oto Neri"}
+	p := browsertest.Open(t, browsertest.Options{})
+	p.Goto(s.URL)
+	p.Follow("link", "Entra con SPID o CIE")
+	p.Follow("button", "Entra con CIE")
+	p.ClickCSS("main form button")
+	p.Text("details")
+	p.Follow("button", "Acconsenti e accedi")
+	p.ClickCSS(`nav a[href*="/users/"]`)
+	said := p.Text("main")
+	for _, says := range []string{"Oto Neri", "(tu)", "Operatore API", "Operatore Sicurezza", "Sospeso", s.seed.FiscalCode("Oto Neri").Reveal()} {
+		if !strings.Contains(said, says) {
+			t.Errorf("the own profile doesn't say %q", says)
+		}
+	}
+	if strings.Contains(p.Text("body"), "Sospendi") || len(p.Texts(`nav a[href$="/users"]`)) > 0 {
+		t.Error("an Operator is offered what isn't theirs")
+	}
+}
+
+// noSideways: nothing is wider than the window.
+func noSideways(t *testing.T, p *browsertest.Page) {
+	t.Helper()
+	if !browsertest.Eval[bool](p, "document.documentElement.scrollWidth <= window.innerWidth") {
+		t.Errorf("%s scrolls sideways", p.URL())
+	}
+}
