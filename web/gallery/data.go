@@ -1,0 +1,122 @@
+package gallery
+
+import (
+	"fmt"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web"
+)
+
+// The institution, and another one to switch to.
+var (
+	comune = access.Institution{ID: "0b7f9d5e-0000-4000-8000-000000000001", Name: "Comune di Borgo Sereno", Type: "PA"}
+	unione = access.Institution{ID: "0b7f9d5e-0000-4000-8000-000000000002", Name: "Unione dei Comuni della Valle dei Mulini e dell’Alto Torrente Bianco", Type: "PA"}
+)
+
+func it(s string) access.Text { return access.Text{It: s} }
+
+func role(id access.RoleID, c access.Category, label, description string, combines ...string) access.Role {
+	return access.Role{ID: id, Category: c, Label: it(label), Description: it(description), Combines: combines, Assignable: access.FromHere}
+}
+
+// products are the institution's: invented catalogue entries with codes, spaces included, as the field writes them.
+func products() []access.Product {
+	manages := "Ha tutti i permessi e gestisce gli utenti"
+	return []access.Product{
+		{ID: "prod-pn", Title: it("SEND"), Description: it("Comunicazioni a valore legale, in digitale"), Roles: []access.Role{
+			role("admin", access.Administrator, "Amministratore", manages),
+			role("operator", access.Operator, "Gestore Notifiche", "Cura l’integrazione tecnica e l’invio delle notifiche"),
+		}},
+		{ID: "prod-interop", Title: it("Interoperabilità"), Description: it("Scambio di dati con gli altri enti"), Roles: []access.Role{
+			role("admin", access.Administrator, "Amministratore", manages),
+			role("api", access.Operator, "Operatore API", "Gestisce il ciclo di vita degli e-service", "work"),
+			role("security", access.Operator, "Operatore Sicurezza", "Gestisce il ciclo di vita dei client di connessione", "work"),
+		}},
+		{ID: "prod-io", Title: it("App IO"), Description: it("I servizi dell’ente in un solo canale"), Roles: []access.Role{
+			role("referente amministrativo", access.Administrator, "Amministratore", manages),
+			role("referente operativo", access.Operator, "Operatore", "Prepara e pubblica i servizi"),
+		}},
+		{ID: "prod-pagopa", Title: it("Pagamenti pagoPA"), Description: it("Gli incassi dell’ente"), Roles: []access.Role{
+			role("admin", access.Administrator, "Referente dei Pagamenti", manages),
+			role("operator", access.Operator, "Operatore", "Cura l’integrazione tecnica e gli incassi"),
+		}},
+	}
+}
+
+func code(s string) access.FiscalCode {
+	c, err := access.ParseFiscalCode(s)
+	if err != nil {
+		panic("gallery: " + err.Error())
+	}
+	return c
+}
+
+func uuid(n int) access.UserID {
+	return access.UserID(fmt.Sprintf("5d3c1a2b-0000-4000-8000-%012d", n))
+}
+
+func holds(p access.ProductID, r access.RoleID, c access.Category, s access.Status) access.Assignment {
+	return access.Assignment{Product: p, Role: r, Category: c, Status: s}
+}
+
+// anna administers SEND and Interoperabilità, and works with App IO.
+func anna() access.User {
+	return access.User{
+		ID: uuid(1), FirstName: "Anna", LastName: "Bianchi", Verified: true, Email: "anna.bianchi@comune.borgosereno.example", FiscalCode: code("BNCNNA82D55H501N"),
+		Assignments: []access.Assignment{
+			holds("prod-pn", "admin", access.Administrator, access.Active),
+			holds("prod-interop", "admin", access.Administrator, access.Active),
+			holds("prod-io", "referente operativo", access.Operator, access.Active),
+		},
+		Groups: []access.Group{{ID: "g1", Product: "prod-pn", Name: "Ufficio Tributi", Status: access.Active}},
+	}
+}
+
+// giulio works with three products; on Interoperabilità he holds two roles, one of them suspended.
+func giulio() access.User {
+	return access.User{
+		ID: uuid(2), FirstName: "Giulio", LastName: "Verdi", Email: "giulio.verdi@comune.borgosereno.example", FiscalCode: code("VRDGLI85M12F205T"),
+		Assignments: []access.Assignment{
+			holds("prod-pn", "operator", access.Operator, access.Active),
+			holds("prod-interop", "api", access.Operator, access.Active),
+			holds("prod-interop", "security", access.Operator, access.Suspended),
+			holds("prod-pagopa", "operator", access.Operator, access.Active),
+		},
+		Groups: []access.Group{
+			{ID: "g1", Product: "prod-pn", Name: "Ufficio Tributi", Status: access.Active},
+			{ID: "g2", Product: "prod-pn", Name: "Polizia Locale", Status: access.Suspended},
+		},
+	}
+}
+
+// marco's only role is suspended.
+func marco() access.User {
+	return access.User{
+		ID: uuid(3), FirstName: "Marco", LastName: "Ferri", Verified: true, Email: "marco.ferri@comune.borgosereno.example", FiscalCode: code("FRRMRC79T10L219K"),
+		Assignments: []access.Assignment{holds("prod-pn", "operator", access.Operator, access.Suspended)},
+	}
+}
+
+func profile(actor, subject access.User) access.Profile {
+	return access.Profile{Institution: comune, Actor: actor, Subject: subject, Products: products()}
+}
+
+// frame is what anna sees around a page.
+func frame(here web.Place) web.Frame {
+	return web.Frame{
+		Person: "Anna Bianchi", Me: uuid(1), Institution: comune, Institutions: []access.Institution{comune, unione},
+		MayEnterUsers: true, Here: here, Manual: "https://manuale.example/", Assistance: "mailto:assistenza@servizio.example", Demo: true,
+	}
+}
+
+// operator is what giulio sees around a page.
+func operator(here web.Place) web.Frame {
+	f := frame(here)
+	f.Person, f.Me, f.MayEnterUsers, f.Institutions = "Giulio Verdi", uuid(2), false, nil
+	return f
+}
+
+// outside is the frame where no institution is chosen.
+func outside(person string) web.Frame {
+	return web.Frame{Person: person, Manual: "https://manuale.example/", Assistance: "mailto:assistenza@servizio.example", Demo: true}
+}

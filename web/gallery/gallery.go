@@ -1,0 +1,151 @@
+// Package gallery shows every page in every state, on fixed and invented data. One list serves three ends: the HTML that
+// a change is compared with, the accessibility checks in a browser, and human eyes in the demo.
+package gallery
+
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web"
+)
+
+// Page is one page in one state.
+type Page struct {
+	Name      string // fit for a file's name and for an address
+	Title     string
+	Component templ.Component
+}
+
+// Pages are all of them.
+func Pages() []Page {
+	var all []Page
+	for _, some := range [][]Page{signIn(), landing(), lists(), profiles(), confirmations(), refusals(), errors(), texts()} {
+		all = append(all, some...)
+	}
+	return all
+}
+
+func signIn() []Page {
+	f := outside("")
+	all := []Page{
+		{"login", "Accesso", web.Login(f, web.LoginPage{Start: "/login/start"})},
+		{"login-lost-powers", "Accesso, ruoli persi", web.Login(f, web.LoginPage{Start: "/login/start", Why: web.LostPowers})},
+		{"login-expired", "Accesso, sessione scaduta", web.Login(f, web.LoginPage{Start: "/login/start", Why: web.Expired})},
+		{"login-signed-out", "Accesso, dopo l’uscita", web.Login(f, web.LoginPage{Start: "/login/start", Why: web.AfterLogout})},
+		{"signed-out", "Uscita", web.SignedOut(f, web.SignedOutPage{})},
+		{"signed-out-provider", "Uscita, con il servizio di identità", web.SignedOut(f, web.SignedOutPage{Provider: "https://identita.example/logout"})},
+		{"no-powers", "Nessun ente", web.NoPowers(outside("Anna Bianchi"), web.NoPowersPage{})},
+		{"no-powers-suspended", "Ruoli tutti sospesi", web.NoPowers(outside("Marco Ferri"), web.NoPowersPage{Suspended: []web.SuspendedAt{
+			{Institution: comune.Name, Product: it("SEND")}, {Institution: unione.Name, Product: it("Interoperabilità")},
+		}})},
+	}
+	for _, code := range []string{"19", "20", "21", "22", "23", "25", "30", "expired", "unavailable", "level", "identity", "generic"} {
+		all = append(all, Page{"login-error-" + code, "Accesso non riuscito, " + code, web.LoginError(f, web.LoginErrorPage{Code: code, Retry: "/login", Reference: "7K2M9Q"})})
+	}
+	return all
+}
+
+func landing() []Page {
+	return []Page{
+		{"institutions", "Scelta dell’ente", web.Institutions(outside("Anna Bianchi"), []access.Institution{comune, unione})},
+		{"home", "Panoramica di chi amministra", web.Home(frame(web.Overview), profile(anna(), anna()))},
+		{"home-operator", "Panoramica di un Operatore", web.Home(operator(web.Overview), profile(giulio(), giulio()))},
+	}
+}
+
+// many holds thirty roles on one product.
+func many() access.Profile {
+	d := long()
+	u := access.User{ID: uuid(900), FirstName: d.Sections[0].Rows[3].FirstName, LastName: d.Sections[0].Rows[3].LastName, Email: d.Sections[0].Rows[3].Email, FiscalCode: code("ZPNMJA90C41L424W")}
+	for i, h := range d.Sections[0].Rows[3].Roles {
+		u.Assignments = append(u.Assignments, holds("prod-interop", h.Role, access.Operator, h.Status))
+		u.Groups = append(u.Groups, access.Group{ID: access.GroupID(strconv.Itoa(i)), Product: "prod-interop", Name: "Gruppo di lavoro per la procedura numero " + strconv.Itoa(i+1), Status: h.Status})
+	}
+	return access.Profile{Institution: unione, Actor: anna(), Subject: u, Products: d.Products}
+}
+
+func profiles() []Page {
+	users, me := frame(web.UsersList), frame(web.Me)
+	inUnione := users
+	inUnione.Institution = unione
+	nobody := giulio()
+	nobody.Assignments, nobody.Groups = nil, nil
+	return []Page{
+		{"profile", "Profilo: stati misti, gruppi, un prodotto altrui", web.Profile(users, profile(anna(), giulio()))},
+		{"profile-suspended", "Profilo: unico ruolo sospeso", web.Profile(users, profile(anna(), marco()))},
+		{"profile-own", "Il proprio profilo, di chi amministra", web.Profile(me, profile(anna(), anna()))},
+		{"profile-own-operator", "Il proprio profilo, di un Operatore", web.Profile(operator(web.Me), profile(giulio(), giulio()))},
+		{"profile-many", "Profilo: nomi lunghi e trenta ruoli", web.Profile(inUnione, many())},
+		{"profile-empty", "Profilo senza ruoli", web.Profile(users, profile(anna(), nobody))},
+	}
+}
+
+func confirmations() []Page {
+	f := frame(web.UsersList)
+	ask := func(subject access.User, a access.Action, p access.ProductID, r access.RoleID) templ.Component {
+		return web.ConfirmRole(f, web.ConfirmRolePage{Profile: profile(anna(), subject), Action: a, Target: access.Target{Product: p, Role: r}, Once: "x4T0Zq"})
+	}
+	last := marco()
+	last.Assignments = []access.Assignment{holds("prod-pn", "operator", access.Operator, access.Active)}
+	return []Page{
+		{"confirm-suspend", "Conferma: sospendere", ask(giulio(), access.Suspend, "prod-interop", "api")},
+		{"confirm-suspend-last", "Conferma: sospendere l’ultimo ruolo attivo", ask(last, access.Suspend, "prod-pn", "operator")},
+		{"confirm-reactivate", "Conferma: riabilitare", ask(giulio(), access.Reactivate, "prod-interop", "security")},
+	}
+}
+
+// refusals also show outcomes: the banners above a fresh profile.
+func refusals() []Page {
+	all := []Page{}
+	api := products()[1].Roles[1].Label
+	done := func(a access.Action) web.Frame {
+		f := frame(web.UsersList)
+		reverse := access.Reactivate
+		if a == access.Reactivate {
+			reverse = access.Suspend
+		}
+		f.Outcome = &web.Outcome{
+			Action: a, Person: "Giulio Verdi", Role: api, Product: it("Interoperabilità"),
+			Reverse: web.RoleURL(comune.ID, uuid(2), access.Target{Product: "prod-interop", Role: "api"}, reverse),
+		}
+		return f
+	}
+	suspended := giulio()
+	suspended.Assignments[1].Status = access.Suspended
+	all = append(all,
+		Page{"outcome-suspended", "Esito: ruolo sospeso", web.Profile(done(access.Suspend), profile(anna(), suspended))},
+		Page{"outcome-reactivated", "Esito: ruolo riabilitato", web.Profile(done(access.Reactivate), profile(anna(), giulio()))},
+	)
+	for _, why := range []access.Reason{access.NotHeld, access.NotActive, access.NotSuspended, access.LastAdministrator, access.FormUsed} {
+		f := frame(web.UsersList)
+		f.Refused = &web.Refused{Reason: why, Person: "Giulio Verdi", Role: api, Product: it("Interoperabilità")}
+		all = append(all, Page{"refused-" + string(why), "Rifiuto: " + string(why), web.Profile(f, profile(anna(), giulio()))})
+	}
+	return all
+}
+
+func errors() []Page {
+	f := frame("")
+	var all []Page
+	for _, status := range []int{400, 403, 404, 405, 409, 413, 422, 429, 500, 503} {
+		n := strconv.Itoa(status)
+		all = append(all, Page{"error-" + n, "Errore " + n, web.Error(f, web.ErrorPage{Status: status, Reference: "7K2M9Q"})})
+	}
+	return append(all,
+		Page{"error-users-operator", "Errore: la sezione Utenti per un Operatore", web.Error(operator(""), web.ErrorPage{Status: 403, Reason: access.NotAnywhere, Reference: "7K2M9Q", Back: web.RootURL(), Own: web.ProfileURL(comune.ID, uuid(2))})},
+		Page{"error-not-administrator", "Errore: prodotto altrui", web.Error(f, web.ErrorPage{Status: 403, Reason: access.NotAdministrator, Product: it("App IO"), Reference: "7K2M9Q", Back: web.ProfileURL(comune.ID, uuid(2))})},
+		Page{"error-on-oneself", "Errore: su di sé", web.Error(f, web.ErrorPage{Status: 403, Reason: access.OnOneself, Product: it("SEND"), Back: web.ProfileURL(comune.ID, uuid(1))})},
+		Page{"error-no-rule", "Errore: non previsto", web.Error(f, web.ErrorPage{Status: 403, Reason: access.NoRule})},
+		Page{"error-outside", "Errore 404 senza accesso", web.Error(outside(""), web.ErrorPage{Status: 404})},
+	)
+}
+
+func texts() []Page {
+	return []Page{
+		{"accessibility", "Accessibilità", web.Accessibility(frame(""), web.AccessibilityPage{Feedback: "mailto:accessibilita@servizio.example"})},
+		{"accessibility-no-contact", "Accessibilità, senza indirizzo", web.Accessibility(outside(""), web.AccessibilityPage{})},
+		{"privacy", "Privacy", web.Privacy(outside(""), web.PrivacyPage{Contact: "mailto:privacy@servizio.example"})},
+	}
+}

@@ -1,0 +1,148 @@
+package web
+
+import "areariservata.example/utenti/internal/access"
+
+// UsersPage is the list of users.
+type UsersPage struct {
+	Directory access.Directory
+	Unknown   string // a fiscal code searched for that nobody here has: shown back in the field, never in an address
+}
+
+// oneProduct reports whether a single product's list is shown: chosen, or the only one there is (rule V5).
+func (p UsersPage) oneProduct() bool {
+	return p.Directory.Filter.Product != "" || p.Directory.Single()
+}
+
+// product is the one whose list is shown.
+func (p UsersPage) product() access.Product {
+	if p.Directory.Single() {
+		return p.Directory.Products[0]
+	}
+	product, _ := access.ProductOf(p.Directory.Products, p.Directory.Filter.Product)
+	return product
+}
+
+// titles are the list's part of the page's title.
+func (p UsersPage) titles(f Frame) []string {
+	if p.Directory.Filter.Product == "" {
+		return []string{f.words().Users}
+	}
+	return []string{f.say(p.product().Title), f.words().Users}
+}
+
+// shown are the sections worth showing: where something narrows the list, those that have somebody.
+func (p UsersPage) shown() []access.Section {
+	if !p.Directory.Filter.Narrows() {
+		return p.Directory.Sections
+	}
+	var some []access.Section
+	for _, s := range p.Directory.Sections {
+		if len(s.Rows) > 0 {
+			some = append(some, s)
+		}
+	}
+	return some
+}
+
+// typed is what the search field shows.
+func (p UsersPage) typed() string {
+	if p.Unknown != "" {
+		return p.Unknown
+	}
+	return p.Directory.Filter.Text
+}
+
+// tab is the filter of another product's list, or of "Tutti": what can be kept, is.
+func (p UsersPage) tab(id access.ProductID) access.Filter {
+	now := p.Directory.Filter
+	next := access.Filter{Product: id, State: now.State, Text: now.Text, Sort: now.Sort}
+	if id == "" || now.Role.Product == id {
+		next.Role = now.Role
+	}
+	if id == "" {
+		next.Category = now.Category
+	}
+	return next
+}
+
+// cleared keeps the product and the order.
+func (p UsersPage) cleared() access.Filter {
+	return access.Filter{Product: p.Directory.Filter.Product, Sort: p.Directory.Filter.Sort}
+}
+
+// sorted starts again from the first page.
+func (p UsersPage) sorted(s access.Sort) access.Filter {
+	next := p.Directory.Filter
+	next.Sort, next.Page = s, access.Page{}
+	return next
+}
+
+// at is another page of the same list.
+func (p UsersPage) at(page access.Page) access.Filter {
+	next := p.Directory.Filter
+	next.Page = page
+	return next
+}
+
+// appliedFilter is one thing that narrows the list, and the filter without it.
+type appliedFilter struct {
+	name    string
+	without access.Filter
+}
+
+// applied are all of them, in the form's order.
+func (p UsersPage) applied(f Frame) []appliedFilter {
+	now, w := p.Directory.Filter, f.words()
+	now.Page = access.Page{}
+	var all []appliedFilter
+	add := func(name string, drop func(*access.Filter)) {
+		without := now
+		drop(&without)
+		all = append(all, appliedFilter{name, without})
+	}
+	if now.Text != "" {
+		add("“"+now.Text+"”", func(g *access.Filter) { g.Text = "" })
+	}
+	if now.Category != "" {
+		add(w.Categories[now.Category], func(g *access.Filter) { g.Category = "" })
+	}
+	if now.Role != (access.Target{}) {
+		product, _ := access.ProductOf(p.Directory.Products, now.Role.Product)
+		name := f.say(roleLabel(product, now.Role.Role))
+		if !p.oneProduct() {
+			name += " (" + f.say(product.Title) + ")"
+		}
+		add(name, func(g *access.Filter) { g.Role = access.Target{} })
+	}
+	if now.State != "" {
+		add(w.Statuses[now.State], func(g *access.Filter) { g.State = "" })
+	}
+	return all
+}
+
+// roleLabel is what a role is called; its code, where the catalogue doesn't know it.
+func roleLabel(p access.Product, id access.RoleID) access.Text {
+	if r, known := p.Role(id); known {
+		return r.Label
+	}
+	return access.Text{It: string(id), En: string(id)}
+}
+
+// suspendedRoles counts a row's suspended ones.
+func suspendedRoles(r access.Row) int {
+	n := 0
+	for _, h := range r.Roles {
+		if h.Status == access.Suspended {
+			n++
+		}
+	}
+	return n
+}
+
+// shownRoles is how many of a row's roles are in sight: where there are many, the others unfold.
+func shownRoles(r access.Row) int {
+	if len(r.Roles) <= 4 {
+		return len(r.Roles)
+	}
+	return 3
+}

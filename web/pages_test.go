@@ -1,0 +1,185 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/a-h/templ"
+	"github.com/andybalholm/brotli"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/htmltest"
+	"areariservata.example/utenti/web"
+	"areariservata.example/utenti/web/gallery"
+)
+
+func render(t testing.TB, page templ.Component) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := page.Render(context.Background(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// each runs a check on every page in every state.
+func each(t *testing.T, check func(t *testing.T, p gallery.Page, source string, page htmltest.Element)) {
+	t.Helper()
+	for _, p := range gallery.Pages() {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			source := render(t, p.Component)
+			check(t, p, source, htmltest.ParseString(t, source))
+		})
+	}
+}
+
+func TestEveryPageIsWellBuilt(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, _ gallery.Page, source string, page htmltest.Element) {
+		if n := strings.Count(source, "<h1"); n != 1 {
+			t.Errorf("%d main headings, want 1", n)
+		}
+		if title := page.Title(); !strings.HasSuffix(title, " – Area Riservata") {
+			t.Errorf("title %q doesn't end with the service's name", title)
+		}
+		if page.Lang() != "it" {
+			t.Errorf("language %q, want it", page.Lang())
+		}
+		if first := page.All("link", "")[0]; first.Attr("href") != "#content" || !page.Has("main", "") {
+			t.Errorf("the first link, %q, doesn't lead to the content", first.Text())
+		}
+		ids := map[string]bool{}
+		for _, id := range regexp.MustCompile(` id="([^"]*)"`).FindAllStringSubmatch(source, -1) {
+			if ids[id[1]] {
+				t.Errorf("the id %q stands there twice", id[1])
+			}
+			ids[id[1]] = true
+		}
+		if n := strings.Count(source, "btn-primary"); n > 1 {
+			t.Errorf("%d primary buttons, want at most one", n)
+		}
+	})
+}
+
+func TestEveryPageFitsTheContentPolicy(t *testing.T) {
+	t.Parallel()
+	forbidden := regexp.MustCompile(`(?i) style="|<style|<script[^>]*>[^<]| on[a-z]+="|javascript:|data:|src="(https?:)?//`)
+	each(t, func(t *testing.T, _ gallery.Page, source string, _ htmltest.Element) {
+		if found := forbidden.FindString(source); found != "" {
+			t.Errorf("the page has %q, which the content policy blocks", found)
+		}
+	})
+}
+
+func TestEverythingThatCanBePressedHasANameAndAnAddress(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, _ gallery.Page, source string, page htmltest.Element) {
+		for _, a := range regexp.MustCompile(`<a[ >][^>]*`).FindAllString(source, -1) {
+			if !regexp.MustCompile(` href="(/|#|https://|mailto:)`).MatchString(a) {
+				t.Errorf("%s leads nowhere", a)
+			}
+		}
+		for _, role := range []string{"link", "button", "searchbox", "combobox", "table", "region"} {
+			if slices.Contains(page.Names(role), "") {
+				t.Errorf("a %s has no name; there are %q", role, page.Names(role))
+			}
+		}
+		for _, name := range page.Names("button") {
+			if n := len(page.All("button", name)); n > 1 {
+				t.Errorf("%d buttons are called %q", n, name)
+			}
+		}
+	})
+}
+
+// A fiscal code stands on its profile, in the body, once; or in the search field where it was typed (rule D7).
+func TestAFiscalCodeStandsOnlyWhereItMay(t *testing.T) {
+	t.Parallel()
+	code := regexp.MustCompile(`[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]`)
+	each(t, func(t *testing.T, p gallery.Page, source string, page htmltest.Element) {
+		found := code.FindAllString(source, -1)
+		may := 0
+		switch {
+		case p.Name == "users-unknown":
+			may = 1
+			if got := page.Field("Nome, e-mail o codice fiscale").Value(); got != found[0] {
+				t.Errorf("the search field holds %q", got)
+			}
+		case strings.HasPrefix(p.Name, "profile"), strings.HasPrefix(p.Name, "outcome"), strings.HasPrefix(p.Name, "refused"):
+			may = 1
+			if got := page.ByID("fiscal-code").Text(); got != found[0] {
+				t.Errorf("the profile's own place for it holds %q", got)
+			}
+		}
+		if len(found) != may {
+			t.Errorf("%d fiscal codes on the page, want %d", len(found), may)
+		}
+	})
+}
+
+// The first visit to the list, everything included (interface.md: at most 40 KB).
+func TestTheFirstVisitToTheListIsLight(t *testing.T) {
+	t.Parallel()
+	source := ""
+	for _, p := range gallery.Pages() {
+		if p.Name == "users-all" {
+			source = render(t, p.Component)
+		}
+	}
+	var packed bytes.Buffer
+	w := brotli.NewWriterLevel(&packed, 4)
+	fmt.Fprint(w, source)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	total := packed.Len()
+	for _, name := range []string{"app.css", "app.js", "sprite.svg", "icon.svg", "drawing-1.svg", "titillium-latin-400.woff2", "titillium-latin-600.woff2"} {
+		file := strings.TrimPrefix(web.Asset(name), "/static/")
+		content, err := web.Static.Open(file + ".br")
+		if err != nil {
+			content, err = web.Static.Open(file)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := content.Stat()
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += int(info.Size())
+	}
+	t.Logf("%d bytes, of which %d of HTML", total, packed.Len())
+	if total > 40<<10 {
+		t.Errorf("the first visit weighs %d bytes, want at most %d", total, 40<<10)
+	}
+}
+
+func TestWhatPeopleTypeIsEscaped(t *testing.T) {
+	t.Parallel()
+	evil := `<script>alert(1)</script>@x"y`
+	p := access.Profile{Actor: access.User{ID: "a"}, Subject: access.User{ID: "b", FirstName: evil, Email: evil}}
+	source := render(t, web.Profile(web.Frame{Person: evil}, p))
+	if strings.Contains(source, "<script>alert") {
+		t.Error("a name or an address became markup")
+	}
+}
+
+func TestATextThatExistsOnlyInItalianSaysSo(t *testing.T) {
+	t.Parallel()
+	product := access.Product{ID: "p", Title: access.Text{It: "Firma"}, Roles: []access.Role{{ID: "r", Label: access.Text{It: "Operatore", En: "Operator"}}}}
+	u := access.User{ID: "a", Assignments: []access.Assignment{{Product: "p", Role: "r", Status: access.Active}}}
+	source := render(t, web.Home(web.Frame{Lang: "en", Me: "a"}, access.Profile{Actor: u, Subject: u, Products: []access.Product{product}}))
+	page := htmltest.ParseString(t, source)
+	if !strings.Contains(source, "Operator") || strings.Contains(source, "Operatore") || page.Lang() != "en" {
+		t.Errorf("the role isn't in English: %s", page.Text())
+	}
+	if h := page.One("heading", "Firma"); !h.HasInner("span", "lang", "it") {
+		t.Error("an Italian title on an English page doesn't say that it is Italian")
+	}
+}

@@ -1,0 +1,166 @@
+package web_test
+
+import (
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/htmltest"
+	"areariservata.example/utenti/web"
+)
+
+// twoProducts have an Administrator and an Operator role each.
+func twoProducts() []access.Product {
+	roles := []access.Role{
+		{ID: "admin", Category: access.Administrator, Label: access.Text{It: "Amministratore"}},
+		{ID: "ref op", Category: access.Operator, Label: access.Text{It: "Operatore"}},
+	}
+	return []access.Product{{ID: "p1", Title: access.Text{It: "SEND"}, Roles: roles}, {ID: "p2", Title: access.Text{It: "App IO"}, Roles: roles}}
+}
+
+// everyUser is each way in which a person can hold one role or none on either of two products, and two roles on the first.
+func everyUser(id access.UserID) []access.User {
+	var ways [][]access.Assignment
+	for _, product := range []access.ProductID{"p1", "p2"} {
+		none := [][]access.Assignment{nil}
+		for _, role := range []access.RoleID{"admin", "ref op"} {
+			for _, status := range []access.Status{access.Active, access.Suspended} {
+				category := access.Operator
+				if role == "admin" {
+					category = access.Administrator
+				}
+				none = append(none, []access.Assignment{{Product: product, Role: role, Category: category, Status: status}})
+			}
+		}
+		if ways == nil {
+			ways = none
+			continue
+		}
+		var both [][]access.Assignment
+		for _, one := range ways {
+			for _, other := range none {
+				both = append(both, append(append([]access.Assignment{}, one...), other...))
+			}
+		}
+		ways = both
+	}
+	var users []access.User
+	for _, held := range ways {
+		users = append(users, access.User{ID: id, FirstName: "Giulio", LastName: "Verdi", Assignments: held})
+	}
+	return users
+}
+
+// Rules, section 3: a control is shown if, and only if, the action would be allowed now.
+func TestAControlIsDrawnIfAndOnlyIfItWouldBeGranted(t *testing.T) {
+	t.Parallel()
+	drawn, withheld := 0, 0
+	actors := everyUser("actor")
+	for _, actor := range actors {
+		for _, subject := range append(everyUser("subject"), actor) {
+			p := access.Profile{Institution: access.Institution{ID: "ente"}, Actor: actor, Subject: subject, Products: twoProducts()}
+			source := render(t, web.Profile(web.Frame{Institution: p.Institution}, p))
+			for _, product := range p.Products {
+				for _, role := range product.Roles {
+					for _, action := range []access.Action{access.Suspend, access.Reactivate} {
+						target := access.Target{Product: product.ID, Role: role.ID}
+						want := p.May(action, target)
+						got := strings.Contains(source, `href="`+web.RoleURL("ente", subject.ID, target, action)+`"`)
+						if got != want {
+							t.Fatalf("%s of %v: drawn %v, granted %v\nactor %+v\nsubject %+v", action, target, got, want, actor, subject)
+						}
+						if got {
+							drawn++
+						} else {
+							withheld++
+						}
+					}
+				}
+			}
+		}
+	}
+	if drawn == 0 || withheld == 0 {
+		t.Errorf("%d controls drawn, %d withheld: nothing was compared", drawn, withheld)
+	}
+}
+
+func TestACardWithoutControlsSaysWhyOnce(t *testing.T) {
+	t.Parallel()
+	api := access.Assignment{Product: "p1", Role: "ref op", Category: access.Operator, Status: access.Active}
+	admin := access.Assignment{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active}
+	other := access.Assignment{Product: "p2", Role: "admin", Category: access.Administrator, Status: access.Active}
+	cases := map[string]struct {
+		actor, subject access.User
+		says           string
+	}{
+		"a product administered by others": {access.User{ID: "a", Assignments: []access.Assignment{other}}, access.User{ID: "b", Assignments: []access.Assignment{api, admin}}, "Gestito dagli Amministratori di SEND"},
+		"one's own, as an Administrator":   {access.User{ID: "a", Assignments: []access.Assignment{admin}}, access.User{ID: "a", Assignments: []access.Assignment{admin}}, "chiedi a un altro Amministratore di SEND"},
+		"one's own, as an Operator":        {access.User{ID: "a", Assignments: []access.Assignment{api}}, access.User{ID: "a", Assignments: []access.Assignment{api}}, "chiedi a un Amministratore di SEND"},
+		"one that can be changed":          {access.User{ID: "a", Assignments: []access.Assignment{admin}}, access.User{ID: "b", Assignments: []access.Assignment{api}}, ""},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := access.Profile{Actor: c.actor, Subject: c.subject, Products: twoProducts()}
+			card := htmltest.ParseString(t, render(t, web.Profile(web.Frame{}, p))).One("region", "SEND").Text()
+			if c.says != "" && strings.Count(card, c.says) != 1 {
+				t.Errorf("the card says %q, want once %q", card, c.says)
+			}
+			if c.says == "" && strings.Contains(card, "Amministratori di") {
+				t.Errorf("the card says %q beside a control", card)
+			}
+		})
+	}
+}
+
+func TestAControlIsNamedForWhoHearsItAlone(t *testing.T) {
+	t.Parallel()
+	admin := access.User{ID: "a", Assignments: []access.Assignment{{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active}}}
+	giulio := access.User{ID: "b", FirstName: "Giulio", LastName: "Verdi", Assignments: []access.Assignment{{Product: "p1", Role: "ref op", Category: access.Operator, Status: access.Active}}}
+	page := htmltest.ParseString(t, render(t, web.Profile(web.Frame{}, access.Profile{Actor: admin, Subject: giulio, Products: twoProducts()})))
+	if link := page.One("link", "Sospendi Operatore di Giulio Verdi"); !link.HasAttr("data-dialog") {
+		t.Error("the control doesn't open its page in a dialog")
+	}
+}
+
+func TestTheLastActiveRoleIsWarnedAbout(t *testing.T) {
+	t.Parallel()
+	held := []access.Assignment{
+		{Product: "p1", Role: "ref op", Category: access.Operator, Status: access.Active},
+		{Product: "p2", Role: "ref op", Category: access.Operator, Status: access.Suspended},
+	}
+	ask := func(a access.Action, on access.ProductID, assignments ...access.Assignment) string {
+		p := web.ConfirmRolePage{
+			Profile: access.Profile{Subject: access.User{ID: "b", Assignments: assignments}, Products: twoProducts()},
+			Action:  a, Target: access.Target{Product: on, Role: "ref op"},
+		}
+		return render(t, web.ConfirmRole(web.Frame{}, p))
+	}
+	const warning = "ultimo ruolo attivo"
+	if !strings.Contains(ask(access.Suspend, "p1", held...), warning) {
+		t.Error("suspending the last active role doesn't say that it is the last")
+	}
+	both := []access.Assignment{held[0], {Product: "p2", Role: "ref op", Category: access.Operator, Status: access.Active}}
+	if strings.Contains(ask(access.Suspend, "p1", both...), warning) {
+		t.Error("suspending one of two active roles is said to be the last")
+	}
+	if strings.Contains(ask(access.Reactivate, "p2", held...), warning) {
+		t.Error("re-enabling warns of a last role")
+	}
+}
+
+func TestAnOutcomeHeadsTheTitleAndOffersTheWayBack(t *testing.T) {
+	t.Parallel()
+	f := web.Frame{Outcome: &web.Outcome{Action: access.Suspend, Person: "Giulio Verdi", Role: access.Text{It: "Operatore"}, Product: access.Text{It: "SEND"}, Reverse: "/back"}}
+	page := htmltest.ParseString(t, render(t, web.Profile(f, access.Profile{})))
+	if !strings.HasPrefix(page.Title(), "Ruolo sospeso – ") {
+		t.Errorf("title %q", page.Title())
+	}
+	if got := page.One("link", "Riabilita Operatore di Giulio Verdi").Attr("href"); got != "/back" {
+		t.Errorf("the way back leads to %q", got)
+	}
+	f = web.Frame{Refused: &web.Refused{Reason: access.NotActive}}
+	if got := htmltest.ParseString(t, render(t, web.Profile(f, access.Profile{}))).Title(); !strings.HasPrefix(got, "Errore: Il ruolo era già sospeso – ") {
+		t.Errorf("title %q", got)
+	}
+}

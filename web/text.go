@@ -1,0 +1,45 @@
+package web
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strings"
+	"unicode"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// start is where the service's name leads: the institution's landing page, or the choice of one.
+func (f Frame) start() string {
+	if f.Institution.ID != "" {
+		return HomeURL(f.Institution.ID)
+	}
+	return RootURL()
+}
+
+// reverse is the action that undoes another.
+var reverse = map[access.Action]access.Action{access.Suspend: access.Reactivate, access.Reactivate: access.Suspend}
+
+// initials are those of the title's first two words, or the first two letters of a single one.
+func initials(title string) string {
+	words := strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		letters := []rune(words[0])
+		return strings.ToUpper(string(letters[:min(2, len(letters))]))
+	default:
+		return strings.ToUpper(string([]rune(words[0])[:1]) + string([]rune(words[1])[:1]))
+	}
+}
+
+// colours is how many monogram colours the stylesheet has, each dark enough for white letters.
+const colours = 10
+
+// monogramColour is the class of a product's colour: the same one wherever it appears, in every institution.
+func monogramColour(p access.ProductID) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(p))
+	return fmt.Sprintf("monogram-%d", h.Sum32()%colours)
+}

@@ -1,0 +1,176 @@
+package web
+
+import (
+	"fmt"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// italian is read only. Sentences: second person, the consequence first, then what to do.
+var italian = Words{
+	Service: "Area Riservata", ErrorPrefix: "Errore: ", Skip: "Vai al contenuto", Demo: "Ambiente dimostrativo: i dati sono inventati",
+	Manual: "Manuale", Assistance: "Assistenza", SignOut: "Esci", Signed: "Hai fatto l’accesso come",
+	Switch: "Cambia ente", SwitchTo: "Passa a un altro ente", Navigation: "Sezioni dell’ente", Trail: "Percorso di navigazione",
+	Overview: "Panoramica", Users: "Utenti", Me: "Il tuo profilo",
+	Footer: "Informazioni sul servizio", Accessibility: "Accessibilità", Privacy: "Privacy",
+	You: "(tu)", Copy: "Copia", Copied: "Codice fiscale copiato", Cancel: "Annulla", Retry: "Riprova", Back: "Torna indietro", Start: "Vai alla pagina iniziale",
+	Reference:    "Numero da citare all’assistenza:",
+	SuspendedTag: "Sospeso",
+	Statuses:     map[access.Status]string{access.Active: "Attivo", access.Suspended: "Sospeso"},
+	Categories:   map[access.Category]string{access.Administrator: "Amministratore", access.Operator: "Operatore"},
+	Actions:      italianActions,
+	Reasons:      italianReasons,
+	Errors:       italianErrors,
+	SignInFaults: italianSignInFaults,
+	Login: LoginWords{
+		Title:  "Accedi all’Area Riservata",
+		Lead:   "Gestisci chi lavora sui prodotti PagoPA per il tuo ente.",
+		Button: "Entra con SPID o CIE",
+		Help:   "Serve un’identità digitale personale di livello 2. Se non riesci a entrare, chiedi a un Amministratore del tuo ente se il tuo ruolo è attivo.",
+		Why: map[Why]Notice{
+			LostPowers:  {"Sei fuori dall’Area Riservata", "Nel frattempo i tuoi ruoli sono stati sospesi o rimossi, e la sessione è stata chiusa. Chiedi a un Amministratore del tuo ente."},
+			Expired:     {"La sessione è scaduta", "È passato troppo tempo dall’ultima pagina aperta. Entra di nuovo: torni dov’eri."},
+			AfterLogout: {"Sei uscito", "La sessione è chiusa. Se il computer è condiviso, chiudi anche il browser."},
+		},
+		Fault: "Accesso non riuscito",
+	},
+	NoPowers: NoPowersWords{
+		Title:          "Non hai accesso a nessun ente",
+		Unknown:        "Il tuo codice fiscale non è registrato in nessun ente, oppure i tuoi ruoli sono stati rimossi.",
+		Suspended:      "I tuoi ruoli sono sospesi",
+		SuspendedIntro: "Finché non vengono riabilitati non puoi entrare. Sono sospesi su:",
+		WayOut:         "Chiedi a un Amministratore del tuo ente di aggiungerti o di riabilitarti. Poi entra di nuovo.",
+		SignOut:        "Esci dall’Area Riservata",
+		At:             func(product, institution string) string { return product + ", " + institution },
+	},
+	SignedOut: SignedOutWords{
+		Title: "Sei uscito", Text: "La sessione nell’Area Riservata è chiusa. Se il computer è condiviso, chiudi anche il browser.",
+		Provider: "Esci anche dal servizio di identità", Again: "Entra di nuovo",
+	},
+	Home: HomeWords{
+		Lead: "I prodotti su cui lavori per questo ente.", Cards: "I tuoi prodotti",
+		ToUsers: "Utenti", ToUsersText: "Trova un collega, guarda i suoi ruoli, sospendi o riabilita chi lavora sui prodotti che amministri.",
+		ToMe: "Il tuo profilo", ToMeText: "I tuoi dati, i tuoi ruoli e i tuoi gruppi.",
+		Choose: "Seleziona il tuo ente", ChooseLead: "Lavori per più di un ente. Puoi cambiarlo in ogni momento dall’intestazione.",
+	},
+	List:              italianList,
+	Profile:           italianProfile,
+	Confirm:           italianConfirm,
+	AccessibilityPage: italianAccessibility,
+	PrivacyPage:       italianPrivacy,
+}
+
+var italianActions = map[access.Action]ActionWords{
+	access.Suspend: {
+		Verb: "Sospendi",
+		Of:   func(a About) string { return a.Role + " di " + a.Person },
+		Done: "Ruolo sospeso",
+		Said: func(a About) string {
+			return fmt.Sprintf("%s non può più operare su %s come %s.", a.Person, a.Product, a.Role)
+		},
+		Ask: func(a About) string {
+			return fmt.Sprintf("Vuoi sospendere %s da %s su %s?", a.Person, a.Role, a.Product)
+		},
+	},
+	access.Reactivate: {
+		Verb: "Riabilita",
+		Of:   func(a About) string { return a.Role + " di " + a.Person },
+		Done: "Ruolo riabilitato",
+		Said: func(a About) string {
+			return fmt.Sprintf("%s può di nuovo operare su %s come %s.", a.Person, a.Product, a.Role)
+		},
+		Ask: func(a About) string {
+			return fmt.Sprintf("Vuoi riabilitare %s come %s su %s?", a.Person, a.Role, a.Product)
+		},
+	},
+	access.EnterUsers: plainAction("Apri gli utenti", "Sezione aperta", "Vuoi aprire la sezione Utenti?"),
+	access.View:       plainAction("Apri il profilo", "Profilo aperto", "Vuoi aprire il profilo?"),
+	access.Load:       plainAction("Carica", "Dati caricati", "Vuoi caricare i dati?"),
+}
+
+// plainAction is for what nobody is asked to confirm: its words show in registers only.
+func plainAction(verb, done, ask string) ActionWords {
+	always := func(s string) sentence { return func(About) string { return s } }
+	return ActionWords{Verb: verb, Of: func(a About) string { return a.Person }, Done: done, Said: always(done + "."), Ask: always(ask)}
+}
+
+var italianList = ListWords{
+	Lead:       "Chi lavora per il tuo ente, prodotto per prodotto.",
+	LeadSingle: "Chi lavora per il tuo ente su questo prodotto.",
+	Tabs:       "Elenchi per prodotto", All: "Tutti",
+	Filter: "Filtra gli utenti", FilterSummary: "Cerca e filtra", SearchHint: "Nome, e-mail o codice fiscale",
+	Category: "Categoria", Role: "Ruolo", State: "Stato",
+	AnyCategory: "Tutte", AnyRole: "Tutti", AnyState: "Tutti",
+	Apply: "Filtra", Clear: "Rimuovi filtri", Applied: "Filtri applicati", RemoveFilter: "Rimuovi il filtro",
+	Name: "Cognome e nome", Email: "E-mail", Roles: "Ruolo", GoTo: "Profilo",
+	SortUp: "ordina dalla A alla Z", SortDown: "ordina dalla Z alla A",
+	Previous: "Precedente", Next: "Successiva", Pages: "Pagine dell’elenco",
+	NobodyYet:         "Nessuno lavora ancora su questo prodotto.",
+	NobodyMatches:     "Nessun utente trovato",
+	NobodyMatchesText: "Nessuno corrisponde a quello che cerchi. Prova con una parte del cognome, oppure togli i filtri.",
+	Unknown:           "Codice fiscale non trovato",
+	UnknownText:       "Nessun utente del tuo ente ha questo codice fiscale. Controlla di averlo scritto bene: sono 16 caratteri.",
+	UnknownAll:        "Mostra tutti gli utenti",
+	FilterCount: func(n int) string {
+		if n == 1 {
+			return "1 filtro applicato"
+		}
+		return fmt.Sprintf("%d filtri applicati", n)
+	},
+	Count: func(n int) string {
+		switch {
+		case n == 1:
+			return "1 utente"
+		case n > access.MaxTotal:
+			return "oltre 1.000 utenti"
+		case n == access.MaxTotal:
+			return "1.000 utenti"
+		default:
+			return fmt.Sprintf("%d utenti", n)
+		}
+	},
+	MoreRoles: func(n int) string { return fmt.Sprintf("altri %d ruoli", n) },
+	More:      func(product string) string { return "Mostra tutti gli utenti di " + product },
+	Caption:   func(product string) string { return "Utenti di " + product },
+	ManagedBy: func(product string) string { return "Gestito dagli Amministratori di " + product },
+	PartlySuspended: func(suspended, all int) string {
+		if suspended == 1 {
+			return fmt.Sprintf("1 ruolo su %d sospeso", all)
+		}
+		return fmt.Sprintf("%d ruoli su %d sospesi", suspended, all)
+	},
+}
+
+var italianProfile = ProfileWords{
+	Data: "Dati", Roles: "Ruoli", Groups: "Gruppi",
+	FirstName: "Nome", LastName: "Cognome", FiscalCode: "Codice fiscale", Email: "E-mail istituzionale",
+	Verified: "Nome e cognome verificati con SPID o CIE", NotVerified: "Nome e cognome non ancora verificati con SPID o CIE",
+	CopyFiscalCode: "Copia il codice fiscale", SuspendedGroup: "sospeso",
+	NoRoles: func(a About) string {
+		if a.Oneself {
+			return "Non hai nessun ruolo in questo ente."
+		}
+		return a.Person + " non ha nessun ruolo in questo ente."
+	},
+}
+
+var italianConfirm = ConfirmWords{
+	Follows: "Che cosa succede",
+	Consequences: map[access.Action][]sentence{
+		access.Suspend: {
+			func(a About) string {
+				return fmt.Sprintf("Non potrà più operare su %s come %s, da subito.", a.Product, a.Role)
+			},
+			func(About) string { return "Conserva il ruolo e i gruppi: puoi riabilitare il ruolo quando vuoi." },
+		},
+		access.Reactivate: {
+			func(a About) string {
+				return fmt.Sprintf("Potrà di nuovo operare su %s come %s, da subito.", a.Product, a.Role)
+			},
+			func(About) string { return "Ritrova i gruppi che aveva." },
+		},
+	},
+	LastPower: func(About) string {
+		return "È il suo ultimo ruolo attivo in questo ente: non potrà più entrare, e quello che ha aperto viene chiuso."
+	},
+}
