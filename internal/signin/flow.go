@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -96,9 +97,6 @@ func (s *SignIn) Finish(ctx context.Context, browser string, reply url.Values) (
 	if err != nil {
 		return Identity{}, returnTo, err
 	}
-	if err := checkLevel(claims, s.provider.config.MinLevel); err != nil {
-		return Identity{}, returnTo, err
-	}
 	id, err = identity(s.provider.config.Claims, claims)
 	return id, returnTo, err
 }
@@ -121,7 +119,8 @@ func (s *SignIn) spend(ctx context.Context, state, browser string) (nonce, verif
 
 // claims exchanges the code for what the provider says of the person: in the ID Token, or at its userinfo endpoint. No token is kept.
 func (s *SignIn) claims(ctx context.Context, p *known, code, verifier, nonce string) (map[string]any, error) {
-	ctx = s.provider.context(ctx)
+	ctx, cancel := context.WithTimeout(s.provider.context(ctx), backChannelTimeout) // for all of it: the browser is waiting
+	defer cancel()
 	tokens, err := p.oauth.Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	var refused *oauth2.RetrieveError
 	if errors.As(err, &refused) && refused.Response.StatusCode < 500 {
@@ -140,6 +139,9 @@ func (s *SignIn) claims(ctx context.Context, p *known, code, verifier, nonce str
 		return nil, fmt.Errorf("%w: %w", ErrReply, err)
 	}
 	if err := s.check(token, claims, nonce, tokens.AccessToken); err != nil {
+		return nil, err
+	}
+	if err := checkLevel(claims, s.provider.config.MinLevel); err != nil { // of this sign-in, so only the ID Token can say it
 		return nil, err
 	}
 	if complete(s.provider.config.Claims, claims) {
@@ -174,7 +176,7 @@ func (s *SignIn) userinfo(ctx context.Context, p *known, tokens *oauth2.Token, s
 	if err != nil {
 		return fmt.Errorf("%w: userinfo: %w", ErrUnavailable, err)
 	}
-	if info.Subject != subject {
+	if subject == "" || info.Subject != subject {
 		return fmt.Errorf("%w: userinfo speaks of somebody else", ErrReply)
 	}
 	more := map[string]any{}
@@ -195,7 +197,11 @@ func (s *SignIn) EndSession(back string) string {
 	if err != nil || p.endSession == "" {
 		return ""
 	}
-	return p.endSession + "?" + url.Values{"client_id": {s.provider.config.ClientID}, "post_logout_redirect_uri": {back}}.Encode()
+	separator := "?"
+	if strings.Contains(p.endSession, "?") {
+		separator = "&"
+	}
+	return p.endSession + separator + url.Values{"client_id": {s.provider.config.ClientID}, "post_logout_redirect_uri": {back}}.Encode()
 }
 
 var (

@@ -69,7 +69,7 @@ func (p *provider) find() (*known, error) {
 		p.failed, p.failedAt = fmt.Errorf("%w: %w", ErrUnavailable, err), p.config.Now()
 		return nil, p.failed
 	}
-	p.known, p.failed = k, nil
+	p.known = k
 	return k, nil
 }
 

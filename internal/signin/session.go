@@ -69,7 +69,7 @@ func (s *Sessions) Load(fail func(http.ResponseWriter, *http.Request, error)) fu
 			}
 			f := &found{}
 			ctx, err := s.manager.Load(context.WithValue(r.Context(), foundKey{}, f), token)
-			if err == nil && f.live && time.Until(f.expiry) < Idle-touched && !s.ending(ctx) {
+			if err == nil && f.live && time.Until(f.expiry) < min(Idle, time.Until(s.manager.Deadline(ctx)))-touched {
 				_, _, err = s.manager.Commit(ctx)
 			}
 			if err != nil {
@@ -79,11 +79,6 @@ func (s *Sessions) Load(fail func(http.ResponseWriter, *http.Request, error)) fu
 			next.ServeHTTP(w, r.WithContext(ctx))
 		})
 	}
-}
-
-// ending reports whether the session is so near its absolute end that using it can't make it longer.
-func (s *Sessions) ending(ctx context.Context) bool {
-	return time.Until(s.manager.Deadline(ctx)) < Idle-touched
 }
 
 // What a session holds.

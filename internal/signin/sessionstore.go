@@ -77,17 +77,17 @@ func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
 	return nil
 }
 
-// Find, Commit and Delete are what scs.Store asks for without a context; scs never calls them on a CtxStore.
+// Find implements scs.Store, as Commit and Delete do; scs never calls them on a CtxStore.
 func (s sessionStore) Find(token string) ([]byte, bool, error) {
 	return s.FindCtx(context.Background(), token)
 }
 
-// Commit: see Find.
+// Commit implements scs.Store.
 func (s sessionStore) Commit(token string, data []byte, expiry time.Time) error {
 	return s.CommitCtx(context.Background(), token, data, expiry)
 }
 
-// Delete: see Find.
+// Delete implements scs.Store.
 func (s sessionStore) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
 
 // codec writes sessions as JSON, so that the database can read whose they are.

@@ -1,0 +1,235 @@
+package signin_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"areariservata.example/utenti/internal/bridge"
+	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/signin"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+const (
+	mario = "RSSMRA80A01H501U"
+
+	issuer       = "http://nowhere.example:8080/idp"
+	clientID     = "users section" // with a space, and a secret with a colon: both have to be encoded
+	clientSecret = "segreto: 100%"
+	returning    = "http://service.example/login/callback"
+	leaving      = "http://service.example/logout"
+)
+
+// signingKey is made once: making one takes longer than all the rest of a test.
+var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
+// clock is a time that a test moves.
+type clock struct{ ahead atomic.Int64 }
+
+func (c *clock) now() time.Time          { return time.Now().Add(time.Duration(c.ahead.Load())) }
+func (c *clock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
+
+// transport is a http.RoundTripper made of a function.
+type transport func(*http.Request) (*http.Response, error)
+
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
+// site is a relying party, a provider that lives in the same process, and the wire between them.
+type site struct {
+	t           *testing.T
+	db          *pgtest.DB
+	config      signin.Config
+	signin      *signin.SignIn
+	provider    *bridge.Provider
+	here, there clock  // the application's and the provider's
+	browser     string // the cookie of the person's browser
+
+	bend    func(claims map[string]any) // the ID Token's, before they are signed
+	between func(*http.Request) error   // sees what is asked; an error is what comes instead of an answer
+	change  map[string]func(*answer)    // by the path after the issuer's: the provider's answers, on their way
+	mu      sync.Mutex
+	asked   map[string]int // how often, by path after the issuer's
+}
+
+// open makes a site. Its parts may be changed in the functions, before they are made.
+func open(t *testing.T, changes ...func(*signin.Config, *bridge.Config)) *site {
+	t.Helper()
+	s := &site{t: t, db: pgtest.New(t), browser: signin.NewBrowser(), asked: map[string]int{}, change: map[string]func(*answer){}}
+	there := bridge.Config{
+		Issuer:  issuer,
+		Clients: []bridge.Client{{ID: clientID, Secret: clientSecret, RedirectURIs: []string{returning}, PostLogoutRedirectURIs: []string{leaving}}},
+		Identities: func() []bridge.Identity {
+			return []bridge.Identity{{FiscalCode: mario, FirstName: "Mario", LastName: "Rossi"}}
+		},
+		Key: signingKey(), Now: s.there.now,
+		TweakIDToken: func(claims map[string]any) {
+			if s.bend != nil {
+				s.bend(claims)
+			}
+		},
+	}
+	s.config = signin.Config{
+		Issuer: issuer, ClientID: clientID, ClientSecret: clientSecret, RedirectURL: returning, Scopes: []string{"openid"},
+		MinLevel: 2, ClockSkew: time.Minute, Claims: "auto", Transport: transport(s.carry), Now: s.here.now,
+	}
+	for _, change := range changes {
+		change(&s.config, &there)
+	}
+	var err error
+	if s.provider, err = bridge.New(there); err != nil {
+		t.Fatal(err)
+	}
+	s.signin = signin.New(s.config, s.db.App)
+	return s
+}
+
+// inside is the provider without anything in between.
+func (s *site) inside() http.RoundTripper {
+	return s.provider.InProcess(transport(func(r *http.Request) (*http.Response, error) {
+		return nil, errors.New("asked outside: " + r.URL.String())
+	}))
+}
+
+// carry is the back channel.
+func (s *site) carry(r *http.Request) (*http.Response, error) {
+	path := strings.TrimPrefix(r.URL.String(), issuer)
+	s.mu.Lock()
+	s.asked[path]++
+	s.mu.Unlock()
+	if s.between != nil {
+		if err := s.between(r); err != nil {
+			return nil, err
+		}
+	}
+	response, err := s.inside().RoundTrip(r)
+	change := s.change[path]
+	if err != nil || change == nil {
+		return response, err
+	}
+	a := answer{response.StatusCode, response.Header, nil}
+	if a.body, err = io.ReadAll(response.Body); err != nil {
+		return nil, err
+	}
+	change(&a)
+	return &http.Response{
+		StatusCode: a.status, Header: a.header, Body: io.NopCloser(bytes.NewReader(a.body)), ContentLength: int64(len(a.body)), Request: r,
+	}, nil
+}
+
+// answer is one of the provider's.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+const discovery, token, userinfo, jwks = "/.well-known/openid-configuration", "/token", "/userinfo", "/jwks"
+
+// times is how often the provider was asked for a path.
+func (s *site) times(path string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked[path]
+}
+
+// rewrite changes an answer in JSON.
+func rewrite(change func(map[string]any)) func(*answer) {
+	return func(a *answer) {
+		said := map[string]any{}
+		if err := json.Unmarshal(a.body, &said); err != nil {
+			panic(err)
+		}
+		change(said)
+		var err error
+		if a.body, err = json.Marshal(said); err != nil {
+			panic(err)
+		}
+	}
+}
+
+// bare is an answer of a status and nothing else.
+func bare(status int) func(*answer) {
+	return func(a *answer) { *a = answer{status, http.Header{}, nil} }
+}
+
+// start leaves for the provider.
+func (s *site) start(browser, returnTo string) *url.URL {
+	s.t.Helper()
+	address, err := s.signin.Start(s.t.Context(), browser, returnTo)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return u
+}
+
+// atProvider is the person's part, as a browser: Mario, chosen beforehand, presses a button. It gives what the browser brings back.
+func (s *site) atProvider(address *url.URL, button string) url.Values {
+	s.t.Helper()
+	var back url.Values
+	browser := http.Client{Transport: s.inside(), CheckRedirect: func(next *http.Request, _ []*http.Request) error {
+		if strings.HasPrefix(next.URL.String(), returning) {
+			back = next.URL.Query()
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}}
+	response, err := browser.Get(address.String() + "&login_hint=" + mario)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	response.Body.Close()
+	form := response.Request.URL.Query()
+	form.Set("answer", button)
+	if response, err = browser.PostForm(issuer+"/login/answer", form); err != nil {
+		s.t.Fatal(err)
+	}
+	response.Body.Close()
+	if back == nil {
+		s.t.Fatalf("the provider didn't send the browser back: %s", response.Status)
+	}
+	return back
+}
+
+// back is a reply that is good, to a new attempt of the site's browser.
+func (s *site) back() url.Values {
+	s.t.Helper()
+	return s.atProvider(s.start(s.browser, "/"), "consent")
+}
+
+func (s *site) finish(browser string, reply url.Values) error {
+	s.t.Helper()
+	id, _, err := s.signin.Finish(s.t.Context(), browser, reply)
+	if (err == nil) != (id.FiscalCode == mario) || err != nil && id != (signin.Identity{}) {
+		s.t.Errorf("identity %+v along with error %v", id, err)
+	}
+	return err
+}
+
+// whole signs in, from the link to the end.
+func (s *site) whole() error {
+	s.t.Helper()
+	return s.finish(s.browser, s.back())
+}

@@ -1,0 +1,183 @@
+package signin_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"areariservata.example/utenti/internal/signin"
+)
+
+func TestASessionLastsFromSigningInToSigningOut(t *testing.T) {
+	t.Parallel()
+	p := openPages(t, false)
+	token := p.signIn(anna, "")
+	p.wantIn(token, anna)
+	p.wantIn(token, anna)
+	if v := p.visit("/out", token); v.ok || v.ended != "" || v.set == nil || v.set.MaxAge >= 0 || v.set.Value != "" {
+		t.Errorf("while signing out: %+v", v)
+	}
+	p.wantOut(token, signin.SignedOut)
+	p.visit("/out", token)
+	p.wantOut(token, signin.SignedOut)
+}
+
+func TestSomebodyWhomNoInstitutionKnowsHasASessionToo(t *testing.T) {
+	t.Parallel()
+	p := openPages(t, false)
+	token := p.signIn("", "")
+	if v := p.visit("/", token); v.person != "" || !v.ok {
+		t.Errorf("%+v", v)
+	}
+	token = p.signIn(anna, token)
+	p.wantIn(token, anna)
+	if data := p.row(token).data; strings.Contains(data, "stranger") {
+		t.Errorf("still a stranger: %s", data)
+	}
+	token = p.signIn("", token)
+	if v := p.visit("/", token); v.person != "" || !v.ok {
+		t.Errorf("a stranger after Anna: %+v", v)
+	}
+}
+
+func TestASessionHoldsWhoItIsAndNothingElse(t *testing.T) {
+	t.Parallel()
+	p := openPages(t, false)
+	p.signIn(anna, "")
+	got := p.strings(`SELECT v.key || ' ' || v.value || ' ' || s.person FROM web_session s, jsonb_each_text(s.data -> 'values') v`)
+	if want := []string{"person " + anna + " " + anna}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestTheTokenIsntInTheDatabase(t *testing.T) {
+	t.Parallel()
+	p := openPages(t, false)
+	token := p.signIn(anna, "")
+	if len(token) != 43 {
+		t.Errorf("token of %d characters", len(token))
+	}
+	rows := p.strings(`SELECT s::text FROM web_session s`)
+	if len(rows) != 1 || strings.Contains(rows[0], token) {
+		t.Errorf("the token is in %q", rows)
+	}
+	p.wantOut(inStore(token), "") // what the database holds opens nothing
+}
+
+func TestEverySignInHasATokenOfItsOwnAndEndsTheOneBefore(t *testing.T) {
+	t.Parallel()
+	p := openPages(t, false)
+	elsewhere := p.signIn(anna, "")
+	first := p.signIn(anna, "planted-by-somebody")
+	second := p.signIn(anna, first)
+	third := p.signIn(bruno, second) // another person, the same browser
+	for i, token := range []string{elsewhere, first, second, "planted-by-somebody"} {
+		if token == third || slices.Contains([]string{elsewhere, first, second}[:min(i, 3)], token) {
+			t.Errorf("a token twice: %s", token)
+		}
+	}
+	p.wantOut("planted-by-somebody", "")
+	p.wantOut(first, signin.SignedOut)
+	p.wantOut(second, signin.SignedOut)
+	p.wantIn(third, bruno)
+	p.wantIn(elsewhere, anna)
+	if data := p.row(third).data; strings.Contains(data, anna) {
+		t.Errorf("Anna is in Bruno's session: %s", data)
+	}
+}
+
+func TestTheCookieIsKeptFromScriptsAndOtherSites(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		https bool
+		name  string
+	}{{false, "session"}, {true, "__Host-session"}} {
+		p := openPages(t, c.https)
+		in := p.visit("/in?person="+anna, "")
+		out := p.visit("/out", in.set.Value)
+		for path, cookie := range map[string]*http.Cookie{"/in": in.set, "/out": out.set} {
+			if cookie.Name != c.name || !cookie.HttpOnly || cookie.Secure != c.https || cookie.SameSite != http.SameSiteLaxMode ||
+				cookie.Path != "/" || cookie.Domain != "" {
+				t.Errorf("https %v, %s: %s", c.https, path, cookie.Raw)
+			}
+		}
+		if in.set.MaxAge != 0 || !in.set.Expires.IsZero() {
+			t.Errorf("it outlives the browser: %s", in.set.Raw)
+		}
+		p.wantOut(in.set.Value, signin.SignedOut)
+		if got := signin.New(signin.Config{HTTPS: c.https}, nil).BrowserCookie(); got != strings.Replace(c.name, "session", "login", 1) {
+			t.Errorf("the attempt's cookie is %q", got)
+		}
+	}
+}
+
+func TestThePagesCacheControlIsTheOnlyOne(t *testing.T) {
+	t.Parallel()
+	p := openPages(t, false)
+	in := p.visit("/in?person="+anna, "")
+	out := p.visit("/out", in.set.Value)
+	for path, v := range map[string]visit{"/in": in, "/out": out} {
+		if got := v.header.Values("Cache-Control"); !slices.Equal(got, []string{"no-store"}) || len(v.header.Values("Set-Cookie")) != 1 {
+			t.Errorf("%s: %q, %q", path, got, v.header.Values("Set-Cookie"))
+		}
+	}
+}
+
+func TestWhoHasntSignedInLeavesNothingInTheDatabase(t *testing.T) {
+	t.Parallel()
+	p := openPages(t, false)
+	for _, token := range []string{"", "x", strings.Repeat("A", 43), "\x00"} {
+		if v := p.visit("/", token); v.ok || v.ended != "" || v.set != nil {
+			t.Errorf("%q: %+v", token, v)
+		}
+		p.visit("/out", token)
+	}
+	if rows := p.strings(`SELECT s::text FROM web_session s`); len(rows) != 0 {
+		t.Errorf("%q", rows)
+	}
+}
+
+func TestABrowserThatLeavesMeanwhileIsSignedOutAllTheSame(t *testing.T) {
+	t.Parallel()
+	p := openPages(t, false)
+	token := p.signIn(anna, "")
+	p.visit("/out-and-away", token)
+	p.wantOut(token, signin.SignedOut)
+
+	token = p.signIn(bruno, "")
+	p.visit("/in-and-away", token) // somebody else's sign-in in the same browser
+	p.wantOut(token, signin.SignedOut)
+}
+
+func TestADatabaseThatDoesntAnswerIsAFailureNotASignOut(t *testing.T) {
+	t.Parallel()
+	p := openPages(t, false)
+	token := p.signIn(anna, "")
+	pool, err := pgxpool.New(t.Context(), p.db.AppURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool.Close()
+	failed := false
+	handler := signin.NewSessions(pool, false).Load(func(http.ResponseWriter, *http.Request, error) { failed = true })(
+		http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the page was opened") }))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+	r.AddCookie(&http.Cookie{Name: p.cookie, Value: token})
+	handler.ServeHTTP(httptest.NewRecorder(), r)
+	if !failed {
+		t.Error("no failure")
+	}
+}
+
+func TestWithoutLoadNobodyHasSignedIn(t *testing.T) {
+	t.Parallel()
+	s := signin.NewSessions(nil, false)
+	if person, ok := s.Person(context.Background()); person != "" || ok || s.Ended(context.Background()) != "" {
+		t.Errorf("%q, %v", person, ok)
+	}
+}
