@@ -1,0 +1,38 @@
+# The application in an image with nothing else in it: no shell, no packages, not root, nothing written.
+#
+#   docker build -t areariservata .                 the application
+#   docker build -t areariservata-demo --target demo .   with the stand-in provider and the demo's data: never in production
+ARG GO_IMAGE=golang:1.26.8-bookworm
+ARG RUN_IMAGE=scratch
+
+FROM ${GO_IMAGE} AS build
+WORKDIR /src
+ENV CGO_ENABLED=0 GOFLAGS=-trimpath
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+RUN go build -ldflags='-s -w' -o /root/bin/ ./cmd/areariservata ./cmd/spidbridge
+
+# What the images hold. Time zones are inside the program; certificates are for reaching the provider.
+RUN mkdir -p /image/etc/ssl/certs /image-demo/demo \
+ && cp /root/bin/areariservata /image/ \
+ && cp /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ \
+ && echo 'areariservata:x:65532:65532::/:/sbin/nologin' > /image/etc/passwd \
+ && cp /root/bin/spidbridge /image-demo/ \
+ && cp cmd/areariservata/demo/catalogue.json cmd/areariservata/demo/*.yaml /image-demo/demo/ \
+ && cd /image-demo/demo && /root/bin/areariservata identities catalogue.json data.yaml thousand.yaml > identities.json
+
+FROM ${RUN_IMAGE} AS run
+COPY --from=build /image /
+USER 65532:65532
+ENV LISTEN=0.0.0.0:8080
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=4s --start-period=20s --retries=3 CMD ["/areariservata", "healthcheck"]
+ENTRYPOINT ["/areariservata"]
+CMD ["serve"]
+
+FROM run AS demo
+COPY --from=build /image-demo /
+
+# The last stage is what is built when none is named.
+FROM run

@@ -1,0 +1,231 @@
+// Package arch holds the house rules that a compiler doesn't know, as tests: who imports whom, and what no file says.
+package arch
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "areariservata.example/utenti/"
+
+// row is what a package imports, its tests aside.
+type row struct {
+	ours   string // without the module's path, separated by blanks
+	others string // modules, or folders of one
+	std    string // of what only few may: see guarded
+}
+
+// table is the direction in which imports run: cmd -> server -> users -> store -> access, server -> web -> access. It says what is,
+// neither more nor less: a new package or import is a decision, made here.
+func table() map[string]row {
+	return map[string]row{
+		// The words and the rules.
+		"internal/access":    {},
+		"internal/audit":     {ours: "internal/access"},
+		"internal/names":     {others: "golang.org/x/text"},
+		"internal/catalogue": {ours: "internal/access"},
+		"internal/datafile":  {ours: "internal/access internal/catalogue internal/names", others: "go.yaml.in/yaml"},
+
+		// What keeps and changes.
+		"migrations": {others: "github.com/jackc/pgx github.com/pressly/goose github.com/riverqueue/river", std: "database/sql"},
+		"internal/store": {
+			ours:   "internal/access internal/audit internal/catalogue internal/datafile internal/names migrations",
+			others: "github.com/jackc/pgx github.com/pressly/goose",
+		},
+		"internal/notify": {ours: "internal/access", others: "github.com/jackc/pgx github.com/riverqueue/river github.com/wneessen/go-mail"},
+		"internal/users":  {ours: "internal/access internal/audit internal/names internal/notify internal/store"},
+
+		// What people see.
+		"web":             {ours: "internal/access", others: "github.com/a-h/templ"},
+		"internal/signin": {others: "github.com/alexedwards/scs github.com/coreos/go-oidc github.com/jackc/pgx golang.org/x/oauth2", std: "net/http"},
+		"internal/server": {
+			ours:   "internal/access internal/signin internal/store internal/users web",
+			others: "github.com/a-h/templ github.com/go-chi/chi github.com/jackc/pgx github.com/klauspost/compress",
+			std:    "net/http",
+		},
+
+		// What stands in, for the demo and the tests.
+		"internal/bridge":        {others: "github.com/go-jose/go-jose", std: "net/http"},
+		"internal/pgembed":       {others: "github.com/jackc/pgx", std: "os os/exec"},
+		"web/gallery":            {ours: "internal/access web", others: "github.com/a-h/templ"},
+		"cmd/areariservata/demo": {},
+
+		// What runs.
+		"cmd/areariservata": {
+			ours: "cmd/areariservata/demo internal/bridge internal/catalogue internal/datafile internal/notify internal/pgembed internal/server " +
+				"internal/signin internal/store internal/users web web/gallery",
+			others: "github.com/a-h/templ github.com/caarlos0/env github.com/jackc/pgx",
+			std:    "net/http os",
+		},
+		"cmd/spidbridge":         {ours: "internal/bridge", std: "net/http os"},
+		"internal/pgembed/where": {ours: "internal/pgembed", std: "os"},
+
+		// What only tests and tools use.
+		"internal/arch":        {},
+		"internal/browsertest": {others: "github.com/andybalholm/brotli github.com/chromedp/cdproto github.com/chromedp/chromedp", std: "os os/exec testing"},
+		"internal/htmltest":    {others: "golang.org/x/net", std: "testing"},
+		"internal/oracle":      {},
+		"internal/pgtest":      {ours: "internal/pgembed migrations", others: "github.com/jackc/pgx", std: "os testing"},
+		"internal/seed": {
+			ours:   "cmd/areariservata/demo internal/access internal/catalogue internal/datafile internal/names internal/seed/invented internal/store",
+			others: "github.com/jackc/pgx", std: "testing",
+		},
+		"internal/seed/invented": {ours: "internal/access internal/names"},
+		"internal/seed/thousand": {ours: "internal/access internal/names internal/seed/invented", std: "math/rand/v2 os"},
+	}
+}
+
+// guarded are the packages of the standard library that a row must name: what reaches the network, the machine or chance.
+func guarded() []string {
+	return []string{"database/sql", "log", "math/rand", "math/rand/v2", "net/http", "os", "os/exec", "testing", "unsafe"}
+}
+
+// testOnly are the packages that nothing that runs may hold.
+func testOnly() []string {
+	return []string{"testing", module + "internal/browsertest", module + "internal/htmltest", module + "internal/oracle", module + "internal/pgtest", module + "internal/seed"}
+}
+
+type listed struct {
+	ImportPath   string
+	Imports      []string
+	Deps         []string
+	GoFiles      []string
+	TestGoFiles  []string
+	XTestGoFiles []string
+	Dir          string
+}
+
+// look looks at what `go list` reads: go test reuses a result until a file that the test itself has looked at changes.
+func look(t *testing.T) {
+	t.Helper()
+	err := fs.WalkDir(os.DirFS("../.."), ".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (entry.Name() == "node_modules" || path == ".git" || path == "tmp"):
+			return fs.SkipDir
+		case strings.HasSuffix(path, ".go"):
+			_, _ = os.Stat("../../" + path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// list is what `go list` says of our packages. What lies in tmp/ is nobody's but the developer's.
+func list(t *testing.T) []listed {
+	t.Helper()
+	look(t)
+	command := exec.CommandContext(t.Context(), "go", "list", "-json", "./...")
+	command.Dir = "../.."
+	var faults strings.Builder
+	command.Stderr = &faults
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, faults.String())
+	}
+	var all []listed
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+		var p listed
+		if err := decoder.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(p.ImportPath, module+"tmp/") {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// imported sorts a package's imports the way a row tells them.
+func (p listed) imported(others []string) row {
+	var ours, modules, std []string
+	for _, path := range p.Imports {
+		switch first, _, _ := strings.Cut(path, "/"); {
+		case strings.HasPrefix(path, module):
+			ours = append(ours, strings.TrimPrefix(path, module))
+		case !strings.Contains(first, "."):
+			if slices.Contains(guarded(), path) {
+				std = append(std, path)
+			}
+		default:
+			named := slices.IndexFunc(others, func(m string) bool { return path == m || strings.HasPrefix(path, m+"/") })
+			if named >= 0 {
+				path = others[named]
+			}
+			modules = append(modules, path)
+		}
+	}
+	join := func(paths []string) string {
+		slices.Sort(paths)
+		return strings.Join(slices.Compact(paths), " ")
+	}
+	return row{ours: join(ours), others: join(modules), std: join(std)}
+}
+
+func TestImportsAreThoseOfTheTable(t *testing.T) {
+	t.Parallel()
+	rows := table()
+	for _, p := range list(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		want, known := rows[name]
+		if !known {
+			t.Errorf("%s has no row in the table: may it be there, and what may it import?", name)
+			continue
+		}
+		delete(rows, name)
+		got := p.imported(strings.Fields(want.others))
+		for kind, pair := range map[string][2]string{"of ours": {got.ours, want.ours}, "of others": {got.others, want.others}, "guarded": {got.std, want.std}} {
+			if pair[0] != pair[1] {
+				t.Errorf("%s, %s:\n imports        %s\n and the table: %s", name, kind, pair[0], pair[1])
+			}
+		}
+	}
+	for name := range rows {
+		t.Errorf("%s has a row in the table, and isn't there", name)
+	}
+}
+
+func TestWhatRunsHoldsNoTestPackage(t *testing.T) {
+	t.Parallel()
+	ran := 0
+	for _, p := range list(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		if name != "internal/server" && !strings.HasPrefix(name, "cmd/") {
+			continue
+		}
+		ran++
+		for _, banned := range testOnly() {
+			if slices.Contains(p.Deps, banned) {
+				t.Errorf("%s holds %s", name, banned)
+			}
+		}
+	}
+	if ran < 3 {
+		t.Errorf("only %d packages looked at", ran)
+	}
+}
+
+func TestTheWordsAndThePagesCannotReachTheDatabase(t *testing.T) {
+	t.Parallel()
+	looked := 0
+	for _, p := range list(t) {
+		switch strings.TrimPrefix(p.ImportPath, module) {
+		case "internal/access", "internal/audit", "web", "web/gallery":
+			looked++
+			if slices.ContainsFunc(p.Deps, func(d string) bool { return d == "database/sql" || strings.HasPrefix(d, "github.com/jackc/pgx/") }) {
+				t.Errorf("%s reaches the database", p.ImportPath)
+			}
+		}
+	}
+	if looked != 4 {
+		t.Errorf("%d packages looked at", looked)
+	}
+}
