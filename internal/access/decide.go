@@ -20,8 +20,13 @@ func Decide(q Request) error {
 var rules = map[Action]func(Request) Reason{
 	EnterUsers: enterUsers,
 	View:       view,
+	Add:        add,
+	Edit:       edit,
+	Assign:     onRole(assign),
 	Suspend:    onRole(suspend),
 	Reactivate: onRole(reactivate),
+	Remove:     onRole(remove),
+	Join:       join,
 }
 
 func decide(q Request) Reason {
@@ -93,6 +98,153 @@ func reactivate(q Request) Reason {
 	}
 	if a.Status != Suspended {
 		return NotSuspended
+	}
+	return ""
+}
+
+// remove: P7. A role that is held, in any state.
+func remove(q Request) Reason {
+	if _, held := q.held(); !held {
+		return NotHeld
+	}
+	return ""
+}
+
+// assign: P4, P5. A role that may be given from here, isn't held yet and goes with those that are.
+func assign(q Request) Reason {
+	if reason := assignable(q); reason != "" {
+		return reason
+	}
+	return goesTogether(q)
+}
+
+// add: P10. A first role for somebody who isn't a user of the institution yet; another one, if they go together.
+func add(q Request) Reason {
+	if !q.Actor.IsAdministrator() {
+		return NotAnywhere
+	}
+	if _, known := q.Product.Role(q.Role); !known {
+		return NoSuchRole
+	}
+	if !q.Actor.Administers(q.Product.ID) {
+		return NotAdministrator
+	}
+	if reason := assignable(q); reason != "" {
+		return reason
+	}
+	if q.Subject.ID != "" {
+		return AlreadyUser
+	}
+	return goesTogether(q)
+}
+
+// assignable: rules, section 1. What the catalogue lets be given from the Users section.
+func assignable(q Request) Reason {
+	role, _ := q.Product.Role(q.Role)
+	if role.Assignable == WithSignature {
+		return NeedsSignature
+	}
+	if role.Assignable != FromHere {
+		return NotAssignable
+	}
+	if q.Product.PhaseOut {
+		return PhasingOut
+	}
+	return ""
+}
+
+// goesTogether: P5. Whether a new role goes with those that the subject holds on the product, the suspended ones included. A
+// suspension isn't walked around: while all of them are suspended, nothing is added.
+func goesTogether(q Request) Reason {
+	role, _ := q.Product.Role(q.Role)
+	on := q.Subject.On(q.Product.ID)
+	if _, held := q.held(); held {
+		return AlreadyHeld
+	}
+	for _, a := range on {
+		if a.Category != role.Category {
+			return OtherCategory
+		}
+	}
+	if len(on) > 0 && !anyActive(on) {
+		return AllSuspendedThere
+	}
+	for _, a := range on {
+		other, _ := q.Product.Role(a.Role)
+		if !combine(role, other) {
+			return NotCombinable
+		}
+	}
+	return ""
+}
+
+// combine: rules, section 1. Roles of one category go together if they share a multirole group.
+func combine(one, other Role) bool {
+	for _, group := range one.Combines {
+		for _, also := range other.Combines {
+			if group == also {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func anyActive(assignments []Assignment) bool {
+	for _, a := range assignments {
+		if a.Status == Active {
+			return true
+		}
+	}
+	return false
+}
+
+// edit: P8. Whoever administers a product on which the subject holds a role; names only until they are verified, and
+// not one's own.
+func edit(q Request) Reason {
+	if reason := view(q); reason != "" {
+		return reason
+	}
+	common := false
+	for _, a := range q.Subject.Assignments {
+		common = common || q.Actor.Administers(a.Product)
+	}
+	if !common {
+		return NothingInCommon
+	}
+	if q.Names && q.ofOneself() {
+		return OnOneself
+	}
+	if !anyActive(q.Subject.Assignments) {
+		return AllSuspended
+	}
+	if q.Names && q.Subject.Verified {
+		return NamesVerified
+	}
+	return ""
+}
+
+// join: P9. An active group of a product on which the subject holds a role, in any state; also for oneself.
+func join(q Request) Reason {
+	if reason := view(q); reason != "" {
+		return reason
+	}
+	if q.Group.ID == "" || q.Product.ID == "" || q.Group.Product != q.Product.ID {
+		return NoGroup
+	}
+	if !q.Actor.Administers(q.Product.ID) {
+		return NotAdministrator
+	}
+	if len(q.Subject.On(q.Product.ID)) == 0 {
+		return NoRoleThere
+	}
+	for _, g := range q.Subject.Groups {
+		if g.ID == q.Group.ID {
+			return AlreadyMember
+		}
+	}
+	if q.Group.Status != Active {
+		return GroupSuspended
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
@@ -33,16 +34,19 @@ func suspended(a access.Assignment) access.Assignment {
 	return a
 }
 
-func TestDecide(t *testing.T) {
-	t.Parallel()
+// row is one question with its answer; the rule is where rules.md says so.
+type row struct {
+	rule string
+	q    access.Request
+	want access.Reason
+}
+
+// rowsOfSeeing are those of who sees what, and of suspending and re-enabling.
+func rowsOfSeeing() []row {
 	anna, nobody := holding("anna", admin("send")), access.User{}
 	oto := holding("oto", operator("send", "api"))
 	both := holding("both", operator("send", "api"), suspended(operator("send", "security")), operator("io", "api"))
-	rows := []struct {
-		rule string
-		q    access.Request
-		want access.Reason
-	}{
+	return []row{
 		{"zero request", access.Request{}, access.NoPowers},
 		{"2 nobody without powers", access.Request{Actor: holding("x"), Action: access.EnterUsers}, access.NoPowers},
 		{"2 suspended powers are none", access.Request{Actor: holding("x", suspended(admin("send"))), Action: access.EnterUsers}, access.NoPowers},
@@ -75,11 +79,15 @@ func TestDecide(t *testing.T) {
 		{"V9 a role that isn't", access.Request{Actor: anna, Action: access.Suspend, Subject: oto, Product: send, Role: "king"}, access.NoSuchRole},
 		{"V9 a product that isn't", access.Request{Actor: anna, Action: access.Suspend, Subject: oto, Role: "api"}, access.NoSuchRole},
 	}
+}
+
+func TestDecide(t *testing.T) {
+	t.Parallel()
 	given := map[access.Reason]bool{
-		access.LastAdministrator: true, access.FormUsed: true, // the store's: package users tests them
+		access.LastAdministrator: true, access.FormUsed: true, access.Edited: true, // the store's: package users tests them
 	}
 	asked := map[access.Action]bool{}
-	for _, row := range rows {
+	for _, row := range slices.Concat(rowsOfSeeing(), rowsOfGiving(), rowsOfData()) {
 		var no *access.Refusal
 		got := access.Reason("")
 		if errors.As(access.Decide(row.q), &no) {
@@ -95,7 +103,7 @@ func TestDecide(t *testing.T) {
 			t.Errorf("no row gives the reason %q", reason)
 		}
 	}
-	for _, action := range []access.Action{access.EnterUsers, access.View, access.Suspend, access.Reactivate, access.Load} {
+	for _, action := range append([]access.Action{access.EnterUsers, access.View}, access.Actions...) {
 		if !asked[action] {
 			t.Errorf("no row asks for %q", action)
 		}

@@ -128,3 +128,24 @@ func (d Directory) Of(sections []Section) Directory {
 	}
 	return d
 }
+
+// May reports whether the actor may do this to a role on a row of a product's list, as far as the list knows: the question
+// that the profile asks, on what the row shows.
+func (d Directory) May(a Action, product Product, r Row, role RoleID) bool {
+	subject := User{ID: r.User}
+	for _, h := range r.Roles {
+		subject.Assignments = append(subject.Assignments, Assignment{Product: product.ID, Role: h.Role, Category: r.Category, Status: h.Status})
+	}
+	return Decide(Request{Actor: d.Actor, Action: a, Subject: subject, Product: product, Role: role}) == nil
+}
+
+// MayAdd reports whether the actor may add users: to a product, or to any (rule P10).
+func (d Directory) MayAdd(product ProductID) bool {
+	p := Profile{Institution: d.Institution, Actor: d.Actor, Products: d.Products}
+	for _, offered := range p.NewProducts() {
+		if product == "" || offered.ID == product {
+			return true
+		}
+	}
+	return false
+}

@@ -8,6 +8,7 @@ type Profile struct {
 	Actor       User
 	Subject     User
 	Products    []Product // the institution's active ones, in the catalogue's order
+	Groups      []Group   // the institution's, of those products
 }
 
 // Card is what a profile shows of one product (rule V8).
@@ -56,9 +57,149 @@ func (p Profile) May(a Action, t Target) bool { return Decide(p.Request(a, t)) =
 
 // WhyNot is the reason why the action would be refused now; empty if it wouldn't.
 func (p Profile) WhyNot(a Action, t Target) Reason {
+	return why(p.Request(a, t))
+}
+
+// why is the reason why a request would be refused; empty if it wouldn't.
+func why(q Request) Reason {
 	var no *Refusal
-	if errors.As(Decide(p.Request(a, t)), &no) {
+	if errors.As(Decide(q), &no) {
 		return no.Reason
 	}
 	return ""
+}
+
+// MayEdit reports whether the actor may change the subject's e-mail, or the names too (rule P8).
+func (p Profile) MayEdit(names bool) bool { return p.WhyNotEdit(names) == "" }
+
+// WhyNotEdit is the reason why not; empty if the actor may.
+func (p Profile) WhyNotEdit(names bool) Reason {
+	return why(Request{Actor: p.Actor, Action: Edit, Subject: p.Subject, Names: names})
+}
+
+// JoinRequest is the question whether the actor may put the subject into a group of the product.
+func (p Profile) JoinRequest(product ProductID, group GroupID) Request {
+	q := p.Request(Join, Target{Product: product})
+	for _, g := range p.Groups {
+		if g.ID == group {
+			q.Group = g
+		}
+	}
+	return q
+}
+
+// Joinable are the groups of a product that the subject may be put into now (rule P9).
+func (p Profile) Joinable(product ProductID) []Group {
+	var all []Group
+	for _, g := range p.Groups {
+		if Decide(p.JoinRequest(product, g.ID)) == nil {
+			all = append(all, g)
+		}
+	}
+	return all
+}
+
+// Offer is a role that an administrator may come to look for, and why it can't be given now; empty if it can.
+type Offer struct {
+	Role
+	WhyNot Reason
+}
+
+// Offers are a product's roles for the subject: those that can be given, and those that can't with the reason. Roles that
+// are never given from here are not among them (rules, section 1).
+func (p Profile) Offers(product ProductID) []Offer {
+	action := Assign
+	if p.Subject.ID == "" {
+		action = Add
+	}
+	of, _ := ProductOf(p.Products, product)
+	var all []Offer
+	for _, r := range of.Roles {
+		if reason := p.WhyNot(action, Target{product, r.ID}); reason != NotAssignable {
+			all = append(all, Offer{r, reason})
+		}
+	}
+	return all
+}
+
+// mayGive reports whether any role of the product can be given to the subject now.
+func (p Profile) mayGive(product ProductID) bool {
+	for _, o := range p.Offers(product) {
+		if o.WhyNot == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// NewProducts are those on which the subject holds no role yet and can be given one: "Assegna ruolo" is offered if there
+// are any (rule P4). Of somebody to be added, they are all that can be given (rule P10).
+func (p Profile) NewProducts() []Product {
+	var all []Product
+	for _, product := range p.Products {
+		if len(p.Subject.On(product.ID)) == 0 && p.mayGive(product.ID) {
+			all = append(all, product)
+		}
+	}
+	return all
+}
+
+// MayAssignAnother reports whether "Assegna un altro ruolo" is offered on a product on which the subject holds one (rule P5).
+func (p Profile) MayAssignAnother(product ProductID) bool {
+	return len(p.Subject.On(product)) > 0 && p.mayGive(product)
+}
+
+// WhyNotNewProduct is the reason why "Assegna ruolo" isn't offered; empty if it is (rule P4).
+func (p Profile) WhyNotNewProduct() Reason {
+	if len(p.NewProducts()) > 0 {
+		return ""
+	}
+	if reason := why(Request{Actor: p.Actor, Action: View, Subject: p.Subject}); reason != "" {
+		return reason
+	}
+	if p.Oneself() {
+		return OnOneself
+	}
+	return NotAdministrator
+}
+
+// WhyNotAnother is the reason why "Assegna un altro ruolo" isn't offered on a product; empty if it is (rule P5).
+func (p Profile) WhyNotAnother(product ProductID) Reason {
+	if p.MayAssignAnother(product) {
+		return ""
+	}
+	held := p.Subject.On(product)
+	if len(held) == 0 {
+		return NotHeld
+	}
+	// Of the roles of the subject's category, the reason that tells most: that one is held already tells least.
+	reason := NoSuchRole
+	for _, o := range p.Offers(product) {
+		if o.Category == held[0].Category && (reason == NoSuchRole || reason == AlreadyHeld) {
+			reason = o.WhyNot
+		}
+	}
+	return reason
+}
+
+// With is the profile as it would be if the subject held one more active role: roles that are given together are decided
+// one after the other.
+func (p Profile) With(t Target) Profile {
+	product, _ := ProductOf(p.Products, t.Product)
+	role, _ := product.Role(t.Role)
+	held := append([]Assignment{}, p.Subject.Assignments...)
+	p.Subject.Assignments = append(held, Assignment{Product: t.Product, Role: t.Role, Category: role.Category, Status: Active})
+	return p
+}
+
+// Removal is what follows from taking a role away (rule P7), for the page that asks and for the service that does it.
+type Removal struct {
+	LastOnProduct bool // the product's groups go with it
+	LastAtAll     bool // the user is removed from the institution
+}
+
+// Removing tells what would follow from taking a role away.
+func (p Profile) Removing(t Target) Removal {
+	last := len(p.Subject.On(t.Product)) == 1
+	return Removal{LastOnProduct: last, LastAtAll: last && len(p.Subject.Assignments) == 1 && !p.Subject.Elsewhere}
 }

@@ -15,20 +15,38 @@ func (r *Refusal) Grade() Grade { return r.Reason.Grade() }
 // Reason is why not: a word, never a sentence.
 type Reason string
 
-// Every reason there is, in the order in which they are looked for: hidden, forbidden, untimely.
+// Every reason there is, by its grade.
 const (
-	NoPowers          Reason = "no-powers"           // the actor has no active role in the institution (V9)
-	NotSeen           Reason = "not-seen"            // an Operator asked for somebody else (V4)
-	NoSuchRole        Reason = "no-such-role"        // not a role of one of the institution's products (V9)
-	NoRule            Reason = "no-rule"             // nobody may do this from here
-	NotAnywhere       Reason = "not-anywhere"        // an Operator asked for the Users section (V3)
-	OnOneself         Reason = "on-oneself"          // P2
-	NotAdministrator  Reason = "not-administrator"   // P1
+	NoPowers   Reason = "no-powers"     // the actor has no active role in the institution (V9)
+	NotSeen    Reason = "not-seen"      // an Operator asked for somebody else (V4)
+	NoSuchRole Reason = "no-such-role"  // not a role of one of the institution's products (V9)
+	NoGroup    Reason = "no-such-group" // not a group of that product (V9)
+
+	NoRule           Reason = "no-rule"           // nobody may do this from here
+	NotAnywhere      Reason = "not-anywhere"      // an Operator asked for the Users section (V3)
+	OnOneself        Reason = "on-oneself"        // P2
+	NotAdministrator Reason = "not-administrator" // P1
+	NothingInCommon  Reason = "nothing-in-common" // the actor administers nothing that the subject holds a role on (P8)
+	NeedsSignature   Reason = "needs-signature"   // the role is given with the legal representative's signature (rules, section 1)
+	NotAssignable    Reason = "not-assignable"    // the role isn't given from here at all (rules, section 1)
+	PhasingOut       Reason = "phasing-out"       // nothing new is assigned on the product (rules, section 1)
+
+	AlreadyUser       Reason = "already-user"        // the person is a user of the institution (P10)
+	AlreadyHeld       Reason = "already-held"        // P5
+	OtherCategory     Reason = "other-category"      // never Administrator and Operator on one product (P5)
+	AllSuspendedThere Reason = "all-suspended-there" // all roles on the product are: re-enable first (P5)
+	NotCombinable     Reason = "not-combinable"      // the role doesn't go with one that is held (P5)
 	NotHeld           Reason = "not-held"            // the subject doesn't hold the role any more (P6)
 	NotActive         Reason = "not-active"          // to be suspended, it must be active (P6)
 	NotSuspended      Reason = "not-suspended"       // to be re-enabled, it must be suspended (P6)
+	AllSuspended      Reason = "all-suspended"       // all the subject's roles are (P8)
+	NamesVerified     Reason = "names-verified"      // SPID or CIE has said what they are (P8, D4)
+	NoRoleThere       Reason = "no-role-there"       // a group's members hold a role on its product (P9)
+	AlreadyMember     Reason = "already-member"      // P9
+	GroupSuspended    Reason = "group-suspended"     // one joins active groups only (P9)
 	LastAdministrator Reason = "last-administrator"  // P3; found by the database, see Decide
 	FormUsed          Reason = "form-used-otherwise" // the form's one-time mark has served for another change (P6)
+	Edited            Reason = "edited-meanwhile"    // somebody else has changed what the form started from (P8)
 )
 
 // Grade is how a refusal looks from outside (rule V9).
@@ -43,9 +61,15 @@ const (
 
 // Reasons are all reasons with their grade.
 var Reasons = map[Reason]Grade{
-	NoPowers: Hidden, NotSeen: Hidden, NoSuchRole: Hidden,
-	NoRule: Forbidden, NotAnywhere: Forbidden, OnOneself: Forbidden, NotAdministrator: Forbidden,
-	NotHeld: Untimely, NotActive: Untimely, NotSuspended: Untimely, LastAdministrator: Untimely, FormUsed: Untimely,
+	NoPowers: Hidden, NotSeen: Hidden, NoSuchRole: Hidden, NoGroup: Hidden,
+
+	NoRule: Forbidden, NotAnywhere: Forbidden, OnOneself: Forbidden, NotAdministrator: Forbidden, NothingInCommon: Forbidden,
+	NeedsSignature: Forbidden, NotAssignable: Forbidden, PhasingOut: Forbidden,
+
+	AlreadyUser: Untimely, AlreadyHeld: Untimely, OtherCategory: Untimely, AllSuspendedThere: Untimely, NotCombinable: Untimely,
+	NotHeld: Untimely, NotActive: Untimely, NotSuspended: Untimely, AllSuspended: Untimely, NamesVerified: Untimely,
+	NoRoleThere: Untimely, AlreadyMember: Untimely, GroupSuspended: Untimely,
+	LastAdministrator: Untimely, FormUsed: Untimely, Edited: Untimely,
 }
 
 // Grade is the reason's grade; an unknown reason is hidden, which tells least.

@@ -3,14 +3,24 @@ package access
 // Action is something that an actor may want to do.
 type Action string
 
-// What can be asked. Load is what the operator of the service does with a data file; it has no rule, so no request for it is ever granted.
+// What can be asked. Load and Verify are what the operator of the service does with a data file and what a first sign-in
+// does to a person's names: they have no rule, so no request for them is ever granted.
 const (
-	EnterUsers Action = "enter-users" // open the Users section (V3)
+	EnterUsers Action = "enter-users" // open the Users section, and its log (V3)
 	View       Action = "view"        // open a profile (V4)
+	Add        Action = "add"         // P10
+	Edit       Action = "edit"        // P8
+	Assign     Action = "assign"      // P4, P5
 	Suspend    Action = "suspend"     // P6
 	Reactivate Action = "reactivate"  // P6
+	Remove     Action = "remove"      // P6, P7
+	Join       Action = "join"        // P9
 	Load       Action = "load"
+	Verify     Action = "verify" // D4
 )
+
+// Actions are those that change something, in the order in which a log's filter offers them.
+var Actions = []Action{Add, Edit, Assign, Suspend, Reactivate, Remove, Join, Load, Verify}
 
 // Target is the role of a product that an action is about.
 type Target struct {
@@ -20,13 +30,15 @@ type Target struct {
 
 // Request is the whole question: may this actor do this to that subject, on this product, as everything stands now?
 // The actor and the subject are users of the same institution, the product is one of its active ones; whatever
-// isn't there stays zero, and the zero value of anything is refused.
+// isn't there stays zero, and the zero value of anything is refused. Of somebody to be added, the subject has no ID.
 type Request struct {
 	Actor   User
 	Action  Action
 	Subject User
 	Product Product
 	Role    RoleID
+	Group   Group // to be joined
+	Names   bool  // of an edit: first name or surname are to change, not only the e-mail
 }
 
 // held is the subject's assignment that the request is about.

@@ -11,6 +11,9 @@ type User struct {
 	Verified    bool // the names are those of SPID or CIE (rule D4)
 	Email       string
 	FiscalCode  FiscalCode // on profiles only; empty in lists
+	Language    string     // what they read letters in, as chosen ("it", "en"); empty: not chosen; on profiles only
+	Version     int        // grows with every edit; on profiles only
+	Elsewhere   bool       // holds roles on products whose subscription isn't active any more; on profiles only
 	Assignments []Assignment
 	Groups      []Group
 }

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-	"golang.org/x/text/secure/precis"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/names"
 )
 
 // Read reads a file's content; file is what its faults call it. The error is [Faults]. The data that comes with it bears
@@ -85,9 +85,9 @@ func (r *reader) name(at Place, text, what string) string {
 	if text == "" {
 		return ""
 	}
-	clean, err := precis.Nickname.String(text)
+	clean, err := names.Clean(text)
 	if err != nil {
-		r.add(at, "%s contiene caratteri che un nome non ha: riscrivilo", what)
+		r.add(at, "%s contiene caratteri che un nome non ha, o è più lungo di 100: riscrivilo", what)
 		return ""
 	}
 	return clean

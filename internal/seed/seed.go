@@ -23,6 +23,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/catalogue"
 	"areariservata.example/utenti/internal/datafile"
+	"areariservata.example/utenti/internal/names"
 	"areariservata.example/utenti/internal/seed/invented"
 	"areariservata.example/utenti/internal/store"
 )
@@ -228,7 +229,7 @@ func (i *Institution) Join(name string, product access.ProductID, group string) 
 
 // Email is the address that somebody is given: "anna.bianchi@ente.example".
 func Email(name string) string {
-	return strings.ReplaceAll(store.Fold(name), " ", ".") + "@ente.example"
+	return strings.ReplaceAll(names.Fold(name), " ", ".") + "@ente.example"
 }
 
 func (i *Institution) user(name string) datafile.User {

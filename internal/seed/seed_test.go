@@ -40,7 +40,7 @@ func TestATestFillsItsDatabaseInAFewLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &access.User{
-		ID: oto, FirstName: "Oto", LastName: "Neri", Email: "oto.neri@ente.example", FiscalCode: s.FiscalCode("Oto Neri"),
+		ID: oto, FirstName: "Oto", LastName: "Neri", Email: "oto.neri@ente.example", FiscalCode: s.FiscalCode("Oto Neri"), Version: 1,
 		Assignments: []access.Assignment{
 			{Product: "prod-interop", Role: "api", Category: access.Operator, Status: access.Active},
 			{Product: "prod-interop", Role: "security", Category: access.Operator, Status: access.Suspended},

@@ -3,11 +3,10 @@ package invented
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/names"
 )
 
 // Person is whom a fiscal code is made for.
@@ -28,7 +27,7 @@ func FiscalCode(p Person) (access.FiscalCode, error) {
 	if p.Woman {
 		day += 40
 	}
-	code := fmt.Sprintf("%s%s%02d%c%02d%s", ofLastName(p.LastName), ofFirstName(p.FirstName),
+	code := fmt.Sprintf("%s%02d%c%02d%s", names.Code(p.FirstName, p.LastName),
 		p.Born.Year()%100, monthLetters[p.Born.Month()-1], day, p.Place)
 	for check := 'A'; check <= 'Z'; check++ {
 		if found, err := access.ParseFiscalCode(code + string(check)); err == nil {
@@ -36,31 +35,4 @@ func FiscalCode(p Person) (access.FiscalCode, error) {
 		}
 	}
 	return access.ParseFiscalCode(code + "A")
-}
-
-func ofLastName(name string) string {
-	consonants, vowels := letters(name)
-	return (consonants + vowels + "XXX")[:3]
-}
-
-// ofFirstName skips the second consonant where there are four or more.
-func ofFirstName(name string) string {
-	consonants, vowels := letters(name)
-	if len(consonants) > 3 {
-		return consonants[:1] + consonants[2:4]
-	}
-	return (consonants + vowels + "XXX")[:3]
-}
-
-func letters(name string) (consonants, vowels string) {
-	for _, c := range strings.ToUpper(store.Fold(name)) {
-		switch {
-		case c < 'A' || c > 'Z':
-		case strings.ContainsRune("AEIOU", c):
-			vowels += string(c)
-		default:
-			consonants += string(c)
-		}
-	}
-	return consonants, vowels
 }

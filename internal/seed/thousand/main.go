@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/names"
 	"areariservata.example/utenti/internal/seed/invented"
-	"areariservata.example/utenti/internal/store"
 )
 
 const howMany = 1000
@@ -88,7 +88,7 @@ func mark(verified bool) string {
 
 // mailbox is name.surname, with a number from the second of that name on.
 func mailbox(p invented.Person, taken map[string]int) string {
-	name := strings.ReplaceAll(store.Fold(p.FirstName)+"."+store.Fold(p.LastName), " ", "")
+	name := strings.ReplaceAll(names.Fold(p.FirstName)+"."+names.Fold(p.LastName), " ", "")
 	taken[name]++
 	if taken[name] > 1 {
 		name = fmt.Sprint(name, taken[name])

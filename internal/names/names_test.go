@@ -1,0 +1,62 @@
+package names_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/names"
+)
+
+func TestFold(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"D'Amico": "damico", "D’AMICO": "damico", "Rossi-Neri": "rossi neri", "Straßer": "strasser", "ŁUKASZ": "lukasz",
+		"  Niccolò   Çelik ": "niccolo celik", "Öberg": "oberg", "ﬁ": "fi", "": "",
+	} {
+		if got := names.Fold(typed); got != want {
+			t.Errorf("%q: got %q, want %q", typed, got, want)
+		}
+	}
+}
+
+func TestClean(t *testing.T) { // D2
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"  Anna   Maria ": "Anna Maria", "D’Amico": "D’Amico", "D'Amico": "D'Amico", "Niccolo\u0300": "Niccolò", "Łukasz": "Łukasz",
+		"Straßer": "Straßer", "Kovač-Žerjal": "Kovač-Žerjal", "张伟": "张伟", "Ó Briain": "Ó Briain", "de": "de",
+	} {
+		if got, err := names.Clean(typed); got != want || err != nil {
+			t.Errorf("%q: got %q, %v", typed, got, err)
+		}
+	}
+	for typed, want := range map[string]error{
+		"": names.ErrEmpty, "  \t": names.ErrEmpty, "An\u0000na": names.ErrShape, "An\u200bna": names.ErrShape, "An\u202ena": names.ErrShape,
+		"<script>": names.ErrShape, "12": names.ErrShape, "--": names.ErrShape, "anna@example.it": names.ErrShape, strings.Repeat("a", 101): names.ErrTooLong,
+	} {
+		if got, err := names.Clean(typed); !errors.Is(err, want) || got != "" {
+			t.Errorf("%q: got %q, %v, want %v", typed, got, err, want)
+		}
+	}
+}
+
+func TestNamesAgreeWithTheirCode(t *testing.T) { // D2
+	t.Parallel()
+	for _, row := range []struct {
+		code, first, last string
+		want              bool
+	}{
+		{"RSSMRA80A01H501U", "Mario", "Rossi", true},
+		{"RSSMRA80A01H501U", "Maria", "Rossi", true},
+		{"RSSMRA80A01H501U", "Luca", "Rossi", false},
+		{"RSSMRA80A01H501U", "Mario", "Bianchi", false},
+		{"FOXLCU80A01H501U", "Luca", "Fo", true},
+		{"DMCNCL80A01H501U", "Niccolò", "D’Amico", true},
+		{"BNCGFR80A01H501U", "Gianfranco", "Bianchi", true}, // four consonants and more: the second is left out
+		{"", "Mario", "Rossi", false},
+	} {
+		if got := names.Agree(row.code, row.first, row.last); got != row.want {
+			t.Errorf("%s %s, %s: got %v", row.first, row.last, row.code, got)
+		}
+	}
+}
