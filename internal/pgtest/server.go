@@ -14,10 +14,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
 
 	"areariservata.example/utenti/internal/pgembed"
+	"areariservata.example/utenti/migrations"
 )
 
 // server is where the databases are made: our own, or the one that TEST_DATABASE_URL names (cluster is nil then).
@@ -116,8 +115,8 @@ func (s *server) password() string {
 
 // template answers the name of a migrated database to clone, which is a hash of the migrations: other migrations,
 // another template. On a server that outlives the tests, those of earlier migrations stay until somebody drops them.
-func (s *server) template(ctx context.Context, migrations fs.FS) (string, error) {
-	name, err := templateName(migrations)
+func (s *server) template(ctx context.Context, files fs.FS) (string, error) {
+	name, err := templateName(files)
 	if err != nil {
 		return "", err
 	}
@@ -126,7 +125,7 @@ func (s *server) template(ctx context.Context, migrations fs.FS) (string, error)
 	if s.templates[name] {
 		return name, nil
 	}
-	if err := s.makeTemplate(ctx, name, migrations); err != nil {
+	if err := s.makeTemplate(ctx, name, files); err != nil {
 		return "", fmt.Errorf("template database: %w", err)
 	}
 	if err := pgembed.EnsureAppRole(ctx, s.base, s.password()); err != nil {
@@ -136,13 +135,13 @@ func (s *server) template(ctx context.Context, migrations fs.FS) (string, error)
 	return name, nil
 }
 
-func templateName(migrations fs.FS) (string, error) {
+func templateName(files fs.FS) (string, error) {
 	hash := sha256.New()
-	err := fs.WalkDir(migrations, ".", func(path string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		text, err := fs.ReadFile(migrations, path)
+		text, err := fs.ReadFile(files, path)
 		fmt.Fprintf(hash, "%s %d\n%s", path, len(text), text)
 		return err
 	})
@@ -154,7 +153,7 @@ func templateName(migrations fs.FS) (string, error) {
 
 // makeTemplate migrates a draft and renames it when that went well, so that a template of this name is always whole.
 // Test binaries that run side by side on one server take turns.
-func (s *server) makeTemplate(ctx context.Context, name string, migrations fs.FS) error {
+func (s *server) makeTemplate(ctx context.Context, name string, files fs.FS) error {
 	conn, err := s.base.Acquire(ctx)
 	if err != nil {
 		return err
@@ -163,7 +162,7 @@ func (s *server) makeTemplate(ctx context.Context, name string, migrations fs.FS
 	if _, err := conn.Exec(ctx, `select pg_advisory_lock(hashtext($1))`, name); err != nil {
 		return err
 	}
-	defer conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock(hashtext($1))`, name) //nolint:errcheck // the connection's end unlocks too
+	defer conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock(hashtext($1))`, name) // the connection's end unlocks too
 	var there bool
 	if err := conn.QueryRow(ctx, `select exists (select from pg_database where datname = $1)`, name).Scan(&there); err != nil || there {
 		return err
@@ -177,25 +176,24 @@ func (s *server) makeTemplate(ctx context.Context, name string, migrations fs.FS
 			return err
 		}
 	}
-	if err := migrate(ctx, s.url(draft, ""), migrations); err != nil {
+	if err := migrate(ctx, s.url(draft, ""), files); err != nil {
 		return err
 	}
 	_, err = conn.Exec(ctx, `alter database `+draft+` rename to `+name+`; alter database `+name+` is_template true allow_connections false`)
 	return err
 }
 
-func migrate(ctx context.Context, address string, migrations fs.FS) error {
+func migrate(ctx context.Context, address string, files fs.FS) error {
 	pool, err := pgxpool.New(ctx, address)
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
-	db := stdlib.OpenDBFromPool(pool)
-	defer db.Close()
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations)
+	provider, err := migrations.Provider(pool, files)
 	if err != nil {
 		return err
 	}
+	defer provider.Close()
 	_, err = provider.Up(ctx)
 	return err
 }

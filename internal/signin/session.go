@@ -148,6 +148,7 @@ func (s *Sessions) Sweep(ctx context.Context) error {
 	for _, sql := range []string{
 		`DELETE FROM web_session WHERE expiry < now() - interval '1 hour'`,
 		`DELETE FROM login_attempt WHERE expires_at < now() - interval '1 hour'`,
+		`DELETE FROM kept_form WHERE expires_at < now()`,
 	} {
 		if _, err := s.pool.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("sweep: %w", err)

@@ -21,7 +21,8 @@ type sessionStore struct{ pool *pgxpool.Pool }
 type found struct {
 	live   bool
 	expiry time.Time
-	why    Why // why it is over
+	why    Why    // why it is over
+	person string // whose it is, or was; empty for a stranger
 }
 
 type foundKey struct{}
@@ -34,8 +35,8 @@ func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, 
 	var data []byte
 	var f found
 	err := s.pool.QueryRow(ctx, `
-		SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_why, 'expired')
-		FROM web_session WHERE token_hash = $1`, token).Scan(&data, &f.expiry, &f.live, &f.why)
+		SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_why, 'expired'), coalesce(person::text, '')
+		FROM web_session WHERE token_hash = $1`, token).Scan(&data, &f.expiry, &f.live, &f.why, &f.person)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
 	}

@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -27,10 +25,12 @@ func (tx *Tx) SetStatus(ctx context.Context, user access.UserID, t access.Target
 	return nil
 }
 
-// Record writes the event of this change into the audit log. A second one in the same change follows the first.
-func (tx *Tx) Record(ctx context.Context, e audit.Event) error {
-	e.Institution = tx.institution
-	head, err := insertEvents(ctx, tx.tx, tx.head, e)
+// Record writes the events of this change into the audit log.
+func (tx *Tx) Record(ctx context.Context, events ...audit.Event) error {
+	for i := range events {
+		events[i].Institution = tx.institution
+	}
+	head, err := insertEvents(ctx, tx.tx, tx.head, events...)
 	tx.head = head
 	return err
 }
@@ -50,50 +50,5 @@ func (tx *Tx) EndSessions(ctx context.Context, person access.UserID) error {
 	return nil
 }
 
-// Mark is a form's one-time mark: a UUID made when the form is shown.
-type Mark string
-
-// Done is the change that a form made.
-type Done struct {
-	Actor   access.UserID
-	Action  access.Action
-	Subject access.UserID
-	Target  access.Target
-}
-
-// Spend uses up a form's mark for a change. If the form has made this very change before, it says so: then nothing is to
-// be done again (rule P6). A mark that served for anything else is refused.
-func (tx *Tx) Spend(ctx context.Context, m Mark, d Done, at time.Time) (before bool, err error) {
-	var first Done
-	err = tx.tx.QueryRow(ctx, `
-		SELECT actor, action, subject, product, role FROM form_once WHERE institution = $1 AND mark = $2`, tx.institution, m).
-		Scan(&first.Actor, &first.Action, &first.Subject, &first.Target.Product, &first.Target.Role)
-	if err == nil {
-		if first != d {
-			return false, &access.Refusal{Action: d.Action, Reason: access.FormUsed}
-		}
-		return true, nil
-	}
-	if !errors.Is(err, pgx.ErrNoRows) {
-		return false, fmt.Errorf("form: %w", err)
-	}
-	_, err = tx.tx.Exec(ctx, `
-		INSERT INTO form_once (institution, mark, actor, action, subject, product, role, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		tx.institution, m, d.Actor, d.Action, d.Subject, d.Target.Product, d.Target.Role, at)
-	if err != nil {
-		return false, fmt.Errorf("form: %w", err)
-	}
-	return false, nil
-}
-
-// Outcome reads what a form of the actor's has done; it stays zero if there is no such form. It is told for a while only:
-// a page kept as a bookmark doesn't speak of last month.
-func (v *View) Outcome(institution access.InstitutionID, actor access.UserID, m Mark, since time.Time) *Done {
-	d := &Done{}
-	v.one(func(row pgx.Row) error {
-		return row.Scan(&d.Actor, &d.Action, &d.Subject, &d.Target.Product, &d.Target.Role)
-	}, `
-		SELECT actor, action, subject, product, role FROM form_once
-		WHERE institution = $1 AND mark = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
-	return d
-}
+// Pgx is the transaction itself, for the letters' queue: a letter is queued if, and only if, the change takes effect.
+func (tx *Tx) Pgx() pgx.Tx { return tx.tx }

@@ -35,7 +35,7 @@ func newDuel(t *testing.T, without bool) duel {
 	if without {
 		s = store.WithoutLock(s)
 	}
-	d.service = users.New(s, time.Now)
+	d.service = users.New(s, nil, time.Now)
 	return d
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/names"
 )
 
 // How many rows a list shows: a page of one product's, and the first of each product in "Tutti".
@@ -187,7 +188,7 @@ func (q *listQuery) bySearch() bool {
 }
 
 // words are what is searched for, folded as names are.
-func (q *listQuery) words() []string { return strings.Fields(Fold(q.filter.Text)) }
+func (q *listQuery) words() []string { return strings.Fields(names.Fold(q.filter.Text)) }
 
 func (q *listQuery) backwards() bool {
 	return (q.filter.Sort == access.ByNameDown) != (q.filter.Page.Before != "")

@@ -9,8 +9,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
 
 	"areariservata.example/utenti/internal/pgtest"
 	"areariservata.example/utenti/internal/seed"
@@ -31,25 +29,34 @@ func TestTheDatabaseHoldsWhatMustAlwaysBeTrue(t *testing.T) {
 	for name, row := range map[string]struct{ sql, want string }{
 		"P5 both categories on one product": {
 			`INSERT INTO assignment SELECT institution, person, product, 'admin', 'administrator', 'active', '' FROM assignment WHERE role = 'api'`,
-			"assignment_has_its_enrolments_category"},
+			"assignment_has_its_enrolments_category",
+		},
 		"P5 a role of the other category": {
-			`INSERT INTO assignment SELECT institution, person, product, 'admin', 'operator', 'active', '' FROM assignment WHERE role = 'api'`, "23503"},
+			`INSERT INTO assignment SELECT institution, person, product, 'admin', 'operator', 'active', '' FROM assignment WHERE role = 'api'`, "23503",
+		},
 		"P5 two enrolments": {
-			`INSERT INTO enrolment SELECT institution, person, product, 'administrator' FROM enrolment WHERE category = 'operator'`, "23505"},
+			`INSERT INTO enrolment SELECT institution, person, product, 'administrator' FROM enrolment WHERE category = 'operator'`, "23505",
+		},
 		"P3 the last active Administrator suspended": {
-			`UPDATE assignment SET status = 'suspended' WHERE role = 'admin' AND product = 'prod-pn'`, "product_keeps_an_administrator"},
+			`UPDATE assignment SET status = 'suspended' WHERE role = 'admin' AND product = 'prod-pn'`, "product_keeps_an_administrator",
+		},
 		"P3 the last active Administrator removed": {
-			`WITH a AS (DELETE FROM assignment WHERE product = 'prod-pn') DELETE FROM enrolment WHERE product = 'prod-pn'`, "product_keeps_an_administrator"},
+			`WITH a AS (DELETE FROM assignment WHERE product = 'prod-pn') DELETE FROM enrolment WHERE product = 'prod-pn'`, "product_keeps_an_administrator",
+		},
 		"P7 an enrolment without an assignment": {`DELETE FROM assignment WHERE role = 'api'`, "enrolment_has_an_assignment"},
 		"P7 a user without an enrolment": {
-			`WITH a AS (DELETE FROM assignment WHERE role = 'api') DELETE FROM enrolment WHERE category = 'operator'`, "user_has_an_enrolment"},
+			`WITH a AS (DELETE FROM assignment WHERE role = 'api') DELETE FROM enrolment WHERE category = 'operator'`, "user_has_an_enrolment",
+		},
 		"P9 a member without a role on the product": {
-			`INSERT INTO group_member SELECT g.institution, g.id, g.product, '` + string(oto) + `' FROM user_group g WHERE g.name = 'Messi'`, "23503"},
+			`INSERT INTO group_member SELECT g.institution, g.id, g.product, '` + string(oto) + `' FROM user_group g WHERE g.name = 'Messi'`, "23503",
+		},
 		"P9 a suspended group": {
-			`INSERT INTO group_member SELECT g.institution, g.id, g.product, '` + string(oto) + `' FROM user_group g WHERE g.name = 'Vecchio ufficio'`, "one_joins_active_groups"},
+			`INSERT INTO group_member SELECT g.institution, g.id, g.product, '` + string(oto) + `' FROM user_group g WHERE g.name = 'Vecchio ufficio'`, "one_joins_active_groups",
+		},
 		"P8 another fiscal code": {`UPDATE person SET fiscal_code_hash = 'x' WHERE id = '` + string(oto) + `'`, "person_keeps_the_fiscal_code"},
 		"D4 other verified names": {
-			`UPDATE person SET verified_first_name = 'Ada' WHERE id = '` + string(anna) + `'`, "person_keeps_verified_names"},
+			`UPDATE person SET verified_first_name = 'Ada' WHERE id = '` + string(anna) + `'`, "person_keeps_verified_names",
+		},
 		"D5 an event altered":             {`UPDATE audit_event SET actor = NULL`, "audit_is_written_once"},
 		"D5 an event removed":             {`DELETE FROM audit_event WHERE seq = 1`, "audit_is_written_once"},
 		"D5 the log emptied":              {`TRUNCATE audit_event`, "audit_is_written_once"},
@@ -93,12 +100,11 @@ func TestTheApplicationsRoleCanDoItsWorkAndNoMore(t *testing.T) {
 func TestTheSchemaGoesUpDownAndUpAgain(t *testing.T) {
 	t.Parallel()
 	db := pgtest.Blank(t)
-	sql := stdlib.OpenDBFromPool(db.Owner)
-	defer func() { _ = sql.Close() }()
-	provider, err := goose.NewProvider(goose.DialectPostgres, sql, migrations.FS)
+	provider, err := migrations.Provider(db.Owner, migrations.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = provider.Close() }()
 	for range 2 {
 		if err := store.Migrate(t.Context(), db.Owner); err != nil {
 			t.Fatal(err)

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 
@@ -67,4 +69,49 @@ func (k Keys) Open(sealed []byte, person access.UserID) (access.FiscalCode, erro
 		return access.FiscalCode{}, fmt.Errorf("sealed fiscal code of %s: %w", person, err)
 	}
 	return access.ParseFiscalCode(string(plain))
+}
+
+// SealHistory encrypts what the log keeps of a person's names and e-mail with the person's own key, which goes with the
+// person: the log stays whole, and tells nothing of who has gone.
+func (tx *Tx) SealHistory(ctx context.Context, person access.UserID, texts ...string) ([]string, error) {
+	var key []byte
+	if err := tx.tx.QueryRow(ctx, `SELECT history_key FROM person WHERE id = $1`, person).Scan(&key); err != nil {
+		return nil, fmt.Errorf("history key: %w", err)
+	}
+	aead, err := historyCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	sealed := make([]string, len(texts))
+	for i, text := range texts {
+		nonce := make([]byte, aead.NonceSize())
+		_, _ = rand.Read(nonce) // never fails
+		sealed[i] = base64.StdEncoding.EncodeToString(aead.Seal(nonce, nonce, []byte(text), nil))
+	}
+	return sealed, nil
+}
+
+// OpenHistory decrypts what [Tx.SealHistory] gave, with the person's key.
+func OpenHistory(key []byte, sealed string) (string, error) {
+	aead, err := historyCipher(key)
+	if err != nil {
+		return "", err
+	}
+	raw, err := base64.StdEncoding.DecodeString(sealed)
+	if err != nil || len(raw) < aead.NonceSize() {
+		return "", errors.New("sealed history: not what was sealed")
+	}
+	plain, err := aead.Open(nil, raw[:aead.NonceSize()], raw[aead.NonceSize():], nil)
+	if err != nil {
+		return "", fmt.Errorf("sealed history: %w", err)
+	}
+	return string(plain), nil
+}
+
+func historyCipher(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("history key: %w", err)
+	}
+	return cipher.NewGCM(block)
 }

@@ -38,14 +38,19 @@ func (v *View) Subject(institution access.InstitutionID, id access.UserID) *acce
 	u := v.User(institution, id)
 	v.one(func(row pgx.Row) error {
 		var sealed []byte
-		if err := row.Scan(&sealed); err != nil {
+		if err := row.Scan(&sealed, &u.Version, &u.Language, &u.Elsewhere); err != nil {
 			return err
 		}
 		code, err := v.keys.Open(sealed, id)
 		u.FiscalCode = code
 		return err
 	}, `
-		SELECT p.fiscal_code_sealed FROM app_user u JOIN person p ON p.id = u.person
+		SELECT p.fiscal_code_sealed, u.version, coalesce(p.language, ''), EXISTS (
+			SELECT FROM enrolment e
+			JOIN institution_product ip ON ip.institution = e.institution AND ip.product = e.product
+			JOIN product q ON q.id = e.product
+			WHERE e.institution = u.institution AND e.person = u.person AND NOT (ip.active AND q.status <> 'inactive'))
+		FROM app_user u JOIN person p ON p.id = u.person
 		WHERE u.institution = $1 AND u.person = $2`, institution, id)
 	v.each(func(rows pgx.Rows) error {
 		var g access.Group
@@ -58,6 +63,22 @@ func (v *View) Subject(institution access.InstitutionID, id access.UserID) *acce
 		WHERE m.institution = $1 AND m.person = $2
 		ORDER BY g.name COLLATE "it-x-icu", g.id`, institution, id)
 	return u
+}
+
+// Groups reads the groups of the institution's active products.
+func (v *View) Groups(institution access.InstitutionID) *[]access.Group {
+	list := &[]access.Group{}
+	v.each(func(rows pgx.Rows) error {
+		var g access.Group
+		err := rows.Scan(&g.ID, &g.Product, &g.Name, &g.Status)
+		*list = append(*list, g)
+		return err
+	}, `
+		SELECT g.id, g.product, g.name, g.status FROM user_group g
+		JOIN institution_product ip ON ip.institution = g.institution AND ip.product = g.product AND ip.active
+		JOIN product p ON p.id = g.product AND p.status <> 'inactive'
+		WHERE g.institution = $1 ORDER BY g.name COLLATE "it-x-icu", g.id`, institution)
+	return list
 }
 
 // UserByFiscalCode finds who has the code in an institution. Whoever has it elsewhere only is not found: nobody learns
@@ -76,17 +97,17 @@ func (s *Store) UserByFiscalCode(ctx context.Context, institution access.Institu
 	return id, nil
 }
 
-// PersonByFiscalCode finds a person at sign-in; [access.ErrNotFound] if no institution has them.
-func (s *Store) PersonByFiscalCode(ctx context.Context, code access.FiscalCode) (access.UserID, error) {
-	var id access.UserID
-	err := s.pool.QueryRow(ctx, `SELECT id FROM person WHERE fiscal_code_hash = $1`, s.keys.Hash(code)).Scan(&id)
+// PersonByFiscalCode finds a person at sign-in, and whether their names have been verified before; [access.ErrNotFound]
+// if no institution has them.
+func (s *Store) PersonByFiscalCode(ctx context.Context, code access.FiscalCode) (id access.UserID, verified bool, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT id, verified_at IS NOT NULL FROM person WHERE fiscal_code_hash = $1`, s.keys.Hash(code)).Scan(&id, &verified)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return "", fmt.Errorf("person by fiscal code: %w", access.ErrNotFound)
+		return "", false, fmt.Errorf("person by fiscal code: %w", access.ErrNotFound)
 	}
 	if err != nil {
-		return "", fmt.Errorf("person by fiscal code: %w", err)
+		return "", false, fmt.Errorf("person by fiscal code: %w", err)
 	}
-	return id, nil
+	return id, verified, nil
 }
 
 // Suspension is a suspended role of somebody who has no powers left, as the page that says so tells it (rule V2).

@@ -35,7 +35,7 @@ func setup(t *testing.T) office {
 	o.anna = i.Admin("Anna Bianchi", "prod-pn", "prod-interop")
 	o.oto = i.Operator("Oto Neri", "prod-interop", "api", "security")
 	i.Admin("Ivo Rossi", "prod-io")
-	o.service = users.New(o.store, time.Now)
+	o.service = users.New(o.store, nil, time.Now)
 	return o
 }
 
@@ -217,7 +217,7 @@ func TestWhoHasPowersElsewhereStaysSignedIn(t *testing.T) { // P11
 		VALUES ('t', json_build_object('values', json_build_object('person', $1::text)), now() + interval '1 hour')`, string(oto)); err != nil {
 		t.Fatal(err)
 	}
-	service := users.New(store.New(db.App, seed.Keys(t)), time.Now)
+	service := users.New(store.New(db.App, seed.Keys(t)), nil, time.Now)
 	if err := service.Suspend(t.Context(), users.Change{
 		Institution: here.ID, Actor: anna, Subject: oto, Target: access.Target{Product: "prod-pn", Role: "operator"}, Mark: newMark(),
 	}); err != nil {
@@ -251,7 +251,7 @@ func TestAnotherInstitutionsPeopleAreNotThere(t *testing.T) { // V9
 	anna := here.Admin("Anna Bianchi", "prod-pn")
 	there.Admin("Ivo Rossi", "prod-pn")
 	oto := there.Operator("Oto Neri", "prod-pn", "operator")
-	service := users.New(store.New(db.App, seed.Keys(t)), time.Now)
+	service := users.New(store.New(db.App, seed.Keys(t)), nil, time.Now)
 	at := access.Target{Product: "prod-pn", Role: "operator"}
 	for name, row := range map[string]struct {
 		institution access.InstitutionID

@@ -1,7 +1,7 @@
 // Package users does what administrators ask: each verb is one change, on one road, and there is no other writer.
 //
-// The road: lock the institution, look at everything afresh, decide, write, record, commit. Whoever was allowed when the
-// page was drawn may not be any more; what counts is the moment in which the change takes effect.
+// The road: lock the institution, look at everything afresh, decide, write, record, queue the letters, commit. Whoever was
+// allowed when the page was drawn may not be any more; what counts is the moment in which the change takes effect.
 package users
 
 import (
@@ -10,56 +10,88 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
+	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
 )
 
 // Service is the verbs.
 type Service struct {
-	db  *store.Store
-	now func() time.Time
+	db      *store.Store
+	letters *notify.Queue
+	now     func() time.Time
 }
 
-// New makes the service; now is the time that the audit log bears.
-func New(db *store.Store, now func() time.Time) *Service { return &Service{db: db, now: now} }
+// New makes the service. Letters are queued with each change; a nil queue queues none. now is the time that the audit log bears.
+func New(db *store.Store, letters *notify.Queue, now func() time.Time) *Service {
+	return &Service{db: db, letters: letters, now: now}
+}
 
-// Change is what is asked: by whom, in which institution, to whom, about which role, and the one-time mark of the form that asks.
+// Change is what is asked: by whom, in which institution, to whom, about which role, and the one-time mark of the form
+// that asks. What isn't about one role leaves Target.Role empty.
 type Change struct {
 	Institution access.InstitutionID
 	Actor       access.UserID
-	Subject     access.UserID
+	Subject     access.UserID // empty of somebody to be added
 	Target      access.Target
 	Mark        store.Mark
 }
 
-// effect is the part of a change that is its verb's own.
-type effect struct {
-	action access.Action
-	write  func(context.Context, *store.Tx) error
-	event  audit.Event // what changes: Before and After
+// verb is what one verb does on the road, once it is its turn: it decides, writes, and tells what is to be recorded and
+// written about. It decides first: what it returns as an error has changed nothing.
+type verb struct {
+	action  access.Action
+	content []byte // a hash of what the form says besides its address
+	act     func(context.Context, *store.Tx, access.Profile) (deed, error)
 }
 
-// do is the one road. Errors: a [*access.Refusal] if it isn't allowed or not possible as things stand, [access.ErrNotFound]
-// if there is no such institution; anything else comes from the database. Whatever the error, nothing has changed.
-func (s *Service) do(ctx context.Context, c Change, e effect) error {
-	return s.db.Change(ctx, c.Institution, func(ctx context.Context, tx *store.Tx) error {
-		done, err := tx.Spend(ctx, c.Mark, store.Done{Actor: c.Actor, Action: e.action, Subject: c.Subject, Target: c.Target}, s.now())
-		if err != nil || done { // the same form again: its first outcome stands
+// deed is what a verb has done.
+type deed struct {
+	subject access.UserID // of somebody added: who it is
+	events  []audit.Event
+	letters []notify.Letter
+}
+
+// do is the one road; it returns whom the change was about, also if the same form has done it before. Errors: a
+// [*access.Refusal] if it isn't allowed or not possible as things stand, [access.ErrNotFound] if there is no such
+// institution; anything else comes from the database. Whatever the error, nothing has changed.
+func (s *Service) do(ctx context.Context, c Change, v verb) (access.UserID, error) {
+	subject := c.Subject
+	err := s.db.Change(ctx, c.Institution, func(ctx context.Context, tx *store.Tx) error {
+		form := store.Done{Actor: c.Actor, Action: v.action, Subject: c.Subject, Target: c.Target, Content: v.content}
+		first, spent, err := tx.Spent(ctx, c.Mark, form)
+		if err != nil || spent { // the same form again: its first outcome stands
+			subject = first.Subject
 			return err
 		}
 		profile, err := look(ctx, tx, c)
 		if err != nil {
 			return err
 		}
-		if err := access.Decide(profile.Request(e.action, c.Target)); err != nil {
+		done, err := v.act(ctx, tx, profile)
+		if err != nil {
 			return err
 		}
-		if err := e.write(ctx, tx); err != nil {
+		if done.subject != "" {
+			subject = done.subject
+		}
+		form.Subject = subject
+		if err := tx.Spend(ctx, c.Mark, form, s.now()); err != nil {
 			return err
 		}
-		e.event.At, e.event.Actor, e.event.Action, e.event.Subject = s.now(), c.Actor, e.action, c.Subject
-		e.event.Product, e.event.Role = c.Target.Product, c.Target.Role
-		return tx.Record(ctx, e.event)
+		return s.tell(ctx, tx, c.Actor, subject, done)
 	})
+	return subject, err
+}
+
+// tell records what was done, and queues the letters about it.
+func (s *Service) tell(ctx context.Context, tx *store.Tx, actor, subject access.UserID, d deed) error {
+	for i := range d.events {
+		d.events[i].At, d.events[i].Actor, d.events[i].Subject = s.now(), actor, subject
+	}
+	if err := tx.Record(ctx, d.events...); err != nil || s.letters == nil {
+		return err
+	}
+	return s.letters.Put(ctx, tx.Pgx(), d.letters...)
 }
 
 // look reads both people and the institution's products as they are under the lock.
@@ -67,10 +99,23 @@ func look(ctx context.Context, tx *store.Tx, c Change) (access.Profile, error) {
 	v := tx.View()
 	institution := v.Institution(c.Institution)
 	actor := v.User(c.Institution, c.Actor)
-	subject := v.User(c.Institution, c.Subject)
-	products := v.Products(c.Institution)
+	products, groups := v.Products(c.Institution), v.Groups(c.Institution)
+	subject := &access.User{}
+	if c.Subject != "" {
+		subject = v.Subject(c.Institution, c.Subject)
+	}
 	if err := v.Read(ctx); err != nil {
 		return access.Profile{}, err
 	}
-	return access.Profile{Institution: *institution, Actor: *actor, Subject: *subject, Products: *products}, nil
+	return access.Profile{Institution: *institution, Actor: *actor, Subject: *subject, Products: *products, Groups: *groups}, nil
+}
+
+// letter tells the profile's person what was done to a role of theirs (rule D6).
+func letter(kind access.Action, p access.Profile, t access.Target) notify.Letter {
+	product, _ := access.ProductOf(p.Products, t.Product)
+	role, _ := product.Role(t.Role)
+	return notify.Letter{
+		Kind: kind, Email: p.Subject.Email, Name: p.Subject.Name(), Language: p.Subject.Language,
+		Institution: p.Institution.Name, Product: product.Title, Role: role.Label,
+	}
 }

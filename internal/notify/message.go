@@ -1,0 +1,100 @@
+package notify
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"strings"
+	"unicode"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// Message is a letter in words, ready to be sent.
+type Message struct {
+	ID       string // the same at every attempt
+	To       string // an address
+	Name     string // whose it is
+	Language string // "it" or "en"
+	Subject  string // of no personal data: subjects stand in notifications and in the logs of mail servers
+	Text     string
+	HTML     string
+}
+
+//go:embed letter.html
+var letterHTML string
+
+// Letters writes letters for one site.
+type Letters struct {
+	address string
+	html    *template.Template
+}
+
+// NewLetters writes letters that lead to the site at the address.
+func NewLetters(address string) (*Letters, error) {
+	html, err := template.New("letter").Parse(letterHTML)
+	if err != nil {
+		return nil, fmt.Errorf("letters: %w", err)
+	}
+	return &Letters{address: address, html: html}, nil
+}
+
+// write puts a letter into words; an error says that there is no letter of this kind.
+func (ls *Letters) write(id string, l Letter) (Message, error) {
+	language := "it"
+	if l.Language == "en" {
+		language = "en"
+	}
+	kind := l.Kind
+	if l.Last && kind == access.Remove {
+		kind = farewell
+	}
+	say, known := words()[language].kinds[kind]
+	if !known {
+		return Message{}, fmt.Errorf("no letter tells of %q", l.Kind)
+	}
+	p := parts{
+		Lang: language, Address: ls.address, Words: words()[language],
+		Name: line(l.Name), Institution: line(l.Institution), Product: phrase(language, l.Product), Role: phrase(language, l.Role),
+	}
+	p.Subject, p.What, p.Then, p.Way = say.subject, say.what(p), say.then(p), say.way
+	p.Ask, p.Hello = p.Words.ask(p), p.Words.hello(p)
+	var html bytes.Buffer
+	if err := ls.html.Execute(&html, p); err != nil {
+		return Message{}, fmt.Errorf("letter: %w", err)
+	}
+	return Message{ID: id, To: l.Email, Name: p.Name, Language: language, Subject: p.Subject, Text: p.text(), HTML: html.String()}, nil
+}
+
+// parts are what both forms of a letter are made of.
+type parts struct {
+	Lang, Address, Subject, Name, Institution, Product, Role string
+	Hello, What, Then, Ask                                   string
+	Way                                                      string // words of the link; empty: none
+	Words                                                    letterWords
+}
+
+func (p parts) text() string {
+	paragraphs := []string{p.Hello, p.What, p.Then}
+	if p.Way != "" {
+		paragraphs = append(paragraphs, p.Way+":\n"+p.Address)
+	}
+	paragraphs = append(paragraphs, p.Ask, "-- \n"+p.Words.Service+"\n"+p.Words.Automatic)
+	return strings.Join(paragraphs, "\n\n") + "\n"
+}
+
+// phrase is a text of the catalogue, in Italian where it has nothing else.
+func phrase(language string, t access.Text) string {
+	if language == "en" && t.En != "" {
+		return line(t.En)
+	}
+	return line(t.It)
+}
+
+// line is what was typed, on one line and without what can't be seen: no name may begin a new line, in a header or in the text.
+func line(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029'
+	}), " ")
+}

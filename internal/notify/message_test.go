@@ -1,0 +1,161 @@
+package notify
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+var update = flag.Bool("update", false, "write the letters down as they are now")
+
+func written(t *testing.T, l Letter) Message {
+	t.Helper()
+	letters, err := NewLetters("https://utenti.example.it")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := letters.write("one", l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// example is a letter of each kind.
+func example(kind access.Action, language string) Letter {
+	l := Letter{
+		Kind: kind, Language: language, Email: "anna.bianchi@comune.example.it", Name: "Anna Bianchi", Institution: "Comune di Prova",
+		Product: access.Text{It: "Interoperabilità", En: "Interoperability"}, Role: access.Text{It: "Operatore API", En: "API Operator"},
+	}
+	if kind == farewell {
+		l.Kind, l.Last = access.Remove, true
+	}
+	return l
+}
+
+func kinds() []access.Action {
+	return []access.Action{access.Add, access.Assign, access.Suspend, access.Reactivate, access.Remove, farewell}
+}
+
+func TestLettersReadAsWrittenDown(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"it", "en"} {
+		for _, kind := range kinds() {
+			m := written(t, example(kind, language))
+			for extension, content := range map[string]string{".txt": "Subject: " + m.Subject + "\n\n" + m.Text, ".html": m.HTML} {
+				name := filepath.Join("testdata", string(kind)+"."+language+extension)
+				if *update {
+					if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(name)
+				if err != nil {
+					t.Fatalf("%v (write it down with -update)", err)
+				}
+				if diff := cmp.Diff(string(want), content); diff != "" {
+					t.Errorf("%s has changed (-written down +now); if that is meant, run with -update:\n%s", name, diff)
+				}
+			}
+		}
+	}
+}
+
+// Both languages have a letter of each kind, and what one has to know stands in both forms of each.
+func TestEveryLetterSaysWhatHappenedToWhomAndWhoToAsk(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"it", "en"} {
+		for _, kind := range kinds() {
+			l := example(kind, language)
+			m := written(t, l)
+			if m.ID != "one" || m.To != l.Email || m.Name != l.Name || m.Language != language {
+				t.Errorf("%s.%s: %+v", kind, language, m)
+			}
+			want := []string{l.Name, l.Institution, phrase(language, l.Product), phrase(language, l.Role)}
+			if kind != farewell {
+				want = append(want, "https://utenti.example.it")
+			}
+			for _, part := range want {
+				if !strings.Contains(m.Text, part) || !strings.Contains(m.HTML, part) {
+					t.Errorf("%s.%s doesn't say %q in both forms", kind, language, part)
+				}
+				if strings.Contains(m.Subject, part) {
+					t.Errorf("%s.%s: the subject tells %q", kind, language, part)
+				}
+			}
+		}
+	}
+}
+
+func TestALetterInNoLanguageOfOursIsInItalian(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"", "de", "it"} {
+		if m := written(t, example(access.Suspend, language)); m.Language != "it" || !strings.Contains(m.Text, "sospeso") {
+			t.Errorf("%q: %s", language, m.Subject)
+		}
+	}
+}
+
+func TestARoleWithoutAnEnglishNameKeepsTheItalianOne(t *testing.T) {
+	t.Parallel()
+	l := example(access.Assign, "en")
+	l.Role.En = ""
+	if m := written(t, l); !strings.Contains(m.Text, "as Operatore API, on behalf of") {
+		t.Error(m.Text)
+	}
+}
+
+func TestOnlyARemovalCanBeTheLast(t *testing.T) {
+	t.Parallel()
+	l := example(access.Suspend, "it")
+	l.Last = true
+	if m := written(t, l); !strings.Contains(m.Text, "è sospeso") {
+		t.Error(m.Text)
+	}
+}
+
+func TestWhatIsNoLetterIsNotWritten(t *testing.T) {
+	t.Parallel()
+	letters, err := NewLetters("https://utenti.example.it")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []access.Action{"", access.View, access.Edit, access.Join, farewell + "s"} {
+		if _, err := letters.write("one", example(kind, "it")); err == nil {
+			t.Errorf("%q is written", kind)
+		}
+	}
+}
+
+func TestWhatPeopleTypeStaysText(t *testing.T) {
+	t.Parallel()
+	l := example(access.Assign, "it")
+	l.Name, l.Institution = `<a href="https://evil.example">Anna</a>`, `Comune "di" <script>alert(1)</script>`
+	l.Role.It, l.Product.It = `<img src=x onerror=alert(1)>`, `"><b>SEND</b>`
+	m := written(t, l)
+	for _, tag := range []string{"<script", "<img", "<b>", `<a href="https://evil`} {
+		if strings.Contains(m.HTML, tag) {
+			t.Errorf("%s is in the HTML", tag)
+		}
+	}
+}
+
+func TestNoNameBeginsANewLine(t *testing.T) {
+	t.Parallel()
+	l := example(access.Assign, "it")
+	l.Name = "Anna\r\nBcc: eve@example.it\n\u2028\u0000\u202eBianchi"
+	l.Institution, l.Role.It, l.Product.It = "Comune\n\nVinci un premio", "Ruolo\r\n", "Pro\tdotto"
+	m := written(t, l)
+	if m.Name != "Anna Bcc: eve@example.it Bianchi" {
+		t.Errorf("%q", m.Name)
+	}
+	if want := strings.Count(written(t, example(access.Assign, "it")).Text, "\n"); strings.Count(m.Text, "\n") != want {
+		t.Errorf("the text has more lines:\n%s", m.Text)
+	}
+}

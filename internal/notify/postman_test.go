@@ -1,0 +1,459 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	netmail "net/mail"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river/rivertype"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/pgtest"
+)
+
+func TestMain(m *testing.M) {
+	if url := os.Getenv("POSTMAN_DATABASE"); url != "" {
+		os.Exit(postmanAlone(url, os.Getenv("POSTMAN_SMTP")))
+	}
+	os.Exit(pgtest.Main(m))
+}
+
+// postmanAlone is a process with a postman in it, for a test to kill.
+func postmanAlone(url, address string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	pool, err := pgxpool.New(ctx, url)
+	if err == nil {
+		var p *Postman
+		if p, err = newPostman(pool, mailer(address), slog.New(slog.DiscardHandler)); err == nil {
+			err = p.Start(ctx)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	<-ctx.Done()
+	return 0
+}
+
+func mailer(address string) SMTP {
+	return SMTP{
+		Address: address, From: netmail.Address{Name: "Area Riservata", Address: "nessuna-risposta@example.it"}, TLS: NoTLS,
+		Timeout: 500 * time.Millisecond,
+	}
+}
+
+func newPostman(pool *pgxpool.Pool, m Mailer, log *slog.Logger) (*Postman, error) {
+	letters, err := NewLetters("https://utenti.example.it")
+	if err != nil {
+		return nil, err
+	}
+	return NewPostman(pool, letters, m, Pace{LookEvery: 10 * time.Millisecond, ShortestWait: 10 * time.Millisecond}, log, time.Now)
+}
+
+// startPostman sets one to work until the test ends.
+func startPostman(t *testing.T, pool *pgxpool.Pool, m Mailer, log ...io.Writer) *Postman {
+	t.Helper()
+	handler := slog.DiscardHandler
+	if len(log) > 0 {
+		handler = slog.NewJSONHandler(log[0], &slog.HandlerOptions{Level: slog.LevelDebug})
+	}
+	p, err := newPostman(pool, m, slog.New(handler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Stop(context.Background()) })
+	return p
+}
+
+// letter is one to somebody of this name.
+func letter(name string) Letter {
+	return Letter{
+		Kind: access.Suspend, Email: strings.ToLower(strings.ReplaceAll(name, " ", ".")) + "@comune.example.it", Name: name, Institution: "Comune di Prova",
+		Product: access.Text{It: "SEND", En: "SEND"}, Role: access.Text{It: "Amministratore", En: "Administrator"},
+	}
+}
+
+// put queues letters in a transaction that ends as it is told.
+func put(t *testing.T, pool *pgxpool.Pool, commit bool, letters ...Letter) {
+	t.Helper()
+	q, err := NewQueue(pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
+		if err := q.Put(t.Context(), tx, letters...); err != nil {
+			return err
+		}
+		if !commit {
+			return errRolledBack
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errRolledBack) {
+		t.Fatal(err)
+	}
+}
+
+var errRolledBack = errors.New("the change is refused after all")
+
+// number asks the database as its owner.
+func number(t *testing.T, db *pgtest.DB, sql string, args ...any) (n int) {
+	t.Helper()
+	if err := db.Owner.QueryRow(context.Background(), sql, args...).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// sent is a condition: so many letters are noted as sent.
+func sent(t *testing.T, db *pgtest.DB, n int) func() bool {
+	return func() bool {
+		return number(t, db, `SELECT count(*) FROM river_job WHERE state = 'completed'`) == n
+	}
+}
+
+func failures(t *testing.T, db *pgtest.DB) int {
+	return number(t, db, `SELECT coalesce(sum(coalesce(array_length(errors, 1), 0)), 0) FROM river_job`)
+}
+
+func TestALetterOfACommittedChangeArrivesOnce(t *testing.T) {
+	t.Parallel()
+	db, r := pgtest.New(t), receive(t)
+	put(t, db.App, true, letter("Anna Bianchi"))
+	startPostman(t, db.App, mailer(r.address))
+	got := r.only(t, sent(t, db, 1))
+	if got.to != "anna.bianchi@comune.example.it" || got.from != "nessuna-risposta@example.it" {
+		t.Errorf("from %s to %s", got.from, got.to)
+	}
+	put(t, db.App, true) // of no letters
+}
+
+func TestALetterOfAChangeThatWasRolledBackIsNeverSent(t *testing.T) {
+	t.Parallel()
+	db, r := pgtest.New(t), receive(t)
+	startPostman(t, db.App, mailer(r.address))
+	put(t, db.App, false, letter("Anna Bianchi"))
+	put(t, db.App, true, letter("Oto Neri"))
+	if got := r.only(t, sent(t, db, 1)); !strings.HasPrefix(got.to, "oto") {
+		t.Errorf("a letter to %s", got.to)
+	}
+	if n := number(t, db, `SELECT count(*) FROM river_job`); n != 1 {
+		t.Errorf("%d letters in the queue", n)
+	}
+}
+
+func TestARefusingServerGetsTheLetterLater(t *testing.T) {
+	t.Parallel()
+	var times atomic.Int32
+	db := pgtest.New(t)
+	r := receive(t, func(r *receiver) {
+		r.onRcpt = func() error {
+			if times.Add(1) == 1 {
+				return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no mailbox anna.bianchi@comune.example.it of Anna Bianchi"}
+			}
+			return nil
+		}
+		r.onData = func() error {
+			if times.Load() == 2 {
+				return &smtp.SMTPError{Code: 452, EnhancedCode: smtp.EnhancedCode{4, 2, 2}, Message: "anna.bianchi@comune.example.it has no room"}
+			}
+			return nil
+		}
+	})
+	var log locked
+	put(t, db.App, true, letter("Anna Bianchi"))
+	startPostman(t, db.App, mailer(r.address), &log)
+	r.only(t, sent(t, db, 1))
+	if n := failures(t, db); n != 2 {
+		t.Errorf("%d failures are noted", n)
+	}
+
+	var kept string
+	if err := db.Owner.QueryRow(t.Context(), `SELECT array_to_string(errors, ' ') FROM river_job`).Scan(&kept); err != nil {
+		t.Fatal(err)
+	}
+	for what, said := range map[string]string{"log": log.String(), "queue": kept} {
+		if !strings.Contains(said, "550 5.1.1") || !strings.Contains(said, "452 4.2.2") {
+			t.Errorf("the %s doesn't tell the server's answers: %s", what, said)
+		}
+		if strings.Contains(strings.ToLower(said), "anna") || strings.Contains(said, "Comune") {
+			t.Errorf("the %s names somebody: %s", what, said)
+		}
+	}
+}
+
+func TestAServerThatHangsOrIsDownGetsTheLetterWhenItIsBack(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // connects, and says nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := silent.Addr().String()
+	put(t, db.App, true, letter("Anna Bianchi"))
+	startPostman(t, db.App, mailer(address))
+	eventually(t, "two failures while it hangs", func() bool { return failures(t, db) >= 2 })
+	_ = silent.Close()
+	before := failures(t, db)
+	eventually(t, "two failures while it is down", func() bool { return failures(t, db) >= before+2 })
+	receiveAt(t, address).only(t, sent(t, db, 1))
+}
+
+func TestWhoeverIsStoppedFinishesWhatHeSends(t *testing.T) {
+	t.Parallel()
+	db, under, finish := pgtest.New(t), make(chan struct{}), make(chan struct{})
+	r := receive(t, func(r *receiver) {
+		r.onData = func() error {
+			close(under)
+			<-finish
+			return nil
+		}
+	})
+	put(t, db.App, true, letter("Anna Bianchi"))
+	m := mailer(r.address)
+	m.Timeout = 10 * time.Second
+	p := startPostman(t, db.App, m)
+	<-under
+	stopped := make(chan error)
+	go func() { stopped <- p.Stop(context.Background()) }()
+	close(finish)
+	if err := <-stopped; err != nil {
+		t.Fatal(err)
+	}
+	r.only(t, sent(t, db, 1))
+}
+
+// The server takes the message and answers nothing more; it can't be known then that it did. What can be done is done: the
+// letter comes again, under the same Message-ID.
+func TestWhoeverIsStoppedAtOnceLeavesTheLetterToTheNext(t *testing.T) {
+	t.Parallel()
+	db, under, finish := pgtest.New(t), make(chan struct{}, 9), make(chan struct{})
+	r := receive(t, func(r *receiver) {
+		r.onData = func() error {
+			under <- struct{}{}
+			<-finish
+			return nil
+		}
+	})
+	put(t, db.App, true, letter("Anna Bianchi"))
+	m := mailer(r.address)
+	m.Timeout = 10 * time.Second
+	first := startPostman(t, db.App, m)
+	<-under
+	atOnce, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := first.Stop(atOnce); err != nil {
+		t.Fatal(err)
+	}
+	if n := number(t, db, `SELECT count(*) FROM river_job WHERE state = 'available' AND attempt = 0`); n != 1 {
+		t.Error("the letter isn't back in the queue, as if nothing had been tried")
+	}
+	close(finish)
+	startPostman(t, db.App, mailer(r.address))
+	sameTwice(t, db, r)
+}
+
+func TestTheLetterOfAProcessThatWasKilledIsSentByTheNext(t *testing.T) {
+	t.Parallel()
+	db, under, finish := pgtest.New(t), make(chan struct{}, 9), make(chan struct{})
+	r := receive(t, func(r *receiver) {
+		r.onData = func() error {
+			under <- struct{}{}
+			<-finish
+			return nil
+		}
+	})
+	put(t, db.App, true, letter("Anna Bianchi"))
+	doomed := exec.CommandContext(t.Context(), os.Args[0])
+	doomed.Env = append(os.Environ(), "POSTMAN_DATABASE="+db.AppURL, "POSTMAN_SMTP="+r.address)
+	if err := doomed.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-under
+	if err := doomed.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = doomed.Wait()
+	close(finish)
+	if n := number(t, db, `SELECT count(*) FROM river_job WHERE state = 'running'`); n != 1 {
+		t.Fatal("the letter isn't in the hands of the dead")
+	}
+	// Time passes: the letter has been out for long, and whoever led the others isn't heard of any more.
+	if _, err := db.Owner.Exec(t.Context(), `UPDATE river_job SET attempted_at = attempted_at - interval '10 minutes'; DELETE FROM river_leader`); err != nil {
+		t.Fatal(err)
+	}
+	startPostman(t, db.App, mailer(r.address))
+	sameTwice(t, db, r)
+}
+
+// sameTwice checks that the letter was received twice, and can be told to be one.
+func sameTwice(t *testing.T, db *pgtest.DB, r *receiver) {
+	t.Helper()
+	eventually(t, "the letter is sent again", sent(t, db, 1))
+	all := r.all()
+	if len(all) != 2 {
+		t.Fatalf("%d messages, want the one that nobody answered for and the one that was", len(all))
+	}
+	if a, b := open(t, all[0]).header.Get("Message-ID"), open(t, all[1]).header.Get("Message-ID"); a != b || a == "" {
+		t.Errorf("%s, and then %s", a, b)
+	}
+}
+
+func TestTwoPostmenSendEachLetterOnce(t *testing.T) {
+	t.Parallel()
+	db, r := pgtest.New(t), receive(t)
+	const n = 60
+	for range 2 {
+		startPostman(t, db.App, mailer(r.address))
+	}
+	for i := range n {
+		put(t, db.App, true, letter(fmt.Sprintf("Persona %d", i)))
+	}
+	eventually(t, "all are sent", sent(t, db, n))
+	times, ids := map[string]int{}, map[string]bool{}
+	for _, got := range r.all() {
+		times[got.to]++
+		ids[open(t, got).header.Get("Message-ID")] = true
+	}
+	for to, count := range times {
+		if count != 1 {
+			t.Errorf("%d times to %s", count, to)
+		}
+	}
+	if len(times) != n || len(ids) != n {
+		t.Errorf("%d addresses, %d Message-IDs, want %d", len(times), len(ids), n)
+	}
+}
+
+func TestALetterThatCannotBeSentIsKeptForAnOperatorAndTriedNoMore(t *testing.T) {
+	t.Parallel()
+	db, r := pgtest.New(t), receive(t)
+	var log locked
+	wrong, noKind := letter("Anna Bianchi"), letter("Anna Bianchi")
+	wrong.Email = "anna@example.it>\r\nRCPT TO:<eve@example.it"
+	noKind.Kind = access.View
+	put(t, db.App, true, wrong, noKind)
+	startPostman(t, db.App, mailer(r.address), &log)
+	eventually(t, "both are put aside", func() bool {
+		return number(t, db, `SELECT count(*) FROM river_job WHERE state = 'cancelled' AND attempt = 1`) == 2
+	})
+	if n := len(r.all()); n != 0 {
+		t.Errorf("%d messages", n)
+	}
+	if said := log.String(); strings.Count(said, `"level":"ERROR"`) != 2 || strings.Contains(strings.ToLower(said), "anna") {
+		t.Errorf("the log: %s", said)
+	}
+}
+
+func TestTheQueueForgetsWhatWasSentAnHourAgo(t *testing.T) {
+	t.Parallel()
+	db, r := pgtest.New(t), receive(t)
+	put(t, db.App, true, letter("Anna Bianchi"), letter("Oto Neri"))
+	first := startPostman(t, db.App, mailer(r.address))
+	eventually(t, "both are sent", sent(t, db, 2))
+	if err := first.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Owner.Exec(t.Context(), `UPDATE river_job SET finalized_at = now() -
+		CASE args->'Letter'->>'Name' WHEN 'Anna Bianchi' THEN interval '61 minutes' ELSE interval '50 minutes' END`); err != nil {
+		t.Fatal(err)
+	}
+	startPostman(t, db.App, mailer(r.address))
+	eventually(t, "the older is forgotten", sent(t, db, 1))
+	if n := number(t, db, `SELECT count(*) FROM river_job WHERE args->'Letter'->>'Name' = 'Oto Neri'`); n != 1 {
+		t.Error("the younger is forgotten")
+	}
+}
+
+func TestFailuresAreTriedAgainLaterAndLaterAndNotAllAtOnce(t *testing.T) {
+	t.Parallel()
+	all := map[time.Duration]bool{}
+	for attempt := 1; attempt <= attempts; attempt++ {
+		want := longestWait
+		if attempt < 9 {
+			want = min(longestWait, shortestWait<<(attempt-1))
+		}
+		for id := range int64(20) {
+			got := wait(shortestWait, &rivertype.JobRow{ID: id, Attempt: attempt})
+			if got > want || got < want*2/3 {
+				t.Errorf("attempt %d: %s, want two thirds of %s at least", attempt, got, want)
+			}
+			if attempt == attempts {
+				all[got] = true
+			}
+		}
+	}
+	if len(all) < 18 {
+		t.Errorf("20 letters are tried again at %d moments", len(all))
+	}
+}
+
+// No statement of the queue needs LISTEN, nor a right that the application hasn't.
+func TestNobodyIsCalledOrListensForLetters(t *testing.T) {
+	t.Parallel()
+	db, r := pgtest.New(t), receive(t)
+	conn, err := db.Owner.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	if _, err := conn.Exec(t.Context(), `LISTEN "public.river_insert"; LISTEN "public.river_control"; LISTEN "public.river_leadership"`); err != nil {
+		t.Fatal(err)
+	}
+	var log locked
+	startPostman(t, db.App, mailer(r.address), &log)
+	put(t, db.App, true, letter("Anna Bianchi"))
+	r.only(t, sent(t, db, 1))
+	if _, err := conn.Exec(t.Context(), `NOTIFY "public.river_insert", 'the test itself'`); err != nil {
+		t.Fatal(err)
+	}
+	called, err := conn.Conn().WaitForNotification(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if called.Payload != "the test itself" {
+		t.Errorf("called on %s: %s", called.Channel, called.Payload)
+	}
+	if said := log.String(); said != "" {
+		t.Errorf("the queue isn't content: %s", said)
+	}
+}
+
+// locked is a buffer that may be read while it is written.
+type locked struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer
+}
+
+func (l *locked) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buffer.Write(p)
+}
+
+func (l *locked) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buffer.String()
+}

@@ -1,0 +1,94 @@
+// Package notify tells people by e-mail what was done to their roles (rule D6): the letters' words, the queue that they wait
+// in, and the postman who sends them.
+//
+// A letter is queued in the transaction of the change that it tells of: none for a change that didn't happen, none lost for one
+// that did. It says what was true at that moment; whoever was removed is no longer there to be asked about when it is
+// sent. The queue holds names and addresses, so it forgets a letter soon after it was sent.
+package notify
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// Letter is what one letter tells, and to whom. Kind is what was done: Add welcomes, Assign, Suspend, Reactivate and Remove
+// speak of a role; there is no letter for any other action.
+type Letter struct {
+	Kind        access.Action
+	Email       string
+	Name        string // as one is greeted
+	Language    string // "en"; anything else is Italian
+	Institution string
+	Product     access.Text
+	Role        access.Text
+	Last        bool // of a removal: the person is no longer a user of the institution
+}
+
+// How River knows the letters.
+const (
+	queueName = "letters"
+	jobKind   = "letter"
+
+	// attempts last for about five days, at one an hour after the first six: as long as mail servers themselves try.
+	attempts = 120
+)
+
+// job is a letter in the queue. ID makes the message's own, the same at every attempt: a letter that came twice can be told by it.
+type job struct {
+	ID     string
+	Letter Letter
+}
+
+// Kind is how River tells jobs apart.
+func (job) Kind() string { return jobKind }
+
+// InsertOpts are how a letter waits.
+func (job) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueName, MaxAttempts: attempts}
+}
+
+// driver is River's for pgx without NOTIFY, which would make all changes of the database take turns at their commit and
+// means nothing behind a PgBouncer that shares connections: the postman looks for himself.
+type driver struct{ *riverpgxv5.Driver }
+
+// SupportsListener says that nobody listens.
+func (driver) SupportsListener() bool { return false }
+
+// SupportsListenNotify says that nobody is called.
+func (driver) SupportsListenNotify() bool { return false }
+
+// Queue takes letters.
+type Queue struct{ client *river.Client[pgx.Tx] }
+
+// NewQueue makes the queue's near end: it takes letters and sends none.
+func NewQueue(pool *pgxpool.Pool) (*Queue, error) {
+	client, err := river.NewClient(driver{riverpgxv5.New(pool)}, &river.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, fmt.Errorf("letters: %w", err)
+	}
+	return &Queue{client: client}, nil
+}
+
+// Put queues letters as part of a transaction: they are sent if it is committed, and never were if it isn't.
+func (q *Queue) Put(ctx context.Context, tx pgx.Tx, letters ...Letter) error {
+	if len(letters) == 0 {
+		return nil
+	}
+	jobs := make([]river.InsertManyParams, len(letters))
+	for i, l := range letters {
+		jobs[i].Args = job{ID: rand.Text(), Letter: l}
+	}
+	if _, err := q.client.InsertManyFastTx(ctx, tx, jobs); err != nil {
+		return fmt.Errorf("queue letters: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,281 @@
+package store_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/store"
+)
+
+// written is an event as the test writes it, past the verbs: any action, of anybody, at any time.
+type written struct {
+	at             time.Time
+	actor, subject access.UserID
+	action         access.Action
+	product        access.ProductID
+	role           access.RoleID
+	before, after  string
+}
+
+// write adds events to an institution's log after those that are there.
+func write(t *testing.T, db *pgtest.DB, institution access.InstitutionID, events ...written) {
+	t.Helper()
+	for _, e := range events {
+		if _, err := db.Owner.Exec(t.Context(), `
+			INSERT INTO audit_event (institution, seq, at, actor, action, subject, product, role, before, after, previous, hash)
+			SELECT $1, coalesce(max(seq), 0) + 1, $2, nullif($3, '')::uuid, $4, $5, $6, $7, nullif($8, '')::json, nullif($9, '')::json, '', ''
+			FROM audit_event WHERE institution = $1`,
+			institution, e.at, string(e.actor), e.action, e.subject, e.product, e.role, e.before, e.after); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// logged reads a whole log page by page, and makes sure that it reads the same on the way back.
+func logged(t *testing.T, s *store.Store, i access.InstitutionID, reader access.UserID, f access.EventFilter, size int) []access.Event {
+	t.Helper()
+	page := func() access.EventList {
+		v := s.View()
+		list := v.Events(i, reader, f, size)
+		if err := v.Read(t.Context()); err != nil {
+			t.Fatalf("%+v: %v", f, err)
+		}
+		if len(list.Events) > size {
+			t.Fatalf("%+v: %d events on a page of %d", f, len(list.Events), size)
+		}
+		if f.Page != (access.EventPage{}) && len(list.Events) == 0 {
+			t.Errorf("%+v: the page is empty", f)
+		}
+		return *list
+	}
+	at := page()
+	all := slices.Clone(at.Events)
+	for at.Older != (access.EventPage{}) {
+		f.Page = at.Older
+		at = page()
+		all = append(all, at.Events...)
+	}
+	back := slices.Clone(at.Events)
+	for at.Newer != (access.EventPage{}) {
+		f.Page = at.Newer
+		at = page()
+		back = append(slices.Clone(at.Events), back...)
+	}
+	if diff := cmp.Diff(all, back); diff != "" {
+		t.Errorf("%+v: another log backwards: %s", f, diff)
+	}
+	return all
+}
+
+// bureau is an institution with people of all kinds and a log of all kinds of events.
+type bureau struct {
+	db              *pgtest.DB
+	i               *seed.Institution
+	anna, ivo, oto  access.UserID // Administrators of interop and of io, an Operator of interop
+	sara            access.UserID // a suspended Administrator of interop, Operator of io
+	gone, elsewhere access.UserID // a removed person; one whom another institution has now
+}
+
+func newBureau(t *testing.T) bureau {
+	t.Helper()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	b := bureau{db: db, i: s.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")}
+	b.anna, b.ivo = b.i.Admin("Anna Bianchi", "prod-interop"), b.i.Admin("Ivo Rossi", "prod-io")
+	b.oto = b.i.Operator("Oto Neri", "prod-interop", "api", "security")
+	b.sara = b.i.User("Sara Sospesi", "prod-interop/admin suspended", "prod-io/referente operativo")
+	b.gone = "00000000-0000-4000-8000-000000000099"
+	other := s.Institution("Altrove", "PA").Product("prod-interop")
+	b.elsewhere = other.Admin("Ada Altrove", "prod-interop")
+	from := time.Date(2026, time.October, 20, 21, 30, 0, 0, time.UTC)
+	var events []written
+	actors := []access.UserID{b.anna, b.ivo, b.oto, b.gone, b.elsewhere, ""}
+	subjects := []access.UserID{b.oto, b.sara, b.anna, b.gone, b.elsewhere}
+	for n := range 160 {
+		e := written{
+			at:    from.Add(time.Duration(n) * 3 * time.Hour),
+			actor: actors[n%len(actors)], subject: subjects[(n/3)%len(subjects)], action: access.Actions[(n/2)%len(access.Actions)],
+			product: []access.ProductID{"prod-interop", "prod-io", "prod-gone"}[n%3], role: "api",
+			before: `{"status":"active"}`, after: `{"status":"suspended"}`,
+		}
+		if e.action == access.Add || e.action == access.Edit || e.action == access.Verify {
+			e.product, e.role, e.before, e.after = "", "", "", ""
+		}
+		events = append(events, e)
+	}
+	write(t, db, b.i.ID, events...)
+	write(t, db, other.ID, events...) // the same people, the same products: another log
+	return b
+}
+
+// rome is where days begin and end.
+func rome(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+// fits tells by hand whether a filter leaves an event in.
+func fits(t *testing.T, f access.EventFilter, e access.Event) bool {
+	t.Helper()
+	day := access.Day(e.At.In(rome(t)).Format(time.DateOnly))
+	return (f.Of == "" || e.Subject.ID == f.Of) &&
+		(f.Person == "" || e.Subject.ID == f.Person || e.Actor.ID == f.Person) &&
+		(f.Product == "" || e.Product == f.Product) &&
+		(f.Action == "" || e.Action == f.Action) &&
+		(f.From == "" || day >= f.From) && (f.To == "" || day <= f.To)
+}
+
+// every is the whole log as it was written, without names.
+func (b bureau) every(t *testing.T) (all []access.Event) {
+	t.Helper()
+	rows, err := b.db.Owner.Query(t.Context(), `
+		SELECT seq, at, coalesce(actor::text, ''), action, subject, product, role, coalesce(before->>'status', ''), coalesce(after->>'status', '')
+		FROM audit_event WHERE institution = $1 ORDER BY seq DESC`, b.i.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var e access.Event
+		if err := rows.Scan(&e.Number, &e.At, &e.Actor.ID, &e.Action, &e.Subject.ID, &e.Product, &e.Role, &e.Before, &e.After); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
+// D5: every log shows what the rule lets its reader see and the filter leaves in, and nothing of another institution's,
+// however it is walked and planned.
+func TestALogShowsJustWhatItsReaderSees(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t)
+	every := b.every(t)
+	for _, mode := range []string{"force_custom_plan", "force_generic_plan"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			config, err := pgxpool.ParseConfig(b.db.AppURL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			config.ConnConfig.RuntimeParams["plan_cache_mode"] = mode
+			pool, err := pgxpool.NewWithConfig(t.Context(), config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer pool.Close()
+			s := store.New(pool, seed.Keys(t))
+			shown := 0
+			for _, reader := range []access.UserID{b.anna, b.ivo, b.oto, b.sara, b.elsewhere, b.gone} {
+				v := s.View()
+				actor := v.User(b.i.ID, reader)
+				if err := v.Read(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				for _, f := range b.filters() {
+					var want []access.Event
+					for _, e := range every {
+						if access.SeesEvent(access.User{ID: reader, Assignments: actor.Assignments}, f.Of, e) && fits(t, f, e) {
+							want = append(want, e)
+						}
+					}
+					got := logged(t, s, b.i.ID, reader, f, 7)
+					for n := range got {
+						got[n].Actor.Name, got[n].Subject.Name = "", ""
+					}
+					if diff := cmp.Diff(want, got); diff != "" {
+						t.Fatalf("%s, %+v: %s", reader, f, diff)
+					}
+					shown += len(got)
+				}
+			}
+			if shown < 1000 {
+				t.Errorf("only %d events compared", shown)
+			}
+		})
+	}
+}
+
+// filters are combinations of some values each.
+func (b bureau) filters() (all []access.EventFilter) {
+	for _, of := range []access.UserID{"", b.oto, b.anna} {
+		for _, person := range []access.UserID{"", b.anna, b.gone} {
+			for _, product := range []access.ProductID{"", "prod-interop", "prod-none"} {
+				for _, action := range []access.Action{"", access.Suspend, access.Edit} {
+					for _, period := range [][2]access.Day{{}, {"2026-10-21", "2026-10-28"}, {"", "2026-10-25"}, {"2026-11-02", ""}} {
+						all = append(all, access.EventFilter{Of: of, Person: person, Product: product, Action: action, From: period[0], To: period[1]})
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// The first minute of a day in Italy belongs to it and not to the day before, in summer and in winter.
+func TestDaysBeginAndEndInItaly(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-interop")
+	anna := i.Admin("Anna Bianchi", "prod-interop")
+	for _, at := range []string{"2026-07-14T21:59:59Z", "2026-07-14T22:00:00Z", "2026-12-14T22:59:59Z", "2026-12-14T23:00:00Z"} {
+		instant, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, db, i.ID, written{at: instant, action: access.Edit, subject: anna})
+	}
+	s := store.New(db.App, seed.Keys(t))
+	for day, want := range map[access.Day]string{"2026-07-14": "21:59:59", "2026-07-15": "22:00:00", "2026-12-14": "22:59:59", "2026-12-15": "23:00:00"} {
+		events := logged(t, s, i.ID, anna, access.EventFilter{From: day, To: day}, 10)
+		if len(events) != 1 || events[0].At.UTC().Format(time.TimeOnly) != want {
+			t.Errorf("%s has %d events: %v", day, len(events), events)
+		}
+	}
+}
+
+// Names are the institution's own, of today; who is no user of it has none, wherever else they may be one.
+func TestALogNamesWhoIsHere(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	i := s.Institution("Comune di Prova", "PA").Product("prod-interop")
+	anna, oto := i.Admin("Anna Bianchi", "prod-interop"), i.Operator("Oto Neri", "prod-interop", "api")
+	group := i.Group("prod-interop", "Ufficio anagrafe")
+	ada := s.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
+	const gone = "00000000-0000-4000-8000-000000000099"
+	at := seed.Now().Add(time.Hour)
+	write(t, db, i.ID,
+		written{at: at, actor: anna, action: access.Join, subject: oto, product: "prod-interop", after: fmt.Sprintf(`{"group":%q}`, group)},
+		written{at: at, actor: ada, action: access.Join, subject: gone, product: "prod-interop", after: `{"group":"` + gone + `"}`},
+		written{at: at, action: access.Edit, subject: ada, before: `{"fields":["names","email"],"sealed":["x","y"]}`, after: `{"fields":["names","email"],"sealed":["x","y"]}`},
+	)
+	if _, err := db.Owner.Exec(t.Context(), `
+		UPDATE person SET verified_first_name = 'Otto', verified_last_name = 'Nerini', verified_at = now() WHERE id = $1`, oto); err != nil {
+		t.Fatal(err)
+	}
+	got := logged(t, store.New(db.App, seed.Keys(t)), i.ID, anna, access.EventFilter{}, 50)[:3]
+	for n := range got {
+		got[n].Number, got[n].At = 0, time.Time{}
+	}
+	want := []access.Event{
+		{Subject: access.Party{ID: ada}, Action: access.Edit, Data: []access.Datum{access.DatumNames, access.DatumEmail}},
+		{Actor: access.Party{ID: ada}, Subject: access.Party{ID: gone}, Action: access.Join, Product: "prod-interop"},
+		{Actor: access.Party{ID: anna, Name: "Anna Bianchi"}, Subject: access.Party{ID: oto, Name: "Otto Nerini"}, Action: access.Join, Product: "prod-interop", Group: "Ufficio anagrafe"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

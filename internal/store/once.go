@@ -1,0 +1,68 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// Mark is a form's one-time mark: a UUID made when the form is shown.
+type Mark string
+
+// Done is the change that a form made. Of several roles given at once, the target's is the first.
+type Done struct {
+	Actor   access.UserID
+	Action  access.Action
+	Subject access.UserID
+	Target  access.Target
+	Content []byte // a hash of all that the form said, where its address doesn't say it all
+}
+
+// Spent reads what a form has done before, if anything (rule P6): then nothing is to be done again. A mark that has served
+// for anything else than what is asked now is refused. Of somebody being added, the subject isn't known beforehand.
+func (tx *Tx) Spent(ctx context.Context, m Mark, now Done) (first Done, spent bool, err error) {
+	err = tx.tx.QueryRow(ctx, `
+		SELECT actor, action, subject, product, role, content FROM form_once WHERE institution = $1 AND mark = $2`, tx.institution, m).
+		Scan(&first.Actor, &first.Action, &first.Subject, &first.Target.Product, &first.Target.Role, &first.Content)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Done{}, false, nil
+	}
+	if err != nil {
+		return Done{}, false, fmt.Errorf("form: %w", err)
+	}
+	same := first.Actor == now.Actor && first.Action == now.Action && first.Target == now.Target && bytes.Equal(first.Content, now.Content)
+	if !same || (now.Subject != "" && now.Subject != first.Subject) {
+		return Done{}, false, &access.Refusal{Action: now.Action, Reason: access.FormUsed}
+	}
+	return first, true, nil
+}
+
+// Spend keeps what a form has done.
+func (tx *Tx) Spend(ctx context.Context, m Mark, d Done, at time.Time) error {
+	content := append([]byte{}, d.Content...) // never null
+	_, err := tx.tx.Exec(ctx, `
+		INSERT INTO form_once (institution, mark, actor, action, subject, product, role, content, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		tx.institution, m, d.Actor, d.Action, d.Subject, d.Target.Product, d.Target.Role, content, at)
+	if err != nil {
+		return fmt.Errorf("form: %w", err)
+	}
+	return nil
+}
+
+// Outcome reads what a form of the actor's has done; it stays zero if there is no such form. It is told for a while only:
+// a page kept as a bookmark doesn't speak of last month.
+func (v *View) Outcome(institution access.InstitutionID, actor access.UserID, m Mark, since time.Time) *Done {
+	d := &Done{}
+	v.one(func(row pgx.Row) error {
+		return row.Scan(&d.Actor, &d.Action, &d.Subject, &d.Target.Product, &d.Target.Role)
+	}, `
+		SELECT actor, action, subject, product, role FROM form_once
+		WHERE institution = $1 AND mark = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
+	return d
+}

@@ -1,0 +1,51 @@
+package users
+
+import (
+	"context"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/names"
+	"areariservata.example/utenti/internal/store"
+)
+
+// Verify keeps the names that SPID or CIE gives to a person at their first sign-in (rule D4): from then on they hold in
+// every institution. Where an institution had typed others, its log says so. The institutional e-mail isn't touched.
+// Names that are missing or no names verify nothing.
+func (s *Service) Verify(ctx context.Context, person access.UserID, firstName, lastName string) error {
+	firstName, _ = names.Clean(firstName) // empty where it is no name
+	lastName, _ = names.Clean(lastName)
+	if firstName == "" || lastName == "" {
+		return nil
+	}
+	return s.db.ChangeEverywhere(ctx, person, func(ctx context.Context, everywhere []*store.Tx) error {
+		before := make([]access.User, len(everywhere))
+		for i, tx := range everywhere {
+			v := tx.View()
+			user := v.User(tx.Institution(), person)
+			if err := v.Read(ctx); err != nil {
+				return err
+			}
+			before[i] = *user
+		}
+		if len(everywhere) == 0 {
+			return nil
+		}
+		if first, err := everywhere[0].VerifyNames(ctx, person, firstName, lastName); err != nil || !first {
+			return err
+		}
+		for i, tx := range everywhere {
+			if err := tx.List(ctx, person); err != nil {
+				return err
+			}
+			was, is := history{before[i].Name(), before[i].Email}, history{firstName + " " + lastName, before[i].Email}
+			events, err := changed(ctx, tx, person, access.Verify, was, is)
+			if err != nil {
+				return err
+			}
+			if err := s.tell(ctx, tx, person, person, deed{events: events}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,61 @@
+package users_test
+
+import (
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
+)
+
+// D4: the first sign-in says what somebody is called, everywhere and for good; the institutions' e-mails stay.
+func TestTheFirstSignInVerifiesTheNames(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	one, two := s.Institution("Uno", "PA").Product("prod-pn", "prod-interop"), s.Institution("Due", "PA").Product("prod-pn")
+	oto := one.Admin("Oto Neri", "prod-pn")
+	two.Admin("Oto Neri", "prod-pn")
+	anna := one.Admin("Anna Bianchi", "prod-pn")
+	st := store.New(db.App, seed.Keys(t))
+	service := users.New(st, nil, clock)
+	for _, names := range [][2]string{{"", "Neri"}, {"Ottone", ""}, {"<b>", "Neri"}} {
+		if err := service.Verify(t.Context(), oto, names[0], names[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		if err := service.Verify(t.Context(), oto, " Ottone ", "Neri"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := service.Verify(t.Context(), oto, "Ada", "Neri"); err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range []access.InstitutionID{one.ID, two.ID} {
+		v := st.View()
+		user, sections := v.User(i, oto), v.Sections(i, access.Filter{Product: "prod-pn", Text: "ottone"})
+		if err := v.Read(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if user.Name() != "Ottone Neri" || !user.Verified || user.Email != seed.Email("Oto Neri") {
+			t.Errorf("%+v", user)
+		}
+		if rows := (*sections)[0].Rows; len(rows) != 1 || rows[0].FirstName != "Ottone" {
+			t.Errorf("the list: %+v", rows)
+		}
+	}
+	var events int
+	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action = 'verify' AND actor = $1 AND subject = $1`, oto).Scan(&events); err != nil || events != 2 {
+		t.Errorf("%d events, want one in each institution (%v)", events, err)
+	}
+	if _, err := store.VerifyAudit(t.Context(), db.Owner); err != nil {
+		t.Error(err)
+	}
+	edit := users.Change{Institution: one.ID, Actor: anna, Subject: oto, Mark: newMark()}
+	if err := service.Edit(t.Context(), edit, users.Edit{FirstName: "Oto", LastName: "Neri", Email: "x@ente.example", Version: 1}); reason(err) != access.NamesVerified {
+		t.Errorf("edited by an Administrator: %v", err)
+	}
+}
