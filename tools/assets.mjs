@@ -13,7 +13,7 @@ const web = join(tools, '..', 'web');
 const out = join(web, 'static');
 const npm = (...path) => join(tools, 'node_modules', ...path);
 
-const styles = ['fonts', 'frame', 'parts', 'pages', 'media'];
+const styles = ['fonts', 'frame', 'parts', 'pages', 'forms', 'activity', 'media'];
 const faces = ['latin-400', 'latin-600', 'latin-ext-400', 'latin-ext-600'];
 
 const manifest = {};

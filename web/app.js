@@ -41,6 +41,19 @@ function show(section, link) {
   heading.focus();
 }
 
+// What unfolds over the page folds again on Esc, and as soon as something else is pressed.
+const folds = () => document.querySelectorAll('details.actions[open], details.switch[open]');
+document.addEventListener('click', (event) => {
+  for (const open of folds()) if (!open.contains(event.target)) open.open = false;
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || document.querySelector('dialog[open]')) return;
+  for (const open of folds()) {
+    if (open.contains(document.activeElement)) open.querySelector('summary').focus();
+    open.open = false;
+  }
+});
+
 // A form is sent once. The button stays as it is: only what would be sent again is held back.
 const sent = new Set();
 document.addEventListener('submit', (event) => {

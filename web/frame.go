@@ -15,12 +15,29 @@ import (
 // Language is what the interface speaks.
 type Language string
 
-// Italian is the language of the interface, and of everybody who hasn't chosen another.
-const Italian Language = "it"
+// The languages there are: Italian is that of everybody who hasn't chosen, and whose browser asks for no other.
+const (
+	Italian Language = "it"
+	English Language = "en"
+)
+
+// Languages are all of them.
+func Languages() []Language { return []Language{Italian, English} }
+
+// name is what those who speak a language call it.
+func (l Language) name() string {
+	switch l {
+	case English:
+		return "English"
+	case Italian:
+	}
+	return "Italiano"
+}
 
 // Frame is what surrounds every page: who looks at it, in which institution, and what has just happened.
 type Frame struct {
 	Lang          Language             // empty: Italian
+	Address       string               // of the page, to come back to when another language is chosen; empty: none is offered
 	Person        string               // "Anna Bianchi"; empty: nobody has signed in
 	Me            access.UserID        // the person, for the link to their own profile
 	Institution   access.Institution   // zero: none has been chosen
@@ -41,15 +58,19 @@ type Place string
 const (
 	Overview  Place = "overview"
 	UsersList Place = "users"
+	Activity  Place = "activity"
 	Me        Place = "me"
 )
 
 // Outcome is a change that was made: a banner that stays, and the first words of the title.
 type Outcome struct {
 	Action  access.Action
-	Person  string
-	Role    access.Text
+	Person  string        // empty: not known any more
+	Role    access.Text   // of one role
+	Roles   []access.Text // of several that were given together
 	Product access.Text
+	Group   string // its name
+	Gone    bool   // the person was removed from the institution with the last role (rule P7)
 	Reverse string // address where the reverse action asks for confirmation; empty: not offered
 }
 
@@ -66,7 +87,7 @@ func (f Frame) title(page ...string) string {
 	w := f.words()
 	var parts []string
 	if f.Outcome != nil {
-		parts = append(parts, w.Actions[f.Outcome.Action].Done)
+		parts = append(parts, f.done(*f.Outcome))
 	}
 	if f.Refused != nil {
 		parts = append(parts, w.ErrorPrefix+w.Reasons[f.Refused.Reason].Title)
@@ -80,22 +101,57 @@ func (f Frame) title(page ...string) string {
 
 // lang is the code for the lang attribute.
 func (f Frame) lang() string {
-	if f.Lang == "" {
-		return string(Italian)
+	if f.Lang == English {
+		return string(English)
 	}
-	return string(f.Lang)
+	return string(Italian)
 }
 
 // say is a text of the catalogue in the interface's language, or in Italian where the catalogue has nothing else.
 func (f Frame) say(t access.Text) string {
-	if f.lang() == "en" && t.En != "" {
+	if f.Lang == English && t.En != "" {
 		return t.En
 	}
 	return t.It
 }
 
 // foreign reports whether say falls back to Italian, which the page must then declare.
-func (f Frame) foreign(t access.Text) bool { return f.lang() == "en" && t.En == "" && t.It != "" }
+func (f Frame) foreign(t access.Text) bool { return f.Lang == English && t.En == "" && t.It != "" }
+
+// done is what has happened, in a few words.
+func (f Frame) done(o Outcome) string {
+	switch {
+	case o.Gone:
+		return f.words().Gone
+	case o.Action == access.Assign && len(o.Roles) > 1:
+		return f.words().SeveralAssigned
+	default:
+		return f.words().Actions[o.Action].Done
+	}
+}
+
+// several names one after the other: "A, B e C".
+func (f Frame) several(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + f.words().And + names[last]
+}
+
+// about is what an outcome's sentence speaks of.
+func (o Outcome) about(f Frame) About {
+	a := f.about(o.Person, o.Role, o.Product)
+	var roles []string
+	for _, r := range o.Roles {
+		roles = append(roles, f.say(r))
+	}
+	if len(roles) > 0 {
+		a.Role = f.several(roles)
+	}
+	a.Group, a.Gone = o.Group, o.Gone
+	return a
+}
 
 // about gathers what a sentence may speak of.
 func (f Frame) about(person string, role, product access.Text) About {

@@ -44,6 +44,25 @@ func (p UsersPage) shown() []access.Section {
 	return some
 }
 
+// rowAction is something that can be done to one of a row's roles.
+type rowAction struct {
+	role   access.RoleID
+	action access.Action
+}
+
+// actions are those of a row, role by role.
+func (p UsersPage) actions(product access.Product, r access.Row) []rowAction {
+	var all []rowAction
+	for _, h := range r.Roles {
+		for _, a := range roleActions() {
+			if p.Directory.May(a, product, r, h.Role) {
+				all = append(all, rowAction{h.Role, a})
+			}
+		}
+	}
+	return all
+}
+
 // typed is what the search field shows.
 func (p UsersPage) typed() string {
 	if p.Unknown != "" {

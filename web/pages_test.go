@@ -41,15 +41,19 @@ func each(t *testing.T, check func(t *testing.T, p gallery.Page, source string, 
 
 func TestEveryPageIsWellBuilt(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, _ gallery.Page, source string, page htmltest.Element) {
+	each(t, func(t *testing.T, p gallery.Page, source string, page htmltest.Element) {
 		if n := strings.Count(source, "<h1"); n != 1 {
 			t.Errorf("%d main headings, want 1", n)
 		}
 		if title := page.Title(); !strings.HasSuffix(title, " – Area Riservata") {
 			t.Errorf("title %q doesn't end with the service's name", title)
 		}
-		if page.Lang() != "it" {
-			t.Errorf("language %q, want it", page.Lang())
+		want := "it"
+		if strings.HasPrefix(p.Name, "en-") {
+			want = "en"
+		}
+		if page.Lang() != want {
+			t.Errorf("language %q, want %s", page.Lang(), want)
 		}
 		if first := page.All("link", "")[0]; first.Attr("href") != "#content" || !page.Has("main", "") {
 			t.Errorf("the first link, %q, doesn't lead to the content", first.Text())
@@ -61,6 +65,13 @@ func TestEveryPageIsWellBuilt(t *testing.T) {
 			}
 			ids[id[1]] = true
 		}
+		for _, to := range regexp.MustCompile(` (?:href="#|for="|aria-labelledby="|aria-describedby=")([^"]+)"`).FindAllStringSubmatch(source, -1) {
+			for _, id := range strings.Fields(to[1]) {
+				if !ids[id] {
+					t.Errorf("something points at %q, which isn't there", id)
+				}
+			}
+		}
 		if n := strings.Count(source, "btn-primary"); n > 1 {
 			t.Errorf("%d primary buttons, want at most one", n)
 		}
@@ -69,7 +80,7 @@ func TestEveryPageIsWellBuilt(t *testing.T) {
 
 func TestEveryPageFitsTheContentPolicy(t *testing.T) {
 	t.Parallel()
-	forbidden := regexp.MustCompile(`(?i) style="|<style|<script[^>]*>[^<]| on[a-z]+="|javascript:|data:|src="(https?:)?//`)
+	forbidden := regexp.MustCompile(`(?i) style="|<style|<script[^>]*>[^<]| on[a-z]+="|javascript:|["(]data:|src="(https?:)?//`)
 	each(t, func(t *testing.T, _ gallery.Page, source string, _ htmltest.Element) {
 		if found := forbidden.FindString(source); found != "" {
 			t.Errorf("the page has %q, which the content policy blocks", found)
@@ -98,20 +109,40 @@ func TestEverythingThatCanBePressedHasANameAndAnAddress(t *testing.T) {
 	})
 }
 
-// A fiscal code stands on its profile, in the body, once; or in the search field where it was typed (rule D7).
+// A fiscal code stands on its profile, in the body, once; on the form with the person's data; or in the field where it
+// was typed (rule D7). The page that checks the form shows it, and sends it on.
 func TestAFiscalCodeStandsOnlyWhereItMay(t *testing.T) {
 	t.Parallel()
 	code := regexp.MustCompile(`[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]`)
 	each(t, func(t *testing.T, p gallery.Page, source string, page htmltest.Element) {
 		found := code.FindAllString(source, -1)
 		may := 0
+		name, english := strings.CutPrefix(p.Name, "en-")
+		say := func(italian, inEnglish string) string {
+			if english {
+				return inEnglish
+			}
+			return italian
+		}
 		switch {
-		case p.Name == "users-unknown":
+		case name == "users-unknown":
 			may = 1
-			if got := page.Field("Nome, e-mail o codice fiscale").Value(); got != found[0] {
+			if got := page.Field(say("Nome, e-mail o codice fiscale", "Name, e-mail or Fiscal Code")).Value(); got != found[0] {
 				t.Errorf("the search field holds %q", got)
 			}
-		case strings.HasPrefix(p.Name, "profile"), strings.HasPrefix(p.Name, "outcome"), strings.HasPrefix(p.Name, "refused"):
+		case name == "add" || strings.HasPrefix(name, "add-"):
+			may = len(code.FindAllString(page.Field(say("Codice fiscale", "Fiscal Code")).Value(), -1))
+		case strings.HasPrefix(name, "check"):
+			may = 2
+			if got := page.One("button", say("Aggiungi", "Add")).Form().Values.Get("fiscal_code"); got != found[0] {
+				t.Errorf("the form sends %q on", got)
+			}
+		case name == "edit" || strings.HasPrefix(name, "edit-"):
+			may = 1
+			if page.One("button", say("Salva", "Save")).Form().Values.Has("fiscal_code") {
+				t.Error("the fiscal code is a field")
+			}
+		case strings.HasPrefix(name, "profile"), strings.HasPrefix(name, "outcome"), strings.HasPrefix(name, "refused"):
 			may = 1
 			if got := page.ByID("fiscal-code").Text(); got != found[0] {
 				t.Errorf("the profile's own place for it holds %q", got)

@@ -12,8 +12,9 @@ import (
 // twoProducts have an Administrator and an Operator role each.
 func twoProducts() []access.Product {
 	roles := []access.Role{
-		{ID: "admin", Category: access.Administrator, Label: access.Text{It: "Amministratore"}},
-		{ID: "ref op", Category: access.Operator, Label: access.Text{It: "Operatore"}},
+		{ID: "admin", Category: access.Administrator, Label: access.Text{It: "Amministratore"}, Assignable: access.FromHere},
+		{ID: "ref op", Category: access.Operator, Label: access.Text{It: "Operatore"}, Assignable: access.FromHere, Combines: []string{"work"}},
+		{ID: "other", Category: access.Operator, Label: access.Text{It: "Revisore"}, Assignable: access.FromHere, Combines: []string{"work"}},
 	}
 	return []access.Product{{ID: "p1", Title: access.Text{It: "SEND"}, Roles: roles}, {ID: "p2", Title: access.Text{It: "App IO"}, Roles: roles}}
 }
@@ -54,15 +55,32 @@ func everyUser(id access.UserID) []access.User {
 // Rules, section 3: a control is shown if, and only if, the action would be allowed now.
 func TestAControlIsDrawnIfAndOnlyIfItWouldBeGranted(t *testing.T) {
 	t.Parallel()
-	drawn, withheld := 0, 0
+	drawn, withheld, found := 0, 0, map[string]bool{}
 	actors := everyUser("actor")
 	for _, actor := range actors {
 		for _, subject := range append(everyUser("subject"), actor) {
 			p := access.Profile{Institution: access.Institution{ID: "ente"}, Actor: actor, Subject: subject, Products: twoProducts()}
+			p.Groups = []access.Group{{ID: "g", Product: "p1", Status: access.Active}}
 			source := render(t, web.Profile(web.Frame{Institution: p.Institution}, p))
+			other := map[string]bool{
+				web.AddProductURL("ente", subject.ID):     len(p.NewProducts()) > 0,
+				web.EditURL("ente", subject.ID):           p.MayEdit(false),
+				web.AddRoleURL("ente", subject.ID, "p1"):  p.MayAssignAnother("p1"),
+				web.AddRoleURL("ente", subject.ID, "p2"):  p.MayAssignAnother("p2"),
+				web.AddGroupURL("ente", subject.ID, "p1"): len(p.Joinable("p1")) > 0,
+				web.AddGroupURL("ente", subject.ID, "p2"): len(p.Joinable("p2")) > 0,
+			}
+			for address, want := range other {
+				if got := strings.Contains(source, `href="`+address+`"`); got != want {
+					t.Fatalf("%s: drawn %v, granted %v\nactor %+v\nsubject %+v", address, got, want, actor, subject)
+				}
+				if want {
+					found[address] = true
+				}
+			}
 			for _, product := range p.Products {
 				for _, role := range product.Roles {
-					for _, action := range []access.Action{access.Suspend, access.Reactivate} {
+					for _, action := range []access.Action{access.Suspend, access.Reactivate, access.Remove} {
 						target := access.Target{Product: product.ID, Role: role.ID}
 						want := p.May(action, target)
 						got := strings.Contains(source, `href="`+web.RoleURL("ente", subject.ID, target, action)+`"`)
@@ -79,8 +97,8 @@ func TestAControlIsDrawnIfAndOnlyIfItWouldBeGranted(t *testing.T) {
 			}
 		}
 	}
-	if drawn == 0 || withheld == 0 {
-		t.Errorf("%d controls drawn, %d withheld: nothing was compared", drawn, withheld)
+	if drawn == 0 || withheld == 0 || len(found) < 5 {
+		t.Errorf("%d controls drawn, %d withheld, besides %v: not everything was compared", drawn, withheld, found)
 	}
 }
 
@@ -137,8 +155,14 @@ func TestTheLastActiveRoleIsWarnedAbout(t *testing.T) {
 		return render(t, web.ConfirmRole(web.Frame{}, p))
 	}
 	const warning = "ultimo ruolo attivo"
-	if !strings.Contains(ask(access.Suspend, "p1", held...), warning) {
-		t.Error("suspending the last active role doesn't say that it is the last")
+	for _, a := range []access.Action{access.Suspend, access.Remove} {
+		if !strings.Contains(ask(a, "p1", held...), warning) {
+			t.Errorf("to %s the last active role doesn't say that it is the last", a)
+		}
+	}
+	powerless := access.Assignment{Product: "p1", Role: "ref op", Category: access.Operator, Status: access.Suspended}
+	if strings.Contains(ask(access.Remove, "p2", powerless, held[1]), warning) || strings.Contains(ask(access.Remove, "p2", held...), warning) {
+		t.Error("removing a suspended role is said to take the last power")
 	}
 	both := []access.Assignment{held[0], {Product: "p2", Role: "ref op", Category: access.Operator, Status: access.Active}}
 	if strings.Contains(ask(access.Suspend, "p1", both...), warning) {

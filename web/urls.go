@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
@@ -17,6 +19,9 @@ func LoginURL() string { return "/login" }
 
 // LogoutURL takes the form that ends the session.
 func LogoutURL() string { return "/logout" }
+
+// LanguageURL takes the choice of the interface's language.
+func LanguageURL() string { return "/language" }
 
 // AccessibilityURL is the page about accessibility.
 func AccessibilityURL() string { return "/accessibility" }
@@ -40,6 +45,36 @@ func ProfileURL(i access.InstitutionID, u access.UserID) string {
 func RoleURL(i access.InstitutionID, u access.UserID, t access.Target, a access.Action) string {
 	return ProfileURL(i, u) + "/products/" + url.PathEscape(string(t.Product)) +
 		"/roles/" + url.PathEscape(string(t.Role)) + "/" + url.PathEscape(string(a))
+}
+
+// AddURL is the form that adds a user; product is the one chosen beforehand, empty for none.
+func AddURL(i access.InstitutionID, product access.ProductID) string {
+	address := HomeURL(i) + "/users/add"
+	if product == "" {
+		return address
+	}
+	return address + "?" + url.Values{"product": {string(product)}}.Encode()
+}
+
+// AddConfirmURL takes the page on which the new user's data are checked, and adds them.
+func AddConfirmURL(i access.InstitutionID) string { return HomeURL(i) + "/users/add/confirm" }
+
+// EditURL is the form with a user's data (rule P8).
+func EditURL(i access.InstitutionID, u access.UserID) string { return ProfileURL(i, u) + "/edit" }
+
+// AddProductURL is the form that gives a role on a product on which none is held (rule P4).
+func AddProductURL(i access.InstitutionID, u access.UserID) string {
+	return ProfileURL(i, u) + "/add-product"
+}
+
+// AddRoleURL is the form that gives another role on a product (rule P5).
+func AddRoleURL(i access.InstitutionID, u access.UserID, p access.ProductID) string {
+	return ProfileURL(i, u) + "/products/" + url.PathEscape(string(p)) + "/roles/add"
+}
+
+// AddGroupURL is the form that puts a user into a group of a product (rule P9).
+func AddGroupURL(i access.InstitutionID, u access.UserID, p access.ProductID) string {
+	return ProfileURL(i, u) + "/products/" + url.PathEscape(string(p)) + "/groups/add"
 }
 
 // UsersURL is the list of users, narrowed and walked as the filter says (rule V6). [ReadFilter] reads it back.
@@ -109,4 +144,69 @@ func pageValue(p access.Page) string {
 	default:
 		return ""
 	}
+}
+
+// ActivityURL is a log, narrowed and walked as the filter says: the institution's, or one user's. [ReadEventFilter] reads it
+// back. There is nothing personal in it: people are UUIDs.
+func ActivityURL(i access.InstitutionID, f access.EventFilter) string {
+	return withEvents(logURL(i, f.Of), f)
+}
+
+// ActivityFileURL is the same log as a file, all pages in one.
+func ActivityFileURL(i access.InstitutionID, f access.EventFilter) string {
+	f.Page = access.EventPage{}
+	return withEvents(logURL(i, f.Of)+".csv", f)
+}
+
+// logURL is a whole log.
+func logURL(i access.InstitutionID, of access.UserID) string {
+	if of == "" {
+		return HomeURL(i) + "/activity"
+	}
+	return ProfileURL(i, of) + "/activity"
+}
+
+// withEvents adds a filter to the address of a log.
+func withEvents(address string, f access.EventFilter) string {
+	v := url.Values{}
+	page := ""
+	switch {
+	case f.Page.Below != 0:
+		page = "below." + strconv.FormatInt(f.Page.Below, 10)
+	case f.Page.Above != 0:
+		page = "above." + strconv.FormatInt(f.Page.Above, 10)
+	}
+	for key, value := range map[string]string{
+		"person": string(f.Person), "product": string(f.Product), "action": string(f.Action), "from": string(f.From), "to": string(f.To), "page": page,
+	} {
+		if value != "" {
+			v.Set(key, value)
+		}
+	}
+	if len(v) == 0 {
+		return address
+	}
+	return address + "?" + v.Encode()
+}
+
+// ReadEventFilter reads a log's filter from an address's query. Days stay as typed; what else isn't one of the filter's
+// words is left out. Whether products and people exist is for the reader to see.
+func ReadEventFilter(v url.Values) access.EventFilter {
+	f := access.EventFilter{
+		Person: access.UserID(v.Get("person")), Product: access.ProductID(v.Get("product")),
+		From: access.Day(strings.TrimSpace(v.Get("from"))), To: access.Day(strings.TrimSpace(v.Get("to"))),
+	}
+	if a := access.Action(v.Get("action")); slices.Contains(access.Actions, a) {
+		f.Action = a
+	}
+	side, number, _ := strings.Cut(v.Get("page"), ".")
+	if n, err := strconv.ParseInt(number, 10, 64); err == nil && n > 0 {
+		switch side {
+		case "below":
+			f.Page.Below = n
+		case "above":
+			f.Page.Above = n
+		}
+	}
+	return f
 }

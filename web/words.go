@@ -8,6 +8,8 @@ type About struct {
 	Role        string
 	Product     string
 	Institution string
+	Group       string
+	Gone        bool // the person is no user of the institution any more
 	Oneself     bool // the person is who reads
 	Another     bool // who reads is an active Administrator of the product too: one has to ask "another" one
 }
@@ -21,7 +23,7 @@ type Words struct {
 	Manual, Assistance, SignOut, Signed           string
 	Switch, SwitchTo, Navigation, Trail           string
 	Overview, Users, Me                           string
-	Footer, Accessibility, Privacy                string
+	Footer, Languages, Accessibility, Privacy     string
 	You, Copy, Copied, Cancel, Retry, Back, Start string
 	Reference                                     string
 	SuspendedTag                                  string
@@ -38,6 +40,10 @@ type Words struct {
 	List                                          ListWords
 	Profile                                       ProfileWords
 	Confirm                                       ConfirmWords
+	Activity                                      ActivityWords
+	Form                                          FormWords
+	And                                           string // before the last of several
+	Gone, SeveralAssigned                         string // outcomes that an action's own words don't fit
 	AccessibilityPage                             TextPage
 	PrivacyPage                                   TextPage
 }
@@ -65,7 +71,6 @@ type ReasonWords struct {
 type LoginWords struct {
 	Title, Lead, Button, Help string
 	Why                       map[Why]Notice
-	Fault                     string // title of the page of a sign-in that failed
 }
 
 // NoPowersWords are those of the page for who has no powers anywhere (rule V2).
@@ -85,18 +90,20 @@ type HomeWords struct {
 
 // ListWords are those of the list of users.
 type ListWords struct {
-	Lead, LeadSingle, Tabs, All                string
-	Filter, FilterSummary, SearchHint          string
-	Category, Role, State                      string
-	AnyCategory, AnyRole, AnyState             string
-	Apply, Clear, Applied, RemoveFilter        string
-	Name, Email, Roles, GoTo, SortUp, SortDown string
-	Previous, Next, Pages, NobodyYet           string
-	NobodyMatches, NobodyMatchesText           string
-	Unknown, UnknownText, UnknownAll           string
-	FilterCount, Count, MoreRoles              func(n int) string
-	More, Caption, ManagedBy                   func(product string) string
-	PartlySuspended                            func(suspended, all int) string
+	Lead, LeadSingle, Tabs, All          string
+	Filter, FilterSummary, SearchHint    string
+	Category, Role, State                string
+	AnyCategory, AnyRole, AnyState       string
+	Apply, Clear, Applied, RemoveFilter  string
+	Name, Email, Roles, SortUp, SortDown string
+	Previous, Next, Pages, NobodyYet     string
+	NobodyMatches, NobodyMatchesText     string
+	Unknown, UnknownText, UnknownAll     string
+	FilterCount, Count, MoreRoles        func(n int) string
+	More, Caption, ManagedBy             func(product string) string
+	Actions                              string                     // unfolds what can be done to a row's roles
+	ActionsOn                            func(person string) string // the rest of its name, for those who hear it alone
+	PartlySuspended                      func(suspended, all int) string
 }
 
 // ProfileWords are those of the profile.
@@ -105,13 +112,44 @@ type ProfileWords struct {
 	FirstName, LastName, FiscalCode, Email                string
 	Verified, NotVerified, CopyFiscalCode, SuspendedGroup string
 	NoRoles                                               sentence
+	Another                                               string
+	AnotherOf                                             sentence
+	NoOther                                               map[access.Reason]sentence // why "Assegna un altro ruolo" isn't there
+	NoEdit                                                map[access.Reason]string   // why "Modifica" isn't there
+	AllGroups                                             sentence
 }
 
 // ConfirmWords are what a confirmation says will follow.
 type ConfirmWords struct {
 	Follows      string
+	Buttons      map[access.Action]string // the button that confirms
 	Consequences map[access.Action][]sentence
 	LastPower    sentence // the person is left without powers in the institution (rule P11)
+	// What follows from taking a role away (rule P7): one of several, the last one on a product, the last one of all.
+	RemoveOne, RemoveLastOnProduct, RemoveLastAtAll []sentence
+	Temporary                                       string // suspend instead
+}
+
+// FormWords are those of the forms about a user: adding, editing, roles and groups.
+type FormWords struct {
+	Problem, Continue, Add, Assign, Save, Change string
+	AddLead, Person, Product, Role               string
+	ProductAndRole, FiscalCodeHint, EmailHint    string
+	NamesQuestion, NamesText, NamesConfirm       string // names that don't fit the fiscal code (rule D2)
+	Existing, ExistingText, ToExisting           string // the fiscal code is a user's already (rule P10)
+	Check, CheckLead                             string
+	Several, One, NoneToGive                     string
+	ConflictTitle, ConflictText                  string
+	Now, Typed, FixedCode                        string
+	RolesOn                                      func(product string) string
+	Together                                     func(groups []string) string // which roles may be chosen together, group by group
+	Others                                       func(n int) string           // "and n others", after some names
+	AssignTitle, AssignLead                      sentence
+	AnotherTitle, AnotherLead                    sentence
+	EditTitle, JoinTitle, JoinLegend             sentence
+	FixedNames                                   map[access.Reason]string // why the names are no fields (rule P8)
+	Faults                                       map[access.Fault]string  // what is wrong with a field, and how to mend it
+	Missing                                      map[access.Field]string  // the same of a field left empty
 }
 
 // TextPage is a page of running text.
@@ -123,4 +161,9 @@ type TextPage struct {
 }
 
 // words are those of the frame's language.
-func (f Frame) words() *Words { return &italian }
+func (f Frame) words() *Words {
+	if f.Lang == English {
+		return &english
+	}
+	return &italian
+}

@@ -12,7 +12,7 @@ var italian = Words{
 	Manual: "Manuale", Assistance: "Assistenza", SignOut: "Esci", Signed: "Hai fatto l’accesso come",
 	Switch: "Cambia ente", SwitchTo: "Passa a un altro ente", Navigation: "Sezioni dell’ente", Trail: "Percorso di navigazione",
 	Overview: "Panoramica", Users: "Utenti", Me: "Il tuo profilo",
-	Footer: "Informazioni sul servizio", Accessibility: "Accessibilità", Privacy: "Privacy",
+	Footer: "Informazioni sul servizio", Languages: "Lingua", Accessibility: "Accessibilità", Privacy: "Privacy",
 	You: "(tu)", Copy: "Copia", Copied: "Codice fiscale copiato", Cancel: "Annulla", Retry: "Riprova", Back: "Torna indietro", Start: "Vai alla pagina iniziale",
 	Reference:    "Numero da citare all’assistenza:",
 	SuspendedTag: "Sospeso",
@@ -32,7 +32,6 @@ var italian = Words{
 			Expired:     {"La sessione è scaduta", "È passato troppo tempo dall’ultima pagina aperta. Entra di nuovo: torni dov’eri."},
 			AfterLogout: {"Sei uscito", "La sessione è chiusa. Se il computer è condiviso, chiudi anche il browser."},
 		},
-		Fault: "Accesso non riuscito",
 	},
 	NoPowers: NoPowersWords{
 		Title:          "Non hai accesso a nessun ente",
@@ -56,42 +55,13 @@ var italian = Words{
 	List:              italianList,
 	Profile:           italianProfile,
 	Confirm:           italianConfirm,
+	Activity:          italianActivity,
+	Form:              italianForm,
+	And:               " e ",
+	Gone:              "Utente rimosso dall’ente",
+	SeveralAssigned:   "Ruoli assegnati",
 	AccessibilityPage: italianAccessibility,
 	PrivacyPage:       italianPrivacy,
-}
-
-var italianActions = map[access.Action]ActionWords{
-	access.Suspend: {
-		Verb: "Sospendi",
-		Of:   func(a About) string { return a.Role + " di " + a.Person },
-		Done: "Ruolo sospeso",
-		Said: func(a About) string {
-			return fmt.Sprintf("%s non può più operare su %s come %s.", a.Person, a.Product, a.Role)
-		},
-		Ask: func(a About) string {
-			return fmt.Sprintf("Vuoi sospendere %s da %s su %s?", a.Person, a.Role, a.Product)
-		},
-	},
-	access.Reactivate: {
-		Verb: "Riabilita",
-		Of:   func(a About) string { return a.Role + " di " + a.Person },
-		Done: "Ruolo riabilitato",
-		Said: func(a About) string {
-			return fmt.Sprintf("%s può di nuovo operare su %s come %s.", a.Person, a.Product, a.Role)
-		},
-		Ask: func(a About) string {
-			return fmt.Sprintf("Vuoi riabilitare %s come %s su %s?", a.Person, a.Role, a.Product)
-		},
-	},
-	access.EnterUsers: plainAction("Apri gli utenti", "Sezione aperta", "Vuoi aprire la sezione Utenti?"),
-	access.View:       plainAction("Apri il profilo", "Profilo aperto", "Vuoi aprire il profilo?"),
-	access.Load:       plainAction("Carica", "Dati caricati", "Vuoi caricare i dati?"),
-}
-
-// plainAction is for what nobody is asked to confirm: its words show in registers only.
-func plainAction(verb, done, ask string) ActionWords {
-	always := func(s string) sentence { return func(About) string { return s } }
-	return ActionWords{Verb: verb, Of: func(a About) string { return a.Person }, Done: done, Said: always(done + "."), Ask: always(ask)}
 }
 
 var italianList = ListWords{
@@ -102,7 +72,7 @@ var italianList = ListWords{
 	Category: "Categoria", Role: "Ruolo", State: "Stato",
 	AnyCategory: "Tutte", AnyRole: "Tutti", AnyState: "Tutti",
 	Apply: "Filtra", Clear: "Rimuovi filtri", Applied: "Filtri applicati", RemoveFilter: "Rimuovi il filtro",
-	Name: "Cognome e nome", Email: "E-mail", Roles: "Ruolo", GoTo: "Profilo",
+	Name: "Cognome e nome", Email: "E-mail", Roles: "Ruolo",
 	SortUp: "ordina dalla A alla Z", SortDown: "ordina dalla Z alla A",
 	Previous: "Precedente", Next: "Successiva", Pages: "Pagine dell’elenco",
 	NobodyYet:         "Nessuno lavora ancora su questo prodotto.",
@@ -132,45 +102,13 @@ var italianList = ListWords{
 	MoreRoles: func(n int) string { return fmt.Sprintf("altri %d ruoli", n) },
 	More:      func(product string) string { return "Mostra tutti gli utenti di " + product },
 	Caption:   func(product string) string { return "Utenti di " + product },
+	Actions:   "Azioni",
+	ActionsOn: func(person string) string { return "per " + person },
 	ManagedBy: func(product string) string { return "Gestito dagli Amministratori di " + product },
 	PartlySuspended: func(suspended, all int) string {
 		if suspended == 1 {
 			return fmt.Sprintf("1 ruolo su %d sospeso", all)
 		}
 		return fmt.Sprintf("%d ruoli su %d sospesi", suspended, all)
-	},
-}
-
-var italianProfile = ProfileWords{
-	Data: "Dati", Roles: "Ruoli", Groups: "Gruppi",
-	FirstName: "Nome", LastName: "Cognome", FiscalCode: "Codice fiscale", Email: "E-mail istituzionale",
-	Verified: "Nome e cognome verificati con SPID o CIE", NotVerified: "Nome e cognome non ancora verificati con SPID o CIE",
-	CopyFiscalCode: "Copia il codice fiscale", SuspendedGroup: "sospeso",
-	NoRoles: func(a About) string {
-		if a.Oneself {
-			return "Non hai nessun ruolo in questo ente."
-		}
-		return a.Person + " non ha nessun ruolo in questo ente."
-	},
-}
-
-var italianConfirm = ConfirmWords{
-	Follows: "Che cosa succede",
-	Consequences: map[access.Action][]sentence{
-		access.Suspend: {
-			func(a About) string {
-				return fmt.Sprintf("Non potrà più operare su %s come %s, da subito.", a.Product, a.Role)
-			},
-			func(About) string { return "Conserva il ruolo e i gruppi: puoi riabilitare il ruolo quando vuoi." },
-		},
-		access.Reactivate: {
-			func(a About) string {
-				return fmt.Sprintf("Potrà di nuovo operare su %s come %s, da subito.", a.Product, a.Role)
-			},
-			func(About) string { return "Ritrova i gruppi che aveva." },
-		},
-	},
-	LastPower: func(About) string {
-		return "È il suo ultimo ruolo attivo in questo ente: non potrà più entrare, e quello che ha aperto viene chiuso."
 	},
 }

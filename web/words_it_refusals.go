@@ -10,6 +10,14 @@ func of(product string) string {
 	return "di " + product
 }
 
+// on is "su SEND", or "su questo prodotto" where the product isn't known.
+func on(product string) string {
+	if product == "" {
+		return "su questo prodotto"
+	}
+	return "su " + product
+}
+
 // somebody is the person's name, or a word for one who isn't known.
 func somebody(person string) string {
 	if person == "" {
@@ -23,6 +31,7 @@ var italianReasons = map[access.Reason]ReasonWords{
 	access.NoPowers:   italianHidden,
 	access.NotSeen:    italianHidden,
 	access.NoSuchRole: italianHidden,
+	access.NoGroup:    italianHidden,
 	access.NoRule: {
 		Title: "Da qui non si può fare",
 		Why: func(About) string {
@@ -51,6 +60,100 @@ var italianReasons = map[access.Reason]ReasonWords{
 			return "Possono farlo solo gli Amministratori " + of(a.Product) + ". Chiedi a uno di loro."
 		},
 		Card: func(a About) string { return "Gestito dagli Amministratori " + of(a.Product) },
+	},
+	access.NothingInCommon: {
+		Title: "Non amministri nessuno dei suoi prodotti",
+		Why: func(a About) string {
+			return "I dati di " + someone(a) + " può modificarli chi amministra un prodotto su cui ha un ruolo."
+		},
+	},
+	access.NeedsSignature: {
+		Title: "Serve la firma del legale rappresentante",
+		Why: func(a About) string {
+			return "Questo ruolo si assegna con un documento firmato dal legale rappresentante dell’ente, e non da qui. Per informazioni scrivi all’assistenza."
+		},
+		Card: func(About) string { return "Richiede la firma del legale rappresentante" },
+	},
+	access.NotAssignable: {
+		Title: "Da qui questo ruolo non si assegna",
+		Why: func(About) string {
+			return "Questo ruolo non si assegna dalla sezione Utenti. Per informazioni scrivi all’assistenza."
+		},
+	},
+	access.PhasingOut: {
+		Title: "Il prodotto è in dismissione",
+		Why: func(a About) string {
+			return "Non si assegnano più ruoli. Chi ne ha già uno " + on(a.Product) + " lo conserva."
+		},
+		Card: func(About) string { return "Prodotto in dismissione: non si assegnano più ruoli" },
+	},
+	access.AlreadyUser: {
+		Title: "Questa persona è già tra gli utenti",
+		Why: func(About) string {
+			return "Non è stato cambiato nulla. Apri il suo profilo: da lì puoi assegnarle un ruolo."
+		},
+	},
+	access.AlreadyHeld: {
+		Title: "Il ruolo c’è già",
+		Why: func(a About) string {
+			return "Nel frattempo " + someone(a) + " ha avuto questo ruolo. Non è cambiato altro: qui sotto vedi la situazione di adesso."
+		},
+		Card: func(About) string { return "Già assegnato" },
+	},
+	access.OtherCategory: {
+		Title: "Amministratore e Operatore non vanno insieme",
+		Why: func(a About) string {
+			return somebody(a.Person) + " ha già un ruolo dell’altra categoria " + on(a.Product) + ". Prima rimuovi quello."
+		},
+		Card: func(About) string { return "Nessuno può essere insieme Amministratore e Operatore" },
+	},
+	access.AllSuspendedThere: {
+		Title: "I ruoli su questo prodotto sono sospesi",
+		Why: func(a About) string {
+			return "Prima riabilita un ruolo di " + someone(a) + " " + on(a.Product) + ", poi assegnane un altro."
+		},
+		Card: func(About) string { return "Prima riabilita un ruolo su questo prodotto" },
+	},
+	access.NotCombinable: {
+		Title: "I ruoli non vanno insieme",
+		Why: func(a About) string {
+			return "Questo ruolo non si può avere insieme a quelli che " + someone(a) + " ha già " + on(a.Product) + "."
+		},
+		Card: func(About) string { return "Non va insieme a un ruolo già assegnato" },
+	},
+	access.AllSuspended: {
+		Title: "Tutti i ruoli sono sospesi",
+		Why: func(a About) string {
+			return "Per modificare i dati di " + someone(a) + ", prima riabilita almeno un ruolo."
+		},
+	},
+	access.NamesVerified: {
+		Title: "Nome e cognome sono verificati",
+		Why: func(About) string {
+			return "Li ha confermati SPID o CIE, e non si possono più cambiare. Anche il resto non è stato salvato: riprova con i campi rimasti."
+		},
+	},
+	access.NoRoleThere: {
+		Title: "Serve un ruolo sul prodotto",
+		Why: func(a About) string {
+			return "Nel frattempo " + someone(a) + " ha perso i ruoli " + on(a.Product) + ": senza un ruolo non si può far parte di un gruppo."
+		},
+	},
+	access.AlreadyMember: {
+		Title: "Fa già parte del gruppo",
+		Why: func(a About) string {
+			return somebody(a.Person) + " fa già parte di questo gruppo. Non è cambiato nulla."
+		},
+	},
+	access.GroupSuspended: {
+		Title: "Il gruppo è sospeso",
+		Why:   func(About) string { return "Ai gruppi sospesi non si assegna nessuno. Scegline un altro." },
+	},
+	access.Edited: {
+		Title: "Qualcuno ha modificato i dati prima di te",
+		Why: func(About) string {
+			return "Le tue modifiche non sono state salvate. Guarda com’è adesso, poi salva di nuovo se serve ancora."
+		},
 	},
 	access.NotHeld: {
 		Title: "Il ruolo non c’è più",

@@ -19,11 +19,11 @@ var italianPrivacy = TextPage{
 	Title: "Privacy",
 	Lead:  "Quali dati usa questo servizio, chi li vede e che cosa ne facciamo. L’informativa completa è quella del servizio che lo ospita.",
 	Sections: []Notice{
-		{"Quali dati", "Nome, cognome, codice fiscale, e-mail istituzionale, ruoli e gruppi di chi lavora per un ente sui prodotti PagoPA."},
+		{"Quali dati", "Nome, cognome, codice fiscale, e-mail istituzionale, ruoli e gruppi di chi lavora per un ente sui prodotti PagoPA, e la lingua che scegli."},
 		{"Da dove vengono", "Li inserisce un Amministratore dell’ente. Quando entri con SPID o CIE, nome e cognome vengono verificati."},
 		{"Chi li vede", "Tu, e gli Amministratori dei prodotti del tuo ente. Nessun ente vede quello che ha scritto un altro, né per chi altro lavori."},
 		{"Che cosa resta scritto", "Ogni modifica ai ruoli viene registrata: chi l’ha fatta, su chi, e quando. Il registro non si può cambiare."},
-		{"Cookie", "Uno solo, tecnico: tiene aperta la sessione e si cancella chiudendo il browser. Nessuna statistica, nessun servizio di terzi."},
+		{"Cookie", "Solo tecnici: tengono aperta la sessione, proteggono l’accesso, ritrovano il modulo che stavi compilando quando la sessione è finita, e ricordano per un anno la lingua che hai scelto. Nessuna statistica, nessun servizio di terzi."},
 	},
 	Contact:   "Per i tuoi diritti sui dati",
 	NoContact: "Per i tuoi diritti sui dati rivolgiti all’ente per cui lavori.",

@@ -79,68 +79,84 @@ func TestNoWordIsMissing(t *testing.T) {
 			t.Errorf("%s is empty", path)
 		}
 	}
-	look("italian", reflect.ValueOf(italian))
+	for name, words := range spoken() {
+		look(name, reflect.ValueOf(*words))
+	}
 }
 
 func TestEveryReasonHasItsSentence(t *testing.T) {
 	t.Parallel()
-	for _, reason := range constantsOf(t, "Reason") {
-		words, there := italian.Reasons[access.Reason(reason)]
-		if !there {
-			t.Errorf("reason %q has no words", reason)
-			continue
-		}
-		for _, about := range []About{{}, {Person: "Anna Bianchi", Role: "Operatore API", Product: "SEND", Institution: "Comune"}} {
-			if said := words.Why(about); said == "" || strings.Contains(said, "  ") || strings.Contains(said, " .") {
-				t.Errorf("reason %q about %+v says %q", reason, about, said)
+	for name, words := range spoken() {
+		for _, reason := range constantsOf(t, "Reason") {
+			said, there := words.Reasons[access.Reason(reason)]
+			if !there {
+				t.Errorf("%s: reason %q has no words", name, reason)
+				continue
+			}
+			for _, about := range known() {
+				if said := said.Why(about); said == "" || strings.Contains(said, "  ") || strings.Contains(said, " .") {
+					t.Errorf("%s: reason %q about %+v says %q", name, reason, about, said)
+				}
 			}
 		}
-	}
-	if len(italian.Reasons) != len(access.Reasons) {
-		t.Errorf("%d reasons have words, access has %d", len(italian.Reasons), len(access.Reasons))
+		if len(words.Reasons) != len(access.Reasons) {
+			t.Errorf("%s: %d reasons have words, access has %d", name, len(words.Reasons), len(access.Reasons))
+		}
 	}
 }
 
 func TestHiddenReasonsAllSayTheSame(t *testing.T) {
 	t.Parallel()
-	for reason, grade := range access.Reasons {
-		if grade != access.Hidden {
-			continue
-		}
-		if got, want := italian.Reasons[reason].Why(About{Person: "Anna Bianchi", Product: "SEND"}), italian.Errors[404].Text; got != want {
-			t.Errorf("reason %q says %q, which tells it from what doesn't exist", reason, got)
+	for name, words := range spoken() {
+		for reason, grade := range access.Reasons {
+			if grade != access.Hidden {
+				continue
+			}
+			if got, want := words.Reasons[reason].Why(About{Person: "Anna Bianchi", Product: "SEND"}), words.Errors[404].Text; got != want {
+				t.Errorf("%s: reason %q says %q, which tells it from what doesn't exist", name, reason, got)
+			}
 		}
 	}
 }
 
 func TestEveryActionStatusAndCategoryHasItsWords(t *testing.T) {
 	t.Parallel()
-	for _, a := range constantsOf(t, "Action") {
-		if italian.Actions[access.Action(a)].Verb == "" {
-			t.Errorf("action %q has no words", a)
+	for name, words := range spoken() {
+		for _, a := range constantsOf(t, "Action") {
+			if words.Actions[access.Action(a)].Verb == "" {
+				t.Errorf("%s: action %q has no words", name, a)
+			}
 		}
-	}
-	for _, s := range constantsOf(t, "Status") {
-		if italian.Statuses[access.Status(s)] == "" {
-			t.Errorf("status %q has no word", s)
+		for _, s := range constantsOf(t, "Status") {
+			if words.Statuses[access.Status(s)] == "" {
+				t.Errorf("%s: status %q has no word", name, s)
+			}
 		}
-	}
-	for _, c := range constantsOf(t, "Category") {
-		if italian.Categories[access.Category(c)] == "" {
-			t.Errorf("category %q has no word", c)
+		for _, c := range constantsOf(t, "Category") {
+			if words.Categories[access.Category(c)] == "" {
+				t.Errorf("%s: category %q has no word", name, c)
+			}
 		}
-	}
-	for _, a := range roleActions() {
-		if len(italian.Confirm.Consequences[a]) == 0 {
-			t.Errorf("action %q says nothing of what follows", a)
+		for _, a := range []access.Action{access.Suspend, access.Reactivate} {
+			if len(words.Confirm.Consequences[a]) == 0 {
+				t.Errorf("%s: action %q says nothing of what follows", name, a)
+			}
+		}
+		for _, a := range roleActions() {
+			if words.Confirm.Buttons[a] == "" {
+				t.Errorf("%s: action %q has no button", name, a)
+			}
 		}
 	}
 }
 
 func TestCountsStopAtAThousand(t *testing.T) {
 	t.Parallel()
-	for n, want := range map[int]string{0: "0 utenti", 1: "1 utente", 999: "999 utenti", 1000: "1.000 utenti", 1001: "oltre 1.000 utenti"} {
-		if got := italian.List.Count(n); got != want {
+	for n, want := range map[int][2]string{
+		0: {"0 utenti", "0 users"}, 1: {"1 utente", "1 user"}, 999: {"999 utenti", "999 users"},
+		1000: {"1.000 utenti", "1,000 users"}, 1001: {"oltre 1.000 utenti", "more than 1,000 users"},
+	} {
+		if got := [2]string{italian.List.Count(n), english.List.Count(n)}; got != want {
 			t.Errorf("count of %d: %q, want %q", n, got, want)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -41,6 +42,7 @@ func Main(run func() int) int {
 type Options struct {
 	NoScripts     bool // the page's own scripts don't run; what the test asks of the page still works
 	Width, Height int  // in CSS pixels; 1280 by 900 if zero
+	English       bool // the browser asks for English pages; otherwise for Italian ones
 }
 
 // Open gives t a page in a fresh profile: no cookies, nothing stored. It is closed after the test.
@@ -111,6 +113,17 @@ func open(t testing.TB, browser context.Context, options Options) (*Page, error)
 	}
 	if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled,
 		emulation.SetScriptExecutionDisabledParams{Value: options.NoScripts}); err != nil {
+		return nil, err
+	}
+	language := "it-IT,it;q=0.9"
+	if options.English {
+		language = "en-GB,en;q=0.9"
+	}
+	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
+		return nil, err
+	}
+	if _, err := chromedp.Call(ctx, network.SetExtraHTTPHeaders,
+		network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": language}}); err != nil {
 		return nil, err
 	}
 	messages := chromedp.Console(ctx)

@@ -14,7 +14,8 @@ type Form struct {
 	Values url.Values
 }
 
-// Form is the one that the element is, or stands in; pressing a button that has a name sends the name too.
+// Form is the one that the element is, or stands in; pressing a button that has a name sends the name too,
+// and one that has an address of its own sends it there.
 func (e Element) Form() Form {
 	e.t.Helper()
 	n := e.node
@@ -33,6 +34,9 @@ func (e Element) Form() Form {
 		if isField(field) {
 			fill(form.Values, Element{e.t, field, e.root})
 		}
+	}
+	if e.node.Data == "button" && e.HasAttr("formaction") {
+		form.Action = e.Attr("formaction")
 	}
 	if e.node.Data == "button" && e.Attr("name") != "" {
 		form.Values.Set(e.Attr("name"), e.Attr("value"))

@@ -48,7 +48,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if page.Reason == access.NotAnywhere { // an Operator: their own profile is theirs to see (V4)
 		page.Own = web.ProfileURL(access.InstitutionID(chi.URLParam(r, "institution")), s.me(r))
 	}
-	if err := s.show(w, r, status, web.Error(s.frame(), page)); err != nil {
+	if err := s.show(w, r, status, web.Error(s.frame(r), page)); err != nil {
 		http.Error(w, http.StatusText(status)+" ("+page.Reference+")", status)
 	}
 }

@@ -3,7 +3,6 @@ package server
 import (
 	"net/http"
 
-	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/web"
 )
 
@@ -14,7 +13,7 @@ func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
 		return errNoPowers
 	}
 	v := s.db.View()
-	list := v.InstitutionsOf(me)
+	list, language := v.InstitutionsOf(me), v.Language(me)
 	if err := v.Read(r.Context()); err != nil {
 		return err
 	}
@@ -24,7 +23,7 @@ func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
 	case 1:
 		return redirect(w, r, web.HomeURL((*list)[0].ID))
 	}
-	f := s.frame()
+	f := inLanguage(s.frame(r), *language)
 	f.Me = me
 	return s.show(w, r, http.StatusOK, web.Institutions(f, *list))
 }
@@ -46,18 +45,19 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 // noPowers is the page for who may do nothing anywhere, with the way out (rule V2). No institution's data are on it.
 func (s *Server) noPowers(w http.ResponseWriter, r *http.Request) error {
 	page := web.NoPowersPage{}
-	me := s.me(r)
+	me, language := s.me(r), ""
 	if me != "" {
 		v := s.db.View()
-		suspended := v.SuspensionsOf(me)
+		suspended, kept := v.SuspensionsOf(me), v.Language(me)
 		if err := v.Read(r.Context()); err != nil {
 			return err
 		}
+		language = *kept
 		for _, at := range *suspended {
 			page.Suspended = append(page.Suspended, web.SuspendedAt{Institution: at.Institution, Product: at.Product})
 		}
 	}
-	f := s.frame()
-	f.Me = access.UserID(me)
+	f := inLanguage(s.frame(r), language)
+	f.Me = me
 	return s.show(w, r, http.StatusForbidden, web.NoPowers(f, page))
 }

@@ -19,8 +19,8 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) error {
 
 // search takes the filter form. It travels in the body, and what leaves here for an address has no fiscal code in it (rule D7).
 func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return badForm(err)
+	if err := parse(r); err != nil {
+		return err
 	}
 	f := web.ReadFilter(r.PostForm)
 	if access.LikeFiscalCode(f.Text) {
@@ -74,6 +74,7 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 	}
 	institution, _ := id(r, "institution") // visiting has read it too
 	sections := v.Sections(access.InstitutionID(institution), f)
+	done, mark := s.told(v, r, access.InstitutionID(institution))
 	visit, err := read(r.Context(), v, visiting)
 	if err != nil {
 		return err
@@ -90,9 +91,14 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 		fitting.Page = access.Page{} // whoever the page started from has gone
 	}
 	if fitting != f && r.Method == http.MethodGet {
-		return redirect(w, r, web.UsersURL(visit.institution.ID, fitting))
+		return redirect(w, r, withMark(web.UsersURL(visit.institution.ID, fitting), mark))
 	}
-	return s.show(w, r, http.StatusOK, web.Users(s.frameOf(visit, web.UsersList), web.UsersPage{Directory: d, Unknown: unknown}))
+	frame := s.frameOf(visit, web.UsersList)
+	if done.Action == access.Remove { // the last role of somebody who isn't here any more, and whose name has gone too
+		product, role := names(visit.profile(access.User{}), done.Target)
+		frame.Outcome = &web.Outcome{Action: access.Remove, Role: role, Product: product, Gone: true}
+	}
+	return s.show(w, r, http.StatusOK, web.Users(frame, web.UsersPage{Directory: d, Unknown: unknown}))
 }
 
 // readPage drops a page that can't be one.

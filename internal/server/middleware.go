@@ -14,9 +14,6 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
-
-	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/web"
 )
 
 type referenceKey struct{}
@@ -103,9 +100,29 @@ func (s *Server) signedIn(next http.Handler) http.Handler {
 			return
 		}
 		back := r.URL.RequestURI()
-		if chi.URLParam(r, "institution") != "" && r.Method == http.MethodPost && r.URL.Path == web.SearchURL(access.InstitutionID(chi.URLParam(r, "institution"))) {
-			back = web.UsersURL(access.InstitutionID(chi.URLParam(r, "institution")), access.Filter{}) // a search has no page of its own; every other form has
+		if r.Method == http.MethodPost {
+			back = formPage(r.URL.Path)
+			if err := s.keepForm(w, r, back); err != nil {
+				s.fail(w, r, err)
+				return
+			}
 		}
 		_ = redirect(w, r, loginURL(back, s.sessions.Ended(r.Context())))
 	})
+}
+
+// formPage is the page that has the form which is sent to the path: most forms are sent to where they stand.
+func formPage(path string) string {
+	if page, found := strings.CutSuffix(path, "/search"); found {
+		return page
+	}
+	return strings.TrimSuffix(path, "/confirm")
+}
+
+// keepForm keeps what was typed until the person has signed in again.
+func (s *Server) keepForm(w http.ResponseWriter, r *http.Request, page string) error {
+	if err := parse(r); err != nil {
+		return err
+	}
+	return s.sessions.KeepForm(w, r, page, r.PostForm)
 }

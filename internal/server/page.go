@@ -40,6 +40,6 @@ func redirect(w http.ResponseWriter, r *http.Request, to string) error {
 }
 
 // frame is what surrounds a page for whoever hasn't chosen an institution.
-func (s *Server) frame() web.Frame {
-	return web.Frame{Lang: web.Italian, Manual: s.config.Manual, Assistance: s.config.Assistance, Demo: s.config.Demo}
+func (s *Server) frame(r *http.Request) web.Frame {
+	return web.Frame{Lang: browsersLanguage(r), Address: s.readAgain(r), Manual: s.config.Manual, Assistance: s.config.Assistance, Demo: s.config.Demo}
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"areariservata.example/utenti/internal/access"
@@ -10,8 +11,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// told is how long a profile's address may still tell of the change that led there.
-const told = 15 * time.Minute
+// toldFor is how long a profile's address may still tell of the change that led there.
+const toldFor = 15 * time.Minute
 
 // profile is one user as the actor sees them (rules V4, V8), with what has just been done to them.
 func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
@@ -32,10 +33,8 @@ func (s *Server) showProfile(w http.ResponseWriter, r *http.Request, no *access.
 		return err
 	}
 	subject := v.Subject(access.InstitutionID(institution), access.UserID(user))
-	done := &store.Done{}
-	if mark := r.URL.Query().Get("done"); uuid.MatchString(mark) && no == nil {
-		done = v.Outcome(access.InstitutionID(institution), s.me(r), store.Mark(mark), s.now().Add(-told))
-	}
+	groups := v.Groups(access.InstitutionID(institution))
+	done, _ := s.told(v, r, access.InstitutionID(institution))
 	visit, err := read(r.Context(), v, visiting)
 	if err != nil {
 		return err
@@ -44,6 +43,7 @@ func (s *Server) showProfile(w http.ResponseWriter, r *http.Request, no *access.
 		return err
 	}
 	p := visit.profile(*subject)
+	p.Groups = *groups
 	here := web.UsersList
 	if p.Oneself() {
 		here = web.Me
@@ -58,6 +58,27 @@ func (s *Server) showProfile(w http.ResponseWriter, r *http.Request, no *access.
 	status, _ := outward(no)
 	s.report(r, status, no)
 	return s.show(w, r, status, web.Profile(f, p))
+}
+
+// told asks for what the form has done that the address names; it stays zero if there is none, or it was long ago.
+func (s *Server) told(v *store.View, r *http.Request, institution access.InstitutionID) (*store.Done, string) {
+	mark := r.URL.Query().Get("done")
+	if !uuid.MatchString(mark) {
+		return &store.Done{}, ""
+	}
+	return v.Outcome(institution, s.me(r), store.Mark(mark), s.now().Add(-toldFor)), mark
+}
+
+// withMark adds to an address the form that it tells of.
+func withMark(address, mark string) string {
+	switch {
+	case mark == "":
+		return address
+	case strings.Contains(address, "?"):
+		return address + "&done=" + mark
+	default:
+		return address + "?done=" + mark
+	}
 }
 
 // refused shows whoever was refused the fresh page with the reason on it, if they may see that page; any other error goes on.

@@ -8,13 +8,17 @@ import (
 	"net/http"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
 
-// verb is one of the service's.
-type verb func(context.Context, users.Change) error
+// verb is one of the service's; gone says that the user isn't one of the institution's any more.
+type verb func(context.Context, users.Change) (gone bool, err error)
+
+// staying makes a verb of one after which the user is still there.
+func staying(do func(context.Context, users.Change) error) verb {
+	return func(ctx context.Context, c users.Change) (bool, error) { return false, do(ctx, c) }
+}
 
 // ask shows the page on which an action on a role is confirmed (rule P6), if it would be granted now.
 func (s *Server) ask(a access.Action) handler {
@@ -28,7 +32,7 @@ func (s *Server) ask(a access.Action) handler {
 		if err != nil {
 			return err
 		}
-		subject := v.User(c.Institution, c.Subject)
+		subject := v.Subject(c.Institution, c.Subject)
 		visit, err := read(r.Context(), v, visiting)
 		if err != nil {
 			return err
@@ -43,27 +47,29 @@ func (s *Server) ask(a access.Action) handler {
 }
 
 // do acts on a role and goes back to the profile, which tells how it went. The same form again comes to the same page.
-func (s *Server) do(a access.Action, verb verb) handler {
+func (s *Server) do(verb verb) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if s.me(r) == "" {
 			return errNoPowers
 		}
-		if err := r.ParseForm(); err != nil {
-			return badForm(err)
+		if err := parse(r); err != nil {
+			return err
 		}
 		c, err := s.change(r)
 		if err != nil {
 			return err
 		}
-		mark := r.PostForm.Get("once")
-		if !uuid.MatchString(mark) {
-			return badForm(errors.New("no one-time mark"))
+		if c.Mark, err = readMark(r); err != nil {
+			return err
 		}
-		c.Mark = store.Mark(mark)
-		if err := verb(r.Context(), c); err != nil {
+		gone, err := verb(r.Context(), c)
+		if err != nil {
 			return s.refused(w, r, err, c.Target)
 		}
-		return redirect(w, r, web.ProfileURL(c.Institution, c.Subject)+"?done="+mark)
+		if gone { // there is no profile any more: the list tells
+			return redirect(w, r, web.UsersURL(c.Institution, access.Filter{})+"?done="+string(c.Mark))
+		}
+		return redirect(w, r, web.ProfileURL(c.Institution, c.Subject)+"?done="+string(c.Mark))
 	}
 }
 

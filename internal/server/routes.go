@@ -32,6 +32,7 @@ func (s *Server) site() *chi.Mux {
 		r.Get("/login/error/{code}", s.page(s.loginError))
 		r.Get("/logout", s.page(s.signedOut))
 		r.Post("/logout", s.page(s.logout))
+		r.Post("/language", s.page(s.language))
 		r.Get("/accessibility", s.page(s.accessibility))
 		r.Get("/privacy", s.page(s.privacy))
 
@@ -41,15 +42,34 @@ func (s *Server) site() *chi.Mux {
 			r.Get("/", s.page(s.institutions)) // who has powers anywhere (V1, V2)
 
 			r.Route("/dashboard/{institution}", func(r chi.Router) {
-				r.Get("/", s.page(s.home))                // who has powers in the institution
-				r.Get("/users", s.page(s.list))           // access.EnterUsers
-				r.Post("/users/search", s.page(s.search)) // access.EnterUsers
-				r.Get("/users/{user}", s.page(s.profile)) // access.View
+				r.Get("/", s.page(s.home))                         // who has powers in the institution
+				r.Get("/users", s.page(s.list))                    // access.EnterUsers
+				r.Post("/users/search", s.page(s.search))          // access.EnterUsers
+				r.Get("/users/add", s.page(s.addForm))             // access.EnterUsers
+				r.Post("/users/add", s.page(s.addCheck))           // access.EnterUsers
+				r.Post("/users/add/confirm", s.page(s.addConfirm)) // access.Add
+				r.Get("/activity", s.page(s.activity))             // access.EnterUsers
+				r.Get("/activity.csv", s.page(s.activityFile()))   // access.EnterUsers
+
+				// Whoever may see the user (access.View); then what each says.
+				r.Get("/users/{user}", s.page(s.profile))
+				r.Get("/users/{user}/activity", s.page(s.activity))
+				r.Get("/users/{user}/activity.csv", s.page(s.activityFile()))
+				r.Get("/users/{user}/edit", s.page(s.editForm)) // access.Edit
+				r.Post("/users/{user}/edit", s.page(s.edit))
+				r.Get("/users/{user}/add-product", s.page(s.assignForm(false))) // access.Assign
+				r.Post("/users/{user}/add-product", s.page(s.assign(false)))
+				r.Get("/users/{user}/products/{product}/roles/add", s.page(s.assignForm(true))) // access.Assign
+				r.Post("/users/{user}/products/{product}/roles/add", s.page(s.assign(true)))
+				r.Get("/users/{user}/products/{product}/groups/add", s.page(s.joinForm)) // access.Join
+				r.Post("/users/{user}/products/{product}/groups/add", s.page(s.join))
 				r.Route("/users/{user}/products/{product}/roles/{role}", func(r chi.Router) {
 					r.Get("/suspend", s.page(s.ask(access.Suspend)))
-					r.Post("/suspend", s.page(s.do(access.Suspend, s.users.Suspend)))
+					r.Post("/suspend", s.page(s.do(staying(s.users.Suspend))))
 					r.Get("/reactivate", s.page(s.ask(access.Reactivate)))
-					r.Post("/reactivate", s.page(s.do(access.Reactivate, s.users.Reactivate)))
+					r.Post("/reactivate", s.page(s.do(staying(s.users.Reactivate))))
+					r.Get("/remove", s.page(s.ask(access.Remove)))
+					r.Post("/remove", s.page(s.do(s.users.Remove)))
 				})
 			})
 		})

@@ -1,7 +1,9 @@
 package server_test
 
 import (
+	"html"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -40,7 +42,26 @@ var expected = map[string]everybody{
 	"POST /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/suspend":    {303, 403, 404, 403, 404, 403, 303},
 	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/reactivate":  {303, 403, 404, 403, 404, 403, 200},
 	"POST /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/reactivate": {303, 403, 404, 403, 404, 403, 303},
-	"POST /logout": {303, 303, 303, 303, 303, 303, 303},
+	"GET /dashboard/{institution}/users/add":                                                {303, 403, 404, 403, 403, 200, 200},
+	"POST /dashboard/{institution}/users/add":                                               {303, 403, 404, 403, 403, 422, 422}, // an empty form
+	"POST /dashboard/{institution}/users/add/confirm":                                       {303, 403, 404, 403, 403, 422, 422},
+
+	"GET /dashboard/{institution}/users/{user}/edit":                                    {303, 403, 404, 403, 404, 403, 200},
+	"POST /dashboard/{institution}/users/{user}/edit":                                   {303, 403, 404, 403, 404, 403, 303},
+	"GET /dashboard/{institution}/users/{user}/add-product":                             {303, 403, 404, 403, 404, 200, 403}, // Anna's product is held already
+	"POST /dashboard/{institution}/users/{user}/add-product":                            {303, 403, 404, 403, 404, 422, 403},
+	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/add":            {303, 403, 404, 403, 404, 403, 409}, // nothing goes with what is held
+	"POST /dashboard/{institution}/users/{user}/products/{product}/roles/add":           {303, 403, 404, 403, 404, 403, 409},
+	"GET /dashboard/{institution}/users/{user}/products/{product}/groups/add":           {303, 403, 404, 403, 404, 403, 200},
+	"POST /dashboard/{institution}/users/{user}/products/{product}/groups/add":          {303, 403, 404, 403, 404, 403, 422},
+	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/remove":  {303, 403, 404, 403, 404, 403, 200},
+	"POST /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/remove": {303, 403, 404, 403, 404, 403, 303},
+	"GET /dashboard/{institution}/activity":                                             {303, 403, 404, 403, 403, 200, 200},
+	"GET /dashboard/{institution}/activity.csv":                                         {303, 403, 404, 403, 403, 200, 200},
+	"GET /dashboard/{institution}/users/{user}/activity":                                {303, 403, 404, 403, 404, 200, 200},
+	"GET /dashboard/{institution}/users/{user}/activity.csv":                            {303, 403, 404, 403, 404, 200, 200},
+	"POST /language": {303, 303, 303, 303, 303, 303, 303},
+	"POST /logout":   {303, 303, 303, 303, 303, 303, 303},
 }
 
 func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
@@ -52,6 +73,8 @@ func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 	i.Operator("Oto Neri", "prod-interop", "api")
 	i.Operator("Sara Suspesi", "prod-interop", "api suspended")
 	subject := i.Operator("Ugo Utente", "prod-interop", "api", "security suspended")
+	leaving := i.Operator("Rino Rimosso", "prod-interop", "api")
+	i.Group("prod-interop", "Ufficio")
 	s.seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
 
 	browsers := []browser{
@@ -71,12 +94,16 @@ func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 		if strings.HasSuffix(pattern, "/reactivate") {
 			role = "security"
 		}
-		path := strings.NewReplacer("{institution}", string(i.ID), "{user}", string(subject), "{product}", "prod-interop",
+		user := subject
+		if strings.HasSuffix(pattern, "/remove") {
+			user = leaving
+		}
+		path := strings.NewReplacer("{institution}", string(i.ID), "{user}", string(user), "{product}", "prod-interop",
 			"{role}", role, "{code}", "25", "*", "not-there.css").Replace(pattern)
 		for n, b := range browsers {
 			var p page
 			if method == http.MethodPost {
-				p = b.stay().post(path, once())
+				p = b.stay().post(path, everyField())
 			} else {
 				p = b.stay().get(path)
 			}
@@ -107,6 +134,17 @@ func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 			t.Errorf("the row %q is of no route", route)
 		}
 	}
+}
+
+// everyField is what the forms send that don't choose anything: the mark, and a user's data.
+func everyField() url.Values {
+	v := once()
+	v.Set("first_name", "Ugo")
+	v.Set("last_name", "Utente")
+	v.Set("email", "ugo@ente.example")
+	v.Set("version", "1")
+	v.Set("lang", "it")
+	return v
 }
 
 // checkHeaders: on every answer, exactly once.
@@ -153,6 +191,10 @@ func TestWhatMayNotBeSeenLooksLikeWhatIsNotThere(t *testing.T) {
 		"another institution's role":            {administrator, role(i.ID, ada, access.Target{Product: "prod-interop", Role: "admin"}), role(i.ID, nobody, at)},
 		"a product without a subscription":      {administrator, role(i.ID, oto, access.Target{Product: "prod-io", Role: "admin"}), role(i.ID, oto, access.Target{Product: "prod-none", Role: "admin"})},
 		"its list":                              {administrator, web.UsersURL(i.ID, access.Filter{Product: "prod-io"}), web.UsersURL(i.ID, access.Filter{Product: "prod-none"})},
+		"another institution's log":             {administrator, web.ActivityURL(other.ID, access.EventFilter{}), web.ActivityURL(nobody, access.EventFilter{})},
+		"another institution's user's log":      {administrator, web.ActivityURL(i.ID, access.EventFilter{Of: ada}), web.ActivityURL(i.ID, access.EventFilter{Of: nobody})},
+		"its events":                            {administrator, web.ActivityURL(i.ID, access.EventFilter{Product: "prod-io"}), web.ActivityURL(i.ID, access.EventFilter{Product: "prod-none"})},
+		"a colleague's log, for an Operator":    {operator, web.ActivityURL(i.ID, access.EventFilter{Of: pia}), web.ActivityURL(i.ID, access.EventFilter{Of: nobody})},
 		"a colleague, for an Operator":          {operator, web.ProfileURL(i.ID, pia), web.ProfileURL(i.ID, nobody)},
 		"a colleague's role, for an Operator":   {operator, role(i.ID, pia, at), role(i.ID, nobody, at)},
 		"an id that can't be one":               {administrator, web.ProfileURL(i.ID, nobody), web.ProfileURL(i.ID, "1 OR 1=1")},
@@ -168,10 +210,11 @@ func TestWhatMayNotBeSeenLooksLikeWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// withoutReference is a page without the number that ties it to the log.
+// withoutReference is a page without the number that ties it to the log, and without the address that was asked for, which
+// stands in the form that chooses the language.
 func withoutReference(p page) string {
 	code := p.All("code", "")
-	body := p.body
+	body := strings.ReplaceAll(p.body, `name="back" value="`+html.EscapeString(languageForm(p).Values.Get("back"))+`"`, "")
 	for _, e := range code {
 		body = strings.ReplaceAll(body, e.Text(), "")
 	}

@@ -43,7 +43,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	case signin.SignedOut:
 	}
 	start := web.LoginURL() + "/start?" + url.Values{"return": {back}}.Encode()
-	return s.show(w, r, http.StatusOK, web.Login(s.frame(), web.LoginPage{Start: start, Why: why}))
+	return s.show(w, r, http.StatusOK, web.Login(s.frame(r), web.LoginPage{Start: start, Why: why}))
 }
 
 // loginStart goes to the provider. Only a person's own click starts it.
@@ -67,7 +67,7 @@ func (s *Server) loginStart(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // without Secure only where the site itself is in clear, which production refuses
 		Name: s.signin.BrowserCookie(), Value: browser, Path: "/", MaxAge: int(signin.BrowserLifetime.Seconds()),
 		HttpOnly: true, Secure: s.config.HTTPS, SameSite: http.SameSiteLaxMode,
 	})
@@ -92,21 +92,28 @@ func (s *Server) loginCallback(w http.ResponseWriter, r *http.Request) error {
 	if err := s.sessions.SignIn(w, r, string(person)); err != nil {
 		return err
 	}
+	if err := s.speak(w, r, person); err != nil {
+		return err
+	}
 	s.log.Info("signed in", "log", "security", "request", reference(r), "person", string(person))
 	return redirect(w, r, back)
 }
 
-// person is whom the identity belongs to; empty if no institution knows them: then nothing of theirs is kept.
+// person is whom the identity belongs to; empty if no institution knows them: then nothing of theirs is kept. The first
+// time, the identity's names become theirs (rule D4).
 func (s *Server) person(r *http.Request, identity signin.Identity) (access.UserID, error) {
 	code, err := access.ParseFiscalCode(identity.FiscalCode)
 	if err != nil {
-		return "", nil // no institution can have entered such a code
+		return "", nil //nolint:nilerr // no institution can have entered such a code
 	}
-	person, err := s.db.PersonByFiscalCode(r.Context(), code)
+	person, verified, err := s.db.PersonByFiscalCode(r.Context(), code)
 	if errors.Is(err, access.ErrNotFound) {
 		return "", nil
 	}
-	return person, err
+	if err != nil || verified {
+		return person, err
+	}
+	return person, s.users.Verify(r.Context(), person, identity.FirstName, identity.LastName)
 }
 
 // notSignedIn tells why not, on a page of its own.
@@ -155,7 +162,7 @@ func (s *Server) loginError(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return access.ErrNotFound
 	}
-	return s.show(w, r, status, web.LoginError(s.frame(), web.LoginErrorPage{Code: code, Retry: web.LoginURL(), Reference: reference(r)}))
+	return s.show(w, r, status, web.LoginError(s.frame(r), web.LoginErrorPage{Code: code, Retry: web.LoginURL(), Reference: reference(r)}))
 }
 
 // logout ends the session here. It goes to a page of ours: browsers wouldn't follow a form on to the provider's.
@@ -172,5 +179,5 @@ func (s *Server) signedOut(w http.ResponseWriter, r *http.Request) error {
 	if _, ok := s.sessions.Person(r.Context()); ok {
 		return redirect(w, r, web.RootURL())
 	}
-	return s.show(w, r, http.StatusOK, web.SignedOut(s.frame(), web.SignedOutPage{Provider: s.signin.EndSession(strings.TrimSuffix(s.config.BaseURL, "/") + web.LogoutURL())}))
+	return s.show(w, r, http.StatusOK, web.SignedOut(s.frame(r), web.SignedOutPage{Provider: s.signin.EndSession(strings.TrimSuffix(s.config.BaseURL, "/") + web.LogoutURL())}))
 }

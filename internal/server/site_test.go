@@ -114,7 +114,7 @@ func (s *site) provider() *bridge.Provider {
 
 func (s *site) wire(pool *pgxpool.Pool, provider *bridge.Provider) {
 	s.store = store.New(pool, seed.Keys(s.t))
-	s.service = users.New(s.store, time.Now)
+	s.service = users.New(s.store, nil, time.Now)
 	in := signin.New(signin.Config{
 		Issuer: s.URL + "/idp", ClientID: client, ClientSecret: secret, RedirectURL: s.URL + "/login/callback",
 		Scopes: []string{"openid"}, MinLevel: 2, ClockSkew: time.Minute, Claims: "auto",

@@ -23,6 +23,7 @@ type visit struct {
 	actor        access.User
 	products     []access.Product
 	institutions []access.Institution // where the actor has powers
+	frame        web.Frame            // what surrounds a page wherever the actor is, in the actor's language
 }
 
 // visiting asks for a visit along with the page's own questions; it can be used when the view has been read.
@@ -37,6 +38,7 @@ func (s *Server) visiting(v *store.View, r *http.Request) (func() (visit, error)
 	}
 	in, actor := v.Institution(access.InstitutionID(institution)), v.User(access.InstitutionID(institution), me)
 	products, institutions := v.Products(access.InstitutionID(institution)), v.InstitutionsOf(me)
+	language := v.Language(me)
 	return func() (visit, error) {
 		if len(*institutions) == 0 {
 			return visit{}, errNoPowers
@@ -44,7 +46,7 @@ func (s *Server) visiting(v *store.View, r *http.Request) (func() (visit, error)
 		if !actor.HasPowers() { // an institution where one has none answers as one that doesn't exist
 			return visit{}, access.ErrNotFound
 		}
-		return visit{institution: *in, actor: *actor, products: *products, institutions: *institutions}, nil
+		return visit{institution: *in, actor: *actor, products: *products, institutions: *institutions, frame: inLanguage(s.frame(r), *language)}, nil
 	}, nil
 }
 
@@ -74,7 +76,7 @@ func (v visit) may(a access.Action, subject access.User) error {
 
 // frame surrounds a page of the institution.
 func (s *Server) frameOf(v visit, here web.Place) web.Frame {
-	f := s.frame()
+	f := v.frame
 	f.Person, f.Me = v.actor.Name(), v.actor.ID
 	f.Institution, f.Institutions = v.institution, v.institutions
 	f.MayEnterUsers = v.may(access.EnterUsers, access.User{}) == nil

@@ -13,7 +13,31 @@ var (
 	unione = access.Institution{ID: "0b7f9d5e-0000-4000-8000-000000000002", Name: "Unione dei Comuni della Valle dei Mulini e dell’Alto Torrente Bianco", Type: "PA"}
 )
 
-func it(s string) access.Text { return access.Text{It: s} }
+// it is a phrase of the catalogue, in English too where there is one.
+func it(s string) access.Text { return access.Text{It: s, En: inEnglish[s]} }
+
+// inEnglish is read only. What isn't in it shows how an English page does without, as with catalogues that have no English.
+var inEnglish = map[string]string{
+	"Ha tutti i permessi e gestisce gli utenti": "Has all permissions and manages users",
+	"SEND":             "SEND",
+	"Interoperabilità": "Interoperability",
+	"App IO":           "IO App",
+	"Comunicazioni a valore legale, in digitale": "Legal notices, digitally",
+	"Scambio di dati con gli altri enti":         "Data exchange with other institutions",
+	"I servizi dell’ente in un solo canale":      "The institution’s services in one channel",
+	"Amministratore":      "Administrator",
+	"Operatore":           "Operator",
+	"Operatore API":       "API Operator",
+	"Operatore Sicurezza": "Security Operator",
+	"Lettore":             "Reader",
+	"Revisore":            "Reviewer",
+	"Gestisce il ciclo di vita degli e-service":             "Manages the life cycle of e-services",
+	"Gestisce il ciclo di vita dei client di connessione":   "Manages the life cycle of connecting clients",
+	"Cura l’integrazione tecnica e l’invio delle notifiche": "Looks after technical integration and the sending of notices",
+	"Consulta, senza modificare nulla":                      "Reads, and changes nothing",
+	"Controlla le richieste degli altri enti":               "Checks the requests of other institutions",
+	"Prepara e pubblica i servizi":                          "Prepares and publishes services",
+}
 
 func role(id access.RoleID, c access.Category, label, description string, combines ...string) access.Role {
 	return access.Role{ID: id, Category: c, Label: it(label), Description: it(description), Combines: combines, Assignable: access.FromHere}
@@ -102,21 +126,22 @@ func profile(actor, subject access.User) access.Profile {
 }
 
 // frame is what anna sees around a page.
-func frame(here web.Place) web.Frame {
+func frame(l web.Language, here web.Place) web.Frame {
 	return web.Frame{
+		Lang: l, Address: web.PrivacyURL(),
 		Person: "Anna Bianchi", Me: uuid(1), Institution: comune, Institutions: []access.Institution{comune, unione},
 		MayEnterUsers: true, Here: here, Manual: "https://manuale.example/", Assistance: "mailto:assistenza@servizio.example", Demo: true,
 	}
 }
 
 // operator is what giulio sees around a page.
-func operator(here web.Place) web.Frame {
-	f := frame(here)
+func operator(l web.Language, here web.Place) web.Frame {
+	f := frame(l, here)
 	f.Person, f.Me, f.MayEnterUsers, f.Institutions = "Giulio Verdi", uuid(2), false, nil
 	return f
 }
 
 // outside is the frame where no institution is chosen.
-func outside(person string) web.Frame {
-	return web.Frame{Person: person, Manual: "https://manuale.example/", Assistance: "mailto:assistenza@servizio.example", Demo: true}
+func outside(l web.Language, person string) web.Frame {
+	return web.Frame{Lang: l, Address: web.PrivacyURL(), Person: person, Manual: "https://manuale.example/", Assistance: "mailto:assistenza@servizio.example", Demo: true}
 }

@@ -18,17 +18,29 @@ type Page struct {
 	Component templ.Component
 }
 
-// Pages are all of them.
+// Pages are all of them, in one language and then in the other.
 func Pages() []Page {
-	var all []Page
-	for _, some := range [][]Page{signIn(), landing(), lists(), profiles(), confirmations(), refusals(), errors(), texts()} {
-		all = append(all, some...)
+	all := pagesIn(web.Italian)
+	for _, p := range pagesIn(web.English) {
+		p.Name, p.Title = "en-"+p.Name, "In inglese: "+p.Title
+		all = append(all, p)
 	}
 	return all
 }
 
-func signIn() []Page {
-	f := outside("")
+// pagesIn are those of one language.
+func pagesIn(l web.Language) []Page {
+	var all []Page
+	for _, some := range []func(web.Language) []Page{
+		signIn, landing, lists, activity, profiles, additions, assignments, edits, joins, confirmations, outcomes, refusals, errors, texts,
+	} {
+		all = append(all, some(l)...)
+	}
+	return all
+}
+
+func signIn(l web.Language) []Page {
+	f := outside(l, "")
 	all := []Page{
 		{"login", "Accesso", web.Login(f, web.LoginPage{Start: "/login/start"})},
 		{"login-lost-powers", "Accesso, ruoli persi", web.Login(f, web.LoginPage{Start: "/login/start", Why: web.LostPowers})},
@@ -36,8 +48,8 @@ func signIn() []Page {
 		{"login-signed-out", "Accesso, dopo l’uscita", web.Login(f, web.LoginPage{Start: "/login/start", Why: web.AfterLogout})},
 		{"signed-out", "Uscita", web.SignedOut(f, web.SignedOutPage{})},
 		{"signed-out-provider", "Uscita, con il servizio di identità", web.SignedOut(f, web.SignedOutPage{Provider: "https://identita.example/logout"})},
-		{"no-powers", "Nessun ente", web.NoPowers(outside("Anna Bianchi"), web.NoPowersPage{})},
-		{"no-powers-suspended", "Ruoli tutti sospesi", web.NoPowers(outside("Marco Ferri"), web.NoPowersPage{Suspended: []web.SuspendedAt{
+		{"no-powers", "Nessun ente", web.NoPowers(outside(l, "Anna Bianchi"), web.NoPowersPage{})},
+		{"no-powers-suspended", "Ruoli tutti sospesi", web.NoPowers(outside(l, "Marco Ferri"), web.NoPowersPage{Suspended: []web.SuspendedAt{
 			{Institution: comune.Name, Product: it("SEND")}, {Institution: unione.Name, Product: it("Interoperabilità")},
 		}})},
 	}
@@ -47,11 +59,11 @@ func signIn() []Page {
 	return all
 }
 
-func landing() []Page {
+func landing(l web.Language) []Page {
 	return []Page{
-		{"institutions", "Scelta dell’ente", web.Institutions(outside("Anna Bianchi"), []access.Institution{comune, unione})},
-		{"home", "Panoramica di chi amministra", web.Home(frame(web.Overview), profile(anna(), anna()))},
-		{"home-operator", "Panoramica di un Operatore", web.Home(operator(web.Overview), profile(giulio(), giulio()))},
+		{"institutions", "Scelta dell’ente", web.Institutions(outside(l, "Anna Bianchi"), []access.Institution{comune, unione})},
+		{"home", "Panoramica di chi amministra", web.Home(frame(l, web.Overview), profile(anna(), anna()))},
+		{"home-operator", "Panoramica di un Operatore", web.Home(operator(l, web.Overview), profile(giulio(), giulio()))},
 	}
 }
 
@@ -66,24 +78,38 @@ func many() access.Profile {
 	return access.Profile{Institution: unione, Actor: anna(), Subject: u, Products: d.Products}
 }
 
-func profiles() []Page {
-	users, me := frame(web.UsersList), frame(web.Me)
+// other is somebody who has nothing in common with the actor.
+func other() access.Profile {
+	u := marco()
+	u.Assignments = []access.Assignment{holds("prod-pagopa", "operator", access.Operator, access.Active)}
+	return profile(anna(), u)
+}
+
+func profiles(l web.Language) []Page {
+	users, me := frame(l, web.UsersList), frame(l, web.Me)
 	inUnione := users
 	inUnione.Institution = unione
+	inGroups := profile(anna(), giulio())
+	inGroups.Groups = grouped()
+	more := offered(giulio())
+	more.Subject.Assignments = more.Subject.Assignments[:2]
 	nobody := giulio()
 	nobody.Assignments, nobody.Groups = nil, nil
 	return []Page{
 		{"profile", "Profilo: stati misti, gruppi, un prodotto altrui", web.Profile(users, profile(anna(), giulio()))},
+		{"profile-groups", "Profilo: gruppi da assegnare", web.Profile(users, inGroups)},
+		{"profile-more", "Profilo: altri ruoli e altri prodotti da assegnare", web.Profile(users, more)},
+		{"profile-other", "Profilo di chi non ha prodotti in comune", web.Profile(users, other())},
 		{"profile-suspended", "Profilo: unico ruolo sospeso", web.Profile(users, profile(anna(), marco()))},
 		{"profile-own", "Il proprio profilo, di chi amministra", web.Profile(me, profile(anna(), anna()))},
-		{"profile-own-operator", "Il proprio profilo, di un Operatore", web.Profile(operator(web.Me), profile(giulio(), giulio()))},
+		{"profile-own-operator", "Il proprio profilo, di un Operatore", web.Profile(operator(l, web.Me), profile(giulio(), giulio()))},
 		{"profile-many", "Profilo: nomi lunghi e trenta ruoli", web.Profile(inUnione, many())},
 		{"profile-empty", "Profilo senza ruoli", web.Profile(users, profile(anna(), nobody))},
 	}
 }
 
-func confirmations() []Page {
-	f := frame(web.UsersList)
+func confirmations(l web.Language) []Page {
+	f := frame(l, web.UsersList)
 	ask := func(subject access.User, a access.Action, p access.ProductID, r access.RoleID) templ.Component {
 		return web.ConfirmRole(f, web.ConfirmRolePage{Profile: profile(anna(), subject), Action: a, Target: access.Target{Product: p, Role: r}, Once: "x4T0Zq"})
 	}
@@ -92,16 +118,19 @@ func confirmations() []Page {
 	return []Page{
 		{"confirm-suspend", "Conferma: sospendere", ask(giulio(), access.Suspend, "prod-interop", "api")},
 		{"confirm-suspend-last", "Conferma: sospendere l’ultimo ruolo attivo", ask(last, access.Suspend, "prod-pn", "operator")},
+		{"confirm-remove", "Conferma: rimuovere un ruolo fra più ruoli", ask(giulio(), access.Remove, "prod-interop", "api")},
+		{"confirm-remove-product", "Conferma: rimuovere l’ultimo ruolo su un prodotto", ask(giulio(), access.Remove, "prod-pn", "operator")},
+		{"confirm-remove-all", "Conferma: rimuovere l’ultimo ruolo", ask(last, access.Remove, "prod-pn", "operator")},
 		{"confirm-reactivate", "Conferma: riabilitare", ask(giulio(), access.Reactivate, "prod-interop", "security")},
 	}
 }
 
 // refusals also show outcomes: the banners above a fresh profile.
-func refusals() []Page {
+func refusals(l web.Language) []Page {
 	all := []Page{}
 	api := products()[1].Roles[1].Label
 	done := func(a access.Action) web.Frame {
-		f := frame(web.UsersList)
+		f := frame(l, web.UsersList)
 		reverse := access.Reactivate
 		if a == access.Reactivate {
 			reverse = access.Suspend
@@ -119,33 +148,33 @@ func refusals() []Page {
 		Page{"outcome-reactivated", "Esito: ruolo riabilitato", web.Profile(done(access.Reactivate), profile(anna(), giulio()))},
 	)
 	for _, why := range []access.Reason{access.NotHeld, access.NotActive, access.NotSuspended, access.LastAdministrator, access.FormUsed} {
-		f := frame(web.UsersList)
+		f := frame(l, web.UsersList)
 		f.Refused = &web.Refused{Reason: why, Person: "Giulio Verdi", Role: api, Product: it("Interoperabilità")}
 		all = append(all, Page{"refused-" + string(why), "Rifiuto: " + string(why), web.Profile(f, profile(anna(), giulio()))})
 	}
 	return all
 }
 
-func errors() []Page {
-	f := frame("")
+func errors(l web.Language) []Page {
+	f := frame(l, "")
 	var all []Page
 	for _, status := range []int{400, 403, 404, 405, 409, 413, 422, 429, 500, 503} {
 		n := strconv.Itoa(status)
 		all = append(all, Page{"error-" + n, "Errore " + n, web.Error(f, web.ErrorPage{Status: status, Reference: "7K2M9Q"})})
 	}
 	return append(all,
-		Page{"error-users-operator", "Errore: la sezione Utenti per un Operatore", web.Error(operator(""), web.ErrorPage{Status: 403, Reason: access.NotAnywhere, Reference: "7K2M9Q", Back: web.RootURL(), Own: web.ProfileURL(comune.ID, uuid(2))})},
+		Page{"error-users-operator", "Errore: la sezione Utenti per un Operatore", web.Error(operator(l, ""), web.ErrorPage{Status: 403, Reason: access.NotAnywhere, Reference: "7K2M9Q", Back: web.RootURL(), Own: web.ProfileURL(comune.ID, uuid(2))})},
 		Page{"error-not-administrator", "Errore: prodotto altrui", web.Error(f, web.ErrorPage{Status: 403, Reason: access.NotAdministrator, Product: it("App IO"), Reference: "7K2M9Q", Back: web.ProfileURL(comune.ID, uuid(2))})},
 		Page{"error-on-oneself", "Errore: su di sé", web.Error(f, web.ErrorPage{Status: 403, Reason: access.OnOneself, Product: it("SEND"), Back: web.ProfileURL(comune.ID, uuid(1))})},
 		Page{"error-no-rule", "Errore: non previsto", web.Error(f, web.ErrorPage{Status: 403, Reason: access.NoRule})},
-		Page{"error-outside", "Errore 404 senza accesso", web.Error(outside(""), web.ErrorPage{Status: 404})},
+		Page{"error-outside", "Errore 404 senza accesso", web.Error(outside(l, ""), web.ErrorPage{Status: 404})},
 	)
 }
 
-func texts() []Page {
+func texts(l web.Language) []Page {
 	return []Page{
-		{"accessibility", "Accessibilità", web.Accessibility(frame(""), web.AccessibilityPage{Feedback: "mailto:accessibilita@servizio.example"})},
-		{"accessibility-no-contact", "Accessibilità, senza indirizzo", web.Accessibility(outside(""), web.AccessibilityPage{})},
-		{"privacy", "Privacy", web.Privacy(outside(""), web.PrivacyPage{Contact: "mailto:privacy@servizio.example"})},
+		{"accessibility", "Accessibilità", web.Accessibility(frame(l, ""), web.AccessibilityPage{Feedback: "mailto:accessibilita@servizio.example"})},
+		{"accessibility-no-contact", "Accessibilità, senza indirizzo", web.Accessibility(outside(l, ""), web.AccessibilityPage{})},
+		{"privacy", "Privacy", web.Privacy(outside(l, ""), web.PrivacyPage{Contact: "mailto:privacy@servizio.example"})},
 	}
 }

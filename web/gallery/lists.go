@@ -94,9 +94,9 @@ func long() access.Directory {
 	return access.Directory{Institution: unione, Actor: anna(), Products: []access.Product{p}, Sections: []access.Section{s}}
 }
 
-func lists() []Page {
+func lists(l web.Language) []Page {
 	all := products()
-	f, filter := frame(web.UsersList), access.Filter{Category: access.Operator, Role: access.Target{Product: "prod-interop", Role: "api"}, State: access.Active, Text: "verdi"}
+	f, filter := frame(l, web.UsersList), access.Filter{Category: access.Operator, Role: access.Target{Product: "prod-interop", Role: "api"}, State: access.Active, Text: "verdi"}
 	narrowed := tutti(filter)
 	narrowed.Sections = narrowed.Sections[1:2]
 	single := one(all[0], access.Filter{})

@@ -1,0 +1,71 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/web"
+)
+
+// editForm shows a user's data to be edited (rule P8).
+func (s *Server) editForm(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.subject(r)
+	if err != nil {
+		return err
+	}
+	if reason := p.profile.WhyNotEdit(false); reason != "" {
+		return s.refused(w, r, &access.Refusal{Action: access.Edit, Reason: reason}, access.Target{})
+	}
+	u := p.profile.Subject
+	draft := access.Draft{FirstName: u.FirstName, LastName: u.LastName, Email: u.Email}
+	if kept, err := s.kept(w, r); err != nil {
+		return err
+	} else if kept {
+		draft = readDraft(r)
+	}
+	return s.show(w, r, http.StatusOK, web.EditUser(p.frame, web.EditUserPage{Profile: p.profile, Draft: draft, Version: u.Version, Once: newMark()}))
+}
+
+// edit changes the data, and goes back to the profile. Whoever comes second finds both texts: what was typed, and what is there now.
+func (s *Server) edit(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.subject(r)
+	if err != nil {
+		return err
+	}
+	if err := parse(r); err != nil {
+		return err
+	}
+	mark, err := readMark(r)
+	if err != nil {
+		return err
+	}
+	version, err := strconv.Atoi(r.PostForm.Get("version"))
+	if err != nil {
+		return badForm(err)
+	}
+	page := web.EditUserPage{Profile: p.profile, Draft: readDraft(r), Version: version, Once: string(mark)}
+	edit, faults := users.CheckEdit(page.Draft, p.profile)
+	if page.Faults = faults; len(faults) > 0 {
+		return s.show(w, r, http.StatusUnprocessableEntity, web.EditUser(p.frame, page))
+	}
+	edit.Version = version
+	c := users.Change{Institution: p.visit.institution.ID, Actor: p.visit.actor.ID, Subject: p.profile.Subject.ID, Mark: mark}
+	err = s.users.Edit(r.Context(), c, edit)
+	var no *access.Refusal
+	if errors.As(err, &no) && no.Reason == access.Edited {
+		fresh, err := s.subject(r)
+		if err != nil {
+			return err
+		}
+		page.Profile, page.Conflict, page.Version = fresh.profile, &fresh.profile.Subject, fresh.profile.Subject.Version
+		page.Once = newMark()
+		return s.show(w, r, http.StatusConflict, web.EditUser(p.frame, page))
+	}
+	if err != nil {
+		return s.refused(w, r, err, access.Target{})
+	}
+	return redirect(w, r, web.ProfileURL(c.Institution, c.Subject)+"?done="+string(mark))
+}

@@ -1,0 +1,216 @@
+package server_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/internal/htmltest"
+	"areariservata.example/utenti/web"
+)
+
+// asking is the browser's next page, with the languages that it asks for.
+func (b browser) asking(address, languages string) page {
+	b.t.Helper()
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, b.absolute(address), http.NoBody)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	r.Header.Set("Accept-Language", languages)
+	return b.do(r)
+}
+
+func TestABrowserIsAnsweredInTheLanguageItAsksFor(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for asked, want := range map[string]string{
+		"": "it", "*": "it", "it": "it", "it-IT,en;q=0.8": "it", "en": "en", "en-GB,en;q=0.9": "en", "en-US,it;q=0.5": "en",
+		"it;q=0.5,en;q=0.9": "en", "fr,en;q=0.3": "en", "fr-FR,fr": "it", "ja, zh;q=0.9": "it", "nonsense;;;": "it",
+		strings.Repeat("en-", 500): "it", "it-en": "it", "en;q=0": "it",
+	} {
+		b := s.stranger(t)
+		for _, address := range []string{"/login", "/login/error/25", "/privacy", "/not-there"} {
+			if got := b.asking(address, asked).Lang(); got != want {
+				t.Errorf("%q, %s: %q, want %q", asked, address, got, want)
+			}
+		}
+	}
+}
+
+// What was chosen comes before what the browser asks for; the address to come back to keeps what it held.
+func TestALanguageIsChosenBeforeSigningIn(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	b := s.stranger(t)
+	p := b.press(b.get("/login?return=%2Fdashboard%2Fx&why=expired"), "English")
+	if p.Lang() != "en" || p.url.RequestURI() != "/login?return=%2Fdashboard%2Fx&why=expired" || !p.Has("link", "Sign in with SPID or CIE") {
+		t.Errorf("%s in %q", p.url, p.Lang())
+	}
+	if got := p.One("button", "Italiano").Lang(); got != "it" {
+		t.Errorf("the way back is in %q", got)
+	}
+	if got := b.asking("/privacy", "it").Lang(); got != "en" {
+		t.Errorf("asked for Italian: %q", got)
+	}
+	for _, address := range []string{"/login/error/25", "/logout", "/accessibility", "/not/there"} {
+		if p := b.press(b.get(address), "Italiano"); p.Lang() != "it" || p.url.Path != address {
+			t.Errorf("%s: %s in %q", address, p.url, p.Lang())
+		}
+		b.press(b.get(address), "English")
+	}
+}
+
+func TestTheCookieOfALanguageIsNobodyElses(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	p := s.stranger(t).stay().post("/language", url.Values{"lang": {"en"}, "back": {"/privacy"}})
+	if p.status != http.StatusSeeOther || p.header.Get("Location") != "/privacy" {
+		t.Errorf("%d %s", p.status, p.header.Get("Location"))
+	}
+	if got := p.header.Get("Set-Cookie"); got != "lang=en; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax" {
+		t.Errorf("cookie %q", got)
+	}
+}
+
+func TestAChoiceLeadsNowhereElse(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	b := s.stranger(t).stay()
+	for back, want := range map[string]string{
+		"": "/", "https://evil.example/": "/", "//evil.example": "/", `/\evil.example`: "/", "//evil.example/login": "/", "https://evil.example/login": "/",
+		"/login/start?return=/": "/", "/login/callback?code=1": "/", "/privacy": "/privacy", "/login?why=expired": "/login?why=expired", "javascript:alert(1)": "/",
+		"/logout": "/logout", "login": "/",
+	} {
+		if p := b.post("/language", url.Values{"lang": {"it"}, "back": {back}}); p.header.Get("Location") != want {
+			t.Errorf("%q: to %q, want %q", back, p.header.Get("Location"), want)
+		}
+	}
+	for _, lang := range []string{"", "fr", "EN", "en-GB"} {
+		if p := b.post("/language", url.Values{"lang": {lang}}); p.status != http.StatusBadRequest || p.header.Get("Set-Cookie") != "" {
+			t.Errorf("%q: %d", lang, p.status)
+		}
+	}
+}
+
+// keptLanguage is what the database has of somebody's choice.
+func (s *site) keptLanguage(id access.UserID) (chosen string) {
+	s.t.Helper()
+	if err := s.db.Owner.QueryRow(s.t.Context(), `SELECT coalesce(language, '') FROM person WHERE id = $1`, id).Scan(&chosen); err != nil {
+		s.t.Fatal(err)
+	}
+	return chosen
+}
+
+// The person's choice follows them to any browser, and comes before what is chosen there.
+func TestAPersonsChoiceFollowsThem(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	anna := i.Admin("Anna Bianchi", "prod-interop")
+	oto := i.Operator("Oto Neri", "prod-interop", "api")
+	b := s.as(t, "Anna Bianchi")
+	if kept := s.keptLanguage(anna); kept != "" {
+		t.Errorf("kept without a choice: %q", kept)
+	}
+	if p := b.asking(web.ProfileURL(i.ID, oto), "en"); p.Lang() != "en" || !p.Has("link", "Suspend API Operator of Oto Neri") {
+		t.Errorf("nothing chosen: %q", p.Lang())
+	}
+	p := b.press(b.get(web.ProfileURL(i.ID, oto)+"?done=x"), "English")
+	if p.Lang() != "en" || p.url.RequestURI() != web.ProfileURL(i.ID, oto)+"?done=x" || s.keptLanguage(anna) != "en" || s.keptLanguage(oto) != "" {
+		t.Errorf("chosen: %s in %q, kept %q", p.url, p.Lang(), s.keptLanguage(anna))
+	}
+
+	other := s.stranger(t)
+	other.press(other.get("/login"), "English")
+	other.press(other.get("/login"), "Italiano")
+	other.signIn(other.get("/login"), "Anna Bianchi")
+	for _, address := range []string{web.HomeURL(i.ID), web.UsersURL(i.ID, access.Filter{}), web.HomeURL(i.ID) + "/nowhere", "/privacy", web.ProfileURL(i.ID, oto) + "/products/prod-interop/roles/none/suspend"} {
+		if p := other.get(address); p.Lang() != "en" {
+			t.Errorf("another browser, %s: %d in %q", address, p.status, p.Lang())
+		}
+	}
+	b.press(b.get(web.HomeURL(i.ID)), "Italiano")
+	if p := other.get(web.HomeURL(i.ID)); p.Lang() != "it" || s.keptLanguage(anna) != "it" {
+		t.Errorf("changed elsewhere: %q", p.Lang())
+	}
+}
+
+// Who has never chosen keeps what they chose before signing in, so that letters follow.
+func TestAChoiceBeforeSigningInIsKept(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	anna := i.Admin("Anna Bianchi", "prod-interop")
+	s.people = []string{"Anna Bianchi", "Nino Nessuno"}
+	b := s.stranger(t)
+	english := b.press(b.get("/login"), "English")
+	b.press(english, "Italiano")
+	b.signIn(b.get("/login"), "Anna Bianchi")
+	if kept := s.keptLanguage(anna); kept != "it" {
+		t.Errorf("kept %q", kept)
+	}
+	stranger := s.stranger(t)
+	p := stranger.signIn(stranger.get("/login"), "Nino Nessuno")
+	if p = stranger.press(p, "English"); p.status != http.StatusForbidden || p.Lang() != "en" || !strings.Contains(p.Text(), "You have no access") {
+		t.Errorf("somebody whom nobody knows: %d in %q", p.status, p.Lang())
+	}
+}
+
+// A page that came from a form is read again where its form is.
+func TestAFormsPageIsReadAgainInAnotherLanguage(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
+	oto := i.Operator("Oto Neri", "prod-interop", "api")
+	i.User("Ugo Utente", "prod-io/referente operativo")
+	b := s.as(t, "Anna Bianchi")
+	for address, want := range map[string]string{
+		web.AddURL(i.ID, ""):                      web.AddURL(i.ID, ""),
+		web.AddConfirmURL(i.ID):                   web.AddURL(i.ID, ""),
+		web.SearchURL(i.ID):                       web.UsersURL(i.ID, access.Filter{}),
+		web.EditURL(i.ID, oto):                    web.EditURL(i.ID, oto),
+		web.AddRoleURL(i.ID, oto, "prod-interop"): web.AddRoleURL(i.ID, oto, "prod-interop"),
+		web.RoleURL(i.ID, oto, access.Target{Product: "prod-io", Role: "referente operativo"}, access.Suspend): web.RoleURL(i.ID, oto, access.Target{Product: "prod-io", Role: "referente operativo"}, access.Suspend),
+		web.LanguageURL(): "/",
+	} {
+		v := once()
+		v.Set("q", "RSSMRA80A01H501U") // a list that has no address
+		v.Set("version", "x")
+		p := b.stay().post(address, v)
+		if got := languageForm(p).Values.Get("back"); got != want {
+			t.Errorf("%s, %d: back to %q, want %q", address, p.status, got, want)
+		}
+	}
+}
+
+func languageForm(p page) htmltest.Form { return p.One("button", "English").Form() }
+
+// In a browser, with scripts and without: the page stays, its language changes, and the choice outlives the session.
+func TestALanguageIsChosenInABrowser(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string]browsertest.Options{"with scripts": {}, "without, in English": {NoScripts: true, English: true, Width: 320, Height: 640}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			p := browsertest.Open(t, options)
+			first, then, lang := "English", "Italiano", "en"
+			if options.English {
+				first, then, lang = then, first, "it"
+			}
+			p.Goto(s.URL + "/privacy")
+			noSideways(t, p)
+			p.Follow("button", first)
+			if got := browsertest.Eval[string](p, "document.documentElement.lang"); got != lang || !p.Has("button", then) || p.URL() != s.URL+"/privacy" {
+				t.Errorf("%s in %q", p.URL(), got)
+			}
+			p.Goto(s.URL + "/not-there")
+			if got := browsertest.Eval[string](p, "document.documentElement.lang"); got != lang {
+				t.Errorf("an error's page in %q", got)
+			}
+		})
+	}
+}

@@ -1,0 +1,80 @@
+package web
+
+import (
+	"errors"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// roleActions are what can be asked of a role that is held, in the order in which they are drawn: removal last.
+func roleActions() []access.Action {
+	return []access.Action{access.Suspend, access.Reactivate, access.Remove}
+}
+
+// cardNotes say why what somebody may look for on a card isn't offered; each is said once.
+func cardNotes(f Frame, p access.Profile, c access.Card) []string {
+	about := f.about(p.Subject.Name(), access.Text{}, c.Product.Title)
+	about.Another, about.Oneself = p.Actor.Administers(c.Product.ID), p.Oneself()
+	var all []string
+	for _, note := range []sentence{noControls(f, p, c), noOther(f, p, c), noGroup(f, p, c)} {
+		if note != nil {
+			all = append(all, note(about))
+		}
+	}
+	return all
+}
+
+// noControls is why nothing can be done to any of a card's roles; nil where something can.
+func noControls(f Frame, p access.Profile, c access.Card) sentence {
+	var note sentence
+	for _, r := range c.Roles {
+		for _, a := range roleActions() {
+			why := p.WhyNot(a, access.Target{Product: c.Product.ID, Role: r.ID})
+			if why == "" {
+				return nil
+			}
+			if card := f.words().Reasons[why].Card; card != nil {
+				note = card
+			}
+		}
+	}
+	return note
+}
+
+// noOther is why no other role of the card's product can be assigned; nil where one can, or where it has been said already.
+func noOther(f Frame, p access.Profile, c access.Card) sentence {
+	if p.MayAssignAnother(c.Product.ID) {
+		return nil
+	}
+	found := map[access.Reason]bool{}
+	for _, o := range p.Offers(c.Product.ID) {
+		found[o.WhyNot] = true
+	}
+	for _, why := range []access.Reason{access.AllSuspendedThere, access.PhasingOut, access.NotCombinable, access.NeedsSignature, access.OtherCategory} {
+		if found[why] {
+			return f.words().Profile.NoOther[why]
+		}
+	}
+	return nil
+}
+
+// noGroup says that all groups of the card's product that could be joined have been; nil where one can be, or there are none.
+func noGroup(f Frame, p access.Profile, c access.Card) sentence {
+	member := false
+	for _, g := range p.Groups {
+		if g.Product != c.Product.ID {
+			continue
+		}
+		var no *access.Refusal
+		switch err := access.Decide(p.JoinRequest(c.Product.ID, g.ID)); {
+		case err == nil:
+			return nil
+		case errors.As(err, &no) && no.Reason == access.AlreadyMember:
+			member = true
+		}
+	}
+	if !member {
+		return nil
+	}
+	return f.words().Profile.AllGroups
+}
