@@ -48,7 +48,7 @@ containers: ## Dockerfile and compose.yaml, as their own readers understand them
 	go -C internal/tools test -count=1 ./...
 
 mutants: ## plants mistakes in the rules, and expects the second telling to find each
-	go run ./internal/oracle/mutants
+	MUTANTS=1 go test -count=1 -timeout 60m -v -run TestEveryPlantedMistakeIsFound ./internal/oracle
 
 histories: postgres ## a million changes at once, replayed from the log (half an hour)
 	OPERATIONS=1000000 go test -v -timeout 3h -run ManyChanges ./internal/users

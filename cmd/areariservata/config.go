@@ -39,6 +39,12 @@ type config struct {
 	Claims       string        `env:"OIDC_CLAIMS" envDefault:"auto"`
 	ConnectTo    string        `env:"OIDC_CONNECT_TO"`
 
+	MailFrom     string `env:"MAIL_FROM"`
+	SMTPAddress  string `env:"SMTP_ADDRESS"`
+	SMTPUser     string `env:"SMTP_USER"`
+	SMTPPassword string `env:"SMTP_PASSWORD"`
+	SMTPTLS      string `env:"SMTP_TLS" envDefault:"starttls"`
+
 	Manual     string `env:"MANUAL_URL"`
 	Assistance string `env:"ASSISTANCE_URL"`
 	Feedback   string `env:"ACCESSIBILITY_EMAIL"`
@@ -46,7 +52,7 @@ type config struct {
 }
 
 // secrets are the names that may be given in a file.
-var secrets = []string{"DATABASE_URL", "MIGRATIONS_DATABASE_URL", "FISCAL_CODE_FIND_KEY", "FISCAL_CODE_SEAL_KEY", "OIDC_CLIENT_SECRET"}
+var secrets = []string{"DATABASE_URL", "MIGRATIONS_DATABASE_URL", "FISCAL_CODE_FIND_KEY", "FISCAL_CODE_SEAL_KEY", "OIDC_CLIENT_SECRET", "SMTP_PASSWORD"}
 
 // readConfig reads the environment and reports every fault at once.
 func readConfig(environment map[string]string) (config, error) {
@@ -55,13 +61,11 @@ func readConfig(environment map[string]string) (config, error) {
 	if err != nil {
 		return c, err
 	}
-	if err := env.ParseWithOptions(&c, env.Options{Environment: environment}); err != nil {
-		return c, err
-	}
+	unread := env.ParseWithOptions(&c, env.Options{Environment: environment})
 	if c.BaseURL == "" {
 		c.BaseURL = "http://" + c.Listen
 	}
-	return c, errors.Join(c.faults()...)
+	return c, errors.Join(append([]error{unread}, c.faults()...)...)
 }
 
 // withFiles reads the secrets that are given in files.
@@ -123,6 +127,7 @@ func (c config) faults() []error {
 		_, err := mail.ParseAddress(address)
 		fault(address != "" && err != nil, "%s: %q isn't an e-mail address", name, address)
 	}
+	c.mailFaults(fault)
 	if err := errors.Join(faults...); err != nil {
 		return faults // what follows takes addresses for granted
 	}

@@ -2,12 +2,15 @@ package main
 
 import (
 	"maps"
+	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"areariservata.example/utenti/internal/notify"
 )
 
 // production is a good configuration of production, with changes in pairs; a value of "-" takes the name away.
@@ -20,6 +23,10 @@ func production(changes ...string) map[string]string {
 		"OIDC_ISSUER":          "https://accesso.example.it",
 		"OIDC_CLIENT_ID":       "utenti",
 		"OIDC_CLIENT_SECRET":   "sixteen characters or more",
+		"MAIL_FROM":            "Area Riservata <nessuna-risposta@example.it>",
+		"SMTP_ADDRESS":         "mail.example.it:587",
+		"SMTP_USER":            "utenti",
+		"SMTP_PASSWORD":        "another one",
 	}
 	return changed(env, changes...)
 }
@@ -63,6 +70,7 @@ func TestEveryFaultOfTheConfigurationIsToldAtOnce(t *testing.T) {
 	_, err := readConfig(map[string]string{
 		"APP_ENV": "staging", "BASE_URL": "utenti.example.it", "OIDC_MIN_LEVEL": "4", "OIDC_CLOCK_SKEW": "1h", "OIDC_CLAIMS": "mine",
 		"MANUAL_URL": "javascript:alert(1)", "ASSISTANCE_URL": "here", "ACCESSIBILITY_EMAIL": "nobody", "PRIVACY_EMAIL": "@",
+		"MAIL_FROM": "nobody", "SMTP_ADDRESS": "mail.example.it", "SMTP_TLS": "ssl", "SMTP_USER": "utenti",
 	})
 	if err == nil {
 		t.Fatal("taken")
@@ -70,6 +78,7 @@ func TestEveryFaultOfTheConfigurationIsToldAtOnce(t *testing.T) {
 	for _, name := range []string{
 		"APP_ENV", "BASE_URL", "DATABASE_URL", "FISCAL_CODE_FIND_KEY", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_MIN_LEVEL",
 		"OIDC_CLOCK_SKEW", "OIDC_CLAIMS", "MANUAL_URL", "ASSISTANCE_URL", "ACCESSIBILITY_EMAIL", "PRIVACY_EMAIL",
+		"MAIL_FROM", "SMTP_ADDRESS", "SMTP_TLS", "SMTP_USER",
 	} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not in:\n%v", name, err)
@@ -92,6 +101,9 @@ func TestProductionRefusesEachSettingThatIsUnsafe(t *testing.T) {
 		"the demo's key to seal":       {"FISCAL_CODE_SEAL_KEY", demoSealKey},
 		"one key twice":                {"FISCAL_CODE_FIND_KEY", strings.Repeat("b2", 32)},
 		"a short key":                  {"FISCAL_CODE_SEAL_KEY", "b2b2"},
+		"no letters":                   {"SMTP_ADDRESS", "-", "MAIL_FROM", "-"},
+		"letters in clear":             {"SMTP_TLS", "none", "SMTP_USER", "-", "SMTP_PASSWORD", "-"},
+		"a password in clear":          {"SMTP_TLS", "none", "SMTP_ADDRESS", "127.0.0.1:25"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,7 +147,8 @@ func TestSecretsAreTakenFromFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.DatabaseURL != want.DatabaseURL || got.FindKey != want.FindKey || got.SealKey != want.SealKey || got.ClientSecret != want.ClientSecret {
+	if got.DatabaseURL != want.DatabaseURL || got.FindKey != want.FindKey || got.SealKey != want.SealKey || got.ClientSecret != want.ClientSecret ||
+		got.SMTPPassword != want.SMTPPassword {
 		t.Error("what the files say is not what was read")
 	}
 }
@@ -155,7 +168,7 @@ func TestASecretInTwoPlacesOrInNoFileIsAFault(t *testing.T) {
 func TestFaultsRepeatNoSecret(t *testing.T) {
 	t.Parallel()
 	_, err := readConfig(production("FISCAL_CODE_FIND_KEY", "unmistakable", "FISCAL_CODE_SEAL_KEY", "unmistakable",
-		"OIDC_CLIENT_SECRET", "unmistakable", "APP_ENV", "staging"))
+		"OIDC_CLIENT_SECRET", "unmistakable", "SMTP_PASSWORD", "unmistakable", "SMTP_TLS", "none", "APP_ENV", "staging"))
 	if err == nil || strings.Contains(err.Error(), "unmistakable") {
 		t.Errorf("%v", err)
 	}
@@ -219,5 +232,44 @@ func TestSettingsReachWhatTheySet(t *testing.T) {
 	if c.Listen != "127.0.0.1:9" || len(s.Scopes) != 2 || s.Claims != "agid" || s.MinLevel != 3 || s.ClockSkew.Seconds() != 5 ||
 		s.AuthURL == "" || c.site(false).Manual == "" || !c.site(false).HTTPS || c.site(false).Demo {
 		t.Errorf("%+v", s.Scopes)
+	}
+}
+
+func TestLettersAreOptionalInDevelopmentAndMayGoInClearToThisMachine(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		env  map[string]string
+		good bool
+	}{
+		"none in development":           {production("APP_ENV", "development", "SMTP_ADDRESS", "-", "MAIL_FROM", "-", "SMTP_USER", "-", "SMTP_PASSWORD", "-"), true},
+		"a server without a sender":     {production("APP_ENV", "development", "MAIL_FROM", "-"), false},
+		"a sender without a server":     {production("APP_ENV", "development", "SMTP_ADDRESS", "-"), false},
+		"a user without a password":     {production("SMTP_PASSWORD", "-"), false},
+		"in clear, this machine":        {production("SMTP_TLS", "none", "SMTP_ADDRESS", "127.0.0.1:25", "SMTP_USER", "-", "SMTP_PASSWORD", "-"), true},
+		"in clear, in development":      {production("APP_ENV", "development", "SMTP_TLS", "none", "SMTP_USER", "-", "SMTP_PASSWORD", "-"), true},
+		"if possible":                   {production("SMTP_TLS", "opportunistic"), true},
+		"encrypted from the first byte": {production("SMTP_TLS", "tls", "SMTP_ADDRESS", "mail.example.it:465"), true},
+	} {
+		if _, err := readConfig(c.env); (err == nil) != c.good {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestTheSettingsOfLettersReachTheMailServer(t *testing.T) {
+	t.Parallel()
+	c, err := readConfig(production())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := notify.SMTP{
+		Address: "mail.example.it:587", From: mail.Address{Name: "Area Riservata", Address: "nessuna-risposta@example.it"},
+		User: "utenti", Password: "another one", TLS: notify.StartTLS,
+	}
+	if got := c.mailer(); got != want {
+		t.Errorf("not what was set: TLS %s", c.SMTPTLS)
+	}
+	if c.SMTPAddress = ""; c.mailer() != nil {
+		t.Error("a mailer without a server")
 	}
 }

@@ -2,27 +2,23 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/cmd/areariservata/demo"
 	"areariservata.example/utenti/internal/bridge"
 	"areariservata.example/utenti/internal/catalogue"
 	"areariservata.example/utenti/internal/datafile"
+	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/pgembed"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/web/gallery"
@@ -76,7 +72,8 @@ func demonstrate(ctx context.Context, env map[string]string, log *slog.Logger, s
 	}
 	relying := c.signin()
 	relying.Transport = provider.InProcess(http.DefaultTransport)
-	a, err := newApplication(c, relying, true, log)
+	box := &notify.Mailbox{}
+	a, err := newApplication(c, relying, box, true, log)
 	if err != nil {
 		return err
 	}
@@ -88,7 +85,9 @@ func demonstrate(ctx context.Context, env map[string]string, log *slog.Logger, s
 	mux.Handle("/", a.site)
 	mux.Handle(demoProvider+"/", provider)
 	mux.Handle("/_gallery", a.site.Gallery(demoGallery()))
-	return a.serve(ctx, listener, mux, stdout, "Area Riservata, ambiente dimostrativo: "+c.BaseURL)
+	mux.Handle("GET "+demoMail, a.site.Gallery(mailboxPage(box), nil))
+	mux.HandleFunc("GET "+demoLetter, showLetter(box))
+	return a.serve(ctx, listener, mux, stdout, "Area Riservata, ambiente dimostrativo: "+c.BaseURL+"\nLettere inviate: "+c.BaseURL+demoMail)
 }
 
 // demoGallery is every page in every state.
@@ -127,73 +126,6 @@ func demoFolder(folder string) (string, error) {
 		return filepath.Abs(folder)
 	}
 	return pgembed.DefaultDataDir()
-}
-
-// demoBackend starts the database, with its schema and the two users: the owner, and the application's.
-func demoBackend(ctx context.Context, env map[string]string, folder string) (*pgxpool.Pool, config, func(), error) {
-	c := config{
-		Env: "development", MinLevel: 2, ClockSkew: time.Minute, Claims: "auto", Scopes: []string{"openid"},
-		Manual: env["MANUAL_URL"], Assistance: env["ASSISTANCE_URL"], Feedback: env["ACCESSIBILITY_EMAIL"], Privacy: env["PRIVACY_EMAIL"],
-	}
-	cluster, err := pgembed.Start(ctx, pgembed.Config{DataDir: folder})
-	if err != nil {
-		return nil, c, nil, err
-	}
-	stop := func() { _ = cluster.Stop(context.WithoutCancel(ctx)) }
-	owner, err := demoSchema(ctx, cluster)
-	if err == nil {
-		c.FindKey, c.SealKey, err = demoKeys(filepath.Join(folder, "keys"))
-	}
-	if err != nil {
-		stop()
-		return nil, c, nil, err
-	}
-	c.DatabaseURL = cluster.URL(demoDatabase, pgembed.AppUser)
-	return owner, c, stop, nil
-}
-
-func demoSchema(ctx context.Context, cluster *pgembed.Cluster) (*pgxpool.Pool, error) {
-	admin, err := pgx.Connect(ctx, cluster.URL("postgres", pgembed.Superuser))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = admin.Close(ctx) }()
-	var there bool
-	if err := admin.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, demoDatabase).Scan(&there); err != nil {
-		return nil, err
-	}
-	if !there {
-		if _, err := admin.Exec(ctx, `CREATE DATABASE `+demoDatabase); err != nil {
-			return nil, err
-		}
-	}
-	owner, err := pgxpool.New(ctx, cluster.URL(demoDatabase, pgembed.Superuser))
-	if err != nil {
-		return nil, err
-	}
-	if err := store.Migrate(ctx, owner); err != nil {
-		return nil, err
-	}
-	return owner, pgembed.EnsureAppRole(ctx, owner, "")
-}
-
-// demoKeys are the demo's own keys of fiscal codes, made once and kept beside its data.
-func demoKeys(name string) (find, seal string, err error) {
-	content, err := os.ReadFile(name)
-	if errors.Is(err, os.ErrNotExist) {
-		var keys [2 * store.KeySize]byte
-		_, _ = rand.Read(keys[:]) // never fails
-		content = []byte(hex.EncodeToString(keys[:store.KeySize]) + "\n" + hex.EncodeToString(keys[store.KeySize:]) + "\n")
-		err = os.WriteFile(name, content, 0o600)
-	}
-	if err != nil {
-		return "", "", err
-	}
-	lines := strings.Fields(string(content))
-	if len(lines) != 2 {
-		return "", "", fmt.Errorf("%s: not the two keys that the demo wrote there", name)
-	}
-	return lines[0], lines[1], nil
 }
 
 // demoData loads the demo's files, or those that are asked for, and gives the identities of the stand-in that belong with them.

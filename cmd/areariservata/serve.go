@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"time"
 
+	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/signin"
 	"areariservata.example/utenti/internal/store"
@@ -28,7 +29,7 @@ func serve(ctx context.Context, env map[string]string, log *slog.Logger, stdout 
 	if err != nil {
 		return err
 	}
-	a, err := newApplication(c, provider, false, log)
+	a, err := newApplication(c, provider, c.mailer(), false, log)
 	if err != nil {
 		return err
 	}
@@ -48,11 +49,12 @@ type application struct {
 	db       *store.Store
 	site     *server.Server
 	sessions *signin.Sessions
+	postman  *notify.Postman // nil: letters wait in the queue
 	log      *slog.Logger
 	close    func()
 }
 
-func newApplication(c config, provider signin.Config, demo bool, log *slog.Logger) (*application, error) {
+func newApplication(c config, provider signin.Config, mailer notify.Mailer, demo bool, log *slog.Logger) (*application, error) {
 	keys, err := c.keys()
 	if err != nil {
 		return nil, err
@@ -63,9 +65,15 @@ func newApplication(c config, provider signin.Config, demo bool, log *slog.Logge
 	}
 	db := store.New(pool, keys)
 	sessions := signin.NewSessions(pool, c.https())
+	queue, err1 := notify.NewQueue(pool)
+	postman, err2 := newPostman(pool, c.BaseURL, mailer, log)
+	if err := errors.Join(err1, err2); err != nil {
+		pool.Close()
+		return nil, err
+	}
 	return &application{
-		db: db, sessions: sessions, log: log, close: pool.Close,
-		site: server.New(c.site(demo), db, users.New(db, now), signin.New(provider, pool), sessions, log, now),
+		db: db, sessions: sessions, postman: postman, log: log, close: pool.Close,
+		site: server.New(c.site(demo), db, users.New(db, queue, now), signin.New(provider, pool), sessions, log, now),
 	}, nil
 }
 
@@ -85,6 +93,11 @@ func (a *application) serve(ctx context.Context, listener net.Listener, handler 
 		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: keepAlive, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
+	if a.postman != nil {
+		if err := a.postman.Start(ctx); err != nil {
+			return err
+		}
+	}
 	go a.sweep(ctx)
 	stopped := make(chan error, 1)
 	go func() {
@@ -95,10 +108,14 @@ func (a *application) serve(ctx context.Context, listener net.Listener, handler 
 		stopped <- s.Shutdown(ctx)
 	}()
 	fmt.Fprintln(stdout, ready)
-	if err := s.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
+	err := s.Serve(listener)
+	if errors.Is(err, http.ErrServerClosed) {
+		err = <-stopped
 	}
-	return <-stopped
+	if a.postman != nil { // last: what the last requests did is told too, if it is quick, and otherwise next time
+		err = errors.Join(err, a.postman.Stop(context.WithoutCancel(ctx)))
+	}
+	return err
 }
 
 // sweep clears away what is over, from time to time.

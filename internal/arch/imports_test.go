@@ -45,7 +45,7 @@ func table() map[string]row {
 		"internal/signin": {others: "github.com/alexedwards/scs github.com/coreos/go-oidc github.com/jackc/pgx golang.org/x/oauth2", std: "net/http"},
 		"internal/server": {
 			ours:   "internal/access internal/signin internal/store internal/users web",
-			others: "github.com/a-h/templ github.com/go-chi/chi github.com/jackc/pgx github.com/klauspost/compress",
+			others: "github.com/a-h/templ github.com/go-chi/chi github.com/jackc/pgx github.com/klauspost/compress golang.org/x/text",
 			std:    "net/http",
 		},
 

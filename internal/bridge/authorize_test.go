@@ -7,8 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"areariservata.example/utenti/internal/bridge"
 	"github.com/google/go-cmp/cmp"
+
+	"areariservata.example/utenti/internal/bridge"
 )
 
 func TestABadClientOrRedirectAddressIsToldOnAPageNeverByRedirect(t *testing.T) {

@@ -15,9 +15,10 @@ import (
 	"testing"
 	"time"
 
-	"areariservata.example/utenti/internal/bridge"
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+
+	"areariservata.example/utenti/internal/bridge"
 )
 
 const (

@@ -9,9 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"areariservata.example/utenti/internal/bridge"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/oauth2"
+
+	"areariservata.example/utenti/internal/bridge"
 )
 
 func marioAttributes() map[string]any {

@@ -5,9 +5,10 @@ import (
 	"net/http"
 	"testing"
 
-	"areariservata.example/utenti/internal/bridge"
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+
+	"areariservata.example/utenti/internal/bridge"
 )
 
 type transport func(*http.Request) (*http.Response, error)

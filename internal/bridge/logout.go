@@ -44,7 +44,7 @@ func (p *Provider) endSession(w http.ResponseWriter, r *http.Request) {
 
 // hintedClient reads the audience of an ID Token of ours. Its age doesn't matter: sign-outs come long after.
 func (p *Provider) hintedClient(idToken string) (string, bool) {
-	signed, err := jose.ParseSigned(idToken, []jose.SignatureAlgorithm{jose.RS256})
+	signed, err := jose.ParseSignedCompact(idToken, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		return "", false
 	}

@@ -71,11 +71,11 @@ func Start(ctx context.Context, config Config) (*Cluster, error) {
 	}
 	c := &Cluster{Binaries: config.Binaries, ephemeral: config.Ephemeral, log: &tail{to: config.Log}, gone: make(chan struct{})}
 	if err := c.prepare(ctx, config.DataDir, as); err != nil {
-		c.cleanUp()
+		_ = c.cleanUp()
 		return nil, fmt.Errorf("start PostgreSQL: %w", err)
 	}
 	if err := c.launch(as); err != nil {
-		c.cleanUp()
+		_ = c.cleanUp()
 		return nil, fmt.Errorf("start PostgreSQL: %w", err)
 	}
 	if err := c.ready(ctx); err != nil {

@@ -99,7 +99,7 @@ func copyPackage(dir, copies string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(draft) // nothing left there once renamed
+	defer func() { _ = os.RemoveAll(draft) }() // nothing left there once renamed
 	if err := os.Chmod(draft, 0o755); err != nil {
 		return "", err
 	}

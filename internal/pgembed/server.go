@@ -91,6 +91,7 @@ func (c *Cluster) launch(as *account) error {
 	return nil
 }
 
+// A server that only waits to be reaped has ended: who should reap it may take its time.
 const watch = `
 trap '' HUP INT TERM
 read -r _
@@ -98,7 +99,7 @@ signal=$1 server=$2
 shift 2
 kill -s "$signal" "$server" 2>/dev/null
 rounds=0
-while [ $rounds -lt 300 ] && kill -0 "$server" 2>/dev/null; do
+while [ $rounds -lt 300 ] && kill -0 "$server" 2>/dev/null && ! grep -q ') Z ' "/proc/$server/stat" 2>/dev/null; do
 	sleep 0.1
 	rounds=$((rounds + 1))
 done

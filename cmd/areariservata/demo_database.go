@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"areariservata.example/utenti/internal/pgembed"
+	"areariservata.example/utenti/internal/store"
+)
+
+// demoBackend starts the database, with its schema and the two users: the owner, and the application's.
+func demoBackend(ctx context.Context, env map[string]string, folder string) (*pgxpool.Pool, config, func(), error) {
+	c := config{
+		Env: "development", MinLevel: 2, ClockSkew: time.Minute, Claims: "auto", Scopes: []string{"openid"},
+		Manual: env["MANUAL_URL"], Assistance: env["ASSISTANCE_URL"], Feedback: env["ACCESSIBILITY_EMAIL"], Privacy: env["PRIVACY_EMAIL"],
+	}
+	address, stop, err := demoServer(ctx, env["DATABASE_URL"], folder)
+	if err != nil {
+		return nil, c, nil, err
+	}
+	secrets, err := demoSecrets(filepath.Join(folder, "keys"))
+	if err != nil {
+		stop()
+		return nil, c, nil, err
+	}
+	c.FindKey, c.SealKey = secrets[0], secrets[1]
+	password := ""
+	if env["DATABASE_URL"] != "" { // the demo's own server asks for none
+		password = secrets[2]
+	}
+	if c.DatabaseURL, err = asApplication(address, password); err != nil {
+		stop()
+		return nil, c, nil, err
+	}
+	owner, err := demoSchema(ctx, address, password)
+	if err != nil {
+		stop()
+		return nil, c, nil, err
+	}
+	return owner, c, stop, nil
+}
+
+// demoServer is the database's address as a superuser: of the server that is asked for, or else of one of our own.
+func demoServer(ctx context.Context, address, folder string) (string, func(), error) {
+	if address != "" {
+		return address, func() {}, os.MkdirAll(folder, 0o700)
+	}
+	cluster, err := pgembed.Start(ctx, pgembed.Config{DataDir: folder})
+	if err != nil {
+		return "", nil, err
+	}
+	stop := func() { _ = cluster.Stop(context.WithoutCancel(ctx)) }
+	admin, err := pgx.Connect(ctx, cluster.URL("postgres", pgembed.Superuser))
+	if err != nil {
+		stop()
+		return "", nil, err
+	}
+	defer func() { _ = admin.Close(ctx) }()
+	var there bool
+	err = admin.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, demoDatabase).Scan(&there)
+	if err == nil && !there {
+		_, err = admin.Exec(ctx, `CREATE DATABASE `+demoDatabase)
+	}
+	if err != nil {
+		stop()
+		return "", nil, err
+	}
+	return cluster.URL(demoDatabase, pgembed.Superuser), stop, nil
+}
+
+// asApplication is a database's address as the application's user.
+func asApplication(address, password string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme == "" {
+		return "", errors.New("DATABASE_URL isn't an address, such as postgres://postgres@localhost/areariservata") // it may hold a password: it isn't repeated
+	}
+	u.User = url.User(pgembed.AppUser)
+	if password != "" {
+		u.User = url.UserPassword(pgembed.AppUser, password)
+	}
+	return u.String(), nil
+}
+
+func demoSchema(ctx context.Context, address, password string) (*pgxpool.Pool, error) {
+	owner, err := pgxpool.New(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Migrate(ctx, owner); err != nil {
+		return nil, err
+	}
+	return owner, pgembed.EnsureAppRole(ctx, owner, password)
+}
+
+// demoSecrets are the demo's own two keys of fiscal codes and the password of the application's user, made once and kept
+// beside its data.
+func demoSecrets(name string) ([]string, error) {
+	const count = 3
+	content, err := os.ReadFile(name)
+	if errors.Is(err, os.ErrNotExist) {
+		content = nil
+		for range count {
+			var secret [store.KeySize]byte
+			_, _ = rand.Read(secret[:]) // never fails
+			content = append(content, hex.EncodeToString(secret[:])+"\n"...)
+		}
+		err = os.WriteFile(name, content, 0o600)
+	}
+	if err != nil {
+		return nil, err
+	}
+	lines := strings.Fields(string(content))
+	if len(lines) != count {
+		return nil, fmt.Errorf("%s: not the keys that the demo wrote there", name)
+	}
+	return lines, nil
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"areariservata.example/utenti/internal/notify"
+	"areariservata.example/utenti/web"
+)
+
+// demoMail is where the demo shows the letters that it would have sent, and demoLetter one of them as it looks.
+const (
+	demoMail   = "/demo/posta"
+	demoLetter = "/demo/posta/lettera"
+)
+
+// mailboxPage draws the mailbox as it is at each request.
+func mailboxPage(box *notify.Mailbox) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		rome, err := time.LoadLocation("Europe/Rome")
+		if err != nil {
+			return err
+		}
+		var page web.MailboxPage
+		for _, k := range box.Kept() {
+			page.Letters = append(page.Letters, web.SentLetter{
+				At: k.At.In(rome).Format("02/01/2006 15:04:05"), Name: k.Name, Email: k.To, Lang: k.Language, Subject: k.Subject,
+				Paragraphs: strings.Split(strings.TrimSpace(k.Text), "\n\n"),
+				HTML:       demoLetter + "?" + url.Values{"id": {k.ID}}.Encode(),
+			})
+		}
+		return web.Mailbox(web.Frame{Demo: true}, page).Render(ctx, w)
+	})
+}
+
+// showLetter shows a letter's own HTML, shut in: it may use its own style, and nothing else.
+func showLetter(box *notify.Mailbox) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		for _, k := range box.Kept() {
+			if k.ID == r.URL.Query().Get("id") {
+				w.Header().Set("Content-Type", "text/html; charset=utf-8")
+				w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox allow-top-navigation-by-user-activation")
+				w.Header().Set("Cache-Control", "no-store")
+				w.Header().Set("X-Content-Type-Options", "nosniff")
+				_, _ = io.WriteString(w, k.HTML)
+				return
+			}
+		}
+		http.NotFound(w, r)
+	}
+}
