@@ -19,5 +19,13 @@ CREATE TABLE institution_product (
     PRIMARY KEY (institution, product)
 );
 
+-- The products that exist for an institution's users (rules, section 1): it has an active subscription, and the catalogue hasn't
+-- closed them. Children have no users of their own.
+CREATE VIEW active_product AS
+    SELECT ip.institution, ip.product, p.position
+    FROM institution_product ip JOIN product p ON p.id = ip.product
+    WHERE ip.active AND p.status <> 'inactive' AND p.parent IS NULL;
+
 -- +goose Down
+DROP VIEW active_product;
 DROP TABLE institution_product, institution;

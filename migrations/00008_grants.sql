@@ -17,7 +17,7 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
-GRANT SELECT ON product, product_role, role_offer, institution_product TO areariservata;
+GRANT SELECT ON product, role_offer, active_product TO areariservata;
 GRANT SELECT, UPDATE (audit_seq, audit_head) ON institution TO areariservata; -- the row's lock needs a column to update
 GRANT SELECT ON person, app_user, enrolment, assignment, listing, user_group, group_member TO areariservata;
 GRANT UPDATE (status) ON assignment TO areariservata;

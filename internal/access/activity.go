@@ -39,6 +39,9 @@ const (
 // One sees the events of the products that one administers now, whoever they are about. An event about no product (a user
 // added, data edited or verified) is seen by every Administrator: it tells no more than the list of users does (rule V3).
 // In one's own log one sees everything.
+//
+// A log is read page by page, so the database picks the events: the store's statement tells this rule in SQL, and a test
+// holds the one against the other, reader by reader and event by event.
 func SeesEvent(actor User, of UserID, e Event) bool {
 	if of != "" && of == actor.ID && of == e.Subject.ID {
 		return true

@@ -4,7 +4,8 @@ package access
 // by default: an action without a rule is refused.
 //
 // Reasons are looked for in the order of their grades: what the actor may not even see, what they may not do, what can't
-// be done as things stand.
+// be done as things stand. Two come sooner than their grade: an action without a rule is refused whatever it is about, and
+// adding is closed to an Operator whichever role they ask to give.
 //
 // Rule P3 (a product never loses its last active Administrator) needs no line of its own here: by P1 the actor is an
 // active Administrator of the product, by P2 not the subject, so one remains after whatever is granted. That holds as
@@ -118,7 +119,8 @@ func assign(q Request) Reason {
 	return goesTogether(q)
 }
 
-// add: P10. A first role for somebody who isn't a user of the institution yet; another one, if they go together.
+// add: P10. A first role for somebody who isn't a user of the institution yet; another one, if they go together. To an
+// Operator the answer is the same whichever role is asked for, one that isn't there included.
 func add(q Request) Reason {
 	if !q.Actor.IsAdministrator() {
 		return NotAnywhere
@@ -171,25 +173,14 @@ func goesTogether(q Request) Reason {
 	}
 	for _, a := range on {
 		other, _ := q.Product.Role(a.Role)
-		if !combine(role, other) {
+		if !role.GoesWith(other) {
 			return NotCombinable
 		}
 	}
 	return ""
 }
 
-// combine: rules, section 1. Roles of one category go together if they share a multirole group.
-func combine(one, other Role) bool {
-	for _, group := range one.Combines {
-		for _, also := range other.Combines {
-			if group == also {
-				return true
-			}
-		}
-	}
-	return false
-}
-
+// anyActive: rules, section 2. A suspended assignment gives no power.
 func anyActive(assignments []Assignment) bool {
 	for _, a := range assignments {
 		if a.Status == Active {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"unicode"
 )
 
 // FiscalCode is the Italian fiscal code of a natural person: personal data (rule D7). However it is printed, logged or
@@ -64,10 +65,22 @@ func ParseFiscalCode(typed string) (FiscalCode, error) {
 	return FiscalCode{code}, nil
 }
 
-// LikeFiscalCode reports whether what was typed may be meant as a fiscal code, right or wrong: then it is personal data,
-// and must stay out of addresses (rule D7). A name of sixteen letters isn't one, unless it happens to be a valid code.
+// FindFiscalCode finds a valid fiscal code in what was typed into a search, also among other words and signs.
+func FindFiscalCode(typed string) (FiscalCode, bool) {
+	words := strings.FieldsFunc(typed, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	for _, text := range append(words, strings.Join(words, "")) {
+		if code, err := ParseFiscalCode(text); err == nil {
+			return code, true
+		}
+	}
+	return FiscalCode{}, false
+}
+
+// LikeFiscalCode reports whether what was typed may be meant as a fiscal code, right or wrong, or has one in it: then it is
+// personal data, and must stay out of addresses (rule D7). A name of sixteen letters isn't one, unless it happens to be a
+// valid code.
 func LikeFiscalCode(typed string) bool {
-	if _, err := ParseFiscalCode(typed); err == nil {
+	if _, found := FindFiscalCode(typed); found {
 		return true
 	}
 	code := strings.Join(strings.Fields(typed), "")

@@ -78,6 +78,7 @@ func TestWhatMayBeMeantAsAFiscalCode(t *testing.T) { // D7
 	t.Parallel()
 	for typed, want := range map[string]bool{
 		"RSSMRA80A01H501U": true, "rssmra80a01h501a": true, "RSS MRA 80A01 H501U": true, "00743110157": true,
+		"RSSMRA80A01H501U Mario": true, "TINIT-RSSMRA80A01H501U": true, "c.f.: RSSMRA80A01H501U,": true, "rssmra-80a01-h501u": true,
 		"Rossi": false, "Bartolomeo Rosso": false, "BARTOLOMEOROSSIX": false, "": false, "anna@example.it": false, "mario.rossi80@x.i": false,
 	} {
 		if got := access.LikeFiscalCode(typed); got != want {

@@ -1,5 +1,7 @@
 package access
 
+import "slices"
+
 // ProductID identifies a product of the catalogue ("prod-pn").
 type ProductID string
 
@@ -35,6 +37,12 @@ const (
 	WithSignature Assignable = "signature"
 	NotFromHere   Assignable = "elsewhere"
 )
+
+// GoesWith reports whether two roles of one product and category may be held together: they share a multirole group (rules,
+// section 1).
+func (r Role) GoesWith(other Role) bool {
+	return slices.ContainsFunc(r.Combines, func(group string) bool { return slices.Contains(other.Combines, group) })
+}
 
 // Role finds a role by its code.
 func (p Product) Role(id RoleID) (Role, bool) {

@@ -88,11 +88,16 @@ func (p Profile) JoinRequest(product ProductID, group GroupID) Request {
 	return q
 }
 
+// WhyNotJoin is the reason why the subject can't be put into a group of the product; empty if they can (rule P9).
+func (p Profile) WhyNotJoin(product ProductID, group GroupID) Reason {
+	return why(p.JoinRequest(product, group))
+}
+
 // Joinable are the groups of a product that the subject may be put into now (rule P9).
 func (p Profile) Joinable(product ProductID) []Group {
 	var all []Group
 	for _, g := range p.Groups {
-		if Decide(p.JoinRequest(product, g.ID)) == nil {
+		if p.WhyNotJoin(product, g.ID) == "" {
 			all = append(all, g)
 		}
 	}
@@ -160,7 +165,16 @@ func (p Profile) WhyNotNewProduct() Reason {
 	if p.Oneself() {
 		return OnOneself
 	}
-	return NotAdministrator
+	reason := NotAdministrator
+	for _, product := range p.Products {
+		if p.Actor.Administers(product.ID) {
+			reason = AlreadyHeld // on all that the actor administers, unless there is one of which nothing can be given
+			if offers := p.Offers(product.ID); len(p.Subject.On(product.ID)) == 0 && len(offers) > 0 {
+				return offers[0].WhyNot
+			}
+		}
+	}
+	return reason
 }
 
 // WhyNotAnother is the reason why "Assegna un altro ruolo" isn't offered on a product; empty if it is (rule P5).
@@ -169,7 +183,13 @@ func (p Profile) WhyNotAnother(product ProductID) Reason {
 		return ""
 	}
 	held := p.Subject.On(product)
-	if len(held) == 0 {
+	switch {
+	case len(held) > 0:
+	case p.Oneself():
+		return OnOneself
+	case !p.Actor.Administers(product):
+		return NotAdministrator
+	default:
 		return NotHeld
 	}
 	// Of the roles of the subject's category, the reason that tells most: that one is held already tells least.

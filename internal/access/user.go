@@ -64,12 +64,7 @@ func (u User) On(p ProductID) []Assignment {
 
 // HasPowers reports whether the user may do anything at all in the institution: holds an active role (rules, section 2).
 func (u User) HasPowers() bool {
-	for _, a := range u.Assignments {
-		if a.Status == Active {
-			return true
-		}
-	}
-	return false
+	return anyActive(u.Assignments)
 }
 
 // Administers reports whether the user is an active Administrator of the product (rule P1).

@@ -2,7 +2,8 @@
 // computes; package store writes and reads.
 //
 // Events of one institution are numbered without gaps, and each carries the hash of the one before it, so that a changed,
-// removed or inserted event breaks the chain from there on. Events hold ids, never names or fiscal codes.
+// removed or inserted event breaks the chain from there on. Events hold ids, never fiscal codes; names and e-mails that were
+// edited are sealed in them.
 package audit
 
 import (

@@ -2,6 +2,7 @@ package bridge_test
 
 import (
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -90,9 +91,7 @@ func TestBasicAuthenticationIsFormEncodedAndGoesAlone(t *testing.T) {
 		"with another's client": {encoded, url.Values{"client_id": {"other"}, "client_secret": {""}}, "invalid_request"},
 	} {
 		form := url.Values{"code": {s.consent(mario)}}
-		for k, v := range c.form {
-			form[k] = v
-		}
+		maps.Copy(form, c.form)
 		if _, answer := s.tokenRequest(form, "Authorization", c.header); answer["error"] != c.want {
 			t.Errorf("%s: %v", name, answer)
 		}

@@ -1,6 +1,7 @@
 package datafile
 
 import (
+	"maps"
 	"slices"
 
 	"areariservata.example/utenti/internal/access"
@@ -85,12 +86,8 @@ func (k *checker) institution(i Institution) {
 		Institution: i, before: before,
 		subscriptions: map[access.ProductID]bool{}, groups: map[GroupName]access.Status{}, administered: map[access.ProductID]bool{},
 	}
-	for product, active := range before.Subscriptions {
-		b.subscriptions[product] = active
-	}
-	for group, status := range before.Groups {
-		b.groups[group] = status
-	}
+	maps.Copy(b.subscriptions, before.Subscriptions)
+	maps.Copy(b.groups, before.Groups)
 	for product := range before.Administered {
 		b.administered[product] = true
 	}
@@ -183,7 +180,7 @@ func (k *checker) role(b body, r Role, held []access.Assignment) []access.Assign
 		case other.Category != role.Category:
 			k.add(r.At, "su %s l'utente è già %s (%s), e %q è da %s: le due categorie non stanno insieme",
 				r.Product, catalogue.CategoryName(other.Category), other.Role, r.Role, catalogue.CategoryName(role.Category))
-		case !slices.ContainsFunc(role.Combines, func(group string) bool { return slices.Contains(with.Combines, group) }):
+		case !role.GoesWith(with):
 			k.add(r.At, "su %s i ruoli %q e %q non si possono avere insieme: lasciane uno", r.Product, other.Role, r.Role)
 		}
 	}

@@ -27,7 +27,7 @@ func Clean(typed string) (string, error) {
 		return "", ErrEmpty
 	}
 	name, err := precis.Nickname.String(typed)
-	if err != nil || !strings.ContainsFunc(name, unicode.IsLetter) || strings.ContainsAny(name, "<>{}[]@") {
+	if err != nil || !strings.ContainsFunc(name, unicode.IsLetter) || strings.ContainsAny(name, "<>{}[]@=|\"\\;%$#*+_^~") {
 		return "", ErrShape
 	}
 	if len([]rune(name)) > Max {

@@ -32,7 +32,7 @@ func TestClean(t *testing.T) { // D2
 	}
 	for typed, want := range map[string]error{
 		"": names.ErrEmpty, "  \t": names.ErrEmpty, "An\u0000na": names.ErrShape, "An\u200bna": names.ErrShape, "An\u202ena": names.ErrShape,
-		"<script>": names.ErrShape, "12": names.ErrShape, "--": names.ErrShape, "anna@example.it": names.ErrShape, strings.Repeat("a", 101): names.ErrTooLong,
+		"<script>": names.ErrShape, "12": names.ErrShape, "--": names.ErrShape, "anna@example.it": names.ErrShape, "=cmd|x": names.ErrShape, "a;b": names.ErrShape, strings.Repeat("a", 101): names.ErrTooLong,
 	} {
 		if got, err := names.Clean(typed); !errors.Is(err, want) || got != "" {
 			t.Errorf("%q: got %q, %v, want %v", typed, got, err, want)

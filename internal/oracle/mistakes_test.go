@@ -5,7 +5,7 @@ func mistakes() []mistake {
 	return []mistake{
 		// Who has powers, and where.
 		{"decide.go", "if !q.Actor.HasPowers() {", "if false {"},
-		{"user.go", "if a.Status == Active {\n\t\t\treturn true", "if a.Status != \"\" {\n\t\t\treturn true"},
+		{"user.go", "return anyActive(u.Assignments)", "return len(u.Assignments) > 0"},
 		{"user.go", "a.Product == p && a.Category == Administrator && a.Status == Active", "a.Category == Administrator && a.Status == Active"},
 		{"user.go", "a.Product == p && a.Category == Administrator && a.Status == Active", "a.Product == p && a.Status == Active"},
 		{"user.go", "a.Product == p && a.Category == Administrator && a.Status == Active", "a.Product == p && a.Category == Administrator"},
@@ -48,10 +48,10 @@ func mistakes() []mistake {
 		{"decide.go", "if a.Category != role.Category {", "if a.Category == Administrator && role.Category == Operator {"},
 		{"decide.go", "if len(on) > 0 && !anyActive(on) {", "if false {"},
 		{"decide.go", "if len(on) > 0 && !anyActive(on) {", "if len(on) > 0 && !anyActive(q.Subject.Assignments) {"},
-		{"decide.go", "if !combine(role, other) {", "if a.Status == Active && !combine(role, other) {"},
+		{"decide.go", "if !role.GoesWith(other) {", "if a.Status == Active && !role.GoesWith(other) {"},
 		{"decide.go", "for _, a := range on {\n\t\tother", "for _, a := range on[:min(1, len(on))] {\n\t\tother"},
-		{"decide.go", "if group == also {", "if group != \"\" || also != \"\" {"},
-		{"decide.go", "range one.Combines {", "range one.Combines[:min(1, len(one.Combines))] {"},
+		{"product.go", "return slices.Contains(other.Combines, group)", "return len(other.Combines) > 0"},
+		{"product.go", "ContainsFunc(r.Combines,", "ContainsFunc(r.Combines[:min(1, len(r.Combines))],"},
 
 		// Adding.
 		{"decide.go", "if !q.Actor.IsAdministrator() {\n\t\treturn NotAnywhere\n\t}\n\tif _, known", "if false {\n\t\treturn NotAnywhere\n\t}\n\tif _, known"},

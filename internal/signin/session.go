@@ -143,7 +143,8 @@ func (s *Sessions) write(ctx context.Context, w http.ResponseWriter, token strin
 	w.Header()["Cache-Control"] = before[:len(before):len(before)]
 }
 
-// Sweep removes sessions and sign-in attempts that ended an hour ago: until then they can still say why.
+// Sweep removes sessions and sign-in attempts that ended an hour ago (until then they can still say why), and kept forms
+// that nobody has come back for.
 func (s *Sessions) Sweep(ctx context.Context) error {
 	for _, sql := range []string{
 		`DELETE FROM web_session WHERE expiry < now() - interval '1 hour'`,

@@ -37,14 +37,15 @@ func (tx *Tx) Record(ctx context.Context, events ...audit.Event) error {
 
 // EndSessions signs a person out of everything they have open, if they have no power left in any institution (rule P11).
 func (tx *Tx) EndSessions(ctx context.Context, person access.UserID) error {
-	_, err := tx.tx.Exec(ctx, `
+	batch := &pgx.Batch{}
+	// Of two institutions that each take the last power here, the second one must see what the first has done.
+	batch.Queue(`SELECT FROM person WHERE id = $1 FOR NO KEY UPDATE`, person)
+	batch.Queue(`
 		UPDATE web_session SET revoked_at = now(), revoked_why = 'lost-powers'
 		WHERE person = $1 AND revoked_at IS NULL AND NOT EXISTS (
-			SELECT FROM assignment a
-			JOIN institution_product ip ON ip.institution = a.institution AND ip.product = a.product AND ip.active
-			JOIN product p ON p.id = a.product AND p.status <> 'inactive'
+			SELECT FROM assignment a JOIN active_product USING (institution, product)
 			WHERE a.person = $1 AND a.status = 'active')`, person)
-	if err != nil {
+	if err := tx.tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("end sessions: %w", err)
 	}
 	return nil

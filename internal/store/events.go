@@ -88,16 +88,10 @@ func cutEvents(list *access.EventList, page access.EventPage, limit int) {
 	}
 }
 
-// eventQuery puts a log's statement together from fixed pieces. Nothing of the filter goes into the text, all of it into args.
+// eventQuery puts a log's statement together.
 type eventQuery struct {
+	pieces
 	filter access.EventFilter
-	args   []any
-}
-
-// arg adds a value and returns its placeholder.
-func (q *eventQuery) arg(value any) string {
-	q.args = append(q.args, value)
-	return fmt.Sprintf("$%d", len(q.args))
 }
 
 // sql is the statement: the events first, no more than a page of them, then the names that the institution has for their
@@ -134,9 +128,7 @@ func (q *eventQuery) where(institution, reader string) string {
 	f := q.filter
 	// Null, which nothing equals, for who administers nothing; else the products, and '' for what is about none.
 	sql := `e.institution = ` + institution + ` AND (e.product = ANY ((
-		SELECT array_append(array_agg(a.product), '') FROM assignment a
-		JOIN institution_product ip ON ip.institution = a.institution AND ip.product = a.product AND ip.active
-		JOIN product p ON p.id = a.product AND p.status <> 'inactive'
+		SELECT array_append(array_agg(a.product), '') FROM assignment a JOIN active_product USING (institution, product)
 		WHERE a.institution = ` + institution + ` AND a.person = ` + reader + ` AND a.category = 'administrator' AND a.status = 'active'
 		HAVING count(*) > 0)::text[])`
 	if f.Of != "" {

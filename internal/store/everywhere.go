@@ -75,8 +75,12 @@ func (tx *Tx) VerifyNames(ctx context.Context, person access.UserID, firstName, 
 	if err != nil {
 		return false, fmt.Errorf("verify names: %w", err)
 	}
-	return tag.RowsAffected() == 1, nil
+	if tag.RowsAffected() == 0 {
+		return false, nil
+	}
+	// Whoever is editing the names just now has the form of before.
+	if _, err := tx.tx.Exec(ctx, `UPDATE app_user SET version = version + 1 WHERE person = $1`, person); err != nil {
+		return false, fmt.Errorf("verify names: %w", err)
+	}
+	return true, nil
 }
-
-// List writes a user's listing rows anew, after their names have changed beyond the institution.
-func (tx *Tx) List(ctx context.Context, id access.UserID) error { return tx.list(ctx, id) }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -99,30 +98,24 @@ func pageLimit(f access.Filter) int {
 	return PageSize
 }
 
-// listQuery puts a list's statement together from fixed pieces. What people type goes into args, never into the text.
+// listQuery puts a list's statement together.
 type listQuery struct {
+	pieces
 	filter access.Filter
-	args   []any
 }
 
-// arg adds a value and returns its placeholder.
-func (q *listQuery) arg(value any) string {
-	q.args = append(q.args, value)
-	return fmt.Sprintf("$%d", len(q.args))
-}
-
-// products are the institution's active products, all or the one that is asked for; alias p.
-func (q *listQuery) products(institution string) string {
+// overProducts takes a select's rows (alias l) for each of the institution's active products (alias p), all or the one that
+// is asked for.
+func (q *listQuery) overProducts(institution, columns, each string) string {
 	product := q.filter.Product
 	if product == "" {
 		product = q.filter.Role.Product // a role belongs to one product: the others have nobody to show
 	}
-	sql := `institution_product ip
-		JOIN product p ON p.id = ip.product AND p.status <> 'inactive' AND p.parent IS NULL`
+	sql := `SELECT ` + columns + ` FROM active_product p CROSS JOIN LATERAL (` + each + `) l WHERE p.institution = ` + institution
 	if product != "" {
-		sql += ` AND p.id = ` + q.arg(product)
+		sql += ` AND p.product = ` + q.arg(product)
 	}
-	return sql + ` CROSS JOIN LATERAL (` + "%s" + `) l WHERE ip.institution = ` + institution + ` AND ip.active`
+	return sql
 }
 
 const rowColumns = `l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses, l.sort_key`
@@ -130,7 +123,6 @@ const rowColumns = `l.person, l.first_name, l.last_name, l.email, l.category, l.
 // rows is the statement for the rows: one more than are shown, to know whether there are more.
 func (q *listQuery) rows(institution access.InstitutionID) string {
 	i := q.arg(institution)
-	products := q.products(i)
 	order := `l.sort_key, l.person`
 	beyond := `>`
 	if q.backwards() {
@@ -141,12 +133,11 @@ func (q *listQuery) rows(institution access.InstitutionID) string {
 	if from := q.from(); from != "" {
 		at := q.arg(from)
 		page = ` AND (l.sort_key, l.person) ` + beyond + ` ((SELECT k.sort_key FROM listing k
-			WHERE k.institution = ` + i + ` AND k.product = p.id AND k.person = ` + at + `), ` + at + `::uuid)`
+			WHERE k.institution = ` + i + ` AND k.product = p.product AND k.person = ` + at + `), ` + at + `::uuid)`
 	}
 	limit := ` LIMIT ` + q.arg(pageLimit(q.filter)+1)
-	inner := q.listed(i, page, order, limit)
-	return fmt.Sprintf(`SELECT p.id, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses FROM `+products, inner) +
-		` ORDER BY p.position, ` + order
+	return q.overProducts(i, `p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses`,
+		q.listed(i, page, order, limit)) + ` ORDER BY p.position, ` + order
 }
 
 // listed selects the rows of one product, in order and no more than the limit.
@@ -168,7 +159,6 @@ func (q *listQuery) listed(institution, page, order, limit string) string {
 // totals is the statement for how many match, product by product; never counted past the maximum, plus one.
 func (q *listQuery) totals(institution access.InstitutionID) string {
 	i := q.arg(institution)
-	products := q.products(i)
 	limit := q.arg(access.MaxTotal + 1)
 	var inner string
 	if q.byRole() {
@@ -176,7 +166,7 @@ func (q *listQuery) totals(institution access.InstitutionID) string {
 	} else {
 		inner = `SELECT 1 FROM listing l ` + q.where(i)
 	}
-	return fmt.Sprintf(`SELECT p.id, l.total FROM `+products, `SELECT count(*) AS total FROM (`+inner+` LIMIT `+limit+`) c`) + ` ORDER BY p.position`
+	return q.overProducts(i, `p.product, l.total`, `SELECT count(*) AS total FROM (`+inner+` LIMIT `+limit+`) c`) + ` ORDER BY p.position`
 }
 
 // byRole: a list of one role that nothing is searched in walks the role's own index.
@@ -203,7 +193,7 @@ func (q *listQuery) from() access.UserID {
 
 // where narrows listing rows of the product p.
 func (q *listQuery) where(institution string) string {
-	sql := `WHERE l.institution = ` + institution + ` AND l.product = p.id`
+	sql := `WHERE l.institution = ` + institution + ` AND l.product = p.product`
 	switch q.filter.Category { // literals, so that the Administrators' own index fits whatever the plan
 	case access.Administrator:
 		sql += ` AND l.category = 'administrator'`
@@ -227,7 +217,7 @@ func (q *listQuery) where(institution string) string {
 
 // whereRole narrows assignments of the product p to one role.
 func (q *listQuery) whereRole(institution string) string {
-	sql := `WHERE l.institution = ` + institution + ` AND l.product = p.id AND l.role = ` + q.arg(q.filter.Role.Role)
+	sql := `WHERE l.institution = ` + institution + ` AND l.product = p.product AND l.role = ` + q.arg(q.filter.Role.Role)
 	if q.filter.Category != "" {
 		sql += ` AND l.category = ` + q.arg(q.filter.Category)
 	}

@@ -69,7 +69,7 @@ func (c colleague) fits(f access.Filter) bool {
 		some = some || s == f.State
 	}
 	text := names.Fold(c.last) + " " + names.Fold(c.first) + " " + names.Fold(c.email)
-	for _, word := range strings.Fields(names.Fold(f.Text)) {
+	for word := range strings.FieldsSeq(names.Fold(f.Text)) {
 		some = some && strings.Contains(text, word)
 	}
 	return some

@@ -1,8 +1,8 @@
 package store
 
 import (
-	"bytes"
 	"context"
+	"crypto/hmac"
 	"errors"
 	"fmt"
 	"time"
@@ -36,7 +36,7 @@ func (tx *Tx) Spent(ctx context.Context, m Mark, now Done) (first Done, spent bo
 	if err != nil {
 		return Done{}, false, fmt.Errorf("form: %w", err)
 	}
-	same := first.Actor == now.Actor && first.Action == now.Action && first.Target == now.Target && bytes.Equal(first.Content, now.Content)
+	same := first.Actor == now.Actor && first.Action == now.Action && first.Target == now.Target && hmac.Equal(first.Content, tx.keys.HashForm(now.Content))
 	if !same || (now.Subject != "" && now.Subject != first.Subject) {
 		return Done{}, false, &access.Refusal{Action: now.Action, Reason: access.FormUsed}
 	}
@@ -45,10 +45,9 @@ func (tx *Tx) Spent(ctx context.Context, m Mark, now Done) (first Done, spent bo
 
 // Spend keeps what a form has done.
 func (tx *Tx) Spend(ctx context.Context, m Mark, d Done, at time.Time) error {
-	content := append([]byte{}, d.Content...) // never null
 	_, err := tx.tx.Exec(ctx, `
 		INSERT INTO form_once (institution, mark, actor, action, subject, product, role, content, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		tx.institution, m, d.Actor, d.Action, d.Subject, d.Target.Product, d.Target.Role, content, at)
+		tx.institution, m, d.Actor, d.Action, d.Subject, d.Target.Product, d.Target.Role, tx.keys.HashForm(d.Content), at)
 	if err != nil {
 		return fmt.Errorf("form: %w", err)
 	}

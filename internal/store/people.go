@@ -37,18 +37,6 @@ func (tx *Tx) Person(ctx context.Context, code access.FiscalCode) (access.UserID
 	return "", errors.New("person: comes and goes")
 }
 
-// UserWith finds the institution's user with a fiscal code; empty if there is none.
-func (tx *Tx) UserWith(ctx context.Context, code access.FiscalCode) (access.UserID, error) {
-	var id access.UserID
-	err := tx.tx.QueryRow(ctx, `
-		SELECT u.person FROM person p JOIN app_user u ON u.person = p.id
-		WHERE p.fiscal_code_hash = $1 AND u.institution = $2`, tx.keys.Hash(code), tx.institution).Scan(&id)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return "", fmt.Errorf("user by fiscal code: %w", err)
-	}
-	return id, nil
-}
-
 // AddUser makes a person a user of the institution. A role must follow in the same change.
 func (tx *Tx) AddUser(ctx context.Context, id access.UserID, firstName, lastName, email string) error {
 	_, err := tx.tx.Exec(ctx, `
@@ -72,7 +60,7 @@ func (tx *Tx) Assign(ctx context.Context, id access.UserID, t access.Target, c a
 	if err := tx.tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("assign: %w", err)
 	}
-	return tx.list(ctx, id)
+	return tx.List(ctx, id)
 }
 
 // Unassign takes a role away, and what hangs on it (rule P7): with the last one on the product the enrolment, its listing
@@ -92,7 +80,7 @@ func (tx *Tx) Unassign(ctx context.Context, id access.UserID, t access.Target) e
 	if err := tx.tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("remove: %w", err)
 	}
-	return tx.list(ctx, id)
+	return tx.List(ctx, id)
 }
 
 // Rename changes what the institution knows of a user, if nobody has since the version that the change starts from.
@@ -107,7 +95,7 @@ func (tx *Tx) Rename(ctx context.Context, id access.UserID, firstName, lastName,
 	if tag.RowsAffected() == 0 {
 		return &access.Refusal{Action: access.Edit, Reason: access.Edited}
 	}
-	return tx.list(ctx, id)
+	return tx.List(ctx, id)
 }
 
 // Join puts a user into a group.
@@ -120,8 +108,9 @@ func (tx *Tx) Join(ctx context.Context, id access.UserID, g access.Group) error 
 	return nil
 }
 
-// list writes the user's listing rows anew from the truth: as many as there are products on which they hold a role.
-func (tx *Tx) list(ctx context.Context, id access.UserID) error {
+// List writes the user's listing rows anew from the truth: as many as there are products on which they hold a role. What
+// changes a user's data or roles here ends with it; by itself it follows a change of names beyond the institution.
+func (tx *Tx) List(ctx context.Context, id access.UserID) error {
 	var first, last, email string
 	err := tx.tx.QueryRow(ctx, `
 		SELECT coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name), u.email

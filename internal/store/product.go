@@ -7,7 +7,7 @@ import (
 )
 
 // Products reads the institution's active products, in the catalogue's order, each with the roles that it has for
-// institutions of this type. Children of other products and inactive ones don't exist for anybody (rules, section 1).
+// institutions of this type (rules, section 1).
 func (v *View) Products(institution access.InstitutionID) *[]access.Product {
 	list := &[]access.Product{}
 	v.each(func(rows pgx.Rows) error {
@@ -25,8 +25,8 @@ func (v *View) Products(institution access.InstitutionID) *[]access.Product {
 		SELECT p.id, p.title_it, p.title_en, p.description_it, p.description_en, p.status = 'phase_out',
 		       o.role, o.category, o.label_it, o.label_en, o.description_it, o.description_en, o.combines, o.assignable
 		FROM institution i
-		JOIN institution_product ip ON ip.institution = i.id AND ip.active
-		JOIN product p ON p.id = ip.product AND p.status <> 'inactive' AND p.parent IS NULL
+		JOIN active_product a ON a.institution = i.id
+		JOIN product p ON p.id = a.product
 		JOIN role_offer o ON o.product = p.id AND o.institution_type = coalesce(
 			(SELECT t.institution_type FROM role_offer t WHERE t.product = p.id AND t.institution_type = i.type LIMIT 1), '')
 		WHERE i.id = $1

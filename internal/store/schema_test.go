@@ -85,6 +85,7 @@ func TestTheApplicationsRoleCanDoItsWorkAndNoMore(t *testing.T) {
 		`INSERT INTO institution (code, name, type) VALUES ('x', 'x', 'PA')`, `UPDATE institution_product SET active = true`,
 		`UPDATE person SET fiscal_code_hash = 'x'`, `UPDATE person SET fiscal_code_sealed = 'x'`, `UPDATE assignment SET category = 'administrator'`,
 		`UPDATE assignment SET role = 'admin'`, `UPDATE enrolment SET category = 'administrator'`, `UPDATE form_once SET actor = mark`, `DELETE FROM form_once`,
+		`DELETE FROM listing`, `DELETE FROM group_member`, `UPDATE group_member SET person = person`, `UPDATE user_group SET name = 'x'`,
 		`UPDATE goose_db_version SET version_id = 0`, `COPY audit_event TO PROGRAM 'cat'`, `COPY person FROM '/etc/passwd'`, `SELECT pg_read_file('/etc/passwd')`,
 		`CREATE ROLE x`, `ALTER ROLE areariservata SUPERUSER`, `CREATE EXTENSION citext`, `CREATE FUNCTION x() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
 		`DROP TRIGGER audit_is_written_once ON audit_event`, `CREATE SCHEMA x`, `SELECT * FROM pg_authid`,

@@ -33,11 +33,7 @@ func NewKeys(find, seal []byte) (Keys, error) {
 	if hmac.Equal(find, seal) {
 		return Keys{}, errors.New("fiscal code keys: the two must differ")
 	}
-	block, err := aes.NewCipher(seal)
-	if err != nil {
-		return Keys{}, fmt.Errorf("fiscal code keys: %w", err)
-	}
-	aead, err := cipher.NewGCM(block)
+	aead, err := newCipher(seal)
 	if err != nil {
 		return Keys{}, fmt.Errorf("fiscal code keys: %w", err)
 	}
@@ -51,24 +47,26 @@ func (k Keys) Hash(code access.FiscalCode) []byte {
 	return h.Sum(nil)
 }
 
+// HashForm is what a form's content is known by. It may have a fiscal code in it, so its hash is keyed as the code's own.
+func (k Keys) HashForm(content []byte) []byte {
+	h := hmac.New(sha256.New, k.find)
+	h.Write([]byte("form"))
+	h.Write(content)
+	return h.Sum(nil)
+}
+
 // Seal encrypts a fiscal code for the person it belongs to: on another person's row it doesn't open.
 func (k Keys) Seal(code access.FiscalCode, person access.UserID) []byte {
-	nonce := make([]byte, k.seal.NonceSize())
-	_, _ = rand.Read(nonce) // never fails: crypto/rand ends the process rather than give less
-	return k.seal.Seal(nonce, nonce, []byte(code.Reveal()), []byte(person))
+	return seal(k.seal, code.Reveal(), person)
 }
 
 // Open decrypts what [Keys.Seal] gave for that person.
 func (k Keys) Open(sealed []byte, person access.UserID) (access.FiscalCode, error) {
-	size := k.seal.NonceSize()
-	if len(sealed) < size {
-		return access.FiscalCode{}, errors.New("sealed fiscal code: too short")
-	}
-	plain, err := k.seal.Open(nil, sealed[:size], sealed[size:], []byte(person))
+	plain, err := open(k.seal, sealed, person)
 	if err != nil {
 		return access.FiscalCode{}, fmt.Errorf("sealed fiscal code of %s: %w", person, err)
 	}
-	return access.ParseFiscalCode(string(plain))
+	return access.ParseFiscalCode(plain)
 }
 
 // SealHistory encrypts what the log keeps of a person's names and e-mail with the person's own key, which goes with the
@@ -78,40 +76,55 @@ func (tx *Tx) SealHistory(ctx context.Context, person access.UserID, texts ...st
 	if err := tx.tx.QueryRow(ctx, `SELECT history_key FROM person WHERE id = $1`, person).Scan(&key); err != nil {
 		return nil, fmt.Errorf("history key: %w", err)
 	}
-	aead, err := historyCipher(key)
+	aead, err := newCipher(key)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("history key: %w", err)
 	}
 	sealed := make([]string, len(texts))
 	for i, text := range texts {
-		nonce := make([]byte, aead.NonceSize())
-		_, _ = rand.Read(nonce) // never fails
-		sealed[i] = base64.StdEncoding.EncodeToString(aead.Seal(nonce, nonce, []byte(text), nil))
+		sealed[i] = base64.StdEncoding.EncodeToString(seal(aead, text, ""))
 	}
 	return sealed, nil
 }
 
 // OpenHistory decrypts what [Tx.SealHistory] gave, with the person's key.
 func OpenHistory(key []byte, sealed string) (string, error) {
-	aead, err := historyCipher(key)
+	aead, err := newCipher(key)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("history key: %w", err)
 	}
 	raw, err := base64.StdEncoding.DecodeString(sealed)
-	if err != nil || len(raw) < aead.NonceSize() {
-		return "", errors.New("sealed history: not what was sealed")
-	}
-	plain, err := aead.Open(nil, raw[:aead.NonceSize()], raw[aead.NonceSize():], nil)
 	if err != nil {
 		return "", fmt.Errorf("sealed history: %w", err)
 	}
-	return string(plain), nil
+	plain, err := open(aead, raw, "")
+	if err != nil {
+		return "", fmt.Errorf("sealed history: %w", err)
+	}
+	return plain, nil
 }
 
-func historyCipher(key []byte) (cipher.AEAD, error) {
+func newCipher(key []byte) (cipher.AEAD, error) {
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return nil, fmt.Errorf("history key: %w", err)
+		return nil, err
 	}
 	return cipher.NewGCM(block)
+}
+
+// seal encrypts a text for its owner (empty where the key itself is the owner's), under a nonce of its own that goes in front.
+func seal(with cipher.AEAD, text string, owner access.UserID) []byte {
+	nonce := make([]byte, with.NonceSize())
+	_, _ = rand.Read(nonce) // never fails: crypto/rand ends the process rather than give less
+	return with.Seal(nonce, nonce, []byte(text), []byte(owner))
+}
+
+// open decrypts what seal gave for that owner.
+func open(with cipher.AEAD, sealed []byte, owner access.UserID) (string, error) {
+	size := with.NonceSize()
+	if len(sealed) < size {
+		return "", errors.New("too short")
+	}
+	plain, err := with.Open(nil, sealed[:size], sealed[size:], []byte(owner))
+	return string(plain), err
 }

@@ -25,9 +25,7 @@ func (v *View) User(institution access.InstitutionID, id access.UserID) *access.
 		u.Assignments = append(u.Assignments, a)
 		return err
 	}, `
-		SELECT a.product, a.role, a.category, a.status FROM assignment a
-		JOIN institution_product ip ON ip.institution = a.institution AND ip.product = a.product AND ip.active
-		JOIN product p ON p.id = a.product AND p.status <> 'inactive'
+		SELECT a.product, a.role, a.category, a.status FROM assignment a JOIN active_product USING (institution, product)
 		WHERE a.institution = $1 AND a.person = $2
 		ORDER BY a.product, a.role`, institution, id)
 	return u
@@ -46,10 +44,8 @@ func (v *View) Subject(institution access.InstitutionID, id access.UserID) *acce
 		return err
 	}, `
 		SELECT p.fiscal_code_sealed, u.version, coalesce(p.language, ''), EXISTS (
-			SELECT FROM enrolment e
-			JOIN institution_product ip ON ip.institution = e.institution AND ip.product = e.product
-			JOIN product q ON q.id = e.product
-			WHERE e.institution = u.institution AND e.person = u.person AND NOT (ip.active AND q.status <> 'inactive'))
+			SELECT FROM enrolment e LEFT JOIN active_product a USING (institution, product)
+			WHERE e.institution = u.institution AND e.person = u.person AND a.product IS NULL)
 		FROM app_user u JOIN person p ON p.id = u.person
 		WHERE u.institution = $1 AND u.person = $2`, institution, id)
 	v.each(func(rows pgx.Rows) error {
@@ -74,27 +70,19 @@ func (v *View) Groups(institution access.InstitutionID) *[]access.Group {
 		*list = append(*list, g)
 		return err
 	}, `
-		SELECT g.id, g.product, g.name, g.status FROM user_group g
-		JOIN institution_product ip ON ip.institution = g.institution AND ip.product = g.product AND ip.active
-		JOIN product p ON p.id = g.product AND p.status <> 'inactive'
+		SELECT g.id, g.product, g.name, g.status FROM user_group g JOIN active_product USING (institution, product)
 		WHERE g.institution = $1 ORDER BY g.name COLLATE "it-x-icu", g.id`, institution)
 	return list
 }
 
-// UserByFiscalCode finds who has the code in an institution. Whoever has it elsewhere only is not found: nobody learns
-// where else a person works (rule P10).
-func (s *Store) UserByFiscalCode(ctx context.Context, institution access.InstitutionID, code access.FiscalCode) (access.UserID, error) {
-	var id access.UserID
-	err := s.pool.QueryRow(ctx, `
+// UserWith finds who has a fiscal code in an institution; it stays empty if nobody has. Whoever has it elsewhere only is not
+// found: nobody learns where else a person works (rule P10).
+func (v *View) UserWith(institution access.InstitutionID, code access.FiscalCode) *access.UserID {
+	id := new(access.UserID)
+	v.one(func(row pgx.Row) error { return row.Scan(id) }, `
 		SELECT u.person FROM person p JOIN app_user u ON u.person = p.id
-		WHERE p.fiscal_code_hash = $1 AND u.institution = $2`, s.keys.Hash(code), institution).Scan(&id)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return "", fmt.Errorf("user by fiscal code: %w", access.ErrNotFound)
-	}
-	if err != nil {
-		return "", fmt.Errorf("user by fiscal code: %w", err)
-	}
-	return id, nil
+		WHERE p.fiscal_code_hash = $1 AND u.institution = $2`, v.keys.Hash(code), institution)
+	return id
 }
 
 // PersonByFiscalCode finds a person at sign-in, and whether their names have been verified before; [access.ErrNotFound]
@@ -125,9 +113,8 @@ func (v *View) SuspensionsOf(person access.UserID) *[]Suspension {
 		*list = append(*list, s)
 		return err
 	}, `
-		SELECT i.name, p.title_it, p.title_en FROM assignment a
-		JOIN institution_product ip ON ip.institution = a.institution AND ip.product = a.product AND ip.active
-		JOIN product p ON p.id = a.product AND p.status <> 'inactive'
+		SELECT i.name, p.title_it, p.title_en FROM assignment a JOIN active_product USING (institution, product)
+		JOIN product p ON p.id = a.product
 		JOIN institution i ON i.id = a.institution
 		WHERE a.person = $1 AND a.status = 'suspended'
 		GROUP BY i.id, p.id ORDER BY i.name COLLATE "it-x-icu", i.id, p.position`, person)

@@ -67,6 +67,16 @@ func (v *View) each(row func(pgx.Rows) error, sql string, args ...any) {
 	})
 }
 
+// pieces are a statement put together from fixed texts, as a list's filter asks. What people type goes into args, never
+// into the text.
+type pieces struct{ args []any }
+
+// arg adds a value and returns its placeholder.
+func (p *pieces) arg(value any) string {
+	p.args = append(p.args, value)
+	return fmt.Sprintf("$%d", len(p.args))
+}
+
 // Institution reads an institution; it stays zero if there is none.
 func (v *View) Institution(id access.InstitutionID) *access.Institution {
 	i := &access.Institution{}
@@ -86,9 +96,7 @@ func (v *View) InstitutionsOf(person access.UserID) *[]access.Institution {
 	}, `
 		SELECT i.id, i.name, i.type FROM institution i
 		WHERE i.id IN (
-			SELECT a.institution FROM assignment a
-			JOIN institution_product ip ON ip.institution = a.institution AND ip.product = a.product AND ip.active
-			JOIN product p ON p.id = a.product AND p.status <> 'inactive'
+			SELECT a.institution FROM assignment a JOIN active_product USING (institution, product)
 			WHERE a.person = $1 AND a.status = 'active')
 		ORDER BY i.name COLLATE "it-x-icu", i.id`, person)
 	return list

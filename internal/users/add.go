@@ -27,19 +27,23 @@ func (s *Service) Add(ctx context.Context, c Change, n Newcomer) (access.UserID,
 	var existing access.UserID
 	form := append([]string{n.FiscalCode.Reveal(), n.FirstName, n.LastName, n.Email}, texts(n.Roles)...)
 	id, err := s.do(ctx, c, verb{action: access.Add, content: content(form), act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
-		already, err := tx.UserWith(ctx, n.FiscalCode)
-		if err != nil {
+		v := tx.View()
+		already := v.UserWith(p.Institution.ID, n.FiscalCode)
+		if err := v.Read(ctx); err != nil {
 			return deed{}, err
 		}
 		// Who isn't allowed to add anybody isn't told who is there either: the rule is asked of a stranger first.
 		if err := access.Decide(p.Request(access.Add, access.Target{Product: n.Product, Role: first(n.Roles)})); err != nil {
 			return deed{}, err
 		}
-		if already != "" {
-			existing = already
+		if *already != "" {
+			existing = *already
 			return deed{}, &access.Refusal{Action: access.Add, Reason: access.AlreadyUser}
 		}
-		return s.add(ctx, tx, p, n)
+		if err := decide(p, access.Add, n.Product, n.Roles); err != nil {
+			return deed{}, err
+		}
+		return add(ctx, tx, p, n)
 	}})
 	if existing != "" {
 		return existing, err
@@ -47,14 +51,8 @@ func (s *Service) Add(ctx context.Context, c Change, n Newcomer) (access.UserID,
 	return id, err
 }
 
-func (s *Service) add(ctx context.Context, tx *store.Tx, p access.Profile, n Newcomer) (deed, error) {
-	then := p
-	for _, role := range n.Roles { // decided on before the person is made
-		if err := access.Decide(then.Request(access.Add, access.Target{Product: n.Product, Role: role})); err != nil {
-			return deed{}, err
-		}
-		then = then.With(access.Target{Product: n.Product, Role: role})
-	}
+// add makes the person, if nobody has them yet, the user, and gives the roles.
+func add(ctx context.Context, tx *store.Tx, p access.Profile, n Newcomer) (deed, error) {
 	person, err := tx.Person(ctx, n.FiscalCode)
 	if err != nil {
 		return deed{}, err
@@ -68,7 +66,7 @@ func (s *Service) add(ctx context.Context, tx *store.Tx, p access.Profile, n New
 		return deed{}, err
 	}
 	p.Subject = *user // verified names, if SPID or CIE has said them; no role yet
-	done, err := give(ctx, tx, p, access.Assign, n.Product, n.Roles)
+	done, err := give(ctx, tx, p, n.Product, n.Roles)
 	if err != nil {
 		return deed{}, err
 	}

@@ -27,8 +27,8 @@ func (s *Service) Edit(ctx context.Context, c Change, e Edit) error {
 		if err := access.Decide(access.Request{Actor: p.Actor, Action: access.Edit, Subject: p.Subject, Names: names}); err != nil {
 			return deed{}, err
 		}
-		before := history{Names: p.Subject.Name(), Email: p.Subject.Email}
-		after := history{Names: e.FirstName + " " + e.LastName, Email: e.Email}
+		before := history{p.Subject.FirstName, p.Subject.LastName, p.Subject.Email}
+		after := history{e.FirstName, e.LastName, e.Email}
 		events, err := changed(ctx, tx, c.Subject, access.Edit, before, after)
 		if err != nil {
 			return deed{}, err
@@ -39,16 +39,20 @@ func (s *Service) Edit(ctx context.Context, c Change, e Edit) error {
 }
 
 // history is what the log keeps of a user's data.
-type history struct{ Names, Email string }
+type history struct{ FirstName, LastName, Email string }
+
+func (h history) names() string { return h.FirstName + " " + h.LastName }
 
 // changed tells the log which of the data have changed, and seals what they were and are. Nothing changed, nothing to tell.
 func changed(ctx context.Context, tx *store.Tx, subject access.UserID, action access.Action, before, after history) ([]audit.Event, error) {
-	var fields, was, is []string
-	if before.Names != after.Names {
-		fields, was, is = append(fields, "names"), append(was, before.Names), append(is, after.Names)
+	var fields []access.Datum
+	var was, is []string
+	// A word that goes from the first name to the surname is a change too.
+	if before.FirstName != after.FirstName || before.LastName != after.LastName {
+		fields, was, is = append(fields, access.DatumNames), append(was, before.names()), append(is, after.names())
 	}
 	if before.Email != after.Email {
-		fields, was, is = append(fields, "email"), append(was, before.Email), append(is, after.Email)
+		fields, was, is = append(fields, access.DatumEmail), append(was, before.Email), append(is, after.Email)
 	}
 	if len(fields) == 0 {
 		return nil, nil
@@ -67,6 +71,6 @@ func changed(ctx context.Context, tx *store.Tx, subject access.UserID, action ac
 
 // data is how the log tells them: which fields, and each sealed with the person's own key.
 type data struct {
-	Fields []string `json:"fields"`
-	Sealed []string `json:"sealed"`
+	Fields []access.Datum `json:"fields"`
+	Sealed []string       `json:"sealed"`
 }

@@ -3,7 +3,6 @@ package users_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -22,163 +21,7 @@ import (
 	"areariservata.example/utenti/internal/pgtest"
 	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/store"
-	"areariservata.example/utenti/internal/users"
 )
-
-// town is an institution of few people who do all kinds of things to each other, so that they get in each other's way.
-type town struct {
-	service     *users.Service
-	store       *store.Store
-	institution access.InstitutionID
-	people      []access.UserID
-	groups      []access.GroupID
-	newcomers   []access.FiscalCode
-}
-
-func newTown(t testing.TB, s *seed.Seed, st *store.Store, name string) town {
-	t.Helper()
-	i := s.Institution(name, "PA").Product("prod-interop", "prod-pn", "prod-fd")
-	w := town{service: users.New(st, nil, time.Now), store: st, institution: i.ID}
-	w.people = []access.UserID{
-		i.Admin("Anna "+name, "prod-interop", "prod-pn", "prod-fd"), i.Admin("Ivo "+name, "prod-pn", "prod-interop"), i.Admin("Eva "+name, "prod-pn", "prod-interop", "prod-fd"),
-		i.User("Oto "+name, "prod-interop/api", "prod-pn/operator"), i.User("Pia "+name, "prod-interop/viewer", "prod-pn/admin"),
-		i.User("Leo "+name, "prod-interop/api suspended", "prod-interop/security"),
-	}
-	w.groups = []access.GroupID{i.Group("prod-interop", "Sviluppo"), i.Group("prod-pn", "Messi"), i.SuspendedGroup("prod-pn", "Vecchio")}
-	for n := range 3 {
-		w.newcomers = append(w.newcomers, s.FiscalCode(fmt.Sprintf("Nuovo%c %s", 'a'+n, name)))
-	}
-	return w
-}
-
-// command is something that somebody does, drawn by chance.
-type command struct {
-	change users.Change
-	action access.Action
-	roles  []access.RoleID
-	group  access.GroupID
-	edit   users.Edit
-	new    users.Newcomer
-}
-
-var (
-	actions = []access.Action{
-		access.Suspend, access.Suspend, access.Suspend, access.Reactivate, access.Reactivate, access.Reactivate, access.Reactivate,
-		access.Remove, access.Assign, access.Assign, access.Assign, access.Assign, access.Join, access.Edit, access.Add, access.Add,
-	}
-	products = []access.ProductID{"prod-interop", "prod-interop", "prod-pn", "prod-pn", "prod-fd", "prod-io"}
-	roles    = map[access.ProductID][]access.RoleID{
-		"prod-interop": {"admin", "api", "api", "security", "security", "viewer"}, "prod-pn": {"admin", "operator", "operator"},
-		"prod-fd": {"ORG_ADMIN", "ORG_OPERATOR", "READ_ONLY"}, "prod-io": {"referente operativo", "referente amministrativo"},
-	}
-)
-
-func one[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
-
-func (w town) draw(r *rand.Rand) command {
-	product := one(r, products)
-	actor := one(r, w.people)
-	if r.IntN(3) > 0 {
-		actor = one(r, w.people[:3]) // the Administrators, as long as they are
-	}
-	c := command{
-		action: one(r, actions),
-		change: users.Change{
-			Institution: w.institution, Actor: actor, Subject: one(r, w.people),
-			Target: access.Target{Product: product, Role: one(r, roles[product])}, Mark: drawMark(r),
-		},
-		roles: []access.RoleID{one(r, roles[product])}, group: one(r, w.groups),
-		edit: users.Edit{FirstName: "Nome", LastName: "Cognome", Email: fmt.Sprintf("x%d@ente.example", r.IntN(9)), Version: 1 + r.IntN(3)},
-	}
-	if r.IntN(3) == 0 {
-		c.roles = append(c.roles, one(r, roles[product]))
-	}
-	c.new = users.Newcomer{FiscalCode: one(r, w.newcomers), FirstName: "Nuovo", LastName: "Nuovi", Email: "n@ente.example", Product: product, Roles: c.roles}
-	switch c.action {
-	case access.Assign, access.Join:
-		c.change.Target.Role = ""
-	case access.Add:
-		c.change.Subject, c.change.Target = "", access.Target{}
-	case access.Edit:
-		c.change.Target = access.Target{}
-	case access.Suspend, access.Reactivate, access.Remove, access.EnterUsers, access.View, access.Load, access.Verify:
-	}
-	return c
-}
-
-func drawMark(r *rand.Rand) store.Mark {
-	return store.Mark(fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), r.Int64N(1<<48)))
-}
-
-// do carries a command out; somebody added is somebody from then on.
-func (w town) do(ctx context.Context, c command) (added access.UserID, err error) {
-	switch c.action {
-	case access.Suspend:
-		err = w.service.Suspend(ctx, c.change)
-	case access.Reactivate:
-		err = w.service.Reactivate(ctx, c.change)
-	case access.Remove:
-		_, err = w.service.Remove(ctx, c.change)
-	case access.Assign:
-		err = w.service.Assign(ctx, c.change, c.roles)
-	case access.Join:
-		err = w.service.Join(ctx, c.change, c.group)
-	case access.Edit:
-		err = w.service.Edit(ctx, c.change, c.edit)
-	case access.Add:
-		added, err = w.service.Add(ctx, c.change, c.new)
-	case access.EnterUsers, access.View, access.Load, access.Verify:
-	}
-	return added, err
-}
-
-// offered tells whether the page would offer what the command asks for.
-func (w town) offered(t *testing.T, c command) bool {
-	t.Helper()
-	v := w.store.View()
-	actor, subject, products, groups := v.User(w.institution, c.change.Actor), &access.User{}, v.Products(w.institution), v.Groups(w.institution)
-	if c.change.Subject != "" {
-		subject = v.Subject(w.institution, c.change.Subject)
-	}
-	if err := v.Read(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	p := access.Profile{Actor: *actor, Subject: *subject, Products: *products, Groups: *groups}
-	switch c.action {
-	case access.Suspend, access.Reactivate, access.Remove:
-		return p.May(c.action, c.change.Target)
-	case access.Assign:
-		return offersAll(p, access.Assign, c.change.Target.Product, c.roles)
-	case access.Add:
-		already, err := w.store.UserByFiscalCode(t.Context(), w.institution, c.new.FiscalCode)
-		if err != nil && !errors.Is(err, access.ErrNotFound) {
-			t.Fatal(err)
-		}
-		return already == "" && offersAll(p, access.Add, c.new.Product, c.roles)
-	case access.Join:
-		for _, g := range p.Joinable(c.change.Target.Product) {
-			if g.ID == c.group {
-				return true
-			}
-		}
-	case access.Edit:
-		return p.MayEdit(c.edit.FirstName != p.Subject.FirstName || c.edit.LastName != p.Subject.LastName) && c.edit.Version == p.Subject.Version
-	case access.EnterUsers, access.View, access.Load, access.Verify:
-	}
-	return false
-}
-
-// offersAll tells whether the roles could be ticked one after the other.
-func offersAll(p access.Profile, action access.Action, product access.ProductID, roles []access.RoleID) bool {
-	for _, role := range roles {
-		t := access.Target{Product: product, Role: role}
-		if p.WhyNot(action, t) != "" {
-			return false
-		}
-		p = p.With(t)
-	}
-	return true
-}
 
 // Any history: what the page offers is what the service does, and afterwards log and state tell the same.
 func TestWhatThePageOffersIsWhatTheServiceDoes(t *testing.T) {
@@ -245,52 +88,74 @@ func TestManyChangesAtOnceAreEachAllowedWhenTheyTakeEffect(t *testing.T) {
 	s := seed.New(t, db.Owner, seed.Keys(t))
 	st := store.New(db.App, seed.Keys(t))
 	total, number := operations(t), uint64(time.Now().UnixNano())
-	var towns []town
-	for n := range 4 {
-		towns = append(towns, newTown(t, s, st, fmt.Sprintf("Paese%c", 'a'+n)))
+	var all tally
+	for era := 0; era*eraLength < total; era++ {
+		var towns []town
+		for n := range 4 {
+			towns = append(towns, newTown(t, s, st, fmt.Sprintf("Paese%c%c%c%c", 'a'+era/676%26, 'a'+era/26%26, 'a'+era%26, 'a'+n)))
+		}
+		all.live(t, towns, min(eraLength, total-era*eraLength), number+uint64(era))
+		for _, w := range towns {
+			w.audit(t, db)
+		}
 	}
-	var attempted, done, again, strange atomic.Int64
+	var marks int64
+	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM form_once`).Scan(&marks); err != nil || marks != all.done.Load() {
+		t.Errorf("%d forms kept, %d acknowledged (%v)", marks, all.done.Load(), err)
+	}
+	if _, err := store.VerifyAudit(t.Context(), db.Owner); err != nil {
+		t.Error(err)
+	}
+	t.Logf("operations: %d attempted, %d took effect, %d sent twice, %d errors; seed %d", total, all.done.Load(), all.again.Load(), all.strange.Load(), number)
+}
+
+// eraLength is how many changes a town lives through. People are suspended and removed one after the other: before nobody
+// may do anything any more, other towns take their turn.
+const eraLength = 4_000
+
+// tally counts what became of the changes.
+type tally struct{ done, again, strange atomic.Int64 }
+
+// live lets a few people do things to each other, all at once.
+func (a *tally) live(t *testing.T, towns []town, total int, number uint64) {
+	t.Helper()
+	const workers = 8
+	var attempted atomic.Int64
 	var wait sync.WaitGroup
-	const people = 8
-	for worker := range people {
+	for worker := range workers {
 		wait.Go(func() {
 			r := rand.New(rand.NewPCG(number, uint64(worker)))
 			mine := append([]town{}, towns...)
 			for attempted.Add(1) <= int64(total) {
 				w := &mine[r.IntN(len(mine))]
-				c := w.draw(r)
-				added, err := w.do(context.Background(), c)
-				switch {
-				case err == nil:
-					done.Add(1)
-				case reason(err) == "":
-					strange.Add(1)
-					t.Errorf("seed %d: not a refusal: %v", number, err)
-				}
-				if added != "" && len(w.people) < 9 {
+				if added := a.do(t, w, w.draw(r), r); added != "" && len(w.people) < 9 {
 					w.people = append(w.people, added)
-				}
-				if err == nil && r.IntN(20) == 0 { // a double click
-					again.Add(1)
-					if _, err := w.do(context.Background(), c); err != nil {
-						t.Errorf("seed %d: sent twice: %v", number, err)
-					}
 				}
 			}
 		})
 	}
 	wait.Wait()
-	for _, w := range towns {
-		w.audit(t, db)
+}
+
+// do makes one change, and now and then the same once more.
+func (a *tally) do(t *testing.T, w *town, c command, r *rand.Rand) (added access.UserID) {
+	t.Helper()
+	added, err := w.do(context.Background(), c)
+	if err != nil {
+		if reason(err) == "" {
+			a.strange.Add(1)
+			t.Errorf("not a refusal: %v", err)
+		}
+		return added
 	}
-	var marks int64
-	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM form_once`).Scan(&marks); err != nil || marks != done.Load() {
-		t.Errorf("%d forms kept, %d acknowledged (%v)", marks, done.Load(), err)
+	a.done.Add(1)
+	if r.IntN(20) == 0 { // a double click
+		a.again.Add(1)
+		if _, err := w.do(context.Background(), c); err != nil {
+			t.Errorf("sent twice: %v", err)
+		}
 	}
-	if _, err := store.VerifyAudit(t.Context(), db.Owner); err != nil {
-		t.Error(err)
-	}
-	t.Logf("operations: %d attempted, %d took effect, %d sent twice, %d errors; seed %d", total, done.Load(), again.Load(), strange.Load(), number)
+	return added
 }
 
 // audit replays the institution's log through the oracle, and holds what comes of it against the database.

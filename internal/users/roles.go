@@ -14,28 +14,35 @@ import (
 // Assign gives a user roles of one product: a first one (rule P4) or others (rule P5), decided one after the other.
 func (s *Service) Assign(ctx context.Context, c Change, roles []access.RoleID) error {
 	_, err := s.do(ctx, c, verb{action: access.Assign, content: content(roles), act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
-		return give(ctx, tx, p, access.Assign, c.Target.Product, roles)
+		if err := decide(p, access.Assign, c.Target.Product, roles); err != nil {
+			return deed{}, err
+		}
+		return give(ctx, tx, p, c.Target.Product, roles)
 	}})
 	return err
 }
 
-// give decides on roles one after the other, as if those before were held already, and then gives them all.
-func give(ctx context.Context, tx *store.Tx, p access.Profile, action access.Action, product access.ProductID, roles []access.RoleID) (deed, error) {
+// decide decides on roles one after the other, as if those before were held already.
+func decide(p access.Profile, action access.Action, product access.ProductID, roles []access.RoleID) error {
 	if len(roles) == 0 {
-		return deed{}, &access.Refusal{Action: action, Reason: access.NoSuchRole}
+		return &access.Refusal{Action: action, Reason: access.NoSuchRole}
 	}
-	then := p
 	for _, role := range roles {
 		t := access.Target{Product: product, Role: role}
-		if err := access.Decide(then.Request(action, t)); err != nil {
-			return deed{}, err
+		if err := access.Decide(p.Request(action, t)); err != nil {
+			return err
 		}
-		then = then.With(t)
+		p = p.With(t)
 	}
+	return nil
+}
+
+// give writes roles that were decided on.
+func give(ctx context.Context, tx *store.Tx, p access.Profile, product access.ProductID, roles []access.RoleID) (deed, error) {
+	of, _ := access.ProductOf(p.Products, product)
 	done := deed{}
 	for _, role := range roles {
 		t := access.Target{Product: product, Role: role}
-		of, _ := access.ProductOf(p.Products, product)
 		r, _ := of.Role(role)
 		if err := tx.Assign(ctx, p.Subject.ID, t, r.Category); err != nil {
 			return deed{}, err

@@ -37,7 +37,8 @@ func (s *Service) Verify(ctx context.Context, person access.UserID, firstName, l
 			if err := tx.List(ctx, person); err != nil {
 				return err
 			}
-			was, is := history{before[i].Name(), before[i].Email}, history{firstName + " " + lastName, before[i].Email}
+			was := history{before[i].FirstName, before[i].LastName, before[i].Email}
+			is := history{firstName, lastName, before[i].Email}
 			events, err := changed(ctx, tx, person, access.Verify, was, is)
 			if err != nil {
 				return err

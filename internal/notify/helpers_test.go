@@ -1,0 +1,151 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	netmail "net/mail"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/pgtest"
+)
+
+func TestMain(m *testing.M) {
+	if url := os.Getenv("POSTMAN_DATABASE"); url != "" {
+		os.Exit(postmanAlone(url, os.Getenv("POSTMAN_SMTP")))
+	}
+	os.Exit(pgtest.Main(m))
+}
+
+// postmanAlone is a process with a postman in it, for a test to kill.
+func postmanAlone(url, address string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	pool, err := pgxpool.New(ctx, url)
+	if err == nil {
+		var p *Postman
+		if p, err = newPostman(pool, mailer(address), slog.New(slog.DiscardHandler)); err == nil {
+			err = p.Start(ctx)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	<-ctx.Done()
+	return 0
+}
+
+func mailer(address string) SMTP {
+	return SMTP{
+		Address: address, From: netmail.Address{Name: "Area Riservata", Address: "nessuna-risposta@example.it"}, TLS: NoTLS,
+		Timeout: 500 * time.Millisecond,
+	}
+}
+
+func newPostman(pool *pgxpool.Pool, m Mailer, log *slog.Logger) (*Postman, error) {
+	letters, err := NewLetters("https://utenti.example.it")
+	if err != nil {
+		return nil, err
+	}
+	return NewPostman(pool, letters, m, Pace{LookEvery: 10 * time.Millisecond, ShortestWait: 10 * time.Millisecond}, log, time.Now)
+}
+
+// startPostman sets one to work until the test ends.
+func startPostman(t *testing.T, pool *pgxpool.Pool, m Mailer, log ...io.Writer) *Postman {
+	t.Helper()
+	handler := slog.DiscardHandler
+	if len(log) > 0 {
+		handler = slog.NewJSONHandler(log[0], &slog.HandlerOptions{Level: slog.LevelDebug})
+	}
+	p, err := newPostman(pool, m, slog.New(handler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Stop(context.Background()) })
+	return p
+}
+
+// letter is one to somebody of this name.
+func letter(name string) Letter {
+	return Letter{
+		Kind: access.Suspend, Email: strings.ToLower(strings.ReplaceAll(name, " ", ".")) + "@comune.example.it", Name: name, Institution: "Comune di Prova",
+		Product: access.Text{It: "SEND", En: "SEND"}, Role: access.Text{It: "Amministratore", En: "Administrator"},
+	}
+}
+
+// put queues letters in a transaction that ends as it is told.
+func put(t *testing.T, pool *pgxpool.Pool, commit bool, letters ...Letter) {
+	t.Helper()
+	q, err := NewQueue(pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
+		if err := q.Put(t.Context(), tx, letters...); err != nil {
+			return err
+		}
+		if !commit {
+			return errRolledBack
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errRolledBack) {
+		t.Fatal(err)
+	}
+}
+
+var errRolledBack = errors.New("the change is refused after all")
+
+// number asks the database as its owner.
+func number(t *testing.T, db *pgtest.DB, sql string, args ...any) (n int) {
+	t.Helper()
+	if err := db.Owner.QueryRow(context.Background(), sql, args...).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// sent is a condition: so many letters are noted as sent.
+func sent(t *testing.T, db *pgtest.DB, n int) func() bool {
+	return func() bool {
+		return number(t, db, `SELECT count(*) FROM river_job WHERE state = 'completed'`) == n
+	}
+}
+
+func failures(t *testing.T, db *pgtest.DB) int {
+	return number(t, db, `SELECT coalesce(sum(coalesce(array_length(errors, 1), 0)), 0) FROM river_job`)
+}
+
+// locked is a buffer that may be read while it is written.
+type locked struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer
+}
+
+func (l *locked) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buffer.Write(p)
+}
+
+func (l *locked) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buffer.String()
+}
