@@ -102,7 +102,7 @@ func UsersURL(i access.InstitutionID, f access.Filter) string {
 // ReadFilter reads a filter from an address's query or from the filter form: both use the same words. What isn't one of
 // them is left out; whether products and roles exist is for the reader to see.
 func ReadFilter(v url.Values) access.Filter {
-	f := access.Filter{Product: access.ProductID(v.Get("product")), Text: strings.TrimSpace(v.Get("q"))}
+	f := access.Filter{Product: access.ProductID(v.Get("product")), Text: strings.TrimSpace(shortened(v.Get("q")))}
 	if product, role, found := strings.Cut(v.Get("role"), ":"); found && product != "" && role != "" {
 		f.Role = access.Target{Product: access.ProductID(product), Role: access.RoleID(role)}
 	}
@@ -124,6 +124,17 @@ func ReadFilter(v url.Values) access.Filter {
 		f.Page.Before = access.UserID(user)
 	}
 	return f
+}
+
+// maxSearch is how much of a search counts, in characters: an e-mail address fits. Each word costs the database a comparison.
+const maxSearch = access.MaxEmail
+
+// shortened is a search's beginning, as far as it counts.
+func shortened(typed string) string {
+	if runes := []rune(typed); len(runes) > maxSearch {
+		return string(runes[:maxSearch])
+	}
+	return typed
 }
 
 // roleValue is a role in a query and in the filter's list: "prod-interop:api".

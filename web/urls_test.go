@@ -34,6 +34,9 @@ func TestWhatIsntAFilterIsLeftOut(t *testing.T) {
 	if got := ReadFilter(v); got != (access.Filter{}) {
 		t.Errorf("%v reads as %+v", v, got)
 	}
+	if got := ReadFilter(url.Values{"q": {strings.Repeat("à ", 5000)}}); len([]rune(got.Text)) > maxSearch {
+		t.Errorf("a search of %d characters counts", len([]rune(got.Text)))
+	}
 }
 
 func TestPartsOfAPathAreEscaped(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"net/mail"
 	"net/netip"
 	"net/url"
@@ -23,11 +24,11 @@ type config struct {
 	Env     string `env:"APP_ENV" envDefault:"production"`
 	Listen  string `env:"LISTEN" envDefault:"127.0.0.1:8080"`
 	BaseURL string `env:"BASE_URL"`
+	Metrics string `env:"METRICS_LISTEN"`
 
-	DatabaseURL      string `env:"DATABASE_URL"`
-	OwnerDatabaseURL string `env:"MIGRATIONS_DATABASE_URL"`
-	FindKey          string `env:"FISCAL_CODE_FIND_KEY"`
-	SealKey          string `env:"FISCAL_CODE_SEAL_KEY"`
+	DatabaseURL string `env:"DATABASE_URL"`
+	FindKey     string `env:"FISCAL_CODE_FIND_KEY"`
+	SealKey     string `env:"FISCAL_CODE_SEAL_KEY"`
 
 	Issuer       string        `env:"OIDC_ISSUER"`
 	AuthURL      string        `env:"OIDC_AUTH_URL"`
@@ -71,9 +72,7 @@ func readConfig(environment map[string]string) (config, error) {
 // withFiles reads the secrets that are given in files.
 func withFiles(environment map[string]string) (map[string]string, error) {
 	all := map[string]string{}
-	for name, value := range environment {
-		all[name] = value
-	}
+	maps.Copy(all, environment)
 	var faults []error
 	for _, name := range secrets {
 		file := all[name+"_FILE"]

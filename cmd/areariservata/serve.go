@@ -41,6 +41,11 @@ func serve(ctx context.Context, env map[string]string, log *slog.Logger, stdout 
 	if err != nil {
 		return fmt.Errorf("LISTEN: %w", err)
 	}
+	if c.Metrics != "" {
+		if err := a.serveMetrics(ctx, c.Metrics); err != nil {
+			return err
+		}
+	}
 	return a.serve(ctx, listener, a.site, stdout, "Area Riservata: "+c.BaseURL)
 }
 
@@ -116,6 +121,27 @@ func (a *application) serve(ctx context.Context, listener net.Listener, handler 
 		err = errors.Join(err, a.postman.Stop(context.WithoutCancel(ctx)))
 	}
 	return err
+}
+
+// serveMetrics answers those who run the service, on an address that browsers don't reach.
+func (a *application) serveMetrics(ctx context.Context, address string) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("METRICS_LISTEN: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", a.site.Metrics())
+	s := &http.Server{Handler: mux, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout}
+	go func() {
+		<-ctx.Done()
+		_ = s.Close()
+	}()
+	go func() {
+		if err := s.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			a.log.Error("metrics", "error", err)
+		}
+	}()
+	return nil
 }
 
 // sweep clears away what is over, from time to time.

@@ -69,7 +69,7 @@ var namedByContent = []string{"link", "button", "heading", "cell", "rowheader", 
 func (e Element) Name() string {
 	if ids := e.Attr("aria-labelledby"); ids != "" {
 		var names []string
-		for _, id := range strings.Fields(ids) {
+		for id := range strings.FieldsSeq(ids) {
 			if n := e.find(func(n *html.Node) bool { return attr(n, "id") == id }); n != nil {
 				names = append(names, squeeze(text(n)))
 			}

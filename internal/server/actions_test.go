@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,13 +15,11 @@ import (
 // filled is a form of a page with some fields filled in.
 func filled(p page, button string, fields map[string][]string) (action string, values url.Values) {
 	form := p.One("button", button).Form()
-	for field, value := range fields {
-		form.Values[field] = value
-	}
+	maps.Copy(form.Values, fields)
 	return form.Action, form.Values
 }
 
-// P10: form, check page, effect, profile with the outcome; what was typed is mended, wrong or kept.
+// P10, D2, D3: form, check page, effect, profile with the outcome; what was typed is mended, wrong or kept.
 func TestAUserIsAdded(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -37,9 +36,7 @@ func TestAUserIsAdded(t *testing.T) {
 		"product": {"prod-interop"}, "role": {"prod-interop:api", "prod-interop:security", "prod-pn:operator"},
 	}
 	wrong := map[string][]string{}
-	for field, value := range typed {
-		wrong[field] = value
-	}
+	maps.Copy(wrong, typed)
 	wrong["email"], wrong["last_name"] = []string{"maria@pec.ente.example"}, []string{"Rossi<"}
 	action, values := filled(form, "Continua", wrong)
 	p := b.post(action, values)

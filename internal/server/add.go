@@ -11,12 +11,7 @@ import (
 
 // adding is what the pages that add a user start from: a profile of nobody yet.
 func (s *Server) adding(r *http.Request) (subjectPage, error) {
-	v := s.db.View()
-	visiting, err := s.visiting(v, r)
-	if err != nil {
-		return subjectPage{}, err
-	}
-	visit, err := read(r.Context(), v, visiting)
+	visit, err := s.visit(r)
 	if err != nil {
 		return subjectPage{}, err
 	}
@@ -61,12 +56,12 @@ func (s *Server) addCheck(w http.ResponseWriter, r *http.Request) error {
 	if len(faults) > 0 {
 		return s.addAgain(w, r, p, draft, faults)
 	}
-	existing, err := s.db.UserByFiscalCode(r.Context(), p.visit.institution.ID, newcomer.FiscalCode)
-	if err == nil {
-		return s.addExisting(w, r, p, draft, existing)
-	}
-	if !errors.Is(err, access.ErrNotFound) {
+	existing, err := s.userWith(r, p.visit.institution.ID, newcomer.FiscalCode)
+	if err != nil {
 		return err
+	}
+	if existing != "" {
+		return s.addExisting(w, r, p, draft, existing)
 	}
 	product, _ := access.ProductOf(p.profile.Products, newcomer.Product)
 	page := web.CheckUserPage{Draft: checked(newcomer, draft), Product: product, Once: newMark()}
@@ -83,16 +78,16 @@ func (s *Server) addConfirm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := parse(r); err != nil {
-		return err
-	}
-	mark, err := readMark(r)
+	mark, err := parseMarked(r)
 	if err != nil {
 		return err
 	}
 	draft := readDraft(r)
 	newcomer, faults := users.CheckNewcomer(draft, p.profile)
 	if len(faults) > 0 {
+		if no := forbidden(p.profile, newcomer); no != nil {
+			return no
+		}
 		return s.addAgain(w, r, p, draft, faults)
 	}
 	c := users.Change{Institution: p.visit.institution.ID, Actor: p.visit.actor.ID, Mark: mark}
@@ -105,6 +100,19 @@ func (s *Server) addConfirm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return redirect(w, r, web.ProfileURL(c.Institution, user)+"?done="+string(mark))
+}
+
+// forbidden is why the newcomer's roles aren't the actor's to give, if so: an attempt that is refused for lack of authority
+// is none to be mended (rules V9, D5).
+func forbidden(p access.Profile, n users.Newcomer) error {
+	for _, role := range n.Roles {
+		err := access.Decide(p.Request(access.Add, access.Target{Product: n.Product, Role: role}))
+		var no *access.Refusal
+		if errors.As(err, &no) && no.Grade() == access.Forbidden {
+			return no
+		}
+	}
+	return nil
 }
 
 // addAgain shows the form as filled in, with what is wrong.

@@ -39,10 +39,7 @@ func (s *Server) assign(another bool) handler {
 		if err != nil {
 			return err
 		}
-		if err := parse(r); err != nil {
-			return err
-		}
-		mark, err := readMark(r)
+		mark, err := parseMarked(r)
 		if err != nil {
 			return err
 		}
@@ -94,6 +91,9 @@ func assignPage(r *http.Request, p access.Profile, another bool) (web.AssignRole
 			return page, access.ErrNotFound
 		}
 		page.Product = access.ProductID(product)
+		if _, found := access.ProductOf(p.Products, page.Product); !found {
+			return page, access.ErrNotFound
+		}
 		reason = p.WhyNotAnother(page.Product)
 	} else {
 		reason = p.WhyNotNewProduct()

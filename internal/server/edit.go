@@ -35,23 +35,23 @@ func (s *Server) edit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := parse(r); err != nil {
-		return err
-	}
-	mark, err := readMark(r)
+	mark, err := parseMarked(r)
 	if err != nil {
 		return err
 	}
-	version, err := strconv.Atoi(r.PostForm.Get("version"))
+	version, err := strconv.ParseInt(r.PostForm.Get("version"), 10, 32)
 	if err != nil {
 		return badForm(err)
 	}
-	page := web.EditUserPage{Profile: p.profile, Draft: readDraft(r), Version: version, Once: string(mark)}
+	page := web.EditUserPage{Profile: p.profile, Draft: readDraft(r), Version: int(version), Once: string(mark)}
 	edit, faults := users.CheckEdit(page.Draft, p.profile)
 	if page.Faults = faults; len(faults) > 0 {
+		if reason := p.profile.WhyNotEdit(false); reason != "" { // not theirs to mend
+			return s.refused(w, r, &access.Refusal{Action: access.Edit, Reason: reason}, access.Target{})
+		}
 		return s.show(w, r, http.StatusUnprocessableEntity, web.EditUser(p.frame, page))
 	}
-	edit.Version = version
+	edit.Version = int(version)
 	c := users.Change{Institution: p.visit.institution.ID, Actor: p.visit.actor.ID, Subject: p.profile.Subject.ID, Mark: mark}
 	err = s.users.Edit(r.Context(), c, edit)
 	var no *access.Refusal

@@ -94,7 +94,7 @@ func unavailable(err error) bool {
 	var connect *pgconn.ConnectError
 	var network net.Error
 	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, signin.ErrUnavailable) ||
-		errors.Is(err, context.DeadlineExceeded) || pgconn.SafeToRetry(err)
+		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || pgconn.SafeToRetry(err)
 }
 
 // report logs what went wrong. A refusal for lack of authority goes to the security log, with its reason (rule D5).
@@ -107,9 +107,11 @@ func (s *Server) report(r *http.Request, status int, err error) {
 	var no *access.Refusal
 	switch {
 	case errors.As(err, &no) && no.Grade() != access.Untimely:
+		s.refusals.count(string(no.Reason))
 		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("action", string(no.Action)), slog.String("reason", string(no.Reason)))...)
 	case errors.Is(err, errCrossSite):
-		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("reason", "cross-site"))...)
+		s.refusals.count(crossSite)
+		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("reason", crossSite))...)
 	case status >= http.StatusInternalServerError:
 		s.log.Error("failed", append(attrs, slog.Any("error", err))...)
 	}

@@ -18,12 +18,14 @@ type subjectPage struct {
 }
 
 // subject reads the user that the path is about, with everything that may be done to them.
-func (s *Server) subject(r *http.Request) (subjectPage, error) {
+func (s *Server) subject(r *http.Request) (subjectPage, error) { return s.subjectWith(s.db.View(), r) }
+
+// subjectWith reads them along with what the page has asked of the view already.
+func (s *Server) subjectWith(v *store.View, r *http.Request) (subjectPage, error) {
 	user, err := id(r, "user")
 	if err != nil {
 		return subjectPage{}, err
 	}
-	v := s.db.View()
 	visiting, err := s.visiting(v, r)
 	if err != nil {
 		return subjectPage{}, err
@@ -68,8 +70,11 @@ func readRoles(r *http.Request, product access.ProductID) (roles []access.RoleID
 	return roles
 }
 
-// readMark reads a form's one-time mark.
-func readMark(r *http.Request) (store.Mark, error) {
+// parseMarked reads the body of a form that changes something, and its one-time mark.
+func parseMarked(r *http.Request) (store.Mark, error) {
+	if err := parse(r); err != nil {
+		return "", err
+	}
 	mark := r.PostForm.Get("once")
 	if !uuid.MatchString(mark) {
 		return "", badForm(errors.New("no one-time mark"))
@@ -101,4 +106,9 @@ func (s *Server) kept(w http.ResponseWriter, r *http.Request) (bool, error) {
 	}
 	r.PostForm = form
 	return true, nil
+}
+
+// formOf leads from an address that forms are sent to, which has no page of its own, to the page that has the form.
+func (s *Server) formOf(w http.ResponseWriter, r *http.Request) error {
+	return redirect(w, r, formPage(r.URL.Path))
 }

@@ -30,12 +30,7 @@ func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
 
 // home is an institution's landing page: one's own products, and the ways on.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
-	v := s.db.View()
-	visiting, err := s.visiting(v, r)
-	if err != nil {
-		return err
-	}
-	visit, err := read(r.Context(), v, visiting)
+	visit, err := s.visit(r)
 	if err != nil {
 		return err
 	}

@@ -32,10 +32,7 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
 	if p.profile.Subject.ID == "" {
 		return err
 	}
-	if err := parse(r); err != nil {
-		return err
-	}
-	mark, errMark := readMark(r)
+	mark, errMark := parseMarked(r)
 	if errMark != nil {
 		return errMark
 	}
@@ -73,8 +70,9 @@ func (s *Server) joining(r *http.Request) (subjectPage, web.JoinGroupPage, error
 	if len(p.profile.Joinable(product.ID)) == 0 {
 		reason := access.NoGroup
 		for _, g := range p.profile.Groups {
-			if err := access.Decide(p.profile.JoinRequest(product.ID, g.ID)); g.Product == product.ID && err != nil {
-				return p, page, err
+			if g.Product == product.ID {
+				reason = p.profile.WhyNotJoin(product.ID, g.ID)
+				break
 			}
 		}
 		return p, page, &access.Refusal{Action: access.Join, Reason: reason}

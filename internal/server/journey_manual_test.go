@@ -29,12 +29,25 @@ func enter(p *browsertest.Page, address, link string) {
 	p.Follow("button", "Acconsenti e accedi")
 }
 
-// The manual's seven actions on a profile, one after the other.
+// The manual's seven actions on a profile, one after the other, in both languages.
 func TestTheManualsActionsOnAProfile(t *testing.T) {
 	t.Parallel()
-	for name, options := range windows() {
+	journeys := windows()
+	journeys["in English"] = browsertest.Options{English: true}
+	journeys["in English at 320 pixels, no scripts"] = browsertest.Options{Width: 320, Height: 640, NoScripts: true, English: true}
+	for name, options := range journeys {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			say := func(italian string) string {
+				if !options.English {
+					return italian
+				}
+				english, known := inEnglish()[italian]
+				if !known {
+					t.Fatalf("no English for %q", italian)
+				}
+				return english
+			}
 			s := open(t)
 			i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 			i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
@@ -42,7 +55,7 @@ func TestTheManualsActionsOnAProfile(t *testing.T) {
 			i.Group("prod-interop", "Ufficio protocollo")
 			s.people = []string{"Anna Bianchi"}
 			p := browsertest.Open(t, options)
-			enter(p, s.URL, "Entra con SPID o CIE")
+			enter(p, s.URL, say("Entra con SPID o CIE"))
 			p.Goto(s.URL + web.ProfileURL(i.ID, oto))
 			noSideways(t, p)
 			// ask opens a confirmation, which must say something; where there are scripts, in a dialog.
@@ -77,47 +90,47 @@ func TestTheManualsActionsOnAProfile(t *testing.T) {
 			}
 
 			// 1: a role on a new product.
-			p.Follow("link", "Assegna ruolo a Oto Neri")
+			p.Follow("link", say("Assegna ruolo a Oto Neri"))
 			noSideways(t, p)
-			p.Click("radio", "Gestore Notifiche")
-			p.Follow("button", "Assegna")
-			then("Ruolo assegnato", "Gestore Notifiche")
+			p.Click("radio", say("Gestore Notifiche"))
+			p.Follow("button", say("Assegna"))
+			then(say("Ruolo assegnato"), say("Gestore Notifiche"))
 			// 2: the data.
-			p.Follow("link", "Modifica i dati di Oto Neri")
+			p.Follow("link", say("Modifica i dati di Oto Neri"))
 			noSideways(t, p)
-			p.Fill("E-mail istituzionale", "oto.neri@altro.example")
-			p.Follow("button", "Salva")
-			then("Dati modificati", "oto.neri@altro.example")
+			p.Fill(say("E-mail istituzionale"), "oto.neri@altro.example")
+			p.Follow("button", say("Salva"))
+			then(say("Dati modificati"), "oto.neri@altro.example")
 			// 3: another role.
-			p.Follow("link", "Assegna un altro ruolo su Interoperabilità a Oto Neri")
+			p.Follow("link", say("Assegna un altro ruolo su Interoperabilità a Oto Neri"))
 			noSideways(t, p)
-			p.Click("checkbox", "Operatore API")
-			p.Follow("button", "Assegna")
-			then("Ruolo assegnato", "Operatore API")
+			p.Click("checkbox", say("Operatore API"))
+			p.Follow("button", say("Assegna"))
+			then(say("Ruolo assegnato"), say("Operatore API"))
 			// 4 and 5: suspended, and back again; cancelled, nothing happens.
-			ask(link("Sospendi Operatore API di Oto Neri"), "Conserva il ruolo e i gruppi")
-			link("Annulla")()
-			ask(link("Sospendi Operatore API di Oto Neri"), "Conserva il ruolo e i gruppi")
-			p.Follow("button", "Sospendi")
-			then("Ruolo sospeso", "Sospeso")
-			ask(func() { p.ClickCSS("main section a[href$='/api/reactivate']") }, "Potrà di nuovo operare")
-			p.Follow("button", "Riabilita")
-			then("Ruolo riabilitato", "può di nuovo operare")
+			ask(link(say("Sospendi Operatore API di Oto Neri")), say("Conserva il ruolo e i gruppi"))
+			link(say("Annulla"))()
+			ask(link(say("Sospendi Operatore API di Oto Neri")), say("Conserva il ruolo e i gruppi"))
+			p.Follow("button", say("Sospendi"))
+			then(say("Ruolo sospeso"), say("Sospeso"))
+			ask(func() { p.ClickCSS("main section a[href$='/api/reactivate']") }, say("Potrà di nuovo operare"))
+			p.Follow("button", say("Riabilita"))
+			then(say("Ruolo riabilitato"), say("può di nuovo operare"))
 			// 7: a group.
-			ask(link("Assegna gruppo di Interoperabilità a Oto Neri"), "Ufficio protocollo")
+			ask(link(say("Assegna gruppo di Interoperabilità a Oto Neri")), "Ufficio protocollo")
 			p.Click("radio", "Ufficio protocollo")
-			p.Follow("button", "Assegna gruppo")
-			then("Gruppo assegnato", "Ufficio protocollo")
+			p.Follow("button", say("Assegna gruppo"))
+			then(say("Gruppo assegnato"), "Ufficio protocollo")
 			// 6: one role of several, the last one on a product, the last one of all.
-			ask(link("Rimuovi Operatore API di Oto Neri"), "conserva gli altri ruoli")
-			p.Follow("button", "Rimuovi")
-			then("Ruolo rimosso", "non è più Operatore API")
-			ask(link("Rimuovi Operatore Sicurezza di Oto Neri"), "ultimo ruolo su Interoperabilità")
-			p.Follow("button", "Rimuovi")
-			then("Ruolo rimosso", "Gestore Notifiche")
-			ask(link("Rimuovi Gestore Notifiche di Oto Neri"), "non sarà più tra gli utenti")
-			p.Follow("button", "Rimuovi")
-			then("Utente rimosso", "Bianchi Anna")
+			ask(link(say("Rimuovi Operatore API di Oto Neri")), say("conserva gli altri ruoli"))
+			p.Follow("button", say("Rimuovi"))
+			then(say("Ruolo rimosso"), say("non è più Operatore API"))
+			ask(link(say("Rimuovi Operatore Sicurezza di Oto Neri")), say("ultimo ruolo su Interoperabilità"))
+			p.Follow("button", say("Rimuovi"))
+			then(say("Ruolo rimosso"), say("Gestore Notifiche"))
+			ask(link(say("Rimuovi Gestore Notifiche di Oto Neri")), say("non sarà più tra gli utenti"))
+			p.Follow("button", say("Rimuovi"))
+			then(say("Utente rimosso"), "Bianchi Anna")
 			if p.Has("link", "Neri Oto") || strings.SplitN(p.URL(), "?", 2)[0] != s.URL+web.UsersURL(i.ID, access.Filter{}) {
 				t.Errorf("still there, on %s", p.URL())
 			}
@@ -125,5 +138,29 @@ func TestTheManualsActionsOnAProfile(t *testing.T) {
 				t.Errorf("the browser complains: %q", said)
 			}
 		})
+	}
+}
+
+// inEnglish is what the manual's journey reads and presses, in the other language. The mailbox and the group are data.
+func inEnglish() map[string]string {
+	return map[string]string{
+		"Entra con SPID o CIE": "Sign in with SPID or CIE", "E-mail istituzionale": "Institutional e-mail", "Annulla": "Cancel",
+		"Gestore Notifiche": "Notices Operator", "Operatore API": "API Operator",
+		"Assegna ruolo a Oto Neri": "Assign role to Oto Neri", "Assegna": "Assign", "Ruolo assegnato": "Role assigned",
+		"Modifica i dati di Oto Neri": "Edit the data of Oto Neri", "Salva": "Save", "Dati modificati": "Data changed",
+		"Assegna un altro ruolo su Interoperabilità a Oto Neri": "Assign another role on Interoperability to Oto Neri",
+		"Sospendi Operatore API di Oto Neri":                    "Suspend API Operator of Oto Neri",
+		"Conserva il ruolo e i gruppi":                          "They keep the role and the groups",
+		"Sospendi":                                              "Suspend", "Ruolo sospeso": "Role suspended", "Sospeso": "Suspended",
+		"Potrà di nuovo operare": "They can work on Interoperability as API Operator again", "Riabilita": "Re-enable",
+		"Ruolo riabilitato": "Role re-enabled", "può di nuovo operare": "can work on Interoperability as API Operator again",
+		"Assegna gruppo di Interoperabilità a Oto Neri": "Assign group of Interoperability to Oto Neri",
+		"Assegna gruppo": "Assign group", "Gruppo assegnato": "Group assigned",
+		"Rimuovi Operatore API di Oto Neri": "Revoke API Operator of Oto Neri", "conserva gli altri ruoli": "They keep their other roles",
+		"Rimuovi": "Confirm", "Ruolo rimosso": "Role revoked", "non è più Operatore API": "is no longer API Operator",
+		"Rimuovi Operatore Sicurezza di Oto Neri": "Revoke Security Operator of Oto Neri",
+		"ultimo ruolo su Interoperabilità":        "their last role on Interoperability",
+		"Rimuovi Gestore Notifiche di Oto Neri":   "Revoke Notices Operator of Oto Neri",
+		"non sarà più tra gli utenti":             "no longer be a user", "Utente rimosso": "User removed",
 	}
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"net/http"
 
 	"areariservata.example/utenti/internal/access"
@@ -35,12 +34,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 
 // find goes to the profile of who has the fiscal code; without one, the list says so.
 func (s *Server) find(w http.ResponseWriter, r *http.Request, f access.Filter) error {
-	v := s.db.View()
-	visiting, err := s.visiting(v, r)
-	if err != nil {
-		return err
-	}
-	visit, err := read(r.Context(), v, visiting)
+	visit, err := s.visit(r)
 	if err != nil {
 		return err
 	}
@@ -49,20 +43,27 @@ func (s *Server) find(w http.ResponseWriter, r *http.Request, f access.Filter) e
 	}
 	typed := f.Text
 	f.Text = ""
-	code, err := access.ParseFiscalCode(typed)
-	if err == nil {
-		user, err := s.db.UserByFiscalCode(r.Context(), visit.institution.ID, code)
-		if err == nil {
-			return redirect(w, r, web.ProfileURL(visit.institution.ID, user))
-		}
-		if !errors.Is(err, access.ErrNotFound) {
+	if code, found := access.FindFiscalCode(typed); found {
+		user, err := s.userWith(r, visit.institution.ID, code)
+		if err != nil {
 			return err
+		}
+		if user != "" {
+			return redirect(w, r, web.ProfileURL(visit.institution.ID, user))
 		}
 	}
 	if r.Method == http.MethodGet {
 		return redirect(w, r, web.UsersURL(visit.institution.ID, f))
 	}
 	return s.showList(w, r, f, typed)
+}
+
+// userWith is who has a fiscal code in the institution; empty if nobody has.
+func (s *Server) userWith(r *http.Request, institution access.InstitutionID, code access.FiscalCode) (access.UserID, error) {
+	v := s.db.View()
+	user := v.UserWith(institution, code)
+	err := v.Read(r.Context())
+	return *user, err
 }
 
 // showList shows the list; unknown is a fiscal code that nobody of the institution has, as typed.
@@ -74,7 +75,7 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 	}
 	institution, _ := id(r, "institution") // visiting has read it too
 	sections := v.Sections(access.InstitutionID(institution), f)
-	done, mark := s.told(v, r, access.InstitutionID(institution))
+	done, mark := s.told(v, r)
 	visit, err := read(r.Context(), v, visiting)
 	if err != nil {
 		return err

@@ -14,6 +14,8 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+
+	"areariservata.example/utenti/internal/access"
 )
 
 type referenceKey struct{}
@@ -40,9 +42,11 @@ func reference(r *http.Request) string {
 func (s *Server) recover(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			if p := recover(); p == http.ErrAbortHandler { //nolint:errorlint // net/http's own signal, compared as it does
-				panic(p)
-			} else if p != nil {
+			p := recover()
+			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(p) // net/http's own signal
+			}
+			if p != nil {
 				s.fail(w, r, fmt.Errorf("panic: %v", p))
 			}
 		}()
@@ -100,6 +104,9 @@ func (s *Server) signedIn(next http.Handler) http.Handler {
 			return
 		}
 		back := r.URL.RequestURI()
+		if access.LikeFiscalCode(r.URL.Query().Get("q")) { // nor does it stay in the address of the sign-in page (rule D7)
+			back = r.URL.EscapedPath()
+		}
 		if r.Method == http.MethodPost {
 			back = formPage(r.URL.Path)
 			if err := s.keepForm(w, r, back); err != nil {
@@ -119,8 +126,11 @@ func formPage(path string) string {
 	return strings.TrimSuffix(path, "/confirm")
 }
 
-// keepForm keeps what was typed until the person has signed in again.
+// keepForm keeps what was typed until the person has signed in again. A search is soon typed again.
 func (s *Server) keepForm(w http.ResponseWriter, r *http.Request, page string) error {
+	if strings.HasSuffix(r.URL.Path, "/search") {
+		return nil
+	}
 	if err := parse(r); err != nil {
 		return err
 	}

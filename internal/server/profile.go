@@ -23,50 +23,31 @@ func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
 // things stand, that heads the page, and the status says so (rule V9).
 func (s *Server) showProfile(w http.ResponseWriter, r *http.Request, no *access.Refusal, about access.Target) error {
 	v := s.db.View()
-	visiting, err := s.visiting(v, r)
+	done, _ := s.told(v, r)
+	page, err := s.subjectWith(v, r)
 	if err != nil {
 		return err
 	}
-	institution, _ := id(r, "institution") // visiting has read it too
-	user, err := id(r, "user")
-	if err != nil {
-		return err
-	}
-	subject := v.Subject(access.InstitutionID(institution), access.UserID(user))
-	groups := v.Groups(access.InstitutionID(institution))
-	done, _ := s.told(v, r, access.InstitutionID(institution))
-	visit, err := read(r.Context(), v, visiting)
-	if err != nil {
-		return err
-	}
-	if err := visit.may(access.View, *subject); err != nil {
-		return err
-	}
-	p := visit.profile(*subject)
-	p.Groups = *groups
-	here := web.UsersList
-	if p.Oneself() {
-		here = web.Me
-	}
-	f := s.frameOf(visit, here)
+	p, f := page.profile, page.frame
 	if no == nil {
 		f.Outcome = outcome(p, *done)
 		return s.show(w, r, http.StatusOK, web.Profile(f, p))
 	}
 	product, role := names(p, about)
-	f.Refused = &web.Refused{Reason: no.Reason, Person: subject.Name(), Role: role, Product: product}
+	f.Refused = &web.Refused{Reason: no.Reason, Person: p.Subject.Name(), Role: role, Product: product}
 	status, _ := outward(no)
 	s.report(r, status, no)
 	return s.show(w, r, status, web.Profile(f, p))
 }
 
 // told asks for what the form has done that the address names; it stays zero if there is none, or it was long ago.
-func (s *Server) told(v *store.View, r *http.Request, institution access.InstitutionID) (*store.Done, string) {
+func (s *Server) told(v *store.View, r *http.Request) (*store.Done, string) {
 	mark := r.URL.Query().Get("done")
-	if !uuid.MatchString(mark) {
+	institution, err := id(r, "institution")
+	if err != nil || !uuid.MatchString(mark) {
 		return &store.Done{}, ""
 	}
-	return v.Outcome(institution, s.me(r), store.Mark(mark), s.now().Add(-toldFor)), mark
+	return v.Outcome(access.InstitutionID(institution), s.me(r), store.Mark(mark), s.now().Add(-toldFor)), mark
 }
 
 // withMark adds to an address the form that it tells of.

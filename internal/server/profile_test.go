@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -219,7 +220,7 @@ func TestAProfileShowsItsPersonAndKeepsTheCodeToItself(t *testing.T) {
 	}
 }
 
-// D5: an attempt refused for lack of authority is in the security log, with its reason.
+// D5: an attempt refused for lack of authority is in the security log, with its reason, and is counted.
 func TestRefusalsAreInTheSecurityLog(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -234,5 +235,10 @@ func TestRefusalsAreInTheSecurityLog(t *testing.T) {
 		if !strings.Contains(s.log.String(), says) {
 			t.Errorf("the log doesn't say %s", says)
 		}
+	}
+	counts := httptest.NewRecorder()
+	s.server.Metrics().ServeHTTP(counts, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+	if !strings.Contains(counts.Body.String(), `areariservata_refused_total{reason="not-administrator"} 1`+"\n") {
+		t.Errorf("it isn't counted: %s", counts.Body.String())
 	}
 }

@@ -23,26 +23,18 @@ func staying(do func(context.Context, users.Change) error) verb {
 // ask shows the page on which an action on a role is confirmed (rule P6), if it would be granted now.
 func (s *Server) ask(a access.Action) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		v := s.db.View()
-		visiting, err := s.visiting(v, r)
+		p, err := s.subject(r)
 		if err != nil {
 			return err
 		}
-		c, err := s.change(r)
+		t, err := target(r)
 		if err != nil {
 			return err
 		}
-		subject := v.Subject(c.Institution, c.Subject)
-		visit, err := read(r.Context(), v, visiting)
-		if err != nil {
-			return err
+		if err := access.Decide(p.profile.Request(a, t)); err != nil {
+			return s.refused(w, r, err, t)
 		}
-		p := visit.profile(*subject)
-		if err := access.Decide(p.Request(a, c.Target)); err != nil {
-			return s.refused(w, r, err, c.Target)
-		}
-		return s.show(w, r, http.StatusOK, web.ConfirmRole(s.frameOf(visit, web.UsersList),
-			web.ConfirmRolePage{Profile: p, Action: a, Target: c.Target, Once: newMark()}))
+		return s.show(w, r, http.StatusOK, web.ConfirmRole(p.frame, web.ConfirmRolePage{Profile: p.profile, Action: a, Target: t, Once: newMark()}))
 	}
 }
 
@@ -52,17 +44,17 @@ func (s *Server) do(verb verb) handler {
 		if s.me(r) == "" {
 			return errNoPowers
 		}
-		if err := parse(r); err != nil {
-			return err
-		}
 		c, err := s.change(r)
 		if err != nil {
 			return err
 		}
-		if c.Mark, err = readMark(r); err != nil {
+		if c.Mark, err = parseMarked(r); err != nil {
 			return err
 		}
 		gone, err := verb(r.Context(), c)
+		if errors.Is(err, access.ErrNotFound) { // no such institution: the answer of one where the actor has no powers (rule V9)
+			err = &access.Refusal{Reason: access.NoPowers}
+		}
 		if err != nil {
 			return s.refused(w, r, err, c.Target)
 		}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 	"github.com/klauspost/compress/gzhttp"
 
 	"areariservata.example/utenti/internal/access"
@@ -13,7 +14,7 @@ import (
 // the database says at that moment; nothing here lets anybody in.
 func (s *Server) site() *chi.Mux {
 	r := chi.NewRouter()
-	r.Use(s.identify, s.recover, s.headers, s.readable)
+	r.Use(s.identify, s.recover, s.headers, s.readable, middleware.GetHead)
 	r.NotFound(s.page(s.notFound))
 	r.MethodNotAllowed(s.page(s.notFound))
 
@@ -42,11 +43,13 @@ func (s *Server) site() *chi.Mux {
 			r.Get("/", s.page(s.institutions)) // who has powers anywhere (V1, V2)
 
 			r.Route("/dashboard/{institution}", func(r chi.Router) {
-				r.Get("/", s.page(s.home))                         // who has powers in the institution
-				r.Get("/users", s.page(s.list))                    // access.EnterUsers
-				r.Post("/users/search", s.page(s.search))          // access.EnterUsers
-				r.Get("/users/add", s.page(s.addForm))             // access.EnterUsers
-				r.Post("/users/add", s.page(s.addCheck))           // access.EnterUsers
+				r.Get("/", s.page(s.home))                // who has powers in the institution
+				r.Get("/users", s.page(s.list))           // access.EnterUsers
+				r.Post("/users/search", s.page(s.search)) // access.EnterUsers
+				r.Get("/users/add", s.page(s.addForm))    // access.EnterUsers
+				r.Post("/users/add", s.page(s.addCheck))  // access.EnterUsers
+				r.Get("/users/add/confirm", s.page(s.formOf))
+				r.Get("/users/search", s.page(s.formOf))
 				r.Post("/users/add/confirm", s.page(s.addConfirm)) // access.Add
 				r.Get("/activity", s.page(s.activity))             // access.EnterUsers
 				r.Get("/activity.csv", s.page(s.activityFile()))   // access.EnterUsers
@@ -80,8 +83,14 @@ func (s *Server) site() *chi.Mux {
 // Routes are the site's routes, for the test that walks them all.
 func (s *Server) Routes() chi.Routes { return s.routes.(chi.Routes) }
 
-// compress shrinks pages for browsers that take it.
-func compress(next http.Handler) http.Handler { return gzhttp.GzipHandler(next) }
+// compress shrinks pages for browsers that take it, zstd at its third level of four: the first visit's weight is counted.
+func compress(next http.Handler) http.Handler {
+	shrink, err := gzhttp.NewWrapper(gzhttp.ZstdCompressionLevel(3))
+	if err != nil {
+		panic(err) // that there is such a level doesn't change
+	}
+	return shrink(next)
+}
 
 // limitBody bounds what a form may send, in bytes.
 func limitBody(next http.Handler) http.Handler { return http.MaxBytesHandler(next, 64<<10) }

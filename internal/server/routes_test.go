@@ -36,6 +36,8 @@ var expected = map[string]everybody{
 
 	"GET /dashboard/{institution}/":                                                         {303, 403, 404, 403, 200, 200, 200},
 	"GET /dashboard/{institution}/users":                                                    {303, 403, 404, 403, 403, 200, 200},
+	"GET /dashboard/{institution}/users/search":                                             {303, 303, 303, 303, 303, 303, 303}, // on to the pages, which answer
+	"GET /dashboard/{institution}/users/add/confirm":                                        {303, 303, 303, 303, 303, 303, 303},
 	"POST /dashboard/{institution}/users/search":                                            {303, 303, 303, 303, 303, 303, 303}, // on to the list, which answers
 	"GET /dashboard/{institution}/users/{user}":                                             {303, 403, 404, 403, 404, 200, 200},
 	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/suspend":     {303, 403, 404, 403, 404, 403, 200},
@@ -48,8 +50,8 @@ var expected = map[string]everybody{
 
 	"GET /dashboard/{institution}/users/{user}/edit":                                    {303, 403, 404, 403, 404, 403, 200},
 	"POST /dashboard/{institution}/users/{user}/edit":                                   {303, 403, 404, 403, 404, 403, 303},
-	"GET /dashboard/{institution}/users/{user}/add-product":                             {303, 403, 404, 403, 404, 200, 403}, // Anna's product is held already
-	"POST /dashboard/{institution}/users/{user}/add-product":                            {303, 403, 404, 403, 404, 422, 403},
+	"GET /dashboard/{institution}/users/{user}/add-product":                             {303, 403, 404, 403, 404, 200, 409}, // Anna's product is held already
+	"POST /dashboard/{institution}/users/{user}/add-product":                            {303, 403, 404, 403, 404, 422, 409},
 	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/add":            {303, 403, 404, 403, 404, 403, 409}, // nothing goes with what is held
 	"POST /dashboard/{institution}/users/{user}/products/{product}/roles/add":           {303, 403, 404, 403, 404, 403, 409},
 	"GET /dashboard/{institution}/users/{user}/products/{product}/groups/add":           {303, 403, 404, 403, 404, 403, 200},

@@ -33,12 +33,13 @@ type Server struct {
 	log      *slog.Logger
 	now      func() time.Time
 	draining atomic.Bool
+	refusals refusals
 	routes   http.Handler
 }
 
 // New puts the site together.
 func New(c Config, db *store.Store, u *users.Service, in *signin.SignIn, sessions *signin.Sessions, log *slog.Logger, now func() time.Time) *Server {
-	s := &Server{config: c, db: db, users: u, signin: in, sessions: sessions, log: log, now: now}
+	s := &Server{config: c, db: db, users: u, signin: in, sessions: sessions, log: log, now: now, refusals: newRefusals()}
 	s.routes = s.site()
 	return s
 }

@@ -64,6 +64,16 @@ func read(ctx context.Context, v *store.View, visiting func() (visit, error)) (v
 	return visiting()
 }
 
+// visit reads the visit for a page that asks nothing else.
+func (s *Server) visit(r *http.Request) (visit, error) {
+	v := s.db.View()
+	visiting, err := s.visiting(v, r)
+	if err != nil {
+		return visit{}, err
+	}
+	return read(r.Context(), v, visiting)
+}
+
 // profile is the subject as the actor sees them.
 func (v visit) profile(subject access.User) access.Profile {
 	return access.Profile{Institution: v.institution, Actor: v.actor, Subject: subject, Products: v.products}
@@ -74,7 +84,7 @@ func (v visit) may(a access.Action, subject access.User) error {
 	return access.Decide(access.Request{Actor: v.actor, Action: a, Subject: subject})
 }
 
-// frame surrounds a page of the institution.
+// frameOf surrounds a page of the institution.
 func (s *Server) frameOf(v visit, here web.Place) web.Frame {
 	f := v.frame
 	f.Person, f.Me = v.actor.Name(), v.actor.ID

@@ -1,0 +1,134 @@
+package server_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/a-h/templ"
+
+	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/web/gallery"
+)
+
+// hall serves the gallery under the site's own headers, with the site's own assets and a script of the test's, and answers
+// the addresses of its pages.
+func hall(t *testing.T, script string) []string {
+	t.Helper()
+	s := open(t)
+	pages := map[string]templ.Component{}
+	for _, p := range gallery.Pages() {
+		pages[p.Name] = p.Component
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/_gallery", s.server.Gallery(gallery.Index(), pages))
+	mux.Handle("/static/", s.server)
+	mux.HandleFunc("/script.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		w.Header().Set("Cache-Control", "max-age=3600")
+		_, _ = io.WriteString(w, script)
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	addresses := []string{server.URL + "/_gallery"}
+	for _, p := range gallery.Pages() {
+		addresses = append(addresses, server.URL+"/_gallery?page="+p.Name)
+	}
+	return addresses
+}
+
+// visitors is how many of the browser's pages share the gallery.
+const visitors = 2
+
+// visit opens pages, several at a time, and looks at each.
+func visit(t *testing.T, addresses []string, look func(*testing.T, *browsertest.Page)) {
+	t.Helper()
+	for n := range visitors {
+		t.Run(fmt.Sprint("visitor ", n+1), func(t *testing.T) {
+			t.Parallel()
+			p := browsertest.Open(t, browsertest.Options{})
+			for i := n; i < len(addresses); i += visitors {
+				p.Goto(addresses[i])
+				look(t, p)
+			}
+			if said := p.Complaints(); len(said) > 0 {
+				t.Errorf("the browser complains: %q", said)
+			}
+		})
+	}
+}
+
+// WCAG 2.2 AA as far as a machine can tell, and what axe-core thinks good besides: each page as it comes at 1280 pixels, and
+// with all that unfolds unfolded at 320, where nothing may be wider than the window either.
+func TestAxeFindsNothingOnAnyPage(t *testing.T) {
+	t.Parallel()
+	visit(t, hall(t, browsertest.NPM(t, "axe-core/axe.min.js")), func(t *testing.T, p *browsertest.Page) {
+		p.Resize(1280, 800)
+		browsertest.Eval[bool](p, `new Promise((done, fail) => {
+			const script = document.createElement("script");
+			Object.assign(script, { src: "/script.js", onload: () => done(true), onerror: fail });
+			document.head.append(script);
+		})`)
+		axeFindsNothing(t, p, "at 1280 pixels")
+		p.Resize(320, 640)
+		noSideways(t, p)
+		browsertest.Eval[int](p, `document.querySelectorAll("details").forEach(d => { d.open = true }), 0`)
+		noSideways(t, p)
+		axeFindsNothing(t, p, "unfolded at 320 pixels")
+	})
+}
+
+// axeFindsNothing asks axe-core, which must be in the page.
+func axeFindsNothing(t *testing.T, p *browsertest.Page, when string) {
+	t.Helper()
+	found := browsertest.Eval[string](p, `axe.run(document, {
+		preload: false, resultTypes: ["violations"],
+		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+	}).then(r => JSON.stringify({
+		Rules: r.passes.length,
+		Violations: r.violations.flatMap(v => v.nodes.map(n => v.id + " (" + v.help + "): " + n.target.join(" ") + ": " + n.html)),
+	}))`)
+	var told struct {
+		Rules      int
+		Violations []string
+	}
+	if err := json.Unmarshal([]byte(found), &told); err != nil {
+		t.Fatal(err)
+	}
+	if told.Rules < 15 {
+		t.Errorf("%s, %s: axe has looked at %d rules only", p.URL(), when, told.Rules)
+	}
+	if len(told.Violations) > 0 {
+		t.Errorf("%s, %s:\n\t%s", p.URL(), when, strings.Join(told.Violations, "\n\t"))
+	}
+}
+
+// With forced colours a surface no longer tells a button from text: its border must. And who asks for less motion gets none.
+func TestForcedColoursKeepBordersAndNothingMovesUnasked(t *testing.T) {
+	t.Parallel()
+	inItalian := slices.DeleteFunc(hall(t, ""), func(address string) bool { return strings.Contains(address, "page=en-") }) // all look the same
+	visit(t, inItalian, func(t *testing.T, p *browsertest.Page) {
+		p.Prefer("forced-colors", "active")
+		if bare := browsertest.Eval[[]string](p, `[...document.querySelectorAll(".btn, .form-control, .form-select, .panel, .sheet, .banner, .removable")]
+			.filter(e => e.checkVisibility())
+			.filter(e => {
+				const style = getComputedStyle(e), behind = getComputedStyle(document.body).backgroundColor;
+				return ["Top", "Right", "Bottom", "Left"].some(side => style["border" + side + "Style"] === "none" ||
+					!parseFloat(style["border" + side + "Width"]) || style["border" + side + "Color"] === behind);
+			}).map(e => e.outerHTML.slice(0, 120))`); len(bare) > 0 {
+			t.Errorf("%s, with forced colours, has no border around:\n\t%s", p.URL(), strings.Join(bare, "\n\t"))
+		}
+		p.Prefer("prefers-reduced-motion", "reduce")
+		if moving := browsertest.Eval[[]string](p, `[document.documentElement, ...document.querySelectorAll("body *")].filter(e => {
+				const style = getComputedStyle(e), lasts = times => times.split(",").some(time => parseFloat(time) > 0);
+				return lasts(style.transitionDuration) || (style.animationName !== "none" && lasts(style.animationDuration)) || style.scrollBehavior === "smooth";
+			}).map(e => e.outerHTML.slice(0, 120))`); len(moving) > 0 {
+			t.Errorf("%s, with less motion asked for, moves:\n\t%s", p.URL(), strings.Join(moving, "\n\t"))
+		}
+	})
+}

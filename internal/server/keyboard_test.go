@@ -1,0 +1,147 @@
+package server_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/web"
+)
+
+// held is what has the focus, and whether one sees that it has.
+type held struct {
+	Tag, Name      string
+	Shown, InSight bool
+}
+
+// focus says where the focus is. It is shown by an outline or a shadow; on what was focused for the person to be read
+// (tabindex -1), it needn't be.
+func focus(t *testing.T, p *browsertest.Page) held {
+	t.Helper()
+	var h held
+	said := browsertest.Eval[string](p, `(() => {
+		const e = document.activeElement, style = getComputedStyle(e), at = e.getBoundingClientRect();
+		const ring = e.closest(".pick") ? getComputedStyle(e.closest(".pick")) : style;
+		return JSON.stringify({
+			Tag: e.localName,
+			Name: (e.innerText || e.labels?.[0]?.innerText || "").replace(/\s+/g, " ").trim(),
+			Shown: e.tabIndex < 0 || (ring.outlineStyle !== "none" && parseFloat(ring.outlineWidth) > 0) || style.boxShadow !== "none",
+			InSight: at.width > 0 && at.height > 0 && at.bottom > 0 && at.right > 0 && at.top < innerHeight && at.left < innerWidth,
+		});
+	})()`)
+	if err := json.Unmarshal([]byte(said), &h); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// keepsFocus fails if the focus is nowhere, or not to be seen.
+func keepsFocus(t *testing.T, p *browsertest.Page) held {
+	t.Helper()
+	h := focus(t, p)
+	if h.Tag == "body" || !h.Shown || !h.InSight {
+		t.Errorf("%s: the focus is lost or not seen: %+v", p.URL(), h)
+	}
+	return h
+}
+
+// tabTo presses Tab until what is called so has the focus, and looks at every stop.
+func tabTo(t *testing.T, p *browsertest.Page, name string) {
+	t.Helper()
+	var passed []string
+	for range 60 {
+		p.Press(kb.Tab)
+		h := keepsFocus(t, p)
+		if h.Name == name {
+			return
+		}
+		passed = append(passed, h.Name)
+	}
+	t.Fatalf("no way by Tab to %q; passed %q", name, passed)
+}
+
+// A suspension without a mouse: from the list to a profile, the dialog opened, left and opened again.
+func TestAJourneyByKeyboardAlone(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
+	oto := i.Operator("Oto Neri", "prod-interop", "api", "security")
+	p := browsertest.Open(t, browsertest.Options{})
+	s.as(t, "Anna Bianchi").lend(p)
+
+	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
+	p.Press(kb.Tab)
+	if h := keepsFocus(t, p); h.Name != "Vai al contenuto" {
+		t.Errorf("first comes %+v", h)
+	}
+	p.Press(kb.Enter)
+	if h := keepsFocus(t, p); h.Tag != "main" {
+		t.Errorf("the skip link leads to %+v", h)
+	}
+	tabTo(t, p, "Neri Oto")
+	p.Wait("the profile", func() { p.Press(kb.Enter) })
+	if p.URL() != s.URL+web.ProfileURL(i.ID, oto) {
+		t.Fatalf("on %s", p.URL())
+	}
+
+	suspend := "Sospendi Operatore API di Oto Neri"
+	tabTo(t, p, suspend)
+	for _, again := range []bool{false, true} {
+		p.Press(kb.Enter)
+		p.Text("dialog[open]")
+		if h := keepsFocus(t, p); h.Tag != "h1" {
+			t.Errorf("in the dialog, the focus is on %+v", h)
+		}
+		if again {
+			break
+		}
+		for range 6 { // round and round in the dialog; past its last control comes the browser's own frame, which has no element
+			p.Press(kb.Tab)
+			if at := browsertest.Eval[bool](p, `document.activeElement === document.body || !!document.activeElement.closest("dialog")`); !at {
+				t.Errorf("out of the dialog by Tab: %+v", focus(t, p))
+			}
+		}
+		p.Press(kb.Escape)
+		if h := keepsFocus(t, p); h.Name != suspend || browsertest.Eval[bool](p, `!!document.querySelector("dialog")`) {
+			t.Errorf("after Esc, the focus is on %+v", h)
+		}
+	}
+	tabTo(t, p, "Sospendi")
+	p.Wait("the outcome", func() { p.Press(kb.Enter) })
+	if h := keepsFocus(t, p); !strings.HasPrefix(p.Title(), "Ruolo sospeso") || !strings.HasPrefix(h.Name, "Ruolo sospeso. ") {
+		t.Errorf("%q, with the focus on %+v", p.Title(), h)
+	}
+	tabTo(t, p, "Riabilita Operatore API di Oto Neri")
+	if said := p.Complaints(); len(said) > 0 {
+		t.Errorf("the browser complains: %q", said)
+	}
+}
+
+// The menus of a row and of the header fold again on Esc, and give the focus back.
+func TestWhatUnfoldsFoldsByKeyboard(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	i.Operator("Oto Neri", "prod-interop", "api")
+	p := browsertest.Open(t, browsertest.Options{})
+	s.as(t, "Anna Bianchi").lend(p)
+	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
+	menu := "Azioni per Oto Neri"
+	tabTo(t, p, menu)
+	p.Press(kb.Enter)
+	p.Text("details.actions[open]")
+	p.Press(kb.Tab)
+	if h := keepsFocus(t, p); h.Name != "Sospendi Operatore API di Oto Neri" {
+		t.Errorf("in the menu, first comes %+v", h)
+	}
+	p.Press(kb.Escape)
+	if h := keepsFocus(t, p); h.Name != menu || browsertest.Eval[bool](p, `!!document.querySelector("details.actions[open]")`) {
+		t.Errorf("after Esc, the focus is on %+v", h)
+	}
+}

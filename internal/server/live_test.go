@@ -1,0 +1,178 @@
+package server_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/web"
+)
+
+// With scripts the list follows the filters while they are filled in; without, it waits for the button.
+func TestTheListFollowsItsFilters(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
+	i.Operator("Oto Neri", "prod-interop", "api")
+	pia := i.Operator("Pia Nerini", "prod-interop", "security suspended")
+	const search = "Nome, e-mail o codice fiscale"
+	all := s.URL + web.UsersURL(i.ID, access.Filter{})
+	p := browsertest.Open(t, browsertest.Options{})
+	s.as(t, "Anna Bianchi").lend(p)
+	p.Goto(all)
+	browsertest.Eval[bool](p, `window.same = true`)
+	rows := func() string { return fmt.Sprint(p.Texts("#results tbody th")) }
+	follows := func(what, want string, query url.Values) {
+		t.Helper()
+		until(t, p, what, func() bool { return rows() == want })
+		u, err := url.Parse(p.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := u.Query().Encode(); got != query.Encode() || u.Path != strings.TrimPrefix(all, s.URL) {
+			t.Errorf("%s: the address is %s, want %s", what, u, query.Encode())
+		}
+	}
+
+	p.Fill(search, "ner")
+	follows("typing", "[Neri Oto Nerini Pia]", url.Values{"q": {"ner"}})
+	if said := p.Text("#notices"); said != "Interoperabilità: 2 utenti" {
+		t.Errorf("announced: %q", said)
+	}
+	if browsertest.Eval[bool](p, `!!document.querySelector("main #notices") || document.getElementById("notices").role !== "status"`) {
+		t.Error("what is announced isn't in a region of its own")
+	}
+	if h := focus(t, p); h.Name != search {
+		t.Errorf("the focus is on %+v", h)
+	}
+	p.Choose("Stato", "Sospeso")
+	follows("choosing", "[Nerini Pia]", url.Values{"q": {"ner"}, "state": {"suspended"}})
+	if tab := browsertest.Eval[string](p, `document.querySelector("#tabs a:not([aria-current])").search`); !strings.Contains(tab, "q=ner") || !strings.Contains(tab, "state=suspended") {
+		t.Errorf("another tab forgets the filters: %s", tab)
+	}
+	if got := p.Text("#filter-count"); got != "" && !strings.Contains(got, "2 filtri") { // folded away at this width
+		t.Errorf("counted: %q", got)
+	}
+	p.Fill(search, "zzz")
+	follows("nobody", "[]", url.Values{"q": {"zzz"}, "state": {"suspended"}})
+	if said := p.Text("#notices"); said != "Nessun utente trovato" {
+		t.Errorf("announced: %q", said)
+	}
+	p.Choose("Stato", "Tutti")
+	p.Fill(search, "")
+	follows("everybody again", "[Bianchi Anna (tu) Neri Oto Nerini Pia Bianchi Anna (tu)]", url.Values{})
+	if !browsertest.Eval[bool](p, `window.same === true && history.length <= 2`) {
+		t.Error("the page was left, or the history has grown")
+	}
+
+	// A fiscal code is sent only when it is whole, and then leads to the profile; nobody's leaves the address as it is.
+	code := s.seed.FiscalCode("Pia Nerini").Reveal()
+	p.Fill(search, s.seed.FiscalCode("Ugo Rossi").Reveal())
+	until(t, p, "an unknown code", func() bool { return strings.Contains(p.Text("#results"), "Codice fiscale non trovato") })
+	if p.URL() != all {
+		t.Errorf("an unknown code leads to %s", p.URL())
+	}
+	asked := p.Loads(func() { p.Fill(search, code[:14]) })
+	if len(asked) > 0 {
+		t.Errorf("part of a fiscal code was sent: %v", asked)
+	}
+	p.Press(code[14:15])
+	p.Wait("the profile", func() { p.Press(code[15:]) })
+	if p.URL() != s.URL+web.ProfileURL(i.ID, pia) {
+		t.Errorf("a fiscal code leads to %s", p.URL())
+	}
+	if said := p.Complaints(); len(said) > 0 {
+		t.Errorf("the browser complains: %q", said)
+	}
+	if strings.Contains(s.log.String(), code[:14]) {
+		t.Error("the fiscal code is in the log")
+	}
+}
+
+// Typing on overtakes what is under way: only the last answer is shown, whichever comes last.
+func TestAnOvertakenAnswerIsNotShown(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	i.Operator("Oto Neri", "prod-interop", "api")
+	p := browsertest.Open(t, browsertest.Options{})
+	s.as(t, "Anna Bianchi").lend(p)
+	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
+	// The first answer is kept back until the second one is there.
+	browsertest.Eval[bool](p, `(() => {
+		const real = window.fetch;
+		let first = true;
+		window.asked = 0;
+		window.fetch = async (...about) => {
+			window.asked++;
+			const mine = first;
+			first = false;
+			if (mine) await new Promise(go => { window.release = go });
+			return real(...about);
+		};
+		return true;
+	})()`)
+	p.Fill("Nome, e-mail o codice fiscale", "bianchi")
+	until(t, p, "the first question", func() bool { return browsertest.Eval[int](p, `window.asked`) == 1 })
+	p.Fill("Nome, e-mail o codice fiscale", "neri")
+	until(t, p, "the second answer", func() bool { return fmt.Sprint(p.Texts("#results tbody th")) == "[Neri Oto]" })
+	browsertest.Eval[bool](p, `(window.release(), new Promise(go => setTimeout(go, 500, true)))`)
+	if got := fmt.Sprint(p.Texts("#results tbody th")); got != "[Neri Oto]" || !strings.Contains(p.URL(), "q=neri") {
+		t.Errorf("an overtaken answer is shown: %s on %s", got, p.URL())
+	}
+}
+
+// When the answer fails, nothing happens, and the button still works. Without scripts, the button is what there is.
+func TestTheFiltersButtonWorksWhateverHappens(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string]browsertest.Options{"without an answer": {}, "without scripts": {NoScripts: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+			i.Admin("Anna Bianchi", "prod-interop")
+			i.Operator("Oto Neri", "prod-interop", "api")
+			p := browsertest.Open(t, options)
+			s.as(t, "Anna Bianchi").lend(p)
+			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
+			browsertest.Eval[bool](p, `(window.fetch = () => { window.failed = true; return Promise.reject(new TypeError("no network")) }, true)`)
+			p.Fill("Nome, e-mail o codice fiscale", "neri")
+			if !options.NoScripts {
+				until(t, p, "the failure", func() bool { return browsertest.Eval[bool](p, `window.failed === true`) })
+			}
+			if got := len(p.Texts("#results tbody th")); got != 2 {
+				t.Errorf("%d rows before the button", got)
+			}
+			p.Wait("the answer", func() { p.Press(kb.Enter) })
+			if got := fmt.Sprint(p.Texts("#results tbody th")); got != "[Neri Oto]" || !strings.Contains(p.URL(), "q=neri") {
+				t.Errorf("%s on %s", got, p.URL())
+			}
+			if said := p.Complaints(); len(said) > 0 {
+				t.Errorf("the browser complains: %q", said)
+			}
+		})
+	}
+}
+
+// until waits for something to become so on a page.
+func until(t *testing.T, p *browsertest.Page, what string, holds func() bool) {
+	t.Helper()
+	limit := time.After(10 * time.Second)
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for !holds() {
+		select {
+		case <-limit:
+			t.Fatalf("%s: still not so: %s on %s", what, p.Text("#results"), p.URL())
+		case <-again.C:
+		}
+	}
+}

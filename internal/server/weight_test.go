@@ -1,0 +1,70 @@
+package server_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/web"
+)
+
+// What a visit may weigh, in bytes as they come over the network, headers and all.
+const (
+	firstVisit  = 40 << 10
+	secondVisit = 6 << 10
+	mostLoads   = 8
+)
+
+// lend lets a browser in as whoever has signed in here, with nothing in its cache.
+func (b browser) lend(p *browsertest.Page) {
+	b.t.Helper()
+	u, err := url.Parse(b.site.URL)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, c := range b.Jar.Cookies(u) {
+		p.SetCookie(b.site.URL, c.Name, c.Value)
+	}
+}
+
+// The list of 25 users, seen for the first time and then a page further.
+func TestTheListIsLight(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Borgo Sereno", "PA").Product("prod-interop", "prod-pn", "prod-io")
+	i.Admin("Anna Bianchi", "prod-interop", "prod-pn", "prod-io")
+	first := strings.Fields("Elena Luca Sara Paolo Irene Davide Chiara Matteo")
+	last := strings.Fields("Amato Bassi Conti Esposito Fabbri Gallo Lazzari Neri")
+	for n := range 60 {
+		i.Operator(first[n%8]+" "+last[n/8], "prod-interop", "api")
+	}
+	p := browsertest.Open(t, browsertest.Options{})
+	s.as(t, "Anna Bianchi").lend(p)
+	weigh := func(visit string, most int, do func()) {
+		t.Helper()
+		loads := p.Loads(do)
+		sum, all := 0, ""
+		for _, l := range loads {
+			if !strings.HasPrefix(l.URL, s.URL+"/") {
+				t.Errorf("%s: %s is a third party's", visit, l.URL)
+			}
+			sum += l.Bytes
+			all += fmt.Sprintf("\n%7d  %s", l.Bytes, strings.TrimPrefix(l.URL, s.URL))
+		}
+		t.Logf("%s: %d bytes, %d requests%s", visit, sum, len(loads), all)
+		if sum > most || sum == 0 {
+			t.Errorf("%s: %d bytes, at most %d are allowed", visit, sum, most)
+		}
+		if len(loads) > mostLoads {
+			t.Errorf("%s: %d requests, at most %d are allowed", visit, len(loads), mostLoads)
+		}
+		if rows := len(p.Texts("table.users tbody tr")); rows != 25 {
+			t.Fatalf("%s: %d rows", visit, rows)
+		}
+	}
+	weigh("first visit", firstVisit, func() { p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"})) })
+	weigh("second visit", secondVisit, func() { p.Follow("link", "Successiva") })
+}
