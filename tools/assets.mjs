@@ -53,7 +53,6 @@ add('app.css', await buildCSS({
   templates,
   ranges,
   asset: (name) => manifest[name],
-  image: (name, svg) => add(name, svg),
 }));
 files.set('notices.txt', Buffer.from([
   'Bootstrap Italia (styles, icons), BSD-3-Clause, a fork of Bootstrap (MIT)\n', readFileSync(npm('bootstrap-italia/LICENSE'), 'utf8'),

@@ -34,7 +34,7 @@ function show(section, link) {
   });
   dialog.addEventListener('close', () => {
     dialog.remove();
-    link.focus();
+    (link.isConnected ? link : document.getElementById('content')).focus();
   });
   document.body.append(dialog);
   dialog.showModal();
@@ -64,8 +64,42 @@ document.addEventListener('submit', (event) => {
 });
 addEventListener('pageshow', () => sent.clear());
 
-// Buttons that copy show up, since now they can work.
 const notices = document.getElementById('notices');
+
+// The list follows its filters while they change. Whatever goes wrong, the form's button does the same.
+const filters = document.querySelector('form[data-live]');
+let pause, asked;
+const hold = () => {
+  clearTimeout(pause);
+  asked?.abort();
+};
+filters?.addEventListener('submit', hold);
+filters?.addEventListener('input', () => {
+  hold();
+  pause = setTimeout(() => follow().catch(() => {}), 300);
+});
+filters?.elements.q.setAttribute('aria-description', filters.dataset.live);
+
+async function follow() {
+  // What may be the beginning of a fiscal code waits until it is whole, or until the button: it must stand in no address.
+  if (/^(?!.{16})[a-z]*\d[a-z\d]*$/i.test(filters.elements.q.value.replace(/\s/g, ''))) return;
+  asked = new AbortController();
+  const answer = await fetch(filters.action, { method: 'POST', body: new URLSearchParams(new FormData(filters)), signal: asked.signal });
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  if (!answer.ok) return;
+  const results = page.getElementById('results');
+  if (!results) {
+    location.assign(answer.url);
+    return;
+  }
+  const held = document.activeElement;
+  for (const part of page.querySelectorAll('[data-part]')) document.getElementById(part.id)?.replaceChildren(...part.childNodes);
+  if (!held.isConnected) document.getElementById('results').focus();
+  if (answer.url !== filters.action) history.replaceState(history.state, '', answer.url);
+  notices.textContent = results.dataset.said;
+}
+
+// Buttons that copy show up, since now they can work.
 for (const button of document.querySelectorAll('button[data-copy]')) {
   if (!navigator.clipboard) break;
   button.hidden = false;

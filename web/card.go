@@ -1,10 +1,6 @@
 package web
 
-import (
-	"errors"
-
-	"areariservata.example/utenti/internal/access"
-)
+import "areariservata.example/utenti/internal/access"
 
 // roleActions are what can be asked of a role that is held, in the order in which they are drawn: removal last.
 func roleActions() []access.Action {
@@ -65,13 +61,11 @@ func noGroup(f Frame, p access.Profile, c access.Card) sentence {
 		if g.Product != c.Product.ID {
 			continue
 		}
-		var no *access.Refusal
-		switch err := access.Decide(p.JoinRequest(c.Product.ID, g.ID)); {
-		case err == nil:
+		why := p.WhyNotJoin(c.Product.ID, g.ID)
+		if why == "" {
 			return nil
-		case errors.As(err, &no) && no.Reason == access.AlreadyMember:
-			member = true
 		}
+		member = member || why == access.AlreadyMember
 	}
 	if !member {
 		return nil

@@ -135,7 +135,7 @@ func TestWhatIsWrongIsSaidOnTopAndAtItsField(t *testing.T) {
 	for _, link := range summary.All("link", "") {
 		field := page.ByID(strings.TrimPrefix(link.Attr("href"), "#"))
 		said := false
-		for _, id := range strings.Fields(field.Attr("aria-describedby")) {
+		for id := range strings.FieldsSeq(field.Attr("aria-describedby")) {
 			said = said || page.ByID(id).Text() == "Errore: "+link.Text()
 		}
 		if field.Attr("aria-invalid") != "true" || !said {
@@ -264,8 +264,10 @@ func TestOnlyGroupsThatCanBeJoinedAreOffered(t *testing.T) {
 	t.Parallel()
 	p := colleague()
 	p.Groups = []access.Group{
-		{ID: "1", Product: "p1", Name: "Tributi", Status: access.Active}, {ID: "2", Product: "p1", Name: "Chiuso", Status: access.Suspended},
-		{ID: "3", Product: "p2", Name: "Altrove", Status: access.Active}, {ID: "4", Product: "p1", Name: "Segreteria", Status: access.Active},
+		{ID: "1", Product: "p1", Name: "Tributi", Status: access.Active},
+		{ID: "2", Product: "p1", Name: "Chiuso", Status: access.Suspended},
+		{ID: "3", Product: "p2", Name: "Altrove", Status: access.Active},
+		{ID: "4", Product: "p1", Name: "Segreteria", Status: access.Active},
 	}
 	page := htmltest.ParseString(t, render(t, web.JoinGroup(inEnte(), web.JoinGroupPage{Profile: p, Product: offered()[0], Group: "4", Once: "mark"})))
 	if diff := cmp.Diff([]string{"Tributi", "Segreteria"}, page.Names("radio")); diff != "" {

@@ -1,6 +1,10 @@
 package web
 
-import "areariservata.example/utenti/internal/access"
+import (
+	"strings"
+
+	"areariservata.example/utenti/internal/access"
+)
 
 // UsersPage is the list of users.
 type UsersPage struct {
@@ -42,6 +46,28 @@ func (p UsersPage) shown() []access.Section {
 		}
 	}
 	return some
+}
+
+// nobody reports whether it is the filters that leave nobody.
+func (p UsersPage) nobody() bool { return p.Directory.Empty() && p.Directory.Filter.Narrows() }
+
+// said is the list in a few words, for those who hear that it has changed while they filled in the filters.
+func (p UsersPage) said(f Frame) string {
+	w := f.words().List
+	switch {
+	case p.Unknown != "":
+		return w.Unknown
+	case p.nobody():
+		return w.NobodyMatches
+	}
+	var all []string
+	for _, s := range p.shown() {
+		if p.oneProduct() {
+			return w.Count(s.Total)
+		}
+		all = append(all, f.say(s.Product.Title)+": "+w.Count(s.Total))
+	}
+	return strings.Join(all, ". ")
 }
 
 // rowAction is something that can be done to one of a row's roles.

@@ -66,7 +66,7 @@ func TestEveryPageIsWellBuilt(t *testing.T) {
 			ids[id[1]] = true
 		}
 		for _, to := range regexp.MustCompile(` (?:href="#|for="|aria-labelledby="|aria-describedby=")([^"]+)"`).FindAllStringSubmatch(source, -1) {
-			for _, id := range strings.Fields(to[1]) {
+			for id := range strings.FieldsSeq(to[1]) {
 				if !ids[id] {
 					t.Errorf("something points at %q, which isn't there", id)
 				}
@@ -170,7 +170,7 @@ func TestTheFirstVisitToTheListIsLight(t *testing.T) {
 		t.Fatal(err)
 	}
 	total := packed.Len()
-	for _, name := range []string{"app.css", "app.js", "sprite.svg", "icon.svg", "drawing-1.svg", "titillium-latin-400.woff2", "titillium-latin-600.woff2"} {
+	for _, name := range []string{"app.css", "app.js", "sprite.svg", "icon.svg", "titillium-latin-400.woff2", "titillium-latin-600.woff2"} {
 		file := strings.TrimPrefix(web.Asset(name), "/static/")
 		content, err := web.Static.Open(file + ".br")
 		if err != nil {

@@ -103,6 +103,7 @@ type ListWords struct {
 	More, Caption, ManagedBy             func(product string) string
 	Actions                              string                     // unfolds what can be done to a row's roles
 	ActionsOn                            func(person string) string // the rest of its name, for those who hear it alone
+	Live                                 string                     // what the search field does by itself, for those who can't see it happen
 	PartlySuspended                      func(suspended, all int) string
 }
 

@@ -104,6 +104,7 @@ var englishList = ListWords{
 	Caption:   func(product string) string { return "Users of " + product },
 	Actions:   "Actions",
 	ActionsOn: func(person string) string { return "for " + person },
+	Live:      "The list changes as you type; a complete fiscal code opens the profile.",
 	ManagedBy: func(product string) string { return "Managed by the Administrators of " + product },
 	PartlySuspended: func(suspended, all int) string {
 		return fmt.Sprintf("%d of %d roles suspended", suspended, all)

@@ -104,6 +104,7 @@ var italianList = ListWords{
 	Caption:   func(product string) string { return "Utenti di " + product },
 	Actions:   "Azioni",
 	ActionsOn: func(person string) string { return "per " + person },
+	Live:      "L’elenco cambia mentre scrivi; con un codice fiscale completo si apre il profilo.",
 	ManagedBy: func(product string) string { return "Gestito dagli Amministratori di " + product },
 	PartlySuspended: func(suspended, all int) string {
 		if suspended == 1 {

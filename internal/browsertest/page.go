@@ -50,6 +50,15 @@ func (p *Page) Follow(role, name string) {
 	act(p, fmt.Sprintf("follow %s %q", role, name), chromedp.WaitEvent(page.LoadEventFired, nil, p.click(role, name)))
 }
 
+// Wait does something and waits until the page that it leads to is loaded.
+func (p *Page) Wait(what string, do func()) {
+	p.t.Helper()
+	act(p, "wait for "+what, chromedp.WaitEvent(page.LoadEventFired, nil, func(context.Context, *chromedp.Target) (chromedp.Void, error) {
+		do()
+		return chromedp.Void{}, nil
+	}))
+}
+
 // ClickCSS clicks the first visible element of the selector, for what has no name.
 func (p *Page) ClickCSS(selector string) {
 	p.t.Helper()

@@ -51,8 +51,8 @@ func typed() access.Draft {
 
 func additions(l web.Language) []Page {
 	f := frame(l, web.UsersList)
-	wrong, doubtful, confirmed := typed(), typed(), typed()
-	wrong = access.Draft{FiscalCode: "vrdgli85m12f205", FirstName: "Giulio <3", Email: "giulio.verdi@pec.borgosereno.example", Product: "prod-interop", Roles: []access.RoleID{"api", "viewer"}}
+	doubtful, confirmed := typed(), typed()
+	wrong := access.Draft{FiscalCode: "vrdgli85m12f205", FirstName: "Giulio <3", Email: "giulio.verdi@pec.borgosereno.example", Product: "prod-interop", Roles: []access.RoleID{"api", "viewer"}}
 	doubtful.LastName = "Werdy"
 	confirmed.LastName, confirmed.NamesConfirmed = "Werdy", true
 	one := offered(access.User{})

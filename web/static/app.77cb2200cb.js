@@ -29,7 +29,7 @@ dialog.close();
 });
 dialog.addEventListener('close', () => {
 dialog.remove();
-link.focus();
+(link.isConnected ? link : document.getElementById('content')).focus();
 });
 document.body.append(dialog);
 dialog.showModal();
@@ -55,6 +55,35 @@ sent.add(form);
 });
 addEventListener('pageshow', () => sent.clear());
 const notices = document.getElementById('notices');
+const filters = document.querySelector('form[data-live]');
+let pause, asked;
+const hold = () => {
+clearTimeout(pause);
+asked?.abort();
+};
+filters?.addEventListener('submit', hold);
+filters?.addEventListener('input', () => {
+hold();
+pause = setTimeout(() => follow().catch(() => {}), 300);
+});
+filters?.elements.q.setAttribute('aria-description', filters.dataset.live);
+async function follow() {
+if (/^(?!.{16})[a-z]*\d[a-z\d]*$/i.test(filters.elements.q.value.replace(/\s/g, ''))) return;
+asked = new AbortController();
+const answer = await fetch(filters.action, { method: 'POST', body: new URLSearchParams(new FormData(filters)), signal: asked.signal });
+const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+if (!answer.ok) return;
+const results = page.getElementById('results');
+if (!results) {
+location.assign(answer.url);
+return;
+}
+const held = document.activeElement;
+for (const part of page.querySelectorAll('[data-part]')) document.getElementById(part.id)?.replaceChildren(...part.childNodes);
+if (!held.isConnected) document.getElementById('results').focus();
+if (answer.url !== filters.action) history.replaceState(history.state, '', answer.url);
+notices.textContent = results.dataset.said;
+}
 for (const button of document.querySelectorAll('button[data-copy]')) {
 if (!navigator.clipboard) break;
 button.hidden = false;

@@ -1,0 +1,143 @@
+package browsertest
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// Resize gives the window another size, in CSS pixels.
+func (p *Page) Resize(width, height int) {
+	p.t.Helper()
+	act(p, "resize", chromedp.EmulateViewport(int64(width), int64(height)))
+}
+
+// Prefer makes the browser say of its user what a media query may ask: ("forced-colors", "active"),
+// ("prefers-reduced-motion", "reduce"). It takes back what was said before.
+func (p *Page) Prefer(feature, value string) {
+	p.t.Helper()
+	act(p, "prefer "+feature, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia,
+			emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: feature, Value: value}}})
+		return chromedp.Void{}, err
+	})
+}
+
+// SetCookie gives the browser a cookie for an address: whoever has signed in elsewhere comes in with an empty cache.
+func (p *Page) SetCookie(address, name, value string) {
+	p.t.Helper()
+	act(p, "set cookie "+name, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{URL: address, Name: name, Value: value})
+		return chromedp.Void{}, err
+	})
+}
+
+// Load is something that came over the network.
+type Load struct {
+	URL   string
+	Bytes int // all of the answer, headers included, as compressed on its way
+}
+
+// Loads does something and answers what it made come over the network, once nothing more is under way; what the browser
+// had in its cache isn't among it.
+func (p *Page) Loads(do func()) []Load {
+	p.t.Helper()
+	ctx, stop := context.WithCancel(p.ctx)
+	defer stop()
+	var seen traffic
+	if err := chromedp.Listen(ctx, seen.hear); err != nil {
+		p.fatalf("traffic: %v", err)
+	}
+	do()
+	limit := time.After(patience)
+	again := time.NewTicker(quiet)
+	defer again.Stop()
+	for last := -1; ; {
+		select {
+		case <-limit:
+			p.fatalf("traffic: still loading")
+		case <-again.C:
+		}
+		all, events, underWay := seen.now()
+		if underWay == 0 && events == last {
+			return all
+		}
+		last = events
+	}
+}
+
+// quiet is how long nothing must have happened for a page to be complete.
+const quiet = 250 * time.Millisecond
+
+// traffic is what the browser tells of its requests.
+type traffic struct {
+	mu     sync.Mutex
+	order  []network.RequestID
+	begun  map[network.RequestID]string
+	ended  map[network.RequestID]int
+	events int
+}
+
+func (t *traffic) hear(event any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.begun == nil {
+		t.begun, t.ended = map[network.RequestID]string{}, map[network.RequestID]int{}
+	}
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		t.order = append(t.order, e.RequestID)
+		t.begun[e.RequestID] = e.Request.URL
+	case *network.EventLoadingFinished:
+		t.ended[e.RequestID] = int(e.EncodedDataLength)
+	case *network.EventLoadingFailed:
+		t.ended[e.RequestID] = 0
+	default:
+		return
+	}
+	t.events++
+}
+
+func (t *traffic) now() (all []Load, events, underWay int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, id := range t.order {
+		bytes, done := t.ended[id]
+		switch {
+		case !done:
+			underWay++
+		case bytes > 0:
+			all = append(all, Load{t.begun[id], bytes})
+		}
+	}
+	return all, t.events, underWay
+}
+
+// NPM reads a file of one of npm's packages in tools/node_modules. Without it the test is skipped; where CI=true it fails.
+func NPM(t testing.TB, path string) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		raw, err := os.ReadFile(filepath.Join(dir, "tools", "node_modules", filepath.FromSlash(path)))
+		switch {
+		case err == nil:
+			return string(raw)
+		case dir != filepath.Dir(dir):
+			dir = filepath.Dir(dir)
+		case os.Getenv("CI") == "true":
+			t.Fatalf("npm's %s is missing: npm ci --prefix tools", path)
+		default:
+			t.Skipf("npm's %s is missing: npm ci --prefix tools", path)
+		}
+	}
+}
