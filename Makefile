@@ -5,7 +5,7 @@ BROWSERTEST := areariservata.example/utenti/internal/browsertest
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run build generate fmt assets lint test short race browser containers mutants histories pictures check postgres chromium npm
+.PHONY: help run build generate fmt assets lint test short race browser containers mutants histories pictures nu check postgres chromium npm
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ race: postgres chromium ## every test, with the race detector
 	go test -race ./...
 
 browser: postgres chromium ## the tests that open a browser
-	go test $$(go list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if eq . "$(BROWSERTEST)"}}{{$$p}}{{end}}{{end}}' ./... | sort -u) $(BROWSERTEST)
+	go test $$(go list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if eq . "$(BROWSERTEST)"}}{{$$p}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "$(BROWSERTEST)"}}{{$$p}}{{end}}{{end}}' ./... | sort -u) $(BROWSERTEST)
 
 containers: ## Dockerfile and compose.yaml, as their own readers understand them
 	go -C internal/tools test -count=1 ./...
@@ -55,6 +55,10 @@ histories: postgres ## a million changes at once, replayed from the log (half an
 
 pictures: postgres chromium ## the README's pictures, from the running demo
 	PICTURES=$(CURDIR)/docs/pictures go test -count=1 -run TheDemoRunsTwice ./cmd/areariservata
+
+nu: npm ## the Nu Html Checker on every page in every state (needs Java)
+	@command -v java >/dev/null || { echo "java is missing: install a runtime (apt-get install default-jre-headless, brew install openjdk)" >&2; exit 1; }
+	NU=$(CURDIR)/tools/node_modules/vnu-jar/build/dist/vnu.jar go test -count=1 -v -run NuChecker ./web/gallery
 
 check: ## what CI runs: tidy, generated, formatted, linted, tested under the race detector
 	go mod tidy -diff

@@ -4,12 +4,10 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"path"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/go-chi/chi/v5"
 	"golang.org/x/text/language"
 
 	"areariservata.example/utenti/internal/access"
@@ -106,21 +104,14 @@ func inLanguage(f web.Frame, kept string) web.Frame {
 }
 
 // readAgain is the address under which a request's page is read again: its own, or that of the page whose form it sent.
-func (s *Server) readAgain(r *http.Request) string {
+func readAgain(r *http.Request) string {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return returnTo(r.URL.RequestURI())
 	}
-	address, pattern := r.URL.EscapedPath(), ""
-	if route := chi.RouteContext(r.Context()); route != nil {
-		pattern = route.RoutePattern()
+	if r.URL.Path == web.LanguageURL() {
+		return web.RootURL() // a choice that couldn't be made: it has no page of its own
 	}
-	for ; address != "/" && address != "."; address, pattern = path.Dir(address), path.Dir(pattern) {
-		page := chi.NewRouteContext()
-		if s.Routes().Match(page, http.MethodGet, address) && page.RoutePattern() == pattern {
-			return returnTo(address)
-		}
-	}
-	return web.RootURL()
+	return returnTo(formPage(r.URL.EscapedPath()))
 }
 
 // returnTo is where to go after the choice: whatever one may be sent to after signing in, and the pages of signing in and

@@ -41,5 +41,5 @@ func redirect(w http.ResponseWriter, r *http.Request, to string) error {
 
 // frame is what surrounds a page for whoever hasn't chosen an institution.
 func (s *Server) frame(r *http.Request) web.Frame {
-	return web.Frame{Lang: browsersLanguage(r), Address: s.readAgain(r), Manual: s.config.Manual, Assistance: s.config.Assistance, Demo: s.config.Demo}
+	return web.Frame{Lang: browsersLanguage(r), Address: readAgain(r), Manual: s.config.Manual, Assistance: s.config.Assistance, Demo: s.config.Demo}
 }
