@@ -138,8 +138,8 @@ func open(t testing.TB, browser context.Context, options Options) (*Page, error)
 	return p, nil
 }
 
-// patience is how long a thing may take to appear. Pages come from this machine.
-const patience = 10 * time.Second
+// patience is how long a thing may take to appear. Pages come from this machine, which may be busy.
+const patience = 30 * time.Second
 
 // Page is one tab.
 type Page struct {
@@ -181,7 +181,7 @@ func act[T any](p *Page, what string, action chromedp.Action[T]) T {
 
 func (p *Page) fatalf(format string, args ...any) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, 5*time.Second)
 	defer cancel()
 	where, _ := chromedp.Run(ctx, chromedp.Location()) // what can't be told is left empty
 	title, _ := chromedp.Run(ctx, chromedp.Title())

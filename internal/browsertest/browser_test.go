@@ -166,19 +166,18 @@ func TestAFailureSaysWhatWasTriedAndWhere(t *testing.T) {
 	address := site(t)
 	p.Goto(address)
 	r := &recorder{TB: t}
-	ctx, cancel := context.WithTimeout(p.ctx, 500*time.Millisecond)
-	defer cancel()
-	broken := &Page{t: r, ctx: ctx}
 	for _, try := range []struct {
-		do   func()
+		do   func(*Page)
 		want string
 	}{
-		{func() { broken.Click("button", "Doppio") }, `click button "Doppio": there are 2 of them`},
-		{func() { broken.Choose("Ruolo", "Re") }, `choose "Re" in "Ruolo": no such option`},
+		{func(broken *Page) { broken.Click("button", "Doppio") }, `click button "Doppio": there are 2 of them`},
+		{func(broken *Page) { broken.Choose("Ruolo", "Re") }, `choose "Re" in "Ruolo": no such option`},
 	} {
 		func() {
 			defer func() { _ = recover() }()
-			try.do()
+			ctx, cancel := context.WithTimeout(p.ctx, patience)
+			defer cancel()
+			try.do(&Page{t: r, ctx: ctx})
 		}()
 		for _, want := range []string{try.want, address, `"Aggiungi"`} {
 			if !strings.Contains(r.said, want) {
