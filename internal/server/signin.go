@@ -179,5 +179,5 @@ func (s *Server) signedOut(w http.ResponseWriter, r *http.Request) error {
 	if _, ok := s.sessions.Person(r.Context()); ok {
 		return redirect(w, r, web.RootURL())
 	}
-	return s.show(w, r, http.StatusOK, web.SignedOut(s.frame(r), web.SignedOutPage{Provider: s.signin.EndSession(strings.TrimSuffix(s.config.BaseURL, "/") + web.LogoutURL())}))
+	return s.show(w, r, http.StatusOK, web.SignedOut(s.frame(r), web.SignedOutPage{Provider: s.signin.EndSession(r.Context(), strings.TrimSuffix(s.config.BaseURL, "/")+web.LogoutURL())}))
 }

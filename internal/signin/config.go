@@ -19,6 +19,7 @@ type Config struct {
 	ClockSkew    time.Duration // how far the provider's clock may be off
 	Claims       string        // which names of claims to look for: auto, oneidentity, agid
 	HTTPS        bool          // our own site's scheme, for the attempt's cookie
+	Timeout      time.Duration // how long the provider may take to answer; 0: ten seconds
 	Transport    http.RoundTripper
 	Now          func() time.Time
 }

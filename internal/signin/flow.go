@@ -53,7 +53,7 @@ const BrowserLifetime = attemptLifetime
 
 // Start makes an attempt and gives the address of the provider to go to. Afterwards the person comes to returnTo.
 func (s *SignIn) Start(ctx context.Context, browser, returnTo string) (address string, err error) {
-	p, err := s.provider.find()
+	p, err := s.provider.find(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -83,7 +83,7 @@ func (s *SignIn) Finish(ctx context.Context, browser string, reply url.Values) (
 	if err != nil {
 		return Identity{}, "/", err
 	}
-	p, err := s.provider.find()
+	p, err := s.provider.find(ctx)
 	if err != nil {
 		return Identity{}, returnTo, err
 	}
@@ -92,6 +92,9 @@ func (s *SignIn) Finish(ctx context.Context, browser string, reply url.Values) (
 	}
 	if reply.Has("error") {
 		return Identity{}, returnTo, &Refused{Code: spidCode(reply.Get("error"), reply.Get("error_description"))}
+	}
+	if reply.Get("code") == "" {
+		return Identity{}, returnTo, fmt.Errorf("%w: there is neither a code nor an error in it", ErrReply)
 	}
 	claims, err := s.claims(ctx, p, reply.Get("code"), verifier, nonce)
 	if err != nil {
@@ -119,18 +122,21 @@ func (s *SignIn) spend(ctx context.Context, state, browser string) (nonce, verif
 
 // claims exchanges the code for what the provider says of the person: in the ID Token, or at its userinfo endpoint. No token is kept.
 func (s *SignIn) claims(ctx context.Context, p *known, code, verifier, nonce string) (map[string]any, error) {
-	ctx, cancel := context.WithTimeout(s.provider.context(ctx), backChannelTimeout) // for all of it: the browser is waiting
+	ctx, cancel := context.WithTimeout(s.provider.context(ctx), s.provider.config.Timeout) // for all of it: the browser is waiting
 	defer cancel()
 	tokens, err := p.oauth.Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	var refused *oauth2.RetrieveError
 	if errors.As(err, &refused) && refused.Response.StatusCode < 500 {
-		return nil, fmt.Errorf("%w: code exchange: %s", ErrReply, refused.ErrorCode)
+		return nil, fmt.Errorf("%w: code exchange: %s", ErrReply, errorCode.FindString(refused.ErrorCode))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: code exchange: %w", ErrUnavailable, err)
 	}
 	raw, _ := tokens.Extra("id_token").(string)
 	token, err := p.verifier.Verify(ctx, raw)
+	if err != nil && strings.Contains(err.Error(), "fetching keys") { // go-oidc says it in its text only
+		return nil, fmt.Errorf("%w: its keys can't be read", ErrUnavailable)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrReply, err)
 	}
@@ -155,8 +161,14 @@ func (s *SignIn) check(token *oidc.IDToken, claims map[string]any, nonce, access
 	if subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) != 1 {
 		return fmt.Errorf("%w: the token answers another attempt", ErrReply)
 	}
-	if token.IssuedAt.After(s.now().Add(s.provider.config.ClockSkew)) {
-		return fmt.Errorf("%w: the token comes from the future", ErrReply)
+	latest := s.now().Add(s.provider.config.ClockSkew)
+	if token.IssuedAt.IsZero() || token.IssuedAt.After(latest) {
+		return fmt.Errorf("%w: the token comes from the future, or doesn't say when it was made", ErrReply)
+	}
+	if notBefore, given := claims["nbf"]; given { // go-oidc allows five minutes, whatever the skew
+		if seconds, ok := notBefore.(float64); !ok || seconds > float64(latest.Unix()) {
+			return fmt.Errorf("%w: the token isn't good yet", ErrReply)
+		}
 	}
 	if azp := pick(claims, []string{"azp"}); (azp != "" || len(token.Audience) > 1) && azp != s.provider.config.ClientID {
 		return fmt.Errorf("%w: the token was made for another client", ErrReply)
@@ -191,9 +203,12 @@ func (s *SignIn) userinfo(ctx context.Context, p *known, tokens *oauth2.Token, s
 	return nil
 }
 
-// EndSession is the address at which the provider ends its own session, with the way back; empty if it has none.
-func (s *SignIn) EndSession(back string) string {
-	p, err := s.provider.find()
+// EndSession is the address at which the provider ends its own session, with the way back; empty if it has none, or if
+// it doesn't answer at once: the person has left already, and waits for a page that is as good without a link.
+func (s *SignIn) EndSession(ctx context.Context, back string) string {
+	ctx, cancel := context.WithTimeout(ctx, linkTimeout)
+	defer cancel()
+	p, err := s.provider.find(ctx)
 	if err != nil || p.endSession == "" {
 		return ""
 	}

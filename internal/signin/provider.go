@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -20,9 +21,10 @@ import (
 var ErrUnavailable = errors.New("identity provider unavailable")
 
 const (
-	backChannelTimeout = 10 * time.Second
-	retryAfter         = 3 * time.Second // a provider that was down isn't asked again sooner
-	bodyLimit          = 1 << 20
+	usualTimeout = 10 * time.Second
+	linkTimeout  = time.Second     // a page that has a link to the provider, and is good without it, waits no longer
+	retryAfter   = 3 * time.Second // a provider that was down isn't asked again sooner
+	bodyLimit    = 1 << 20
 )
 
 // provider finds the provider out when it is first needed, and only keeps a success: one that is down when the
@@ -31,7 +33,13 @@ type provider struct {
 	config Config
 	client *http.Client
 
-	mu       sync.Mutex
+	mu   sync.Mutex
+	last *question // nil: none was asked yet
+}
+
+// question is one time that the provider is asked about itself, whoever waits for the answer. The rest is written before it is done.
+type question struct {
+	done     chan struct{}
 	known    *known
 	failed   error
 	failedAt time.Time
@@ -47,30 +55,54 @@ type known struct {
 }
 
 func newProvider(c Config) *provider {
+	if c.Timeout == 0 {
+		c.Timeout = usualTimeout
+	}
 	return &provider{config: c, client: &http.Client{
-		Timeout:       backChannelTimeout,
+		Timeout:       c.Timeout,
 		Transport:     backChannel{c.Transport},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // a redirect would carry the secret along
 	}}
 }
 
-// find gives the provider. Those who ask meanwhile wait for the same answer.
-func (p *provider) find() (*known, error) {
+// find gives the provider. Those who ask meanwhile wait for the same answer, each as long as their context lets them.
+func (p *provider) find(ctx context.Context) (*known, error) {
+	q := p.ask()
+	select {
+	case <-q.done:
+		return q.known, q.failed
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
+	}
+}
+
+// ask gives the question whose answer counts: the last one, unless that failed a while ago.
+func (p *provider) ask() *question {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.known != nil {
-		return p.known, nil
+	if p.last != nil && !p.last.over(p.config.Now()) {
+		return p.last
 	}
-	if p.failed != nil && p.config.Now().Sub(p.failedAt) < retryAfter {
-		return nil, p.failed
+	q := &question{done: make(chan struct{})}
+	p.last = q
+	go func() {
+		defer close(q.done)
+		var err error
+		if q.known, err = p.discover(); err != nil {
+			q.failed, q.failedAt = fmt.Errorf("%w: %w", ErrUnavailable, err), p.config.Now()
+		}
+	}()
+	return q
+}
+
+// over reports whether it is time to ask again.
+func (q *question) over(now time.Time) bool {
+	select {
+	case <-q.done:
+		return q.failed != nil && now.Sub(q.failedAt) >= retryAfter
+	default:
+		return false
 	}
-	k, err := p.discover()
-	if err != nil {
-		p.failed, p.failedAt = fmt.Errorf("%w: %w", ErrUnavailable, err), p.config.Now()
-		return nil, p.failed
-	}
-	p.known = k
-	return k, nil
 }
 
 // discover reads what the provider says of itself. Its context isn't a request's: go-oidc keeps it for fetching keys later on.
@@ -127,7 +159,7 @@ func authStyle(methods []string) oauth2.AuthStyle {
 	return oauth2.AuthStyleInHeader // also what a provider that says nothing must take
 }
 
-// backChannel bounds what the provider sends, and mends its keys.
+// backChannel bounds what the provider sends, mends its keys, and keeps the texts of its errors from going further.
 type backChannel struct{ next http.RoundTripper }
 
 // RoundTrip implements http.RoundTripper.
@@ -145,10 +177,27 @@ func (b backChannel) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	body = mendKeys(body)
+	if body = mendKeys(body); resp.StatusCode >= http.StatusMultipleChoices {
+		body = refusal(body)
+	}
 	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	resp.Header.Del("Content-Length")
 	return resp, nil
+}
+
+// errorCode is the shape of RFC 6749's (5.2) and of those that came after.
+var errorCode = regexp.MustCompile(`^[a-z_]{1,40}$`)
+
+// refusal is what is kept of an answer that isn't a yes: the error's code. What else it says may be about the person, and
+// errors end up in the log.
+func refusal(body []byte) []byte {
+	var said struct {
+		Error string `json:"error"`
+	}
+	if json.Unmarshal(body, &said) != nil || !errorCode.MatchString(said.Error) {
+		return nil
+	}
+	return []byte(`{"error":"` + said.Error + `"}`)
 }
 
 // mendKeys takes the padding off the numbers of a key set: OneIdentity sends it, and go-jose refuses it, as it should.

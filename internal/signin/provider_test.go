@@ -1,12 +1,14 @@
 package signin_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -182,6 +184,30 @@ func TestAProviderThatHangsIsGivenUpAfterTenSeconds(t *testing.T) {
 	})
 }
 
+func TestNobodyWhoHasLeftWaitsForAProviderThatHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := signin.New(signin.Config{Issuer: issuer, Now: time.Now, Transport: transport(func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})}, nil)
+		began := time.Now()
+		var others sync.WaitGroup
+		others.Go(func() { _, _ = s.Start(t.Context(), signin.NewBrowser(), "/") })
+		defer others.Wait()
+		synctest.Wait()
+		address := s.EndSession(t.Context(), leaving)
+		if took := time.Since(began); address != "" || took != time.Second {
+			t.Errorf("%q after %s", address, took)
+		}
+		left, leave := context.WithCancel(t.Context())
+		leave()
+		if _, err := s.Start(left, signin.NewBrowser(), "/"); !errors.Is(err, signin.ErrUnavailable) || time.Since(began) != time.Second {
+			t.Errorf("a browser that has gone: %v after %s", err, time.Since(began))
+		}
+	})
+}
+
 func TestAllThatIsAskedAfterTheReplyHasOneDeadline(t *testing.T) {
 	t.Parallel()
 	s := open(t, func(_ *signin.Config, there *bridge.Config) { there.UserinfoOnly = true })
@@ -232,26 +258,26 @@ func TestTheProvidersOwnSessionIsEndedAtItsAddress(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	w := httptest.NewRecorder()
-	s.provider.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, s.signin.EndSession(leaving), http.NoBody))
+	s.provider.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, s.signin.EndSession(t.Context(), leaving), http.NoBody))
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != leaving {
 		t.Errorf("%d, on to %q", w.Code, w.Header().Get("Location"))
 	}
 
 	s = open(t)
 	s.change[discovery] = rewrite(set("end_session_endpoint", issuer+"/leave?policy=1"))
-	if u, err := url.Parse(s.signin.EndSession(leaving)); err != nil || u.Query().Get("policy") != "1" || u.Query().Get("client_id") != clientID {
+	if u, err := url.Parse(s.signin.EndSession(t.Context(), leaving)); err != nil || u.Query().Get("policy") != "1" || u.Query().Get("client_id") != clientID {
 		t.Errorf("an address with a query becomes %s (%v)", u, err)
 	}
 
 	s = open(t)
 	s.change[discovery] = rewrite(without("end_session_endpoint"))
-	if address := s.signin.EndSession(leaving); address != "" {
+	if address := s.signin.EndSession(t.Context(), leaving); address != "" {
 		t.Errorf("none, and yet %q", address)
 	}
 
 	s = open(t)
 	s.between = down
-	if address := s.signin.EndSession(leaving); address != "" {
+	if address := s.signin.EndSession(t.Context(), leaving); address != "" {
 		t.Errorf("down, and yet %q", address)
 	}
 }

@@ -15,6 +15,7 @@ const (
 	Idle     = 30 * time.Minute
 	Lifetime = 9 * time.Hour
 	touched  = time.Minute // a session isn't written again more often than this
+	Most     = 10          // a person's open sessions: one more ends the oldest
 )
 
 // Why says why a session is over.
@@ -105,7 +106,8 @@ func (s *Sessions) Ended(ctx context.Context) Why {
 	return ""
 }
 
-// SignIn starts a new session for a person, or for a stranger if the person is empty. Whatever session the browser had is over.
+// SignIn starts a new session for a person, or for a stranger if the person is empty. Whatever session the browser had is
+// over, and so is the person's oldest if they have [Most] already.
 func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, person string) error {
 	ctx := r.Context()
 	if err := s.manager.Clear(ctx); err != nil {
@@ -123,7 +125,26 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, person string)
 	if err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
+	if err := s.endOldest(ctx, person); err != nil {
+		return err
+	}
 	s.write(ctx, w, token, expiry)
+	return nil
+}
+
+// endOldest ends those of a person's sessions that are too many.
+func (s *Sessions) endOldest(ctx context.Context, person string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	_, err := s.pool.Exec(ctx, `
+		UPDATE web_session SET revoked_at = now(), revoked_why = $2
+		WHERE token_hash IN (
+			SELECT token_hash FROM web_session WHERE person = nullif($1, '')::uuid AND revoked_at IS NULL AND expiry > now()
+			ORDER BY created_at DESC, token_hash OFFSET $3)
+		AND revoked_at IS NULL`, person, SignedOut, Most)
+	if err != nil {
+		return fmt.Errorf("end the oldest sessions: %w", err)
+	}
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -89,6 +90,36 @@ func TestEverySignInHasATokenOfItsOwnAndEndsTheOneBefore(t *testing.T) {
 	if data := p.row(third).data; strings.Contains(data, anna) {
 		t.Errorf("Anna is in Bruno's session: %s", data)
 	}
+}
+
+func TestOneSessionTooManyEndsThePersonsOldest(t *testing.T) {
+	t.Parallel()
+	p := openPages(t, false)
+	ended := p.signIn(anna, "")
+	p.visit("/out", ended) // one that is over already doesn't count
+	late := p.signIn(anna, "")
+	p.age(late, -time.Second, 0) // nor does one that has run out
+	var annas []string
+	brunos := p.signIn(bruno, "")
+	for range signin.Most {
+		annas = append(annas, p.signIn(anna, ""))
+	}
+	for _, token := range annas {
+		p.wantIn(token, anna)
+	}
+	annas = append(annas, p.signIn(anna, ""), p.signIn(anna, ""))
+	for i, token := range annas {
+		if i < 2 {
+			p.wantOut(token, signin.SignedOut)
+		} else {
+			p.wantIn(token, anna)
+		}
+	}
+	p.wantIn(brunos, bruno)
+	p.wantOut(late, signin.Expired)
+	again := p.signIn(anna, annas[5]) // in a browser that has one: that one makes room
+	p.wantIn(annas[2], anna)
+	p.wantIn(again, anna)
 }
 
 func TestTheCookieIsKeptFromScriptsAndOtherSites(t *testing.T) {

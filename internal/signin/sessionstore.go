@@ -27,14 +27,17 @@ type found struct {
 
 type foundKey struct{}
 
-// storeTimeout bounds what goes on even if the browser has left.
+// storeTimeout bounds each question, the wait for a connection included: a database that neither answers nor hangs up would
+// otherwise keep every request for ever. What writes goes on even if the browser has left.
 const storeTimeout = 5 * time.Second
 
 // FindCtx implements scs.CtxStore.
 func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	bounded, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
 	var data []byte
 	var f found
-	err := s.pool.QueryRow(ctx, `
+	err := s.pool.QueryRow(bounded, `
 		SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_why, 'expired'), coalesce(person::text, '')
 		FROM web_session WHERE token_hash = $1`, token).Scan(&data, &f.expiry, &f.live, &f.why, &f.person)
 	if errors.Is(err, pgx.ErrNoRows) {
