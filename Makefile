@@ -1,11 +1,12 @@
 # `make` lists what can be made. Go is all that is needed; what else a target wants, it fetches or says.
 
 TOOL := go tool -modfile=internal/tools/go.mod# golangci-lint and deadcode, apart from the application's modules
+GITLEAKS := go tool -modfile=internal/tools/gitleaks/go.mod gitleaks -c internal/tools/gitleaks/gitleaks.toml# apart from both: it wants other versions
 BROWSERTEST := areariservata.example/utenti/internal/browsertest
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run build generate fmt assets lint test short race browser containers mutants histories pictures nu check postgres chromium npm
+.PHONY: help run build generate fmt assets lint test short race browser containers mutants histories faults rolling pictures nu providers lighthouse security check postgres chromium npm
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,16 +54,46 @@ mutants: ## plants mistakes in the rules, and expects the second telling to find
 histories: postgres ## a million changes at once, replayed from the log (half an hour)
 	OPERATIONS=1000000 go test -v -timeout 3h -run ManyChanges ./internal/users
 
+FAULTS ?= 1# the share of a whole run, 0.1 for a tenth
+
+faults: postgres ## breaks what the site stands on while people work, and counts what is lost (FAULTS=0.1: a tenth of it)
+	FAULTS=$(FAULTS) go test -count=1 -v -timeout 3h -skip RollingRestarts ./internal/faults
+
+rolling: postgres ## restarts two replicas in turn under load, and counts what fails
+	FAULTS=$(FAULTS) go test -count=1 -v -timeout 1h -run RollingRestarts ./internal/faults
+
 pictures: postgres chromium ## the README's pictures, from the running demo
 	PICTURES=$(CURDIR)/docs/pictures go test -count=1 -run TheDemoRunsTwice ./cmd/areariservata
 
 nu: npm ## the Nu Html Checker on every page in every state (needs Java)
 	@command -v java >/dev/null || { echo "java is missing: install a runtime (apt-get install default-jre-headless, brew install openjdk)" >&2; exit 1; }
-	NU=$(CURDIR)/tools/node_modules/vnu-jar/build/dist/vnu.jar go test -count=1 -v -run NuChecker ./web/gallery
+	NU=yes go test -count=1 -v -run NuChecker ./web/gallery
+
+providers: postgres ## sign-in against another provider than our own stand-in: npm's oidc-provider (needs Node.js)
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js (apt-get install nodejs npm, brew install node)" >&2; exit 1; }
+	npm ci --prefix tools/oidc --ignore-scripts --no-audit --no-fund
+	PROVIDERS=$(CURDIR)/tools/oidc go test -count=1 -v -run TestSignInWithAnotherProvider ./internal/server
+
+lighthouse: postgres chromium tools/lighthouse/node_modules/.package-lock.json ## Lighthouse on the list: accessibility, best practices, performance
+	LIGHTHOUSE=$(CURDIR)/tools/lighthouse/node_modules/lighthouse/cli/index.js go test -count=1 -v -run Lighthouse ./internal/server
+
+VULNDB ?= https://vuln.go.dev# file:///FOLDER: a local copy (the folder with index and ID in it); none: left out
+
+security: ## scanners: code, known vulnerabilities, secrets, licences (VULNDB=file:///FOLDER, where vuln.go.dev can't be reached)
+	go mod verify
+	$(TOOL) golangci-lint run --allow-parallel-runners -c internal/tools/security.yml
+	@if [ "$(VULNDB)" = none ]; then echo "govulncheck: LEFT OUT (VULNDB=none)"; else \
+	$(TOOL) govulncheck -show version -db "$(VULNDB)" ./... || { [ $$? = 3 ] || \
+		echo "where $(VULNDB) can't be read: VULNDB=file:///FOLDER names a local copy, VULNDB=none leaves this out" >&2; exit 1; }; fi
+	$(GITLEAKS) git --no-banner --redact --verbose .
+	$(GITLEAKS) dir --no-banner --redact --verbose .
+	go -C internal/tools run ./licences $(CURDIR)
+	internal/tools/npm-audit tools tools/oidc tools/lighthouse
 
 check: ## what CI runs: tidy, generated, formatted, linted, tested under the race detector
 	go mod tidy -diff
 	go -C internal/tools mod tidy -diff
+	go -C internal/tools/gitleaks mod tidy -diff
 	.ci/unchanged $(MAKE) generate fmt assets
 	$(MAKE) lint containers race
 
@@ -82,6 +113,6 @@ chromium:
 
 npm: tools/node_modules/.package-lock.json
 
-tools/node_modules/.package-lock.json: tools/package-lock.json
+%/node_modules/.package-lock.json: %/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js (apt-get install nodejs npm, brew install node)" >&2; exit 1; }
-	npm ci --prefix tools --ignore-scripts --no-audit --no-fund
+	npm ci --prefix $* --ignore-scripts --no-audit --no-fund

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { buildCSS } from './assets/css.mjs';
+import { lean, split } from './assets/fonts.mjs';
 import { buildSprite } from './assets/sprite.mjs';
 import { compressed } from './assets/compress.mjs';
 
@@ -13,8 +14,8 @@ const web = join(tools, '..', 'web');
 const out = join(web, 'static');
 const npm = (...path) => join(tools, 'node_modules', ...path);
 
-const styles = ['fonts', 'frame', 'parts', 'pages', 'forms', 'activity', 'media'];
-const faces = ['latin-400', 'latin-600', 'latin-ext-400', 'latin-ext-600'];
+const styles = ['fonts', 'frame', 'parts', 'pages', 'forms', 'activity', 'groups', 'files', 'media', 'print'];
+const weights = [400, 600];
 
 const manifest = {};
 const files = new Map();
@@ -37,12 +38,16 @@ function script(source) {
 const templates = readdirSync(web).filter((name) => name.endsWith('.templ')).sort().map((name) => readFileSync(join(web, name), 'utf8'));
 const source = readFileSync(join(web, 'app.js'), 'utf8');
 
-for (const face of faces) {
-  const [, weight] = face.match(/-(\d+)$/);
-  const subset = face.slice(0, -weight.length - 1);
-  add(`titillium-${face}.woff2`, readFileSync(npm('@fontsource/titillium-web/files', `titillium-web-${subset}-${weight}-normal.woff2`)));
-}
 const ranges = JSON.parse(readFileSync(npm('@fontsource/titillium-web/unicode.json'), 'utf8'));
+for (const weight of weights) {
+  const face = (subset) => readFileSync(npm('@fontsource/titillium-web/files', `titillium-web-${subset}-${weight}-normal.woff2`));
+  const { italian, others } = await split(face('latin'));
+  add(`titillium-latin-${weight}.woff2`, italian.file);
+  add(`titillium-latin-rest-${weight}.woff2`, others.file);
+  add(`titillium-latin-ext-${weight}.woff2`, await lean(face('latin-ext')));
+  ranges.latin = italian.range; // both weights have the same letters
+  ranges['latin-rest'] = others.range;
+}
 
 add('sprite.svg', buildSprite(readFileSync(npm('bootstrap-italia/dist/svg/sprites.svg'), 'utf8'), templates));
 add('icon.svg', readFileSync(join(web, 'icon.svg'), 'utf8').trim());
@@ -57,7 +62,7 @@ add('app.css', await buildCSS({
 files.set('notices.txt', Buffer.from([
   'Bootstrap Italia (styles, icons), BSD-3-Clause, a fork of Bootstrap (MIT)\n', readFileSync(npm('bootstrap-italia/LICENSE'), 'utf8'),
   '\nBootstrap, Copyright 2011-2022 The Bootstrap Authors, MIT\n', readFileSync(join(tools, 'assets', 'bootstrap.LICENSE'), 'utf8'),
-  '\nTitillium Web (fonts), SIL Open Font License 1.1\n', readFileSync(npm('@fontsource/titillium-web/LICENSE'), 'utf8'),
+  '\nTitillium Web (fonts, cut into files by letters), SIL Open Font License 1.1\n', readFileSync(npm('@fontsource/titillium-web/LICENSE'), 'utf8'),
 ].join('\n')));
 files.set('manifest.json', Buffer.from(JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, 2) + '\n'));
 

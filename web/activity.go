@@ -47,6 +47,7 @@ type Deed struct {
 	Role    string
 	Product string
 	Group   string
+	Was     string // of a group renamed: its name before
 	Data    string // the fields that were edited
 	After   access.Status
 	Oneself bool // the person is who did it
@@ -177,7 +178,7 @@ func (p ActivityPage) told(f Frame, e access.Event) (before, person, after strin
 	if did == nil {
 		return string(e.Action), "", ""
 	}
-	d := Deed{Person: mark, Name: f.party(e.Subject), Group: e.Group, Data: f.data(e.Data), After: e.After, Oneself: e.Actor.ID == e.Subject.ID}
+	d := Deed{Person: mark, Name: f.party(e.Subject), Group: e.Group, Was: e.Was, Data: f.data(e.Data), After: e.After, Oneself: e.Actor.ID == e.Subject.ID}
 	if e.Product != "" {
 		d.Product = p.product(f, e.Product)
 	}
@@ -222,8 +223,12 @@ func ActivityRecord(f Frame, p ActivityPage, e access.Event) []string {
 		role = p.role(f, access.Target{Product: e.Product, Role: e.Role})
 	}
 	before, person, after := p.told(f, e)
+	subject := ""
+	if e.Subject.ID != "" {
+		subject = f.party(e.Subject)
+	}
 	return []string{
-		e.At.In(p.Zone).Format(time.DateTime), f.doer(e), f.words().Activity.Actions[e.Action], f.party(e.Subject),
+		e.At.In(p.Zone).Format(time.DateTime), f.doer(e), f.words().Activity.Actions[e.Action], subject,
 		product, role, f.words().Statuses[e.Before], f.words().Statuses[e.After], e.Group, f.data(e.Data),
 		before + person + after, string(e.Actor.ID), string(e.Subject.ID),
 	}

@@ -81,22 +81,50 @@ filters?.addEventListener('input', () => {
 filters?.elements.q.setAttribute('aria-description', filters.dataset.live);
 
 async function follow() {
-  // What may be the beginning of a fiscal code waits until it is whole, or until the button: it must stand in no address.
-  if (/^(?!.{16})[a-z]*\d[a-z\d]*$/i.test(filters.elements.q.value.replace(/\s/g, ''))) return;
+  // What may be a fiscal code, or its beginning, waits for the button: it must stand in no address, and nobody is led to
+  // another page by typing.
+  if (/^[a-z]*\d[a-z\d]*$/i.test(filters.elements.q.value.replace(/\s/g, ''))) return;
   asked = new AbortController();
   const answer = await fetch(filters.action, { method: 'POST', body: new URLSearchParams(new FormData(filters)), signal: asked.signal });
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   if (!answer.ok) return;
   const results = page.getElementById('results');
-  if (!results) {
-    location.assign(answer.url);
-    return;
-  }
+  if (!results) return;
   const held = document.activeElement;
-  for (const part of page.querySelectorAll('[data-part]')) document.getElementById(part.id)?.replaceChildren(...part.childNodes);
+  // As text: options that are moved from one list to another lose track of which of them is chosen.
+  for (const part of page.querySelectorAll('[data-part]')) {
+    const old = document.getElementById(part.id);
+    if (old) old.innerHTML = part.innerHTML;
+  }
   if (!held.isConnected) document.getElementById('results').focus();
   if (answer.url !== filters.action) history.replaceState(history.state, '', answer.url);
   notices.textContent = results.dataset.said;
+  count();
+}
+
+// Users are ticked one by one, or all those of the page at once.
+const ticks = () => [...document.querySelectorAll('input[name=user]')];
+document.addEventListener('change', ({ target }) => {
+  if ('all' in target.dataset) for (const box of ticks()) box.checked = target.checked;
+  else if (target.name !== 'user') return;
+  count();
+  notices.textContent = document.getElementById('selected').textContent;
+});
+addEventListener('pageshow', count);
+
+// count says how many are ticked, in place of the words that head what can be done to them.
+function count() {
+  const all = document.querySelector('[data-all]');
+  if (!all) return;
+  const boxes = ticks();
+  const n = boxes.filter((box) => box.checked).length;
+  all.hidden = false;
+  all.checked = n === boxes.length;
+  all.indeterminate = n > 0 && !all.checked;
+  const selected = document.getElementById('selected');
+  const words = selected.dataset;
+  words.none ??= selected.textContent;
+  selected.textContent = n > 1 ? words.many.replace('#', n) : n ? words.one : words.none;
 }
 
 // Buttons that copy show up, since now they can work.

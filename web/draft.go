@@ -27,7 +27,7 @@ func hiddenFields(d access.Draft) []hiddenField {
 func fieldOrder() []access.Field {
 	return []access.Field{
 		access.FieldFiscalCode, access.FieldFirstName, access.FieldLastName, access.FieldNames, access.FieldEmail,
-		access.FieldProduct, access.FieldRole, access.FieldGroup,
+		access.FieldProduct, access.FieldRole, access.FieldGroup, access.FieldTitle, access.FieldMember,
 	}
 }
 

@@ -59,6 +59,7 @@ const (
 	Overview  Place = "overview"
 	UsersList Place = "users"
 	Activity  Place = "activity"
+	InGroups  Place = "groups"
 	Me        Place = "me"
 )
 
@@ -71,6 +72,7 @@ type Outcome struct {
 	Product access.Text
 	Group   string // its name
 	Gone    bool   // the person was removed from the institution with the last role (rule P7)
+	Ceased  bool   // all that the actor could take away was taken at once
 	Reverse string // address where the reverse action asks for confirmation; empty: not offered
 }
 
@@ -121,6 +123,8 @@ func (f Frame) foreign(t access.Text) bool { return f.Lang == English && t.En ==
 // done is what has happened, in a few words.
 func (f Frame) done(o Outcome) string {
 	switch {
+	case o.Ceased:
+		return f.words().Cessation.Done
 	case o.Gone:
 		return f.words().Gone
 	case o.Action == access.Assign && len(o.Roles) > 1:
@@ -128,6 +132,14 @@ func (f Frame) done(o Outcome) string {
 	default:
 		return f.words().Actions[o.Action].Done
 	}
+}
+
+// said is what is different now.
+func (f Frame) said(o Outcome) string {
+	if o.Ceased {
+		return f.words().Cessation.Said(o.about(f))
+	}
+	return f.words().Actions[o.Action].Said(o.about(f))
 }
 
 // several names one after the other: "A, B e C".

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
@@ -63,11 +64,75 @@ func (p UsersPage) said(f Frame) string {
 	var all []string
 	for _, s := range p.shown() {
 		if p.oneProduct() {
-			return w.Count(s.Total)
+			return p.total(f, s)
 		}
-		all = append(all, f.say(s.Product.Title)+": "+w.Count(s.Total))
+		all = append(all, f.say(s.Product.Title)+": "+p.total(f, s))
 	}
 	return strings.Join(all, ". ")
+}
+
+// total is how many there are in a section.
+func (p UsersPage) total(f Frame, s access.Section) string {
+	if s.Over {
+		return f.words().List.Over
+	}
+	return f.words().List.Count(s.Total)
+}
+
+// told is how many a filter would show, in brackets after a space; empty where nobody knows it beforehand.
+func (p UsersPage) told(f Frame, filter access.Filter) string {
+	if n, known := p.Directory.Count(filter); known {
+		return " " + f.words().List.Number(n)
+	}
+	return ""
+}
+
+// withCategory, withRole and withState are the filter with another option chosen.
+func (p UsersPage) withCategory(c access.Category) access.Filter {
+	next := p.Directory.Filter
+	next.Category = c
+	return next
+}
+
+func (p UsersPage) withRole(t access.Target) access.Filter {
+	next := p.Directory.Filter
+	next.Role = t
+	return next
+}
+
+func (p UsersPage) withState(s access.Status) access.Filter {
+	next := p.Directory.Filter
+	next.State = s
+	return next
+}
+
+// selectable reports whether something could be done to several of the rows at once: on a product that the actor
+// administers, to everybody but themselves.
+func (p UsersPage) selectable(s access.Section) bool {
+	return p.oneProduct() && p.Directory.Actor.Administers(s.Product.ID) &&
+		slices.ContainsFunc(s.Rows, func(r access.Row) bool { return r.User != p.Directory.Actor.ID })
+}
+
+// severalActions are what can be done to several users at once.
+func (p UsersPage) severalActions() []access.Action {
+	if p.Directory.Groups {
+		return []access.Action{access.Suspend, access.Reactivate, access.Join, access.Remove}
+	}
+	return []access.Action{access.Suspend, access.Reactivate, access.Remove}
+}
+
+// wayBack is what the list's address says, for the way back from what is done to several; never what is searched for, which
+// may be anything.
+func (p UsersPage) wayBack() []hiddenField {
+	now := p.Directory.Filter
+	all := []hiddenField{
+		{"product", string(p.product().ID)},
+		{"role", roleValue(now.Role)},
+		{"state", string(now.State)},
+		{"sort", string(now.Sort)},
+		{"page", pageValue(now.Page)},
+	}
+	return slices.DeleteFunc(all, func(h hiddenField) bool { return h.value == "" })
 }
 
 // rowAction is something that can be done to one of a row's roles.

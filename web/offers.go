@@ -154,6 +154,9 @@ func fieldID(field access.Field, all []offer) string {
 	if field == access.FieldGroup {
 		return "group-0"
 	}
+	if field == access.FieldMember {
+		return firstMember
+	}
 	if (field != access.FieldProduct && field != access.FieldRole) || len(all) == 0 {
 		return string(field)
 	}

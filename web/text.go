@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"hash/fnv"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -18,7 +19,10 @@ func (f Frame) start() string {
 }
 
 // reverse is the action that undoes another.
-var reverse = map[access.Action]access.Action{access.Suspend: access.Reactivate, access.Reactivate: access.Suspend}
+var reverse = map[access.Action]access.Action{
+	access.Suspend: access.Reactivate, access.Reactivate: access.Suspend,
+	access.SuspendGroup: access.ReactivateGroup, access.ReactivateGroup: access.SuspendGroup,
+}
 
 // initials are those of the title's first two words, or the first two letters of a single one.
 func initials(title string) string {
@@ -32,6 +36,15 @@ func initials(title string) string {
 	default:
 		return strings.ToUpper(string([]rune(words[0])[:1]) + string([]rune(words[1])[:1]))
 	}
+}
+
+// thousands is a number with a mark between its thousands.
+func thousands(n int, mark string) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + mark + digits[i:]
+	}
+	return digits
 }
 
 // colours is how many monogram colours the stylesheet has, each dark enough for white letters.

@@ -59,6 +59,23 @@ func AddURL(i access.InstitutionID, product access.ProductID) string {
 // AddConfirmURL takes the page on which the new user's data are checked, and adds them.
 func AddConfirmURL(i access.InstitutionID) string { return HomeURL(i) + "/users/add/confirm" }
 
+// ImportURL is where a file with people to be added is given (GET), and looked at (POST).
+func ImportURL(i access.InstitutionID) string { return HomeURL(i) + "/users/import" }
+
+// ImportTemplateURL is an empty file to fill in.
+func ImportTemplateURL(i access.InstitutionID) string { return ImportURL(i) + "/template.csv" }
+
+// ImportConfirmURL takes the page on which a file's rows are checked, and does what they say.
+func ImportConfirmURL(i access.InstitutionID) string { return ImportURL(i) + "/confirm" }
+
+// ImportDoneURL is what the form with the mark has done, row by row.
+func ImportDoneURL(i access.InstitutionID, mark string) string {
+	return ImportURL(i) + "/done?" + url.Values{"done": {mark}}.Encode()
+}
+
+// ExportURL takes the form that asks for the list as a file. What is searched for travels in its body.
+func ExportURL(i access.InstitutionID) string { return HomeURL(i) + "/users/export" }
+
 // EditURL is the form with a user's data (rule P8).
 func EditURL(i access.InstitutionID, u access.UserID) string { return ProfileURL(i, u) + "/edit" }
 
@@ -114,8 +131,10 @@ func ReadFilter(v url.Values) access.Filter {
 	case access.Active, access.Suspended:
 		f.State = s
 	}
-	if access.Sort(v.Get("sort")) == access.ByNameDown {
-		f.Sort = access.ByNameDown
+	switch s := access.Sort(v.Get("sort")); s {
+	case access.ByNameDown, access.ByEmail, access.ByEmailDown:
+		f.Sort = s
+	case access.ByName:
 	}
 	switch side, user, _ := strings.Cut(v.Get("page"), "."); side {
 	case "after":

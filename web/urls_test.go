@@ -16,6 +16,8 @@ func TestAFilterComesBackFromItsAddress(t *testing.T) {
 		{Category: access.Administrator, Text: "D’Amico & figli + 100%", Sort: access.ByNameDown},
 		{Role: access.Target{Product: "prod-x", Role: "a:b/c?d"}, Page: access.Page{After: "5d3c1a2b"}},
 		{Product: "prod-pn", Page: access.Page{Before: "5d3c1a2b"}, Text: "Župančič"},
+		{Sort: access.ByEmail},
+		{Sort: access.ByEmailDown},
 	}
 	for _, want := range filters {
 		address, err := url.Parse(UsersURL("ente", want))
@@ -30,7 +32,7 @@ func TestAFilterComesBackFromItsAddress(t *testing.T) {
 
 func TestWhatIsntAFilterIsLeftOut(t *testing.T) {
 	t.Parallel()
-	v := url.Values{"category": {"boss"}, "state": {"gone"}, "sort": {"email"}, "page": {"7"}, "role": {"api"}, "q": {"  "}}
+	v := url.Values{"category": {"boss"}, "state": {"gone"}, "sort": {"phone"}, "page": {"7"}, "role": {"api"}, "q": {"  "}}
 	if got := ReadFilter(v); got != (access.Filter{}) {
 		t.Errorf("%v reads as %+v", v, got)
 	}

@@ -149,3 +149,129 @@ func TestAnEmptyListSaysWhatToDo(t *testing.T) {
 		t.Errorf("with nobody at all: %s", page.Text())
 	}
 }
+
+func TestAColumnSaysHowItIsSortedAndLeadsToTheOtherWay(t *testing.T) {
+	t.Parallel()
+	const name, email = "Cognome e nome", "E-mail"
+	for sort, want := range map[access.Sort]map[string]string{
+		access.ByName:      {name: "ascending", name + ", ordina dalla Z alla A": "-name", email + ", ordina dalla A alla Z": "email"},
+		access.ByNameDown:  {name: "descending", name + ", ordina dalla A alla Z": "", email + ", ordina dalla A alla Z": "email"},
+		access.ByEmail:     {email: "ascending", email + ", ordina dalla Z alla A": "-email", name + ", ordina dalla A alla Z": ""},
+		access.ByEmailDown: {email: "descending", email + ", ordina dalla A alla Z": "email", name + ", ordina dalla A alla Z": ""},
+	} {
+		section := access.Section{Product: twoProducts()[0], Rows: []access.Row{{User: "u"}}, Total: 1}
+		page := list(t, access.Directory{Products: twoProducts(), Filter: access.Filter{Product: "p1", Text: "x", Sort: sort}, Sections: []access.Section{section}}, "")
+		sorted := 0
+		for _, column := range page.All("columnheader", "") {
+			if how := column.Attr("aria-sort"); how != "" {
+				sorted++
+				if !strings.HasPrefix(column.Text(), name) && want[email] != how || strings.HasPrefix(column.Text(), name) && want[name] != how {
+					t.Errorf("%q: %q is sorted %s", sort, column.Text(), how)
+				}
+			}
+		}
+		if sorted != 1 {
+			t.Errorf("%q: %d columns are what the list is sorted by", sort, sorted)
+		}
+		for link, next := range want {
+			if !strings.Contains(link, ",") {
+				continue
+			}
+			if got := page.One("link", link).Attr("href"); got != web.UsersURL("ente", access.Filter{Product: "p1", Text: "x", Sort: access.Sort(next)}) {
+				t.Errorf("%q: %q leads to %s", sort, link, got)
+			}
+		}
+	}
+}
+
+func TestTabsAndOptionsSayHowManyTheyWouldShow(t *testing.T) {
+	t.Parallel()
+	tallies := map[access.ProductID]access.Tally{
+		"p1": {
+			{}: 1234, {State: access.Suspended}: 3, {State: access.Active}: 1233,
+			{Category: access.Administrator}: 34, {Category: access.Operator}: 1200, {Category: access.Administrator, Role: "admin"}: 34,
+			{Category: access.Administrator, State: access.Suspended}: 2, {Category: access.Administrator, Role: "admin", State: access.Suspended}: 2,
+		},
+		"p2": {{}: 7, {State: access.Active}: 7, {Category: access.Operator}: 7, {Category: access.Operator, Role: "ref op"}: 7},
+	}
+	options := func(page htmltest.Element, label string) (all []string) {
+		for _, option := range page.Field(label).All("option", "") {
+			all = append(all, option.Text())
+		}
+		return all
+	}
+	for name, row := range map[string]struct {
+		filter                         access.Filter
+		tabs, categories, roles, state []string
+	}{
+		"everybody": {
+			access.Filter{},
+			[]string{"Tutti", "SEND (1.234)", "App IO (7)"},
+			[]string{"Tutte", "Amministratore (34)", "Operatore (1.207)"},
+			[]string{"Tutti", "Amministratore (34)", "Operatore (0)", "Revisore (0)", "Amministratore (0)", "Operatore (7)", "Revisore (0)"},
+			[]string{"Tutti", "Attivo (1.240)", "Sospeso (3)"},
+		},
+		"beside other filters": {
+			access.Filter{State: access.Suspended, Category: access.Administrator},
+			[]string{"Tutti", "SEND (3)", "App IO (0)"},
+			[]string{"Tutte", "Amministratore (2)", "Operatore (0)"},
+			[]string{"Tutti", "Amministratore (2)", "Operatore (0)", "Revisore (0)", "Amministratore (0)", "Operatore (0)", "Revisore (0)"},
+			[]string{"Tutti", "Attivo (0)", "Sospeso (2)"},
+		},
+		"what a text finds is counted by nobody": {
+			access.Filter{Text: "x"},
+			[]string{"Tutti", "SEND", "App IO"},
+			[]string{"Tutte", "Amministratore", "Operatore"},
+			[]string{"Tutti", "Amministratore", "Operatore", "Revisore", "Amministratore", "Operatore", "Revisore"},
+			[]string{"Tutti", "Attivo", "Sospeso"},
+		},
+	} {
+		page := list(t, access.Directory{Products: twoProducts(), Filter: row.filter, Tallies: tallies}, "")
+		got := [][]string{page.One("navigation", "Elenchi per prodotto").Names("link"), options(page, "Categoria"), options(page, "Ruolo"), options(page, "Stato")}
+		if diff := cmp.Diff([][]string{row.tabs, row.categories, row.roles, row.state}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// Ticked where something may be done: on a product that one administers, everybody but oneself.
+func TestWhoCanBeActedOnCanBeTicked(t *testing.T) {
+	t.Parallel()
+	anna := access.User{ID: "anna", Assignments: []access.Assignment{{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active}}}
+	rows := []access.Row{{User: "anna", FirstName: "Anna", LastName: "Bianchi"}, {User: "oto", FirstName: "Oto", LastName: "Neri"}}
+	show := func(f access.Filter, product int, groups bool, rows []access.Row) htmltest.Element {
+		section := access.Section{Product: twoProducts()[product], Rows: rows, Total: len(rows)}
+		return list(t, access.Directory{Actor: anna, Products: twoProducts(), Filter: f, Sections: []access.Section{section}, Groups: groups}, "")
+	}
+	f := access.Filter{
+		Product: "p1", Role: access.Target{Product: "p1", Role: "admin"}, State: access.Active, Text: "cerco", Sort: access.ByEmail, Page: access.Page{After: "u"},
+	}
+	page := show(f, 0, true, rows)
+	if diff := cmp.Diff([]string{"Seleziona Oto Neri"}, page.Names("checkbox")); diff != "" {
+		t.Errorf("check boxes (-want +got):\n%s", diff)
+	}
+	bar := page.One("group", "Utenti selezionati:")
+	if diff := cmp.Diff([]string{"Sospendi", "Riabilita", "Assegna gruppo", "Rimuovi"}, bar.Names("button")); diff != "" {
+		t.Errorf("what can be done (-want +got):\n%s", diff)
+	}
+	form := bar.One("button", "Rimuovi").Form()
+	if form.Method != "POST" || form.Action != "/dashboard/ente/users/several" {
+		t.Errorf("the form goes by %s to %s", form.Method, form.Action)
+	}
+	back := f
+	back.Text = ""
+	if got := web.ReadFilter(form.Values); got != back || strings.Contains(form.Values.Encode(), "cerco") || form.Values.Has("user") {
+		t.Errorf("the form sends %v", form.Values)
+	}
+	if strings.Join(show(f, 0, false, rows).One("group", "Utenti selezionati:").Names("button"), " ") != "Sospendi Riabilita Rimuovi" {
+		t.Error("a group is offered where there is none")
+	}
+	for name, page := range map[string]htmltest.Element{
+		"in Tutti": show(access.Filter{}, 0, true, rows), "on another's product": show(access.Filter{Product: "p2"}, 1, true, rows),
+		"with nobody but oneself": show(access.Filter{Product: "p1"}, 0, true, rows[:1]),
+	} {
+		if page.Has("checkbox", "Seleziona Oto Neri") || page.Has("group", "Utenti selezionati:") {
+			t.Errorf("%s: check boxes that lead nowhere", name)
+		}
+	}
+}

@@ -42,6 +42,10 @@ type Words struct {
 	Confirm                                       ConfirmWords
 	Activity                                      ActivityWords
 	Form                                          FormWords
+	Groups                                        GroupsWords
+	Several                                       SeveralWords
+	Cessation                                     CessationWords
+	Files                                         FilesWords
 	And                                           string // before the last of several
 	Gone, SeveralAssigned                         string // outcomes that an action's own words don't fit
 	AccessibilityPage                             TextPage
@@ -100,6 +104,12 @@ type ListWords struct {
 	NobodyMatches, NobodyMatchesText     string
 	Unknown, UnknownText, UnknownAll     string
 	FilterCount, Count, MoreRoles        func(n int) string
+	Number                               func(n int) string         // beside a tab or a filter's option: how many it would show
+	Over                                 string                     // the total of a search that finds more than are counted
+	Select                               func(person string) string // names a row's check box
+	SelectAll                            string                     // names the one that ticks all of the page
+	SelectedNone                         string                     // heads what can be done to several
+	SelectedOne, SelectedMany            string                     // the same with a number that the script puts in; # stands for it
 	More, Caption, ManagedBy             func(product string) string
 	Actions                              string                     // unfolds what can be done to a row's roles
 	ActionsOn                            func(person string) string // the rest of its name, for those who hear it alone
@@ -151,6 +161,90 @@ type FormWords struct {
 	FixedNames                                   map[access.Reason]string // why the names are no fields (rule P8)
 	Faults                                       map[access.Fault]string  // what is wrong with a field, and how to mend it
 	Missing                                      map[access.Field]string  // the same of a field left empty
+}
+
+// FilesWords are those of lists that are taken along as files, and of files with people to be added.
+type FilesWords struct {
+	Export, CSV, XLSX, Name, Sheet                           string
+	Columns                                                  []string // of the list as a file
+	RoleState                                                func(role, state string) string
+	Capped                                                   func(rows int) string // the last line of a file that would be longer
+	Import, ImportLead, Prepare, PrepareText, EachRole       string
+	ColumnsOf                                                map[access.Field]Notice // of a file with people: the heading, and what to write
+	Template, TemplateName, Upload, UploadHint, Paste, Check string
+	PasteHint                                                string
+	RolesTitle, RolesText, Code                              string
+	Kept                                                     Notice
+	Faults                                                   map[ImportFault]string
+	TooMany, TooLarge                                        func(most int) string
+	Quotes                                                   func(line int) string
+	NoColumns                                                func(columns string) string
+	CheckTitle, CheckLead                                    string
+	Adds, Assigns, Nothings, Wrongs, LeftOut                 func(n int) string
+	WrongTitle                                               func(n int) string
+	WrongText, NobodyTitle, NobodyText                       string
+	NamesText, NamesConfirm, NamesMissing                    string
+	Line, Person, Follows, Result                            string
+	WillAdd, WillAssign, WillAssignToo                       sentence
+	Held, HeldSuspended, Doubtful                            string
+	Add, AddRight, Proceed, ProceedRight                     func(n int) string
+	Back, Another                                            string
+	DoneTitle                                                string
+	Done                                                     map[string]string // by the word of what a row did
+	NotDone                                                  func(why string) string
+	Unnamed                                                  string // somebody whose row added nobody
+	Expired                                                  Notice // the page of results that nobody has any more
+}
+
+// SeveralWords are those of the pages on which the same is done to several users.
+type SeveralWords struct {
+	Ask                                     map[access.Action]func(n int, product string) string // the question's title
+	Nobody                                  map[access.Action]func(product string) string        // the title where there is nobody to ask about
+	Will                                    map[access.Action]func(roles string, n int) string   // what happens to one of them
+	Consequences                            map[access.Action][]string                           // what happens to all
+	Button, Done                            map[access.Action]func(n int) string
+	NotDone                                 func(n int) string // goes on after Done
+	NotFor, Did, DidNot                     string             // head lists of people
+	Them                                    string             // whom the reverse is about, for those who hear the button alone
+	ToList, Missing                         string
+	Leaves, LastPower, Temporary, InNoGroup string
+	As, InGroups, LosesGroups               func(names string) string
+	NoRole, Legend, Outcome                 func(product string) string
+	Members                                 func(n int) string // of those chosen, who are in a group already
+	Gone, Left                              func(n int) string // who isn't a user any more: before it was done, and because of it
+	NobodyChosen, TooMany                   Notice
+	WhyNot                                  map[access.Reason]sentence // said before
+}
+
+// CessationWords are those of the end of all roles that somebody has on the products of who asks.
+type CessationWords struct {
+	Verb, Goes, Stays string
+	Button, Done      string
+	StillUser, Afresh string
+	Of, Ask, Said     sentence
+	On                func(product, roles string) string
+	Groups            func(product, groups string) string
+	Kept              func(product, roles string, n int) string
+}
+
+// GroupsWords are those of the Groups section.
+type GroupsWords struct {
+	Title, Lead, Tabs, Data                string
+	Group, Members, Name, NameHint         string
+	None, NoneYet, Empty, EmptyYet, Closed string
+	AddPeople, AddToGroup, TakeOut         string
+	Search, Find, ShowAll                  string
+	NoMatch, AllInText, ThisPage           string
+	Nobody                                 string // somebody who isn't a user any more
+	Instead                                string // suspend instead of deleting
+	Count, People, Added, NotAdded         func(n int) string
+	Ends                                   func(n int, over bool) string // how many memberships end with a group
+	Caption                                func(product string) string
+	MembersOf, BackTo                      func(group string) string
+	TakeOutOf                              func(person string) string // the rest of its name, for those who hear it alone
+	NewTitle, AddTitle, AddLead, AddLegend sentence
+	AllIn, NoMatchText                     sentence
+	Consequences                           map[access.Action][]sentence
 }
 
 // TextPage is a page of running text.

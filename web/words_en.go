@@ -57,6 +57,10 @@ var english = Words{
 	Confirm:           englishConfirm,
 	Activity:          englishActivity,
 	Form:              englishForm,
+	Groups:            englishGroups,
+	Several:           englishSeveral,
+	Cessation:         englishCessation,
+	Files:             englishFiles,
 	And:               " and ",
 	Gone:              "User removed from the institution",
 	SeveralAssigned:   "Roles assigned",
@@ -88,23 +92,21 @@ var englishList = ListWords{
 		return fmt.Sprintf("%d filters applied", n)
 	},
 	Count: func(n int) string {
-		switch {
-		case n == 1:
+		if n == 1 {
 			return "1 user"
-		case n > access.MaxTotal:
-			return "more than 1,000 users"
-		case n == access.MaxTotal:
-			return "1,000 users"
-		default:
-			return fmt.Sprintf("%d users", n)
 		}
+		return thousands(n, ",") + " users"
 	},
+	Over:   "more than 1,000 users",
+	Number: func(n int) string { return "(" + thousands(n, ",") + ")" },
+	Select: func(person string) string { return "Select " + person }, SelectAll: "Select all users of the page",
+	SelectedNone: "Selected users:", SelectedOne: "1 selected", SelectedMany: "# selected",
 	MoreRoles: func(n int) string { return fmt.Sprintf("%d more roles", n) },
 	More:      func(product string) string { return "Show all users of " + product },
 	Caption:   func(product string) string { return "Users of " + product },
 	Actions:   "Actions",
 	ActionsOn: func(person string) string { return "for " + person },
-	Live:      "The list changes as you type; a complete fiscal code opens the profile.",
+	Live:      "The list changes as you type; a fiscal code is looked up with the button.",
 	ManagedBy: func(product string) string { return "Managed by the Administrators of " + product },
 	PartlySuspended: func(suspended, all int) string {
 		return fmt.Sprintf("%d of %d roles suspended", suspended, all)

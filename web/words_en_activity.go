@@ -25,7 +25,11 @@ var englishActivity = ActivityWords{
 	Actions: map[access.Action]string{
 		access.Add: "User added", access.Edit: "Data changed", access.Assign: "Role assigned",
 		access.Suspend: "Role suspended", access.Reactivate: "Role re-enabled", access.Remove: "Role revoked",
-		access.Join: "Group assigned", access.Load: "Data loaded", access.Verify: "Verified with SPID or CIE",
+		access.Join: "Group assigned", access.Leave: "Removed from a group",
+		access.CreateGroup: "Group created", access.RenameGroup: "Group renamed",
+		access.SuspendGroup: "Group suspended", access.ReactivateGroup: "Group re-enabled",
+		access.DeleteGroup: "Group deleted", access.Export: "List exported",
+		access.Load: "Data loaded", access.Verify: "Verified with SPID or CIE",
 	},
 	Did:   englishDeeds,
 	Data:  map[access.Datum]string{access.DatumNames: "first and last name", access.DatumEmail: "e-mail"},
@@ -85,6 +89,25 @@ var englishDeeds = map[access.Action]func(Deed) string{
 			return fmt.Sprintf("added %s to a group of %s that is no longer there", d.Person, d.Product)
 		}
 		return fmt.Sprintf("added %s to the group “%s” of %s", d.Person, d.Group, d.Product)
+	},
+	access.Leave: func(d Deed) string {
+		if d.Group == "" {
+			return fmt.Sprintf("removed %s from a group of %s that is no longer there", d.Person, d.Product)
+		}
+		return fmt.Sprintf("removed %s from the group “%s” of %s", d.Person, d.Group, d.Product)
+	},
+	access.CreateGroup: func(d Deed) string { return fmt.Sprintf("created the group “%s” of %s", d.Group, d.Product) },
+	access.RenameGroup: func(d Deed) string {
+		return fmt.Sprintf("renamed the group “%s” of %s: it is now called “%s”", d.Was, d.Product, d.Group)
+	},
+	access.SuspendGroup:    func(d Deed) string { return fmt.Sprintf("suspended the group “%s” of %s", d.Group, d.Product) },
+	access.ReactivateGroup: func(d Deed) string { return fmt.Sprintf("re-enabled the group “%s” of %s", d.Group, d.Product) },
+	access.DeleteGroup:     func(d Deed) string { return fmt.Sprintf("deleted the group “%s” of %s", d.Group, d.Product) },
+	access.Export: func(d Deed) string {
+		if d.Product == "" {
+			return "exported the list of users"
+		}
+		return "exported the list of users of " + d.Product
 	},
 	access.Load: func(d Deed) string {
 		return fmt.Sprintf("gave %s the role %s on %s", d.Person, d.Role, d.Product) + englishIfSuspended(d)

@@ -71,7 +71,12 @@ var englishFaults = map[access.Fault]string{
 	access.NoSuchProduct:       "Choose one of the products that you administer",
 	access.RolesDontCombine:    "The chosen roles don’t go together: keep one, or only those that can be combined",
 	access.RoleNotGiven:        "This role can’t be assigned at present: choose another",
+	access.TitleShape:          "The group’s name needs at least a letter or a digit, and no invisible characters",
+	access.TitleTooLong:        "The group’s name is too long: it can have 100 characters at most",
+	access.TitleTaken:          "Another group of this product has this name: choose a different one",
 	access.NoSuchGroupToJoin:   "This group is no longer there, or it was suspended: choose another",
+	access.NoRoleCalledSo:      "No role of this product is called so, or more than one is: copy the words from the table of roles",
+	access.OtherData:           "A row above has another name or e-mail for the same fiscal code: correct the one that is wrong",
 }
 
 var englishMissing = map[access.Field]string{
@@ -83,4 +88,6 @@ var englishMissing = map[access.Field]string{
 	access.FieldRole:       "Choose at least one role",
 	access.FieldNames:      "Confirm first and last name, or correct them",
 	access.FieldGroup:      "Choose a group",
+	access.FieldTitle:      "Enter the group’s name",
+	access.FieldMember:     "Choose at least one person",
 }

@@ -155,7 +155,25 @@ var englishReasons = map[access.Reason]ReasonWords{
 	},
 	access.GroupSuspended: {
 		Title: "The group is suspended",
-		Why:   func(About) string { return "Nobody is assigned to suspended groups. Choose another." },
+		Why:   func(About) string { return "Nobody is assigned to suspended groups. Choose another, or re-enable it." },
+	},
+	access.NotMember: {
+		Title: "Not in the group",
+		Why: func(a About) string {
+			return englishSomebody(a.Person) + " is not in this group: somebody may have seen to it already. Nothing has changed."
+		},
+	},
+	access.GroupNotActive: {
+		Title: "The group is suspended already",
+		Why:   func(About) string { return "Somebody suspended it before you. Nothing has changed." },
+	},
+	access.GroupActive: {
+		Title: "The group is active already",
+		Why:   func(About) string { return "Somebody re-enabled it before you. Nothing has changed." },
+	},
+	access.GroupNameTaken: {
+		Title: "There is a group with this name",
+		Why:   func(About) string { return "Another group of this product is called so. Choose another name." },
 	},
 	access.Edited: {
 		Title: "Somebody changed the data before you",
@@ -191,7 +209,7 @@ var englishReasons = map[access.Reason]ReasonWords{
 	access.FormUsed: {
 		Title: "This confirmation has been used",
 		Why: func(About) string {
-			return "The same confirmation page has already made another change, and this one was not made. If it is still needed, start again from the profile."
+			return "The same confirmation page has already made another change, and this one was not made. If it is still needed, start again from the beginning."
 		},
 	},
 }

@@ -57,6 +57,10 @@ var italian = Words{
 	Confirm:           italianConfirm,
 	Activity:          italianActivity,
 	Form:              italianForm,
+	Groups:            italianGroups,
+	Several:           italianSeveral,
+	Cessation:         italianCessation,
+	Files:             italianFiles,
 	And:               " e ",
 	Gone:              "Utente rimosso dall’ente",
 	SeveralAssigned:   "Ruoli assegnati",
@@ -88,23 +92,21 @@ var italianList = ListWords{
 		return fmt.Sprintf("%d filtri applicati", n)
 	},
 	Count: func(n int) string {
-		switch {
-		case n == 1:
+		if n == 1 {
 			return "1 utente"
-		case n > access.MaxTotal:
-			return "oltre 1.000 utenti"
-		case n == access.MaxTotal:
-			return "1.000 utenti"
-		default:
-			return fmt.Sprintf("%d utenti", n)
 		}
+		return thousands(n, ".") + " utenti"
 	},
+	Over:   "oltre 1.000 utenti",
+	Number: func(n int) string { return "(" + thousands(n, ".") + ")" },
+	Select: func(person string) string { return "Seleziona " + person }, SelectAll: "Seleziona tutti gli utenti della pagina",
+	SelectedNone: "Utenti selezionati:", SelectedOne: "1 selezionato", SelectedMany: "# selezionati",
 	MoreRoles: func(n int) string { return fmt.Sprintf("altri %d ruoli", n) },
 	More:      func(product string) string { return "Mostra tutti gli utenti di " + product },
 	Caption:   func(product string) string { return "Utenti di " + product },
 	Actions:   "Azioni",
 	ActionsOn: func(person string) string { return "per " + person },
-	Live:      "L’elenco cambia mentre scrivi; con un codice fiscale completo si apre il profilo.",
+	Live:      "L’elenco cambia mentre scrivi; un codice fiscale si cerca con il pulsante.",
 	ManagedBy: func(product string) string { return "Gestito dagli Amministratori di " + product },
 	PartlySuspended: func(suspended, all int) string {
 		if suspended == 1 {

@@ -77,11 +77,74 @@ var italianActions = map[access.Action]ActionWords{
 		},
 		Ask: func(a About) string { return fmt.Sprintf("Vuoi assegnare un gruppo a %s?", someone(a)) },
 	},
+	access.Leave: {
+		Verb: "Togli dal gruppo",
+		Of:   someone,
+		Done: "Tolto dal gruppo",
+		Said: func(a About) string {
+			return fmt.Sprintf("%s non fa più parte del gruppo “%s” di %s.", somebody(a.Person), a.Group, a.Product)
+		},
+		Ask: func(a About) string { return fmt.Sprintf("Vuoi togliere %s dal gruppo “%s”?", someone(a), a.Group) },
+	},
+	access.CreateGroup: {
+		Verb: "Crea gruppo",
+		Of:   func(a About) string { return "di " + a.Product },
+		Done: "Gruppo creato",
+		Said: func(a About) string {
+			return fmt.Sprintf("Il gruppo “%s” di %s è pronto: aggiungi chi ne fa parte.", a.Group, a.Product)
+		},
+		Ask: func(a About) string { return fmt.Sprintf("Vuoi creare un gruppo di %s?", a.Product) },
+	},
+	access.RenameGroup: {
+		Verb: "Rinomina",
+		Of:   italianGroup,
+		Done: "Gruppo rinominato",
+		Said: func(a About) string { return fmt.Sprintf("Il gruppo si chiama “%s”.", a.Group) },
+		Ask:  func(a About) string { return fmt.Sprintf("Come si deve chiamare il gruppo “%s”?", a.Group) },
+	},
+	access.SuspendGroup: {
+		Verb: "Sospendi",
+		Of:   italianGroup,
+		Done: "Gruppo sospeso",
+		Said: func(a About) string {
+			return fmt.Sprintf("Nessuno può più entrare nel gruppo “%s”; chi ne fa parte resta.", a.Group)
+		},
+		Ask: func(a About) string {
+			return fmt.Sprintf("Vuoi sospendere il gruppo “%s” di %s?", a.Group, a.Product)
+		},
+	},
+	access.ReactivateGroup: {
+		Verb: "Riabilita",
+		Of:   italianGroup,
+		Done: "Gruppo riabilitato",
+		Said: func(a About) string { return fmt.Sprintf("Nel gruppo “%s” si può di nuovo entrare.", a.Group) },
+		Ask: func(a About) string {
+			return fmt.Sprintf("Vuoi riabilitare il gruppo “%s” di %s?", a.Group, a.Product)
+		},
+	},
+	access.DeleteGroup: {
+		Verb: "Elimina",
+		Of:   italianGroup,
+		Done: "Gruppo eliminato",
+		Said: func(a About) string {
+			if a.Group == "" {
+				return "Il gruppo non c’è più. I ruoli di chi ne faceva parte sono rimasti."
+			}
+			return fmt.Sprintf("Il gruppo “%s” non c’è più. I ruoli di chi ne faceva parte sono rimasti.", a.Group)
+		},
+		Ask: func(a About) string {
+			return fmt.Sprintf("Vuoi eliminare il gruppo “%s” di %s?", a.Group, a.Product)
+		},
+	},
+	access.Export:     plainAction("Esporta", "Elenco esportato", "Vuoi esportare l’elenco?"),
 	access.EnterUsers: plainAction("Apri gli utenti", "Sezione aperta", "Vuoi aprire la sezione Utenti?"),
 	access.View:       plainAction("Apri il profilo", "Profilo aperto", "Vuoi aprire il profilo?"),
 	access.Load:       plainAction("Carica", "Dati caricati", "Vuoi caricare i dati?"),
 	access.Verify:     plainAction("Verifica", "Nome e cognome verificati", "Vuoi verificare nome e cognome?"),
 }
+
+// italianGroup names a group: "il gruppo “Sviluppo” di SEND".
+func italianGroup(a About) string { return fmt.Sprintf("il gruppo “%s” di %s", a.Group, a.Product) }
 
 // plainAction is for what nobody is asked to confirm: its words show in registers only.
 func plainAction(verb, done, ask string) ActionWords {

@@ -26,7 +26,11 @@ var italianActivity = ActivityWords{
 	Actions: map[access.Action]string{
 		access.Add: "Aggiunta di un utente", access.Edit: "Modifica dei dati", access.Assign: "Assegnazione di un ruolo",
 		access.Suspend: "Sospensione", access.Reactivate: "Riabilitazione", access.Remove: "Rimozione di un ruolo",
-		access.Join: "Ingresso in un gruppo", access.Load: "Caricamento dati", access.Verify: "Verifica con SPID o CIE",
+		access.Join: "Ingresso in un gruppo", access.Leave: "Uscita da un gruppo",
+		access.CreateGroup: "Creazione di un gruppo", access.RenameGroup: "Nuovo nome di un gruppo",
+		access.SuspendGroup: "Sospensione di un gruppo", access.ReactivateGroup: "Riabilitazione di un gruppo",
+		access.DeleteGroup: "Eliminazione di un gruppo", access.Export: "Esportazione di un elenco",
+		access.Load: "Caricamento dati", access.Verify: "Verifica con SPID o CIE",
 	},
 	Did:   italianDeeds,
 	Data:  map[access.Datum]string{access.DatumNames: "nome e cognome", access.DatumEmail: "e-mail"},
@@ -83,6 +87,25 @@ var italianDeeds = map[access.Action]func(Deed) string{
 			return fmt.Sprintf("ha aggiunto %s a un gruppo di %s che non c’è più", d.Person, d.Product)
 		}
 		return fmt.Sprintf("ha aggiunto %s al gruppo “%s” di %s", d.Person, d.Group, d.Product)
+	},
+	access.Leave: func(d Deed) string {
+		if d.Group == "" {
+			return fmt.Sprintf("ha tolto %s da un gruppo di %s che non c’è più", d.Person, d.Product)
+		}
+		return fmt.Sprintf("ha tolto %s dal gruppo “%s” di %s", d.Person, d.Group, d.Product)
+	},
+	access.CreateGroup: func(d Deed) string { return fmt.Sprintf("ha creato il gruppo “%s” di %s", d.Group, d.Product) },
+	access.RenameGroup: func(d Deed) string {
+		return fmt.Sprintf("ha rinominato il gruppo “%s” di %s: ora si chiama “%s”", d.Was, d.Product, d.Group)
+	},
+	access.SuspendGroup:    func(d Deed) string { return fmt.Sprintf("ha sospeso il gruppo “%s” di %s", d.Group, d.Product) },
+	access.ReactivateGroup: func(d Deed) string { return fmt.Sprintf("ha riabilitato il gruppo “%s” di %s", d.Group, d.Product) },
+	access.DeleteGroup:     func(d Deed) string { return fmt.Sprintf("ha eliminato il gruppo “%s” di %s", d.Group, d.Product) },
+	access.Export: func(d Deed) string {
+		if d.Product == "" {
+			return "ha esportato l’elenco degli utenti"
+		}
+		return "ha esportato l’elenco degli utenti di " + d.Product
 	},
 	access.Load: func(d Deed) string {
 		return fmt.Sprintf("ha dato %s il ruolo %s su %s", italianTo(d), d.Role, d.Product) + ifSuspended(d)

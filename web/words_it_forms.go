@@ -71,7 +71,12 @@ var italianFaults = map[access.Fault]string{
 	access.NoSuchProduct:       "Scegli uno dei prodotti che amministri",
 	access.RolesDontCombine:    "I ruoli scelti non vanno insieme: lasciane uno, o solo quelli che si possono unire",
 	access.RoleNotGiven:        "Questo ruolo adesso non si può assegnare: scegline un altro",
+	access.TitleShape:          "Nel nome del gruppo serve almeno una lettera o una cifra, e nessun carattere invisibile",
+	access.TitleTooLong:        "Il nome del gruppo è troppo lungo: può avere al massimo 100 caratteri",
+	access.TitleTaken:          "Un altro gruppo di questo prodotto si chiama così: scegli un nome diverso",
 	access.NoSuchGroupToJoin:   "Questo gruppo non c’è più, o è stato sospeso: scegline un altro",
+	access.NoRoleCalledSo:      "Su questo prodotto nessun ruolo si chiama così, o più di uno: copia le parole dalla tabella dei ruoli",
+	access.OtherData:           "Più su, allo stesso codice fiscale corrispondono un nome, un cognome o un’e-mail diversi: correggi la riga sbagliata",
 }
 
 var italianMissing = map[access.Field]string{
@@ -83,4 +88,6 @@ var italianMissing = map[access.Field]string{
 	access.FieldRole:       "Scegli almeno un ruolo",
 	access.FieldNames:      "Conferma nome e cognome, oppure correggili",
 	access.FieldGroup:      "Scegli un gruppo",
+	access.FieldTitle:      "Scrivi il nome del gruppo",
+	access.FieldMember:     "Scegli almeno una persona",
 }

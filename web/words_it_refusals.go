@@ -147,7 +147,29 @@ var italianReasons = map[access.Reason]ReasonWords{
 	},
 	access.GroupSuspended: {
 		Title: "Il gruppo è sospeso",
-		Why:   func(About) string { return "Ai gruppi sospesi non si assegna nessuno. Scegline un altro." },
+		Why: func(About) string {
+			return "Ai gruppi sospesi non si assegna nessuno. Scegline un altro, oppure riabilitalo."
+		},
+	},
+	access.NotMember: {
+		Title: "Non fa parte del gruppo",
+		Why: func(a About) string {
+			return somebody(a.Person) + " non fa parte di questo gruppo: forse qualcuno ha già provveduto. Non è cambiato nulla."
+		},
+	},
+	access.GroupNotActive: {
+		Title: "Il gruppo è già sospeso",
+		Why:   func(About) string { return "Qualcuno lo ha sospeso prima di te. Non è cambiato nulla." },
+	},
+	access.GroupActive: {
+		Title: "Il gruppo è già attivo",
+		Why:   func(About) string { return "Qualcuno lo ha riabilitato prima di te. Non è cambiato nulla." },
+	},
+	access.GroupNameTaken: {
+		Title: "C’è già un gruppo con questo nome",
+		Why: func(a About) string {
+			return "Un altro gruppo " + of(a.Product) + " si chiama così. Scegli un nome diverso."
+		},
 	},
 	access.Edited: {
 		Title: "Qualcuno ha modificato i dati prima di te",
@@ -183,7 +205,7 @@ var italianReasons = map[access.Reason]ReasonWords{
 	access.FormUsed: {
 		Title: "Questa conferma è già servita",
 		Why: func(About) string {
-			return "La stessa pagina di conferma ha già fatto un’altra modifica, e questa non è stata fatta. Se serve ancora, riparti dal profilo."
+			return "La stessa pagina di conferma ha già fatto un’altra modifica, e questa non è stata fatta. Se serve ancora, ricomincia dall’inizio."
 		},
 	},
 }

@@ -150,11 +150,12 @@ func TestEveryActionStatusAndCategoryHasItsWords(t *testing.T) {
 	}
 }
 
-func TestCountsStopAtAThousand(t *testing.T) {
+func TestCountsAreReadable(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int][2]string{
 		0: {"0 utenti", "0 users"}, 1: {"1 utente", "1 user"}, 999: {"999 utenti", "999 users"},
-		1000: {"1.000 utenti", "1,000 users"}, 1001: {"oltre 1.000 utenti", "more than 1,000 users"},
+		1000: {"1.000 utenti", "1,000 users"}, 1001: {"1.001 utenti", "1,001 users"},
+		1_234_567: {"1.234.567 utenti", "1,234,567 users"},
 	} {
 		if got := [2]string{italian.List.Count(n), english.List.Count(n)}; got != want {
 			t.Errorf("count of %d: %q, want %q", n, got, want)

@@ -32,6 +32,15 @@ func asOwner(ctx context.Context, environment map[string]string) (*pgxpool.Pool,
 	return pool, nil
 }
 
+// readKeys reads the keys alone, for commands that need no more of the configuration.
+func readKeys(env map[string]string) (store.Keys, error) {
+	full, err := withFiles(env)
+	if err != nil {
+		return store.Keys{}, err
+	}
+	return config{FindKey: full["FISCAL_CODE_FIND_KEY"], SealKey: full["FISCAL_CODE_SEAL_KEY"]}.keys()
+}
+
 func migrate(ctx context.Context, env map[string]string) error {
 	owner, err := asOwner(ctx, env)
 	if err != nil {
@@ -86,11 +95,7 @@ func importData(ctx context.Context, env map[string]string, names []string, stdo
 		return err
 	}
 	defer owner.Close()
-	full, err := withFiles(env)
-	if err != nil {
-		return err
-	}
-	keys, err := config{FindKey: full["FISCAL_CODE_FIND_KEY"], SealKey: full["FISCAL_CODE_SEAL_KEY"]}.keys()
+	keys, err := readKeys(env)
 	if err != nil {
 		return err
 	}
@@ -134,19 +139,6 @@ func printIdentities(catalogueName string, names []string, stdout io.Writer) err
 		all = append(all, d)
 	}
 	return tell(stdout, datafile.Identities(all[0].People, products, all...))
-}
-
-func verifyAudit(ctx context.Context, env map[string]string, stdout io.Writer) error {
-	owner, err := asOwner(ctx, env)
-	if err != nil {
-		return err
-	}
-	defer owner.Close()
-	report, err := store.VerifyAudit(ctx, owner)
-	if err != nil {
-		return err
-	}
-	return tell(stdout, report)
 }
 
 // tell prints what a command did.

@@ -22,8 +22,14 @@ func TestMain(m *testing.M) {
 // command runs one, with changes to the environment in pairs, and gives what it printed.
 func command(t *testing.T, line string, env ...string) (string, error) {
 	t.Helper()
+	return commandReading(t, "", line, env...)
+}
+
+// commandReading runs one with something on its standard input.
+func commandReading(t *testing.T, input, line string, env ...string) (string, error) {
+	t.Helper()
 	var out, logs bytes.Buffer
-	err := run(t.Context(), strings.Fields(line), changed(map[string]string{}, env...), &out, &logs)
+	err := run(t.Context(), strings.Fields(line), changed(map[string]string{}, env...), strings.NewReader(input), &out, &logs)
 	return out.String(), err
 }
 
@@ -31,7 +37,7 @@ const demoCatalogue, demoDataFile = "demo/catalogue.json", "demo/data.yaml"
 
 func TestWhatIsNoCommandIsAnsweredWithTheUsage(t *testing.T) {
 	t.Parallel()
-	for _, line := range []string{"", "serve now", "import", "import catalogue", "import catalogue a b", "import data", "identities x", "audit", "demo 1", "help"} {
+	for _, line := range []string{"", "serve now", "import", "import catalogue", "import catalogue a b", "import data", "identities x", "audit", "demo 1", "erase", "erase a b", "erase -x a", "retain now", "retain -forms x", "help"} {
 		if _, err := command(t, line); err == nil || err.Error() != usage {
 			t.Errorf("%q: %v", line, err)
 		}

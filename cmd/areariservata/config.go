@@ -26,6 +26,8 @@ type config struct {
 	BaseURL string `env:"BASE_URL"`
 	Metrics string `env:"METRICS_LISTEN"`
 
+	Drain time.Duration `env:"DRAIN_TIME" envDefault:"5s"`
+
 	DatabaseURL string `env:"DATABASE_URL"`
 	FindKey     string `env:"FISCAL_CODE_FIND_KEY"`
 	SealKey     string `env:"FISCAL_CODE_SEAL_KEY"`
@@ -45,6 +47,8 @@ type config struct {
 	SMTPUser     string `env:"SMTP_USER"`
 	SMTPPassword string `env:"SMTP_PASSWORD"`
 	SMTPTLS      string `env:"SMTP_TLS" envDefault:"starttls"`
+
+	Proxies []string `env:"TRUSTED_PROXIES"`
 
 	Manual     string `env:"MANUAL_URL"`
 	Assistance string `env:"ASSISTANCE_URL"`
@@ -113,6 +117,7 @@ func (c config) faults() []error {
 	}
 	fault(c.ClientID == "", "OIDC_CLIENT_ID is missing")
 	fault(c.ClientSecret == "", "OIDC_CLIENT_SECRET is missing")
+	fault(c.Drain < 0 || c.Drain > time.Minute, "DRAIN_TIME: %s isn't between 0 and a minute", c.Drain)
 	fault(c.MinLevel < 0 || c.MinLevel > 3, "OIDC_MIN_LEVEL: %d isn't 0, 1, 2 or 3", c.MinLevel)
 	fault(c.ClockSkew < 0 || c.ClockSkew > 5*time.Minute, "OIDC_CLOCK_SKEW: %s isn't between 0 and 5 minutes", c.ClockSkew)
 	fault(!signin.KnownClaims(c.Claims), "OIDC_CLAIMS: %q is none of auto, oneidentity, agid", c.Claims)
@@ -125,6 +130,10 @@ func (c config) faults() []error {
 	for name, address := range map[string]string{"ACCESSIBILITY_EMAIL": c.Feedback, "PRIVACY_EMAIL": c.Privacy} {
 		_, err := mail.ParseAddress(address)
 		fault(address != "" && err != nil, "%s: %q isn't an e-mail address", name, address)
+	}
+	for _, network := range c.Proxies {
+		_, err := netip.ParsePrefix(network)
+		fault(err != nil, "TRUSTED_PROXIES: %q isn't a network such as 10.0.0.0/8", network)
 	}
 	c.mailFaults(fault)
 	if err := errors.Join(faults...); err != nil {
@@ -168,10 +177,14 @@ func loopback(host string) bool {
 
 func (c config) https() bool { return strings.HasPrefix(c.BaseURL, "https://") }
 
+// limits are those of every site: far above what a person does, far below what gathers data. Of a public body, many sign in
+// from one address at eight in the morning.
+var limits = server.Limits{SignIns: 600, Searches: 180, Files: 20, Profiles: 60}
+
 func (c config) site(demo bool) server.Config {
 	return server.Config{
 		HTTPS: c.https(), BaseURL: c.BaseURL, Manual: c.Manual, Assistance: c.Assistance,
-		Feedback: c.Feedback, Privacy: c.Privacy, Demo: demo,
+		Feedback: c.Feedback, Privacy: c.Privacy, Demo: demo, Limits: limits, Proxies: c.Proxies,
 	}
 }
 

@@ -68,7 +68,7 @@ func TestAGoodConfigurationIsTaken(t *testing.T) {
 func TestEveryFaultOfTheConfigurationIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := readConfig(map[string]string{
-		"APP_ENV": "staging", "BASE_URL": "utenti.example.it", "OIDC_MIN_LEVEL": "4", "OIDC_CLOCK_SKEW": "1h", "OIDC_CLAIMS": "mine",
+		"APP_ENV": "staging", "BASE_URL": "utenti.example.it", "OIDC_MIN_LEVEL": "4", "OIDC_CLOCK_SKEW": "1h", "OIDC_CLAIMS": "mine", "DRAIN_TIME": "1h",
 		"MANUAL_URL": "javascript:alert(1)", "ASSISTANCE_URL": "here", "ACCESSIBILITY_EMAIL": "nobody", "PRIVACY_EMAIL": "@",
 		"MAIL_FROM": "nobody", "SMTP_ADDRESS": "mail.example.it", "SMTP_TLS": "ssl", "SMTP_USER": "utenti",
 	})
@@ -77,7 +77,7 @@ func TestEveryFaultOfTheConfigurationIsToldAtOnce(t *testing.T) {
 	}
 	for _, name := range []string{
 		"APP_ENV", "BASE_URL", "DATABASE_URL", "FISCAL_CODE_FIND_KEY", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_MIN_LEVEL",
-		"OIDC_CLOCK_SKEW", "OIDC_CLAIMS", "MANUAL_URL", "ASSISTANCE_URL", "ACCESSIBILITY_EMAIL", "PRIVACY_EMAIL",
+		"OIDC_CLOCK_SKEW", "OIDC_CLAIMS", "DRAIN_TIME", "MANUAL_URL", "ASSISTANCE_URL", "ACCESSIBILITY_EMAIL", "PRIVACY_EMAIL",
 		"MAIL_FROM", "SMTP_ADDRESS", "SMTP_TLS", "SMTP_USER",
 	} {
 		if !strings.Contains(err.Error(), name) {

@@ -19,7 +19,7 @@ func startDemo(t *testing.T, folder string) (address string, stop func()) {
 	out, in := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		err := run(ctx, []string{"demo"}, map[string]string{"LISTEN": "127.0.0.1:0", "DATA_DIR": folder}, in, io.Discard)
+		err := run(ctx, []string{"demo"}, map[string]string{"LISTEN": "127.0.0.1:0", "DATA_DIR": folder}, nil, in, io.Discard)
 		_ = in.CloseWithError(io.ErrUnexpectedEOF)
 		done <- err
 	}()

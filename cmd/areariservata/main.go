@@ -5,7 +5,10 @@
 //	areariservata import catalogue FILE         products and roles
 //	areariservata import data FILE...           institutions, people, assignments
 //	areariservata identities CATALOGUE FILE...  the people of the first file, as the stand-in provider offers them
-//	areariservata audit verify                  checks the audit log's chain
+//	areariservata audit verify [FILE]           checks the audit log's chain, and that it follows what FILE says it was
+//	areariservata erase [-dry-run] FILE         takes people out of everything, by fiscal codes one a line (-: standard input)
+//	areariservata retain [-dry-run] [-forms DAYS] [-views MONTHS]
+//	                                            deletes what has had its day
 //	areariservata demo                          everything at once, with a database of its own and invented people
 package main
 
@@ -25,7 +28,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:], environment(), os.Stdout, os.Stderr); err != nil {
+	if err := run(ctx, os.Args[1:], environment(), os.Stdin, os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "areariservata:", err)
 		os.Exit(1)
 	}
@@ -37,12 +40,14 @@ const usage = `usage:
   areariservata import catalogue FILE
   areariservata import data FILE...
   areariservata identities CATALOGUE FILE...
-  areariservata audit verify
+  areariservata audit verify [FILE]
+  areariservata erase [-dry-run] FILE|-
+  areariservata retain [-dry-run] [-forms DAYS] [-views MONTHS]
   areariservata demo
   areariservata healthcheck`
 
 // run does one command. Everything that it depends on is an argument, so that a test can call it.
-func run(ctx context.Context, args []string, env map[string]string, stdout, stderr io.Writer) error {
+func run(ctx context.Context, args []string, env map[string]string, stdin io.Reader, stdout, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
 	word := func(i int) string {
 		if i < len(args) {
@@ -61,8 +66,12 @@ func run(ctx context.Context, args []string, env map[string]string, stdout, stde
 		return importData(ctx, env, args[2:], stdout)
 	case word(0) == "identities" && len(args) > 2:
 		return printIdentities(args[1], args[2:], stdout)
-	case word(0) == "audit" && word(1) == "verify" && len(args) == 2:
-		return verifyAudit(ctx, env, stdout)
+	case word(0) == "audit" && word(1) == "verify" && len(args) <= 3:
+		return verifyAudit(ctx, env, word(2), stdout)
+	case word(0) == "erase":
+		return erase(ctx, env, args[1:], stdin, stdout)
+	case word(0) == "retain":
+		return retain(ctx, env, args[1:], stdout)
 	case word(0) == "demo" && len(args) == 1:
 		return demonstrate(ctx, env, log, stdout)
 	case word(0) == "healthcheck" && len(args) == 1:

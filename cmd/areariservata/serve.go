@@ -56,6 +56,7 @@ type application struct {
 	sessions *signin.Sessions
 	postman  *notify.Postman // nil: letters wait in the queue
 	log      *slog.Logger
+	drain    time.Duration // from saying that nothing more should come until nothing more is taken
 	close    func()
 }
 
@@ -77,27 +78,21 @@ func newApplication(c config, provider signin.Config, mailer notify.Mailer, demo
 		return nil, err
 	}
 	return &application{
-		db: db, sessions: sessions, postman: postman, log: log, close: pool.Close,
+		db: db, sessions: sessions, postman: postman, log: log, drain: c.Drain, close: pool.Close,
 		site: server.New(c.site(demo), db, users.New(db, queue, now), signin.New(provider, pool), sessions, log, now),
 	}, nil
 }
 
-// How long the server waits for a client, and at the end for requests under way.
+// How long the server waits at the end for requests under way, and how often it clears away.
 const (
-	headerTimeout   = 3 * time.Second
-	readTimeout     = 10 * time.Second
-	writeTimeout    = 20 * time.Second
-	keepAlive       = 2 * time.Minute
 	shutdownTimeout = 20 * time.Second
 	sweepEvery      = 10 * time.Minute
 )
 
-// serve answers until the context ends, then lets what is under way come to its end. ready is printed to who waits for it.
+// serve answers until the context ends. Then it says that it isn't ready, goes on answering until balancers have noticed,
+// and lets what is under way come to its end. ready is printed to who waits for it.
 func (a *application) serve(ctx context.Context, listener net.Listener, handler http.Handler, stdout io.Writer, ready string) error {
-	s := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: keepAlive, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
-	}
+	s := server.Listening(handler, a.log)
 	if a.postman != nil {
 		if err := a.postman.Start(ctx); err != nil {
 			return err
@@ -108,6 +103,7 @@ func (a *application) serve(ctx context.Context, listener net.Listener, handler 
 	go func() {
 		<-ctx.Done()
 		a.site.Drain()
+		<-time.After(a.drain)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 		defer cancel()
 		stopped <- s.Shutdown(ctx)
@@ -131,7 +127,7 @@ func (a *application) serveMetrics(ctx context.Context, address string) error {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.site.Metrics())
-	s := &http.Server{Handler: mux, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout}
+	s := &http.Server{Handler: mux, ReadHeaderTimeout: server.HeaderTimeout, ReadTimeout: server.ReadTimeout, WriteTimeout: server.WriteTimeout}
 	go func() {
 		<-ctx.Done()
 		_ = s.Close()

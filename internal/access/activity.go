@@ -14,7 +14,8 @@ type Event struct {
 	Role    RoleID
 	Before  Status  // of the role
 	After   Status  // of the role
-	Group   string  // the name of the group joined; empty if it is there no longer
+	Group   string  // the name of the group that it is about; empty if nobody knows it any more
+	Was     string  // of a group renamed: its name before
 	Data    []Datum // what was edited or verified; the values are sealed in the log
 }
 

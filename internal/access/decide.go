@@ -27,7 +27,15 @@ var rules = map[Action]func(Request) Reason{
 	Suspend:    onRole(suspend),
 	Reactivate: onRole(reactivate),
 	Remove:     onRole(remove),
-	Join:       join,
+	Join:       ofGroup(join),
+	Leave:      ofGroup(leave),
+	Export:     enterUsers,
+
+	CreateGroup:     createGroup,
+	RenameGroup:     onGroup(nameFree),
+	SuspendGroup:    onGroup(suspendGroup),
+	ReactivateGroup: onGroup(reactivateGroup),
+	DeleteGroup:     onGroup(always),
 }
 
 func decide(q Request) Reason {
@@ -211,31 +219,6 @@ func edit(q Request) Reason {
 	}
 	if q.Names && q.Subject.Verified {
 		return NamesVerified
-	}
-	return ""
-}
-
-// join: P9. An active group of a product on which the subject holds a role, in any state; also for oneself.
-func join(q Request) Reason {
-	if reason := view(q); reason != "" {
-		return reason
-	}
-	if q.Group.ID == "" || q.Product.ID == "" || q.Group.Product != q.Product.ID {
-		return NoGroup
-	}
-	if !q.Actor.Administers(q.Product.ID) {
-		return NotAdministrator
-	}
-	if len(q.Subject.On(q.Product.ID)) == 0 {
-		return NoRoleThere
-	}
-	for _, g := range q.Subject.Groups {
-		if g.ID == q.Group.ID {
-			return AlreadyMember
-		}
-	}
-	if q.Group.Status != Active {
-		return GroupSuspended
 	}
 	return ""
 }

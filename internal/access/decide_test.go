@@ -87,7 +87,7 @@ func TestDecide(t *testing.T) {
 		access.LastAdministrator: true, access.FormUsed: true, access.Edited: true, // the store's: package users tests them
 	}
 	asked := map[access.Action]bool{}
-	for _, row := range slices.Concat(rowsOfSeeing(), rowsOfGiving(), rowsOfData()) {
+	for _, row := range slices.Concat(rowsOfSeeing(), rowsOfGiving(), rowsOfData(), rowsOfGroups()) {
 		var no *access.Refusal
 		got := access.Reason("")
 		if errors.As(access.Decide(row.q), &no) {

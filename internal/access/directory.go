@@ -16,14 +16,19 @@ func (f Filter) Narrows() bool {
 	return f.Category != "" || f.Role != (Target{}) || f.State != "" || f.Text != ""
 }
 
-// Sort is the order of a list: by surname, then name.
+// Sort is the order of a list: by surname, then name, or by e-mail; either way.
 type Sort string
 
-// The two orders.
+// The four orders.
 const (
-	ByName     Sort = ""
-	ByNameDown Sort = "-name"
+	ByName      Sort = ""
+	ByNameDown  Sort = "-name"
+	ByEmail     Sort = "email"
+	ByEmailDown Sort = "-email"
 )
+
+// Down reports whether the order is from Z to A.
+func (s Sort) Down() bool { return s == ByNameDown || s == ByEmailDown }
 
 // Page says where in a list one is: from the start, or next to somebody. A list is walked by its rows, not by counting
 // them, so that the last page costs the same as the first and nobody is skipped when somebody is added meanwhile.
@@ -39,19 +44,54 @@ type Directory struct {
 	Products    []Product // the institution's active ones, in the catalogue's order
 	Filter      Filter
 	Sections    []Section
+	Tallies     map[ProductID]Tally // nil where nobody has read them
+	Groups      bool                // the product whose list is shown has an active group
 }
 
 // Section is one product's list, or its first rows in "Tutti".
 type Section struct {
 	Product  Product
 	Rows     []Row
-	Total    int  // how many match; never counted past MaxTotal
+	Total    int  // how many match
+	Over     bool // there are more than the total: what is searched for is counted no further than MaxTotal
 	Previous Page // zero: there is none
 	Next     Page // zero: there is none
 }
 
-// MaxTotal is where counting stops: beyond it, a list says "oltre 1.000".
+// MaxTotal is where the counting of what a text finds stops: beyond it, a list says "oltre 1.000".
 const MaxTotal = 1000
+
+// Tally is how many users a product has, by whatever a list is narrowed by but text.
+type Tally map[Facet]int
+
+// Facet is what those counted have in common; an empty field is any. A role stands with its category only.
+type Facet struct {
+	State    Status
+	Category Category
+	Role     RoleID
+}
+
+// Count is how many the filter shows of the product, its text aside.
+func (t Tally) Count(f Filter) int {
+	if f.Role.Role != "" && f.Category == "" { // a role is of one of them
+		return t[Facet{f.State, Administrator, f.Role.Role}] + t[Facet{f.State, Operator, f.Role.Role}]
+	}
+	return t[Facet{f.State, f.Category, f.Role.Role}]
+}
+
+// Count is how many rows the list would have under another filter, all its pages together. It is unknown of what a text
+// finds: nobody counts that beforehand.
+func (d Directory) Count(f Filter) (n int, known bool) {
+	if f.Text != "" || d.Tallies == nil {
+		return 0, false
+	}
+	for _, p := range d.Products {
+		if (f.Product == "" || f.Product == p.ID) && (f.Role.Product == "" || f.Role.Product == p.ID) {
+			n += d.Tallies[p.ID].Count(f)
+		}
+	}
+	return n, true
+}
 
 // Row is one user of one product, with everything that a list shows of them (rule V7).
 type Row struct {

@@ -80,3 +80,27 @@ func TestARowIsSuspendedWhenAllItsRolesAre(t *testing.T) { // V7
 		t.Error("the tag is for rows of which all roles are suspended")
 	}
 }
+
+func TestWhatAFilterWouldShowIsCounted(t *testing.T) { // V6
+	t.Parallel()
+	d := access.Directory{Products: []access.Product{send, io}, Tallies: map[access.ProductID]access.Tally{
+		"send": {
+			{}: 5, {State: access.Suspended}: 2, {Category: access.Operator}: 4, {Category: access.Administrator}: 1,
+			{Category: access.Operator, Role: "api"}: 3, {Category: access.Operator, Role: "api", State: access.Suspended}: 1,
+		},
+		"io":   {{}: 2, {Category: access.Operator}: 2},
+		"gone": {{}: 100}, // no active product
+	}}
+	api := access.Target{Product: "send", Role: "api"}
+	for want, f := range map[int]access.Filter{
+		7: {}, 5: {Product: "send"}, 6: {Category: access.Operator}, 3: {Role: api}, 1: {Product: "send", Role: api, State: access.Suspended}, 2: {State: access.Suspended},
+		0: {Role: api, Category: access.Administrator},
+	} {
+		if got, known := d.Count(f); got != want || !known {
+			t.Errorf("%+v: %d, %v; want %d", f, got, known, want)
+		}
+	}
+	if _, known := d.Count(access.Filter{Text: "x"}); known {
+		t.Error("what a text finds is known beforehand")
+	}
+}

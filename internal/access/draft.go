@@ -25,6 +25,8 @@ const (
 	FieldRole       Field = "role"
 	FieldNames      Field = "names_confirmed"
 	FieldGroup      Field = "group"
+	FieldTitle      Field = "title"  // what a group is called
+	FieldMember     Field = "member" // who is to be put into a group
 )
 
 // Fault is what is wrong with a field: a word, of which the pages have the sentence.
@@ -47,6 +49,11 @@ const (
 	RolesDontCombine    Fault = "roles-dont-combine"    // chosen together, and they can't be held together (P5)
 	RoleNotGiven        Fault = "role-not-given"        // it can't be given to this person now
 	NoSuchGroupToJoin   Fault = "no-such-group-to-join" // none of the groups that can be joined
+	TitleShape          Fault = "title-shape"           // characters that nobody can see, or none that can be read
+	TitleTooLong        Fault = "title-too-long"
+	TitleTaken          Fault = "title-taken"       // another group of the product bears it
+	NoRoleCalledSo      Fault = "no-role-called-so" // of a file: none of the product's roles, or more than one
+	OtherData           Fault = "other-data"        // of a file: a row above has other names, or another e-mail, for the fiscal code
 )
 
 // Faults are what is wrong with a form, field by field; a form without faults has none.

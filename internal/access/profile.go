@@ -77,9 +77,10 @@ func (p Profile) WhyNotEdit(names bool) Reason {
 	return why(Request{Actor: p.Actor, Action: Edit, Subject: p.Subject, Names: names})
 }
 
-// JoinRequest is the question whether the actor may put the subject into a group of the product.
-func (p Profile) JoinRequest(product ProductID, group GroupID) Request {
-	q := p.Request(Join, Target{Product: product})
+// GroupRequest is the question whether the actor may do this about a group of the product: put the subject into it, take
+// them out of it, or, of no subject, change the group itself.
+func (p Profile) GroupRequest(a Action, product ProductID, group GroupID) Request {
+	q := p.Request(a, Target{Product: product})
 	for _, g := range p.Groups {
 		if g.ID == group {
 			q.Group = g
@@ -88,9 +89,14 @@ func (p Profile) JoinRequest(product ProductID, group GroupID) Request {
 	return q
 }
 
+// MayGroup reports whether it would be granted now.
+func (p Profile) MayGroup(a Action, g Group) bool {
+	return Decide(p.GroupRequest(a, g.Product, g.ID)) == nil
+}
+
 // WhyNotJoin is the reason why the subject can't be put into a group of the product; empty if they can (rule P9).
 func (p Profile) WhyNotJoin(product ProductID, group GroupID) Reason {
-	return why(p.JoinRequest(product, group))
+	return why(p.GroupRequest(Join, product, group))
 }
 
 // Joinable are the groups of a product that the subject may be put into now (rule P9).
@@ -212,6 +218,30 @@ func (p Profile) With(t Target) Profile {
 	return p
 }
 
+// Several are those of the targets that the action would be granted on now, and for the others the reason why not.
+func (p Profile) Several(a Action, targets []Target) (granted []Target, refused map[Target]Reason) {
+	refused = map[Target]Reason{}
+	for _, t := range targets {
+		if no := p.WhyNot(a, t); no != "" {
+			refused[t] = no
+			continue
+		}
+		granted = append(granted, t)
+	}
+	return granted, refused
+}
+
+// Held are all the roles that the subject holds, product by product in the catalogue's order.
+func (p Profile) Held() []Target {
+	var all []Target
+	for _, c := range p.Cards() {
+		for _, r := range c.Roles {
+			all = append(all, Target{c.Product.ID, r.ID})
+		}
+	}
+	return all
+}
+
 // Removal is what follows from taking a role away (rule P7), for the page that asks and for the service that does it.
 type Removal struct {
 	LastOnProduct bool // the product's groups go with it
@@ -220,6 +250,20 @@ type Removal struct {
 
 // Removing tells what would follow from taking a role away.
 func (p Profile) Removing(t Target) Removal {
-	last := len(p.Subject.On(t.Product)) == 1
-	return Removal{LastOnProduct: last, LastAtAll: last && len(p.Subject.Assignments) == 1 && !p.Subject.Elsewhere}
+	return p.RemovingAll([]Target{t})
+}
+
+// RemovingAll tells the same of several roles that are taken away together; the products are those of the roles.
+func (p Profile) RemovingAll(targets []Target) Removal {
+	left := map[ProductID]int{}
+	for _, a := range p.Subject.Assignments {
+		left[a.Product]++
+	}
+	all, last := len(p.Subject.Assignments), false
+	for _, t := range targets {
+		left[t.Product]--
+		all--
+		last = last || left[t.Product] == 0
+	}
+	return Removal{LastOnProduct: last, LastAtAll: all == 0 && !p.Subject.Elsewhere}
 }

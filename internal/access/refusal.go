@@ -43,7 +43,11 @@ const (
 	NamesVerified     Reason = "names-verified"      // SPID or CIE has said what they are (P8, D4)
 	NoRoleThere       Reason = "no-role-there"       // a group's members hold a role on its product (P9)
 	AlreadyMember     Reason = "already-member"      // P9
+	NotMember         Reason = "not-member"          // nor leaves a group that one isn't in
 	GroupSuspended    Reason = "group-suspended"     // one joins active groups only (P9)
+	GroupNotActive    Reason = "group-not-active"    // to be suspended, it must be active
+	GroupActive       Reason = "group-active"        // to be re-enabled, it must be suspended
+	GroupNameTaken    Reason = "group-name-taken"    // another group of the product bears the name
 	LastAdministrator Reason = "last-administrator"  // P3; found by the database, see Decide
 	FormUsed          Reason = "form-used-otherwise" // the form's one-time mark has served for another change (P6)
 	Edited            Reason = "edited-meanwhile"    // somebody else has changed what the form started from (P8)
@@ -68,7 +72,8 @@ var Reasons = map[Reason]Grade{
 
 	AlreadyUser: Untimely, AlreadyHeld: Untimely, OtherCategory: Untimely, AllSuspendedThere: Untimely, NotCombinable: Untimely,
 	NotHeld: Untimely, NotActive: Untimely, NotSuspended: Untimely, AllSuspended: Untimely, NamesVerified: Untimely,
-	NoRoleThere: Untimely, AlreadyMember: Untimely, GroupSuspended: Untimely,
+	NoRoleThere: Untimely, AlreadyMember: Untimely, NotMember: Untimely, GroupSuspended: Untimely,
+	GroupNotActive: Untimely, GroupActive: Untimely, GroupNameTaken: Untimely,
 	LastAdministrator: Untimely, FormUsed: Untimely, Edited: Untimely,
 }
 

@@ -15,12 +15,26 @@ const (
 	Reactivate Action = "reactivate"  // P6
 	Remove     Action = "remove"      // P6, P7
 	Join       Action = "join"        // P9
+	Leave      Action = "leave"       // what Join did, undone
+	Export     Action = "export"      // take a list along as a file (V3)
 	Load       Action = "load"
 	Verify     Action = "verify" // D4
 )
 
-// Actions are those that change something, in the order in which a log's filter offers them.
-var Actions = []Action{Add, Edit, Assign, Suspend, Reactivate, Remove, Join, Load, Verify}
+// What can be asked about a group itself, by who administers its product (P1, P9).
+const (
+	CreateGroup     Action = "create-group"
+	RenameGroup     Action = "rename-group"
+	SuspendGroup    Action = "suspend-group"
+	ReactivateGroup Action = "reactivate-group"
+	DeleteGroup     Action = "delete-group"
+)
+
+// Actions are those that a log tells of, in the order in which its filter offers them.
+var Actions = []Action{
+	Add, Edit, Assign, Suspend, Reactivate, Remove, Join, Leave,
+	CreateGroup, RenameGroup, SuspendGroup, ReactivateGroup, DeleteGroup, Export, Load, Verify,
+}
 
 // Target is the role of a product that an action is about.
 type Target struct {
@@ -37,8 +51,9 @@ type Request struct {
 	Subject User
 	Product Product
 	Role    RoleID
-	Group   Group // to be joined
+	Group   Group // that somebody joins or leaves, or that is to change itself
 	Names   bool  // of an edit: first name or surname are to change, not only the e-mail
+	Taken   bool  // of a group's name: another group of the product bears it
 }
 
 // held is the subject's assignment that the request is about.

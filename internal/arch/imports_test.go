@@ -25,11 +25,12 @@ type row struct {
 func table() map[string]row {
 	return map[string]row{
 		// The words and the rules.
-		"internal/access":    {},
-		"internal/audit":     {ours: "internal/access"},
-		"internal/names":     {others: "golang.org/x/text"},
-		"internal/catalogue": {ours: "internal/access"},
-		"internal/datafile":  {ours: "internal/access internal/catalogue internal/names", others: "go.yaml.in/yaml"},
+		"internal/access":      {},
+		"internal/audit":       {ours: "internal/access"},
+		"internal/names":       {others: "golang.org/x/text"},
+		"internal/catalogue":   {ours: "internal/access"},
+		"internal/spreadsheet": {others: "github.com/xuri/excelize golang.org/x/text"},
+		"internal/datafile":    {ours: "internal/access internal/catalogue internal/names", others: "go.yaml.in/yaml"},
 
 		// What keeps and changes.
 		"migrations": {others: "github.com/jackc/pgx github.com/pressly/goose github.com/riverqueue/river", std: "database/sql"},
@@ -44,8 +45,8 @@ func table() map[string]row {
 		"web":             {ours: "internal/access", others: "github.com/a-h/templ"},
 		"internal/signin": {others: "github.com/alexedwards/scs github.com/coreos/go-oidc github.com/jackc/pgx golang.org/x/oauth2", std: "net/http"},
 		"internal/server": {
-			ours:   "internal/access internal/signin internal/store internal/users web",
-			others: "github.com/a-h/templ github.com/go-chi/chi github.com/jackc/pgx github.com/klauspost/compress golang.org/x/text",
+			ours:   "internal/access internal/signin internal/spreadsheet internal/store internal/users web",
+			others: "github.com/a-h/templ github.com/go-chi/chi github.com/go-chi/httprate github.com/jackc/pgx github.com/klauspost/compress golang.org/x/text",
 			std:    "net/http",
 		},
 
@@ -70,7 +71,11 @@ func table() map[string]row {
 		"internal/browsertest": {others: "github.com/andybalholm/brotli github.com/chromedp/cdproto github.com/chromedp/chromedp", std: "os os/exec testing"},
 		"internal/htmltest":    {others: "golang.org/x/net", std: "testing"},
 		"internal/oracle":      {},
-		"internal/pgtest":      {ours: "internal/pgembed migrations", others: "github.com/jackc/pgx", std: "os testing"},
+		"internal/faults":      {},
+		"internal/faults/reckon": {
+			ours: "internal/access internal/oracle internal/store", others: "github.com/google/go-cmp github.com/jackc/pgx",
+		},
+		"internal/pgtest": {ours: "internal/pgembed migrations", others: "github.com/jackc/pgx", std: "os testing"},
 		"internal/seed": {
 			ours:   "cmd/areariservata/demo internal/access internal/catalogue internal/datafile internal/names internal/seed/invented internal/store",
 			others: "github.com/jackc/pgx", std: "testing",
@@ -87,7 +92,7 @@ func guarded() []string {
 
 // testOnly are the packages that nothing that runs may hold.
 func testOnly() []string {
-	return []string{"testing", module + "internal/browsertest", module + "internal/htmltest", module + "internal/oracle", module + "internal/pgtest", module + "internal/seed"}
+	return []string{"testing", module + "internal/browsertest", module + "internal/faults/reckon", module + "internal/htmltest", module + "internal/oracle", module + "internal/pgtest", module + "internal/seed"}
 }
 
 type listed struct {

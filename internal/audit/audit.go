@@ -2,12 +2,14 @@
 // computes; package store writes and reads.
 //
 // Events of one institution are numbered without gaps, and each carries the hash of the one before it, so that a changed,
-// removed or inserted event breaks the chain from there on. Events hold ids, never fiscal codes; names and e-mails that were
+// removed or inserted event breaks the chain from there on. The hash is keyed, and the key isn't in the database: whoever
+// has the whole of it can't make the chain anew either. Events hold ids, never fiscal codes; names and e-mails that were
 // edited are sealed in them.
 package audit
 
 import (
 	"bytes"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -23,7 +25,7 @@ type Event struct {
 	At          time.Time     // UTC, to the microsecond: what PostgreSQL keeps
 	Actor       access.UserID // empty: the operator of the service, by a command
 	Action      access.Action
-	Subject     access.UserID
+	Subject     access.UserID // empty: it is about a group, or about a list
 	Product     access.ProductID
 	Role        access.RoleID
 	Before      []byte // JSON, as written; nil: nothing was there
@@ -38,32 +40,35 @@ type Head struct {
 	Hash []byte
 }
 
+// Key is what events are hashed with.
+type Key []byte
+
 // Chain gives the event its number, its place after the head, and its hash; it returns the event and the new head.
-func Chain(e Event, after Head) (Event, Head) {
+func (k Key) Chain(e Event, after Head) (Event, Head) {
 	e.Seq = after.Seq + 1
 	e.At = e.At.UTC().Truncate(time.Microsecond)
 	e.Previous = append([]byte{}, after.Hash...) // never nil: the first event's is empty
-	e.Hash = hash(e)
+	e.Hash = k.hash(e)
 	return e, Head{Seq: e.Seq, Hash: e.Hash}
 }
 
 // Verify says whether the event follows the head unaltered, and returns the head after it. The error names the event and what is wrong with it.
-func Verify(e Event, after Head) (Head, error) {
+func (k Key) Verify(e Event, after Head) (Head, error) {
 	if e.Seq != after.Seq+1 {
 		return Head{}, fmt.Errorf("institution %s: event %d follows event %d", e.Institution, e.Seq, after.Seq)
 	}
 	if !bytes.Equal(e.Previous, after.Hash) {
 		return Head{}, fmt.Errorf("institution %s: event %d isn't chained to the one before it", e.Institution, e.Seq)
 	}
-	if !bytes.Equal(e.Hash, hash(e)) {
+	if !hmac.Equal(e.Hash, k.hash(e)) {
 		return Head{}, fmt.Errorf("institution %s: event %d has been altered", e.Institution, e.Seq)
 	}
 	return Head{Seq: e.Seq, Hash: e.Hash}, nil
 }
 
 // hash is over every field, each with its length in front, so that no two events read alike.
-func hash(e Event) []byte {
-	h := sha256.New()
+func (k Key) hash(e Event) []byte {
+	h := hmac.New(sha256.New, k)
 	for _, field := range [][]byte{
 		e.Previous,
 		[]byte(e.Institution),

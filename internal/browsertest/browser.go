@@ -43,6 +43,9 @@ type Options struct {
 	NoScripts     bool // the page's own scripts don't run; what the test asks of the page still works
 	Width, Height int  // in CSS pixels; 1280 by 900 if zero
 	English       bool // the browser asks for English pages; otherwise for Italian ones
+	// Watch looks at the page before each thing done to it, and once more when the test has ended well: a journey's every
+	// state passes before it. What it does to the page isn't watched.
+	Watch func(*Page)
 }
 
 // Open gives t a page in a fresh profile: no cookies, nothing stored. It is closed after the test.
@@ -67,6 +70,12 @@ func Open(t testing.TB, options Options) *Page {
 	if err != nil {
 		t.Fatalf("browser: %v", err)
 	}
+	p.watch = options.Watch
+	t.Cleanup(func() {
+		if !t.Failed() {
+			p.watched()
+		}
+	})
 	return p
 }
 
@@ -81,8 +90,8 @@ func start(found chromium) (context.Context, func(), error) {
 		// Home and caches too, lest anything of the person who runs the tests is read or written.
 		chromedp.Env("HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home),
 	)
-	if os.Getuid() == 0 || found.fromNPM {
-		flags = append(flags, chromedp.NoSandbox) // root may not have one, and npm's Chromium comes without its helper
+	if withoutSandbox(found) {
+		flags = append(flags, chromedp.NoSandbox)
 	}
 	if found.libraries != "" {
 		flags = append(flags, chromedp.Env("LD_LIBRARY_PATH="+found.libraries))
@@ -104,15 +113,14 @@ func start(found chromium) (context.Context, func(), error) {
 func open(t testing.TB, browser context.Context, options Options) (*Page, error) {
 	ctx, closePage := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(closePage)
-	p := &Page{t: t, ctx: ctx}
+	p := &Page{t: t, ctx: ctx, scriptless: options.NoScripts}
 	if options.Width == 0 || options.Height == 0 {
 		options.Width, options.Height = 1280, 900
 	}
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(int64(options.Width), int64(options.Height))); err != nil {
 		return nil, err
 	}
-	if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled,
-		emulation.SetScriptExecutionDisabledParams{Value: options.NoScripts}); err != nil {
+	if err := setScripts(ctx, !options.NoScripts); err != nil {
 		return nil, err
 	}
 	language := "it-IT,it;q=0.9"
@@ -143,11 +151,28 @@ const patience = 30 * time.Second
 
 // Page is one tab.
 type Page struct {
-	t   testing.TB
-	ctx context.Context
+	t          testing.TB
+	ctx        context.Context
+	scriptless bool
+	watch      func(*Page)
 
 	mu         sync.Mutex
 	complaints []string
+}
+
+// watched lets the watcher look, unless it is the watcher who does something.
+func (p *Page) watched() {
+	p.t.Helper()
+	if watch := p.watch; watch != nil {
+		p.watch = nil
+		defer func() { p.watch = watch }()
+		watch(p)
+	}
+}
+
+func setScripts(ctx context.Context, on bool) error {
+	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+	return err
 }
 
 func (p *Page) heard(message chromedp.ConsoleMessage) {

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"testing"
 
 	"github.com/andybalholm/brotli"
 )
@@ -161,3 +162,26 @@ func writeEntry(root *os.Root, name string, from io.Reader) error {
 	_, err = io.Copy(file, from)
 	return errors.Join(err, file.Close())
 }
+
+// Launching makes of a program that starts a browser by itself, as chrome-launcher does, one that starts the tests' browser, away
+// from the home of the person who runs them. It answers the flags that this browser wants.
+func Launching(t testing.TB, command *exec.Cmd) (flags string) {
+	t.Helper()
+	found, err := find(os.Getenv("CHROME"), usualNames())
+	if err != nil {
+		t.Fatalf("browser: %v", err)
+	}
+	home := t.TempDir()
+	command.Env = append(command.Environ(), "CHROME_PATH="+found.path, "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home)
+	if found.libraries != "" {
+		command.Env = append(command.Env, "LD_LIBRARY_PATH="+found.libraries)
+	}
+	flags = "--headless=new --disable-gpu"
+	if withoutSandbox(found) {
+		flags += " --no-sandbox"
+	}
+	return flags
+}
+
+// withoutSandbox: root may not have one, and npm's Chromium comes without its helper.
+func withoutSandbox(found chromium) bool { return os.Getuid() == 0 || found.fromNPM }

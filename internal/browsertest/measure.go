@@ -30,6 +30,15 @@ func (p *Page) Prefer(feature, value string) {
 	})
 }
 
+// OnPaper lays the page out as it is printed, until Prefer.
+func (p *Page) OnPaper() {
+	p.t.Helper()
+	act(p, "print", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		return chromedp.Void{}, err
+	})
+}
+
 // SetCookie gives the browser a cookie for an address: whoever has signed in elsewhere comes in with an empty cache.
 func (p *Page) SetCookie(address, name, value string) {
 	p.t.Helper()
@@ -140,4 +149,22 @@ func NPM(t testing.TB, path string) string {
 			t.Skipf("npm's %s is missing: npm ci --prefix tools", path)
 		}
 	}
+}
+
+// WithScripts does something while the page's timers and the like run, where Options.NoScripts keeps them from it. The page's own
+// scripts, which weren't loaded, stay away.
+func (p *Page) WithScripts(do func()) {
+	p.t.Helper()
+	if !p.scriptless {
+		do()
+		return
+	}
+	set := func(on bool) {
+		act(p, "scripts", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+			return chromedp.Void{}, setScripts(ctx, on)
+		})
+	}
+	set(true)
+	defer set(false)
+	do()
 }

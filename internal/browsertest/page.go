@@ -22,6 +22,7 @@ import (
 // Goto opens an address and waits until it is loaded. An answer with an error status is a page like any other.
 func (p *Page) Goto(url string) {
 	p.t.Helper()
+	p.watched()
 	act(p, "go to "+url, chromedp.Navigate(url))
 }
 
@@ -41,18 +42,21 @@ func (p *Page) URL() string {
 // It waits for the element, not for what the click sets going: for a link or a form's button use Follow.
 func (p *Page) Click(role, name string) {
 	p.t.Helper()
+	p.watched()
 	act(p, fmt.Sprintf("click %s %q", role, name), p.click(role, name))
 }
 
 // Follow clicks as Click does and waits until the next page is loaded.
 func (p *Page) Follow(role, name string) {
 	p.t.Helper()
+	p.watched()
 	act(p, fmt.Sprintf("follow %s %q", role, name), chromedp.WaitEvent(page.LoadEventFired, nil, p.click(role, name)))
 }
 
 // Wait does something and waits until the page that it leads to is loaded.
 func (p *Page) Wait(what string, do func()) {
 	p.t.Helper()
+	p.watched()
 	act(p, "wait for "+what, chromedp.WaitEvent(page.LoadEventFired, nil, func(context.Context, *chromedp.Target) (chromedp.Void, error) {
 		do()
 		return chromedp.Void{}, nil
@@ -62,12 +66,14 @@ func (p *Page) Wait(what string, do func()) {
 // ClickCSS clicks the first visible element of the selector, for what has no name.
 func (p *Page) ClickCSS(selector string) {
 	p.t.Helper()
+	p.watched()
 	act(p, "click "+selector, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
 // Fill replaces the text of the field with that label.
 func (p *Page) Fill(label, value string) {
 	p.t.Helper()
+	p.watched()
 	act(p, fmt.Sprintf("fill %q", label), func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
 		node, err := one(ctx, t, label, "textbox", "searchbox", "combobox", "spinbutton")
 		if err != nil {
@@ -90,6 +96,7 @@ func (p *Page) Fill(label, value string) {
 // Choose picks the option with that text in the list with that label.
 func (p *Page) Choose(label, option string) {
 	p.t.Helper()
+	p.watched()
 	act(p, fmt.Sprintf("choose %q in %q", option, label), func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
 		node, err := one(ctx, t, label, "combobox", "listbox")
 		if err != nil {
@@ -112,6 +119,7 @@ func (p *Page) Choose(label, option string) {
 // Press sends a key to what has the focus; kb of chromedp names those that aren't characters.
 func (p *Page) Press(key string) {
 	p.t.Helper()
+	p.watched()
 	act(p, fmt.Sprintf("press %q", key), chromedp.KeyEvent(key))
 }
 

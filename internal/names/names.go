@@ -36,6 +36,21 @@ func Clean(typed string) (string, error) {
 	return norm.NFC.String(name), nil
 }
 
+// Title reads what people call a thing, as a group: the same as a name, but with digits and any sign that can be seen.
+func Title(typed string) (string, error) {
+	if strings.TrimSpace(typed) == "" {
+		return "", ErrEmpty
+	}
+	title, err := precis.Nickname.String(typed)
+	if err != nil || !strings.ContainsFunc(title, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		return "", ErrShape
+	}
+	if len([]rune(title)) > Max {
+		return "", ErrTooLong
+	}
+	return norm.NFC.String(title), nil
+}
+
 // What compatibility decomposition leaves whole, as people type it who don't have the letter on their keyboard.
 var letters = strings.NewReplacer(
 	"ß", "ss", "ẞ", "ss", "ø", "o", "Ø", "o", "ł", "l", "Ł", "l", "đ", "d", "Đ", "d", "ð", "d", "Ð", "d",

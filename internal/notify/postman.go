@@ -18,15 +18,19 @@ import (
 // How the postman goes about it.
 const (
 	lookEvery     = time.Second
-	bags          = 4                   // letters sent at once
-	limit         = time.Minute         // for one letter; the mailer has shorter ones of its own
-	rescueAfter   = 5 * time.Minute     // a letter in the hands of a process that died goes back into the queue
-	shortestWait  = 15 * time.Second    // after the first failure
-	longestWait   = time.Hour           // after many
-	forgetSent    = time.Hour           // letters name people
-	forgetUndone  = 30 * 24 * time.Hour // for an operator to find those that couldn't be sent
-	stopInPeace   = 15 * time.Second    // to finish what is being sent
-	stopInAnyCase = 5 * time.Second     // after that
+	bags          = 4                // letters sent at once
+	limit         = time.Minute      // for one letter; the mailer has shorter ones of its own
+	rescueAfter   = 5 * time.Minute  // a letter in the hands of a process that died goes back into the queue
+	shortestWait  = 15 * time.Second // after the first failure
+	longestWait   = time.Hour        // after many
+	stopInPeace   = 15 * time.Second // to finish what is being sent
+	stopInAnyCase = 5 * time.Second  // after that
+)
+
+// When letters that are done with are forgotten: they name people.
+const (
+	ForgetSent   = time.Hour
+	ForgetUndone = 30 * 24 * time.Hour // for an operator to find those that couldn't be sent
 )
 
 // Pace is how fast the postman goes; zero values are the usual.
@@ -64,7 +68,7 @@ func NewPostman(pool *pgxpool.Pool, letters *Letters, mailer Mailer, pace Pace, 
 		Logger:     slog.New(discreet{log.Handler()}),
 		JobTimeout: limit, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: stopInPeace,
 		FetchPollInterval: pace.LookEvery, FetchCooldown: min(pace.LookEvery, river.FetchCooldownDefault),
-		CompletedJobRetentionPeriod: forgetSent, CancelledJobRetentionPeriod: forgetUndone, DiscardedJobRetentionPeriod: forgetUndone,
+		CompletedJobRetentionPeriod: ForgetSent, CancelledJobRetentionPeriod: ForgetUndone, DiscardedJobRetentionPeriod: ForgetUndone,
 		ReindexerIndexNames: []string{}, // rebuilding indexes is their owner's, which the application isn't
 	})
 	if err != nil {

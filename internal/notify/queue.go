@@ -24,6 +24,7 @@ import (
 // speak of a role; there is no letter for any other action.
 type Letter struct {
 	Kind        access.Action
+	Person      access.UserID // whom it is about: by it an erasure finds the letter
 	Email       string
 	Name        string // as one is greeted
 	Language    string // "en"; anything else is Italian
@@ -91,4 +92,14 @@ func (q *Queue) Put(ctx context.Context, tx pgx.Tx, letters ...Letter) error {
 		return fmt.Errorf("queue letters: %w", err)
 	}
 	return nil
+}
+
+// Forget takes the letters about a person out of the queue, as part of a transaction, whether they wait or were sent, and
+// says how many there were. One that is just being sent still goes out.
+func Forget(ctx context.Context, tx pgx.Tx, person access.UserID) (int, error) {
+	tag, err := tx.Exec(ctx, `DELETE FROM river_job WHERE kind = $1 AND args #>> '{Letter,Person}' = $2`, jobKind, string(person))
+	if err != nil {
+		return 0, fmt.Errorf("forget letters: %w", err)
+	}
+	return int(tag.RowsAffected()), nil
 }

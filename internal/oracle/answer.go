@@ -1,7 +1,7 @@
 package oracle
 
 // act is a set of actions, a bit each.
-type act uint16
+type act uint32
 
 const (
 	enter act = 1 << iota
@@ -13,17 +13,32 @@ const (
 	reactivate
 	remove
 	join
+	leave
+	export
+	createGroup
+	renameGroup
+	suspendGroup
+	reactivateGroup
+	deleteGroup
 	other // whatever has no rule
 
-	everything = 1<<iota - 1
-	ofPerson   = view | edit | assign | ofHeld | join // somebody's profile is what it starts from
-	ofGiving   = add | assign
-	ofHeld     = suspend | reactivate | remove
-	ofRole     = ofGiving | ofHeld
+	everything   = 1<<iota - 1
+	ofPerson     = view | edit | assign | ofHeld | ofMembership // somebody's profile is what it starts from
+	ofSection    = enter | add | export | createGroup | ofGroup // the Users section is what it starts from
+	ofGiving     = add | assign
+	ofHeld       = suspend | reactivate | remove
+	ofRole       = ofGiving | ofHeld
+	ofMembership = join | leave
+	ofGroup      = renameGroup | suspendGroup | reactivateGroup | deleteGroup
+	ofNaming     = createGroup | renameGroup
+	ofProduct    = ofRole | ofMembership | createGroup | ofGroup // what is changed on one
 )
 
 func actOf(word string) act {
-	words := [...]string{"enter-users", "view", "add", "edit", "assign", "suspend", "reactivate", "remove", "join"}
+	words := [...]string{
+		"enter-users", "view", "add", "edit", "assign", "suspend", "reactivate", "remove", "join", "leave", "export",
+		"create-group", "rename-group", "suspend-group", "reactivate-group", "delete-group",
+	}
 	for i, w := range words {
 		if w == word {
 			return 1 << i
@@ -48,11 +63,12 @@ var table = [...]refusal{
 	{reason: "no-rule", of: other},                                                // closed by default
 	{reason: "not-seen", of: ofPerson, unless: governing | self},                  // V4
 	{reason: "not-seen", of: ofPerson, unless: known},                             // nobody is there to be seen
-	{reason: "not-anywhere", of: enter | add, unless: governing},                  // V3, V4
+	{reason: "not-anywhere", of: ofSection, unless: governing},                    // V3, V4
 	{reason: "no-such-role", of: ofRole, unless: exists},                          // V9
-	{reason: "no-such-group", of: join, unless: grouped},                          // V9
+	{reason: "no-such-group", of: ofMembership | ofGroup, unless: grouped},        // V9
+	{reason: "no-such-group", of: createGroup, unless: placed},                    // V9: nor where it could be made
 	{reason: "on-oneself", of: assign | ofHeld, when: self},                       // P2
-	{reason: "not-administrator", of: ofRole | join, unless: inCharge},            // P1
+	{reason: "not-administrator", of: ofProduct, unless: inCharge},                // P1
 	{reason: "nothing-in-common", of: edit, unless: inCommon},                     // P8
 	{reason: "on-oneself", of: edit, when: self | names},                          // P8: of oneself, the e-mail
 	{reason: "needs-signature", of: ofGiving, when: signed},                       // section 1
@@ -71,6 +87,10 @@ var table = [...]refusal{
 	{reason: "no-role-there", of: join, unless: present},                          // P9
 	{reason: "already-member", of: join, when: member},                            // P9
 	{reason: "group-suspended", of: join, unless: groupActive},                    // P9
+	{reason: "not-member", of: leave, unless: member},                             // P9, undone
+	{reason: "group-name-taken", of: ofNaming, when: nameTaken},                   // two groups of a product are told apart
+	{reason: "group-not-active", of: suspendGroup, unless: groupActive},           // as P6
+	{reason: "group-active", of: reactivateGroup, when: groupActive},              // as P6
 }
 
 // Answer decides: yes, or no and why, in the first reason that there is. A product's last Administrator (P3) needs no

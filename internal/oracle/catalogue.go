@@ -22,8 +22,8 @@ type CatalogueRole struct {
 	Assignable string
 }
 
-// CatalogueGroup is a group; its status is "active" or "suspended", as events of a load may change it.
-type CatalogueGroup struct{ ID, Product, Status string }
+// CatalogueGroup is a group as it is before the log begins; its status is "active" or "suspended".
+type CatalogueGroup struct{ ID, Product, Name, Status string }
 
 // sheet is the product in bits: the first role is the lowest. A category or a way of giving that isn't known gives nothing.
 func (p CatalogueProduct) sheet() Product {

@@ -13,7 +13,8 @@ import (
 // Each mistake of the list is planted in a copy of its file, which the compiler is told to read instead (-overlay): the
 // tree stays as it is. Then the comparison with the oracle must fail; whether the decision's own tests do is told, too.
 //
-// It takes minutes, so it runs only with MUTANTS=1 (make mutants).
+// It takes minutes, so it runs only with MUTANTS=1 (make mutants), or with a file's name, or a piece of text, for those
+// in it.
 func TestEveryPlantedMistakeIsFound(t *testing.T) {
 	if os.Getenv("MUTANTS") == "" {
 		t.Skip("MUTANTS=1 plants them")
@@ -21,8 +22,12 @@ func TestEveryPlantedMistakeIsFound(t *testing.T) {
 	if byOracle, byOwn, out := found(t, "{}"); byOracle || byOwn {
 		t.Fatalf("the tests fail before anything is planted:\n%s", out)
 	}
-	oracles, owns := 0, 0
+	planted, oracles, owns := 0, 0, 0
 	for _, m := range mistakes() {
+		if only := os.Getenv("MUTANTS"); only != "1" && !strings.Contains(m.file+" "+m.right, only) {
+			continue
+		}
+		planted++
 		byOracle, byOwn, out := found(t, m.overlay(t))
 		if strings.Contains(out, "[build failed]") || strings.Contains(out, "[setup failed]") {
 			t.Fatalf("%s: %q doesn't compile:\n%s", m.file, m.written, out)
@@ -37,7 +42,15 @@ func TestEveryPlantedMistakeIsFound(t *testing.T) {
 		}
 		t.Logf("oracle %-5t own tests %-5t %s: %s", byOracle, byOwn, m.file, m)
 	}
-	t.Logf("mutants: %d planted, %d found by the oracle, %d by access's own tests", len(mistakes()), oracles, owns)
+	t.Logf("mutants: %d planted, %d found by the oracle, %d by access's own tests", planted, oracles, owns)
+}
+
+// A mistake of which the text isn't there any more would be planted nowhere.
+func TestTheMistakesFollowTheCode(t *testing.T) {
+	t.Parallel()
+	for _, m := range mistakes() {
+		m.overlay(t)
+	}
 }
 
 // mistake is a text of a file of package access that stands there once, and what is written instead.

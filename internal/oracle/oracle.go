@@ -25,11 +25,12 @@ type Product struct {
 	Together       []Roles // the sets of which any may be held together
 }
 
-// Group is the group of a join, as seen from the product that is asked about.
+// Group is the group asked about, as seen from the product that is asked about.
 type Group struct {
 	There  bool // it exists, and is the product's
 	Active bool
 	Member bool // the subject is in it
+	Taken  bool // another of the product's groups bears the name that it is to have
 }
 
 // Cell is one question: may the actor do this to the subject, as things stand.
@@ -57,6 +58,7 @@ const (
 	inCommon                    // ... of something that the subject holds a role on
 	self                        // the actor is the subject
 	known                       // the subject is a user of the institution
+	placed                      // the product asked about is one of the institution's active ones
 	exists                      // the role is one of the product's
 	signed                      // it needs a signature
 	elsewhere                   // it isn't given from here
@@ -74,6 +76,7 @@ const (
 	grouped // the group is one of the product's
 	groupActive
 	member
+	nameTaken
 )
 
 // facts finds out what is so.
@@ -97,6 +100,7 @@ func facts(c Cell) fact {
 		note(awake, subject.Active != 0)
 		if i == c.Product {
 			f |= about(c.Role, p, subject)
+			note(placed, true)
 			note(grouped, c.Group.There)
 		}
 	}
@@ -106,6 +110,7 @@ func facts(c Cell) fact {
 	note(names, c.Names)
 	note(groupActive, c.Group.Active)
 	note(member, c.Group.Member)
+	note(nameTaken, c.Group.Taken)
 	return f
 }
 

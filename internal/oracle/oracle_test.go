@@ -39,8 +39,9 @@ func (n *tally) compare(s situation, c oracle.Cell, q access.Request) {
 	if allowed {
 		n.granted++
 		n.may[q.Action] = true
+	} else if !n.given[reason] {
+		n.given[reason] = true
 	}
-	n.given[reason] = true
 	if got, why := answer(q); got != allowed || why != reason {
 		n.differences = append(n.differences, fmt.Sprintf("%s: the decision says %t %q, the oracle %t %q\n%+v\nrole %q, group %+v, names %t",
 			q.Action, got, why, allowed, reason, s, q.Role, q.Group, q.Names))
@@ -158,6 +159,14 @@ func TestWhatIsZeroIsRefused(t *testing.T) {
 		"group and product":           {access.Request{Actor: ann, Action: access.Join, Subject: oto}, access.NoGroup},
 		"the group's product":         {access.Request{Actor: ann, Action: access.Join, Subject: oto, Product: one, Group: access.Group{ID: "g"}}, access.NoGroup},
 		"the group's status":          {access.Request{Actor: ann, Action: access.Join, Subject: oto, Product: one, Group: access.Group{ID: "g", Product: "one"}}, access.GroupSuspended},
+		"the status, to leave":        {access.Request{Actor: ann, Action: access.Leave, Subject: oto, Product: one, Group: access.Group{ID: "g", Product: "one"}}, access.NotMember},
+		"the status, to suspend":      {access.Request{Actor: ann, Action: access.SuspendGroup, Product: one, Group: access.Group{ID: "g", Product: "one"}}, access.GroupNotActive},
+		"the status, to re-enable":    {access.Request{Actor: ann, Action: access.ReactivateGroup, Product: one, Group: access.Group{ID: "g", Product: "one"}}, access.GroupActive},
+		"group to change":             {access.Request{Actor: ann, Action: access.RenameGroup, Product: one}, access.NoGroup},
+		"all of a group":              {access.Request{Actor: ann, Action: access.DeleteGroup}, access.NoGroup},
+		"a group but its id":          {access.Request{Actor: ann, Action: access.DeleteGroup, Group: access.Group{ID: "g"}}, access.NoGroup},
+		"product of a new group":      {access.Request{Actor: ann, Action: access.CreateGroup}, access.NoGroup},
+		"actor of an export":          {access.Request{Action: access.Export}, access.NoPowers},
 		"the actor's status":          {access.Request{Actor: with(func(a *access.Assignment) { a.Status = "" }), Action: access.EnterUsers}, access.NoPowers},
 		"the actor's category":        {access.Request{Actor: with(func(a *access.Assignment) { a.Category = "" }), Action: access.EnterUsers}, access.NotAnywhere},
 		"the actor's product":         {access.Request{Actor: with(func(a *access.Assignment) { a.Product = "" }), Action: access.Add, Product: one, Role: "a"}, access.NotAdministrator},

@@ -6,13 +6,15 @@ import (
 )
 
 // Event is one line of an institution's audit log, in plain words. Before and After are a role's status ("active",
-// "suspended", empty for none); of an edit, After names the fields that changed ("names", "email"), with blanks between.
+// "suspended", empty for none), or a group's; of an edit, After names the fields that changed ("names", "email"), with
+// blanks between. Name and Was are a group's name after and before.
 //
 // A load without a subject sets a group's status; with a group and no role it puts the subject into the group. An add
 // says who, and may name the first role given; those that it doesn't name follow as events of their own, assign.
 type Event struct {
 	Actor, Action, Subject, Product, Role, Group string
 	Before, After                                string
+	Name, Was                                    string
 }
 
 // State is who holds what in one institution, as told by its log alone.
@@ -31,6 +33,7 @@ type person struct {
 
 type group struct {
 	product string
+	name    string
 	active  bool
 	members map[string]bool
 }
@@ -42,7 +45,7 @@ func NewState(c Catalogue) *State {
 		s.sheets = append(s.sheets, p.sheet())
 	}
 	for _, g := range c.Groups {
-		s.groups[g.ID] = &group{product: g.Product, active: g.Status == "active", members: map[string]bool{}}
+		s.groups[g.ID] = &group{product: g.Product, name: g.Name, active: g.Status == "active", members: map[string]bool{}}
 	}
 	return s
 }
@@ -71,15 +74,26 @@ func (s *State) apply(e Event) error {
 		who.verified = true
 		return nil
 	}
+	if e.Action == "remove" && e.Actor == "" { // by the operator of the service, who erases whoever asks for it
+		if e.Before == "" {
+			return fmt.Errorf("what isn't held can't be taken")
+		}
+		return s.change(e)
+	}
 	if err := s.judge(e); err != nil {
 		return err
 	}
 	switch e.Action {
-	case "edit":
+	case "edit", "export":
 		return nil
 	case "join":
 		s.groups[e.Group].members[e.Subject] = true
 		return nil
+	case "leave":
+		delete(s.groups[e.Group].members, e.Subject)
+		return nil
+	case "create-group", "rename-group", "suspend-group", "reactivate-group", "delete-group":
+		return s.regroup(e)
 	case "add":
 		if e.Role == "" {
 			s.people[e.Subject] = &person{on: make([]Standing, len(s.sheets))}
@@ -104,12 +118,19 @@ func (s *State) judge(e Event) error {
 				return fmt.Errorf("already-user")
 			}
 		}
-	case "edit", "assign", "suspend", "reactivate", "remove", "join":
+	case "edit", "assign", "suspend", "reactivate", "remove", "join", "leave":
+	case "export", "create-group", "rename-group", "suspend-group", "reactivate-group", "delete-group":
+		if e.Subject != "" {
+			return fmt.Errorf("it is about nobody")
+		}
 	default:
 		return fmt.Errorf("no change")
 	}
 	if allowed, reason := Answer(c); !allowed {
 		return fmt.Errorf("not allowed: %s", reason)
+	}
+	if e.Action == "export" && e.Product != "" && (c.Product < 0 || !s.listed[c.Product].Active) {
+		return fmt.Errorf("there is no such list")
 	}
 	return nil
 }
@@ -130,6 +151,7 @@ func (s *State) cell(e Event) Cell {
 	if g := s.groups[e.Group]; g != nil {
 		c.Group = Group{There: g.product == e.Product, Active: g.active, Member: g.members[e.Subject]}
 	}
+	c.Group.Taken = s.borne(e)
 	return c
 }
 

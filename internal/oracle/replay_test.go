@@ -25,11 +25,12 @@ func catalogue() oracle.Catalogue {
 			{ID: "old", Active: true, PhaseOut: true, Roles: roles},
 			{ID: "past", Roles: roles},
 		},
-		Groups: []oracle.CatalogueGroup{{"g", "one", "active"}, {"h", "one", "suspended"}, {"i", "two", "active"}},
+		Groups: []oracle.CatalogueGroup{{"g", "one", "Gatti", "active"}, {"h", "one", "Lupi", "suspended"}, {"i", "two", "Gatti", "active"}},
 	}
 }
 
-// event reads an event written short: actor, action, subject, product, role (or + and a group), before, after; - is nothing.
+// event reads an event written short: actor, action, subject, product, role (or + and a group, perhaps with its name before and
+// after, as +g/Gatti/Cani), before, after; - is nothing.
 func event(t *testing.T, line string) oracle.Event {
 	t.Helper()
 	words := strings.Fields(line)
@@ -44,7 +45,8 @@ func event(t *testing.T, line string) oracle.Event {
 		Before: words[5], After: words[6],
 	}
 	if name, isGroup := strings.CutPrefix(e.Role, "+"); isGroup {
-		e.Role, e.Group = "", name
+		parts := append(strings.Split(name, "/"), "", "")
+		e.Role, e.Group, e.Was, e.Name = "", parts[0], parts[1], parts[2]
 	}
 	return e
 }

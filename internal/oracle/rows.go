@@ -41,5 +41,18 @@ func (s *State) Memberships() []Membership {
 	return all
 }
 
+// Groups are all the groups there are, by id.
+func (s *State) Groups() []CatalogueGroup {
+	var all []CatalogueGroup
+	for _, id := range slices.Sorted(maps.Keys(s.groups)) {
+		g, now := s.groups[id], "suspended"
+		if g.active {
+			now = "active"
+		}
+		all = append(all, CatalogueGroup{ID: id, Product: g.product, Name: g.name, Status: now})
+	}
+	return all
+}
+
 // People are the institution's users, sorted.
 func (s *State) People() []string { return slices.Sorted(maps.Keys(s.people)) }

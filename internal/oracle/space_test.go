@@ -173,14 +173,15 @@ func situations(asked int, here, there oracle.Standing, visit func(situation)) {
 	}
 }
 
-// groupsOf are the groups to ask about, as both see them: none, the product's in each state, joined or not, and another product's.
+// groupsOf are the groups to ask about, as both see them: none, the product's in each state, joined or not, and another product's; each
+// with its name free or taken.
 func groupsOf(s situation) []joining {
 	product := [2]access.ProductID{"one", "two"}
-	joinings := []joining{{}}
-	for n := range 8 {
+	joinings := []joining{{}, {facing: oracle.Group{Taken: true}}}
+	for n := range 16 {
 		j := joining{
 			group:  access.Group{ID: "group", Product: product[s.asked], Status: access.Active},
-			facing: oracle.Group{There: n&1 == 0, Active: n&2 == 0, Member: n&4 != 0},
+			facing: oracle.Group{There: n&1 == 0, Active: n&2 == 0, Member: n&4 != 0, Taken: n&8 != 0},
 		}
 		if !j.facing.There {
 			j.group.Product = product[1-s.asked]
@@ -191,6 +192,13 @@ func groupsOf(s situation) []joining {
 		joinings = append(joinings, j)
 	}
 	return joinings
+}
+
+// groupActions are what is asked about a group, and about one of which the name is taken: there, of what goes without a name,
+// one is enough to see that it has no say.
+var groupActions = map[bool][]access.Action{
+	false: {access.Join, access.Leave, access.CreateGroup, access.RenameGroup, access.SuspendGroup, access.ReactivateGroup, access.DeleteGroup},
+	true:  {access.CreateGroup, access.RenameGroup, access.DeleteGroup},
 }
 
 type joining struct {
@@ -205,7 +213,7 @@ func questions(s situation, ask func(oracle.Cell, access.Request)) {
 		c.Action, q.Action = string(action), action
 		ask(c, q)
 	}
-	for _, action := range []access.Action{access.EnterUsers, access.View, access.Edit, access.Load, access.Verify, "sing", ""} {
+	for _, action := range []access.Action{access.EnterUsers, access.View, access.Edit, access.Export, access.Load, access.Verify, "sing", ""} {
 		put(action)
 	}
 	c.Names, q.Names = true, true
@@ -225,10 +233,12 @@ func questions(s situation, ask func(oracle.Cell, access.Request)) {
 	c.Role, q.Role = 0, ""
 	groups := q.Subject.Groups
 	for _, j := range groupsOf(s) {
-		c.Group, q.Group, q.Subject.Groups = j.facing, j.group, groups
+		c.Group, q.Group, q.Subject.Groups, q.Taken = j.facing, j.group, groups, j.facing.Taken
 		if j.facing.Member {
 			q.Subject.Groups = append(groups[:1:1], j.group)
 		}
-		put(access.Join)
+		for _, action := range groupActions[j.facing.Taken] {
+			put(action)
+		}
 	}
 }

@@ -2,28 +2,25 @@ package server
 
 import (
 	"bytes"
-	"context"
-	"encoding/csv"
 	"errors"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/spreadsheet"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/web"
 )
 
-// Limits of a log as a file: how many events it has at most, how many are read at a time, how many files are made at the
-// same time, and how long somebody waits for their turn.
+// Limits of a log as a file: how many events it has at most, how many are read at a time, and how many files are made at the
+// same time.
 const (
 	fileEvents = 50_000
 	fileChunk  = 5_000
 	fileSlots  = 2
-	fileWait   = 10 * time.Second
 )
 
 // errPeriod says that a filter's period is none.
@@ -134,21 +131,17 @@ func emptied(r *http.Request) bool {
 
 // activityFile is a log as a file for spreadsheets, the same events that its pages show. Few are made at the same time.
 func (s *Server) activityFile() handler {
-	slots := make(chan struct{}, fileSlots)
+	turns := make(turns, fileSlots)
 	return func(w http.ResponseWriter, r *http.Request) error {
 		f, err := readEvents(r)
 		if err != nil {
 			return err
 		}
 		f.Page = access.EventPage{}
-		wait, cancel := context.WithTimeout(r.Context(), fileWait)
-		defer cancel()
-		select {
-		case slots <- struct{}{}:
-			defer func() { <-slots }()
-		case <-wait.Done():
-			return wait.Err()
+		if err := turns.take(r.Context()); err != nil {
+			return err
 		}
+		defer turns.give()
 		name, file, err := s.eventFile(r, f)
 		if errors.Is(err, errPeriod) { // the page says what is wrong with it
 			institution, _ := id(r, "institution")
@@ -168,9 +161,7 @@ func (s *Server) activityFile() handler {
 // read in chunks, each within the database's time limit; that the reader may is looked at again with each.
 func (s *Server) eventFile(r *http.Request, f access.EventFilter) (name string, file []byte, err error) {
 	var b bytes.Buffer
-	b.WriteString("\uFEFF") // without it spreadsheets take UTF-8 for something else
-	out := csv.NewWriter(&b)
-	out.Comma, out.UseCRLF = ';', true
+	out := spreadsheet.NewCSV(&b)
 	rows := 0
 	for first := true; first || f.Page != (access.EventPage{}); first = false {
 		visit, page, err := s.events(r, f, min(fileChunk, fileEvents-rows))
@@ -180,29 +171,19 @@ func (s *Server) eventFile(r *http.Request, f access.EventFilter) (name string, 
 		frame := s.frameOf(visit, web.Activity)
 		if first {
 			name = web.ActivityFile(frame, f.Of)
-			_ = out.Write(web.ActivityColumns(frame)) // into memory
+			_ = out.Row(web.ActivityColumns(frame)...) // into memory: Close would tell
 		}
 		for _, e := range page.List.Events {
-			_ = out.Write(harmless(web.ActivityRecord(frame, page, e)))
+			_ = out.Row(web.ActivityRecord(frame, page, e)...)
 		}
 		rows += len(page.List.Events)
 		if f.Page = page.List.Older; f.Page != (access.EventPage{}) && rows == fileEvents {
-			_ = out.Write([]string{web.ActivityCapped(frame, rows)})
+			_ = out.Row(web.ActivityCapped(frame, rows))
 			break
 		}
 	}
-	out.Flush()
 	s.log.Info("exported", slog.String("log", "security"), slog.String("request", reference(r)), slog.String("person", string(s.me(r))),
 		slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("rows", rows))
-	return name, b.Bytes(), out.Error()
-}
-
-// harmless keeps a spreadsheet from taking what somebody was called for a formula.
-func harmless(cells []string) []string {
-	for i, cell := range cells {
-		if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-			cells[i] = "'" + cell
-		}
-	}
-	return cells
+	err = out.Close()
+	return name, b.Bytes(), err
 }

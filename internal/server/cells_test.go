@@ -45,7 +45,7 @@ func cells(p access.Profile) []cell {
 			values := once()
 			values.Set("group", string(g.ID))
 			var no access.Reason
-			if err := access.Decide(p.JoinRequest(product.ID, g.ID)); err != nil {
+			if err := access.Decide(p.GroupRequest(access.Join, product.ID, g.ID)); err != nil {
 				no = reason(err)
 			}
 			all = append(all, cell{access.Join, web.AddGroupURL(i, u, product.ID), values, no, ""})

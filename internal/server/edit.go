@@ -12,8 +12,10 @@ import (
 
 // editForm shows a user's data to be edited (rule P8).
 func (s *Server) editForm(w http.ResponseWriter, r *http.Request) error {
-	p, err := s.subject(r)
-	if err != nil {
+	v := s.db.View()
+	viewed := s.viewing(v, r) // the fiscal code is on it too
+	p, err := s.subjectWith(v, r)
+	if err := viewed(err); err != nil {
 		return err
 	}
 	if reason := p.profile.WhyNotEdit(false); reason != "" {

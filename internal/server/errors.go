@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -42,8 +43,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status, page := outward(err)
 	page.Status, page.Reference, page.Back = status, reference(r), web.RootURL()
 	s.report(r, status, err)
-	if status == http.StatusServiceUnavailable {
+	switch status {
+	case http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", "2")
+	case http.StatusTooManyRequests:
+		w.Header().Set("Retry-After", comeBack)
 	}
 	if page.Reason == access.NotAnywhere { // an Operator: their own profile is theirs to see (V4)
 		page.Own = web.ProfileURL(access.InstitutionID(chi.URLParam(r, "institution")), s.me(r))
@@ -70,6 +74,8 @@ func outward(err error) (int, web.ErrorPage) {
 		return http.StatusNotFound, web.ErrorPage{}
 	case errors.Is(err, errCrossSite):
 		return http.StatusForbidden, web.ErrorPage{}
+	case errors.Is(err, errTooMany):
+		return http.StatusTooManyRequests, web.ErrorPage{}
 	case errors.Is(err, errBadForm):
 		return http.StatusBadRequest, web.ErrorPage{}
 	case errors.Is(err, errTooLarge):
@@ -93,7 +99,7 @@ func unavailable(err error) bool {
 	}
 	var connect *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, signin.ErrUnavailable) ||
+	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, signin.ErrUnavailable) ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || pgconn.SafeToRetry(err)
 }
 
@@ -109,6 +115,9 @@ func (s *Server) report(r *http.Request, status int, err error) {
 	case errors.As(err, &no) && no.Grade() != access.Untimely:
 		s.refusals.count(string(no.Reason))
 		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("action", string(no.Action)), slog.String("reason", string(no.Reason)))...)
+	case errors.Is(err, errTooMany):
+		s.refusals.count(tooMany)
+		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("reason", tooMany))...)
 	case errors.Is(err, errCrossSite):
 		s.refusals.count(crossSite)
 		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("reason", crossSite))...)

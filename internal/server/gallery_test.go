@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -83,32 +82,9 @@ func TestAxeFindsNothingOnAnyPage(t *testing.T) {
 	})
 }
 
-// axeFindsNothing asks axe-core, which must be in the page.
-func axeFindsNothing(t *testing.T, p *browsertest.Page, when string) {
-	t.Helper()
-	found := browsertest.Eval[string](p, `axe.run(document, {
-		preload: false, resultTypes: ["violations"],
-		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-	}).then(r => JSON.stringify({
-		Passed: r.passes.map(rule => rule.id),
-		Violations: r.violations.flatMap(v => v.nodes.map(n => v.id + " (" + v.help + "): " + n.target.join(" ") + ": " + n.html)),
-	}))`)
-	var told struct {
-		Passed, Violations []string
-	}
-	if err := json.Unmarshal([]byte(found), &told); err != nil {
-		t.Fatal(err)
-	}
-	if len(told.Violations) == 0 && (len(told.Passed) < 15 || !slices.Contains(told.Passed, "target-size") || !slices.Contains(told.Passed, "color-contrast")) {
-		t.Errorf("%s, %s: axe has looked at %q only", p.URL(), when, told.Passed)
-	}
-	if len(told.Violations) > 0 {
-		t.Errorf("%s, %s:\n\t%s", p.URL(), when, strings.Join(told.Violations, "\n\t"))
-	}
-}
-
-// With forced colours a surface no longer tells a button from text: its border must. And who asks for less motion gets none.
-func TestForcedColoursKeepBordersAndNothingMovesUnasked(t *testing.T) {
+// With forced colours a surface no longer tells a button from text: its border must. Who asks for less motion gets none, and who
+// prints gets the page without what is pressed.
+func TestForcedColoursLessMotionAndPaperAreHonoured(t *testing.T) {
 	t.Parallel()
 	inItalian := slices.DeleteFunc(hall(t, ""), func(address string) bool { return strings.Contains(address, "page=en-") }) // all look the same
 	visit(t, inItalian, func(t *testing.T, p *browsertest.Page) {
@@ -129,5 +105,20 @@ func TestForcedColoursKeepBordersAndNothingMovesUnasked(t *testing.T) {
 			}).map(e => e.outerHTML.slice(0, 120))`); len(moving) > 0 {
 			t.Errorf("%s, with less motion asked for, moves:\n\t%s", p.URL(), strings.Join(moving, "\n\t"))
 		}
+		printsOnlyWhatIsRead(t, p)
 	})
+}
+
+// printsOnlyWhatIsRead: on paper there is nothing to press, and no way to anywhere; what one came to read is there.
+func printsOnlyWhatIsRead(t *testing.T, p *browsertest.Page) {
+	t.Helper()
+	p.OnPaper()
+	if left := browsertest.Eval[[]string](p, `[...document.querySelectorAll("nav, button, .btn, dialog, body > header a, footer, details.actions, .tick, .skip")]
+			.filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))`); len(left) > 0 {
+		t.Errorf("%s prints:\n\t%s", p.URL(), strings.Join(left, "\n\t"))
+	}
+	if missing := browsertest.Eval[[]string](p, `[...document.querySelectorAll("main h1, main th[scope=row], main dl, main .roles, main .removable")]
+			.filter(e => !e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))`); len(missing) > 0 {
+		t.Errorf("%s doesn't print:\n\t%s", p.URL(), strings.Join(missing, "\n\t"))
+	}
 }

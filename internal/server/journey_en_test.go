@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/browsertest"
 	"areariservata.example/utenti/web"
 )
 
@@ -21,7 +20,7 @@ func TestTheEnglishTutorial(t *testing.T) {
 			i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 			s.people = []string{"Anna Bianchi"}
 			options.English = true
-			p := browsertest.Open(t, options)
+			p := window(t, options)
 			enter(p, s.URL, "Sign in with SPID or CIE")
 			listed := func() bool {
 				t.Helper()

@@ -54,7 +54,7 @@ func TestTheManualsActionsOnAProfile(t *testing.T) {
 			oto := i.Operator("Oto Neri", "prod-interop", "security")
 			i.Group("prod-interop", "Ufficio protocollo")
 			s.people = []string{"Anna Bianchi"}
-			p := browsertest.Open(t, options)
+			p := window(t, options)
 			enter(p, s.URL, say("Entra con SPID o CIE"))
 			p.Goto(s.URL + web.ProfileURL(i.ID, oto))
 			noSideways(t, p)

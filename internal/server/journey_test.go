@@ -29,7 +29,7 @@ func TestAJourneyOfAnAdministrator(t *testing.T) {
 			i.Admin("Ivo Rossi", "prod-io")
 			oto := i.Operator("Oto Neri", "prod-interop", "api", "security")
 			s.people = []string{"Anna Bianchi"}
-			p := browsertest.Open(t, options)
+			p := window(t, options)
 			confirm := func(verb string) {
 				if options.NoScripts {
 					p.Follow("link", verb+" Operatore API di Oto Neri")
@@ -103,7 +103,7 @@ func TestAJourneyOfAnOperator(t *testing.T) {
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Operator("Oto Neri", "prod-interop", "api", "security suspended")
 	s.people = []string{"Oto Neri"}
-	p := browsertest.Open(t, browsertest.Options{})
+	p := window(t, browsertest.Options{})
 	p.Goto(s.URL)
 	p.Follow("link", "Entra con SPID o CIE")
 	p.Follow("button", "Entra con CIE")

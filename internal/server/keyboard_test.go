@@ -71,7 +71,7 @@ func TestAJourneyByKeyboardAlone(t *testing.T) {
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 	oto := i.Operator("Oto Neri", "prod-interop", "api", "security")
-	p := browsertest.Open(t, browsertest.Options{})
+	p := window(t, browsertest.Options{})
 	s.as(t, "Anna Bianchi").lend(p)
 
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
@@ -129,7 +129,7 @@ func TestWhatUnfoldsFoldsByKeyboard(t *testing.T) {
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Operator("Oto Neri", "prod-interop", "api")
-	p := browsertest.Open(t, browsertest.Options{})
+	p := window(t, browsertest.Options{})
 	s.as(t, "Anna Bianchi").lend(p)
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
 	menu := "Azioni per Oto Neri"

@@ -75,6 +75,11 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 	}
 	institution, _ := id(r, "institution") // visiting has read it too
 	sections := v.Sections(access.InstitutionID(institution), f)
+	var tallies *map[access.ProductID]access.Tally
+	if f.Text == "" { // nobody has counted beforehand what a text finds
+		tallies = v.Tallies(access.InstitutionID(institution))
+	}
+	groups := v.HasGroup(access.InstitutionID(institution), f.Product)
 	done, mark := s.told(v, r)
 	visit, err := read(r.Context(), v, visiting)
 	if err != nil {
@@ -87,7 +92,10 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 	if err != nil {
 		return err
 	}
-	d := access.Directory{Institution: visit.institution, Actor: visit.actor, Products: visit.products, Filter: f}.Of(*sections)
+	d := access.Directory{Institution: visit.institution, Actor: visit.actor, Products: visit.products, Filter: f, Groups: *groups}.Of(*sections)
+	if tallies != nil {
+		d.Tallies = *tallies
+	}
 	if d.Empty() {
 		fitting.Page = access.Page{} // whoever the page started from has gone
 	}
@@ -97,7 +105,7 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 	frame := s.frameOf(visit, web.UsersList)
 	if done.Action == access.Remove { // the last role of somebody who isn't here any more, and whose name has gone too
 		product, role := names(visit.profile(access.User{}), done.Target)
-		frame.Outcome = &web.Outcome{Action: access.Remove, Role: role, Product: product, Gone: true}
+		frame.Outcome = &web.Outcome{Action: access.Remove, Role: role, Product: product, Gone: true, Ceased: ceased(*done)}
 	}
 	return s.show(w, r, http.StatusOK, web.Users(frame, web.UsersPage{Directory: d, Unknown: unknown}))
 }

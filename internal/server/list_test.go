@@ -32,7 +32,7 @@ func TestTheListIsNarrowedByItsForm(t *testing.T) {
 	if got := fmt.Sprint(names(all)); strings.Count(got, "Bianchi Anna (tu)") != 2 || !strings.Contains(got, "D'Amico Zoë") {
 		t.Errorf("everybody: %s", got)
 	}
-	for _, link := range []string{"Tutti", "Interoperabilità", "App IO"} {
+	for _, link := range []string{"Tutti", "Interoperabilità (3)", "App IO (1)"} {
 		if !all.Has("link", link) {
 			t.Errorf("no tab %q", link)
 		}

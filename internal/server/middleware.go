@@ -58,7 +58,10 @@ func (s *Server) recover(next http.Handler) http.Handler {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// headers are the same on every answer; static assets set their own Cache-Control.
+// assetPolicy is for what pages are dressed with, opened by itself: it needs nothing, and is nobody's frame.
+const assetPolicy = "default-src 'none'; frame-ancestors 'none'"
+
+// headers are the same on every answer; static assets set a Cache-Control and a shorter policy of their own.
 func (s *Server) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -120,16 +123,26 @@ func (s *Server) signedIn(next http.Handler) http.Handler {
 
 // formPage is the page that has the form which is sent to the path: most forms are sent to where they stand.
 func formPage(path string) string {
-	if page, found := strings.CutSuffix(path, "/search"); found {
-		return page
+	for _, form := range []string{"/search", "/export"} { // both on the list
+		if page, found := strings.CutSuffix(path, form); found {
+			return page
+		}
 	}
 	return strings.TrimSuffix(path, "/confirm")
 }
 
-// keepForm keeps what was typed until the person has signed in again. A search is soon typed again.
+// keepForm keeps what was typed until the person has signed in again: of a file, its rows. A search is soon typed again, and
+// a list soon asked for.
 func (s *Server) keepForm(w http.ResponseWriter, r *http.Request, page string) error {
-	if strings.HasSuffix(r.URL.Path, "/search") {
+	if strings.HasSuffix(r.URL.Path, "/search") || strings.HasSuffix(r.URL.Path, "/export") {
 		return nil
+	}
+	if isImport(r.URL.Path) {
+		rows, err := keptRows(r)
+		if err != nil {
+			return err
+		}
+		return s.sessions.KeepForm(w, r, page, rows)
 	}
 	if err := parse(r); err != nil {
 		return err

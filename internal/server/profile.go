@@ -24,8 +24,9 @@ func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) showProfile(w http.ResponseWriter, r *http.Request, no *access.Refusal, about access.Target) error {
 	v := s.db.View()
 	done, _ := s.told(v, r)
+	viewed := s.viewing(v, r)
 	page, err := s.subjectWith(v, r)
-	if err != nil {
+	if err := viewed(err); err != nil {
 		return err
 	}
 	p, f := page.profile, page.frame
@@ -78,11 +79,15 @@ func outcome(p access.Profile, d store.Done) *web.Outcome {
 	}
 	product, role := names(p, d.Target)
 	o := &web.Outcome{Action: d.Action, Person: p.Subject.Name(), Role: role, Product: product}
+	o.Ceased = ceased(d)
 	if back, ok := reverse[d.Action]; ok && p.May(back, d.Target) {
 		o.Reverse = web.RoleURL(p.Institution.ID, p.Subject.ID, d.Target, back)
 	}
 	return o
 }
+
+// ceased reports whether a form took away all roles that its actor could take.
+func ceased(d store.Done) bool { return d.Action == access.Remove && d.Target == (access.Target{}) }
 
 // names are what the catalogue calls a product and its role.
 func names(p access.Profile, t access.Target) (product, role access.Text) {
@@ -92,4 +97,7 @@ func names(p access.Profile, t access.Target) (product, role access.Text) {
 }
 
 // reverse is the action that undoes another.
-var reverse = map[access.Action]access.Action{access.Suspend: access.Reactivate, access.Reactivate: access.Suspend}
+var reverse = map[access.Action]access.Action{
+	access.Suspend: access.Reactivate, access.Reactivate: access.Suspend,
+	access.SuspendGroup: access.ReactivateGroup, access.ReactivateGroup: access.SuspendGroup,
+}

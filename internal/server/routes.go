@@ -14,7 +14,10 @@ import (
 // the database says at that moment; nothing here lets anybody in.
 func (s *Server) site() *chi.Mux {
 	r := chi.NewRouter()
-	r.Use(s.identify, s.recover, s.headers, s.readable, middleware.GetHead)
+	r.Use(s.identify, s.recover, s.headers, s.readable, s.address(), middleware.GetHead)
+	signIns := s.limit(s.config.Limits.SignIns, byAddress)
+	searches := s.limit(s.config.Limits.Searches, s.byPerson)
+	files := s.limit(s.config.Limits.Files, s.byPerson)
 	r.NotFound(s.page(s.notFound))
 	r.MethodNotAllowed(s.page(s.notFound))
 
@@ -28,8 +31,8 @@ func (s *Server) site() *chi.Mux {
 
 		// Anybody.
 		r.Get("/login", s.page(s.login))
-		r.Get("/login/start", s.page(s.loginStart))
-		r.Get("/login/callback", s.page(s.loginCallback))
+		r.With(signIns).Get("/login/start", s.page(s.loginStart))
+		r.With(signIns).Get("/login/callback", s.page(s.loginCallback))
 		r.Get("/login/error/{code}", s.page(s.loginError))
 		r.Get("/logout", s.page(s.signedOut))
 		r.Post("/logout", s.page(s.logout))
@@ -43,21 +46,38 @@ func (s *Server) site() *chi.Mux {
 			r.Get("/", s.page(s.institutions)) // who has powers anywhere (V1, V2)
 
 			r.Route("/dashboard/{institution}", func(r chi.Router) {
-				r.Get("/", s.page(s.home))                // who has powers in the institution
-				r.Get("/users", s.page(s.list))           // access.EnterUsers
-				r.Post("/users/search", s.page(s.search)) // access.EnterUsers
-				r.Get("/users/add", s.page(s.addForm))    // access.EnterUsers
-				r.Post("/users/add", s.page(s.addCheck))  // access.EnterUsers
+				r.Get("/", s.page(s.home))                               // who has powers in the institution
+				r.Get("/users", s.page(s.list))                          // access.EnterUsers
+				r.With(searches).Post("/users/search", s.page(s.search)) // access.EnterUsers
+				r.Get("/users/add", s.page(s.addForm))                   // access.EnterUsers
+				r.Post("/users/add", s.page(s.addCheck))                 // access.EnterUsers
 				r.Get("/users/add/confirm", s.page(s.formOf))
 				r.Get("/users/search", s.page(s.formOf))
-				r.Post("/users/add/confirm", s.page(s.addConfirm)) // access.Add
-				r.Get("/activity", s.page(s.activity))             // access.EnterUsers
-				r.Get("/activity.csv", s.page(s.activityFile()))   // access.EnterUsers
+				r.Post("/users/several", s.page(s.several)) // access.EnterUsers; then each person's own answer
+				r.Post("/users/several/confirm", s.page(s.severalConfirm))
+				r.Get("/users/several/done", s.page(s.severalDone))
+				r.Get("/users/several", s.page(s.severalAgain))
+				r.Get("/users/several/confirm", s.page(s.formOf))
+				r.Post("/users/add/confirm", s.page(s.addConfirm))      // access.Add
+				r.With(files).Post("/users/export", s.page(s.export())) // access.Export
+				r.Get("/users/export", s.page(s.formOf))
+				r.Get("/users/import", s.page(s.importForm)) // access.EnterUsers
+				r.Get("/users/import/template.csv", s.page(s.importTemplate))
+				r.With(files).Post("/users/import", s.page(s.importCheck))
+				r.Get("/users/import/confirm", s.page(s.formOf))
+				r.With(files).Post("/users/import/confirm", s.page(s.importConfirm)) // access.EnterUsers, then access.Add or access.Assign row by row
+				r.Get("/users/import/done", s.page(s.importDone))
+				r.Get("/activity", s.page(s.activity))                       // access.EnterUsers
+				r.With(files).Get("/activity.csv", s.page(s.activityFile())) // access.EnterUsers
+
+				r.Route("/groups", s.groupRoutes)
 
 				// Whoever may see the user (access.View); then what each says.
 				r.Get("/users/{user}", s.page(s.profile))
 				r.Get("/users/{user}/activity", s.page(s.activity))
-				r.Get("/users/{user}/activity.csv", s.page(s.activityFile()))
+				r.With(files).Get("/users/{user}/activity.csv", s.page(s.activityFile()))
+				r.Get("/users/{user}/cessation", s.page(s.cessationForm)) // access.Remove
+				r.Post("/users/{user}/cessation", s.page(s.cessation))
 				r.Get("/users/{user}/edit", s.page(s.editForm)) // access.Edit
 				r.Post("/users/{user}/edit", s.page(s.edit))
 				r.Get("/users/{user}/add-product", s.page(s.assignForm(false))) // access.Assign
@@ -80,6 +100,30 @@ func (s *Server) site() *chi.Mux {
 	return r
 }
 
+// groupRoutes are those of the Groups section: seen by access.EnterUsers; then what each says.
+func (s *Server) groupRoutes(r chi.Router) {
+	r.Get("/", s.page(s.groups))
+	r.Get("/add", s.page(s.newGroup)) // access.CreateGroup
+	r.Post("/add", s.page(s.createGroup))
+	r.Route("/{group}", func(r chi.Router) {
+		r.Get("/", s.page(s.groupDetail))
+		r.Get("/rename", s.page(s.renameForm)) // access.RenameGroup
+		r.Post("/rename", s.page(s.renameGroup))
+		r.Get("/suspend", s.page(s.askGroup(access.SuspendGroup)))
+		r.Post("/suspend", s.page(s.doGroup(s.users.SuspendGroup, false)))
+		r.Get("/reactivate", s.page(s.askGroup(access.ReactivateGroup)))
+		r.Post("/reactivate", s.page(s.doGroup(s.users.ReactivateGroup, false)))
+		r.Get("/delete", s.page(s.askGroup(access.DeleteGroup)))
+		r.Post("/delete", s.page(s.doGroup(s.users.DeleteGroup, true)))
+		r.Get("/members/add", s.page(s.candidates)) // access.Join
+		r.Post("/members/add", s.page(s.addMembers))
+		r.Get("/members/add/search", s.page(s.formOf))
+		r.Post("/members/add/search", s.page(s.searchCandidates))
+		r.Get("/members/{user}/remove", s.page(s.askLeave)) // access.Leave
+		r.Post("/members/{user}/remove", s.page(s.leave))
+	})
+}
+
 // Routes are the site's routes, for the test that walks them all.
 func (s *Server) Routes() chi.Routes { return s.routes.(chi.Routes) }
 
@@ -92,5 +136,14 @@ func compress(next http.Handler) http.Handler {
 	return shrink(next)
 }
 
-// limitBody bounds what a form may send, in bytes.
-func limitBody(next http.Handler) http.Handler { return http.MaxBytesHandler(next, 64<<10) }
+// limitBody bounds what a form may send, in bytes. One that brings a file may send more.
+func limitBody(next http.Handler) http.Handler {
+	form, file := http.MaxBytesHandler(next, 64<<10), http.MaxBytesHandler(next, importBody)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isImport(r.URL.Path) {
+			file.ServeHTTP(w, r)
+			return
+		}
+		form.ServeHTTP(w, r)
+	})
+}

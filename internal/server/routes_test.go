@@ -48,6 +48,14 @@ var expected = map[string]everybody{
 	"POST /dashboard/{institution}/users/add":                                               {303, 403, 404, 403, 403, 422, 422}, // an empty form
 	"POST /dashboard/{institution}/users/add/confirm":                                       {303, 403, 404, 403, 403, 422, 422},
 
+	"POST /dashboard/{institution}/users/several":          {303, 403, 404, 403, 403, 400, 400}, // no form of ours is empty
+	"POST /dashboard/{institution}/users/several/confirm":  {303, 403, 404, 403, 403, 400, 400},
+	"GET /dashboard/{institution}/users/several":           {303, 303, 303, 303, 303, 303, 303}, // on to the list, which answers
+	"GET /dashboard/{institution}/users/several/confirm":   {303, 303, 303, 303, 303, 303, 303},
+	"GET /dashboard/{institution}/users/several/done":      {303, 403, 404, 403, 403, 303, 303},
+	"GET /dashboard/{institution}/users/{user}/cessation":  {303, 403, 404, 403, 404, 403, 200},
+	"POST /dashboard/{institution}/users/{user}/cessation": {303, 403, 404, 403, 404, 400, 400}, // of no role
+
 	"GET /dashboard/{institution}/users/{user}/edit":                                    {303, 403, 404, 403, 404, 403, 200},
 	"POST /dashboard/{institution}/users/{user}/edit":                                   {303, 403, 404, 403, 404, 403, 303},
 	"GET /dashboard/{institution}/users/{user}/add-product":                             {303, 403, 404, 403, 404, 200, 409}, // Anna's product is held already
@@ -58,10 +66,38 @@ var expected = map[string]everybody{
 	"POST /dashboard/{institution}/users/{user}/products/{product}/groups/add":          {303, 403, 404, 403, 404, 403, 422},
 	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/remove":  {303, 403, 404, 403, 404, 403, 200},
 	"POST /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/remove": {303, 403, 404, 403, 404, 403, 303},
+	"GET /dashboard/{institution}/users/export":                                         {303, 303, 303, 303, 303, 303, 303}, // on to the list, which answers
+	"POST /dashboard/{institution}/users/export":                                        {303, 403, 404, 403, 403, 200, 200},
+	"GET /dashboard/{institution}/users/import":                                         {303, 403, 404, 403, 403, 200, 200},
+	"GET /dashboard/{institution}/users/import/template.csv":                            {303, 403, 404, 403, 403, 200, 200},
+	"POST /dashboard/{institution}/users/import":                                        {303, 403, 404, 403, 403, 422, 422}, // an empty form
+	"GET /dashboard/{institution}/users/import/confirm":                                 {303, 303, 303, 303, 303, 303, 303},
+	"POST /dashboard/{institution}/users/import/confirm":                                {303, 403, 404, 403, 403, 422, 422},
+	"GET /dashboard/{institution}/users/import/done":                                    {303, 403, 404, 403, 403, 303, 303},
 	"GET /dashboard/{institution}/activity":                                             {303, 403, 404, 403, 403, 200, 200},
 	"GET /dashboard/{institution}/activity.csv":                                         {303, 403, 404, 403, 403, 200, 200},
 	"GET /dashboard/{institution}/users/{user}/activity":                                {303, 403, 404, 403, 404, 200, 200},
 	"GET /dashboard/{institution}/users/{user}/activity.csv":                            {303, 403, 404, 403, 404, 200, 200},
+
+	"GET /dashboard/{institution}/groups/":                               {303, 403, 404, 403, 403, 200, 200},
+	"GET /dashboard/{institution}/groups/add":                            {303, 403, 404, 403, 403, 200, 200},
+	"POST /dashboard/{institution}/groups/add":                           {303, 403, 404, 403, 403, 403, 422}, // without a name
+	"GET /dashboard/{institution}/groups/{group}/":                       {303, 403, 404, 403, 403, 200, 200},
+	"GET /dashboard/{institution}/groups/{group}/rename":                 {303, 403, 404, 403, 403, 403, 200},
+	"POST /dashboard/{institution}/groups/{group}/rename":                {303, 403, 404, 403, 403, 403, 422},
+	"GET /dashboard/{institution}/groups/{group}/suspend":                {303, 403, 404, 403, 403, 403, 200},
+	"POST /dashboard/{institution}/groups/{group}/suspend":               {303, 403, 404, 403, 403, 403, 303},
+	"GET /dashboard/{institution}/groups/{group}/reactivate":             {303, 403, 404, 403, 403, 403, 200},
+	"POST /dashboard/{institution}/groups/{group}/reactivate":            {303, 403, 404, 403, 403, 403, 303},
+	"GET /dashboard/{institution}/groups/{group}/delete":                 {303, 403, 404, 403, 403, 403, 200},
+	"POST /dashboard/{institution}/groups/{group}/delete":                {303, 403, 404, 403, 403, 403, 303},
+	"GET /dashboard/{institution}/groups/{group}/members/add":            {303, 403, 404, 403, 403, 403, 200},
+	"POST /dashboard/{institution}/groups/{group}/members/add":           {303, 403, 404, 403, 403, 403, 422},
+	"GET /dashboard/{institution}/groups/{group}/members/add/search":     {303, 303, 303, 303, 303, 303, 303}, // on to the page, which answers
+	"POST /dashboard/{institution}/groups/{group}/members/add/search":    {303, 303, 303, 303, 303, 303, 303},
+	"GET /dashboard/{institution}/groups/{group}/members/{user}/remove":  {303, 403, 404, 403, 403, 403, 200},
+	"POST /dashboard/{institution}/groups/{group}/members/{user}/remove": {303, 403, 404, 403, 404, 403, 303}, // an Operator sees nobody else
+
 	"POST /language": {303, 303, 303, 303, 303, 303, 303},
 	"POST /logout":   {303, 303, 303, 303, 303, 303, 303},
 }
@@ -76,7 +112,12 @@ func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 	i.Operator("Sara Suspesi", "prod-interop", "api suspended")
 	subject := i.Operator("Ugo Utente", "prod-interop", "api", "security suspended")
 	leaving := i.Operator("Rino Rimosso", "prod-interop", "api")
-	i.Group("prod-interop", "Ufficio")
+	member := i.Operator("Mia Membro", "prod-interop", "api")
+	office := i.Group("prod-interop", "Ufficio")
+	i.Join("Mia Membro", "prod-interop", "Ufficio")
+	groups := map[string]access.GroupID{
+		"/suspend": i.Group("prod-interop", "Da sospendere"), "/reactivate": i.SuspendedGroup("prod-interop", "Sospeso"), "/delete": i.Group("prod-interop", "Da eliminare"),
+	}
 	s.seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
 
 	browsers := []browser{
@@ -100,12 +141,21 @@ func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 		if strings.HasSuffix(pattern, "/remove") {
 			user = leaving
 		}
-		path := strings.NewReplacer("{institution}", string(i.ID), "{user}", string(user), "{product}", "prod-interop",
+		group, values := office, everyField()
+		if _, ofGroups, found := strings.Cut(pattern, "/groups/"); found && !strings.Contains(pattern, "{product}") {
+			user = member
+			values.Set("product", "prod-interop")
+			if of, found := groups[strings.TrimPrefix(ofGroups, "{group}")]; found {
+				group = of
+			}
+		}
+		path := strings.NewReplacer("{group}", string(group), "{institution}", string(i.ID), "{user}", string(user), "{product}", "prod-interop",
 			"{role}", role, "{code}", "25", "*", "not-there.css").Replace(pattern)
 		for n, b := range browsers {
 			var p page
 			if method == http.MethodPost {
-				p = b.stay().post(path, everyField())
+				values.Set("once", once().Get("once"))
+				p = b.stay().post(path, values)
 			} else {
 				p = b.stay().get(path)
 			}
@@ -146,6 +196,7 @@ func everyField() url.Values {
 	v.Set("email", "ugo@ente.example")
 	v.Set("version", "1")
 	v.Set("lang", "it")
+	v.Set("format", "csv")
 	return v
 }
 

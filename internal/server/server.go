@@ -21,6 +21,8 @@ type Config struct {
 	Feedback   string // e-mail for what isn't accessible; empty: none
 	Privacy    string // e-mail of who answers for personal data; empty: none
 	Demo       bool   // the data are invented, and every page says so
+	Limits     Limits
+	Proxies    []string // networks of our own proxies ("10.0.0.0/8"): what they say of where a request comes from is believed
 }
 
 // Server is the site.
@@ -45,7 +47,13 @@ func New(c Config, db *store.Store, u *users.Service, in *signin.SignIn, session
 }
 
 // ServeHTTP implements http.Handler.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.draining.Load() {
+		w.Header().Set("Connection", "close")
+	}
+	s.routes.ServeHTTP(w, r)
+}
 
-// Drain makes readiness say no, so that a balancer sends nothing more here; what still comes is served.
+// Drain makes readiness say no, so that a balancer sends nothing more here. What still comes is served, and each answer asks
+// for its connection to be given up: one that we closed by ourselves might just be bringing a request.
 func (s *Server) Drain() { s.draining.Store(true) }

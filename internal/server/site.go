@@ -68,9 +68,7 @@ func (s *Server) static(w http.ResponseWriter, r *http.Request) {
 		h.Set("Content-Type", types[path.Ext(name)])
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 		h.Set("Vary", "Accept-Encoding")
-		for _, name := range []string{"Content-Security-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy", "Referrer-Policy", "X-Frame-Options"} {
-			h.Del(name) // they are for pages, and these come eight at a time
-		}
+		h.Set("Content-Security-Policy", assetPolicy)
 		if coding.name != "" {
 			h.Set("Content-Encoding", coding.name)
 		}

@@ -42,6 +42,8 @@ type site struct {
 	service *users.Service
 	server  *server.Server
 	seed    *seed.Seed
+	pool    *pgxpool.Pool
+	idp     *bridge.Provider
 	log     *logbook
 
 	mu     sync.Mutex
@@ -68,6 +70,25 @@ func (l *logbook) String() string {
 
 func open(t *testing.T) *site { return openTraced(t, nil) }
 
+// openLimited lets nobody do more than that.
+func openLimited(t *testing.T, l server.Limits) *site {
+	t.Helper()
+	s := open(t)
+	s.wire(l)
+	return s
+}
+
+// replica is the same site once more, on the same database; it is told by its address. Cookies are the same: of 127.0.0.1, whatever the port.
+func (s *site) replica(t *testing.T, l server.Limits) string {
+	t.Helper()
+	first := s.server
+	s.wire(l)
+	second := httptest.NewServer(s.server)
+	t.Cleanup(second.Close)
+	s.server = first
+	return second.URL
+}
+
 // openTraced lets a tracer see what is asked of the database.
 func openTraced(t *testing.T, tracer pgx.QueryTracer) *site {
 	t.Helper()
@@ -81,10 +102,10 @@ func openTraced(t *testing.T, tracer pgx.QueryTracer) *site {
 	mux := http.NewServeMux()
 	s.Server = httptest.NewServer(mux)
 	t.Cleanup(s.Close)
-	provider := s.provider()
-	s.wire(pool, provider)
-	mux.Handle("/", s.server)
-	mux.Handle("/idp/", provider)
+	s.pool, s.idp = pool, s.provider()
+	s.wire(server.Limits{})
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.server.ServeHTTP(w, r) })
+	mux.Handle("/idp/", s.idp)
 	return s
 }
 
@@ -112,16 +133,17 @@ func (s *site) provider() *bridge.Provider {
 	return provider
 }
 
-func (s *site) wire(pool *pgxpool.Pool, provider *bridge.Provider) {
-	s.store = store.New(pool, seed.Keys(s.t))
+func (s *site) wire(l server.Limits) {
+	s.t.Helper()
+	s.store = store.New(s.pool, seed.Keys(s.t))
 	s.service = users.New(s.store, nil, time.Now)
 	in := signin.New(signin.Config{
 		Issuer: s.URL + "/idp", ClientID: client, ClientSecret: secret, RedirectURL: s.URL + "/login/callback",
 		Scopes: []string{"openid"}, MinLevel: 2, ClockSkew: time.Minute, Claims: "auto",
-		Transport: provider.InProcess(http.DefaultTransport), Now: time.Now,
-	}, pool)
-	s.server = server.New(server.Config{BaseURL: s.URL, Manual: "https://manual.example/"}, s.store, s.service, in,
-		signin.NewSessions(pool, false), slog.New(slog.NewJSONHandler(s.log, nil)), time.Now)
+		Transport: s.idp.InProcess(http.DefaultTransport), Now: time.Now,
+	}, s.pool)
+	s.server = server.New(server.Config{BaseURL: s.URL, Manual: "https://manual.example/", Limits: l}, s.store, s.service, in,
+		signin.NewSessions(s.pool, false), slog.New(slog.NewJSONHandler(s.log, nil)), time.Now)
 }
 
 // browser is somebody's browser: cookies, no scripts.

@@ -30,10 +30,9 @@ func (b browser) lend(p *browsertest.Page) {
 	}
 }
 
-// The list of 25 users, seen for the first time and then a page further.
-func TestTheListIsLight(t *testing.T) {
-	t.Parallel()
-	s := open(t)
+// crowd is an institution of three products and sixty users, whose Administrator is Anna Bianchi, and the address of the list
+// of one product.
+func (s *site) crowd() (list string) {
 	i := s.seed.Institution("Comune di Borgo Sereno", "PA").Product("prod-interop", "prod-pn", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn", "prod-io")
 	first := strings.Fields("Elena Luca Sara Paolo Irene Davide Chiara Matteo")
@@ -41,6 +40,14 @@ func TestTheListIsLight(t *testing.T) {
 	for n := range 60 {
 		i.Operator(first[n%8]+" "+last[n/8], "prod-interop", "api")
 	}
+	return s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"})
+}
+
+// The list of 25 users, seen for the first time and then a page further.
+func TestTheListIsLight(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	list := s.crowd()
 	p := browsertest.Open(t, browsertest.Options{})
 	s.as(t, "Anna Bianchi").lend(p)
 	weigh := func(visit string, most int, do func()) {
@@ -65,6 +72,6 @@ func TestTheListIsLight(t *testing.T) {
 			t.Fatalf("%s: %d rows", visit, rows)
 		}
 	}
-	weigh("first visit", firstVisit, func() { p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"})) })
+	weigh("first visit", firstVisit, func() { p.Goto(list) })
 	weigh("second visit", secondVisit, func() { p.Follow("link", "Successiva") })
 }

@@ -13,14 +13,14 @@ import (
 
 // insertEvents adds events to the log of one institution, in order, and moves its end. The institution's row must be
 // locked by the transaction; head is its end as the lock read it.
-func insertEvents(ctx context.Context, tx pgx.Tx, head audit.Head, events ...audit.Event) (audit.Head, error) {
+func insertEvents(ctx context.Context, tx pgx.Tx, key audit.Key, head audit.Head, events ...audit.Event) (audit.Head, error) {
 	batch := &pgx.Batch{}
 	for _, e := range events {
-		e, head = audit.Chain(e, head)
+		e, head = key.Chain(e, head)
 		batch.Queue(`
 			INSERT INTO audit_event (institution, seq, at, actor, action, subject, product, role, before, after, previous, hash)
-			VALUES ($1, $2, $3, nullif($4, '')::uuid, $5, $6, $7, $8, $9, $10, $11, $12)`,
-			e.Institution, e.Seq, e.At, string(e.Actor), e.Action, e.Subject, e.Product, e.Role, e.Before, e.After, e.Previous, e.Hash)
+			VALUES ($1, $2, $3, nullif($4, '')::uuid, $5, nullif($6, '')::uuid, $7, $8, $9, $10, $11, $12)`,
+			e.Institution, e.Seq, e.At, string(e.Actor), e.Action, string(e.Subject), e.Product, e.Role, e.Before, e.After, e.Previous, e.Hash)
 	}
 	if len(events) > 0 {
 		batch.Queue(`UPDATE institution SET audit_seq = $2, audit_head = $3 WHERE id = $1`, events[0].Institution, head.Seq, head.Hash)

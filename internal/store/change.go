@@ -30,7 +30,7 @@ func (tx *Tx) Record(ctx context.Context, events ...audit.Event) error {
 	for i := range events {
 		events[i].Institution = tx.institution
 	}
-	head, err := insertEvents(ctx, tx.tx, tx.head, events...)
+	head, err := insertEvents(ctx, tx.tx, tx.keys.AuditKey(), tx.head, events...)
 	tx.head = head
 	return err
 }

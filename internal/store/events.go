@@ -38,7 +38,7 @@ func (v *View) Events(institution access.InstitutionID, reader access.UserID, f 
 func scanEvent(rows pgx.Rows) (access.Event, error) {
 	var e access.Event
 	var before, after *string
-	err := rows.Scan(&e.Number, &e.At, &e.Actor.ID, &e.Actor.Name, &e.Action, &e.Subject.ID, &e.Subject.Name, &e.Product, &e.Role, &e.Group, &before, &after)
+	err := rows.Scan(&e.Number, &e.At, &e.Actor.ID, &e.Actor.Name, &e.Action, &e.Subject.ID, &e.Subject.Name, &e.Product, &e.Role, &e.Group, &e.Was, &before, &after)
 	if err != nil {
 		return access.Event{}, err
 	}
@@ -109,11 +109,13 @@ func (q *eventQuery) sql(institution access.InstitutionID, reader access.UserID,
 			ORDER BY e.seq ` + order + ` LIMIT ` + q.arg(limit+1) + `)
 		SELECT e.seq, e.at, coalesce(e.actor::text, ''),
 		       coalesce(coalesce(ap.verified_first_name, au.first_name) || ' ' || coalesce(ap.verified_last_name, au.last_name), ''),
-		       e.action, e.subject,
+		       e.action, coalesce(e.subject::text, ''),
 		       coalesce(coalesce(sp.verified_first_name, su.first_name) || ' ' || coalesce(sp.verified_last_name, su.last_name), ''),
 		       e.product, e.role,
-		       coalesce((SELECT g.name FROM user_group g WHERE e.action = 'join' AND g.institution = e.institution
-		                 AND g.product = e.product AND g.id::text = e.after->>'group'), ''),
+		       coalesce(e.after->>'name', e.before->>'name', (
+		           SELECT g.name FROM user_group g WHERE g.institution = e.institution AND g.product = e.product
+		           AND g.id::text = coalesce(e.after, e.before)->>'group'), ''),
+		       coalesce(e.before->>'name', ''),
 		       e.before::text, e.after::text
 		FROM seen e
 		LEFT JOIN app_user au ON au.institution = e.institution AND au.person = e.actor

@@ -16,3 +16,22 @@ func WithoutLock(s *Store) *Store {
 		return audit.Head{Seq: rand.Int64N(1 << 60)}, nil
 	}}
 }
+
+// Statement is a statement as a page asks it.
+type Statement struct {
+	SQL  string
+	Args []any
+}
+
+// ListStatements are those of a list: its totals and its rows.
+func ListStatements(institution access.InstitutionID, f access.Filter) []Statement {
+	total, page := listQuery{filter: f}, listQuery{filter: f}
+	sql := ""
+	if len(total.words()) == 0 {
+		sql = total.tallies(institution)
+	} else {
+		sql = total.totals(institution, access.MaxTotal)
+	}
+	rows := page.rows(institution)
+	return []Statement{{sql, total.args}, {rows, page.args}}
+}

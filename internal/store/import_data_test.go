@@ -111,6 +111,7 @@ func checkListing(t *testing.T, db *pgxpool.Pool) {
 	if diff := cmp.Diff(want, all(`SELECT `+columns+` FROM listing`)); diff != "" {
 		t.Errorf("the listing isn't what it should be (-want +got)\n%s", diff)
 	}
+	checkTally(t, db)
 }
 
 // checkChain verifies every institution's log, and that it has one event an assignment.
@@ -132,7 +133,7 @@ func checkChain(t *testing.T, db *pgxpool.Pool) {
 		if e.Action != access.Load || e.Actor != "" {
 			t.Errorf("event %d: got action %s by %q, want load by nobody", e.Seq, e.Action, e.Actor)
 		}
-		head, err := audit.Verify(e, heads[e.Institution])
+		head, err := seed.Keys(t).AuditKey().Verify(e, heads[e.Institution])
 		heads[e.Institution] = head
 		e = audit.Event{}
 		return err

@@ -119,7 +119,7 @@ func (l *loading) user(in access.InstitutionID, u datafile.User, before datafile
 			touched = append(touched, r.Product)
 		}
 		held.Assignments = append(held.Assignments, access.Assignment{Product: r.Product, Role: r.Role, Category: category, Status: r.Status})
-		l.rows.assignments = append(l.rows.assignments, []any{in, key.person, r.Product, r.Role, category, r.Status, sortKey})
+		l.rows.assignments = append(l.rows.assignments, []any{in, key.person, r.Product, r.Role, category, r.Status, sortKey, shown.email})
 		events = append(events, audit.Event{
 			Institution: in, At: l.now, Action: access.Load, Subject: key.person, Product: r.Product, Role: r.Role,
 			After: fmt.Appendf(nil, `{"status":%q}`, r.Status),
@@ -159,7 +159,7 @@ func (a *additions) tables() []tableRows {
 		{"person", "id fiscal_code_hash fiscal_code_sealed verified_first_name verified_last_name verified_at", a.people},
 		{"app_user", "institution person first_name last_name email", a.users},
 		{"enrolment", "institution person product category", a.enrolments},
-		{"assignment", "institution person product role category status sort_key", a.assignments},
+		{"assignment", "institution person product role category status sort_key email", a.assignments},
 		{"listing", "institution product person sort_key search_key first_name last_name email category roles statuses", a.listings},
 		{"group_member", "institution group product person", a.members},
 	}
@@ -192,7 +192,7 @@ func (l *loading) write(ctx context.Context) error {
 		}
 	}
 	for _, log := range l.rows.events {
-		if _, err := insertEvents(ctx, l.tx, log.head, log.events...); err != nil {
+		if _, err := insertEvents(ctx, l.tx, l.keys.AuditKey(), log.head, log.events...); err != nil {
 			return err
 		}
 	}

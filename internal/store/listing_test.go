@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	order "cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -120,7 +121,7 @@ func filters() []access.Filter {
 		for _, category := range []access.Category{"", access.Administrator, access.Operator} {
 			for _, state := range []access.Status{"", access.Active, access.Suspended} {
 				for _, text := range []string{"", "ross", "de", "Rossi ANNA", "anna rossi", "d'amico", "zoe", "o.strasser@", "x%", "_", "ann gra", "inesistente"} {
-					for _, sort := range []access.Sort{access.ByName, access.ByNameDown} {
+					for _, sort := range []access.Sort{access.ByName, access.ByNameDown, access.ByEmail, access.ByEmailDown} {
 						f := access.Filter{Product: "prod-interop", Category: category, State: state, Text: text, Sort: sort}
 						if role != "" {
 							f.Role = access.Target{Product: "prod-interop", Role: role}
@@ -145,6 +146,9 @@ func TestListsShowJustWhoFits(t *testing.T) {
 	slices.SortFunc(all, func(a, b colleague) int {
 		return strings.Compare(store.SortKey(a.first, a.last)+string(a.id), store.SortKey(b.first, b.last)+string(b.id))
 	})
+	byEmail := slices.SortedFunc(slices.Values(all), func(a, b colleague) int {
+		return order.Or(strings.Compare(a.email, b.email), strings.Compare(string(a.id), string(b.id)))
+	})
 	for _, mode := range []string{"force_custom_plan", "force_generic_plan"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
@@ -162,12 +166,16 @@ func TestListsShowJustWhoFits(t *testing.T) {
 			for _, f := range filters() {
 				rows, total := walk(t, planned, i.ID, f)
 				var want, got []string
-				for _, c := range all {
+				ordered := all
+				if strings.HasSuffix(string(f.Sort), "email") {
+					ordered = byEmail
+				}
+				for _, c := range ordered {
 					if c.fits(f) {
 						want = append(want, describe(c.id, c.first, c.last, c.email, c.category, c.roles))
 					}
 				}
-				if f.Sort == access.ByNameDown {
+				if strings.HasPrefix(string(f.Sort), "-") {
 					slices.Reverse(want)
 				}
 				for _, r := range rows {

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -14,6 +16,18 @@ import (
 
 // Mark is a form's one-time mark: a UUID made when the form is shown.
 type Mark string
+
+// Of is the mark of one part of what a form does: the same form and the same part, the same mark. A form about several
+// people is several changes, each of which takes effect once.
+func (m Mark) Of(parts ...string) Mark {
+	h := sha256.New()
+	for _, part := range append([]string{string(m)}, parts...) {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+		h.Write([]byte(part))
+	}
+	sum := h.Sum(nil)
+	return Mark(fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16]))
+}
 
 // Done is the change that a form made. Of several roles given at once, the target's is the first.
 type Done struct {
@@ -28,7 +42,7 @@ type Done struct {
 // for anything else than what is asked now is refused. Of somebody being added, the subject isn't known beforehand.
 func (tx *Tx) Spent(ctx context.Context, m Mark, now Done) (first Done, spent bool, err error) {
 	err = tx.tx.QueryRow(ctx, `
-		SELECT actor, action, subject, product, role, content FROM form_once WHERE institution = $1 AND mark = $2`, tx.institution, m).
+		SELECT actor, action, coalesce(subject::text, ''), product, role, content FROM form_once WHERE institution = $1 AND mark = $2`, tx.institution, m).
 		Scan(&first.Actor, &first.Action, &first.Subject, &first.Target.Product, &first.Target.Role, &first.Content)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Done{}, false, nil
@@ -46,8 +60,8 @@ func (tx *Tx) Spent(ctx context.Context, m Mark, now Done) (first Done, spent bo
 // Spend keeps what a form has done.
 func (tx *Tx) Spend(ctx context.Context, m Mark, d Done, at time.Time) error {
 	_, err := tx.tx.Exec(ctx, `
-		INSERT INTO form_once (institution, mark, actor, action, subject, product, role, content, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		tx.institution, m, d.Actor, d.Action, d.Subject, d.Target.Product, d.Target.Role, tx.keys.HashForm(d.Content), at)
+		INSERT INTO form_once (institution, mark, actor, action, subject, product, role, content, at) VALUES ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9)`,
+		tx.institution, m, d.Actor, d.Action, string(d.Subject), d.Target.Product, d.Target.Role, tx.keys.HashForm(d.Content), at)
 	if err != nil {
 		return fmt.Errorf("form: %w", err)
 	}
@@ -61,7 +75,7 @@ func (v *View) Outcome(institution access.InstitutionID, actor access.UserID, m 
 	v.one(func(row pgx.Row) error {
 		return row.Scan(&d.Actor, &d.Action, &d.Subject, &d.Target.Product, &d.Target.Role)
 	}, `
-		SELECT actor, action, subject, product, role FROM form_once
+		SELECT actor, action, coalesce(subject::text, ''), product, role FROM form_once
 		WHERE institution = $1 AND mark = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
 	return d
 }

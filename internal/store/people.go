@@ -123,7 +123,9 @@ func (tx *Tx) List(ctx context.Context, id access.UserID) error {
 		return fmt.Errorf("listing: %w", err)
 	}
 	batch := &pgx.Batch{}
-	batch.Queue(`UPDATE assignment SET sort_key = $3 WHERE institution = $1 AND person = $2 AND sort_key <> $3`, tx.institution, id, SortKey(first, last))
+	batch.Queue(`
+		UPDATE assignment SET sort_key = $3, email = $4
+		WHERE institution = $1 AND person = $2 AND (sort_key <> $3 OR email <> $4)`, tx.institution, id, SortKey(first, last), email)
 	batch.Queue(listUser, tx.institution, id, SortKey(first, last), SearchKey(first, last, email), first, last, email)
 	if err := tx.tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("listing: %w", err)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -85,7 +86,9 @@ func TestTheApplicationsRoleCanDoItsWorkAndNoMore(t *testing.T) {
 		`INSERT INTO institution (code, name, type) VALUES ('x', 'x', 'PA')`, `UPDATE institution_product SET active = true`,
 		`UPDATE person SET fiscal_code_hash = 'x'`, `UPDATE person SET fiscal_code_sealed = 'x'`, `UPDATE assignment SET category = 'administrator'`,
 		`UPDATE assignment SET role = 'admin'`, `UPDATE enrolment SET category = 'administrator'`, `UPDATE form_once SET actor = mark`, `DELETE FROM form_once`,
-		`DELETE FROM listing`, `DELETE FROM group_member`, `UPDATE group_member SET person = person`, `UPDATE user_group SET name = 'x'`,
+		`DELETE FROM listing`, `UPDATE tally SET users = '{}'`, `DELETE FROM tally`, `INSERT INTO tally SELECT * FROM tally`, `TRUNCATE listing`, `UPDATE group_member SET person = person`, `TRUNCATE group_member`,
+		`UPDATE user_group SET product = product`, `UPDATE user_group SET institution = institution`, `UPDATE user_group SET id = id`, `TRUNCATE user_group`,
+		`UPDATE batch SET results = '[]'`, `DELETE FROM batch`, `TRUNCATE batch`, `TRUNCATE form_once`,
 		`UPDATE goose_db_version SET version_id = 0`, `COPY audit_event TO PROGRAM 'cat'`, `COPY person FROM '/etc/passwd'`, `SELECT pg_read_file('/etc/passwd')`,
 		`CREATE ROLE x`, `ALTER ROLE areariservata SUPERUSER`, `CREATE EXTENSION citext`, `CREATE FUNCTION x() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
 		`DROP TRIGGER audit_is_written_once ON audit_event`, `CREATE SCHEMA x`, `SELECT * FROM pg_authid`,
@@ -95,6 +98,42 @@ func TestTheApplicationsRoleCanDoItsWorkAndNoMore(t *testing.T) {
 		if !errors.As(err, &pg) || (pg.Code != "42501" && pg.Code != "42P01") {
 			t.Errorf("%s: %v", sql, err)
 		}
+	}
+}
+
+// Every table's rights are a decision, made here: one that is new, or grants more or less than this, fails the test.
+func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
+	t.Parallel()
+	want := map[string]string{}
+	db := pgtest.New(t)
+	rows, err := db.Owner.Query(t.Context(), `
+		SELECT c.relname, coalesce((
+			SELECT string_agg(x.privilege_type, ' ' ORDER BY x.privilege_type) FROM aclexplode(c.relacl) x
+			WHERE x.grantee <> c.relowner), '') || coalesce((
+			SELECT string_agg('; ' || columns.privilege_type || ' of ' || columns.names, '' ORDER BY columns.privilege_type) FROM (
+				SELECT x.privilege_type, string_agg(a.attname, ' ' ORDER BY a.attname) AS names
+				FROM pg_attribute a, aclexplode(a.attacl) x WHERE a.attrelid = c.oid GROUP BY x.privilege_type) columns), '')
+		FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	var name, rights string
+	if _, err := pgx.ForEachRow(rows, []any{&name, &rights}, func() error {
+		got[name] = strings.TrimPrefix(rights, "; ")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rights (-want +got):\n%s", diff)
+	}
+	// And no function but the extensions' runs with more rights than its caller's, beyond the tallies'.
+	var functions string
+	err = db.Owner.QueryRow(t.Context(), `
+		SELECT coalesce(string_agg(proname, ' ' ORDER BY proname), '') FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef`).Scan(&functions)
+	if err != nil || functions != "tally_follows_listing" {
+		t.Errorf("with their owner's rights: %s (%v)", functions, err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"fmt"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/audit"
 )
 
 // KeySize is the length in bytes of each of the two keys.
@@ -52,6 +53,13 @@ func (k Keys) HashForm(content []byte) []byte {
 	h := hmac.New(sha256.New, k.find)
 	h.Write([]byte("form"))
 	h.Write(content)
+	return h.Sum(nil)
+}
+
+// AuditKey is what the log's events are hashed with.
+func (k Keys) AuditKey() audit.Key {
+	h := hmac.New(sha256.New, k.find)
+	h.Write([]byte("audit"))
 	return h.Sum(nil)
 }
 

@@ -35,6 +35,8 @@ const (
 	statementTimeout = 3 * time.Second
 	idleTimeout      = 5 * time.Second
 	changeTimeout    = 10 * time.Second // a whole change, also when the browser has left
+	readTimeout      = 5 * time.Second  // a page's reading, the wait for a connection included
+	connectTimeout   = 3 * time.Second
 )
 
 // Open makes the pool of connections; a tracer, if there is one, sees what is asked. It connects when first used: a
@@ -51,6 +53,7 @@ func Open(url string, tracer pgx.QueryTracer) (*pgxpool.Pool, error) {
 	} {
 		config.ConnConfig.RuntimeParams[name] = fmt.Sprint(limit.Milliseconds())
 	}
+	config.ConnConfig.ConnectTimeout = connectTimeout
 	config.ConnConfig.Tracer = tracer
 	config.ConnConfig.RuntimeParams["application_name"] = "areariservata"
 	return pgxpool.NewWithConfig(context.Background(), config)

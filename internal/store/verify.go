@@ -13,19 +13,27 @@ import (
 	"areariservata.example/utenti/internal/audit"
 )
 
-// AuditReport says how much was verified.
-type AuditReport struct{ Institutions, Events int }
+// AuditReport says how much was verified, and where each institution's log ends.
+type AuditReport struct {
+	Institutions, Events int
+	Heads                AuditHeads `json:"-"`
+}
+
+// AuditHeads are the ends of logs. Kept outside the database, they show next time whether a log was cut back meanwhile, its
+// institution's row along with it: the one thing that the chain by itself can't tell.
+type AuditHeads map[access.InstitutionID]audit.Head
 
 // VerifyAudit follows the audit log's chain of every institution from its first event to the end that the institution's
-// row names. The error names each institution whose log has been tampered with, and where.
-func VerifyAudit(ctx context.Context, owner *pgxpool.Pool) (AuditReport, error) {
+// row names, past the end where it was known to be, if any. The error names each institution whose log has been tampered
+// with, and where.
+func VerifyAudit(ctx context.Context, owner *pgxpool.Pool, keys Keys, known AuditHeads) (AuditReport, error) {
 	var report AuditReport
 	err := pgx.BeginTxFunc(ctx, owner, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT id, audit_seq, audit_head FROM institution ORDER BY id`)
 		if err != nil {
 			return err
 		}
-		ends := map[access.InstitutionID]audit.Head{}
+		ends := AuditHeads{}
 		var id access.InstitutionID
 		var end audit.Head
 		if _, err := pgx.ForEachRow(rows, []any{&id, &end.Seq, &end.Hash}, func() error {
@@ -34,13 +42,18 @@ func VerifyAudit(ctx context.Context, owner *pgxpool.Pool) (AuditReport, error) 
 		}); err != nil {
 			return err
 		}
-		heads, err := follow(ctx, tx, &report)
+		heads, err := follow(ctx, tx, keys.AuditKey(), known, &report)
 		for id, end := range ends {
 			if head := heads[id]; head.Seq != end.Seq || !bytes.Equal(head.Hash, end.Hash) {
 				err = errors.Join(err, fmt.Errorf("institution %s: the log ends with event %d, and its institution says %d", id, head.Seq, end.Seq))
 			}
 		}
-		report.Institutions = len(ends)
+		for id, was := range known {
+			if now := ends[id]; now.Seq < was.Seq {
+				err = errors.Join(err, fmt.Errorf("institution %s: the log ends with event %d, and it had %d before", id, now.Seq, was.Seq))
+			}
+		}
+		report.Institutions, report.Heads = len(ends), ends
 		return err
 	})
 	if err != nil {
@@ -50,10 +63,10 @@ func VerifyAudit(ctx context.Context, owner *pgxpool.Pool) (AuditReport, error) 
 }
 
 // follow verifies every event after the one before it, and gives each log's end as far as it could be followed.
-func follow(ctx context.Context, tx pgx.Tx, report *AuditReport) (map[access.InstitutionID]audit.Head, error) {
-	heads := map[access.InstitutionID]audit.Head{}
+func follow(ctx context.Context, tx pgx.Tx, key audit.Key, known AuditHeads, report *AuditReport) (AuditHeads, error) {
+	heads := AuditHeads{}
 	rows, err := tx.Query(ctx, `
-		SELECT institution, seq, at, coalesce(actor::text, ''), action, subject, product, role, before::text, after::text, previous, hash
+		SELECT institution, seq, at, coalesce(actor::text, ''), action, coalesce(subject::text, ''), product, role, before::text, after::text, previous, hash
 		FROM audit_event ORDER BY institution, seq`)
 	if err != nil {
 		return heads, err
@@ -72,7 +85,10 @@ func follow(ctx context.Context, tx pgx.Tx, report *AuditReport) (map[access.Ins
 		if broken[e.Institution] {
 			continue // one fault breaks all that follows: the first is where to look
 		}
-		head, err := audit.Verify(e, heads[e.Institution])
+		head, err := key.Verify(e, heads[e.Institution])
+		if was := known[e.Institution]; err == nil && was.Seq == e.Seq && !bytes.Equal(was.Hash, e.Hash) {
+			err = fmt.Errorf("institution %s: event %d isn't the one that was there before", e.Institution, e.Seq)
+		}
 		if err != nil {
 			broken[e.Institution] = true
 			faults = append(faults, err)

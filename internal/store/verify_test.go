@@ -33,17 +33,58 @@ func TestTamperingWithTheLogIsFound(t *testing.T) {
 			for _, who := range []string{"Anna Bianchi", "Ivo Rossi", "Eva Bruni", "Leo Verdi", "Ada Neri"} {
 				i.Admin(who, "prod-pn")
 			}
-			report, err := store.VerifyAudit(t.Context(), db.Owner)
-			if err != nil || report != (store.AuditReport{Institutions: 1, Events: 5}) {
+			report, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil)
+			if err != nil || report.Institutions != 1 || report.Events != 5 {
 				t.Fatalf("untouched: %+v, %v", report, err)
 			}
 			if _, err := db.Owner.Exec(t.Context(), `ALTER TABLE audit_event DISABLE TRIGGER ALL; `+sql); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := store.VerifyAudit(t.Context(), db.Owner); err == nil || !strings.Contains(err.Error(), string(i.ID)) {
+			if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err == nil || !strings.Contains(err.Error(), string(i.ID)) {
 				t.Errorf("not found: %v", err)
 			}
 		})
+	}
+}
+
+// Who has the whole database, but not the keys, makes the chain anew after a change: it doesn't fit. Who cuts it back
+// along with its institution's row is found by whoever kept where it ended.
+func TestTheLogCanNotBeMadeAnewNorCutBack(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn")
+	i.Admin("Anna Bianchi", "prod-pn")
+	i.Admin("Ivo Rossi", "prod-pn")
+	before, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.Admin("Eva Bruni", "prod-pn")
+	after, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), before.Heads)
+	if err != nil || after.Heads[i.ID].Seq != 3 {
+		t.Fatalf("grown since: %v", err)
+	}
+	others, err := store.NewKeys(make([]byte, store.KeySize), []byte(strings.Repeat("s", store.KeySize)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.VerifyAudit(t.Context(), db.Owner, others, nil); err == nil {
+		t.Error("the chain fits another key: it can be made without the right one")
+	}
+	_, err = db.Owner.Exec(t.Context(), `ALTER TABLE audit_event DISABLE TRIGGER ALL; DELETE FROM audit_event WHERE seq = 3;
+		UPDATE institution SET audit_seq = 2, audit_head = (SELECT hash FROM audit_event WHERE seq = 2)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
+		t.Errorf("by itself it can't be told: %v", err)
+	}
+	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), after.Heads); err == nil || !strings.Contains(err.Error(), string(i.ID)) {
+		t.Errorf("cut back: %v", err)
+	}
+	i.Admin("Leo Verdi", "prod-pn") // the third event again, another one
+	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), after.Heads); err == nil || !strings.Contains(err.Error(), string(i.ID)) {
+		t.Errorf("grown again: %v", err)
 	}
 }
 

@@ -20,7 +20,8 @@ import (
 type View struct {
 	batch pgx.Batch
 	send  func(context.Context, *pgx.Batch) pgx.BatchResults
-	whole bool // brings its own transaction along
+	whole bool               // brings its own transaction along
+	after []func(*pgx.Batch) // what is written when everything has been read
 	keys  Keys
 }
 
@@ -37,7 +38,13 @@ func (tx *Tx) View() *View { return &View{send: tx.tx.SendBatch, keys: tx.keys} 
 // Read asks the database everything at once.
 func (v *View) Read(ctx context.Context) error {
 	if v.whole {
+		var cancel func()
+		ctx, cancel = context.WithTimeout(ctx, readTimeout)
+		defer cancel()
 		v.batch.Queue(`COMMIT`)
+	}
+	for _, write := range v.after {
+		write(&v.batch)
 	}
 	if err := v.send(ctx, &v.batch).Close(); err != nil {
 		return fmt.Errorf("read: %w", err)
@@ -47,12 +54,15 @@ func (v *View) Read(ctx context.Context) error {
 
 // one queues a question whose answer is a single row. No row is not an error here: the place stays as it was.
 func (v *View) one(scan func(pgx.Row) error, sql string, args ...any) {
-	v.batch.Queue(sql, args...).QueryRow(func(row pgx.Row) error {
-		if err := scan(row); !errors.Is(err, pgx.ErrNoRows) {
-			return err
-		}
+	v.batch.Queue(sql, args...).QueryRow(func(row pgx.Row) error { return noRows(scan(row)) })
+}
+
+// noRows makes of no row nothing.
+func noRows(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
-	})
+	}
+	return err
 }
 
 // each queues a question and hands its rows over one by one.

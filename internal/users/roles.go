@@ -7,7 +7,6 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
-	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
 )
 
@@ -56,20 +55,32 @@ func give(ctx context.Context, tx *store.Tx, p access.Profile, product access.Pr
 // Remove takes a role away, and what hangs on it (rule P7). It counts from the next request on. gone says that the user
 // isn't one of the institution's any more, also if the same form has done it before.
 func (s *Service) Remove(ctx context.Context, c Change) (gone bool, err error) {
-	_, err = s.do(ctx, c, verb{action: access.Remove, act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
-		if err := access.Decide(p.Request(access.Remove, c.Target)); err != nil {
+	return s.remove(ctx, c, c.Target)
+}
+
+// RemoveAll takes several roles of a user away in one change: all, or none and why.
+func (s *Service) RemoveAll(ctx context.Context, c Change, roles []access.Target) (gone bool, err error) {
+	return s.remove(ctx, c.ofSeveral(), roles...)
+}
+
+func (s *Service) remove(ctx context.Context, c Change, roles ...access.Target) (gone bool, err error) {
+	_, err = s.do(ctx, c, verb{action: access.Remove, content: contentOf(c, roles), act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
+		if err := decideEach(p, access.Remove, roles); err != nil {
 			return deed{}, err
 		}
-		held, _ := p.Subject.Holds(c.Target.Product, c.Target.Role)
-		if err := tx.Unassign(ctx, c.Subject, c.Target); err != nil {
-			return deed{}, err
+		done := deed{}
+		last := p.RemovingAll(roles).LastAtAll
+		for i, t := range roles {
+			held, _ := p.Subject.Holds(t.Product, t.Role)
+			if err := tx.Unassign(ctx, c.Subject, t); err != nil {
+				return deed{}, err
+			}
+			done.events = append(done.events, audit.Event{Action: access.Remove, Product: t.Product, Role: t.Role, Before: status(held.Status)})
+			told := letter(access.Remove, p, t)
+			told.Last = last && i == len(roles)-1
+			done.letters = append(done.letters, told)
 		}
-		told := letter(access.Remove, p, c.Target)
-		told.Last = p.Removing(c.Target).LastAtAll
-		return deed{
-			events:  []audit.Event{{Action: access.Remove, Product: c.Target.Product, Role: c.Target.Role, Before: status(held.Status)}},
-			letters: []notify.Letter{told},
-		}, tx.EndSessions(ctx, c.Subject)
+		return done, tx.EndSessions(ctx, c.Subject)
 	}})
 	if err != nil {
 		return false, err
@@ -80,20 +91,6 @@ func (s *Service) Remove(ctx context.Context, c Change) (gone bool, err error) {
 		return false, err
 	}
 	return user.ID == "", nil
-}
-
-// Join puts a user into a group of a product (rule P9).
-func (s *Service) Join(ctx context.Context, c Change, group access.GroupID) error {
-	_, err := s.do(ctx, c, verb{action: access.Join, content: content([]access.GroupID{group}), act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
-		q := p.JoinRequest(c.Target.Product, group)
-		if err := access.Decide(q); err != nil {
-			return deed{}, err
-		}
-		return deed{events: []audit.Event{{
-			Action: access.Join, Product: c.Target.Product, After: []byte(`{"group":"` + string(group) + `"}`),
-		}}}, tx.Join(ctx, c.Subject, q.Group)
-	}})
-	return err
 }
 
 // content is a hash of what a form says, each part with its length, so that no two forms hash alike.

@@ -141,7 +141,7 @@ func TestRemovingRolesEndsWhatHangsOnThem(t *testing.T) {
 	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE subject = $1 AND action = 'remove' AND before->>'status' = 'active' AND after IS NULL`, o.oto); n != 3 {
 		t.Errorf("%d events of removals", n)
 	}
-	if _, err := store.VerifyAudit(t.Context(), o.db.Owner); err != nil {
+	if _, err := store.VerifyAudit(t.Context(), o.db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
 	}
 }

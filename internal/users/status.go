@@ -2,38 +2,89 @@ package users
 
 import (
 	"context"
+	"slices"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
-	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
 )
 
 // Suspend takes an active role's power away and keeps its place (rule P6). It counts from the next request on; whoever
 // has no power left anywhere is signed out of what they have open (rule P11).
 func (s *Service) Suspend(ctx context.Context, c Change) error {
-	return s.setStatus(ctx, c, access.Suspend, access.Active, access.Suspended)
+	return s.setStatus(ctx, c, access.Suspend, c.Target)
+}
+
+// SuspendAll suspends several roles of a user in one change: all, or none and why.
+func (s *Service) SuspendAll(ctx context.Context, c Change, roles []access.Target) error {
+	return s.setStatus(ctx, c.ofSeveral(), access.Suspend, roles...)
 }
 
 // Reactivate gives a suspended role its power back (rule P6).
 func (s *Service) Reactivate(ctx context.Context, c Change) error {
-	return s.setStatus(ctx, c, access.Reactivate, access.Suspended, access.Active)
+	return s.setStatus(ctx, c, access.Reactivate, c.Target)
 }
 
-func (s *Service) setStatus(ctx context.Context, c Change, action access.Action, before, after access.Status) error {
-	_, err := s.do(ctx, c, verb{action: action, act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
-		if err := access.Decide(p.Request(action, c.Target)); err != nil {
+// ReactivateAll re-enables several roles of a user in one change: all, or none and why.
+func (s *Service) ReactivateAll(ctx context.Context, c Change, roles []access.Target) error {
+	return s.setStatus(ctx, c.ofSeveral(), access.Reactivate, roles...)
+}
+
+func (s *Service) setStatus(ctx context.Context, c Change, action access.Action, roles ...access.Target) error {
+	before, after := access.Active, access.Suspended
+	if action == access.Reactivate {
+		before, after = after, before
+	}
+	_, err := s.do(ctx, c, verb{action: action, content: contentOf(c, roles), act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
+		if err := decideEach(p, action, roles); err != nil {
 			return deed{}, err
 		}
-		if err := tx.SetStatus(ctx, c.Subject, c.Target, after); err != nil {
-			return deed{}, err
+		done := deed{}
+		for _, t := range roles {
+			if err := tx.SetStatus(ctx, c.Subject, t, after); err != nil {
+				return deed{}, err
+			}
+			done.events = append(done.events, audit.Event{Action: action, Product: t.Product, Role: t.Role, Before: status(before), After: status(after)})
+			done.letters = append(done.letters, letter(action, p, t))
 		}
-		return deed{
-			events:  []audit.Event{{Action: action, Product: c.Target.Product, Role: c.Target.Role, Before: status(before), After: status(after)}},
-			letters: []notify.Letter{letter(action, p, c.Target)},
-		}, tx.EndSessions(ctx, c.Subject)
+		return done, tx.EndSessions(ctx, c.Subject)
 	}})
 	return err
+}
+
+// decideEach decides on what is done to roles that are held. None of them stands in another's way, so each is asked as things
+// stand; one that is named twice is none that is held any more.
+func decideEach(p access.Profile, action access.Action, roles []access.Target) error {
+	if len(roles) == 0 {
+		return &access.Refusal{Action: action, Reason: access.NoSuchRole}
+	}
+	for i, t := range roles {
+		if err := access.Decide(p.Request(action, t)); err != nil {
+			return err
+		}
+		if slices.Contains(roles[:i], t) {
+			return &access.Refusal{Action: action, Reason: access.NotHeld}
+		}
+	}
+	return nil
+}
+
+// ofSeveral is the change when it isn't about one role.
+func (c Change) ofSeveral() Change {
+	c.Target = access.Target{}
+	return c
+}
+
+// contentOf is what a form says of its roles; one that is about a single role says it by its address.
+func contentOf(c Change, roles []access.Target) []byte {
+	if c.Target != (access.Target{}) {
+		return nil
+	}
+	var all []string
+	for _, t := range roles {
+		all = append(all, string(t.Product), string(t.Role))
+	}
+	return content(all)
 }
 
 // status is how the log tells an assignment's state.

@@ -128,7 +128,7 @@ func TestEveryChangeIsRecordedOnceAndNoRefusalIs(t *testing.T) { // D5, P6
 		AND role = 'api' AND before->>'status' = 'active' AND after->>'status' = 'suspended' AND at > now() - interval '1 minute'`, o.anna, o.oto); n != 1 {
 		t.Error("the event doesn't tell what happened")
 	}
-	if _, err := store.VerifyAudit(t.Context(), o.db.Owner); err != nil {
+	if _, err := store.VerifyAudit(t.Context(), o.db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,13 +1,14 @@
 package users_test
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/oracle"
 	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/users"
@@ -19,63 +20,139 @@ type town struct {
 	store       *store.Store
 	institution access.InstitutionID
 	people      []access.UserID
-	groups      []access.GroupID
+	homes       map[access.UserID][]access.Target // what they held at first, and mostly do
+	groups      []access.Group                    // with their products only; some are gone
 	newcomers   []access.FiscalCode
+	begun       oracle.Catalogue // before anybody did anything
 }
 
 func newTown(t testing.TB, s *seed.Seed, st *store.Store, name string) town {
 	t.Helper()
 	i := s.Institution(name, "PA").Product("prod-interop", "prod-pn", "prod-fd")
-	w := town{service: users.New(st, nil, time.Now), store: st, institution: i.ID}
+	w := town{service: users.New(st, nil, time.Now), store: st, institution: i.ID, homes: map[access.UserID][]access.Target{}}
 	w.people = []access.UserID{
 		i.Admin("Anna "+name, "prod-interop", "prod-pn", "prod-fd"), i.Admin("Ivo "+name, "prod-pn", "prod-interop"), i.Admin("Eva "+name, "prod-pn", "prod-interop", "prod-fd"),
 		i.User("Oto "+name, "prod-interop/api", "prod-pn/operator"), i.User("Pia "+name, "prod-interop/viewer", "prod-pn/admin"),
 		i.User("Leo "+name, "prod-interop/api suspended", "prod-interop/security"),
 	}
-	w.groups = []access.GroupID{i.Group("prod-interop", "Sviluppo"), i.Group("prod-pn", "Messi"), i.SuspendedGroup("prod-pn", "Vecchio")}
+	administrator := []access.Target{{Product: "prod-interop", Role: "admin"}, {Product: "prod-pn", Role: "admin"}}
+	for n, held := range [][]access.Target{
+		administrator, administrator, administrator,
+		{{Product: "prod-interop", Role: "api"}, {Product: "prod-pn", Role: "operator"}},
+		{{Product: "prod-interop", Role: "viewer"}, {Product: "prod-pn", Role: "admin"}},
+		{{Product: "prod-interop", Role: "api"}, {Product: "prod-interop", Role: "security"}},
+	} {
+		w.homes[w.people[n]] = held
+	}
+	for _, g := range []access.Group{{Product: "prod-interop", Name: "Sviluppo"}, {Product: "prod-pn", Name: "Messi"}} {
+		w.groups = append(w.groups, access.Group{ID: i.Group(g.Product, g.Name), Product: g.Product})
+	}
+	w.groups = append(w.groups, access.Group{ID: i.SuspendedGroup("prod-pn", "Vecchio"), Product: "prod-pn"})
 	for n := range 3 {
 		w.newcomers = append(w.newcomers, s.FiscalCode(fmt.Sprintf("Nuovo%c %s", 'a'+n, name)))
 	}
+	w.begun = w.catalogue(t)
 	return w
+}
+
+// move is what can be done: to one, to several roles of one together, or to several people at once.
+type move struct {
+	action access.Action
+	to     string
+}
+
+const (
+	toOne    = ""
+	together = "together"
+	atOnce   = "at once"
+)
+
+// weights is how often each is drawn. What takes away is drawn less than what gives, or soon nobody could do anything.
+var weights = []struct {
+	move
+	times int
+}{
+	{move{access.Suspend, toOne}, 5},
+	{move{access.Reactivate, toOne}, 10},
+	{move{access.Remove, toOne}, 2},
+	{move{access.Assign, toOne}, 12},
+	{move{access.Edit, toOne}, 4},
+	{move{access.Add, toOne}, 6},
+	{move{access.Join, toOne}, 6},
+	{move{access.Leave, toOne}, 9},
+	{move{access.CreateGroup, toOne}, 5},
+	{move{access.RenameGroup, toOne}, 4},
+	{move{access.SuspendGroup, toOne}, 4},
+	{move{access.ReactivateGroup, toOne}, 4},
+	{move{access.DeleteGroup, toOne}, 2},
+	{move{access.Export, toOne}, 1},
+	{move{access.Suspend, together}, 3},
+	{move{access.Reactivate, together}, 9},
+	{move{access.Remove, together}, 1},
+	{move{access.Suspend, atOnce}, 2},
+	{move{access.Reactivate, atOnce}, 7},
+	{move{access.Remove, atOnce}, 1},
+	{move{access.Join, atOnce}, 4},
+	{move{access.Leave, atOnce}, 4},
 }
 
 // command is something that somebody does, drawn by chance.
 type command struct {
+	move
 	change users.Change
-	action access.Action
-	roles  []access.RoleID
+	roles  []access.RoleID // to give
+	held   []access.Target // to suspend, re-enable or remove together
+	parts  []users.Part
 	group  access.GroupID
+	name   string
 	edit   users.Edit
 	new    users.Newcomer
 }
 
 var (
-	actions = []access.Action{
-		access.Suspend, access.Suspend, access.Suspend, access.Reactivate, access.Reactivate, access.Reactivate, access.Reactivate,
-		access.Remove, access.Assign, access.Assign, access.Assign, access.Assign, access.Join, access.Edit, access.Add, access.Add,
-	}
 	products = []access.ProductID{"prod-interop", "prod-interop", "prod-pn", "prod-pn", "prod-fd", "prod-io"}
 	roles    = map[access.ProductID][]access.RoleID{
 		"prod-interop": {"admin", "api", "api", "security", "security", "viewer"}, "prod-pn": {"admin", "operator", "operator"},
 		"prod-fd": {"ORG_ADMIN", "ORG_OPERATOR", "READ_ONLY"}, "prod-io": {"referente operativo", "referente amministrativo"},
 	}
+	// What groups are called, and what that sounds like: some are told apart by the eye only.
+	heard = map[string]string{
+		"Messi": "messi", "MESSI": "messi", "Messì": "messi", "Sviluppo": "sviluppo", "svìluppo": "sviluppo", "Vecchio": "vecchio",
+		"Nuovo": "nuovo", "Protocollo": "protocollo",
+	}
+	groupNames = []string{"Messi", "MESSI", "Messì", "Sviluppo", "svìluppo", "Vecchio", "Nuovo", "Protocollo"}
 )
 
 func one[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
 
+// drawMove draws one as often as its weight says.
+func drawMove(r *rand.Rand) move {
+	var all []move
+	for _, m := range weights {
+		for range m.times {
+			all = append(all, m.move)
+		}
+	}
+	return one(r, all)
+}
+
 func (w town) draw(r *rand.Rand) command {
 	product := one(r, products)
 	actor := one(r, w.people)
-	if r.IntN(3) > 0 {
+	if r.IntN(4) > 0 {
 		actor = one(r, w.people[:3]) // the Administrators, as long as they are
 	}
+	subject := one(r, w.people)
+	if r.IntN(2) > 0 {
+		subject = one(r, w.people[3:])
+	}
 	c := command{
-		action: one(r, actions),
+		move: drawMove(r),
 		change: users.Change{
-			Institution: w.institution, Actor: actor, Subject: one(r, w.people),
+			Institution: w.institution, Actor: actor, Subject: subject,
 			Target: access.Target{Product: product, Role: one(r, roles[product])}, Mark: drawMark(r),
 		},
-		roles: []access.RoleID{one(r, roles[product])}, group: one(r, w.groups),
+		roles: []access.RoleID{one(r, roles[product])}, name: one(r, groupNames),
 		edit: users.Edit{FirstName: "Nome", LastName: "Cognome", Email: fmt.Sprintf("x%d@ente.example", r.IntN(9)), Version: 1 + r.IntN(3)},
 	}
 	if r.IntN(3) == 0 {
@@ -83,84 +160,86 @@ func (w town) draw(r *rand.Rand) command {
 	}
 	c.new = users.Newcomer{FiscalCode: one(r, w.newcomers), FirstName: "Nuovo", LastName: "Nuovi", Email: "n@ente.example", Product: product, Roles: c.roles}
 	switch c.action {
-	case access.Assign, access.Join:
+	case access.Suspend, access.Reactivate, access.Remove:
+		if home := w.homes[subject]; len(home) > 0 && r.IntN(2) > 0 {
+			c.change.Target = one(r, home)
+		}
+	case access.Assign:
 		c.change.Target.Role = ""
 	case access.Add:
 		c.change.Subject, c.change.Target = "", access.Target{}
 	case access.Edit:
 		c.change.Target = access.Target{}
-	case access.Suspend, access.Reactivate, access.Remove, access.EnterUsers, access.View, access.Load, access.Verify:
+	case access.Export:
+		c.change.Subject, c.change.Target = "", access.Target{Product: one(r, []access.ProductID{"", "prod-pn", "prod-fd"})}
+	case access.CreateGroup:
+		c.change.Subject, c.change.Target.Role = "", ""
+	case access.Join, access.Leave:
+		w.drawGroup(r, &c)
+	case access.RenameGroup, access.SuspendGroup, access.ReactivateGroup, access.DeleteGroup:
+		w.drawGroup(r, &c)
+		c.change.Subject = ""
+	case access.EnterUsers, access.View, access.Load, access.Verify:
 	}
+	w.drawSeveral(r, &c)
 	return c
+}
+
+// drawGroup draws a group, mostly of its own product.
+func (w town) drawGroup(r *rand.Rand, c *command) {
+	g := one(r, w.groups)
+	c.group, c.change.Target.Role = g.ID, ""
+	if r.IntN(8) > 0 {
+		c.change.Target.Product = g.Product
+	}
+}
+
+// drawSeveral draws the roles, or the people.
+func (w town) drawSeveral(r *rand.Rand, c *command) {
+	switch c.to {
+	case together:
+		c.change.Target = access.Target{}
+		c.held = w.drawHeld(r, c.change.Subject)
+	case atOnce:
+		c.change.Subject, c.change.Target.Role = "", ""
+		for _, n := range r.Perm(len(w.people))[:2+r.IntN(3)] {
+			part := users.Part{User: w.people[n], Group: c.group}
+			if c.group == "" {
+				part.Roles = w.drawHeld(r, part.User)
+			}
+			c.parts = append(c.parts, part)
+		}
+	}
+}
+
+// drawHeld draws some roles that somebody may hold; now and then one twice.
+func (w town) drawHeld(r *rand.Rand, of access.UserID) (held []access.Target) {
+	for _, t := range w.homes[of] {
+		if r.IntN(3) > 0 {
+			held = append(held, t)
+		}
+	}
+	if len(held) == 0 || r.IntN(6) == 0 {
+		p := one(r, products)
+		held = append(held, access.Target{Product: p, Role: one(r, roles[p])})
+	}
+	if r.IntN(12) == 0 {
+		held = append(held, held[0])
+	}
+	return held
 }
 
 func drawMark(r *rand.Rand) store.Mark {
 	return store.Mark(fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), r.Int64N(1<<48)))
 }
 
-// do carries a command out; somebody added is somebody from then on.
-func (w town) do(ctx context.Context, c command) (added access.UserID, err error) {
-	switch c.action {
-	case access.Suspend:
-		err = w.service.Suspend(ctx, c.change)
-	case access.Reactivate:
-		err = w.service.Reactivate(ctx, c.change)
-	case access.Remove:
-		_, err = w.service.Remove(ctx, c.change)
-	case access.Assign:
-		err = w.service.Assign(ctx, c.change, c.roles)
-	case access.Join:
-		err = w.service.Join(ctx, c.change, c.group)
-	case access.Edit:
-		err = w.service.Edit(ctx, c.change, c.edit)
-	case access.Add:
-		added, err = w.service.Add(ctx, c.change, c.new)
-	case access.EnterUsers, access.View, access.Load, access.Verify:
+// lived is the town after a command: somebody added is somebody from then on, and so is a group.
+func (w *town) lived(done outcome, most int) {
+	if done.added != "" && len(w.people) < most && !slices.Contains(w.people, done.added) { // who was removed may come back
+		w.people = append(w.people[:len(w.people):len(w.people)], done.added)
 	}
-	return added, err
-}
-
-// offered tells whether the page would offer what the command asks for.
-func (w town) offered(t *testing.T, c command) bool {
-	t.Helper()
-	v := w.store.View()
-	actor, subject, products, groups := v.User(w.institution, c.change.Actor), &access.User{}, v.Products(w.institution), v.Groups(w.institution)
-	if c.change.Subject != "" {
-		subject = v.Subject(w.institution, c.change.Subject)
+	if done.made.ID != "" {
+		w.groups = append(w.groups[:len(w.groups):len(w.groups)], done.made)
+		w.groups = w.groups[max(0, len(w.groups)-6):]
 	}
-	already := v.UserWith(w.institution, c.new.FiscalCode)
-	if err := v.Read(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	p := access.Profile{Actor: *actor, Subject: *subject, Products: *products, Groups: *groups}
-	switch c.action {
-	case access.Suspend, access.Reactivate, access.Remove:
-		return p.May(c.action, c.change.Target)
-	case access.Assign:
-		return offersAll(p, access.Assign, c.change.Target.Product, c.roles)
-	case access.Add:
-		return *already == "" && offersAll(p, access.Add, c.new.Product, c.roles)
-	case access.Join:
-		for _, g := range p.Joinable(c.change.Target.Product) {
-			if g.ID == c.group {
-				return true
-			}
-		}
-	case access.Edit:
-		return p.MayEdit(c.edit.FirstName != p.Subject.FirstName || c.edit.LastName != p.Subject.LastName) && c.edit.Version == p.Subject.Version
-	case access.EnterUsers, access.View, access.Load, access.Verify:
-	}
-	return false
-}
-
-// offersAll tells whether the roles could be ticked one after the other.
-func offersAll(p access.Profile, action access.Action, product access.ProductID, roles []access.RoleID) bool {
-	for _, role := range roles {
-		t := access.Target{Product: product, Role: role}
-		if p.WhyNot(action, t) != "" {
-			return false
-		}
-		p = p.With(t)
-	}
-	return true
 }

@@ -115,7 +115,7 @@ func letter(kind access.Action, p access.Profile, t access.Target) notify.Letter
 	product, _ := access.ProductOf(p.Products, t.Product)
 	role, _ := product.Role(t.Role)
 	return notify.Letter{
-		Kind: kind, Email: p.Subject.Email, Name: p.Subject.Name(), Language: p.Subject.Language,
+		Kind: kind, Person: p.Subject.ID, Email: p.Subject.Email, Name: p.Subject.Name(), Language: p.Subject.Language,
 		Institution: p.Institution.Name, Product: product.Title, Role: role.Label,
 	}
 }

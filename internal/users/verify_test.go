@@ -51,7 +51,7 @@ func TestTheFirstSignInVerifiesTheNames(t *testing.T) {
 	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action = 'verify' AND actor = $1 AND subject = $1`, oto).Scan(&events); err != nil || events != 2 {
 		t.Errorf("%d events, want one in each institution (%v)", events, err)
 	}
-	if _, err := store.VerifyAudit(t.Context(), db.Owner); err != nil {
+	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
 	}
 	edit := users.Change{Institution: one.ID, Actor: anna, Subject: oto, Mark: newMark()}

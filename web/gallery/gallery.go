@@ -32,7 +32,7 @@ func Pages() []Page {
 func pagesIn(l web.Language) []Page {
 	var all []Page
 	for _, some := range []func(web.Language) []Page{
-		signIn, landing, lists, activity, profiles, additions, assignments, edits, joins, confirmations, outcomes, refusals, errors, texts,
+		signIn, landing, lists, activity, profiles, additions, assignments, edits, joins, groups, files, confirmations, several, cessations, outcomes, refusals, errors, texts,
 	} {
 		all = append(all, some(l)...)
 	}

@@ -38,34 +38,72 @@ func address(name, surname string) string {
 }
 
 // withAnna puts the actor's own row where her surname belongs.
-func withAnna(all []access.Row, r access.RoleID) []access.Row {
+func withAnna(all []access.Row) []access.Row {
 	me := anna()
-	own := access.Row{User: me.ID, FirstName: me.FirstName, LastName: me.LastName, Email: me.Email, Category: access.Administrator, Roles: []access.HeldRole{{Role: r, Status: access.Active}}}
+	own := access.Row{User: me.ID, FirstName: me.FirstName, LastName: me.LastName, Email: me.Email, Category: access.Administrator, Roles: []access.HeldRole{{Role: "admin", Status: access.Active}}}
 	return append(append(append([]access.Row{}, all[:2]...), own), all[2:]...)
 }
 
 // tutti is the list of all products, narrowed or not.
 func tutti(f access.Filter) access.Directory {
 	d := access.Directory{Institution: comune, Actor: anna(), Products: products(), Filter: f}
-	totals := []int{28, access.MaxTotal + 1, 3, 1}
+	if f.Text == "" {
+		d.Tallies = tallies()
+	}
 	for i, p := range d.Products {
-		all := rows(p, min(totals[i], 9))
+		total := totals[i]
+		all := rows(p, min(total, 9))
 		if i < 2 {
-			all = withAnna(all, "admin")
+			all = withAnna(all)
 		}
-		d.Sections = append(d.Sections, access.Section{Product: p, Rows: all, Total: totals[i]})
+		s := access.Section{Product: p, Rows: all, Total: total}
+		if f.Text != "" && total > access.MaxTotal {
+			s.Total, s.Over = access.MaxTotal, true
+		}
+		d.Sections = append(d.Sections, s)
 	}
 	return d
+}
+
+// totals are how many users the products have.
+var totals = [...]int{28, 1_234, 3, 1} // read only
+
+// tallies are the same by category, role and state: one in ten is an Administrator, one in five suspended.
+func tallies() map[access.ProductID]access.Tally {
+	all := map[access.ProductID]access.Tally{}
+	for i, p := range products() {
+		t, left := access.Tally{}, totals[i]
+		count := func(c access.Category, r access.RoleID, n int) {
+			t[access.Facet{Category: c, Role: r}] += n
+			t[access.Facet{Category: c, Role: r, State: access.Active}] += n - n/5
+			t[access.Facet{Category: c, Role: r, State: access.Suspended}] += n / 5
+		}
+		count("", "", left)
+		for k, r := range p.Roles {
+			n := left
+			if k < len(p.Roles)-1 {
+				n = (left + 9) / 10
+			}
+			left -= n
+			count(r.Category, r.ID, n)
+			count(r.Category, "", n)
+		}
+		all[p.ID] = t
+	}
+	return all
 }
 
 // one is a single product's list, somewhere in its middle.
 func one(p access.Product, f access.Filter) access.Directory {
 	f.Product = p.ID
-	s := access.Section{Product: p, Rows: withAnna(rows(p, 19), "admin"), Total: 137, Previous: access.Page{Before: uuid(100)}, Next: access.Page{After: uuid(118)}}
-	if f.Sort == access.ByNameDown {
+	total := tallies()[p.ID].Count(f)
+	s := access.Section{Product: p, Rows: withAnna(rows(p, 19)), Total: total, Previous: access.Page{Before: uuid(100)}, Next: access.Page{After: uuid(118)}}
+	if f.Sort.Down() {
 		slices.Reverse(s.Rows)
 	}
-	return access.Directory{Institution: comune, Actor: anna(), Products: products(), Filter: f, Sections: []access.Section{s}}
+	return access.Directory{
+		Institution: comune, Actor: anna(), Products: products(), Filter: f, Sections: []access.Section{s}, Tallies: tallies(), Groups: p.ID != "prod-pn",
+	}
 }
 
 // none is a list in which nobody is left.
@@ -107,6 +145,7 @@ func lists(l web.Language) []Page {
 		{"users-all", "Utenti, tutti i prodotti", web.Users(f, web.UsersPage{Directory: tutti(access.Filter{})})},
 		{"users-all-filtered", "Utenti, con quattro filtri", web.Users(f, web.UsersPage{Directory: narrowed})},
 		{"users-product", "Utenti di un prodotto, una pagina in mezzo, dalla Z alla A", web.Users(f, web.UsersPage{Directory: one(all[1], access.Filter{Sort: access.ByNameDown})})},
+		{"users-product-by-email", "Utenti di un prodotto, per e-mail, solo i sospesi", web.Users(f, web.UsersPage{Directory: one(all[0], access.Filter{Sort: access.ByEmail, State: access.Suspended})})},
 		{"users-product-managed", "Utenti di un prodotto che non si amministra", web.Users(f, web.UsersPage{Directory: one(all[3], access.Filter{})})},
 		{"users-single", "Utenti, un prodotto solo", web.Users(f, web.UsersPage{Directory: single})},
 		{"users-none", "Utenti, nessuno", web.Users(f, web.UsersPage{Directory: none(access.Filter{}, all[:2]...)})},

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"areariservata.example/utenti/internal/store"
+)
+
+// verifyAudit checks the audit log. With a file, it also checks that no log has become shorter or other than it was when
+// the file was written, and then writes it anew: kept where the database's administrators can't write, it shows what they
+// may have cut back.
+func verifyAudit(ctx context.Context, env map[string]string, file string, stdout io.Writer) error {
+	owner, err := asOwner(ctx, env)
+	if err != nil {
+		return err
+	}
+	defer owner.Close()
+	keys, err := readKeys(env)
+	if err != nil {
+		return err
+	}
+	known, err := readHeads(file)
+	if err != nil {
+		return err
+	}
+	report, err := store.VerifyAudit(ctx, owner, keys, known)
+	if err != nil {
+		return err
+	}
+	if err := writeHeads(file, report.Heads); err != nil {
+		return err
+	}
+	return tell(stdout, report)
+}
+
+func readHeads(file string) (store.AuditHeads, error) {
+	if file == "" {
+		return nil, nil
+	}
+	content, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil // the first time
+	}
+	if err != nil {
+		return nil, err
+	}
+	var heads store.AuditHeads
+	if err := json.Unmarshal(content, &heads); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return heads, nil
+}
+
+// writeHeads writes the file whole or not at all.
+func writeHeads(file string, heads store.AuditHeads) error {
+	if file == "" {
+		return nil
+	}
+	content, err := json.Marshal(heads)
+	if err != nil {
+		return err
+	}
+	fresh, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = fresh.Write(append(content, '\n'))
+	if err := errors.Join(err, fresh.Sync(), fresh.Close()); err != nil {
+		return errors.Join(err, os.Remove(fresh.Name()))
+	}
+	return os.Rename(fresh.Name(), file)
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/notify"
+	"areariservata.example/utenti/internal/store"
+)
+
+// erase takes people out of everything, by their fiscal codes, one a line of a file or of standard input ("-"): arguments are
+// seen by everybody on the machine, and stay in a shell's history. Lines are told by their numbers.
+//
+// Each person goes whole or not at all. One who is some product's last active Administrator stays; the others go, and the
+// error names the lines that are left.
+func erase(ctx context.Context, env map[string]string, args []string, stdin io.Reader, stdout io.Writer) error {
+	flags := flag.NewFlagSet("erase", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	dry := flags.Bool("dry-run", false, "")
+	if flags.Parse(args) != nil || flags.NArg() != 1 {
+		return errors.New(usage)
+	}
+	owner, err := asOwner(ctx, env)
+	if err != nil {
+		return err
+	}
+	defer owner.Close()
+	keys, err := readKeys(env)
+	if err != nil {
+		return err
+	}
+	codes, err := readCodes(flags.Arg(0), stdin)
+	if err != nil {
+		return err
+	}
+	db := store.New(owner, keys)
+	var total store.Erasure
+	var left []error
+	for _, c := range codes {
+		one, err := db.Erase(ctx, c.code, notify.Forget, now(), *dry)
+		if err != nil {
+			left = append(left, fmt.Errorf("line %d: %w", c.line, err))
+		}
+		total = total.Plus(one)
+	}
+	return errors.Join(append([]error{tell(stdout, total)}, left...)...)
+}
+
+type codeLine struct {
+	line int
+	code access.FiscalCode
+}
+
+// readCodes reads all the lines, or says which are none.
+func readCodes(name string, stdin io.Reader) ([]codeLine, error) {
+	content, err := readAll(name, stdin)
+	if err != nil {
+		return nil, err
+	}
+	var codes []codeLine
+	var faults []error
+	for i, text := range strings.Split(string(content), "\n") {
+		if strings.TrimSpace(text) == "" {
+			continue
+		}
+		code, err := access.ParseFiscalCode(text)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("line %d: %w", i+1, err))
+		}
+		codes = append(codes, codeLine{i + 1, code})
+	}
+	if len(codes) == 0 {
+		faults = append(faults, fmt.Errorf("%s: no fiscal codes", name))
+	}
+	return codes, errors.Join(faults...)
+}
+
+func readAll(name string, stdin io.Reader) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(stdin)
+	}
+	return os.ReadFile(name) //nolint:gosec // the operator of the service names it
+}

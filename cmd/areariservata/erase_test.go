@@ -1,0 +1,174 @@
+package main
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"areariservata.example/utenti/internal/faults/reckon"
+	"areariservata.example/utenti/internal/notify"
+	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
+)
+
+// settings are those of a command that works on the test's database.
+func settings(db *pgtest.DB) []string {
+	return []string{
+		"MIGRATIONS_DATABASE_URL", db.OwnerURL,
+		"FISCAL_CODE_FIND_KEY", hex.EncodeToString([]byte(strings.Repeat("f", store.KeySize))),
+		"FISCAL_CODE_SEAL_KEY", hex.EncodeToString([]byte(strings.Repeat("s", store.KeySize))),
+	}
+}
+
+func erased(t *testing.T, printed string) (e store.Erasure) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(printed), &e); err != nil {
+		t.Fatalf("%s: %v", printed, err)
+	}
+	return e
+}
+
+// everywhere is how many rows of all tables tell of somebody by their id; in the log the id stays.
+func everywhere(t *testing.T, db *pgtest.DB, person string) (n int) {
+	t.Helper()
+	for _, table := range []string{"app_user", "enrolment", "assignment", "listing", "group_member", "web_session", "kept_form", "profile_view", "river_job", "person"} {
+		var rows int
+		if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM `+table+` t WHERE t::text LIKE '%' || $1 || '%'`, person).Scan(&rows); err != nil {
+			t.Fatal(err)
+		}
+		n += rows
+	}
+	return n
+}
+
+// Somebody who is erased is gone everywhere: from two institutions, with session, kept form, letters, and who looked at them;
+// the log tells the same state as the tables, its chain holds, and what it had of their names can't be read.
+func TestWhoIsErasedIsGoneAndTheLogHolds(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	one, two := s.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn"), s.Institution("Altrove", "PA").Product("prod-pn")
+	anna := one.Admin("Anna Bianchi", "prod-interop", "prod-pn")
+	two.Admin("Anna Bianchi", "prod-pn")
+	oto := one.Operator("Oto Neri", "prod-interop", "api", "security suspended")
+	two.Operator("Oto Neri", "prod-pn", "operator")
+	one.Group("prod-interop", "Messi")
+	one.Join("Oto Neri", "prod-interop", "Messi")
+
+	queue, err := notify.NewQueue(db.App)
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := users.New(store.New(db.App, seed.Keys(t)), queue, time.Now)
+	change := users.Change{Institution: one.ID, Actor: anna, Subject: oto, Mark: "00000000-0000-4000-8000-000000000001"}
+	if err := service.Edit(t.Context(), change, users.Edit{FirstName: "Otone", LastName: "Neri", Email: "otone@ente.example", Version: 1}); err != nil {
+		t.Fatal(err)
+	}
+	change.Mark, change.Target.Product, change.Target.Role = "00000000-0000-4000-8000-000000000002", "prod-interop", "security"
+	if err := service.Reactivate(t.Context(), change); err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{
+		`INSERT INTO web_session (token_hash, data, expiry) SELECT id, jsonb_build_object('values', jsonb_build_object('person', id)), now() + interval '1 hour' FROM person`,
+		`INSERT INTO kept_form SELECT id::text::bytea, id, '/', 'x', now() + interval '1 hour' FROM person`,
+		`INSERT INTO profile_view SELECT u.institution, v.person, u.person, now() FROM app_user u JOIN app_user v USING (institution) WHERE u.person <> v.person`,
+	} {
+		if _, err := db.Owner.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var key []byte
+	if err := db.Owner.QueryRow(t.Context(), `SELECT history_key FROM person WHERE id = $1`, oto).Scan(&key); err != nil {
+		t.Fatal(err)
+	}
+	code := s.FiscalCode("Oto Neri").Reveal()
+	want := store.Erasure{People: 1, Unknown: 1, Users: 2, Assignments: 3, Memberships: 1, Sessions: 1, Forms: 1, Letters: 1, Views: 2}
+	before := everywhere(t, db, string(oto))
+	out, err := commandReading(t, code+"\n\n"+s.FiscalCode("Ida Ignota").Reveal()+"\n", "erase -dry-run -", settings(db)...)
+	if err != nil || erased(t, out) != want || everywhere(t, db, string(oto)) != before {
+		t.Fatalf("dry: %s, %v; %d rows of %d", out, err, everywhere(t, db, string(oto)), before)
+	}
+	out, err = commandReading(t, code+"\n\n"+s.FiscalCode("Ida Ignota").Reveal()+"\n", "erase -", settings(db)...)
+	if err != nil || erased(t, out) != want || strings.Contains(out, code) {
+		t.Errorf("%s, %v; want %+v", out, err, want)
+	}
+	// Whom they looked at stays, by an id that leads to nobody.
+	if _, err := db.Owner.Exec(t.Context(), `DELETE FROM profile_view WHERE actor = $1`, oto); err != nil {
+		t.Fatal(err)
+	}
+	if n := everywhere(t, db, string(oto)); n != 0 {
+		t.Errorf("%d rows still tell of them", n)
+	}
+	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
+		t.Error(err)
+	}
+	var removals, unreadable int
+	err = db.Owner.QueryRow(t.Context(), `
+		SELECT count(*) FILTER (WHERE action = 'remove' AND actor IS NULL), count(*) FILTER (WHERE action = 'edit')
+		FROM audit_event WHERE subject = $1`, oto).Scan(&removals, &unreadable)
+	if err != nil || removals != 3 || unreadable != 1 {
+		t.Errorf("%d removals, %d edits in the log, %v", removals, unreadable, err)
+	}
+	var left int
+	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM person WHERE history_key = $1`, key).Scan(&left); err != nil || left != 0 {
+		t.Errorf("the key to their history is still there (%d, %v)", left, err)
+	}
+	// The letter that told of a change went with the person: the queue is no longer to be held against the log.
+	if err := reckon.Logs(t.Context(), db.Owner, seed.Keys(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+// A product's last active Administrator stays until another is there; the others of the list go. No code is in what is said.
+func TestTheLastAdministratorIsReplacedFirst(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	i := s.Institution("Comune di Prova", "PA").Product("prod-pn", "prod-interop")
+	anna := i.Admin("Anna Bianchi", "prod-pn", "prod-interop")
+	i.Admin("Ivo Rossi", "prod-interop")
+	i.Operator("Oto Neri", "prod-pn", "operator")
+	list := filepath.Join(t.TempDir(), "codes")
+	code := s.FiscalCode("Anna Bianchi").Reveal()
+	if err := os.WriteFile(list, []byte(strings.ToLower(code)+"\r\n"+s.FiscalCode("Oto Neri").Reveal()+"\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := command(t, "erase "+list, settings(db)...)
+	if err == nil || !strings.Contains(err.Error(), "line 1: ") || !strings.Contains(err.Error(), "prod-pn of Comune di Prova") || strings.Contains(err.Error(), "interop") {
+		t.Errorf("she went: %v", err)
+	}
+	if got := erased(t, out); got.People != 1 || everywhere(t, db, string(anna)) == 0 {
+		t.Errorf("%s", out)
+	}
+	if strings.Contains(err.Error()+out, code) {
+		t.Error("a fiscal code is told")
+	}
+	i.Admin("Eva Bruni", "prod-pn")
+	if out, err := command(t, "erase "+list, settings(db)...); err != nil || erased(t, out) != (store.Erasure{People: 1, Unknown: 1, Users: 1, Assignments: 2}) {
+		t.Errorf("replaced: %s, %v", out, err)
+	}
+	if err := reckon.Everything(t.Context(), db.Owner, seed.Keys(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+// Nothing is erased by a list with a fault in it; what it says is told by line only.
+func TestAFaultyListErasesNobody(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	s.Institution("Comune di Prova", "PA").Product("prod-pn").Admin("Anna Bianchi", "prod-pn")
+	out, err := commandReading(t, s.FiscalCode("Anna Bianchi").Reveal()+"\nRSSMRA80A01H501A\n", "erase -", settings(db)...)
+	if err == nil || !strings.Contains(err.Error(), "line 2") || strings.Contains(err.Error(), "RSSMRA") || out != "" {
+		t.Errorf("%q, %v", out, err)
+	}
+	if _, err := commandReading(t, "\n", "erase -", settings(db)...); err == nil {
+		t.Error("an empty list passes")
+	}
+}

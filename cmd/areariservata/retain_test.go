@@ -1,0 +1,72 @@
+package main
+
+import (
+	"encoding/json"
+	"testing"
+
+	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/store"
+)
+
+// Of everything that is kept for a while there is one row past its day and one before it, by each limit. Letters that
+// still wait, and the audit log, have no day.
+func TestWhatHasHadItsDayGoesAndNothingElse(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn")
+	i.Admin("Anna Bianchi", "prod-pn")
+	for _, sql := range []string{
+		`INSERT INTO web_session (token_hash, data, expiry) SELECT a, '{}', now() - a::interval FROM unnest(ARRAY['61 minutes', '59 minutes']) a`,
+		`INSERT INTO login_attempt SELECT a::bytea, '', '', '', '', now() - a::interval FROM unnest(ARRAY['61 minutes', '59 minutes']) a`,
+		`INSERT INTO kept_form SELECT a::bytea, gen_random_uuid(), '', '', now() - a::interval FROM unnest(ARRAY['61 minutes', '59 minutes']) a`,
+		`INSERT INTO form_once (institution, mark, actor, action, product, role, at) SELECT i.id, gen_random_uuid(), i.id, '', '', '', now() - a::interval
+		 FROM institution i, unnest(ARRAY['31 days', '29 days']) a`,
+		`INSERT INTO batch (institution, mark, actor, action, results, at) SELECT i.id, gen_random_uuid(), i.id, '', '[]', now() - a::interval
+		 FROM institution i, unnest(ARRAY['31 days', '29 days']) a`,
+		`INSERT INTO profile_view SELECT id, id, id, now() - a::interval FROM institution, unnest(ARRAY['25 months', '23 months']) a`,
+		`INSERT INTO river_job (kind, args, max_attempts, state, finalized_at, created_at)
+		 SELECT 'letter', '{}', 1, s::river_job_state, CASE WHEN s IN ('available', 'retryable') THEN null ELSE now() - a::interval END, now() - interval '1 year'
+		 FROM (VALUES ('completed', '61 minutes'), ('completed', '59 minutes'), ('discarded', '31 days'), ('discarded', '29 days'),
+		              ('cancelled', '31 days'), ('cancelled', '29 days'), ('available', ''), ('retryable', '')) v (s, a)`,
+	} {
+		if _, err := db.Owner.Exec(t.Context(), sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	left := func() (n int) {
+		t.Helper()
+		err := db.Owner.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM web_session) + (SELECT count(*) FROM login_attempt) + (SELECT count(*) FROM kept_form)
+			+ (SELECT count(*) FROM form_once) + (SELECT count(*) FROM batch) + (SELECT count(*) FROM profile_view) + (SELECT count(*) FROM river_job)
+			+ (SELECT count(*) FROM audit_event)`).Scan(&n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for _, step := range []struct {
+		line string
+		want store.Retained
+		left int
+	}{
+		{"retain -dry-run", store.Retained{Sessions: 1, SignIns: 1, KeptForms: 1, Forms: 1, Batches: 1, Views: 1, Letters: 3}, 21},
+		{"retain", store.Retained{Sessions: 1, SignIns: 1, KeptForms: 1, Forms: 1, Batches: 1, Views: 1, Letters: 3}, 12},
+		{"retain", store.Retained{}, 12},
+		{"retain -forms 28 -views 22", store.Retained{Forms: 1, Batches: 1, Views: 1}, 9},
+	} {
+		out, err := command(t, step.line, settings(db)...)
+		if err != nil {
+			t.Fatalf("%s: %v", step.line, err)
+		}
+		var got store.Retained
+		if err := json.Unmarshal([]byte(out), &got); err != nil {
+			t.Fatal(err)
+		}
+		if n := left(); got != step.want || n != step.left {
+			t.Errorf("%s: %+v, %d rows left; want %+v, %d", step.line, got, n, step.want, step.left)
+		}
+	}
+	if _, err := command(t, "retain -views 0", settings(db)...); err == nil {
+		t.Error("nothing of the views is kept")
+	}
+}

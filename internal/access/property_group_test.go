@@ -1,0 +1,170 @@
+package access_test
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+var (
+	memberActions = []access.Action{access.Join, access.Leave}
+	groupActions  = []access.Action{access.CreateGroup, access.RenameGroup, access.SuspendGroup, access.ReactivateGroup, access.DeleteGroup}
+)
+
+// someGroups are one of each product in each state.
+func someGroups() (all []access.Group) {
+	for _, p := range products {
+		for _, s := range statuses {
+			all = append(all, access.Group{ID: access.GroupID(string(p.ID) + " " + string(s)), Product: p.ID, Status: s})
+		}
+	}
+	return all
+}
+
+// groupRequests are all that an actor may ask about groups and who is in them, for an actor and a subject drawn by chance.
+func groupRequests(t *rapid.T) (all []access.Request) {
+	actor, subject := someone(t, "actor"), someone(t, "subject")
+	for _, g := range someGroups() {
+		if rapid.Bool().Draw(t, "in "+string(g.ID)) {
+			subject.Groups = append(subject.Groups, g)
+		}
+	}
+	if rapid.Bool().Draw(t, "on oneself") {
+		subject.ID = actor.ID
+		actor = subject
+	}
+	taken := rapid.Bool().Draw(t, "taken")
+	for _, p := range products {
+		for _, g := range someGroups() {
+			for _, action := range memberActions {
+				all = append(all, access.Request{Actor: actor, Action: action, Subject: subject, Product: p, Group: g})
+			}
+			for _, action := range groupActions {
+				all = append(all, access.Request{Actor: actor, Action: action, Product: p, Group: g, Taken: taken})
+			}
+		}
+	}
+	return all
+}
+
+// powers reports whether somebody is an active Administrator of a product, without a word from the package.
+func powers(u access.User, p access.ProductID) bool {
+	for _, a := range u.Assignments {
+		if a.Product == p && a.Role == "admin" && a.Status == access.Active {
+			return true
+		}
+	}
+	return false
+}
+
+// P1, P9: whatever is granted on a group or its members, the actor is an active Administrator of that very product, and the
+// group is the product's; nobody joins twice, or a suspended group, or without a role; nobody leaves what they aren't in; no two
+// groups bear a name. Each is granted now and then, to oneself too.
+func TestOnlyAnActiveAdministratorOfTheProductActsOnItsGroups(t *testing.T) {
+	t.Parallel()
+	granted, ownGranted, leftSuspended := map[access.Action]int{}, map[access.Action]int{}, 0
+	rapid.Check(t, func(t *rapid.T) {
+		for _, q := range groupRequests(t) {
+			if access.Decide(q) != nil {
+				continue
+			}
+			granted[q.Action]++
+			if q.Subject.ID == q.Actor.ID {
+				ownGranted[q.Action]++
+			}
+			if !powers(q.Actor, q.Product.ID) || (q.Action != access.CreateGroup && q.Group.Product != q.Product.ID) {
+				t.Fatalf("granted: %+v", q)
+			}
+			member, holds := false, false
+			for _, g := range q.Subject.Groups {
+				member = member || g.ID == q.Group.ID
+			}
+			for _, a := range q.Subject.Assignments {
+				holds = holds || a.Product == q.Product.ID
+			}
+			if q.Action == access.Leave && q.Group.Status == access.Suspended {
+				leftSuspended++
+			}
+			wrong := map[access.Action]bool{
+				access.Join:            member || !holds || q.Group.Status != access.Active,
+				access.Leave:           !member,
+				access.CreateGroup:     q.Taken,
+				access.RenameGroup:     q.Taken,
+				access.SuspendGroup:    q.Group.Status != access.Active,
+				access.ReactivateGroup: q.Group.Status != access.Suspended,
+			}
+			if wrong[q.Action] {
+				t.Fatalf("granted: %+v", q)
+			}
+		}
+	})
+	for _, action := range append(groupActions, memberActions...) {
+		if granted[action] == 0 {
+			t.Errorf("%s was never granted: the property has seen nothing of it", action)
+		}
+	}
+	if ownGranted[access.Join] == 0 || ownGranted[access.Leave] == 0 {
+		t.Error("nobody has ever put themselves into a group, or taken themselves out")
+	}
+	if leftSuspended == 0 {
+		t.Error("nobody has ever left a suspended group")
+	}
+}
+
+// Who can be put into a group can be taken out of it, and the other way round as long as the group is active and a role is held.
+func TestJoiningAndLeavingUndoEachOther(t *testing.T) {
+	t.Parallel()
+	joined, left := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		for _, q := range groupRequests(t) {
+			if access.Decide(q) != nil {
+				continue
+			}
+			back := q
+			back.Subject.Groups = nil
+			if q.Action == access.Join {
+				joined++
+				back.Action = access.Leave
+				back.Subject.Groups = append(append([]access.Group{}, q.Subject.Groups...), q.Group)
+				if err := access.Decide(back); err != nil {
+					t.Fatalf("in, and not out again: %v: %+v", err, q)
+				}
+			}
+			if q.Action == access.Leave {
+				left++
+				back.Action = access.Join
+				for _, g := range q.Subject.Groups {
+					if g.ID != q.Group.ID {
+						back.Subject.Groups = append(back.Subject.Groups, g)
+					}
+				}
+				holds := false
+				for _, a := range q.Subject.Assignments {
+					holds = holds || a.Product == q.Product.ID
+				}
+				if got, want := access.Decide(back) == nil, holds && q.Group.Status == access.Active; got != want {
+					t.Fatalf("out, and in again: %t, want %t: %+v", got, want, q)
+				}
+			}
+		}
+	})
+	if joined == 0 || left == 0 {
+		t.Errorf("%d joined and %d left: the property has seen too little", joined, left)
+	}
+}
+
+// V3: a list is taken along by who sees it: an active Administrator of anything.
+func TestAListIsTakenAlongByWhoSeesIt(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		actor := someone(t, "actor")
+		want := powers(actor, send.ID) || powers(actor, io.ID)
+		for _, p := range append([]access.Product{{}}, products...) {
+			if got := access.Decide(access.Request{Actor: actor, Action: access.Export, Product: p}) == nil; got != want {
+				t.Fatalf("got %t, want %t: %+v", got, want, actor)
+			}
+		}
+	})
+}

@@ -1,0 +1,75 @@
+package server_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"areariservata.example/utenti/internal/browsertest"
+)
+
+// axeFindsNothing asks axe-core, which must be in the page.
+func axeFindsNothing(t *testing.T, p *browsertest.Page, when string) {
+	t.Helper()
+	found := browsertest.Eval[string](p, `axe.run(document, {
+		preload: false, resultTypes: ["violations"],
+		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+	}).then(r => JSON.stringify({
+		Passed: r.passes.map(rule => rule.id),
+		Violations: r.violations.flatMap(v => v.nodes.map(n => v.id + " (" + v.help + "): " + n.target.join(" ") + ": " + n.html)),
+	}))`)
+	var told struct {
+		Passed, Violations []string
+	}
+	if err := json.Unmarshal([]byte(found), &told); err != nil {
+		t.Fatal(err)
+	}
+	if len(told.Violations) == 0 && (len(told.Passed) < 15 || !slices.Contains(told.Passed, "target-size") || !slices.Contains(told.Passed, "color-contrast")) {
+		t.Errorf("%s, %s: axe has looked at %q only", p.URL(), when, told.Passed)
+	}
+	if len(told.Violations) > 0 {
+		t.Errorf("%s, %s:\n\t%s", p.URL(), when, strings.Join(told.Violations, "\n\t"))
+	}
+}
+
+// states are the pages that axe has looked at during the journeys, by their build: tags, classes, attributes, not words. The
+// journeys come by most of them several times, and axe takes half a second for each.
+var states = struct {
+	sync.Mutex
+	seen map[string]bool
+}{seen: map[string]bool{}}
+
+// window is a browser's page for a journey: axe looks at each state it comes to, dialogs and what is unfolded included, and at
+// the end the browser has nothing to complain of, the content policy's violations among it.
+func window(t *testing.T, options browsertest.Options) *browsertest.Page {
+	t.Helper()
+	axe := browsertest.NPM(t, "axe-core/axe.min.js")
+	options.Watch = func(p *browsertest.Page) {
+		t.Helper()
+		if said := p.Complaints(); len(said) > 0 && !t.Failed() {
+			t.Errorf("%s: the browser complains: %q", p.URL(), said)
+		}
+		build := browsertest.Eval[string](p, `(async () => {
+			if (document.readyState !== "complete") await new Promise(go => addEventListener("load", go));
+			if (!location.protocol.startsWith("http")) return "";
+			const parts = [...document.querySelectorAll("*")].map(e => [e.localName, e.className.baseVal ?? e.className, e.role, e.type, e.lang,
+				...[...e.attributes].map(a => a.name), [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) ? "text" : ""].join());
+			const sum = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(innerWidth + parts.join("\n")));
+			return String(new Uint8Array(sum));
+		})()`)
+		states.Lock()
+		seen := states.seen[build]
+		states.seen[build] = true
+		states.Unlock()
+		if build == "" || seen {
+			return
+		}
+		p.WithScripts(func() {
+			browsertest.Eval[bool](p, axe+"; true")
+			axeFindsNothing(t, p, "on a journey")
+		})
+	}
+	return browsertest.Open(t, options)
+}

@@ -1,0 +1,393 @@
+package server_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/htmltest"
+	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/web"
+)
+
+// teams is an institution with groups: Anna administers SEND and Interoperabilità, Ivo App IO.
+type teams struct {
+	*site
+	i             *seed.Institution
+	anna          browser
+	office, old   access.GroupID
+	oto, pia, ivo access.UserID
+}
+
+func openTeams(t *testing.T) teams {
+	t.Helper()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
+	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
+	w := teams{site: s, i: i, ivo: i.Admin("Ivo Rossi", "prod-io")}
+	w.oto = i.Operator("Oto Neri", "prod-interop", "api", "security")
+	w.pia = i.Operator("Pia Gialli", "prod-interop", "api suspended")
+	w.office = i.Group("prod-interop", "Ufficio anagrafe")
+	w.old = i.SuspendedGroup("prod-interop", "Vecchio ufficio")
+	i.Group("prod-io", "Redazione")
+	w.anna = s.as(t, "Anna Bianchi")
+	return w
+}
+
+// groupOf is the group whose page it is.
+func groupOf(t *testing.T, p page) access.GroupID {
+	t.Helper()
+	_, id, found := strings.Cut(p.url.Path, "/groups/")
+	if p.status != http.StatusOK || !found {
+		t.Fatalf("no group's page: %d %s %s", p.status, p.url, p.Text())
+	}
+	return access.GroupID(id)
+}
+
+func answers(t *testing.T, p page, status int, all ...string) {
+	t.Helper()
+	if p.status != status {
+		t.Errorf("%s: %d, want %d", p.url, p.status, status)
+	}
+	for _, text := range all {
+		if !strings.Contains(p.Text(), text) {
+			t.Errorf("%s doesn't say %q: %s", p.url, text, p.Text())
+		}
+	}
+}
+
+// The life of a group, from the navigation to its end, each step told where it leads.
+func TestAGroupIsMadeFilledRenamedSuspendedAndDeleted(t *testing.T) {
+	t.Parallel()
+	s := openTeams(t)
+	b := s.anna
+	list := b.follow(b.get(web.HomeURL(s.i.ID)), "Gruppi")
+	answers(t, list, http.StatusOK, "Ufficio anagrafe", "Vecchio ufficio", "Sospeso", "2 gruppi", "Redazione", "Gestito dagli Amministratori di", "Non ci sono ancora gruppi. Crea il primo")
+	if list.HasInner("a", "href", web.NewGroupURL(s.i.ID, "prod-io")) {
+		t.Error("a group of somebody else's product may be made")
+	}
+
+	form := b.get(web.NewGroupURL(s.i.ID, "prod-interop"))
+	action, values := filled(form, "Crea gruppo", map[string][]string{"title": {"  Sviluppo   e-service "}})
+	made := b.post(action, values)
+	group := groupOf(t, made)
+	answers(t, made, http.StatusOK, "Gruppo creato", "Sviluppo e-service", "Nessuno fa ancora parte di questo gruppo. Aggiungi le prime persone.")
+	if again := b.post(action, values); again.url.String() != made.url.String() {
+		t.Errorf("the same form again: %s", again.url)
+	}
+
+	choose := b.follow(made, "Aggiungi persone")
+	if p := b.press(choose, "Aggiungi al gruppo"); p.status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") || !strings.Contains(p.Text(), "Scegli almeno una persona") {
+		t.Errorf("nobody chosen: %d %q", p.status, p.Title())
+	}
+	action, values = filled(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.oto), string(s.pia), string(s.oto)}})
+	full := b.post(action, values)
+	answers(t, full, http.StatusOK, "2 persone aggiunte", "Neri Oto", "Gialli Pia")
+	if !strings.HasPrefix(full.Title(), "2 persone aggiunte – ") {
+		t.Errorf("title %q", full.Title())
+	}
+	if again := b.post(action, values); again.body != full.body || again.url.String() != full.url.String() {
+		t.Error("the same form again comes to another page")
+	}
+	answers(t, b.get(web.GroupsURL(s.i.ID, "prod-interop")), http.StatusOK, "2 persone")
+
+	answers(t, b.press(b.follow(full, "Togli Oto Neri dal gruppo"), "Togli"), http.StatusOK, "Tolto dal gruppo", "Oto Neri non fa più parte del gruppo “Sviluppo e-service”")
+
+	action, values = filled(b.get(web.GroupActionURL(s.i.ID, group, access.RenameGroup)), "Rinomina", map[string][]string{"title": {"Sviluppo"}})
+	answers(t, b.post(action, values), http.StatusOK, "Gruppo rinominato", "Il gruppo si chiama “Sviluppo”")
+
+	suspended := b.press(b.get(web.GroupActionURL(s.i.ID, group, access.SuspendGroup)), "Sospendi")
+	answers(t, suspended, http.StatusOK, "Gruppo sospeso", "Gialli Pia", "prima riabilitalo")
+	if suspended.Has("link", "Aggiungi persone") || suspended.Has("link", "Sospendi il gruppo “Sviluppo” di Interoperabilità") {
+		t.Error("what can't be done is offered")
+	}
+	back := suspended.ByID("outcome").One("link", "Riabilita il gruppo “Sviluppo” di Interoperabilità")
+	answers(t, b.press(b.get(back.Attr("href")), "Riabilita"), http.StatusOK, "Gruppo riabilitato")
+
+	ask := b.get(web.GroupActionURL(s.i.ID, group, access.DeleteGroup))
+	answers(t, ask, http.StatusOK, "1 persona smette di farne parte", "sospendilo")
+	form2 := ask.One("button", "Elimina").Form()
+	gone := b.send(form2)
+	answers(t, gone, http.StatusOK, "Gruppo eliminato")
+	if again := b.send(form2); again.url.String() != gone.url.String() || again.status != http.StatusOK {
+		t.Errorf("deleted twice: %d %s", again.status, again.url)
+	}
+	answers(t, b.get(web.GroupURL(s.i.ID, group)), http.StatusNotFound)
+	if p := b.get(web.ProfileURL(s.i.ID, s.pia)); strings.Contains(p.Text(), "Sviluppo") {
+		t.Error("a membership of a group that isn't there any more")
+	}
+	told := b.get(web.ActivityURL(s.i.ID, access.EventFilter{}))
+	answers(t, told, http.StatusOK, "ha creato il gruppo “Sviluppo e-service” di Interoperabilità", "ha rinominato il gruppo “Sviluppo e-service” di Interoperabilità: ora si chiama “Sviluppo”",
+		"ha sospeso il gruppo “Sviluppo”", "ha riabilitato il gruppo “Sviluppo”", "ha eliminato il gruppo “Sviluppo”")
+	only := b.get(web.ActivityURL(s.i.ID, access.EventFilter{Action: access.CreateGroup}))
+	if answers(t, only, http.StatusOK, "ha creato il gruppo"); strings.Contains(only.Text(), "ha eliminato") {
+		t.Error("the log's filter lets others through")
+	}
+}
+
+// What a group may be called, and what is said at the field.
+func TestAGroupsNameIsChecked(t *testing.T) {
+	t.Parallel()
+	s := openTeams(t)
+	b := s.anna
+	for _, address := range []string{web.NewGroupURL(s.i.ID, "prod-interop"), web.GroupActionURL(s.i.ID, s.old, access.RenameGroup)} {
+		button := "Crea gruppo"
+		if strings.Contains(address, "rename") {
+			button = "Rinomina"
+		}
+		form := b.get(address)
+		for typed, want := range map[string]string{
+			" ": "Scrivi il nome del gruppo", "**": "serve almeno una lettera", "Uffi\u0007cio": "serve almeno una lettera",
+			strings.Repeat("u", 101): "troppo lungo", "UFFICIO  Anàgrafe": "si chiama così",
+		} {
+			action, values := filled(form, button, map[string][]string{"title": {typed}})
+			p := b.post(action, values)
+			answers(t, p, http.StatusUnprocessableEntity, want, "C’è un problema")
+			if !strings.HasPrefix(p.Title(), "Errore: ") || p.Field("Nome del gruppo").Value() != typed || p.Field("Nome del gruppo").Attr("aria-invalid") != "true" {
+				t.Errorf("%q: kept %q, title %q", typed, p.Field("Nome del gruppo").Value(), p.Title())
+			}
+			if once := p.One("button", button).Form().Values.Get("once"); once != values.Get("once") {
+				t.Errorf("%q: another mark", typed)
+			}
+		}
+	}
+	// A group's own name, in other letters, isn't taken.
+	action, values := filled(b.get(web.GroupActionURL(s.i.ID, s.old, access.RenameGroup)), "Rinomina", map[string][]string{"title": {"VECCHIO UFFICIO"}})
+	answers(t, b.post(action, values), http.StatusOK, "VECCHIO UFFICIO")
+	// The same name on another product is free.
+	action, values = filled(b.get(web.NewGroupURL(s.i.ID, "prod-pn")), "Crea gruppo", map[string][]string{"title": {"Ufficio anagrafe"}})
+	groupOf(t, b.post(action, values))
+}
+
+// Two who make the same group at once: one group, and the other is told at the field.
+func TestTwoMakeTheSameGroupAtOnce(t *testing.T) {
+	t.Parallel()
+	s := openTeams(t)
+	s.i.Admin("Eva Viola", "prod-interop")
+	var statuses [2]int
+	var wg sync.WaitGroup
+	for n, b := range []browser{s.anna, s.as(t, "Eva Viola")} {
+		form := b.get(web.NewGroupURL(s.i.ID, "prod-interop"))
+		action, values := filled(form, "Crea gruppo", map[string][]string{"title": {"Nuovo gruppo"}})
+		wg.Go(func() { statuses[n] = b.stay().post(action, values).status })
+	}
+	wg.Wait()
+	if statuses[0]+statuses[1] != http.StatusSeeOther+http.StatusUnprocessableEntity {
+		t.Errorf("%v", statuses)
+	}
+	if list := s.anna.get(web.GroupsURL(s.i.ID, "prod-interop")); len(list.All("link", "Nuovo gruppo")) != 1 {
+		t.Errorf("%d groups", len(list.All("link", "Nuovo gruppo")))
+	}
+}
+
+// V9: a form that comes too late gets 409 and the fresh page with the reason on top, and leaves no record.
+func TestAStaleFormAboutAGroupIsRefused(t *testing.T) {
+	t.Parallel()
+	s := openTeams(t)
+	b := s.anna
+	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
+	button := map[access.Action]string{access.SuspendGroup: "Sospendi", access.ReactivateGroup: "Riabilita"}
+	ask := func(a access.Action) htmltest.Form {
+		t.Helper()
+		return b.get(web.GroupActionURL(s.i.ID, s.office, a)).One("button", button[a]).Form()
+	}
+	first, late := ask(access.SuspendGroup), ask(access.SuspendGroup)
+	choose := b.get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
+	b.send(first)
+	answers(t, b.send(late), http.StatusConflict, "Il gruppo è già sospeso", "Ufficio anagrafe", "Neri Oto")
+	answers(t, b.get(web.GroupActionURL(s.i.ID, s.office, access.SuspendGroup)), http.StatusConflict, "Il gruppo è già sospeso")
+	answers(t, b.get(web.AddMembersURL(s.i.ID, s.office, access.Filter{})), http.StatusConflict, "Il gruppo è sospeso")
+	action, values := filled(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.pia)}})
+	answers(t, b.post(action, values), http.StatusConflict, "Il gruppo è sospeso")
+	first, late = ask(access.ReactivateGroup), ask(access.ReactivateGroup)
+	b.send(first)
+	answers(t, b.send(late), http.StatusConflict, "Il gruppo è già attivo")
+
+	leave := web.RemoveMemberURL(s.i.ID, s.office, s.oto)
+	first, late = b.get(leave).One("button", "Togli").Form(), b.get(leave).One("button", "Togli").Form()
+	b.send(first)
+	answers(t, b.send(late), http.StatusConflict, "Non fa parte del gruppo", "Oto Neri non fa parte")
+	answers(t, b.get(leave), http.StatusConflict, "Non fa parte del gruppo")
+	late = b.get(web.GroupActionURL(s.i.ID, s.office, access.RenameGroup)).One("button", "Rinomina").Form()
+	b.press(b.get(web.GroupActionURL(s.i.ID, s.office, access.DeleteGroup)), "Elimina")
+	answers(t, b.send(late), http.StatusNotFound)
+	var records int
+	if err := s.db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action IN ('suspend-group', 'reactivate-group', 'rename-group', 'leave', 'delete-group', 'join')`).Scan(&records); err != nil || records != 4 {
+		t.Errorf("%d records of four changes (%v)", records, err)
+	}
+}
+
+// Of several people chosen, those who can't be put in any more are named with the reason, the others are in.
+func TestWhoCantBePutIntoAGroupIsSaid(t *testing.T) {
+	t.Parallel()
+	s := openTeams(t)
+	b := s.anna
+	tea := s.i.Operator("Tea Blu", "prod-interop", "api")
+	lea := s.i.Operator("Lea Oro", "prod-interop", "api")
+	far := s.seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
+	choose := b.get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
+	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
+	b.press(b.get(web.RoleURL(s.i.ID, lea, api, access.Remove)), "Rimuovi")
+	action, values := filled(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.oto), string(tea), string(s.ivo), string(far), string(lea)}})
+	p := b.post(action, values)
+	answers(t, p, http.StatusOK, "1 persona aggiunta", "4 persone non sono state aggiunte:", "Oto Neri fa già parte di questo gruppo", "Ivo Rossi", "Una persona che non è più tra gli utenti dell’ente", "Blu Tea")
+	if strings.Contains(p.Text(), "Altrove") {
+		t.Error("the name of another institution's person")
+	}
+	none := b.post(action, map[string][]string{"once": once()["once"], "product": {"prod-interop"}, "member": {string(s.oto)}})
+	if answers(t, none, http.StatusOK, "Nessuna persona aggiunta"); !strings.HasPrefix(none.Title(), "Errore: Nessuna persona aggiunta") {
+		t.Errorf("title %q", none.Title())
+	}
+	if p := b.post(action, map[string][]string{"once": once()["once"], "member": {"x", "' OR 1=1"}}); p.status != http.StatusUnprocessableEntity {
+		t.Errorf("ids that can't be: %d", p.status)
+	}
+}
+
+// D7: people are searched for as in the list; a fiscal code finds its person and stands in no address.
+func TestPeopleForAGroupAreSearchedFor(t *testing.T) {
+	t.Parallel()
+	s := openTeams(t)
+	b := s.anna
+	for n := range 60 {
+		s.i.Operator("Nora "+strings.Repeat(string(rune('A'+n%26)), 3+n/26)+"ini", "prod-interop", "api")
+	}
+	form := b.get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
+	seen := map[string]bool{}
+	for p := form; ; p = b.follow(p, "Successiva") {
+		for _, name := range p.Names("checkbox") {
+			seen[name] = true
+		}
+		if !p.Has("link", "Successiva") {
+			if back := b.follow(p, "Precedente"); len(back.Names("checkbox")) != 25 {
+				t.Errorf("%d on the page before", len(back.Names("checkbox")))
+			}
+			break
+		}
+	}
+	if len(seen) != 63 {
+		t.Errorf("%d people on all pages, want everybody who has a role there", len(seen))
+	}
+	action, values := filled(form, "Cerca", map[string][]string{"q": {"oto NÈRI"}})
+	found := b.post(action, values)
+	if found.url.Query().Get("q") != "oto NÈRI" || len(found.All("checkbox", "")) != 1 || !found.Has("checkbox", "Neri Oto") {
+		t.Errorf("%s: %q", found.url, found.Names("checkbox"))
+	}
+	code := s.seed.FiscalCode("Oto Neri").Reveal()
+	values.Set("q", code)
+	found = b.post(action, values)
+	if found.url.RawQuery != "" || strings.Contains(found.url.String(), code) || len(found.All("checkbox", "")) != 1 || !found.Has("checkbox", "Neri Oto") {
+		t.Errorf("by fiscal code: %s: %q", found.url, found.Names("checkbox"))
+	}
+	values.Set("q", s.seed.FiscalCode("Nino Nessuno").Reveal())
+	answers(t, b.post(action, values), http.StatusOK, "Nessuno da aggiungere")
+	if p := b.stay().get(web.AddMembersURL(s.i.ID, s.office, access.Filter{Text: code})); p.status != http.StatusSeeOther || strings.Contains(p.header.Get("Location"), code) {
+		t.Errorf("a fiscal code in an address: %d %s", p.status, p.header.Get("Location"))
+	}
+	if strings.Contains(s.log.String(), code) {
+		t.Error("the log has a fiscal code")
+	}
+	if p := s.as(t, "Ivo Rossi").post(action, values); p.status != http.StatusForbidden {
+		t.Errorf("whoever doesn't administer the product: %d", p.status)
+	}
+}
+
+// V3, P1: on a product that one doesn't administer everything is visible, and nothing can be done.
+func TestAnotherProductsGroupsAreSeenAndLeftAlone(t *testing.T) {
+	t.Parallel()
+	s := openTeams(t)
+	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
+	b := s.as(t, "Ivo Rossi")
+	p := b.get(web.GroupURL(s.i.ID, s.office))
+	answers(t, p, http.StatusOK, "Neri Oto", "Gestito dagli Amministratori di Interoperabilità")
+	for _, link := range p.Names("link") {
+		for _, verb := range []string{"Rinomina", "Sospendi", "Riabilita", "Elimina", "Togli", "Aggiungi"} {
+			if strings.HasPrefix(link, verb) {
+				t.Errorf("%q is offered", link)
+			}
+		}
+	}
+	var before, after int
+	count := func(n *int) {
+		if err := s.db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event`).Scan(n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	count(&before)
+	form := once()
+	form.Set("product", "prod-interop")
+	form.Set("title", "Nome nuovo")
+	form.Set("member", string(s.pia))
+	for _, address := range []string{
+		web.GroupActionURL(s.i.ID, s.office, access.RenameGroup), web.GroupActionURL(s.i.ID, s.office, access.SuspendGroup), web.GroupActionURL(s.i.ID, s.old, access.ReactivateGroup),
+		web.GroupActionURL(s.i.ID, s.office, access.DeleteGroup), web.AddMembersURL(s.i.ID, s.office, access.Filter{}), web.RemoveMemberURL(s.i.ID, s.office, s.oto), web.NewGroupURL(s.i.ID, ""),
+	} {
+		answers(t, b.post(address, form), http.StatusForbidden, "Non amministri questo prodotto")
+		// A product that one does administer doesn't make it one's own group.
+		forged := once()
+		forged.Set("product", "prod-io")
+		forged.Set("title", "Redazione")
+		forged.Set("member", string(s.pia))
+		if p := b.post(address, forged); p.status < 400 {
+			t.Errorf("%s with another product: %d", address, p.status)
+		}
+	}
+	if count(&after); after != before {
+		t.Errorf("%d records of what was refused", after-before)
+	}
+}
+
+// V9: another institution's group answers as one that doesn't exist; an Operator has no Groups section.
+func TestGroupsThatOneMayNotSee(t *testing.T) {
+	t.Parallel()
+	s := openTeams(t)
+	other := s.seed.Institution("Altrove", "PA").Product("prod-interop", "prod-pn inactive")
+	other.Admin("Ada Altrove", "prod-interop")
+	far := other.Group("prod-interop", "Lontano")
+	for name, address := range map[string]string{
+		"another institution's": web.GroupURL(s.i.ID, far), "nobody's": web.GroupURL(s.i.ID, "00000000-0000-4000-8000-000000000000"), "no id": web.GroupURL(s.i.ID, "x"),
+		"its members": web.AddMembersURL(s.i.ID, far, access.Filter{}), "a product without a subscription": web.GroupsURL(s.i.ID, "prod-none"), "its form": web.NewGroupURL(s.i.ID, "prod-none"),
+		"somebody who isn't there": web.RemoveMemberURL(s.i.ID, s.office, "00000000-0000-4000-8000-000000000000"),
+	} {
+		if p := s.anna.get(address); p.status != http.StatusNotFound {
+			t.Errorf("%s: %d", name, p.status)
+		}
+	}
+	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
+	operator := s.as(t, "Oto Neri")
+	answers(t, operator.get(web.GroupsURL(s.i.ID, "")), http.StatusForbidden)
+	own := operator.get(web.ProfileURL(s.i.ID, s.oto))
+	if answers(t, own, http.StatusOK, "Ufficio anagrafe"); own.Has("link", "Ufficio anagrafe") || own.Has("link", "Gruppi") {
+		t.Error("an Operator is led to the Groups section")
+	}
+	chip := s.anna.follow(s.anna.get(web.ProfileURL(s.i.ID, s.oto)), "Ufficio anagrafe")
+	if groupOf(t, chip) != s.office {
+		t.Errorf("the chip leads to %s", chip.url)
+	}
+}
+
+// A session that ends in the middle of a group's form: signed in again, one finds it as filled in.
+func TestAGroupsFormOutlivesItsSession(t *testing.T) {
+	t.Parallel()
+	s := openTeams(t)
+	s.people = append(s.people, "Anna Bianchi")
+	for name, form := range map[string]struct {
+		address, button, field, value string
+		kept                          func(page) bool
+	}{
+		"a name":    {web.NewGroupURL(s.i.ID, "prod-interop"), "Crea gruppo", "title", "Gruppo che resta", func(p page) bool { return p.Field("Nome del gruppo").Value() == "Gruppo che resta" }},
+		"a new one": {web.GroupActionURL(s.i.ID, s.old, access.RenameGroup), "Rinomina", "title", "Altro nome", func(p page) bool { return p.Field("Nome del gruppo").Value() == "Altro nome" }},
+		"people":    {web.AddMembersURL(s.i.ID, s.office, access.Filter{}), "Aggiungi al gruppo", "member", string(s.oto), func(p page) bool { return p.One("checkbox", "Neri Oto").HasAttr("checked") }},
+	} {
+		b := s.as(t, "Anna Bianchi")
+		action, values := filled(b.get(form.address), form.button, map[string][]string{form.field: {form.value}})
+		if _, err := s.db.Owner.Exec(t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute'`); err != nil {
+			t.Fatal(err)
+		}
+		again := b.signIn(b.post(action, values), "Anna Bianchi")
+		if again.status != http.StatusOK || !form.kept(again) {
+			t.Errorf("%s: %d %s", name, again.status, again.url)
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package server_test
+
+import (
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/web"
+)
+
+// An administrator makes a team, fills it, takes somebody out, suspends it and thinks better of it, and ends it: in a browser,
+// with scripts (questions in dialogs) and without (pages), on a wide screen and on a narrow one.
+func TestAJourneyThroughTheGroups(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string]browsertest.Options{
+		"with scripts":                       {},
+		"without scripts":                    {NoScripts: true},
+		"on a telephone":                     {Width: 320, Height: 640},
+		"on one that has no scripts, either": {Width: 320, Height: 640, NoScripts: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+			i.Admin("Anna Bianchi", "prod-interop")
+			i.Admin("Ivo Rossi", "prod-io")
+			i.Operator("Oto Neri", "prod-interop", "api")
+			i.Operator("Pia Gialli", "prod-interop", "api suspended")
+			s.people = []string{"Anna Bianchi"}
+			p := window(t, options)
+			ask := func(link string) {
+				t.Helper()
+				if options.NoScripts {
+					p.Follow("link", link)
+				} else {
+					p.Click("link", link)
+					p.Text("dialog[open] h1")
+				}
+				noSideways(t, p)
+			}
+			told := func(want string) {
+				t.Helper()
+				if !strings.HasPrefix(p.Title(), want+" – ") {
+					t.Errorf("title %q, want %q first", p.Title(), want)
+				}
+				if !options.NoScripts && !browsertest.Eval[bool](p, `document.activeElement.id === "outcome"`) {
+					t.Errorf("%s: the outcome doesn't have the focus", want)
+				}
+				noSideways(t, p)
+			}
+
+			p.Goto(s.URL)
+			p.Follow("link", "Entra con SPID o CIE")
+			p.Follow("button", "Entra con SPID")
+			p.ClickCSS("main form button")
+			p.Text("details")
+			p.Follow("button", "Acconsenti e accedi")
+			p.Follow("link", "Gruppi")
+			noSideways(t, p)
+			ask("Crea gruppo di Interoperabilità")
+			p.Fill("Nome del gruppo", "Sviluppo")
+			p.Follow("button", "Crea gruppo")
+			told("Gruppo creato")
+			p.Follow("link", "Aggiungi persone")
+			noSideways(t, p)
+			p.Click("checkbox", "Neri Oto")
+			p.Click("checkbox", "Gialli Pia")
+			p.Follow("button", "Aggiungi al gruppo")
+			told("2 persone aggiunte")
+			ask("Togli Oto Neri dal gruppo")
+			p.Follow("button", "Togli")
+			told("Tolto dal gruppo")
+			ask("Sospendi il gruppo “Sviluppo” di Interoperabilità")
+			p.Follow("button", "Sospendi")
+			told("Gruppo sospeso")
+			p.ClickCSS("#outcome a")
+			if options.NoScripts {
+				p.Text("form[action$='/reactivate']")
+			} else {
+				p.Text("dialog[open] h1")
+			}
+			p.Follow("button", "Riabilita")
+			told("Gruppo riabilitato")
+			p.Follow("link", "Gialli Pia")
+			p.Follow("link", "Sviluppo")
+			if !strings.Contains(p.URL(), web.HomeURL(i.ID)+"/groups/") {
+				t.Errorf("the chip leads to %s", p.URL())
+			}
+			ask("Elimina il gruppo “Sviluppo” di Interoperabilità")
+			p.Follow("button", "Elimina")
+			told("Gruppo eliminato")
+			if said := p.Complaints(); len(said) > 0 {
+				t.Errorf("the browser complains: %q", said)
+			}
+		})
+	}
+}

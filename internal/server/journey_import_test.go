@@ -1,0 +1,80 @@
+package server_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/web"
+)
+
+// The story of somebody with new colleagues in a spreadsheet: from the list to the file, to what would follow, back, and to
+// what was done; with scripts and without, on any screen.
+func TestAJourneyWithAFileOfColleagues(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string]browsertest.Options{
+		"with scripts":               {},
+		"on one that has no scripts": {Width: 320, Height: 640, NoScripts: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			i, code := importing(s)
+			s.people = []string{"Anna Bianchi"}
+			file := filepath.Join(t.TempDir(), "colleghi.csv")
+			rows := header + code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;Operatore API\r\n" +
+				code("Oto Neri") + ";;;;Interoperabilità;Operatore Sicurezza\r\n" + code("Kurt Werdi") + ";Altri;Kurt;kurt@ente.example;SEND;operator\r\n" +
+				";Senza;Codice;x@ente.example;SEND;operator\r\n"
+			if err := os.WriteFile(file, []byte(rows), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			p := browsertest.Open(t, options)
+			p.Goto(s.URL)
+			p.Follow("link", "Entra con SPID o CIE")
+			p.Follow("button", "Entra con SPID")
+			p.ClickCSS("main form button")
+			p.Text("details")
+			p.Follow("button", "Acconsenti e accedi")
+			p.Goto(s.URL + web.UsersURL(i, access.Filter{}))
+			noSideways(t, p)
+			p.Follow("link", "Aggiungi da un file")
+			noSideways(t, p)
+			p.Follow("button", "Controlla le righe")
+			if !strings.HasPrefix(p.Title(), "Errore: ") {
+				t.Errorf("without a file: %q", p.Title())
+			}
+			p.Upload("#file", file)
+			p.Follow("button", "Controlla le righe")
+			noSideways(t, p)
+			p.Follow("button", "Torna al file")
+			if got := browsertest.Eval[string](p, `document.getElementById("rows").value`); !strings.Contains(got, "Gialli;Pia") {
+				t.Errorf("the rows are lost: %q", got)
+			}
+			p.Follow("button", "Controlla le righe")
+			p.Follow("button", "Procedi con le 3 righe senza errori")
+			if !strings.HasPrefix(p.Title(), "Errore: ") {
+				t.Errorf("names weren't confirmed: %q", p.Title())
+			}
+			p.ClickCSS("#names_confirmed")
+			p.Follow("button", "Procedi con le 3 righe senza errori")
+			noSideways(t, p)
+			if !strings.HasPrefix(p.Title(), "Esito del caricamento") {
+				t.Errorf("after it: %q", p.Title())
+			}
+			said := p.Text("table.rows")
+			for _, says := range []string{"Gialli Pia", "Aggiunta agli utenti", "Neri Oto", "Ruolo assegnato", "Altri Kurt", "Lasciata fuori"} {
+				if !strings.Contains(said, says) {
+					t.Errorf("the results don't say %q: %s", says, said)
+				}
+			}
+			for _, complaint := range p.Complaints() {
+				if !strings.Contains(complaint, "422") {
+					t.Errorf("the browser complains: %s", complaint)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,116 @@
+package server_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/server"
+	"areariservata.example/utenti/web"
+)
+
+// Opening a profile is recorded, whosever it is said to be; the one too many in a minute is refused, on any replica, and
+// the answer doesn't tell whether there is such a user. One's own profile stays open.
+func TestOpeningTooManyProfilesIsRefused(t *testing.T) {
+	t.Parallel()
+	const most = 7
+	s := openLimited(t, server.Limits{Profiles: most})
+	other := s.replica(t, server.Limits{Profiles: most})
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	anna := i.Admin("Anna Bianchi", "prod-interop")
+	oto := i.Operator("Oto Neri", "prod-interop", "api")
+	const nobody = "00000000-0000-4000-8000-000000000000"
+	b := s.as(t, "Anna Bianchi")
+	for n := range most - 1 {
+		if p := b.get(web.ProfileURL(i.ID, oto)); p.status != http.StatusOK {
+			t.Fatalf("view %d: %d", n+1, p.status)
+		}
+	}
+	if p := b.get(web.ProfileURL(i.ID, nobody)); p.status != http.StatusNotFound {
+		t.Errorf("nobody's profile: %d", p.status)
+	}
+	for name, address := range map[string]string{
+		"somebody's": web.ProfileURL(i.ID, oto), "nobody's": web.ProfileURL(i.ID, nobody), "to be edited": web.EditURL(i.ID, oto),
+		"on another replica": other + web.ProfileURL(i.ID, oto),
+	} {
+		p := b.get(address)
+		if p.status != http.StatusTooManyRequests || p.header.Get("Retry-After") == "" || strings.Contains(p.body, "Neri") {
+			t.Errorf("one too many, %s: %d", name, p.status)
+		}
+	}
+	if p := b.get(web.ProfileURL(i.ID, anna)); p.status != http.StatusOK {
+		t.Errorf("one's own: %d", p.status)
+	}
+	if p := b.get(web.RoleURL(i.ID, oto, api, access.Suspend)); p.status != http.StatusOK {
+		t.Errorf("a page without a fiscal code: %d", p.status)
+	}
+	var recorded int
+	err := s.db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM profile_view WHERE institution = $1 AND actor = $2`, i.ID, anna).Scan(&recorded)
+	if err != nil || recorded != most {
+		t.Errorf("recorded: %d, %v", recorded, err)
+	}
+	if !strings.Contains(s.log.String(), `"reason":"too-many"`) {
+		t.Error("the security log doesn't tell")
+	}
+}
+
+// Requests at the same instant don't slip through beside each other.
+func TestTheLimitOfProfilesHoldsForRequestsAtOnce(t *testing.T) {
+	t.Parallel()
+	const most, sent = 5, 20
+	s := openLimited(t, server.Limits{Profiles: most})
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	oto := i.Operator("Oto Neri", "prod-interop", "api")
+	b := s.as(t, "Anna Bianchi")
+	var seen atomic.Int64
+	var all sync.WaitGroup
+	for range sent {
+		all.Go(func() {
+			if b.get(web.ProfileURL(i.ID, oto)).status == http.StatusOK {
+				seen.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := seen.Load(); n != most {
+		t.Errorf("%d of %d were shown, want %d", n, sent, most)
+	}
+}
+
+// Each limit is reached by its own kind of request, and by nobody else's.
+func TestTooManyOfACostlyKindAreRefused(t *testing.T) {
+	t.Parallel()
+	const most = 12 // signing in takes some by itself
+	s := openLimited(t, server.Limits{SignIns: most, Searches: most, Files: most})
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	i.Admin("Ivo Rossi", "prod-interop")
+	anna, ivo := s.as(t, "Anna Bianchi").stay(), s.as(t, "Ivo Rossi").stay()
+	for name, c := range map[string]func(browser) page{
+		"searches": func(b browser) page { return b.post(web.SearchURL(i.ID), once()) },
+		"files":    func(b browser) page { return b.get(web.ActivityFileURL(i.ID, access.EventFilter{})) },
+	} {
+		for n := range most {
+			if p := c(anna); p.status >= 400 {
+				t.Fatalf("%s, %d: %d", name, n+1, p.status)
+			}
+		}
+		if p := c(anna); p.status != http.StatusTooManyRequests {
+			t.Errorf("%s, one too many: %d", name, p.status)
+		}
+		if p := c(ivo); p.status >= 400 {
+			t.Errorf("%s of somebody else: %d", name, p.status)
+		}
+	}
+	stranger := s.stranger(t).stay()
+	for range most {
+		stranger.get("/login/start")
+	}
+	if p := stranger.get("/login/start"); p.status != http.StatusTooManyRequests {
+		t.Errorf("sign-ins: %d", p.status)
+	}
+}

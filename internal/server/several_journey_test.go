@@ -1,0 +1,76 @@
+package server_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/web"
+)
+
+// Before the summer: two people are ticked in the list, suspended, re-enabled; a third one leaves. With scripts and without.
+func TestAJourneyAboutSeveralPeople(t *testing.T) {
+	t.Parallel()
+	for name, options := range windows() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			i := newStaff(s)
+			s.people = []string{"Anna Bianchi"}
+			p := window(t, options)
+			p.Goto(s.URL)
+			p.Follow("link", "Entra con SPID o CIE")
+			p.Follow("button", "Entra con SPID")
+			p.ClickCSS("main form button")
+			p.Text("details")
+			p.Follow("button", "Acconsenti e accedi")
+
+			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}))
+			for _, user := range []access.UserID{i.oto, i.leo} {
+				browsertest.Eval[bool](p, fmt.Sprintf(`document.querySelector('input[type=checkbox][name=user][value="%s"]').click(), true`, user))
+			}
+			p.Wait("the question", func() { p.ClickCSS(`button[name=action][value=suspend]`) })
+			noSideways(t, p)
+			if !strings.HasPrefix(p.Title(), "Vuoi sospendere 2 persone su Interoperabilità?") {
+				t.Fatalf("asked: %q", p.Title())
+			}
+			p.Follow("link", "Annulla")
+			if got := p.URL(); got != s.URL+web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}) {
+				t.Errorf("cancelled: %s", got)
+			}
+			for _, user := range []access.UserID{i.oto, i.leo} {
+				browsertest.Eval[bool](p, fmt.Sprintf(`(box => { if (!box.checked) box.click() })(document.querySelector('input[type=checkbox][name=user][value="%s"]')), true`, user))
+			}
+			p.Wait("the question", func() { p.ClickCSS(`button[name=action][value=suspend]`) })
+			p.Follow("button", "Sospendi 2 persone")
+			noSideways(t, p)
+			if !strings.HasPrefix(p.Title(), "2 persone sospese") || s.state(t, i.ID, i.oto, security) != access.Suspended {
+				t.Fatalf("done: %q", p.Title())
+			}
+			if !options.NoScripts && !browsertest.Eval[bool](p, `document.activeElement.id === "outcome"`) {
+				t.Error("the outcome doesn't have the focus")
+			}
+			p.Follow("button", "Riabilita le stesse persone")
+			p.Follow("button", "Riabilita 2 persone")
+			if !strings.HasPrefix(p.Title(), "2 persone riabilitate") || s.state(t, i.ID, i.oto, security) != access.Active {
+				t.Errorf("the reverse: %q", p.Title())
+			}
+
+			p.Goto(s.URL + web.ProfileURL(i.ID, i.pia))
+			if options.NoScripts {
+				p.Follow("link", "Cessazione di Pia Gialli")
+			} else {
+				p.Click("link", "Cessazione di Pia Gialli")
+				p.Text("dialog[open] h1")
+			}
+			noSideways(t, p)
+			p.Follow("button", "Rimuovi i ruoli")
+			if !strings.HasPrefix(p.Title(), "Cessazione eseguita") || !strings.Contains(p.Text("main"), "App IO") {
+				t.Errorf("ended: %q", p.Title())
+			}
+			noSideways(t, p)
+		})
+	}
+}

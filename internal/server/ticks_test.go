@@ -1,0 +1,158 @@
+package server_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/web"
+)
+
+// V6: by e-mail as by name, either way; the order stays while one walks on, and narrows.
+func TestTheListIsSortedByEachOfItsColumns(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	for n := range 30 { // who comes first by name comes last by e-mail
+		i.Operator(fmt.Sprintf("U%c%c Utente%c%c", 'z'-n/26, 'z'-n%26, 'a'+n/26, 'a'+n%26), "prod-interop", "api")
+	}
+	b := s.as(t, "Anna Bianchi")
+	emails := func(p page) (all []string) {
+		for _, row := range p.All("row", "")[1:] {
+			all = append(all, strings.Fields(row.Text())[2+strings.Count(row.Text(), "(tu)")])
+		}
+		return all
+	}
+	start := b.get(web.UsersURL(i.ID, access.Filter{Role: access.Target{Product: "prod-interop", Role: "api"}, Product: "prod-interop"}))
+	if names(start)[0] != "Utenteaa Uzz" {
+		t.Fatalf("by name: %v", names(start))
+	}
+	up := b.follow(start, "E-mail, ordina dalla A alla Z")
+	down := b.follow(up, "E-mail, ordina dalla Z alla A")
+	for what, p := range map[string]page{"ascending": up, "descending": down} {
+		if sorted := p.One("columnheader", "E-mail, ordina dalla "+map[string]string{"ascending": "Z alla A", "descending": "A alla Z"}[what]).Attr("aria-sort"); sorted != what {
+			t.Errorf("%s: the column says %q", what, sorted)
+		}
+		all := append(emails(p), emails(b.follow(p, "Successiva"))...)
+		if what == "descending" {
+			slices.Reverse(all)
+		}
+		if len(all) != 30 || !slices.IsSorted(all) || len(slices.Compact(all)) != 30 {
+			t.Errorf("%s: %v", what, all)
+		}
+	}
+}
+
+// V7: with scripts, all of the page at once and how many; without, the boxes and the buttons do.
+func TestSeveralUsersAreTicked(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string]browsertest.Options{"with scripts": {}, "without scripts": {NoScripts: true}, "narrow": {Width: 320}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+			i.Admin("Anna Bianchi", "prod-interop", "prod-io")
+			i.Operator("Oto Neri", "prod-interop", "api")
+			i.Operator("Pia Rossi", "prod-interop", "security suspended")
+			p := browsertest.Open(t, options)
+			s.as(t, "Anna Bianchi").lend(p)
+			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}))
+			const all = "Seleziona tutti gli utenti della pagina"
+			if options.NoScripts {
+				if p.Has("checkbox", all) {
+					t.Error("a box that ticks nobody")
+				}
+			} else {
+				p.Click("checkbox", all)
+				if got, said := p.Text("#selected"), p.Text("#notices"); got != "2 selezionati" || said != got {
+					t.Errorf("all: %q, announced %q", got, said)
+				}
+				p.Click("checkbox", "Seleziona Oto Neri")
+				if got := p.Text("#selected"); got != "1 selezionato" || !browsertest.Eval[bool](p, `document.querySelector("[data-all]").indeterminate`) {
+					t.Errorf("all but one: %q", got)
+				}
+				p.Click("checkbox", "Seleziona Pia Rossi")
+				if got := p.Text("#selected"); got != "Utenti selezionati:" || browsertest.Eval[bool](p, `document.querySelector("[data-all]").indeterminate`) {
+					t.Errorf("nobody: %q", got)
+				}
+			}
+			p.Click("checkbox", "Seleziona Oto Neri")
+			if small := browsertest.Eval[int](p, `[...document.querySelectorAll(".tick input:not([hidden]), .several button")]
+				.map(e => e.getBoundingClientRect()).filter(r => r.width < 24 || r.height < 24).length`); small > 0 {
+				t.Errorf("%d targets under 24 pixels", small)
+			}
+			if browsertest.Eval[bool](p, `document.documentElement.scrollWidth > innerWidth || document.querySelector(".several").getBoundingClientRect().bottom > innerHeight`) {
+				t.Error("what can be done isn't in sight")
+			}
+			p.Follow("button", "Sospendi")
+			if got := p.Text("main"); !strings.Contains(got, "Oto Neri") || strings.Contains(got, "Pia Rossi") || p.URL() != s.URL+web.SeveralURL(i.ID) {
+				t.Errorf("%s: %s", p.URL(), got)
+			}
+			if said := p.Complaints(); len(said) > 0 {
+				t.Errorf("the browser complains: %q", said)
+			}
+		})
+	}
+}
+
+// The numbers follow the filters, and who chooses stays where they are.
+func TestTheNumbersFollowTheFilters(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
+	i.Operator("Oto Neri", "prod-interop", "api")
+	i.Operator("Pia Rossi", "prod-interop", "security suspended")
+	p := browsertest.Open(t, browsertest.Options{})
+	s.as(t, "Anna Bianchi").lend(p)
+	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}))
+	texts := func(what string) string {
+		return fmt.Sprint(browsertest.Eval[[]string](p, `[...document.querySelectorAll("`+what+`")].map(e => e.textContent.trim().replace(/\s+/g, " "))`))
+	}
+	if got := texts("#tabs a"); got != "[Tutti Interoperabilità (3) App IO (1)]" {
+		t.Errorf("tabs: %s", got)
+	}
+	p.Click("checkbox", "Seleziona Oto Neri")
+	browsertest.Eval[bool](p, `(document.getElementById("state").focus(), true)`)
+	p.Choose("Stato", "Sospeso (1)")
+	until(t, p, "the tabs' numbers", func() bool { return texts("#tabs a") == "[Tutti Interoperabilità (1) App IO (0)]" })
+	if got := texts("#role option"); !strings.Contains(got, "Operatore Sicurezza (1)") || !strings.Contains(got, "Operatore API (0)") {
+		t.Errorf("roles: %s", got)
+	}
+	if got := browsertest.Eval[string](p, `document.activeElement.id + " " + document.activeElement.value + " " + document.getElementById("role").value`); got != "state suspended " {
+		t.Errorf("the focus is on %q", got)
+	}
+	if got := p.Text("#notices"); got != "1 utente" {
+		t.Errorf("announced: %q", got)
+	}
+	if got := p.Text("#selected"); got != "Utenti selezionati:" || !p.Has("checkbox", "Seleziona tutti gli utenti della pagina") {
+		t.Errorf("of those who have gone: %q", got)
+	}
+	p.Fill("Nome, e-mail o codice fiscale", "ross")
+	until(t, p, "no numbers", func() bool { return texts("#tabs a") == "[Tutti Interoperabilità App IO]" })
+}
+
+// Data first: five users without scrolling, one where there is little room.
+func TestTheFirstUsersAreSeenWithoutScrolling(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Borgo Sereno", "PA").Product("prod-interop", "prod-pn", "prod-io")
+	i.Admin("Anna Bianchi", "prod-pn")
+	for _, name := range strings.Fields("Ada Bea Cleo Dina Ezio") {
+		i.Operator(name+" Rossi", "prod-pn", "operator")
+	}
+	for size, users := range map[[2]int]int{{1280, 800}: 5, {360, 740}: 1} {
+		p := browsertest.Open(t, browsertest.Options{Width: size[0], Height: size[1]})
+		s.as(t, "Anna Bianchi").lend(p)
+		for _, product := range []access.ProductID{"", "prod-pn"} {
+			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: product}))
+			if bottom := browsertest.Eval[float64](p, fmt.Sprintf(`document.querySelectorAll("tbody tr")[%d].getBoundingClientRect().bottom`, users-1)); bottom > float64(size[1]) {
+				t.Errorf("%v, %q: user %d ends at %v", size, product, users, bottom)
+			}
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package spreadsheet
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// Row is a row of a file that was read, and the line on which it starts, from 1.
+type Row struct {
+	Line  int
+	Cells []string
+}
+
+// ErrNotText says that a file is none that ReadCSV reads: a workbook, a picture, a text of another kind.
+var ErrNotText = errors.New("spreadsheet: not a text file")
+
+// QuotesError says that quotation marks don't pair off.
+type QuotesError struct{ Line int }
+
+// Error is for logs.
+func (e *QuotesError) Error() string {
+	return fmt.Sprintf("spreadsheet: quotation marks on line %d", e.Line)
+}
+
+// Text is a file's content as text: UTF-8, with or without a mark at its start, or else what older spreadsheets of this part
+// of the world write (Windows-1252). What isn't text is [ErrNotText].
+func Text(file []byte) (string, error) {
+	file = bytes.TrimPrefix(file, []byte("\uFEFF"))
+	if bytes.IndexByte(file, 0) >= 0 {
+		return "", ErrNotText
+	}
+	if utf8.Valid(file) {
+		return string(file), nil
+	}
+	text, err := charmap.Windows1252.NewDecoder().Bytes(file)
+	if err != nil {
+		return "", ErrNotText
+	}
+	return string(text), nil
+}
+
+// ReadCSV reads the rows of a text, empty ones left out: separated by semicolons, commas or tabs, as its first line has it.
+// At most some rows are read, and one more to tell that there are more. Cells are trimmed. Errors: a [*QuotesError].
+func ReadCSV(text string, most int) ([]Row, error) {
+	comma, text, skipped := separator(text)
+	in := csv.NewReader(strings.NewReader(text))
+	in.Comma, in.FieldsPerRecord, in.ReuseRecord = comma, -1, true
+	var rows []Row
+	for len(rows) <= most {
+		cells, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		var fault *csv.ParseError
+		if errors.As(err, &fault) {
+			return nil, &QuotesError{fault.StartLine + skipped}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("spreadsheet: %w", err)
+		}
+		row := Row{Cells: slices.Clone(cells)}
+		line, _ := in.FieldPos(0)
+		row.Line = line + skipped
+		some := false
+		for i, cell := range row.Cells {
+			row.Cells[i] = strings.TrimSpace(cell)
+			some = some || row.Cells[i] != ""
+		}
+		if some {
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
+}
+
+// separator is what stands between the cells: what a first line "sep=" says, which some spreadsheets write and which is
+// skipped then, or what the first line that isn't empty has most of.
+func separator(text string) (comma rune, rest string, skipped int) {
+	first, rest, _ := strings.Cut(text, "\n")
+	if said := strings.TrimRight(first, "\r"); len(said) == len("sep=;") && strings.EqualFold(said[:4], "sep=") && strings.Contains(";,\t", said[4:]) {
+		return rune(said[4]), rest, 1
+	}
+	for line := range strings.Lines(text) {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		comma, most := ';', 0
+		for _, c := range ";,\t" {
+			if n := strings.Count(line, string(c)); n > most {
+				comma, most = c, n
+			}
+		}
+		return comma, text, 0
+	}
+	return ';', text, 0
+}

@@ -1,0 +1,213 @@
+package spreadsheet_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"areariservata.example/utenti/internal/spreadsheet"
+)
+
+func TestCSVIsWrittenForItalianSpreadsheets(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	f := spreadsheet.NewCSV(&b)
+	for _, row := range [][]string{{"Cognome", "Nota"}, {"Nèri; di Sopra", `detto "il Nero"`}, {"", "due\nrighe"}} {
+		if err := f.Row(row...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	want := "\uFEFFCognome;Nota\r\n\"Nèri; di Sopra\";\"detto \"\"il Nero\"\"\"\r\n;\"due\r\nrighe\"\r\n"
+	if got := b.String(); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestNothingInACSVIsAFormula(t *testing.T) {
+	t.Parallel()
+	for cell, want := range map[string]string{
+		"=1+1": "'=1+1", "+39": "'+39", "-2": "'-2", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx", "\rx": "\"'x\"", // a lone return goes with CRLF
+
+		"": "", "a=1": "a=1", "'": "'", "Ölz": "Ölz",
+	} {
+		var b bytes.Buffer
+		f := spreadsheet.NewCSV(&b)
+		if err := errors.Join(f.Row("x", cell), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSuffix(strings.TrimPrefix(b.String(), "\uFEFFx;"), "\r\n"); got != want {
+			t.Errorf("%q is written %q, want %q", cell, got, want)
+		}
+	}
+}
+
+// A workbook comes back as it was written, each cell text, with a bold heading that stays, a filter and widths.
+func TestAWorkbookIsReadBackAsWritten(t *testing.T) {
+	t.Parallel()
+	rows := [][]string{{"Cognome", "Nome"}, {"=1+1", "@x"}, {"  Nèri <&> ", "007"}, {"", "ultimo"}}
+	var b bytes.Buffer
+	f, err := spreadsheet.NewXLSX(&b, "Utenti", []spreadsheet.Column{{Title: "Cognome", Width: 24}, {Title: "Nome", Width: 18}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows[1:] {
+		if err := f.Row(row...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	sheet := part(t, b.Bytes(), "xl/worksheets/sheet1.xml")
+	for _, has := range []string{`<autoFilter ref="$A$1:$B$4"`, `state="frozen"`, `width="24"`, `ySplit="1"`} {
+		if !strings.Contains(sheet, has) {
+			t.Errorf("the sheet has no %s: %s", has, sheet)
+		}
+	}
+	if strings.Contains(sheet, "<f>") || strings.Contains(sheet, "<f ") {
+		t.Error("a formula")
+	}
+	book, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := book.GetRows("Utenti")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(rows, got); diff != "" {
+		t.Error(diff)
+	}
+	style, err := book.GetCellStyle("Utenti", "B1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := book.GetStyle(style); err != nil || s.Font == nil || !s.Font.Bold {
+		t.Errorf("the heading isn't bold (%v)", err)
+	}
+}
+
+// part is a file of the archive that a workbook is.
+func part(t *testing.T, workbook []byte, name string) string {
+	t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(workbook), int64(len(workbook)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := archive.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestAWorkbookWithoutRowsOpens(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	f, err := spreadsheet.NewXLSX(&b, "Users", []spreadsheet.Column{{Title: "Last Name", Width: 10}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	book, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := book.GetRows("Users"); err != nil || len(got) != 1 {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestTextIsReadWhateverWroteIt(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		file string
+		want string
+		err  error
+	}{
+		"UTF-8":           {file: "Nèri", want: "Nèri"},
+		"UTF-8, marked":   {file: "\uFEFFNèri", want: "Nèri"},
+		"Windows-1252":    {file: "N\xe8ri \x80\x92", want: "Nèri €’"},
+		"nothing":         {},
+		"a workbook":      {file: "PK\x03\x04\x00", err: spreadsheet.ErrNotText},
+		"UTF-16":          {file: "\xff\xfeN\x00", err: spreadsheet.ErrNotText},
+		"plain old ASCII": {file: "a;b\r\n", want: "a;b\r\n"},
+	} {
+		got, err := spreadsheet.Text([]byte(row.file))
+		if got != row.want || !errors.Is(err, row.err) {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
+
+func TestCSVIsReadWhateverSeparatesIt(t *testing.T) {
+	t.Parallel()
+	want := []spreadsheet.Row{{1, []string{"a", "b", "c"}}, {3, []string{"d, e", "", "g"}}}
+	for name, text := range map[string]string{
+		"semicolons": "a;b;c\r\n\r\n d, e ;;g\r\n;;\r\n",
+		"commas":     "a,b,c\n,,\n\"d, e\",,g",
+		"tabs":       "a\tb\tc\n\nd, e\t\tg\n",
+	} {
+		got, err := spreadsheet.ReadCSV(text, 9)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v %s", name, err, diff)
+		}
+	}
+	said, err := spreadsheet.ReadCSV("sep=,\r\na;b,c\r\n\"d\ne\",f\r\n g,h", 9)
+	if diff := cmp.Diff([]spreadsheet.Row{{2, []string{"a;b", "c"}}, {3, []string{"d\ne", "f"}}, {5, []string{"g", "h"}}}, said); diff != "" || err != nil {
+		t.Errorf("sep=: %v %s", err, diff)
+	}
+}
+
+func TestReadingStopsAtOneRowTooMany(t *testing.T) {
+	t.Parallel()
+	for rows, want := range map[int]int{0: 0, 3: 3, 4: 4, 9: 4} {
+		got, err := spreadsheet.ReadCSV(strings.Repeat("a;b\n\n", rows), 3)
+		if len(got) != want || err != nil {
+			t.Errorf("%d rows: %d, %v", rows, len(got), err)
+		}
+	}
+}
+
+func TestQuotationMarksThatDontPairOffAreToldByLine(t *testing.T) {
+	t.Parallel()
+	for text, line := range map[string]int{"a;b\nc;\"d\ne;f\n": 2, "a;b\"c;d": 1, "sep=;\na;b\n\"x\"y;z\n": 3} {
+		_, err := spreadsheet.ReadCSV(text, 9)
+		var fault *spreadsheet.QuotesError
+		if !errors.As(err, &fault) || fault.Line != line {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func BenchmarkAWorkbookOfTenThousandRows(b *testing.B) {
+	for b.Loop() {
+		f, err := spreadsheet.NewXLSX(io.Discard, "Utenti", []spreadsheet.Column{{Title: "Cognome", Width: 24}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for range 10_000 {
+			if err := f.Row("Cognome", "Nome", "nome.cognome@ente.example", "Interoperabilità", "Operatore", "Operatore API", "Attivo"); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if err := f.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

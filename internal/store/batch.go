@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// Batch is what a form about several people did.
+type Batch struct {
+	Mark    Mark
+	Actor   access.UserID
+	Action  access.Action
+	Product access.ProductID
+	Results []Result
+	At      time.Time
+}
+
+// Result is what it did for one of them. Nothing in it is personal but the id.
+type Result struct {
+	Line   int           `json:"line,omitempty"` // of a file, from 1
+	User   access.UserID `json:"user,omitempty"`
+	Reason access.Reason `json:"reason,omitempty"` // why not; empty: it was done
+	Note   string        `json:"note,omitempty"`   // a word for what was done, where there is more than one way
+}
+
+// KeepBatch keeps what a form did. Of the same form again, the first outcome stands.
+func (s *Store) KeepBatch(ctx context.Context, institution access.InstitutionID, b Batch) error {
+	results, err := json.Marshal(b.Results)
+	if err != nil {
+		return err
+	}
+	_, err = s.pool.Exec(ctx, `
+		INSERT INTO batch (institution, mark, actor, action, product, results, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (institution, mark) DO NOTHING`, institution, b.Mark, b.Actor, b.Action, b.Product, results, b.At)
+	if err != nil {
+		return fmt.Errorf("batch: %w", err)
+	}
+	return nil
+}
+
+// Batch reads what a form of the actor's did; it stays zero if there is no such form, or it was before since.
+func (v *View) Batch(institution access.InstitutionID, actor access.UserID, m Mark, since time.Time) *Batch {
+	b := &Batch{}
+	v.one(func(row pgx.Row) error {
+		var results []byte
+		if err := row.Scan(&b.Mark, &b.Actor, &b.Action, &b.Product, &results, &b.At); err != nil {
+			return err
+		}
+		return json.Unmarshal(results, &b.Results)
+	}, `
+		SELECT mark, actor, action, product, results, at FROM batch
+		WHERE institution = $1 AND mark = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
+	return b
+}

@@ -1,0 +1,115 @@
+package store_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/datafile"
+	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/store"
+)
+
+// Walking all pages, either way, gives everybody once, in the order of the list: those in the group, and those who aren't.
+func TestAGroupsPeopleAreWalkedPageByPage(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	i := s.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
+	i.Operator("Ugo Fuori", "prod-pn", "operator")
+	group := i.Group("prod-interop", "Ufficio")
+	i.Group("prod-interop", "Vuoto")
+	i.Group("prod-pn", "Ufficio")
+	var people datafile.Data
+	office := datafile.Membership{GroupName: datafile.GroupName{Product: "prod-interop", Name: "Ufficio"}}
+	file := datafile.Institution{Code: "Comune di Prova", Name: "Comune di Prova", Type: "PA"}
+	for _, product := range []access.ProductID{"prod-interop", "prod-pn"} {
+		file.Subscriptions = append(file.Subscriptions, datafile.Subscription{Product: product, Active: true})
+	}
+	for n := range 110 { // the same surname often, so that ties are met
+		first, last := fmt.Sprintf("Nome%c%c", 'a'+n/26, 'a'+n%26), fmt.Sprintf("Cognome%c", 'a'+n%3)
+		code := s.FiscalCode(first + " " + last)
+		people.People = append(people.People, datafile.Person{FiscalCode: code, FirstName: first, LastName: last})
+		u := datafile.User{
+			FiscalCode: code, FirstName: first, LastName: last, Email: seed.Email(first + " " + last),
+			Roles: []datafile.Role{{Target: access.Target{Product: "prod-interop", Role: "api"}, Status: access.Active}},
+		}
+		if n%2 == 0 {
+			u.Groups = append(u.Groups, office)
+		}
+		file.Users = append(file.Users, u)
+	}
+	people.Institutions = append(people.Institutions, file)
+	if _, err := store.ImportData(t.Context(), db.Owner, seed.Keys(t), people, seed.Now()); err != nil {
+		t.Fatal(err)
+	}
+	st := store.New(db.App, seed.Keys(t))
+	list := func(ask func(*store.View, access.Page) *access.Section, at access.Page) access.Section {
+		v := st.View()
+		s := ask(v, at)
+		if err := v.Read(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return *s
+	}
+	for name, row := range map[string]struct {
+		ask  func(*store.View, access.Page) *access.Section
+		want int
+	}{
+		"members": {func(v *store.View, at access.Page) *access.Section { return v.Members(i.ID, group, at) }, 55},
+		"candidates": {func(v *store.View, at access.Page) *access.Section {
+			return v.Candidates(i.ID, group, access.Filter{Page: at}, "")
+		}, 56}, // Anna too
+		"searched for": {func(v *store.View, at access.Page) *access.Section {
+			return v.Candidates(i.ID, group, access.Filter{Text: "COGNOMEA nome", Page: at}, "")
+		}, 18},
+	} {
+		var all, back []access.UserID
+		at, last := access.Page{}, access.Section{}
+		for {
+			last = list(row.ask, at)
+			if len(last.Rows) > store.PageSize || last.Total != row.want || last.Over {
+				t.Fatalf("%s: %d rows of %d", name, len(last.Rows), last.Total)
+			}
+			for _, r := range last.Rows {
+				all = append(all, r.User)
+			}
+			if at = last.Next; at == (access.Page{}) {
+				break
+			}
+		}
+		for s := last; ; s = list(row.ask, s.Previous) {
+			for _, r := range slices.Backward(s.Rows) {
+				back = append(back, r.User)
+			}
+			if s.Previous == (access.Page{}) {
+				break
+			}
+		}
+		slices.Reverse(back)
+		if len(all) != row.want || !slices.Equal(all, back) {
+			t.Errorf("%s: %d one way, %d the other, want %d", name, len(all), len(back), row.want)
+		}
+		var wrong int
+		if err := db.Owner.QueryRow(t.Context(), `
+			SELECT count(*) FROM (SELECT n, row_number() OVER (ORDER BY l.sort_key, l.person) AS should FROM unnest($1::uuid[]) WITH ORDINALITY a (person, n)
+			JOIN listing l USING (person) WHERE l.product = 'prod-interop') x WHERE n <> should`, all).Scan(&wrong); err != nil || wrong != 0 {
+			t.Errorf("%s: %d stand elsewhere than in the list (%v)", name, wrong, err)
+		}
+	}
+	v := st.View()
+	groups := v.GroupRows(i.ID)
+	if err := v.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, g := range *groups {
+		got += fmt.Sprintf("%s %s %d, ", g.Product, g.Name, g.Members)
+	}
+	if want := map[string]bool{"prod-interop Ufficio 55, prod-pn Ufficio 0, prod-interop Vuoto 0, ": true, "prod-pn Ufficio 0, prod-interop Ufficio 55, prod-interop Vuoto 0, ": true}; !want[got] {
+		t.Errorf("groups: %s", got)
+	}
+}

@@ -1,0 +1,93 @@
+// Command licences lists the modules that the programs are made of, each with its version and licence: what is shipped, no
+// tests and no tools. It fails where a licence is none of those that have been looked at.
+//
+//	licences FOLDER    the folder of the programs' own module
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// known are the licences that have been looked at, by words that no other has. All let a public body use, change and pass on
+// what is built with them; MPL-2.0 wants changes to its own files published, and there are none.
+var known = []struct{ name, words string }{
+	{"MPL-2.0", "Mozilla Public License Version 2.0"},
+	{"Apache-2.0", "Apache License Version 2.0"},
+	{"BSD-3-Clause", "nor the names of its contributors may be used to endorse"},
+	{"BSD-2-Clause", "Redistributions of source code must retain the above copyright notice"},
+	{"ISC", "Permission to use, copy, modify, and/or distribute this software"},
+	{"MIT", "Permission is hereby granted, free of charge, to any person obtaining a copy"},
+}
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "licences:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: licences FOLDER")
+	}
+	list := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}{{end}}{{end}}", "./cmd/...")
+	list.Dir, list.Stderr = args[0], os.Stderr
+	out, err := list.Output()
+	if err != nil {
+		return fmt.Errorf("go list: %w", err)
+	}
+	modules := strings.Split(strings.TrimSpace(string(out)), "\n")
+	slices.Sort(modules)
+	var unknown []string
+	for _, m := range slices.Compact(modules) {
+		field := strings.Split(m, "\t")
+		name, err := licence(field[2])
+		if err != nil {
+			return err
+		}
+		if name == "" {
+			name = "?"
+			unknown = append(unknown, field[0])
+		}
+		fmt.Printf("%-12s  %s %s\n", name, field[0], field[1])
+	}
+	if len(unknown) > 0 {
+		return fmt.Errorf("nobody has looked at the licence of %s", strings.Join(unknown, ", "))
+	}
+	return nil
+}
+
+// licence names what a module's folder says; empty if that is none of the known.
+func licence(folder string) (string, error) {
+	for _, pattern := range []string{"LICENSE*", "LICENCE*", "COPYING*"} {
+		files, err := filepath.Glob(filepath.Join(folder, pattern))
+		if err != nil {
+			return "", err
+		}
+		for _, file := range files {
+			info, err := os.Stat(file)
+			if err != nil || info.IsDir() {
+				continue
+			}
+			content, err := os.ReadFile(file)
+			if err != nil {
+				return "", err
+			}
+			text := plain(string(content))
+			for _, k := range known {
+				if strings.Contains(text, k.words) {
+					return k.name, nil
+				}
+			}
+		}
+	}
+	return "", nil
+}
+
+// plain is a text on one line.
+func plain(text string) string { return strings.Join(strings.Fields(text), " ") }

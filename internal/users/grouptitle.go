@@ -1,0 +1,24 @@
+package users
+
+import (
+	"errors"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/names"
+)
+
+// CheckTitle reads what a group is to be called: cleaned, or what is wrong with it. Whether another group is called so is seen
+// under the lock.
+func CheckTitle(typed string) (string, access.Faults) {
+	title, err := names.Title(typed)
+	switch {
+	case err == nil:
+		return title, nil
+	case errors.Is(err, names.ErrEmpty):
+		return "", access.Faults{access.FieldTitle: access.Missing}
+	case errors.Is(err, names.ErrTooLong):
+		return "", access.Faults{access.FieldTitle: access.TitleTooLong}
+	default:
+		return "", access.Faults{access.FieldTitle: access.TitleShape}
+	}
+}

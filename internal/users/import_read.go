@@ -1,0 +1,103 @@
+package users
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"unicode"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/names"
+)
+
+// MaxImport is how many rows a file with people may have.
+const MaxImport = 500
+
+// Line is a row of a file, and where it stands in it.
+type Line struct {
+	Number int
+	Cells  []string
+}
+
+// ImportColumns are the columns of a file with people, in the order that one without headings has.
+func ImportColumns() []access.Field {
+	return []access.Field{
+		access.FieldFiscalCode, access.FieldLastName, access.FieldFirstName, access.FieldEmail, access.FieldProduct, access.FieldRole,
+	}
+}
+
+// headings are what columns are called, letters only.
+var headings = map[access.Field][]string{
+	access.FieldFiscalCode: {"codicefiscale", "cf", "codfiscale", "fiscalcode", "taxcode"},
+	access.FieldLastName:   {"cognome", "lastname", "surname", "familyname"},
+	access.FieldFirstName:  {"nome", "firstname", "name", "givenname"},
+	access.FieldEmail:      {"email", "emailistituzionale", "indirizzoemail", "postaelettronica", "mail", "institutionalemail", "emailaddress"},
+	access.FieldProduct:    {"prodotto", "product", "prodotti", "products"},
+	access.FieldRole:       {"ruolo", "role", "ruoli", "roles"},
+}
+
+// MissingColumnsError says which columns a file with headings has not.
+type MissingColumnsError struct{ Fields []access.Field }
+
+// Error is for logs.
+func (e *MissingColumnsError) Error() string { return "import: columns missing" }
+
+// ErrNobody says that a file has nobody in it.
+var ErrNobody = errors.New("import: nobody in the file")
+
+// ReadImport reads a file's lines as people, with headings in any order or without any in the usual one. Errors:
+// [ErrNobody], [*MissingColumnsError].
+func ReadImport(lines []Line) (access.Plan, error) {
+	columns := ImportColumns()
+	at := map[access.Field]int{}
+	for i, field := range columns {
+		at[field] = i
+	}
+	if len(lines) > 0 {
+		if found := headed(lines[0].Cells); len(found) > 1 {
+			at, lines = found, lines[1:]
+			missing := slices.DeleteFunc(columns, func(f access.Field) bool { _, there := at[f]; return there })
+			if len(missing) > 0 {
+				return nil, &MissingColumnsError{missing}
+			}
+		}
+	}
+	if len(lines) == 0 {
+		return nil, ErrNobody
+	}
+	var plan access.Plan
+	for _, line := range lines {
+		cell := func(f access.Field) string {
+			if i := at[f]; i < len(line.Cells) {
+				return line.Cells[i]
+			}
+			return ""
+		}
+		plan = append(plan, access.Planned{
+			Line: line.Number, Product: cell(access.FieldProduct), Role: cell(access.FieldRole),
+			Draft: access.Draft{
+				FiscalCode: cell(access.FieldFiscalCode), FirstName: cell(access.FieldFirstName), LastName: cell(access.FieldLastName), Email: cell(access.FieldEmail),
+			},
+		})
+	}
+	return plan, nil
+}
+
+// headed finds the columns in a line of headings; of any other line, none or one by chance.
+func headed(cells []string) map[access.Field]int {
+	at := map[access.Field]int{}
+	for i, cell := range cells {
+		word := strings.Map(func(c rune) rune {
+			if unicode.IsLetter(c) {
+				return c
+			}
+			return -1
+		}, names.Fold(cell))
+		for field, called := range headings {
+			if _, twice := at[field]; !twice && slices.Contains(called, word) {
+				at[field] = i
+			}
+		}
+	}
+	return at
+}

@@ -1,0 +1,108 @@
+package users_test
+
+import (
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
+)
+
+func TestHeadingsAreFoundInAnyOrderAndLanguage(t *testing.T) {
+	t.Parallel()
+	want := access.Plan{{Line: 2, Product: "SEND", Role: "api", Draft: access.Draft{FiscalCode: "CODE", LastName: "Neri", FirstName: "Oto", Email: "o@x"}}}
+	for name, lines := range map[string][]users.Line{
+		"none":             {{2, []string{"CODE", "Neri", "Oto", "o@x", "SEND", "api"}}},
+		"Italian":          {{1, []string{"CODICE FISCALE", "Cognome", "nome", "E-mail", "Prodotto", "Ruolo"}}, {2, []string{"CODE", "Neri", "Oto", "o@x", "SEND", "api"}}},
+		"English, shifted": {{1, []string{"Role", "Note", "Product", "Institutional e-mail", "First_Name", "Last Name", "Fiscal code"}}, {2, []string{"api", "!", "SEND", "o@x", "Oto", "Neri", "CODE"}}},
+	} {
+		got, err := users.ReadImport(lines)
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(access.FiscalCode{})); diff != "" || err != nil {
+			t.Errorf("%s: %v %s", name, err, diff)
+		}
+	}
+	short, err := users.ReadImport([]users.Line{{1, []string{"CODE", "Neri"}}})
+	if err != nil || len(short) != 1 || short[0].Draft.LastName != "Neri" || short[0].Role != "" {
+		t.Errorf("a short row: %+v, %v", short, err)
+	}
+	var missing *users.MissingColumnsError
+	if _, err := users.ReadImport([]users.Line{{1, []string{"cf", "cognome", "nome", "ruolo"}}}); !errors.As(err, &missing) ||
+		!cmp.Equal(missing.Fields, []access.Field{access.FieldEmail, access.FieldProduct}) {
+		t.Errorf("columns missing: %v", err)
+	}
+	for _, none := range [][]users.Line{nil, {{1, []string{"cf", "cognome", "nome", "email", "prodotto", "ruolo"}}}} {
+		if _, err := users.ReadImport(none); !errors.Is(err, users.ErrNobody) {
+			t.Errorf("nobody: %v", err)
+		}
+	}
+}
+
+// The same form sent several times at the same instant: one outcome, nothing twice, and it is told as it was.
+func TestAFileConfirmedSeveralTimesAtOnceIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	st := store.New(db.App, seed.Keys(t))
+	i := s.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	anna := i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
+	oto := i.Operator("Oto Neri", "prod-interop", "api")
+	service := users.New(st, nil, time.Now)
+	var rows access.Plan
+	row := func(name, product, role string) {
+		rows = append(rows, access.Planned{Line: len(rows) + 2, Product: product, Role: role, Draft: access.Draft{
+			FiscalCode: s.FiscalCode(name).Reveal(), FirstName: "Nuovo", LastName: "Nuovi", Email: "n@ente.example",
+		}})
+	}
+	for _, name := range []string{"Ada Nuova", "Eva Nuova", "Ida Nuova", "Lia Nuova"} {
+		row(name, "prod-interop", "api")
+		row(name, "prod-interop", "security")
+		row(name, "prod-pn", "operator")
+	}
+	row("Oto Neri", "prod-pn", "operator")
+	v := st.View()
+	actor, products := v.User(i.ID, anna), v.Products(i.ID)
+	if err := v.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p := access.Profile{Institution: access.Institution{ID: i.ID}, Actor: *actor, Products: *products}
+	c := users.Change{Institution: i.ID, Actor: anna, Mark: "7e0a7d7c-1111-4000-8000-000000000001"}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			if err := service.Import(t.Context(), c, p, rows); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	v = st.View()
+	batch := v.Batch(i.ID, anna, c.Mark, time.Time{})
+	if err := v.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for n, r := range batch.Results {
+		want := users.NoteAssigned
+		if n%3 == 0 && n < 12 {
+			want = users.NoteAdded
+		}
+		if r.Note != want || r.Reason != "" || r.User == "" {
+			t.Errorf("row %d: %+v, want %s", n, r, want)
+		}
+	}
+	if len(batch.Results) != len(rows) || batch.Results[12].User != oto {
+		t.Errorf("%d results", len(batch.Results))
+	}
+	var events, twice int
+	err := db.Owner.QueryRow(t.Context(), `
+		SELECT count(*), count(*) - count(DISTINCT (action, subject, product, role)) FROM audit_event WHERE actor IS NOT NULL`).Scan(&events, &twice)
+	if err != nil || events != 4+13 || twice != 0 {
+		t.Errorf("%d events, %d twice (%v)", events, twice, err)
+	}
+}

@@ -1,0 +1,96 @@
+package users_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
+)
+
+// Any history of what is done to several at once: each gets what their own page would say, and log, state, lists and tally
+// tell the same afterwards.
+func TestWhatIsDoneToSeveralIsWhatEachOnesPageOffers(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	st := store.New(db.App, seed.Keys(t))
+	number := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", number)
+	r := rand.New(rand.NewPCG(number, 0))
+	done := map[access.Action]int{}
+	for n := range 4 {
+		w := newTown(t, s, st, fmt.Sprintf("Paese%c", 'a'+n))
+		for range 40 {
+			action := one(r, []access.Action{access.Suspend, access.Suspend, access.Reactivate, access.Reactivate, access.Reactivate, access.Join, access.Remove})
+			if action == access.Remove && r.IntN(3) > 0 {
+				continue // or soon there is nobody left
+			}
+			c := users.Change{Institution: w.institution, Actor: one(r, w.people[:3]), Target: access.Target{Product: one(r, products)}, Mark: drawMark(r)}
+			parts, want := w.severalParts(t, r, c, action)
+			if err := w.service.Several(t.Context(), c, action, parts); err != nil {
+				t.Fatalf("seed %d: %v", number, err)
+			}
+			got := office{store: st}.results(t, c)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Fatalf("seed %d: %s by %s on %s (-offered +done):\n%s", number, action, c.Actor, c.Target.Product, diff)
+			}
+			for _, why := range got {
+				if why == "" {
+					done[action]++
+				}
+			}
+		}
+		w.audit(t, db)
+	}
+	t.Log(done)
+	for _, action := range []access.Action{access.Suspend, access.Reactivate, access.Join, access.Remove} {
+		if done[action] == 0 {
+			t.Errorf("%s was never done: the histories show nothing of it", action)
+		}
+	}
+}
+
+// severalParts draws what is asked about each of the town's people, and what the rules answer as things stand.
+func (w town) severalParts(t *testing.T, r *rand.Rand, c users.Change, action access.Action) ([]users.Part, map[access.UserID]access.Reason) {
+	t.Helper()
+	v := w.store.View()
+	actor, people := v.User(w.institution, c.Actor), v.Users(w.institution, w.people)
+	all, groups := v.Products(w.institution), v.Groups(w.institution)
+	if err := v.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var parts []users.Part
+	want := map[access.UserID]access.Reason{}
+	for _, user := range *people {
+		p := access.Profile{Actor: *actor, Subject: user, Products: *all, Groups: *groups}
+		part := users.Part{User: user.ID, Group: one(r, w.groups).ID}
+		if action == access.Join {
+			want[user.ID] = p.WhyNotJoin(c.Target.Product, part.Group)
+			parts = append(parts, part)
+			continue
+		}
+		for _, a := range user.On(c.Target.Product) {
+			at := access.Target{Product: a.Product, Role: a.Role}
+			if why := p.WhyNot(action, at); why != "" && r.IntN(2) == 0 {
+				continue // the page would leave it out
+			} else if want[user.ID] == "" {
+				want[user.ID] = why
+			}
+			part.Roles = append(part.Roles, at)
+		}
+		if len(part.Roles) > 0 {
+			parts = append(parts, part)
+		} else {
+			delete(want, user.ID)
+		}
+	}
+	return parts, want
+}

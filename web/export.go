@@ -1,0 +1,68 @@
+package web
+
+import (
+	"strings"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// ListColumn is a column of the list as a file: its heading, and how wide it is in a workbook, in characters.
+type ListColumn struct {
+	Title string
+	Width float64
+}
+
+// ListColumns are the columns of the list as a file.
+func ListColumns(f Frame) []ListColumn {
+	widths := []float64{24, 20, 36, 24, 16, 40, 40}
+	var all []ListColumn
+	for i, title := range f.words().Files.Columns {
+		all = append(all, ListColumn{title, widths[i]})
+	}
+	return all
+}
+
+// ListRecord is a row of a product's list as a row of the file, one cell a column. The state is told role by role where it
+// isn't the same of all. No fiscal code (rule D7).
+func ListRecord(f Frame, product access.Product, r access.Row) []string {
+	w := f.words()
+	var roles, states []string
+	suspended := suspendedRoles(r)
+	for _, h := range r.Roles {
+		label := f.say(roleLabel(product, h.Role))
+		roles, states = append(roles, label), append(states, w.Files.RoleState(label, w.Statuses[h.Status]))
+	}
+	state := strings.Join(states, ", ")
+	switch suspended {
+	case 0:
+		state = w.Statuses[access.Active]
+	case len(r.Roles):
+		state = w.Statuses[access.Suspended]
+	}
+	return []string{r.LastName, r.FirstName, r.Email, f.say(product.Title), w.Categories[r.Category], strings.Join(roles, ", "), state}
+}
+
+// ListFile is what the file is called, its ending aside, and a workbook's sheet.
+func ListFile(f Frame) (name, sheet string) { return f.words().Files.Name, f.words().Files.Sheet }
+
+// ListCapped is the file's last line, where there would be more rows than it may have.
+func ListCapped(f Frame, rows int) string { return f.words().Files.Capped(rows) }
+
+// filterFields repeat a filter in a form: what is searched for then stands in no address. [ReadFilter] reads them back.
+func filterFields(f access.Filter) []hiddenField {
+	all := []hiddenField{
+		{"product", string(f.Product)},
+		{"category", string(f.Category)},
+		{"role", roleValue(f.Role)},
+		{"state", string(f.State)},
+		{"q", f.Text},
+		{"sort", string(f.Sort)},
+	}
+	var some []hiddenField
+	for _, h := range all {
+		if h.value != "" {
+			some = append(some, h)
+		}
+	}
+	return some
+}

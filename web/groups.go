@@ -1,0 +1,242 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// GroupsPage is the groups of the institution, product by product.
+type GroupsPage struct {
+	Profile access.Profile // of nobody: it is asked what may be done to groups
+	Rows    []access.GroupRow
+	Product access.ProductID // whose groups are shown; empty: every product's
+}
+
+// GroupPage is one group, with a page of those who are in it.
+type GroupPage struct {
+	Profile access.Profile // of nobody
+	Group   access.Group
+	Product access.Product
+	Members access.Section
+	Added   *Added // what a form that adds people has just done
+}
+
+// Added is what became of the people who were to be put into a group.
+type Added struct {
+	People   int
+	NotAdded []NotAdded
+}
+
+// NotAdded is somebody who wasn't put into it, and why.
+type NotAdded struct {
+	Person string // empty: no user of the institution any more
+	Reason access.Reason
+}
+
+// GroupFormPage makes a group, or gives one another name.
+type GroupFormPage struct {
+	Product access.Product
+	Group   access.Group // zero: it is to be made
+	Title   string       // as typed
+	Faults  access.Faults
+	Once    string // the form's one-time mark
+}
+
+// ConfirmGroupPage asks for confirmation before something is done to a group, or before a member is taken out of it.
+type ConfirmGroupPage struct {
+	Action  access.Action
+	Group   access.Group
+	Product access.Product
+	Members access.Section // how many they are
+	Person  access.User    // who is to be taken out
+	Once    string
+}
+
+// AddMembersPage chooses people to put into a group.
+type AddMembersPage struct {
+	Group   access.Group
+	Product access.Product
+	People  access.Section // a page of those who aren't in it
+	Filter  access.Filter  // what was searched for, and the page
+	Unknown string         // a fiscal code searched for, as typed: shown back in the field, never in an address
+	Chosen  []access.UserID
+	Faults  access.Faults
+	Once    string
+}
+
+// GroupsURL is the list of groups: one product's, or every product's.
+func GroupsURL(i access.InstitutionID, product access.ProductID) string {
+	return withProduct(HomeURL(i)+"/groups", product)
+}
+
+// NewGroupURL is the form that makes a group of a product.
+func NewGroupURL(i access.InstitutionID, product access.ProductID) string {
+	return withProduct(HomeURL(i)+"/groups/add", product)
+}
+
+func withProduct(address string, product access.ProductID) string {
+	if product == "" {
+		return address
+	}
+	return address + "?" + url.Values{"product": {string(product)}}.Encode()
+}
+
+// GroupURL is a group's page.
+func GroupURL(i access.InstitutionID, g access.GroupID) string {
+	return HomeURL(i) + "/groups/" + url.PathEscape(string(g))
+}
+
+// groupVerbs are the words that addresses have for what is done to a group. Read only.
+var groupVerbs = map[access.Action]string{
+	access.RenameGroup: "rename", access.SuspendGroup: "suspend", access.ReactivateGroup: "reactivate", access.DeleteGroup: "delete",
+}
+
+// GroupActionURL asks what is to be done to a group (GET), and does it (POST).
+func GroupActionURL(i access.InstitutionID, g access.GroupID, a access.Action) string {
+	return GroupURL(i, g) + "/" + groupVerbs[a]
+}
+
+// AddMembersURL chooses people for a group, narrowed by the filter's text and walked by its page, and puts them into it (POST).
+func AddMembersURL(i access.InstitutionID, g access.GroupID, f access.Filter) string {
+	return withPage(GroupURL(i, g)+"/members/add", f)
+}
+
+// SearchMembersURL takes the search among them, which travels in the body: a fiscal code must stand in no address (rule D7).
+func SearchMembersURL(i access.InstitutionID, g access.GroupID) string {
+	return GroupURL(i, g) + "/members/add/search"
+}
+
+// MembersURL is a page of a group's members.
+func MembersURL(i access.InstitutionID, g access.GroupID, page access.Page) string {
+	return withPage(GroupURL(i, g), access.Filter{Page: page})
+}
+
+// RemoveMemberURL asks whether somebody is to be taken out of a group (GET), and does it (POST).
+func RemoveMemberURL(i access.InstitutionID, g access.GroupID, u access.UserID) string {
+	return GroupURL(i, g) + "/members/" + url.PathEscape(string(u)) + "/remove"
+}
+
+// withPage adds what was searched for and a page to an address; [ReadFilter] reads them back.
+func withPage(address string, f access.Filter) string {
+	v := url.Values{}
+	if f.Text != "" {
+		v.Set("q", f.Text)
+	}
+	if page := pageValue(f.Page); page != "" {
+		v.Set("page", page)
+	}
+	if len(v) == 0 {
+		return address
+	}
+	return address + "?" + v.Encode()
+}
+
+// shown are the products whose groups are listed.
+func (p GroupsPage) shown() []access.Product {
+	if product, found := access.ProductOf(p.Profile.Products, p.Product); found {
+		return []access.Product{product}
+	}
+	return p.Profile.Products
+}
+
+// of are a product's groups.
+func (p GroupsPage) of(product access.ProductID) []access.GroupRow {
+	var some []access.GroupRow
+	for _, g := range p.Rows {
+		if g.Product == product {
+			some = append(some, g)
+		}
+	}
+	return some
+}
+
+// titles are the list's part of the page's title.
+func (p GroupsPage) titles(f Frame) []string {
+	if product, found := access.ProductOf(p.Profile.Products, p.Product); found {
+		return []string{f.say(product.Title), f.words().Groups.Title}
+	}
+	return []string{f.words().Groups.Title}
+}
+
+// groupActions are what can be done to a group itself, the last one for good.
+func groupActions() []access.Action {
+	return []access.Action{access.RenameGroup, access.SuspendGroup, access.ReactivateGroup, access.DeleteGroup}
+}
+
+// may reports whether the action would be granted now.
+func (p GroupPage) may(a access.Action) bool { return p.Profile.MayGroup(a, p.Group) }
+
+// mayFill reports whether people can be put into the group now.
+func (p GroupPage) mayFill() bool { return p.Profile.WhyNotFill(p.Group) == "" }
+
+// titles are the group's part of the page's title: what has just happened to its members comes first.
+func (p GroupPage) titles(f Frame) []string {
+	w := f.words().Groups
+	titles := []string{p.Group.Name, f.say(p.Product.Title), w.Title}
+	switch {
+	case p.Added == nil:
+		return titles
+	case p.Added.People == 0:
+		return append([]string{f.words().ErrorPrefix + w.Added(0)}, titles...)
+	default:
+		return append([]string{w.Added(p.Added.People)}, titles...)
+	}
+}
+
+// aboutGroup is what sentences about a group speak of.
+func (f Frame) aboutGroup(g access.Group, product access.Product, person string) About {
+	a := f.about(person, access.Text{}, product.Title)
+	a.Group = g.Name
+	return a
+}
+
+// why is why somebody wasn't put into the group, in words; of who isn't a user any more there is nothing else to say.
+func (f Frame) why(no NotAdded, g access.Group, product access.Product) string {
+	if no.Person == "" || no.Reason.Grade() == access.Hidden {
+		return f.words().Groups.Nobody
+	}
+	why := f.words().Reasons[no.Reason].Why(f.aboutGroup(g, product, no.Person))
+	if !strings.Contains(why, no.Person) { // most sentences name them
+		return no.Person + ": " + why
+	}
+	return why
+}
+
+// counted is how many people a section has, all its pages together.
+func (f Frame) counted(s access.Section) string {
+	if s.Over {
+		return f.words().Groups.People(access.MaxTotal + 1)
+	}
+	return f.words().Groups.People(s.Total)
+}
+
+// firstMember is the id of the first check box, to which a fault in the summary leads.
+const firstMember = "member-0"
+
+// chosen reports whether somebody was chosen before.
+func (p AddMembersPage) chosen(u access.UserID) bool {
+	for _, c := range p.Chosen {
+		if c == u {
+			return true
+		}
+	}
+	return false
+}
+
+// narrowed reports whether something was searched for.
+func (p AddMembersPage) narrowed() bool { return p.Filter.Text != "" || p.Unknown != "" }
+
+// typed is what the search field shows.
+func (p AddMembersPage) typed() string {
+	if p.Unknown != "" {
+		return p.Unknown
+	}
+	return p.Filter.Text
+}
+
+// at is another page of the same people.
+func (p AddMembersPage) at(page access.Page) access.Filter {
+	return access.Filter{Text: p.Filter.Text, Page: page}
+}
