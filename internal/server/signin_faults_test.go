@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -26,6 +27,13 @@ func said(name string, value any) happening {
 		}
 	})
 }
+
+// saidAgo makes the token say a time that is so long ago when it is made, not when the table of attacks is.
+func saidAgo(name string, d time.Duration) happening {
+	return claims(func(c map[string]any) { c[name] = ago(d) })
+}
+
+func ago(d time.Duration) int64 { return time.Now().Add(-d).Unix() }
 
 func claims(bend func(map[string]any)) happening {
 	return func(f *fire) page {

@@ -251,7 +251,6 @@ func browserAttacks() []attack {
 }
 
 func tokenAttacks() []attack {
-	ago := func(d time.Duration) int64 { return time.Now().Add(-d).Unix() }
 	return []attack{
 		{"The token has no nonce.", generic, said("nonce", nil)},
 		{"The token has another nonce.", generic, said("nonce", strings.Repeat("A", 43))},
@@ -276,15 +275,15 @@ func tokenAttacks() []attack {
 		{"The token is for several audiences, and we asked.", in, claims(func(c map[string]any) { c["aud"], c["azp"] = []string{client, "another"}, client })},
 		{"The token is for us, and another asked.", generic, said("azp", "another")},
 		{"The token has another issuer.", generic, said("iss", "https://elsewhere.example")},
-		{"The token expired longer ago than the clocks may differ.", generic, said("exp", ago(90*time.Second))},
-		{"The token expired no longer ago than the clocks may differ.", in, said("exp", ago(30*time.Second))},
+		{"The token expired longer ago than the clocks may differ.", generic, saidAgo("exp", 90*time.Second)},
+		{"The token expired no longer ago than the clocks may differ.", in, saidAgo("exp", 30*time.Second)},
 		{"The token never expires.", generic, said("exp", nil)},
-		{"The token was made further in the future than the clocks may differ.", generic, said("iat", ago(-90*time.Second))},
-		{"The token was made no further in the future than the clocks may differ.", in, said("iat", ago(-30*time.Second))},
+		{"The token was made further in the future than the clocks may differ.", generic, saidAgo("iat", -90*time.Second)},
+		{"The token was made no further in the future than the clocks may differ.", in, saidAgo("iat", -30*time.Second)},
 		{"The token doesn't say when it was made.", generic, said("iat", nil)},
-		{"The token will be good later than the clocks may differ.", generic, said("nbf", ago(-90*time.Second))},
-		{"The same, and it says so in a text instead of a number.", generic, said("nbf", strconv.FormatInt(ago(-90*time.Second), 10))},
-		{"The token will be good no later than the clocks may differ.", in, said("nbf", ago(-30*time.Second))},
+		{"The token will be good later than the clocks may differ.", generic, saidAgo("nbf", -90*time.Second)},
+		{"The same, and it says so in a text instead of a number.", generic, claims(func(c map[string]any) { c["nbf"] = strconv.FormatInt(ago(-90*time.Second), 10) })},
+		{"The token will be good no later than the clocks may differ.", in, saidAgo("nbf", -30*time.Second)},
 		{"The token says in words from when it is good.", generic, said("nbf", "tomorrow")},
 		{"The token belongs to another access token.", generic, said("at_hash", strings.Repeat("A", 22))},
 	}
