@@ -6,7 +6,7 @@ BROWSERTEST := areariservata.example/utenti/internal/browsertest
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run build generate fmt assets lint test short race browser containers mutants histories faults rolling pictures nu providers lighthouse security check postgres chromium npm
+.PHONY: help run build generate fmt assets lint test short race browser containers mutants histories canaries faults fire observatory rolling pictures nu providers lighthouse security check postgres chromium npm
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,11 @@ mutants: ## plants mistakes in the rules, and expects the second telling to find
 histories: postgres ## a million changes at once, replayed from the log (half an hour)
 	OPERATIONS=1000000 go test -v -timeout 3h -run ManyChanges ./internal/users
 
+CANARIES ?= 10000
+
+canaries: postgres ## drives invented people through every page, form and error, and looks for them where nobody may be (an hour or two)
+	CANARIES=$(CANARIES) go test -count=1 -v -timeout 6h ./internal/canary
+
 FAULTS ?= 1# the share of a whole run, 0.1 for a tenth
 
 faults: postgres ## breaks what the site stands on while people work, and counts what is lost (FAULTS=0.1: a tenth of it)
@@ -61,6 +66,14 @@ faults: postgres ## breaks what the site stands on while people work, and counts
 
 rolling: postgres ## restarts two replicas in turn under load, and counts what fails
 	FAULTS=$(FAULTS) go test -count=1 -v -timeout 1h -run RollingRestarts ./internal/faults
+
+REQUESTS ?= 1000000
+
+fire: postgres chromium ## the site under fire: a million odd requests, every script in every text, every stale form (REQUESTS=n)
+	FIRE=1 REQUESTS=$(REQUESTS) go test -count=1 -v -timeout 3h ./internal/fire
+
+observatory: postgres tools/observatory/node_modules/.package-lock.json ## Mozilla's HTTP Observatory on every page that links lead to (needs Node.js)
+	OBSERVATORY=$(CURDIR)/tools/observatory go test -count=1 -v -run Observatory ./internal/fire
 
 pictures: postgres chromium ## the README's pictures, from the running demo
 	PICTURES=$(CURDIR)/docs/pictures go test -count=1 -run TheDemoRunsTwice ./cmd/areariservata
@@ -88,7 +101,7 @@ security: ## scanners: code, known vulnerabilities, secrets, licences (VULNDB=fi
 	$(GITLEAKS) git --no-banner --redact --verbose .
 	$(GITLEAKS) dir --no-banner --redact --verbose .
 	go -C internal/tools run ./licences $(CURDIR)
-	internal/tools/npm-audit tools tools/oidc tools/lighthouse
+	internal/tools/npm-audit $(dir $(wildcard tools/package-lock.json tools/*/package-lock.json))
 
 check: ## what CI runs: tidy, generated, formatted, linted, tested under the race detector
 	go mod tidy -diff

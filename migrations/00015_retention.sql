@@ -12,7 +12,15 @@ GRANT SELECT (actor, at) ON profile_view TO areariservata;
 REVOKE SELECT ON goose_db_version FROM areariservata;
 GRANT SELECT (version_id, is_applied) ON goose_db_version TO areariservata;
 
+-- A session stays its person's, and an attempt to sign in what it was.
+REVOKE UPDATE ON web_session, login_attempt FROM areariservata;
+GRANT UPDATE (data, expiry, revoked_at, revoked_why) ON web_session TO areariservata;
+GRANT UPDATE (used_at) ON login_attempt TO areariservata;
+
 -- +goose Down
+REVOKE UPDATE (used_at) ON login_attempt FROM areariservata;
+REVOKE UPDATE (data, expiry, revoked_at, revoked_why) ON web_session FROM areariservata;
+GRANT UPDATE ON web_session, login_attempt TO areariservata;
 REVOKE SELECT (version_id, is_applied) ON goose_db_version FROM areariservata;
 GRANT SELECT ON goose_db_version TO areariservata;
 REVOKE SELECT (actor, at) ON profile_view FROM areariservata;

@@ -72,6 +72,7 @@ var englishFaults = map[access.Fault]string{
 	access.RolesDontCombine:    "The chosen roles don’t go together: keep one, or only those that can be combined",
 	access.RoleNotGiven:        "This role can’t be assigned at present: choose another",
 	access.TitleShape:          "The group’s name needs at least a letter or a digit, and no invisible characters",
+	access.TitlePersonal:       "Leave fiscal codes out of the group’s name: everybody would read them",
 	access.TitleTooLong:        "The group’s name is too long: it can have 100 characters at most",
 	access.TitleTaken:          "Another group of this product has this name: choose a different one",
 	access.NoSuchGroupToJoin:   "This group is no longer there, or it was suspended: choose another",

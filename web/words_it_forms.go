@@ -72,6 +72,7 @@ var italianFaults = map[access.Fault]string{
 	access.RolesDontCombine:    "I ruoli scelti non vanno insieme: lasciane uno, o solo quelli che si possono unire",
 	access.RoleNotGiven:        "Questo ruolo adesso non si può assegnare: scegline un altro",
 	access.TitleShape:          "Nel nome del gruppo serve almeno una lettera o una cifra, e nessun carattere invisibile",
+	access.TitlePersonal:       "Nel nome del gruppo non mettere codici fiscali: lo leggerebbero tutti",
 	access.TitleTooLong:        "Il nome del gruppo è troppo lungo: può avere al massimo 100 caratteri",
 	access.TitleTaken:          "Un altro gruppo di questo prodotto si chiama così: scegli un nome diverso",
 	access.NoSuchGroupToJoin:   "Questo gruppo non c’è più, o è stato sospeso: scegline un altro",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/signin"
@@ -141,6 +143,7 @@ func (c config) faults() []error {
 	}
 	fault(issuer.Scheme != "https" && !loopback(issuer.Hostname()), "OIDC_ISSUER: %s: http only on this machine", c.Issuer)
 	if c.production() {
+		fault(!private(c.DatabaseURL), "DATABASE_URL: another machine's database needs sslmode=verify-full in production")
 		fault(base.Scheme != "https", "BASE_URL: %s: production needs https", c.BaseURL)
 		fault(issuer.Scheme != "https", "OIDC_ISSUER: %s: production needs https", c.Issuer)
 		fault(c.ConnectTo != "", "OIDC_CONNECT_TO is for demos: in production the issuer is connected to as it is named")
@@ -167,6 +170,24 @@ func (c config) keys() (store.Keys, error) {
 		return store.Keys{}, fmt.Errorf("FISCAL_CODE_FIND_KEY, FISCAL_CODE_SEAL_KEY: two different keys of %d hexadecimal digits each (openssl rand -hex %d)", 2*store.KeySize, store.KeySize)
 	}
 	return keys, nil
+}
+
+// private reports whether nobody between here and the database can listen, or stand in for it: a socket or an address of
+// this machine, or TLS with the server's name checked, and no falling back to less.
+func private(database string) bool {
+	c, err := pgconn.ParseConfig(database)
+	if err != nil {
+		return false
+	}
+	safe := func(host string, tls *tls.Config) bool {
+		return strings.HasPrefix(host, "/") || loopback(host) || (tls != nil && !tls.InsecureSkipVerify && tls.ServerName != "")
+	}
+	for _, f := range c.Fallbacks {
+		if !safe(f.Host, f.TLSConfig) {
+			return false
+		}
+	}
+	return safe(c.Host, c.TLSConfig)
 }
 
 // loopback reports whether a host is this machine, as browsers see it.

@@ -17,7 +17,7 @@ import (
 func production(changes ...string) map[string]string {
 	env := map[string]string{
 		"BASE_URL":             "https://utenti.example.it",
-		"DATABASE_URL":         "postgres://areariservata_app@db/areariservata",
+		"DATABASE_URL":         "postgres://areariservata_app@db/areariservata?sslmode=verify-full",
 		"FISCAL_CODE_FIND_KEY": strings.Repeat("a1", 32),
 		"FISCAL_CODE_SEAL_KEY": strings.Repeat("b2", 32),
 		"OIDC_ISSUER":          "https://accesso.example.it",
@@ -100,6 +100,10 @@ func TestProductionRefusesEachSettingThatIsUnsafe(t *testing.T) {
 		"the demo's key to find":       {"FISCAL_CODE_FIND_KEY", demoFindKey},
 		"the demo's key to seal":       {"FISCAL_CODE_SEAL_KEY", demoSealKey},
 		"one key twice":                {"FISCAL_CODE_FIND_KEY", strings.Repeat("b2", 32)},
+		"a database in clear":          {"DATABASE_URL", "postgres://app@db/areariservata?sslmode=disable"},
+		"a database perhaps in clear":  {"DATABASE_URL", "postgres://app@db/areariservata"},
+		"a database of any name":       {"DATABASE_URL", "postgres://app@db/areariservata?sslmode=verify-ca"},
+		"one of two in clear":          {"DATABASE_URL", "host=127.0.0.1,db sslmode=disable user=app"},
 		"a short key":                  {"FISCAL_CODE_SEAL_KEY", "b2b2"},
 		"no letters":                   {"SMTP_ADDRESS", "-", "MAIL_FROM", "-"},
 		"letters in clear":             {"SMTP_TLS", "none", "SMTP_USER", "-", "SMTP_PASSWORD", "-"},

@@ -85,5 +85,5 @@ func readAll(name string, stdin io.Reader) ([]byte, error) {
 	if name == "-" {
 		return io.ReadAll(stdin)
 	}
-	return os.ReadFile(name) //nolint:gosec // the operator of the service names it
+	return os.ReadFile(name)
 }

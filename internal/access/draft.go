@@ -50,6 +50,7 @@ const (
 	RoleNotGiven        Fault = "role-not-given"        // it can't be given to this person now
 	NoSuchGroupToJoin   Fault = "no-such-group-to-join" // none of the groups that can be joined
 	TitleShape          Fault = "title-shape"           // characters that nobody can see, or none that can be read
+	TitlePersonal       Fault = "title-personal"        // a fiscal code in it: it would be listed, and stay in the log (rule D7)
 	TitleTooLong        Fault = "title-too-long"
 	TitleTaken          Fault = "title-taken"       // another group of the product bears it
 	NoRoleCalledSo      Fault = "no-role-called-so" // of a file: none of the product's roles, or more than one

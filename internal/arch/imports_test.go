@@ -68,10 +68,12 @@ func table() map[string]row {
 
 		// What only tests and tools use.
 		"internal/arch":        {},
+		"internal/canary":      {},
 		"internal/browsertest": {others: "github.com/andybalholm/brotli github.com/chromedp/cdproto github.com/chromedp/chromedp", std: "os os/exec testing"},
 		"internal/htmltest":    {others: "golang.org/x/net", std: "testing"},
 		"internal/oracle":      {},
 		"internal/faults":      {},
+		"internal/fire":        {},
 		"internal/faults/reckon": {
 			ours: "internal/access internal/oracle internal/store", others: "github.com/google/go-cmp github.com/jackc/pgx",
 		},

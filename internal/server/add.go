@@ -28,6 +28,9 @@ func (s *Server) addForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	draft := access.Draft{Product: access.ProductID(r.URL.Query().Get("product"))}
+	if tells(string(draft.Product)) { // the page links to the product's list
+		draft.Product = ""
+	}
 	if products := p.profile.NewProducts(); len(products) == 1 {
 		draft.Product = products[0].ID
 	}

@@ -115,15 +115,25 @@ func (s *Server) report(r *http.Request, status int, err error) {
 	case errors.As(err, &no) && no.Grade() != access.Untimely:
 		s.refusals.count(string(no.Reason))
 		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("action", string(no.Action)), slog.String("reason", string(no.Reason)))...)
-	case errors.Is(err, errTooMany):
-		s.refusals.count(tooMany)
-		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("reason", tooMany))...)
-	case errors.Is(err, errCrossSite):
-		s.refusals.count(crossSite)
-		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("reason", crossSite))...)
+	case unlike(err) != "":
+		s.refusals.count(unlike(err))
+		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("reason", unlike(err)))...)
 	case status >= http.StatusInternalServerError:
 		s.log.Error("failed", append(attrs, slog.Any("error", err))...)
 	}
+}
+
+// unlike is the reason of a request that our own pages don't make; empty of any other.
+func unlike(err error) string {
+	switch {
+	case errors.Is(err, errTooMany):
+		return tooMany
+	case errors.Is(err, errCrossSite):
+		return crossSite
+	case errors.Is(err, errBadForm), errors.Is(err, errTooLarge):
+		return notOurs
+	}
+	return ""
 }
 
 // powerless reports whether the person has no power in any institution. If that can't be read, they are told less.

@@ -56,6 +56,9 @@ func readDraft(r *http.Request) access.Draft {
 		FiscalCode: strings.TrimSpace(f.Get("fiscal_code")), FirstName: f.Get("first_name"), LastName: f.Get("last_name"),
 		Email: strings.TrimSpace(f.Get("email")), Product: access.ProductID(f.Get("product")), NamesConfirmed: f.Get("names_confirmed") != "",
 	}
+	if tells(string(d.Product)) { // the page links to the product's list
+		d.Product = ""
+	}
 	d.Roles = readRoles(r, d.Product)
 	return d
 }
@@ -110,5 +113,5 @@ func (s *Server) kept(w http.ResponseWriter, r *http.Request) (bool, error) {
 
 // formOf leads from an address that forms are sent to, which has no page of its own, to the page that has the form.
 func (s *Server) formOf(w http.ResponseWriter, r *http.Request) error {
-	return redirect(w, r, formPage(r.URL.Path))
+	return redirect(w, r, formPage(r.URL.EscapedPath()))
 }

@@ -202,6 +202,9 @@ func (s *Server) importAgain(w http.ResponseWriter, r *http.Request, p subjectPa
 
 // parseRows reads the form that brings a file, or its rows as text; the form's other fields are in r.PostForm then.
 func parseRows(r *http.Request) (string, error) {
+	if err := r.ParseForm(); err != nil { // which ParseMultipartForm would keep to itself of a form that isn't in parts
+		return "", badForm(err)
+	}
 	err := r.ParseMultipartForm(importBody) //nolint:gosec // limitBody has bounded it
 	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return "", badForm(err)

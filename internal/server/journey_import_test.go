@@ -31,7 +31,7 @@ func TestAJourneyWithAFileOfColleagues(t *testing.T) {
 			if err := os.WriteFile(file, []byte(rows), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			p := browsertest.Open(t, options)
+			p := window(t, options)
 			p.Goto(s.URL)
 			p.Follow("link", "Entra con SPID o CIE")
 			p.Follow("button", "Entra con SPID")

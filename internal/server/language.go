@@ -15,11 +15,16 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// languageCookie keeps a browser's choice, for languageYear. It says nothing of who made it.
-const (
-	languageCookie = "lang"
-	languageYear   = 365 * 24 * time.Hour
-)
+// languageYear is how long a browser's choice is kept.
+const languageYear = 365 * 24 * time.Hour
+
+// languageCookie keeps the choice; it says nothing of who made it. Where the site is https, no other site can set it.
+func (s *Server) languageCookie() string {
+	if s.config.HTTPS {
+		return "__Host-lang"
+	}
+	return "lang"
+}
 
 // language takes a choice: this browser's, and, if somebody known has signed in, theirs wherever they go and in the letters to them.
 func (s *Server) language(w http.ResponseWriter, r *http.Request) error {
@@ -54,7 +59,7 @@ func (s *Server) speak(w http.ResponseWriter, r *http.Request, me access.UserID)
 		s.keep(w, theirs)
 		return nil
 	}
-	if chosen, ok := chosenHere(r); ok {
+	if chosen, ok := s.chosenHere(r); ok {
 		return s.db.KeepLanguage(r.Context(), me, string(chosen))
 	}
 	return nil
@@ -63,7 +68,7 @@ func (s *Server) speak(w http.ResponseWriter, r *http.Request, me access.UserID)
 // keep sets the cookie.
 func (s *Server) keep(w http.ResponseWriter, chosen web.Language) {
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // without Secure only where the site itself is in clear, which production refuses
-		Name: languageCookie, Value: string(chosen), Path: "/", MaxAge: int(languageYear.Seconds()),
+		Name: s.languageCookie(), Value: string(chosen), Path: "/", MaxAge: int(languageYear.Seconds()),
 		HttpOnly: true, Secure: s.config.HTTPS, SameSite: http.SameSiteLaxMode,
 	})
 }
@@ -75,8 +80,8 @@ func spoken(code string) (web.Language, bool) {
 }
 
 // chosenHere is the language chosen in this browser.
-func chosenHere(r *http.Request) (web.Language, bool) {
-	cookie, err := r.Cookie(languageCookie)
+func (s *Server) chosenHere(r *http.Request) (web.Language, bool) {
+	cookie, err := r.Cookie(s.languageCookie())
 	if err != nil {
 		return "", false
 	}
@@ -87,8 +92,8 @@ func chosenHere(r *http.Request) (web.Language, bool) {
 var asked = language.NewMatcher([]language.Tag{language.Italian, language.English})
 
 // browsersLanguage is the browser's: the one chosen there, or the one that it asks for.
-func browsersLanguage(r *http.Request) web.Language {
-	if chosen, ok := chosenHere(r); ok {
+func (s *Server) browsersLanguage(r *http.Request) web.Language {
+	if chosen, ok := s.chosenHere(r); ok {
 		return chosen
 	}
 	_, n := language.MatchStrings(asked, r.Header.Get("Accept-Language"))
@@ -120,7 +125,7 @@ func returnTo(address string) string {
 	page, err := url.ParseRequestURI(address)
 	if err == nil && page.Scheme == "" &&
 		(page.Path == web.LoginURL() || page.Path == web.LogoutURL() || strings.HasPrefix(page.Path, errorURL(""))) {
-		return page.RequestURI()
+		return discreet(page.RequestURI())
 	}
-	return signin.SafeReturn(address)
+	return discreet(signin.SafeReturn(address))
 }

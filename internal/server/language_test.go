@@ -1,14 +1,19 @@
 package server_test
 
 import (
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/browsertest"
 	"areariservata.example/utenti/internal/htmltest"
+	"areariservata.example/utenti/internal/server"
+	"areariservata.example/utenti/internal/signin"
 	"areariservata.example/utenti/web"
 )
 
@@ -212,5 +217,30 @@ func TestALanguageIsChosenInABrowser(t *testing.T) {
 				t.Errorf("an error's page in %q", got)
 			}
 		})
+	}
+}
+
+// Where the site is https, the cookie's name makes browsers take it from nobody else, and the site reads no other.
+func TestTheLanguagesCookieIsOursAlone(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	https := server.New(server.Config{BaseURL: "https://utenti.example", HTTPS: true}, s.store, s.service, nil,
+		signin.NewSessions(s.pool, true), slog.New(slog.DiscardHandler), time.Now)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/language", strings.NewReader("lang=en"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	https.ServeHTTP(w, r)
+	cookies := w.Result().Cookies()
+	if len(cookies) != 1 || cookies[0].Name != "__Host-lang" || !cookies[0].Secure || !cookies[0].HttpOnly || cookies[0].Path != "/" || cookies[0].Domain != "" {
+		t.Fatalf("%d, %v", w.Code, cookies)
+	}
+	for name, lang := range map[string]string{"__Host-lang": `lang="en"`, "lang": `lang="it"`} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/privacy", http.NoBody)
+		r.AddCookie(&http.Cookie{Name: name, Value: "en"})
+		w := httptest.NewRecorder()
+		https.ServeHTTP(w, r)
+		if !strings.Contains(w.Body.String(), "<html "+lang) {
+			t.Errorf("with %s: %.80s", name, w.Body)
+		}
 	}
 }

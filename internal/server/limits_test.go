@@ -1,14 +1,18 @@
 package server_test
 
 import (
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/server"
+	"areariservata.example/utenti/internal/signin"
 	"areariservata.example/utenti/web"
 )
 
@@ -112,5 +116,45 @@ func TestTooManyOfACostlyKindAreRefused(t *testing.T) {
 	}
 	if p := stranger.get("/login/start"); p.status != http.StatusTooManyRequests {
 		t.Errorf("sign-ins: %d", p.status)
+	}
+}
+
+// Where our own proxies are named, what they say of where a request comes from is believed, and nobody else is; where none
+// is, nobody is.
+func TestOnlyOurOwnProxiesSayWhereARequestComesFrom(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	const most = 3
+	for name, c := range map[string]struct {
+		proxies      []string
+		from         string
+		tellOthersBy string // what the requests of the others say
+		refused      bool   // the others are taken for the one who has asked too often
+	}{
+		"our proxy":                       {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9", false},
+		"somebody who lies to our proxy":  {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9, 198.51.100.1", true},
+		"somebody who says to be a proxy": {nil, "198.51.100.1:4000", "203.0.113.9", true},
+	} {
+		site := server.New(server.Config{BaseURL: "http://utenti.example", Proxies: c.proxies, Limits: server.Limits{SignIns: most}}, s.store, s.service, nil,
+			signin.NewSessions(s.pool, false), slog.New(slog.DiscardHandler), time.Now)
+		ask := func(says string) int {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/login/callback", http.NoBody)
+			r.RemoteAddr = c.from
+			r.Header.Set("X-Forwarded-For", says)
+			w := httptest.NewRecorder()
+			site.ServeHTTP(w, r)
+			return w.Code
+		}
+		for range most {
+			if status := ask("198.51.100.1"); status == http.StatusTooManyRequests {
+				t.Fatalf("%s: refused too soon", name)
+			}
+		}
+		if status := ask("198.51.100.1"); status != http.StatusTooManyRequests {
+			t.Errorf("%s: one too many: %d", name, status)
+		}
+		if got := ask(c.tellOthersBy) == http.StatusTooManyRequests; got != c.refused {
+			t.Errorf("%s: somebody else refused: %t, want %t", name, got, c.refused)
+		}
 	}
 }

@@ -16,12 +16,15 @@ const crossSite = "cross-site"
 // tooMany is the reason of a request over a limit, in the same places.
 const tooMany = "too-many"
 
+// notOurs is the reason of a form or an address that no page of ours makes.
+const notOurs = "not-ours"
+
 // refusals counts, since the process began, what was refused for lack of authority, by its reason (rule D5). There is a
 // count for each reason from the start, so nothing but counts ever changes.
 type refusals map[string]*atomic.Int64
 
 func newRefusals() refusals {
-	all := refusals{crossSite: &atomic.Int64{}, tooMany: &atomic.Int64{}}
+	all := refusals{crossSite: &atomic.Int64{}, tooMany: &atomic.Int64{}, notOurs: &atomic.Int64{}}
 	for reason, grade := range access.Reasons {
 		if grade != access.Untimely {
 			all[string(reason)] = &atomic.Int64{}

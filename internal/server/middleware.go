@@ -111,13 +111,15 @@ func (s *Server) signedIn(next http.Handler) http.Handler {
 			back = r.URL.EscapedPath()
 		}
 		if r.Method == http.MethodPost {
-			back = formPage(r.URL.Path)
-			if err := s.keepForm(w, r, back); err != nil {
-				s.fail(w, r, err)
-				return
+			back = formPage(r.URL.EscapedPath())
+			if page := formPage(r.URL.Path); !tells(page) { // the page's path is kept with the form, in clear
+				if err := s.keepForm(w, r, page); err != nil {
+					s.fail(w, r, err)
+					return
+				}
 			}
 		}
-		_ = redirect(w, r, loginURL(back, s.sessions.Ended(r.Context())))
+		_ = redirect(w, r, loginURL(discreet(back), s.sessions.Ended(r.Context())))
 	})
 }
 

@@ -33,13 +33,13 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, page t
 	return nil
 }
 
-// redirect goes on to a page of ours. 303: whatever the method was, the next one is GET.
+// redirect goes on to a page of ours, whose address tells of nobody. 303: whatever the method was, the next one is GET.
 func redirect(w http.ResponseWriter, r *http.Request, to string) error {
-	http.Redirect(w, r, to, http.StatusSeeOther)
+	http.Redirect(w, r, discreet(to), http.StatusSeeOther)
 	return nil
 }
 
 // frame is what surrounds a page for whoever hasn't chosen an institution.
 func (s *Server) frame(r *http.Request) web.Frame {
-	return web.Frame{Lang: browsersLanguage(r), Address: readAgain(r), Manual: s.config.Manual, Assistance: s.config.Assistance, Demo: s.config.Demo}
+	return web.Frame{Lang: s.browsersLanguage(r), Address: readAgain(r), Manual: s.config.Manual, Assistance: s.config.Assistance, Demo: s.config.Demo}
 }

@@ -114,3 +114,37 @@ func TestHeadIsAnsweredAsGet(t *testing.T) {
 		}
 	}
 }
+
+// Whoever tries what our pages don't do is in the security log, with who it is and no word of what was sent; so is signing out.
+func TestWhatOurPagesDontSendIsInTheSecurityLog(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	anna := i.Admin("Anna Bianchi", "prod-interop")
+	b := s.as(t, "Anna Bianchi").stay()
+	if p := b.post(web.AddURL(i.ID, "")+"/confirm", url.Values{"once": {"no mark"}, "email": {"secret@ente.example"}}); p.status != http.StatusBadRequest {
+		t.Errorf("a form without a mark: %d", p.status)
+	}
+	if p := b.post("/logout", url.Values{}); p.status != http.StatusSeeOther {
+		t.Errorf("signing out: %d", p.status)
+	}
+	log := s.log.String()
+	for _, want := range []string{`"reason":"not-ours"`, `"msg":"signed out","log":"security"`} {
+		if line := lineWith(log, want); !strings.Contains(line, `"log":"security"`) || !strings.Contains(line, `"person":"`+string(anna)+`"`) {
+			t.Errorf("%s: %q", want, line)
+		}
+	}
+	if strings.Contains(log, "secret@") {
+		t.Error("what was sent is in the log")
+	}
+}
+
+// lineWith is the log's line that has a text in it.
+func lineWith(log, text string) string {
+	for line := range strings.Lines(log) {
+		if strings.Contains(line, text) {
+			return line
+		}
+	}
+	return ""
+}

@@ -30,7 +30,7 @@ func loginURL(back string, why signin.Why) string {
 
 // login is the page to sign in from. Signing in starts by a link: after a form, browsers would refuse to go on to the provider's site.
 func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
-	back := signin.SafeReturn(r.URL.Query().Get("return"))
+	back := discreet(signin.SafeReturn(r.URL.Query().Get("return")))
 	if _, ok := s.sessions.Person(r.Context()); ok {
 		return redirect(w, r, back)
 	}
@@ -59,7 +59,7 @@ func (s *Server) loginStart(w http.ResponseWriter, r *http.Request) error {
 	if len(browser) != len(signin.NewBrowser()) {
 		browser = signin.NewBrowser()
 	}
-	address, err := s.signin.Start(r.Context(), browser, r.URL.Query().Get("return"))
+	address, err := s.signin.Start(r.Context(), browser, discreet(r.URL.Query().Get("return")))
 	if errors.Is(err, signin.ErrUnavailable) {
 		s.report(r, http.StatusServiceUnavailable, err)
 		return redirect(w, r, errorURL("unavailable"))
@@ -167,8 +167,12 @@ func (s *Server) loginError(w http.ResponseWriter, r *http.Request) error {
 
 // logout ends the session here. It goes to a page of ours: browsers wouldn't follow a form on to the provider's.
 func (s *Server) logout(w http.ResponseWriter, r *http.Request) error {
+	me := s.me(r)
 	if err := s.sessions.SignOut(w, r); err != nil {
 		return err
+	}
+	if me != "" {
+		s.log.Info("signed out", "log", "security", "request", reference(r), "person", string(me))
 	}
 	w.Header().Set("Clear-Site-Data", `"cache"`)
 	return redirect(w, r, web.LogoutURL())

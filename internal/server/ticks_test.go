@@ -58,7 +58,7 @@ func TestSeveralUsersAreTicked(t *testing.T) {
 			i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 			i.Operator("Oto Neri", "prod-interop", "api")
 			i.Operator("Pia Rossi", "prod-interop", "security suspended")
-			p := browsertest.Open(t, options)
+			p := window(t, options)
 			s.as(t, "Anna Bianchi").lend(p)
 			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}))
 			const all = "Seleziona tutti gli utenti della pagina"
@@ -107,7 +107,7 @@ func TestTheNumbersFollowTheFilters(t *testing.T) {
 	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 	i.Operator("Oto Neri", "prod-interop", "api")
 	i.Operator("Pia Rossi", "prod-interop", "security suspended")
-	p := browsertest.Open(t, browsertest.Options{})
+	p := window(t, browsertest.Options{})
 	s.as(t, "Anna Bianchi").lend(p)
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}))
 	texts := func(what string) string {
@@ -146,7 +146,7 @@ func TestTheFirstUsersAreSeenWithoutScrolling(t *testing.T) {
 		i.Operator(name+" Rossi", "prod-pn", "operator")
 	}
 	for size, users := range map[[2]int]int{{1280, 800}: 5, {360, 740}: 1} {
-		p := browsertest.Open(t, browsertest.Options{Width: size[0], Height: size[1]})
+		p := window(t, browsertest.Options{Width: size[0], Height: size[1]})
 		s.as(t, "Anna Bianchi").lend(p)
 		for _, product := range []access.ProductID{"", "prod-pn"} {
 			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: product}))

@@ -12,6 +12,8 @@ import (
 func CheckTitle(typed string) (string, access.Faults) {
 	title, err := names.Title(typed)
 	switch {
+	case access.LikeFiscalCode(typed):
+		return "", access.Faults{access.FieldTitle: access.TitlePersonal}
 	case err == nil:
 		return title, nil
 	case errors.Is(err, names.ErrEmpty):

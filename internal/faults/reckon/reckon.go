@@ -105,6 +105,17 @@ func (b Beginning) institution(ctx context.Context, owner *pgxpool.Pool, keys st
 	return errors.Join(append(faults, tally(ctx, owner, id))...)
 }
 
+// State is what the institution's log tells as it is now.
+func (b Beginning) State(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, id access.InstitutionID) (*oracle.State, error) {
+	catalogue, err := catalogue(ctx, store.New(owner, keys), id)
+	if err != nil {
+		return nil, err
+	}
+	catalogue.Groups = b[id]
+	state, faults, err := replay(ctx, owner, oracle.NewState(catalogue), id)
+	return state, errors.Join(append(faults, err)...)
+}
+
 // tally counts the institution's users anew, by product, status, category and role, and holds what the lists say against it.
 func tally(ctx context.Context, owner *pgxpool.Pool, id access.InstitutionID) error {
 	type number struct {
