@@ -58,7 +58,7 @@ func table() map[string]row {
 
 		// What runs.
 		"cmd/areariservata": {
-			ours: "cmd/areariservata/demo internal/bridge internal/catalogue internal/datafile internal/notify internal/pgembed internal/server " +
+			ours: "cmd/areariservata/demo internal/access internal/bridge internal/catalogue internal/datafile internal/notify internal/pgembed internal/server " +
 				"internal/signin internal/store internal/users web web/gallery",
 			others: "github.com/a-h/templ github.com/caarlos0/env github.com/jackc/pgx",
 			std:    "net/http os",
