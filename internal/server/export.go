@@ -18,12 +18,13 @@ import (
 )
 
 // Limits of a list as a file: how many rows it has at most, how many are read at a time, how many files are made at the same
-// time, and how long the slowest may take.
+// time, how long the slowest may take, and how long a piece of it may wait to be taken: who reads slowly keeps others waiting.
 const (
 	listRows  = 100_000
 	listChunk = 2_000
 	listSlots = 2
 	listTime  = 2 * time.Minute
+	pieceTime = 5 * time.Second
 )
 
 // listWriter is a file that takes a list row by row.
@@ -68,7 +69,6 @@ func (s *Server) export() handler {
 		if err := s.record(r, e, format); err != nil {
 			return err
 		}
-		_ = http.NewResponseController(w).SetWriteDeadline(s.now().Add(listTime)) // where the server has none, there is none to move
 		return s.sendList(w, r, e, format)
 	}
 }
@@ -124,7 +124,15 @@ func (s *Server) record(r *http.Request, e exporting, format string) error {
 // would pass for all there is.
 func (s *Server) sendList(w http.ResponseWriter, r *http.Request, e exporting, format string) error {
 	name, sheet := web.ListFile(e.frame)
-	left := &leaving{to: w, head: func() {
+	end := s.now().Add(listTime)
+	connection := http.NewResponseController(w)
+	left := &leaving{to: w, piece: func() {
+		until := s.now().Add(pieceTime)
+		if until.After(end) {
+			until = end
+		}
+		_ = connection.SetWriteDeadline(until) // where the server has none, there is none to move
+	}, head: func() {
 		kind := "text/csv; charset=utf-8; header=present"
 		if format == "xlsx" {
 			kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -213,7 +221,8 @@ func (s *Server) chunk(r *http.Request, f access.Filter, after access.Row) ([]ac
 // leaving notes that a file has begun to leave: until then, what goes wrong can still become a page.
 type leaving struct {
 	to    io.Writer
-	head  func()
+	piece func() // before each piece
+	head  func() // before the first
 	begun bool
 }
 
@@ -222,5 +231,6 @@ func (l *leaving) Write(p []byte) (int, error) {
 		l.head()
 		l.begun = true
 	}
+	l.piece()
 	return l.to.Write(p)
 }
