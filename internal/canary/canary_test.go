@@ -26,7 +26,7 @@ func howMany(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("CANARIES")
 	if text == "" {
-		return 200
+		return 100
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 20 || n > 50_000 {
