@@ -6,7 +6,7 @@ BROWSERTEST := areariservata.example/utenti/internal/browsertest
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run build generate fmt assets lint test short race browser containers mutants histories canaries faults fire observatory rolling pictures nu providers lighthouse security check postgres chromium npm
+.PHONY: help run build generate fmt assets lint test short race browser containers mutants histories buffers canaries faults fire observatory rolling pictures nu providers lighthouse security check postgres chromium npm
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ mutants: ## plants mistakes in the rules, and expects the second telling to find
 
 histories: postgres ## a million changes at once, replayed from the log (half an hour)
 	OPERATIONS=1000000 go test -v -timeout 3h -run ManyChanges ./internal/users
+
+buffers: postgres ## what each statement of each page reads of the database, with 1,000 and 100,000 users in one institution (some minutes)
+	BUFFERS=yes go test -count=1 -v -timeout 1h -run NoPageReadsMore ./internal/server
 
 CANARIES ?= 10000
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
@@ -217,12 +218,7 @@ const firstMember = "member-0"
 
 // chosen reports whether somebody was chosen before.
 func (p AddMembersPage) chosen(u access.UserID) bool {
-	for _, c := range p.Chosen {
-		if c == u {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(p.Chosen, u)
 }
 
 // narrowed reports whether something was searched for.

@@ -31,8 +31,11 @@ type config struct {
 	Drain time.Duration `env:"DRAIN_TIME" envDefault:"5s"`
 
 	DatabaseURL string `env:"DATABASE_URL"`
-	FindKey     string `env:"FISCAL_CODE_FIND_KEY"`
-	SealKey     string `env:"FISCAL_CODE_SEAL_KEY"`
+
+	SlowQuery time.Duration `env:"SLOW_QUERY" envDefault:"200ms"` // 0: none is called slow
+
+	FindKey string `env:"FISCAL_CODE_FIND_KEY"`
+	SealKey string `env:"FISCAL_CODE_SEAL_KEY"`
 
 	Issuer       string        `env:"OIDC_ISSUER"`
 	AuthURL      string        `env:"OIDC_AUTH_URL"`
@@ -120,6 +123,7 @@ func (c config) faults() []error {
 	fault(c.ClientID == "", "OIDC_CLIENT_ID is missing")
 	fault(c.ClientSecret == "", "OIDC_CLIENT_SECRET is missing")
 	fault(c.Drain < 0 || c.Drain > time.Minute, "DRAIN_TIME: %s isn't between 0 and a minute", c.Drain)
+	fault(c.SlowQuery < 0 || c.SlowQuery > time.Minute, "SLOW_QUERY: %s isn't between 0 and a minute", c.SlowQuery)
 	fault(c.MinLevel < 0 || c.MinLevel > 3, "OIDC_MIN_LEVEL: %d isn't 0, 1, 2 or 3", c.MinLevel)
 	fault(c.ClockSkew < 0 || c.ClockSkew > 5*time.Minute, "OIDC_CLOCK_SKEW: %s isn't between 0 and 5 minutes", c.ClockSkew)
 	fault(!signin.KnownClaims(c.Claims), "OIDC_CLAIMS: %q is none of auto, oneidentity, agid", c.Claims)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log/slog"
 	"maps"
 	"net/mail"
 	"os"
@@ -60,6 +61,9 @@ func TestAGoodConfigurationIsTaken(t *testing.T) {
 	if !c.production() || !c.https() || c.Listen != "127.0.0.1:8080" || c.MinLevel != 2 {
 		t.Errorf("what isn't said is not on the safe side: %s", c.Env)
 	}
+	if c.tracer(slog.New(slog.DiscardHandler)) == nil {
+		t.Error("slow statements aren't logged")
+	}
 	if got, want := c.signin().RedirectURL, "https://utenti.example.it/login/callback"; got != want {
 		t.Errorf("sign-in comes back to %s, want %s", got, want)
 	}
@@ -68,7 +72,7 @@ func TestAGoodConfigurationIsTaken(t *testing.T) {
 func TestEveryFaultOfTheConfigurationIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := readConfig(map[string]string{
-		"APP_ENV": "staging", "BASE_URL": "utenti.example.it", "OIDC_MIN_LEVEL": "4", "OIDC_CLOCK_SKEW": "1h", "OIDC_CLAIMS": "mine", "DRAIN_TIME": "1h",
+		"APP_ENV": "staging", "BASE_URL": "utenti.example.it", "OIDC_MIN_LEVEL": "4", "OIDC_CLOCK_SKEW": "1h", "OIDC_CLAIMS": "mine", "DRAIN_TIME": "1h", "SLOW_QUERY": "1h",
 		"MANUAL_URL": "javascript:alert(1)", "ASSISTANCE_URL": "here", "ACCESSIBILITY_EMAIL": "nobody", "PRIVACY_EMAIL": "@",
 		"MAIL_FROM": "nobody", "SMTP_ADDRESS": "mail.example.it", "SMTP_TLS": "ssl", "SMTP_USER": "utenti",
 	})
@@ -77,7 +81,7 @@ func TestEveryFaultOfTheConfigurationIsToldAtOnce(t *testing.T) {
 	}
 	for _, name := range []string{
 		"APP_ENV", "BASE_URL", "DATABASE_URL", "FISCAL_CODE_FIND_KEY", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_MIN_LEVEL",
-		"OIDC_CLOCK_SKEW", "OIDC_CLAIMS", "DRAIN_TIME", "MANUAL_URL", "ASSISTANCE_URL", "ACCESSIBILITY_EMAIL", "PRIVACY_EMAIL",
+		"OIDC_CLOCK_SKEW", "OIDC_CLAIMS", "DRAIN_TIME", "SLOW_QUERY", "MANUAL_URL", "ASSISTANCE_URL", "ACCESSIBILITY_EMAIL", "PRIVACY_EMAIL",
 		"MAIL_FROM", "SMTP_ADDRESS", "SMTP_TLS", "SMTP_USER",
 	} {
 		if !strings.Contains(err.Error(), name) {
@@ -228,11 +232,14 @@ func TestTheSettingsInComposeAreTakenForADemoAndRefusedInProduction(t *testing.T
 func TestSettingsReachWhatTheySet(t *testing.T) {
 	t.Parallel()
 	c, err := readConfig(production("LISTEN", "127.0.0.1:9", "OIDC_SCOPES", "openid profile", "OIDC_CLAIMS", "agid", "OIDC_MIN_LEVEL", "3",
-		"OIDC_CLOCK_SKEW", "5s", "OIDC_AUTH_URL", "https://accesso.example.it/login", "MANUAL_URL", "https://manuale.example.it"))
+		"OIDC_CLOCK_SKEW", "5s", "OIDC_AUTH_URL", "https://accesso.example.it/login", "MANUAL_URL", "https://manuale.example.it", "SLOW_QUERY", "0"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := c.signin()
+	if c.tracer(slog.New(slog.DiscardHandler)) != nil {
+		t.Error("statements are logged as slow where none is called so")
+	}
 	if c.Listen != "127.0.0.1:9" || len(s.Scopes) != 2 || s.Claims != "agid" || s.MinLevel != 3 || s.ClockSkew.Seconds() != 5 ||
 		s.AuthURL == "" || c.site(false).Manual == "" || !c.site(false).HTTPS || c.site(false).Demo {
 		t.Errorf("%+v", s.Scopes)

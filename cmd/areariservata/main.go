@@ -9,6 +9,9 @@
 //	areariservata erase [-dry-run] FILE         takes people out of everything, by fiscal codes one a line (-: standard input)
 //	areariservata retain [-dry-run] [-forms DAYS] [-views MONTHS]
 //	                                            deletes what has had its day
+//	areariservata repair listing                makes lists and their numbers anew from the truth, where they differ
+//	areariservata generate [-users N] [-institutions N] [-largest N] [-seed N]
+//	                                            fills an empty database with invented institutions and people
 //	areariservata demo                          everything at once, with a database of its own and invented people
 package main
 
@@ -43,6 +46,8 @@ const usage = `usage:
   areariservata audit verify [FILE]
   areariservata erase [-dry-run] FILE|-
   areariservata retain [-dry-run] [-forms DAYS] [-views MONTHS]
+  areariservata repair listing
+  areariservata generate [-users N] [-institutions N] [-largest N] [-seed N]
   areariservata demo
   areariservata healthcheck`
 
@@ -72,6 +77,10 @@ func run(ctx context.Context, args []string, env map[string]string, stdin io.Rea
 		return erase(ctx, env, args[1:], stdin, stdout)
 	case word(0) == "retain":
 		return retain(ctx, env, args[1:], stdout)
+	case word(0) == "repair" && word(1) == "listing" && len(args) == 2:
+		return repairListing(ctx, env, stdout)
+	case word(0) == "generate":
+		return fill(ctx, env, args[1:], stdout, stderr)
 	case word(0) == "demo" && len(args) == 1:
 		return demonstrate(ctx, env, log, stdout)
 	case word(0) == "healthcheck" && len(args) == 1:

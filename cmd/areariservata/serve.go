@@ -11,7 +11,10 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"areariservata.example/utenti/internal/notify"
+	"areariservata.example/utenti/internal/observe"
 	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/signin"
 	"areariservata.example/utenti/internal/store"
@@ -65,7 +68,7 @@ func newApplication(c config, provider signin.Config, mailer notify.Mailer, demo
 	if err != nil {
 		return nil, err
 	}
-	pool, err := store.Open(c.DatabaseURL, nil)
+	pool, err := store.Open(c.DatabaseURL, c.tracer(log))
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +84,14 @@ func newApplication(c config, provider signin.Config, mailer notify.Mailer, demo
 		db: db, sessions: sessions, postman: postman, log: log, drain: c.Drain, close: pool.Close,
 		site: server.New(c.site(demo), db, users.New(db, queue, now), signin.New(provider, pool), sessions, log, now),
 	}, nil
+}
+
+// tracer sees what is asked of the database, to log what takes too long; nil where nothing is called slow.
+func (c config) tracer(log *slog.Logger) pgx.QueryTracer {
+	if c.SlowQuery == 0 {
+		return nil
+	}
+	return observe.NewSlow(c.SlowQuery, log, server.Reference, now)
 }
 
 // How long the server waits at the end for requests under way, and how often it clears away.

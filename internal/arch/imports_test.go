@@ -38,8 +38,9 @@ func table() map[string]row {
 			ours:   "internal/access internal/audit internal/catalogue internal/datafile internal/names migrations",
 			others: "github.com/jackc/pgx github.com/pressly/goose",
 		},
-		"internal/notify": {ours: "internal/access", others: "github.com/jackc/pgx github.com/riverqueue/river github.com/wneessen/go-mail"},
-		"internal/users":  {ours: "internal/access internal/audit internal/names internal/notify internal/store"},
+		"internal/notify":  {ours: "internal/access", others: "github.com/jackc/pgx github.com/riverqueue/river github.com/wneessen/go-mail"},
+		"internal/observe": {others: "github.com/jackc/pgx"},
+		"internal/users":   {ours: "internal/access internal/audit internal/names internal/notify internal/store"},
 
 		// What people see.
 		"web":             {ours: "internal/access", others: "github.com/a-h/templ"},
@@ -57,8 +58,12 @@ func table() map[string]row {
 		"cmd/areariservata/demo": {},
 
 		// What runs.
+		"internal/generate": {
+			ours:   "internal/access internal/audit internal/catalogue internal/names internal/seed/invented internal/store",
+			others: "github.com/jackc/pgx", std: "math/rand/v2",
+		},
 		"cmd/areariservata": {
-			ours: "cmd/areariservata/demo internal/access internal/bridge internal/catalogue internal/datafile internal/notify internal/pgembed internal/server " +
+			ours: "cmd/areariservata/demo internal/access internal/bridge internal/catalogue internal/datafile internal/generate internal/notify internal/observe internal/pgembed internal/server " +
 				"internal/signin internal/store internal/users web web/gallery",
 			others: "github.com/a-h/templ github.com/caarlos0/env github.com/jackc/pgx",
 			std:    "net/http os",

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
@@ -183,9 +184,7 @@ func (b *browser) submit(a answer, with url.Values) answer {
 		b.t.Fatalf("%s: no button: %d %s", a.address, a.status, a.body)
 	}
 	form := buttons[0].Form()
-	for name, values := range with {
-		form.Values[name] = values
-	}
+	maps.Copy(form.Values, with)
 	to, err := url.Parse(a.address)
 	if err == nil {
 		to, err = to.Parse(form.Action)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -260,9 +261,7 @@ func TestNoOtherSitesFormChangesAnything(t *testing.T) {
 			if shown, found := form(from(address), address); found { // the form as it is, which would take effect
 				values = shown
 			}
-			for name, value := range f.values {
-				values[name] = value
-			}
+			maps.Copy(values, f.values)
 		}
 		for _, from := range []http.Header{
 			{"Sec-Fetch-Site": {"cross-site"}},

@@ -2,6 +2,7 @@ package fire_test
 
 import (
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -210,9 +211,7 @@ func TestAFormSentTwentyTimesAtOnceTakesEffectOnce(t *testing.T) {
 			t.Errorf("%s: no form: %d %s", f.route, p.status, p.Title())
 			continue
 		}
-		for name, value := range f.values {
-			values[name] = value
-		}
+		maps.Copy(values, f.values)
 		values.Del("back")
 		before := s.changes(t, o.ID)
 		answers, faults := b.volley(f.address, values, 20)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -184,17 +185,13 @@ func (c *cast) views(b *browser) (all []page) {
 	product := url.Values{"product": {"prod-interop"}}
 	with := func(more url.Values) url.Values {
 		v := url.Values{"once": {"00000000-0000-4000-8000-00000000000" + fmt.Sprint(c.n%10)}}
-		for name, values := range product {
-			v[name] = values
-		}
-		for name, values := range more {
-			v[name] = values
-		}
+		maps.Copy(v, product)
+		maps.Copy(v, more)
 		return v
 	}
 	typed := url.Values{"fiscal_code": {c.all}, "first_name": {c.all}, "last_name": {c.all}, "email": {c.all}, "role": {"prod-interop:" + c.all}, "version": {"1"}, "title": {c.all}, "q": {c.all}, "back": {c.all}}
 	rows := "codice fiscale;nome;cognome;e-mail;prodotto;ruolo\n"
-	for _, payload := range strings.Split(c.all, "\n") {
+	for payload := range strings.SplitSeq(c.all, "\n") {
 		cell := `"` + strings.ReplaceAll(payload, `"`, `""`) + `"`
 		rows += strings.Repeat(cell+";", 5) + cell + "\n"
 	}

@@ -20,10 +20,12 @@ import (
 
 type referenceKey struct{}
 
-// identify numbers a request, for the log and for the page of an error, and logs it: the route, never the address, which may hold what somebody searched for.
+// identify numbers a request, for the log, the page of an error and whoever stands before us, and logs it: the route, never
+// the address, which may hold what somebody searched for. A number that comes with a request isn't believed, nor logged.
 func (s *Server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(context.WithValue(r.Context(), referenceKey{}, rand.Text()[:10]))
+		w.Header().Set("X-Request-Id", reference(r))
 		seen, start := middleware.NewWrapResponseWriter(w, r.ProtoMajor), s.now()
 		next.ServeHTTP(seen, r)
 		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("request", reference(r)), slog.String("method", r.Method),
@@ -33,8 +35,11 @@ func (s *Server) identify(next http.Handler) http.Handler {
 }
 
 // reference is the request's number.
-func reference(r *http.Request) string {
-	number, _ := r.Context().Value(referenceKey{}).(string)
+func reference(r *http.Request) string { return Reference(r.Context()) }
+
+// Reference is the number of the request that a context belongs to; empty if it is of none.
+func Reference(ctx context.Context) string {
+	number, _ := ctx.Value(referenceKey{}).(string)
 	return number
 }
 

@@ -142,7 +142,7 @@ func TestTheFirstUsersAreSeenWithoutScrolling(t *testing.T) {
 	s := open(t)
 	i := s.seed.Institution("Comune di Borgo Sereno", "PA").Product("prod-interop", "prod-pn", "prod-io")
 	i.Admin("Anna Bianchi", "prod-pn")
-	for _, name := range strings.Fields("Ada Bea Cleo Dina Ezio") {
+	for name := range strings.FieldsSeq("Ada Bea Cleo Dina Ezio") {
 		i.Operator(name+" Rossi", "prod-pn", "operator")
 	}
 	for size, users := range map[[2]int]int{{1280, 800}: 5, {360, 740}: 1} {

@@ -30,7 +30,8 @@ func (v *View) GroupRows(institution access.InstitutionID) *[]access.GroupRow {
 // from somebody who isn't a user of the product any more is empty.
 func (v *View) Members(institution access.InstitutionID, group access.GroupID, page access.Page) *access.Section {
 	q := newPeopleQuery(institution, group, page)
-	q.from = `group_member m JOIN listing l USING (institution, product, person)`
+	q.counted = `group_member m` // each has a listing row: the enrolment, without which there is none, is both's
+	q.from = q.counted + ` JOIN listing l USING (institution, product, person)`
 	q.where = `m.institution = $1 AND m."group" = $2`
 	return v.people(q)
 }
@@ -39,10 +40,13 @@ func (v *View) Members(institution access.InstitutionID, group access.GroupID, p
 // of users (rule V6), only leaves one of them, if they are there.
 func (v *View) Candidates(institution access.InstitutionID, group access.GroupID, f access.Filter, only access.UserID) *access.Section {
 	q := newPeopleQuery(institution, group, f.Page)
-	q.from = `listing l`
+	q.from, q.counted = `listing l`, `listing l`
 	q.where = `l.institution = $1 AND l.product = ` + productOfGroup + ` AND NOT EXISTS (
 		SELECT FROM group_member m WHERE m.institution = $1 AND m."group" = $2 AND m.person = l.person)`
-	for _, word := range strings.Fields(names.Fold(f.Text)) {
+	words := strings.Fields(names.Fold(f.Text))
+	v.plannedAnew()
+	v.searching(words)
+	for _, word := range words {
 		q.where += ` AND l.search_key LIKE ` + q.arg("%"+likeEscaper.Replace(word)+"%")
 	}
 	if only != "" {
@@ -58,6 +62,7 @@ const productOfGroup = `(SELECT g.product FROM user_group g WHERE g.institution 
 type peopleQuery struct {
 	pieces
 	from, where string
+	counted     string // from what they are counted, with the same where
 	page        access.Page
 }
 
@@ -70,7 +75,7 @@ func (v *View) people(q peopleQuery) *access.Section {
 	s := &access.Section{}
 	count := q
 	count.args = slices.Clone(q.args)
-	sql := `SELECT count(*) FROM (SELECT FROM ` + q.from + ` WHERE ` + q.where + ` LIMIT ` + count.arg(access.MaxTotal+1) + `) c`
+	sql := `SELECT count(*) FROM (SELECT FROM ` + q.counted + ` WHERE ` + q.where + ` LIMIT ` + count.arg(access.MaxTotal+1) + `) c`
 	v.one(func(row pgx.Row) error {
 		err := row.Scan(&s.Total)
 		if s.Total > access.MaxTotal {

@@ -69,6 +69,15 @@ func beginImport(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
+// Catalogue reads the catalogue that is in force, as the owner of the tables; without products if none was imported.
+func Catalogue(ctx context.Context, owner *pgxpool.Pool) (c catalogue.Catalogue, err error) {
+	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
+		c, err = readCatalogue(ctx, tx)
+		return err
+	})
+	return c, err
+}
+
 // readCatalogue reads the database's catalogue as a file would give it.
 func readCatalogue(ctx context.Context, tx pgx.Tx) (catalogue.Catalogue, error) {
 	var c catalogue.Catalogue

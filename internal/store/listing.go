@@ -29,6 +29,10 @@ const trigram = 3
 func (v *View) Sections(institution access.InstitutionID, f access.Filter) *[]access.Section {
 	list := &[]access.Section{}
 	total := listQuery{filter: f}
+	v.searching(total.words())
+	if total.byRole() {
+		v.plannedAnew()
+	}
 	if len(total.words()) == 0 {
 		v.each(func(rows pgx.Rows) error {
 			var s access.Section

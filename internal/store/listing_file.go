@@ -11,6 +11,7 @@ import (
 func (v *View) HowMany(institution access.InstitutionID, f access.Filter, most int) *[]access.Section {
 	list := &[]access.Section{}
 	q := listQuery{filter: f}
+	v.searching(q.words())
 	i := q.arg(institution)
 	limit := ` LIMIT ` + q.arg(most+1)
 	var matching string
@@ -35,6 +36,7 @@ func (v *View) Rows(institution access.InstitutionID, f access.Filter, after acc
 	list := &[]access.Row{}
 	f.Page = access.Page{}
 	q := listQuery{filter: f}
+	v.searching(q.words())
 	i, key := q.arg(institution), q.key()
 	order, beyond := `l.`+key+`, l.person`, `>`
 	if q.backwards() {

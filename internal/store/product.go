@@ -10,26 +10,30 @@ import (
 // institutions of this type (rules, section 1).
 func (v *View) Products(institution access.InstitutionID) *[]access.Product {
 	list := &[]access.Product{}
+	var chosen access.InstitutionType // of the last product's roles
 	v.each(func(rows pgx.Rows) error {
 		var p access.Product
 		var r access.Role
-		err := rows.Scan(&p.ID, &p.Title.It, &p.Title.En, &p.Description.It, &p.Description.En, &p.PhaseOut,
+		var of access.InstitutionType
+		err := rows.Scan(&of, &p.ID, &p.Title.It, &p.Title.En, &p.Description.It, &p.Description.En, &p.PhaseOut,
 			&r.ID, &r.Category, &r.Label.It, &r.Label.En, &r.Description.It, &r.Description.En, &r.Combines, &r.Assignable)
 		if last := len(*list) - 1; last < 0 || (*list)[last].ID != p.ID {
 			*list = append(*list, p)
+			chosen = of
 		}
-		last := &(*list)[len(*list)-1]
-		last.Roles = append(last.Roles, r)
+		if of == chosen { // what is for every other type comes after what is for this one
+			last := &(*list)[len(*list)-1]
+			last.Roles = append(last.Roles, r)
+		}
 		return err
 	}, `
-		SELECT p.id, p.title_it, p.title_en, p.description_it, p.description_en, p.status = 'phase_out',
+		SELECT o.institution_type, p.id, p.title_it, p.title_en, p.description_it, p.description_en, p.status = 'phase_out',
 		       o.role, o.category, o.label_it, o.label_en, o.description_it, o.description_en, o.combines, o.assignable
 		FROM institution i
 		JOIN active_product a ON a.institution = i.id
 		JOIN product p ON p.id = a.product
-		JOIN role_offer o ON o.product = p.id AND o.institution_type = coalesce(
-			(SELECT t.institution_type FROM role_offer t WHERE t.product = p.id AND t.institution_type = i.type LIMIT 1), '')
+		JOIN role_offer o ON o.product = p.id AND o.institution_type IN (i.type, '')
 		WHERE i.id = $1
-		ORDER BY p.position, o.position`, institution)
+		ORDER BY p.position, o.institution_type COLLATE "C" DESC, o.position`, institution)
 	return list
 }

@@ -54,9 +54,9 @@ func (v *View) Subject(institution access.InstitutionID, id access.UserID) *acce
 		u.Groups = append(u.Groups, g)
 		return err
 	}, `
-		SELECT g.id, g.product, g.name, g.status FROM group_member m
+		SELECT g.id, g.product, g.name, g.status
+		FROM (SELECT institution, "group" FROM group_member WHERE institution = $1 AND person = $2 OFFSET 0) m -- OFFSET 0: first
 		JOIN user_group g ON g.institution = m.institution AND g.id = m."group"
-		WHERE m.institution = $1 AND m.person = $2
 		ORDER BY g.name COLLATE "it-x-icu", g.id`, institution, id)
 	return u
 }

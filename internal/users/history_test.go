@@ -51,6 +51,9 @@ func TestWhatThePageOffersIsWhatTheServiceDoes(t *testing.T) {
 	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
 	}
+	if r, err := store.RepairListing(t.Context(), db.Owner); err != nil || r != (store.Repaired{Institutions: r.Institutions}) {
+		t.Errorf("lists differ from the truth: %+v, %v", r, err)
+	}
 	t.Log(done)
 	if never := undone(done); len(never) > 0 {
 		t.Errorf("%v: never done, the histories show nothing of them", never)

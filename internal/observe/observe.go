@@ -1,0 +1,3 @@
+// Package observe is what those who run the service see of it: statements of the database that take too long. Nothing in
+// it is about anybody (rule D7).
+package observe

@@ -1,0 +1,150 @@
+package observe_test
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/observe"
+	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/store"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+// logbook keeps what is logged.
+type logbook struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logbook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// line is a slow statement, as it is logged.
+type line struct {
+	Statement, Request, Code string
+	Batch                    []string
+	Rows                     int
+	Took                     time.Duration
+}
+
+func (l *logbook) lines(t *testing.T) (all []line) {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for decoder := json.NewDecoder(strings.NewReader(l.text.String())); decoder.More(); {
+		var one line
+		if err := decoder.Decode(&one); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// number stands for the site's, which is another package's.
+func number(context.Context) string { return "NUMBER" }
+
+// slept, in seconds, is longer than the limit whatever else the machine does; the limit is far longer than a statement takes that does nothing.
+const limit, slept = time.Second, "1.2"
+
+func TestAStatementOverTheLimitIsLoggedWithoutWhatItWasAskedWith(t *testing.T) {
+	t.Parallel()
+	log := &logbook{}
+	pool, err := store.Open(pgtest.New(t).AppURL, observe.NewSlow(limit, slog.New(slog.NewJSONHandler(log, nil)), number, time.Now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	const secret = "RSSMRA80A01H501U"
+	_, err = pool.Exec(t.Context(), `
+		SELECT g, pg_sleep(`+slept+` / 2), $1::text
+		FROM generate_series(1, 2) g`, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := log.lines(t)
+	if len(got) != 1 {
+		t.Fatalf("%d lines: %s", len(got), log.text.String())
+	}
+	if l := got[0]; l.Statement != "SELECT g, pg_sleep("+slept+" / 2), $1::text" || l.Rows != 2 || l.Took < limit || l.Request != "NUMBER" || l.Code != "" {
+		t.Errorf("%+v", l)
+	}
+	if strings.Contains(log.text.String(), secret) {
+		t.Error("the log has what was asked with")
+	}
+}
+
+func TestASlowBatchIsLoggedAsOneWithItsStatements(t *testing.T) {
+	t.Parallel()
+	log := &logbook{}
+	pool, err := store.Open(pgtest.New(t).AppURL, observe.NewSlow(limit, slog.New(slog.NewJSONHandler(log, nil)), number, time.Now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	const secret = "Anna Bianchi"
+	batch := &pgx.Batch{}
+	batch.Queue("SELECT 1")
+	batch.Queue("SELECT pg_sleep("+slept+"), $1::text", secret)
+	if err := pool.SendBatch(t.Context(), batch).Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := log.lines(t)
+	if len(got) != 1 {
+		t.Fatalf("%d lines: %s", len(got), log.text.String())
+	}
+	want := []string{"SELECT 1", "SELECT pg_sleep(" + slept + "), $1::text"}
+	if l := got[0]; !slices.Equal(l.Batch, want) || l.Rows != 2 || l.Took < limit || l.Request != "NUMBER" || l.Statement != "" {
+		t.Errorf("%+v", l)
+	}
+	if strings.Contains(log.text.String(), secret) {
+		t.Error("the log has what was asked with")
+	}
+	quick := &pgx.Batch{}
+	quick.Queue("SELECT 1")
+	if err := pool.SendBatch(t.Context(), quick).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(log.lines(t)); n != 1 {
+		t.Errorf("a quick batch is logged: %s", log.text.String())
+	}
+}
+
+// What the database gives up, or refuses, is told by its code: the text of an error quotes what was written.
+func TestASlowStatementThatFailsIsLoggedWithItsCodeOnly(t *testing.T) {
+	t.Parallel()
+	log := &logbook{}
+	pool, err := store.Open(pgtest.New(t).AppURL, observe.NewSlow(limit, slog.New(slog.NewJSONHandler(log, nil)), number, time.Now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	const secret = "Anna Bianchi"
+	_, err = pool.Exec(t.Context(), `SELECT ($1::text || left(pg_sleep(`+slept+`)::text, 0))::uuid`, secret)
+	if err == nil || !strings.Contains(err.Error(), secret) {
+		t.Fatalf("the error quotes nothing: %v", err)
+	}
+	if got := log.lines(t); len(got) != 1 || got[0].Code != "22P02" || strings.Contains(log.text.String(), secret) {
+		t.Errorf("logged: %s", log.text.String())
+	}
+	_, err = pool.Exec(t.Context(), `SELECT pg_sleep(20)`) // longer than a statement may take
+	if err == nil {
+		t.Fatal("it isn't given up")
+	}
+	if got := log.lines(t); len(got) != 2 || got[1].Code != "57014" {
+		t.Errorf("logged: %s", log.text.String())
+	}
+}
