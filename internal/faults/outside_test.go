@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -108,14 +109,17 @@ func (s *site) busy(t *testing.T, c *crowd) (status int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.start()
 	w := c.workers[0]
+	marks := make([]string, 2*64) // drawn before the worker draws its own
+	for i := range marks {
+		marks[i] = uuid(w.chance)
+	}
+	c.start()
 	var more sync.WaitGroup
-	for range 64 {
-		form := url.Values{"once": {uuid(w.chance)}}
-		path := s.base + w.profile(uuid(w.chance)+"/products/prod-pn/roles/operator/suspend")
+	for pair := range slices.Chunk(marks, 2) {
+		path := s.base + w.profile(pair[0]+"/products/prod-pn/roles/operator/suspend")
 		more.Go(func() {
-			if got := w.browser.ask(http.MethodPost, path, form); got.status != http.StatusNotFound && got.status != http.StatusServiceUnavailable {
+			if got := w.browser.ask(http.MethodPost, path, url.Values{"once": {pair[1]}}); got.status != http.StatusNotFound && got.status != http.StatusServiceUnavailable {
 				t.Errorf("got %v of a change of nobody", got)
 			}
 		})

@@ -255,7 +255,8 @@ func TestTheFuzzerFindsWhatIsPlanted(t *testing.T) {
 	if err := s.begun.Everything(t.Context(), s.db.Owner, s.keys); err != nil {
 		t.Fatal(err)
 	}
-	_, err := s.db.Owner.Exec(t.Context(), `UPDATE assignment SET status = 'suspended' WHERE ctid = (SELECT ctid FROM assignment WHERE status = 'active' LIMIT 1)`)
+	// Whoever it is, a last Administrator too: the database's own guard is put aside.
+	_, err := s.db.Owner.Exec(t.Context(), `ALTER TABLE assignment DISABLE TRIGGER USER; UPDATE assignment SET status = 'suspended' WHERE ctid = (SELECT ctid FROM assignment WHERE status = 'active' LIMIT 1)`)
 	if err != nil {
 		t.Fatal(err)
 	}
