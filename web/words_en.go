@@ -95,10 +95,10 @@ var englishList = ListWords{
 		if n == 1 {
 			return "1 user"
 		}
-		return thousands(n, ",") + " users"
+		return englishNumber(n) + " users"
 	},
 	Over:   "more than 1,000 users",
-	Number: func(n int) string { return "(" + thousands(n, ",") + ")" },
+	Number: func(n int) string { return "(" + englishNumber(n) + ")" },
 	Select: func(person string) string { return "Select " + person }, SelectAll: "Select all users of the page",
 	SelectedNone: "Selected users:", SelectedOne: "1 selected", SelectedMany: "# selected",
 	MoreRoles: func(n int) string { return fmt.Sprintf("%d more roles", n) },

@@ -133,9 +133,4 @@ func englishIfSuspended(d Deed) string {
 }
 
 // englishNumber groups the digits of a number that isn't negative: "50,000".
-func englishNumber(n int) string {
-	if n < 1000 {
-		return fmt.Sprint(n)
-	}
-	return fmt.Sprintf("%s,%03d", englishNumber(n/1000), n%1000)
-}
+func englishNumber(n int) string { return thousands(n, ",") }

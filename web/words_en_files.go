@@ -11,7 +11,7 @@ var englishFiles = FilesWords{
 	Columns:   []string{"Last Name", "First Name", "E-mail", "Product", "Category", "Roles", "Status"},
 	RoleState: func(role, state string) string { return role + ": " + state },
 	Capped: func(rows int) string {
-		return fmt.Sprintf("The list stops after %s rows: there are more. Narrow the filters and export again.", thousands(rows, ","))
+		return fmt.Sprintf("The list stops after %s rows: there are more. Narrow the filters and export again.", englishNumber(rows))
 	},
 
 	Import: "Add from a file", ImportLead: "Do you have the new colleagues in a spreadsheet? Before anybody is added you will see what would happen, row by row.",
@@ -26,7 +26,7 @@ var englishFiles = FilesWords{
 		access.FieldRole:       {"Role", "as in the table of roles; capitals and accents don’t matter"},
 	},
 	Template: "Download an empty template (CSV)", TemplateName: "users-template.csv",
-	Upload: "CSV file", UploadHint: "In Excel: File, Save as, CSV UTF-8. At most 500 rows and 256 KB.",
+	Upload: "CSV file", UploadHint: fmt.Sprintf("In Excel: File, Save as, CSV UTF-8. At most %d rows and %d KB.", access.MaxImport, access.MaxImportSize>>10),
 	Paste: "Or paste the rows here", PasteHint: "Copied straight from the spreadsheet, too.", Check: "Check the rows",
 	RolesTitle: "Products and roles that you can assign", RolesText: "Write these words in the columns Product and Role; instead of the role’s name its code will do.", Code: "Code",
 	Kept: Notice{"The session had expired", "We have kept the rows that you were uploading: they are below. Nobody was added: check them again."},
@@ -86,5 +86,5 @@ func englishCount(n int, one, several string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return thousands(n, ",") + " " + several
+	return englishNumber(n) + " " + several
 }

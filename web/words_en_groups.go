@@ -18,22 +18,15 @@ var englishGroups = GroupsWords{
 	ThisPage: "The people chosen on this page are added.",
 	Nobody:   "Somebody who is no longer a user of the institution.",
 	Instead:  "If the group will be needed again, suspend it: those who are in it stay.",
-	Count: func(n int) string {
-		if n == 1 {
-			return "1 group"
-		}
-		return fmt.Sprintf("%d groups", n)
-	},
+	Count:    func(n int) string { return englishCount(n, "group", "groups") },
 	People: func(n int) string {
 		switch {
 		case n == 0:
 			return "nobody"
-		case n == 1:
-			return "1 person"
 		case n > access.MaxTotal:
 			return "more than " + englishNumber(access.MaxTotal) + " people"
 		default:
-			return englishNumber(n) + " people"
+			return englishPeople(n)
 		}
 	},
 	Added: func(n int) string {

@@ -7,7 +7,7 @@ import (
 )
 
 // englishPeople is "1 person" or "6 people".
-func englishPeople(n int) string { return counted(n, "person", "people") }
+func englishPeople(n int) string { return englishCount(n, "person", "people") }
 
 var englishSeveral = SeveralWords{
 	Ask: map[access.Action]func(int, string) string{
@@ -80,7 +80,7 @@ var englishSeveral = SeveralWords{
 		return englishPeople(n) + " " + which(n, "is no longer a user", "are no longer users") + " of the institution."
 	},
 	NobodyChosen: Notice{"You haven’t chosen anybody", "Go back to the list, select the people and press the button again."},
-	TooMany:      Notice{"You have chosen too many people", "You can choose up to 100 at a time. Go back to the list and choose fewer."},
+	TooMany:      Notice{"You have chosen too many people", fmt.Sprintf("You can choose up to %d at a time. Go back to the list and choose fewer.", access.MaxSeveral)},
 	WhyNot: map[access.Reason]sentence{
 		access.OnOneself:    func(About) string { return "This is you: you can’t change your own roles." },
 		access.NotActive:    func(a About) string { return "All they have " + englishOn(a.Product) + " is suspended already." },

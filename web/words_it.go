@@ -95,10 +95,10 @@ var italianList = ListWords{
 		if n == 1 {
 			return "1 utente"
 		}
-		return thousands(n, ".") + " utenti"
+		return italianNumber(n) + " utenti"
 	},
 	Over:   "oltre 1.000 utenti",
-	Number: func(n int) string { return "(" + thousands(n, ".") + ")" },
+	Number: func(n int) string { return "(" + italianNumber(n) + ")" },
 	Select: func(person string) string { return "Seleziona " + person }, SelectAll: "Seleziona tutti gli utenti della pagina",
 	SelectedNone: "Utenti selezionati:", SelectedOne: "1 selezionato", SelectedMany: "# selezionati",
 	MoreRoles: func(n int) string { return fmt.Sprintf("altri %d ruoli", n) },

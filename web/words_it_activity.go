@@ -145,9 +145,4 @@ func italianDay(t time.Time) string {
 }
 
 // italianNumber groups the digits of a number that isn't negative: "50.000".
-func italianNumber(n int) string {
-	if n < 1000 {
-		return fmt.Sprint(n)
-	}
-	return fmt.Sprintf("%s.%03d", italianNumber(n/1000), n%1000)
-}
+func italianNumber(n int) string { return thousands(n, ".") }

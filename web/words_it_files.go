@@ -11,7 +11,7 @@ var italianFiles = FilesWords{
 	Columns:   []string{"Cognome", "Nome", "E-mail", "Prodotto", "Categoria", "Ruoli", "Stato"},
 	RoleState: func(role, state string) string { return role + ": " + state },
 	Capped: func(rows int) string {
-		return fmt.Sprintf("Elenco interrotto dopo %s righe: ce ne sono altre. Restringi i filtri ed esporta di nuovo.", thousands(rows, "."))
+		return fmt.Sprintf("Elenco interrotto dopo %s righe: ce ne sono altre. Restringi i filtri ed esporta di nuovo.", italianNumber(rows))
 	},
 
 	Import: "Aggiungi da un file", ImportLead: "Hai i nuovi colleghi in un foglio di calcolo? Prima che qualcuno venga aggiunto vedrai che cosa succederebbe, riga per riga.",
@@ -26,7 +26,7 @@ var italianFiles = FilesWords{
 		access.FieldRole:       {"Ruolo", "come nella tabella dei ruoli; maiuscole e accenti non contano"},
 	},
 	Template: "Scarica un modello vuoto (CSV)", TemplateName: "modello-utenti.csv",
-	Upload: "File CSV", UploadHint: "In Excel: File, Salva con nome, CSV UTF-8. Al massimo 500 righe e 256 KB.",
+	Upload: "File CSV", UploadHint: fmt.Sprintf("In Excel: File, Salva con nome, CSV UTF-8. Al massimo %d righe e %d KB.", access.MaxImport, access.MaxImportSize>>10),
 	Paste: "Oppure incolla qui le righe", PasteHint: "Anche copiate direttamente dal foglio di calcolo.", Check: "Controlla le righe",
 	RolesTitle: "Prodotti e ruoli che puoi assegnare", RolesText: "Scrivi queste parole nelle colonne Prodotto e Ruolo; al posto del nome del ruolo va bene anche il codice.", Code: "Codice",
 	Kept: Notice{"La sessione era scaduta", "Abbiamo conservato le righe che stavi caricando: le trovi qui sotto. Non è stato aggiunto nessuno: controllale di nuovo."},
@@ -100,5 +100,5 @@ func italianCount(n int, one, several string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return thousands(n, ".") + " " + several
+	return italianNumber(n) + " " + several
 }

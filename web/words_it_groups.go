@@ -18,22 +18,15 @@ var italianGroups = GroupsWords{
 	ThisPage: "Vengono aggiunte le persone scelte in questa pagina.",
 	Nobody:   "Una persona che non è più tra gli utenti dell’ente.",
 	Instead:  "Se il gruppo servirà ancora, sospendilo: chi ne fa parte resta.",
-	Count: func(n int) string {
-		if n == 1 {
-			return "1 gruppo"
-		}
-		return fmt.Sprintf("%d gruppi", n)
-	},
+	Count:    func(n int) string { return italianCount(n, "gruppo", "gruppi") },
 	People: func(n int) string {
 		switch {
 		case n == 0:
 			return "nessuno"
-		case n == 1:
-			return "1 persona"
 		case n > access.MaxTotal:
 			return "oltre " + italianNumber(access.MaxTotal) + " persone"
 		default:
-			return italianNumber(n) + " persone"
+			return italianPeople(n)
 		}
 	},
 	Added: func(n int) string {

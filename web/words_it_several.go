@@ -7,15 +7,7 @@ import (
 )
 
 // italianPeople is "1 persona" or "6 persone".
-func italianPeople(n int) string { return counted(n, "persona", "persone") }
-
-// counted is a number with its noun.
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
+func italianPeople(n int) string { return italianCount(n, "persona", "persone") }
 
 // which is a word for one, or another for several.
 func which(n int, one, many string) string {
@@ -98,7 +90,7 @@ var italianSeveral = SeveralWords{
 		return italianPeople(n) + " non " + which(n, "è", "sono") + " più tra gli utenti dell’ente."
 	},
 	NobodyChosen: Notice{"Non hai scelto nessuno", "Torna all’elenco, seleziona le persone e premi di nuovo il pulsante."},
-	TooMany:      Notice{"Hai scelto troppe persone", "Se ne possono scegliere 100 alla volta. Torna all’elenco e scegline meno."},
+	TooMany:      Notice{"Hai scelto troppe persone", fmt.Sprintf("Se ne possono scegliere %d alla volta. Torna all’elenco e scegline meno.", access.MaxSeveral)},
 	WhyNot: map[access.Reason]sentence{
 		access.OnOneself:    func(About) string { return "Sei tu: non puoi modificare i tuoi ruoli." },
 		access.NotActive:    func(a About) string { return "È già sospeso tutto quello che ha " + on(a.Product) + "." },

@@ -68,7 +68,7 @@ func (s *Server) tellGroup(r *http.Request, p *groupPage, page *web.GroupPage, d
 	if err != nil {
 		return err
 	}
-	if batch.Action == access.Join && batch.Product == p.product.ID {
+	if batch.Action == access.Join && batch.Group == p.group.ID {
 		page.Added = &web.Added{}
 		for _, result := range batch.Results {
 			if result.Reason == "" {
@@ -100,10 +100,10 @@ func (s *Server) namesOf(r *http.Request, institution access.InstitutionID, ids 
 	return all, nil
 }
 
-// groupOutcome tells what a form has done; nil if there is nothing to tell of a group of this product. The reverse action is
+// groupOutcome tells what a form has done; nil if there is nothing to tell of this group. The reverse action is
 // offered if it may be taken now.
 func groupOutcome(p groupPage, done store.Done, person string) *web.Outcome {
-	if done.Target != (access.Target{Product: p.product.ID}) {
+	if done.Group != p.group.ID {
 		return nil
 	}
 	o := &web.Outcome{Action: done.Action, Person: person, Product: p.product.Title, Group: p.group.Name}
@@ -287,7 +287,9 @@ func (s *Server) addMembers(w http.ResponseWriter, r *http.Request) error {
 	for _, user := range chosen {
 		parts = append(parts, users.Part{User: user, Group: p.group.ID})
 	}
-	if err := s.users.Several(r.Context(), c, access.Join, parts); err != nil {
+	ctx, cancel := s.toItsEnd(w, r)
+	defer cancel()
+	if err := s.users.Several(ctx, c, access.Join, parts); err != nil {
 		return err
 	}
 	return redirect(w, r, to)

@@ -117,8 +117,6 @@ func (s *Server) createGroup(w http.ResponseWriter, r *http.Request) error {
 		return s.showNewGroup(w, r, http.StatusUnprocessableEntity, page)
 	case err != nil:
 		return s.notCreated(w, r, notThere(err), product)
-	case group == "": // the same form again, and its group has another name by now, or has gone
-		return redirect(w, r, web.GroupsURL(c.Institution, product))
 	}
 	return redirect(w, r, withMark(web.GroupURL(c.Institution, group), string(c.Mark)))
 }

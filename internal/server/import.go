@@ -1,13 +1,11 @@
 package server
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/spreadsheet"
@@ -16,12 +14,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// Limits of a file with people, in bytes: of the file, and of the form that brings it. How long it may take to do what it says.
-const (
-	importFile = 256 << 10
-	importBody = importFile + 32<<10
-	importTime = 2 * time.Minute
-)
+// importBody is the most, in bytes, of the form that brings a file with people.
+const importBody = access.MaxImportSize + 32<<10
 
 // importForm asks for the file (rule P10). What was being uploaded when the session ended is there again.
 func (s *Server) importForm(w http.ResponseWriter, r *http.Request) error {
@@ -120,9 +114,7 @@ func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
 			return s.showPlan(w, r, p, rows, text, true)
 		}
 	}
-	_ = http.NewResponseController(w).SetWriteDeadline(s.now().Add(importTime)) // where the server has none, there is none to move
-	// What has begun goes on to its end: whoever goes away meanwhile finds all of it done, not some.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), importTime)
+	ctx, cancel := s.toItsEnd(w, r)
 	defer cancel()
 	c := users.Change{Institution: p.visit.institution.ID, Actor: p.visit.actor.ID, Mark: store.Mark(mark)}
 	if err := s.users.Import(ctx, c, p.profile, rows); err != nil {
@@ -186,9 +178,9 @@ func (s *Server) importAgain(w http.ResponseWriter, r *http.Request, p subjectPa
 	case errors.Is(err, spreadsheet.ErrNotText):
 		page.Fault = web.FaultIn(p.frame, web.NoText)
 	case errors.Is(err, errManyRows):
-		page.Fault = web.TooManyRows(p.frame, users.MaxImport)
+		page.Fault = web.TooManyRows(p.frame, access.MaxImport)
 	case errors.Is(err, errTooLarge):
-		page.Fault, status = web.TooLargeFile(p.frame, importFile>>10), http.StatusRequestEntityTooLarge
+		page.Fault, status = web.TooLargeFile(p.frame, access.MaxImportSize>>10), http.StatusRequestEntityTooLarge
 	case errors.As(err, &quotes):
 		page.Fault = web.QuotesIn(p.frame, quotes.Line)
 	case errors.As(err, &missing):
@@ -218,13 +210,13 @@ func parseRows(r *http.Request) (string, error) {
 		switch {
 		case strings.TrimSpace(text) == "":
 			return "", errNoFile
-		case len(text) > importFile:
+		case len(text) > access.MaxImportSize:
 			return "", errTooLarge
 		}
 		return spreadsheet.Text([]byte(text))
 	}
 	defer func() { _ = file.Close() }()
-	if header.Size > importFile {
+	if header.Size > access.MaxImportSize {
 		return "", errTooLarge
 	}
 	content, err := io.ReadAll(file)
@@ -236,7 +228,7 @@ func parseRows(r *http.Request) (string, error) {
 
 // readPlan reads the rows of a file as people.
 func readPlan(text string) (access.Plan, error) {
-	rows, err := spreadsheet.ReadCSV(text, users.MaxImport+1) // one of them may be headings
+	rows, err := spreadsheet.ReadCSV(text, access.MaxImport+1) // one of them may be headings
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +237,7 @@ func readPlan(text string) (access.Plan, error) {
 		lines[i] = users.Line{Number: row.Line, Cells: row.Cells}
 	}
 	plan, err := users.ReadImport(lines)
-	if err == nil && len(plan) > users.MaxImport {
+	if err == nil && len(plan) > access.MaxImport {
 		return nil, errManyRows
 	}
 	return plan, err

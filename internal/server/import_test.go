@@ -12,7 +12,6 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
 
@@ -267,8 +266,8 @@ func TestAFileThatIsNoneSaysWhatIsWrong(t *testing.T) {
 		"a workbook":       {"PK\x03\x04\x00\x00", "Questo file non è un CSV", 422},
 		"columns missing":  {"Codice fiscale;Cognome;Nome\nx;y;z", "Tra le intestazioni manca: E-mail, Prodotto e Ruolo", 422},
 		"quotation marks":  {header + "\"x;y\n", "Riga 2: ci sono virgolette", 422},
-		"one row too many": {header + strings.Repeat(row, users.MaxImport+1), "al massimo 500 per volta", 422},
-		"the same, bare":   {strings.Repeat(row, users.MaxImport+1), "al massimo 500 per volta", 422},
+		"one row too many": {header + strings.Repeat(row, access.MaxImport+1), "al massimo 500 per volta", 422},
+		"the same, bare":   {strings.Repeat(row, access.MaxImport+1), "al massimo 500 per volta", 422},
 		"too large":        {strings.Repeat("x", 257<<10), "al massimo 256 KB", 413},
 	} {
 		p := b.upload(web.ImportURL(i), row.file)
@@ -279,7 +278,7 @@ func TestAFileThatIsNoneSaysWhatIsWrong(t *testing.T) {
 	if s.everything() != before {
 		t.Error("something was done")
 	}
-	if p := b.upload(web.ImportURL(i), header+strings.Repeat(row, users.MaxImport)); p.status != http.StatusOK || len(outcomes(p)) != users.MaxImport {
+	if p := b.upload(web.ImportURL(i), header+strings.Repeat(row, access.MaxImport)); p.status != http.StatusOK || len(outcomes(p)) != access.MaxImport {
 		t.Errorf("500 rows: %d", p.status)
 	}
 	template := b.get(web.ImportTemplateURL(i))
@@ -298,7 +297,7 @@ func TestFiveHundredRowsAreDone(t *testing.T) {
 	i, _ := importing(s)
 	b := s.as(t, "Anna Bianchi")
 	file := header
-	for n := range users.MaxImport {
+	for n := range access.MaxImport {
 		first, last := "Ugo"+strings.Repeat("a", n%20), "Uguali"+string(rune('a'+n/20))
 		file += s.seed.FiscalCode(first+" "+last).Reveal() + ";" + last + ";" + first + ";" + fmt.Sprintf("u%d@ente.example", n) + ";SEND;operator\n"
 	}
@@ -311,7 +310,7 @@ func TestFiveHundredRowsAreDone(t *testing.T) {
 			added++
 		}
 	}
-	if added != users.MaxImport {
+	if added != access.MaxImport {
 		t.Errorf("%d added: %d", added, done.status)
 	}
 }

@@ -79,6 +79,15 @@ func outcome(p access.Profile, d store.Done) *web.Outcome {
 	}
 	product, role := names(p, d.Target)
 	o := &web.Outcome{Action: d.Action, Person: p.Subject.Name(), Role: role, Product: product}
+	for _, given := range d.Roles {
+		_, role := names(p, access.Target{Product: d.Target.Product, Role: given})
+		o.Roles = append(o.Roles, role)
+	}
+	if d.Group != "" {
+		if o.Group = groupName(p, d.Group); o.Group == "" { // deleted since
+			return nil
+		}
+	}
 	o.Ceased = ceased(d)
 	if back, ok := reverse[d.Action]; ok && p.May(back, d.Target) {
 		o.Reverse = web.RoleURL(p.Institution.ID, p.Subject.ID, d.Target, back)
@@ -88,6 +97,16 @@ func outcome(p access.Profile, d store.Done) *web.Outcome {
 
 // ceased reports whether a form took away all roles that its actor could take.
 func ceased(d store.Done) bool { return d.Action == access.Remove && d.Target == (access.Target{}) }
+
+// groupName is what a group of the institution is called; empty if it isn't there.
+func groupName(p access.Profile, id access.GroupID) string {
+	for _, g := range p.Groups {
+		if g.ID == id {
+			return g.Name
+		}
+	}
+	return ""
+}
 
 // names are what the catalogue calls a product and its role.
 func names(p access.Profile, t access.Target) (product, role access.Text) {

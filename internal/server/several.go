@@ -11,9 +11,6 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// maxSeveral is how many people one form may be about: each is a change of their own.
-const maxSeveral = 100
-
 // severalActions are those that may be done to several users at once.
 var severalActions = []access.Action{access.Suspend, access.Reactivate, access.Remove, access.Join}
 
@@ -101,7 +98,7 @@ func (s *Server) askSeveral(w http.ResponseWriter, r *http.Request, mark string,
 		return err
 	}
 	institution, _ := id(r, "institution") // visiting has read it too
-	tooMany := len(form.users) > maxSeveral
+	tooMany := len(form.users) > access.MaxSeveral
 	if tooMany {
 		form.users = nil
 	}

@@ -1,15 +1,27 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
+
+// severalTime is how long a form about several people may take.
+const severalTime = 2 * time.Minute
+
+// toItsEnd is the time that such a form has. What has begun goes on to its end: whoever goes away meanwhile finds all of it
+// done, not some.
+func (s *Server) toItsEnd(w http.ResponseWriter, r *http.Request) (context.Context, context.CancelFunc) {
+	_ = http.NewResponseController(w).SetWriteDeadline(s.now().Add(severalTime)) // where the server has none, there is none to move
+	return context.WithTimeout(context.WithoutCancel(r.Context()), severalTime)
+}
 
 // severalConfirm does it, one after the other, and goes on to what became of each. The same form again comes to the same page.
 func (s *Server) severalConfirm(w http.ResponseWriter, r *http.Request) error {
@@ -33,7 +45,7 @@ func (s *Server) severalConfirm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	parts := form.parts()
-	if len(parts) == 0 || len(parts) > maxSeveral {
+	if len(parts) == 0 || len(parts) > access.MaxSeveral {
 		return s.show(w, r, http.StatusUnprocessableEntity, web.SeveralNotAsked(s.frameOf(visit, web.UsersList), form.filter, len(parts) > 0))
 	}
 	if _, found := access.ProductOf(visit.products, form.filter.Product); !found {
@@ -43,7 +55,9 @@ func (s *Server) severalConfirm(w http.ResponseWriter, r *http.Request) error {
 		return s.askSeveral(w, r, string(mark), access.Faults{access.FieldGroup: access.Missing})
 	}
 	c := users.Change{Institution: visit.institution.ID, Actor: visit.actor.ID, Target: access.Target{Product: form.filter.Product}, Mark: mark}
-	if err := s.users.Several(r.Context(), c, form.action, parts); err != nil {
+	ctx, cancel := s.toItsEnd(w, r)
+	defer cancel()
+	if err := s.users.Several(ctx, c, form.action, parts); err != nil {
 		return err
 	}
 	if err := s.reportSeveral(r, c); err != nil {

@@ -17,6 +17,7 @@ type Batch struct {
 	Actor   access.UserID
 	Action  access.Action
 	Product access.ProductID
+	Group   access.GroupID // that they joined or left, if it was about one
 	Results []Result
 	At      time.Time
 }
@@ -36,8 +37,8 @@ func (s *Store) KeepBatch(ctx context.Context, institution access.InstitutionID,
 		return err
 	}
 	_, err = s.pool.Exec(ctx, `
-		INSERT INTO batch (institution, mark, actor, action, product, results, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (institution, mark) DO NOTHING`, institution, b.Mark, b.Actor, b.Action, b.Product, results, b.At)
+		INSERT INTO batch (institution, mark, actor, action, product, results, at, "group") VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, '')::uuid)
+		ON CONFLICT (institution, mark) DO NOTHING`, institution, b.Mark, b.Actor, b.Action, b.Product, results, b.At, string(b.Group))
 	if err != nil {
 		return fmt.Errorf("batch: %w", err)
 	}
@@ -49,12 +50,12 @@ func (v *View) Batch(institution access.InstitutionID, actor access.UserID, m Ma
 	b := &Batch{}
 	v.one(func(row pgx.Row) error {
 		var results []byte
-		if err := row.Scan(&b.Mark, &b.Actor, &b.Action, &b.Product, &results, &b.At); err != nil {
+		if err := row.Scan(&b.Mark, &b.Actor, &b.Action, &b.Product, &results, &b.At, &b.Group); err != nil {
 			return err
 		}
 		return json.Unmarshal(results, &b.Results)
 	}, `
-		SELECT mark, actor, action, product, results, at FROM batch
+		SELECT mark, actor, action, product, results, at, coalesce("group"::text, '') FROM batch
 		WHERE institution = $1 AND mark = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
 	return b
 }

@@ -29,21 +29,26 @@ func (m Mark) Of(parts ...string) Mark {
 	return Mark(fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16]))
 }
 
-// Done is the change that a form made. Of several roles given at once, the target's is the first.
+// Done is the change that a form made.
 type Done struct {
 	Actor   access.UserID
 	Action  access.Action
 	Subject access.UserID
 	Target  access.Target
 	Content []byte // a hash of all that the form said, where its address doesn't say it all
+
+	// What it did, to be told by name.
+	Roles []access.RoleID // that were given, of the target's product
+	Group access.GroupID  // that it was about
 }
 
 // Spent reads what a form has done before, if anything (rule P6): then nothing is to be done again. A mark that has served
 // for anything else than what is asked now is refused. Of somebody being added, the subject isn't known beforehand.
 func (tx *Tx) Spent(ctx context.Context, m Mark, now Done) (first Done, spent bool, err error) {
 	err = tx.tx.QueryRow(ctx, `
-		SELECT actor, action, coalesce(subject::text, ''), product, role, content FROM form_once WHERE institution = $1 AND mark = $2`, tx.institution, m).
-		Scan(&first.Actor, &first.Action, &first.Subject, &first.Target.Product, &first.Target.Role, &first.Content)
+		SELECT actor, action, coalesce(subject::text, ''), product, role, content, roles, coalesce("group"::text, '')
+		FROM form_once WHERE institution = $1 AND mark = $2`, tx.institution, m).
+		Scan(&first.Actor, &first.Action, &first.Subject, &first.Target.Product, &first.Target.Role, &first.Content, &first.Roles, &first.Group)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Done{}, false, nil
 	}
@@ -60,8 +65,9 @@ func (tx *Tx) Spent(ctx context.Context, m Mark, now Done) (first Done, spent bo
 // Spend keeps what a form has done.
 func (tx *Tx) Spend(ctx context.Context, m Mark, d Done, at time.Time) error {
 	_, err := tx.tx.Exec(ctx, `
-		INSERT INTO form_once (institution, mark, actor, action, subject, product, role, content, at) VALUES ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9)`,
-		tx.institution, m, d.Actor, d.Action, string(d.Subject), d.Target.Product, d.Target.Role, tx.keys.HashForm(d.Content), at)
+		INSERT INTO form_once (institution, mark, actor, action, subject, product, role, content, at, roles, "group")
+		VALUES ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9, coalesce($10::text[], '{}'), nullif($11, '')::uuid)`,
+		tx.institution, m, d.Actor, d.Action, string(d.Subject), d.Target.Product, d.Target.Role, tx.keys.HashForm(d.Content), at, d.Roles, string(d.Group))
 	if err != nil {
 		return fmt.Errorf("form: %w", err)
 	}
@@ -73,9 +79,9 @@ func (tx *Tx) Spend(ctx context.Context, m Mark, d Done, at time.Time) error {
 func (v *View) Outcome(institution access.InstitutionID, actor access.UserID, m Mark, since time.Time) *Done {
 	d := &Done{}
 	v.one(func(row pgx.Row) error {
-		return row.Scan(&d.Actor, &d.Action, &d.Subject, &d.Target.Product, &d.Target.Role)
+		return row.Scan(&d.Actor, &d.Action, &d.Subject, &d.Target.Product, &d.Target.Role, &d.Roles, &d.Group)
 	}, `
-		SELECT actor, action, coalesce(subject::text, ''), product, role FROM form_once
+		SELECT actor, action, coalesce(subject::text, ''), product, role, roles, coalesce("group"::text, '') FROM form_once
 		WHERE institution = $1 AND mark = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
 	return d
 }

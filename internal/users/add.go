@@ -26,7 +26,7 @@ func (s *Service) Add(ctx context.Context, c Change, n Newcomer) (access.UserID,
 	c.Target = access.Target{Product: n.Product}
 	var existing access.UserID
 	form := append([]string{n.FiscalCode.Reveal(), n.FirstName, n.LastName, n.Email}, texts(n.Roles)...)
-	id, err := s.do(ctx, c, verb{action: access.Add, content: content(form), act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
+	done, err := s.do(ctx, c, verb{action: access.Add, content: content(form), act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
 		v := tx.View()
 		already := v.UserWith(p.Institution.ID, n.FiscalCode)
 		if err := v.Read(ctx); err != nil {
@@ -48,7 +48,7 @@ func (s *Service) Add(ctx context.Context, c Change, n Newcomer) (access.UserID,
 	if existing != "" {
 		return existing, err
 	}
-	return id, err
+	return done.Subject, err
 }
 
 // add makes the person, if nobody has them yet, the user, and gives the roles.

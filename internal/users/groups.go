@@ -12,99 +12,98 @@ import (
 
 // Join puts a user into a group of the change's product (rule P9).
 func (s *Service) Join(ctx context.Context, c Change, group access.GroupID) error {
-	return s.member(ctx, c, access.Join, group, func(ctx context.Context, tx *store.Tx, g access.Group) (audit.Event, error) {
-		return audit.Event{After: of(g)}, tx.Join(ctx, c.Subject, g)
+	return s.member(ctx, c, access.Join, group, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
+		return audit.Event{After: of(*g)}, tx.Join(ctx, c.Subject, *g)
 	})
 }
 
 // Leave takes a user out of a group of the change's product.
 func (s *Service) Leave(ctx context.Context, c Change, group access.GroupID) error {
-	return s.member(ctx, c, access.Leave, group, func(ctx context.Context, tx *store.Tx, g access.Group) (audit.Event, error) {
-		return audit.Event{Before: of(g)}, tx.Leave(ctx, c.Subject, g.ID)
+	return s.member(ctx, c, access.Leave, group, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
+		return audit.Event{Before: of(*g)}, tx.Leave(ctx, c.Subject, g.ID)
 	})
 }
 
 // member is the road of both.
 func (s *Service) member(ctx context.Context, c Change, action access.Action, group access.GroupID, write groupWrite) error {
-	return s.groupChange(ctx, c, action, []string{string(group)}, func(p access.Profile) access.Request {
+	_, err := s.groupChange(ctx, c, action, []string{string(group)}, func(p access.Profile) access.Request {
 		return p.GroupRequest(action, c.Target.Product, group)
 	}, write)
+	return err
 }
 
-// CreateGroup makes a group of the change's product, and gives its id. The name is clean already, see [names.Title].
+// CreateGroup makes a group of the change's product, and gives its id, also if the same form has made it before. The name is
+// clean already, see [names.Title].
 func (s *Service) CreateGroup(ctx context.Context, c Change, name string) (access.GroupID, error) {
-	var id access.GroupID
 	c.Subject = ""
-	err := s.groupChange(ctx, c, access.CreateGroup, []string{name}, func(p access.Profile) access.Request {
+	return s.groupChange(ctx, c, access.CreateGroup, []string{name}, func(p access.Profile) access.Request {
 		q := p.Request(access.CreateGroup, c.Target)
 		q.Taken = taken(p, c.Target.Product, "", name)
 		return q
-	}, func(ctx context.Context, tx *store.Tx, _ access.Group) (audit.Event, error) {
-		made, err := tx.CreateGroup(ctx, c.Target.Product, name)
-		id = made
-		return audit.Event{After: named(access.Group{ID: made, Name: name})}, err
+	}, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
+		id, err := tx.CreateGroup(ctx, c.Target.Product, name)
+		*g = access.Group{ID: id, Product: c.Target.Product, Name: name, Status: access.Active}
+		return audit.Event{After: named(*g)}, err
 	})
-	if err != nil || id != "" {
-		return id, err
-	}
-	return s.groupNamed(ctx, c, name) // the same form again: the group that it has made
 }
 
 // RenameGroup gives a group another name.
 func (s *Service) RenameGroup(ctx context.Context, c Change, group access.GroupID, name string) error {
-	return s.ofGroup(ctx, c, access.RenameGroup, group, name, func(ctx context.Context, tx *store.Tx, g access.Group) (audit.Event, error) {
-		renamed := g
+	return s.ofGroup(ctx, c, access.RenameGroup, group, name, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
+		renamed := *g
 		renamed.Name = name
-		return audit.Event{Before: named(g), After: named(renamed)}, tx.RenameGroup(ctx, g.ID, name)
+		return audit.Event{Before: named(*g), After: named(renamed)}, tx.RenameGroup(ctx, g.ID, name)
 	})
 }
 
 // SuspendGroup suspends a group: nobody joins it any more, who is in it stays.
 func (s *Service) SuspendGroup(ctx context.Context, c Change, group access.GroupID) error {
-	return s.ofGroup(ctx, c, access.SuspendGroup, group, "", func(ctx context.Context, tx *store.Tx, g access.Group) (audit.Event, error) {
-		return audit.Event{Before: withStatus(g, access.Active), After: withStatus(g, access.Suspended)}, tx.SetGroupStatus(ctx, g.ID, access.Suspended)
+	return s.ofGroup(ctx, c, access.SuspendGroup, group, "", func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
+		return audit.Event{Before: withStatus(*g, access.Active), After: withStatus(*g, access.Suspended)}, tx.SetGroupStatus(ctx, g.ID, access.Suspended)
 	})
 }
 
 // ReactivateGroup re-enables a suspended group.
 func (s *Service) ReactivateGroup(ctx context.Context, c Change, group access.GroupID) error {
-	return s.ofGroup(ctx, c, access.ReactivateGroup, group, "", func(ctx context.Context, tx *store.Tx, g access.Group) (audit.Event, error) {
-		return audit.Event{Before: withStatus(g, access.Suspended), After: withStatus(g, access.Active)}, tx.SetGroupStatus(ctx, g.ID, access.Active)
+	return s.ofGroup(ctx, c, access.ReactivateGroup, group, "", func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
+		return audit.Event{Before: withStatus(*g, access.Suspended), After: withStatus(*g, access.Active)}, tx.SetGroupStatus(ctx, g.ID, access.Active)
 	})
 }
 
 // DeleteGroup takes a group away, and with it everybody's membership. Roles stay as they are.
 func (s *Service) DeleteGroup(ctx context.Context, c Change, group access.GroupID) error {
-	return s.ofGroup(ctx, c, access.DeleteGroup, group, "", func(ctx context.Context, tx *store.Tx, g access.Group) (audit.Event, error) {
-		return audit.Event{Before: named(g)}, tx.DeleteGroup(ctx, g.ID)
+	return s.ofGroup(ctx, c, access.DeleteGroup, group, "", func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
+		return audit.Event{Before: named(*g)}, tx.DeleteGroup(ctx, g.ID)
 	})
 }
 
 // ofGroup is the road of what changes a group itself; name is the one that it is to bear, if any.
 func (s *Service) ofGroup(ctx context.Context, c Change, action access.Action, group access.GroupID, name string, write groupWrite) error {
 	c.Subject = ""
-	return s.groupChange(ctx, c, action, []string{string(group), name}, func(p access.Profile) access.Request {
+	_, err := s.groupChange(ctx, c, action, []string{string(group), name}, func(p access.Profile) access.Request {
 		q := p.GroupRequest(action, c.Target.Product, group)
 		q.Taken = taken(p, c.Target.Product, group, name)
 		return q
 	}, write)
+	return err
 }
 
-// groupWrite writes what was decided on, and tells what is to be recorded.
-type groupWrite func(context.Context, *store.Tx, access.Group) (audit.Event, error)
+// groupWrite writes what was decided on, and tells what is to be recorded. It says of a group that it makes what it is.
+type groupWrite func(context.Context, *store.Tx, *access.Group) (audit.Event, error)
 
-func (s *Service) groupChange(ctx context.Context, c Change, action access.Action, form []string, ask func(access.Profile) access.Request, write groupWrite) error {
+// groupChange is the road of all that is about a group; it gives the group's id.
+func (s *Service) groupChange(ctx context.Context, c Change, action access.Action, form []string, ask func(access.Profile) access.Request, write groupWrite) (access.GroupID, error) {
 	c.Target.Role = ""
-	_, err := s.do(ctx, c, verb{action: action, content: content(form), act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
+	done, err := s.do(ctx, c, verb{action: action, content: content(form), act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
 		q := ask(p)
 		if err := access.Decide(q); err != nil {
 			return deed{}, err
 		}
-		event, err := write(ctx, tx, q.Group)
+		event, err := write(ctx, tx, &q.Group)
 		event.Action, event.Product = action, c.Target.Product
-		return deed{events: []audit.Event{event}}, err
+		return deed{events: []audit.Event{event}, group: q.Group.ID}, err
 	}})
-	return err
+	return done.Group, err
 }
 
 // taken reports whether another group of the product bears the name, in any case and with any accents.
@@ -115,21 +114,6 @@ func taken(p access.Profile, product access.ProductID, but access.GroupID, name 
 		}
 	}
 	return false
-}
-
-// groupNamed finds a group of the change's product by its name.
-func (s *Service) groupNamed(ctx context.Context, c Change, name string) (access.GroupID, error) {
-	v := s.db.View()
-	groups := v.Groups(c.Institution)
-	if err := v.Read(ctx); err != nil {
-		return "", err
-	}
-	for _, g := range *groups {
-		if g.Product == c.Target.Product && g.Name == name {
-			return g.ID, nil
-		}
-	}
-	return "", nil // renamed or deleted since
 }
 
 // groupTold is how the log tells a group.

@@ -10,9 +10,6 @@ import (
 	"areariservata.example/utenti/internal/names"
 )
 
-// MaxImport is how many rows a file with people may have.
-const MaxImport = 500
-
 // Line is a row of a file, and where it stands in it.
 type Line struct {
 	Number int

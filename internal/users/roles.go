@@ -39,7 +39,7 @@ func decide(p access.Profile, action access.Action, product access.ProductID, ro
 // give writes roles that were decided on.
 func give(ctx context.Context, tx *store.Tx, p access.Profile, product access.ProductID, roles []access.RoleID) (deed, error) {
 	of, _ := access.ProductOf(p.Products, product)
-	done := deed{}
+	done := deed{roles: roles}
 	for _, role := range roles {
 		t := access.Target{Product: product, Role: role}
 		r, _ := of.Role(role)

@@ -40,7 +40,7 @@ func (s *Service) Several(ctx context.Context, c Change, action access.Action, p
 		} else if err != nil {
 			return err
 		}
-		done.Results = append(done.Results, result)
+		done.Results, done.Group = append(done.Results, result), part.Group
 	}
 	return s.db.KeepBatch(ctx, c.Institution, done)
 }

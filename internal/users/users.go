@@ -46,21 +46,22 @@ type verb struct {
 
 // deed is what a verb has done.
 type deed struct {
-	subject access.UserID // of somebody added: who it is
+	subject access.UserID   // of somebody added: who it is
+	roles   []access.RoleID // that were given
+	group   access.GroupID  // that it was about
 	events  []audit.Event
 	letters []notify.Letter
 }
 
-// do is the one road; it returns whom the change was about, also if the same form has done it before. Errors: a
+// do is the one road; it returns what was done, also if the same form has done it before. Errors: a
 // [*access.Refusal] if it isn't allowed or not possible as things stand, [access.ErrNotFound] if there is no such
 // institution; anything else comes from the database. Whatever the error, nothing has changed.
-func (s *Service) do(ctx context.Context, c Change, v verb) (access.UserID, error) {
-	subject := c.Subject
+func (s *Service) do(ctx context.Context, c Change, v verb) (store.Done, error) {
+	form := store.Done{Actor: c.Actor, Action: v.action, Subject: c.Subject, Target: c.Target, Content: v.content}
 	err := s.db.Change(ctx, c.Institution, func(ctx context.Context, tx *store.Tx) error {
-		form := store.Done{Actor: c.Actor, Action: v.action, Subject: c.Subject, Target: c.Target, Content: v.content}
 		first, spent, err := tx.Spent(ctx, c.Mark, form)
 		if err != nil || spent { // the same form again: its first outcome stands
-			subject = first.Subject
+			form = first
 			return err
 		}
 		profile, err := look(ctx, tx, c)
@@ -72,15 +73,15 @@ func (s *Service) do(ctx context.Context, c Change, v verb) (access.UserID, erro
 			return err
 		}
 		if done.subject != "" {
-			subject = done.subject
+			form.Subject = done.subject
 		}
-		form.Subject = subject
+		form.Roles, form.Group = done.roles, done.group
 		if err := tx.Spend(ctx, c.Mark, form, s.now()); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, c.Actor, subject, done)
+		return s.tell(ctx, tx, c.Actor, form.Subject, done)
 	})
-	return subject, err
+	return form, err
 }
 
 // tell records what was done, and queues the letters about it.
