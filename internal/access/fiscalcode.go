@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -86,6 +87,28 @@ func LikeFiscalCode(typed string) bool {
 	code := strings.Join(strings.Fields(typed), "")
 	return (len(code) == len(shape) || len(code) == 11) && strings.ContainsAny(code, "0123456789") &&
 		strings.Trim(strings.ToUpper(code), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+// codeShape is what looks like a fiscal code wherever it stands, right or wrong.
+var codeShape = regexp.MustCompile(`(?i)[A-Z]{6}[\dLMNP-V]{2}[A-EHLMPR-T][\dLMNP-V]{2}[A-Z][\dLMNP-V]{3}[A-Z]`)
+
+// HasFiscalCode reports whether a text that is to be kept or given out has in it what may be a fiscal code (rule D7): one of
+// its words may be meant as one, or all of them together have its shape somewhere. Words that are sixteen characters only
+// together are a name like any other ("Sportello 3bis est"). Sixteen letters without a digit are a word, unless they happen
+// to be a valid code.
+func HasFiscalCode(text string) bool {
+	words := strings.Fields(text)
+	for _, word := range words {
+		if LikeFiscalCode(word) {
+			return true
+		}
+	}
+	for _, found := range codeShape.FindAllString(strings.Join(words, ""), -1) {
+		if _, err := ParseFiscalCode(found); err == nil || strings.ContainsAny(found, "0123456789") {
+			return true
+		}
+	}
+	return false
 }
 
 // fits reports whether a character may stand at a place of that kind.

@@ -87,6 +87,20 @@ func TestWhatMayBeMeantAsAFiscalCode(t *testing.T) { // D7
 	}
 }
 
+func TestATextThatMayHaveAFiscalCodeInIt(t *testing.T) { // D7
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"RSSMRA80A01H501U": true, "Ufficio di rssmra80a01h501a": true, "RSS MRA 80A01 H501U": true, "/dashboard/RSSMRA80A01H501U?q=x": true, "00743110157": true,
+		"RSSMRA8OA01H501U": true, "Ufficio RSSMRA8OA01H501U": true, // an O where a nought is meant
+		"Sportello 3bis est": false, "Ufficio Tributi 2": false, "BARTOLOMEOROSSIX": false, "Bartolomeo Rosso": false, "": false,
+		"/dashboard/0b7f9d5e-0000-4000-8000-000000000001/users?role=prod-interop%3Aapi": false,
+	} {
+		if got := access.HasFiscalCode(text); got != want {
+			t.Errorf("%q: got %t", text, got)
+		}
+	}
+}
+
 func FuzzParseFiscalCode(f *testing.F) {
 	f.Add("RSSMRA80A01H501U")
 	f.Add("rssmra75c22h50ma")

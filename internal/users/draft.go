@@ -63,7 +63,7 @@ func checkFiscalCode(typed string, faults access.Faults) access.FiscalCode {
 func checkName(typed string, field access.Field, faults access.Faults) string {
 	name, err := names.Clean(typed)
 	switch {
-	case access.LikeFiscalCode(typed): // in the wrong field: it would be kept in clear, and listed (rule D7)
+	case access.HasFiscalCode(typed): // in the wrong field: it would be kept in clear, and listed (rule D7)
 		faults[field] = access.NameShape
 	case err == nil:
 	case errors.Is(err, names.ErrEmpty):

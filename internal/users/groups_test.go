@@ -183,7 +183,7 @@ func TestPuttingSeveralIntoAGroupIsFinishedBySendingAgain(t *testing.T) {
 func TestWhatAGroupMayBeCalled(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]access.Fault{
-		"Ufficio 3": "", "7": "", "": access.Missing, "  ": access.Missing, "!!!": access.TitleShape, "Ufficio di rssmra80a01h501u": access.TitlePersonal, "a\u200bb": access.TitleShape, string(make([]rune, 3)): access.TitleShape,
+		"Ufficio 3": "", "Sportello 3bis est": "", "RSSMRA8OA01H501U": access.TitlePersonal, "7": "", "": access.Missing, "  ": access.Missing, "!!!": access.TitleShape, "Ufficio di rssmra80a01h501u": access.TitlePersonal, "a\u200bb": access.TitleShape, string(make([]rune, 3)): access.TitleShape,
 	} {
 		if _, faults := users.CheckTitle(typed); faults[access.FieldTitle] != want {
 			t.Errorf("%q: %q, want %q", typed, faults[access.FieldTitle], want)

@@ -12,7 +12,7 @@ import (
 func CheckTitle(typed string) (string, access.Faults) {
 	title, err := names.Title(typed)
 	switch {
-	case access.LikeFiscalCode(typed):
+	case access.HasFiscalCode(typed):
 		return "", access.Faults{access.FieldTitle: access.TitlePersonal}
 	case err == nil:
 		return title, nil
