@@ -156,3 +156,33 @@ func TestTheFirstUsersAreSeenWithoutScrolling(t *testing.T) {
 		}
 	}
 }
+
+// What can be done to who is ticked stays in sight, and what has the focus isn't behind it (WCAG 2.4.11).
+func TestWhatHasTheFocusIsNotBehindTheBar(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	for _, name := range strings.Fields("Ada Bea Carla Dora Elsa Fausta Gaia Irma Lia Mara Nora Olga Pia Rita Sara") {
+		i.Operator(name+" Neri", "prod-interop", "api", "security")
+	}
+	p := window(t, browsertest.Options{Width: 320, Height: 640})
+	s.as(t, "Anna Bianchi").lend(p)
+	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
+	p.Click("checkbox", "Seleziona Ada Neri")
+	p.Prefer("prefers-reduced-motion", "reduce") // the page is where it scrolls to, at once
+	// Wherever on the screen it was before it got the focus.
+	behind := browsertest.Eval[[]string](p, `[...document.querySelectorAll("tbody input[name=user], tbody th a")].slice(4, -4).filter(e => {
+		for (let gap = 0; gap < 240; gap += 12) {
+			document.activeElement.blur();
+			scrollBy(0, e.getBoundingClientRect().bottom - innerHeight + gap);
+			e.focus();
+			const at = e.getBoundingClientRect();
+			if (document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2) !== e) return true;
+		}
+		return false;
+	}).map(e => e.outerHTML)`)
+	if len(behind) > 0 {
+		t.Errorf("%d behind the bar:\n%s", len(behind), strings.Join(behind, "\n"))
+	}
+}
