@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -98,10 +99,8 @@ var codeShape = regexp.MustCompile(`(?i)[A-Z]{6}[\dLMNP-V]{2}[A-EHLMPR-T][\dLMNP
 // to be a valid code.
 func HasFiscalCode(text string) bool {
 	words := strings.Fields(text)
-	for _, word := range words {
-		if LikeFiscalCode(word) {
-			return true
-		}
+	if slices.ContainsFunc(words, LikeFiscalCode) {
+		return true
 	}
 	for _, found := range codeShape.FindAllString(strings.Join(words, ""), -1) {
 		if _, err := ParseFiscalCode(found); err == nil || strings.ContainsAny(found, "0123456789") {

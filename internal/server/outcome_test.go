@@ -41,18 +41,28 @@ func TestEveryOutcomeSaysWhatWasDone(t *testing.T) {
 		saidToo   string // in English
 		elsewhere string
 	}{
-		{web.AddGroupURL(i.ID, oto, "prod-interop"), form("group", string(group)),
-			"Gruppo assegnato. Oto Neri fa parte del gruppo “Ufficio” di Interoperabilità.", "Group assigned. Oto Neri is in the group “Ufficio”", ""},
-		{web.AddRoleURL(i.ID, oto, "prod-interop"), form("product", "prod-interop", "role", "prod-interop:security"),
-			"Ruolo assegnato. Oto Neri può operare su Interoperabilità come Operatore Sicurezza.", "as Security Operator", ""},
-		{web.AddProductURL(i.ID, oto), form("product", "prod-pn", "role", "prod-pn:operator"),
-			"Ruolo assegnato. Oto Neri può operare su SEND come Gestore Notifiche.", "Role assigned. Oto Neri can work on SEND as ", ""},
-		{web.AddConfirmURL(i.ID), form("fiscal_code", s.seed.FiscalCode("Pia Gialli").Reveal(), "first_name", "Pia", "last_name", "Gialli",
-			"email", "pia@ente.example", "product", "prod-interop", "role", "prod-interop:api", "role", "prod-interop:security", "names_confirmed", "on"),
-			"Utente aggiunto. Pia Gialli può operare su Interoperabilità come Operatore API e Operatore Sicurezza: entra con SPID o CIE.", "API Operator and Security Operator", ""},
+		{
+			web.AddGroupURL(i.ID, oto, "prod-interop"), form("group", string(group)),
+			"Gruppo assegnato. Oto Neri fa parte del gruppo “Ufficio” di Interoperabilità.", "Group assigned. Oto Neri is in the group “Ufficio”", "",
+		},
+		{
+			web.AddRoleURL(i.ID, oto, "prod-interop"), form("product", "prod-interop", "role", "prod-interop:security"),
+			"Ruolo assegnato. Oto Neri può operare su Interoperabilità come Operatore Sicurezza.", "as Security Operator", "",
+		},
+		{
+			web.AddProductURL(i.ID, oto), form("product", "prod-pn", "role", "prod-pn:operator"),
+			"Ruolo assegnato. Oto Neri può operare su SEND come Gestore Notifiche.", "Role assigned. Oto Neri can work on SEND as ", "",
+		},
+		{
+			web.AddConfirmURL(i.ID), form("fiscal_code", s.seed.FiscalCode("Pia Gialli").Reveal(), "first_name", "Pia", "last_name", "Gialli",
+				"email", "pia@ente.example", "product", "prod-interop", "role", "prod-interop:api", "role", "prod-interop:security", "names_confirmed", "on"),
+			"Utente aggiunto. Pia Gialli può operare su Interoperabilità come Operatore API e Operatore Sicurezza: entra con SPID o CIE.", "API Operator and Security Operator", "",
+		},
 		{toGroup + "/rename", form("product", "prod-interop", "title", "Sportello"), "Gruppo rinominato. Il gruppo si chiama “Sportello”.", "“Sportello”", web.GroupURL(i.ID, other)},
-		{toGroup + "/members/" + string(oto) + "/remove", form("product", "prod-interop"),
-			"Tolto dal gruppo. Oto Neri non fa più parte del gruppo “Sportello” di Interoperabilità.", "no longer in the group “Sportello”", web.GroupURL(i.ID, other)},
+		{
+			toGroup + "/members/" + string(oto) + "/remove", form("product", "prod-interop"),
+			"Tolto dal gruppo. Oto Neri non fa più parte del gruppo “Sportello” di Interoperabilità.", "no longer in the group “Sportello”", web.GroupURL(i.ID, other),
+		},
 	} {
 		p := b.post(deed.to, deed.form)
 		if got := told(p); got != deed.said {

@@ -163,7 +163,7 @@ func TestWhatHasTheFocusIsNotBehindTheBar(t *testing.T) {
 	s := open(t)
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
-	for _, name := range strings.Fields("Ada Bea Carla Dora Elsa Fausta Gaia Irma Lia Mara Nora Olga Pia Rita Sara") {
+	for name := range strings.FieldsSeq("Ada Bea Carla Dora Elsa Fausta Gaia Irma Lia Mara Nora Olga Pia Rita Sara") {
 		i.Operator(name+" Neri", "prod-interop", "api", "security")
 	}
 	p := window(t, browsertest.Options{Width: 320, Height: 640})
