@@ -140,12 +140,11 @@ func (s *Server) sendList(w http.ResponseWriter, r *http.Request, e exporting, f
 		w.Header().Set("Content-Type", kind)
 		w.Header().Set("Content-Disposition", `attachment; filename="`+name+"."+format+`"`)
 	}}
-	file, discard, err := begin(left, e.frame, format, sheet)
-	if err != nil {
-		return err
+	file, err := begin(left, e.frame, format, sheet)
+	if err == nil {
+		err = s.writeList(r, e, file)
 	}
-	defer discard()
-	if err = s.writeList(r, e, file); err == nil {
+	if err == nil {
 		err = file.Close()
 	}
 	if err != nil && left.begun {
@@ -155,21 +154,17 @@ func (s *Server) sendList(w http.ResponseWriter, r *http.Request, e exporting, f
 }
 
 // begin begins a file in one of the two formats, with its headings.
-func begin(w io.Writer, f web.Frame, format, sheet string) (file listWriter, discard func(), err error) {
+func begin(w io.Writer, f web.Frame, format, sheet string) (listWriter, error) {
 	var columns []spreadsheet.Column
 	var titles []string
 	for _, c := range web.ListColumns(f) {
 		columns, titles = append(columns, spreadsheet.Column(c)), append(titles, c.Title)
 	}
 	if format == "xlsx" {
-		book, err := spreadsheet.NewXLSX(w, sheet, columns)
-		if err != nil {
-			return nil, nil, err
-		}
-		return book, book.Discard, nil
+		return spreadsheet.NewXLSX(w, sheet, columns)
 	}
-	file = spreadsheet.NewCSV(w)
-	return file, func() {}, file.Row(titles...)
+	file := spreadsheet.NewCSV(w)
+	return file, file.Row(titles...)
 }
 
 // writeList writes the rows, read in chunks, each on a snapshot of its own; that the reader may is looked at again with each.

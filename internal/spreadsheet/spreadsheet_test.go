@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -53,7 +54,7 @@ func TestNothingInACSVIsAFormula(t *testing.T) {
 // A workbook comes back as it was written, each cell text, with a bold heading that stays, a filter and widths.
 func TestAWorkbookIsReadBackAsWritten(t *testing.T) {
 	t.Parallel()
-	rows := [][]string{{"Cognome", "Nome"}, {"=1+1", "@x"}, {"  Nèri <&> ", "007"}, {"", "ultimo"}}
+	rows := [][]string{{"Cognome", "Nome"}, {"=1+1", "@x"}, {"  Nèri <&> ", "007"}, {"_x0041_", "due\nrighe"}, {"", "ultimo"}}
 	var b bytes.Buffer
 	f, err := spreadsheet.NewXLSX(&b, "Utenti", []spreadsheet.Column{{Title: "Cognome", Width: 24}, {Title: "Nome", Width: 18}})
 	if err != nil {
@@ -68,7 +69,7 @@ func TestAWorkbookIsReadBackAsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	sheet := part(t, b.Bytes(), "xl/worksheets/sheet1.xml")
-	for _, has := range []string{`<autoFilter ref="$A$1:$B$4"`, `state="frozen"`, `width="24"`, `ySplit="1"`} {
+	for _, has := range []string{`<autoFilter ref="A1:B5"`, `state="frozen"`, `width="24"`, `ySplit="1"`} {
 		if !strings.Contains(sheet, has) {
 			t.Errorf("the sheet has no %s: %s", has, sheet)
 		}
@@ -93,6 +94,36 @@ func TestAWorkbookIsReadBackAsWritten(t *testing.T) {
 	}
 	if s, err := book.GetStyle(style); err != nil || s.Font == nil || !s.Font.Bold {
 		t.Errorf("the heading isn't bold (%v)", err)
+	}
+}
+
+// A list of any length leaves as it is written: nothing waits for its end.
+func TestAWorkbookLeavesAsItIsWritten(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	f, err := spreadsheet.NewXLSX(&b, "Utenti", []spreadsheet.Column{{Title: "Numero", Width: 24}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := 0
+	for n := range 100_000 {
+		if err := f.Row(strconv.Itoa(n * 7919)); err != nil {
+			t.Fatal(err)
+		}
+		most = max(most, b.Len())
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left := b.Len() - most; left > 128<<10 {
+		t.Errorf("%d bytes of %d left at the end only", left, b.Len())
+	}
+	book, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := book.GetRows("Utenti"); err != nil || len(rows) != 100_001 {
+		t.Errorf("%d rows, %v", len(rows), err)
 	}
 }
 
