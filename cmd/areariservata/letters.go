@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"log/slog"
 	"net"
 	"net/mail"
@@ -47,9 +46,5 @@ func newPostman(pool *pgxpool.Pool, site string, mailer notify.Mailer, log *slog
 		log.Warn("no mail server is named (SMTP_ADDRESS): letters wait in the queue")
 		return nil, nil //nolint:nilnil // nobody, and nothing wrong
 	}
-	letters, err := notify.NewLetters(site)
-	if err != nil {
-		return nil, fmt.Errorf("postman: %w", err)
-	}
-	return notify.NewPostman(pool, letters, mailer, notify.Pace{}, log, now)
+	return notify.NewPostman(pool, notify.Letters{Address: site}, mailer, notify.Pace{}, log, now)
 }

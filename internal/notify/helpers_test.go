@@ -56,10 +56,7 @@ func mailer(address string) SMTP {
 }
 
 func newPostman(pool *pgxpool.Pool, m Mailer, log *slog.Logger) (*Postman, error) {
-	letters, err := NewLetters("https://utenti.example.it")
-	if err != nil {
-		return nil, err
-	}
+	letters := Letters{Address: "https://utenti.example.it"}
 	return NewPostman(pool, letters, m, Pace{LookEvery: 10 * time.Millisecond, ShortestWait: 10 * time.Millisecond}, log, time.Now)
 }
 

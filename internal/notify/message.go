@@ -2,9 +2,8 @@ package notify
 
 import (
 	"bytes"
-	_ "embed"
+	"context"
 	"fmt"
-	"html/template"
 	"strings"
 	"unicode"
 
@@ -22,26 +21,11 @@ type Message struct {
 	HTML     string
 }
 
-//go:embed letter.html
-var letterHTML string
-
-// Letters writes letters for one site.
-type Letters struct {
-	address string
-	html    *template.Template
-}
-
-// NewLetters writes letters that lead to the site at the address.
-func NewLetters(address string) (*Letters, error) {
-	html, err := template.New("letter").Parse(letterHTML)
-	if err != nil {
-		return nil, fmt.Errorf("letters: %w", err)
-	}
-	return &Letters{address: address, html: html}, nil
-}
+// Letters writes letters for the site at an address, where they lead.
+type Letters struct{ Address string }
 
 // write puts a letter into words; an error says that there is no letter of this kind.
-func (ls *Letters) write(id string, l Letter) (Message, error) {
+func (ls Letters) write(ctx context.Context, id string, l Letter) (Message, error) {
 	language := "it"
 	if l.Language == "en" {
 		language = "en"
@@ -55,13 +39,13 @@ func (ls *Letters) write(id string, l Letter) (Message, error) {
 		return Message{}, fmt.Errorf("no letter tells of %q", l.Kind)
 	}
 	p := parts{
-		Lang: language, Address: ls.address, Words: words()[language],
+		Lang: language, Address: ls.Address, Words: words()[language],
 		Name: line(l.Name), Institution: line(l.Institution), Product: phrase(language, l.Product), Role: phrase(language, l.Role),
 	}
 	p.Subject, p.What, p.Then, p.Way = say.subject, say.what(p), say.then(p), say.way
 	p.Ask, p.Hello = p.Words.ask(p), p.Words.hello(p)
 	var html bytes.Buffer
-	if err := ls.html.Execute(&html, p); err != nil {
+	if err := page(p).Render(ctx, &html); err != nil {
 		return Message{}, fmt.Errorf("letter: %w", err)
 	}
 	return Message{ID: id, To: l.Email, Name: p.Name, Language: language, Subject: p.Subject, Text: p.text(), HTML: html.String()}, nil

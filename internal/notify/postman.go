@@ -49,7 +49,7 @@ type Postman struct {
 }
 
 // NewPostman prepares a postman, who starts with [Postman.Start]. Now is the date that letters bear.
-func NewPostman(pool *pgxpool.Pool, letters *Letters, mailer Mailer, pace Pace, log *slog.Logger, now func() time.Time) (*Postman, error) {
+func NewPostman(pool *pgxpool.Pool, letters Letters, mailer Mailer, pace Pace, log *slog.Logger, now func() time.Time) (*Postman, error) {
 	round := &round{letters: letters, mailer: mailer, shortest: pace.ShortestWait, log: log, now: now}
 	if round.shortest == 0 {
 		round.shortest = shortestWait
@@ -103,7 +103,7 @@ func (p *Postman) Stop(ctx context.Context) error {
 // round is one letter's way out of the house.
 type round struct {
 	river.WorkerDefaults[job]
-	letters  *Letters
+	letters  Letters
 	mailer   Mailer
 	shortest time.Duration
 	log      *slog.Logger
@@ -112,7 +112,7 @@ type round struct {
 
 // Work sends a letter. Its errors are kept beside the letter and logged, and name nobody.
 func (r *round) Work(ctx context.Context, j *river.Job[job]) error {
-	message, err := r.letters.write(j.Args.ID, j.Args.Letter)
+	message, err := r.letters.write(ctx, j.Args.ID, j.Args.Letter)
 	if err != nil {
 		err = errors.Join(errUnsendable, err)
 	} else {
