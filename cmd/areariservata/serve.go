@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/observe"
@@ -54,6 +57,7 @@ func serve(ctx context.Context, env map[string]string, log *slog.Logger, stdout 
 
 // application is what serves: wired by hand, in one place.
 type application struct {
+	pool     *pgxpool.Pool
 	db       *store.Store
 	site     *server.Server
 	sessions *signin.Sessions
@@ -81,7 +85,7 @@ func newApplication(c config, provider signin.Config, mailer notify.Mailer, demo
 		return nil, err
 	}
 	return &application{
-		db: db, sessions: sessions, postman: postman, log: log, drain: c.Drain, close: pool.Close,
+		pool: pool, db: db, sessions: sessions, postman: postman, log: log, drain: c.Drain, close: pool.Close,
 		site: server.New(c.site(demo), db, users.New(db, queue, now), signin.New(provider, pool), sessions, log, now),
 	}, nil
 }
@@ -137,7 +141,7 @@ func (a *application) serveMetrics(ctx context.Context, address string) error {
 		return fmt.Errorf("METRICS_LISTEN: %w", err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", a.site.Metrics())
+	mux.Handle("GET /metrics", a.site.Metrics(a.figures()...))
 	s := &http.Server{Handler: mux, ReadHeaderTimeout: server.HeaderTimeout, ReadTimeout: server.ReadTimeout, WriteTimeout: server.WriteTimeout}
 	go func() {
 		<-ctx.Done()
@@ -149,6 +153,13 @@ func (a *application) serveMetrics(ctx context.Context, address string) error {
 		}
 	}()
 	return nil
+}
+
+// figures are those that the site itself doesn't count.
+func (a *application) figures() []prometheus.Collector {
+	letters := func(ctx context.Context) (notify.Backlog, error) { return notify.ReadBacklog(ctx, a.pool) }
+	return append(observe.Pool(a.pool), observe.NewDatabase(letters, a.sessions.Open), observe.Build(),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 }
 
 // sweep clears away what is over, from time to time.

@@ -29,7 +29,7 @@ func table() map[string]row {
 		"internal/audit":       {ours: "internal/access"},
 		"internal/names":       {others: "golang.org/x/text"},
 		"internal/catalogue":   {ours: "internal/access"},
-		"internal/spreadsheet": {others: "github.com/xuri/excelize golang.org/x/text"},
+		"internal/spreadsheet": {others: "golang.org/x/text"},
 		"internal/datafile":    {ours: "internal/access internal/catalogue internal/names", others: "go.yaml.in/yaml"},
 
 		// What keeps and changes.
@@ -38,8 +38,8 @@ func table() map[string]row {
 			ours:   "internal/access internal/audit internal/catalogue internal/datafile internal/names migrations",
 			others: "github.com/jackc/pgx github.com/pressly/goose",
 		},
-		"internal/notify":  {ours: "internal/access", others: "github.com/jackc/pgx github.com/riverqueue/river github.com/wneessen/go-mail"},
-		"internal/observe": {others: "github.com/jackc/pgx"},
+		"internal/notify":  {ours: "internal/access", others: "github.com/a-h/templ github.com/jackc/pgx github.com/riverqueue/river github.com/wneessen/go-mail"},
+		"internal/observe": {ours: "internal/notify", others: "github.com/jackc/pgx github.com/prometheus/client_golang"},
 		"internal/users":   {ours: "internal/access internal/audit internal/names internal/notify internal/store"},
 
 		// What people see.
@@ -47,7 +47,7 @@ func table() map[string]row {
 		"internal/signin": {others: "github.com/alexedwards/scs github.com/coreos/go-oidc github.com/jackc/pgx golang.org/x/oauth2", std: "net/http"},
 		"internal/server": {
 			ours:   "internal/access internal/signin internal/spreadsheet internal/store internal/users web",
-			others: "github.com/a-h/templ github.com/go-chi/chi github.com/go-chi/httprate github.com/jackc/pgx github.com/klauspost/compress golang.org/x/text",
+			others: "github.com/a-h/templ github.com/go-chi/chi github.com/go-chi/httprate github.com/jackc/pgx github.com/klauspost/compress github.com/prometheus/client_golang golang.org/x/text",
 			std:    "net/http",
 		},
 
@@ -65,7 +65,7 @@ func table() map[string]row {
 		"cmd/areariservata": {
 			ours: "cmd/areariservata/demo internal/access internal/bridge internal/catalogue internal/datafile internal/generate internal/notify internal/observe internal/pgembed internal/server " +
 				"internal/signin internal/store internal/users web web/gallery",
-			others: "github.com/a-h/templ github.com/caarlos0/env github.com/jackc/pgx",
+			others: "github.com/a-h/templ github.com/caarlos0/env github.com/jackc/pgx github.com/prometheus/client_golang",
 			std:    "net/http os",
 		},
 		"cmd/spidbridge":         {ours: "internal/bridge", std: "net/http os"},

@@ -113,10 +113,10 @@ func (s *Server) report(r *http.Request, status int, err error) {
 	var no *access.Refusal
 	switch {
 	case errors.As(err, &no) && no.Grade() != access.Untimely:
-		s.refusals.count(string(no.Reason))
+		s.figures.refused.count(string(no.Reason))
 		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("action", string(no.Action)), slog.String("reason", string(no.Reason)))...)
 	case unlike(err) != "":
-		s.refusals.count(unlike(err))
+		s.figures.refused.count(unlike(err))
 		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("reason", unlike(err)))...)
 	case status >= http.StatusInternalServerError:
 		s.log.Error("failed", append(attrs, slog.Any("error", err))...)

@@ -26,8 +26,14 @@ func (s *Server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(context.WithValue(r.Context(), referenceKey{}, rand.Text()[:10]))
 		w.Header().Set("X-Request-Id", reference(r))
-		seen, start := middleware.NewWrapResponseWriter(w, r.ProtoMajor), s.now()
+		seen, start, end := middleware.NewWrapResponseWriter(w, r.ProtoMajor), s.now(), cut
+		s.figures.inFlight.Inc()
+		defer func() { // also of an answer that is broken off
+			s.figures.inFlight.Dec()
+			s.figures.answered(r.Method, chi.RouteContext(r.Context()).RoutePattern(), end, s.now().Sub(start))
+		}()
 		next.ServeHTTP(seen, r)
+		end = class(seen.Status())
 		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("request", reference(r)), slog.String("method", r.Method),
 			slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("status", seen.Status()),
 			slog.Duration("took", s.now().Sub(start).Round(time.Microsecond)))

@@ -62,6 +62,7 @@ func (s *Server) loginStart(w http.ResponseWriter, r *http.Request) error {
 	address, err := s.signin.Start(r.Context(), browser, discreet(r.URL.Query().Get("return")))
 	if errors.Is(err, signin.ErrUnavailable) {
 		s.report(r, http.StatusServiceUnavailable, err)
+		s.figures.signIns.count("unavailable")
 		return redirect(w, r, errorURL("unavailable"))
 	}
 	if err != nil {
@@ -94,6 +95,11 @@ func (s *Server) loginCallback(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err := s.speak(w, r, person); err != nil {
 		return err
+	}
+	if person == "" {
+		s.figures.signIns.count(stranger)
+	} else {
+		s.figures.signIns.count(signedInAs)
 	}
 	s.log.Info("signed in", "log", "security", "request", reference(r), "person", string(person))
 	return redirect(w, r, back)
@@ -141,6 +147,7 @@ func (s *Server) notSignedIn(w http.ResponseWriter, r *http.Request, err error) 
 	default:
 		return err
 	}
+	s.figures.signIns.count(code)
 	s.log.Warn("not signed in", "log", "security", "request", reference(r), "why", code, "error", err.Error())
 	return redirect(w, r, errorURL(code))
 }

@@ -1,0 +1,193 @@
+package server_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web"
+)
+
+// scrape asks for the figures over HTTP, as Prometheus does, and gives what was answered too.
+func (s *site) scrape(t *testing.T) (map[string]*dto.MetricFamily, string) {
+	t.Helper()
+	listener := httptest.NewServer(s.server.Metrics())
+	defer listener.Close()
+	p := s.stranger(t).get(listener.URL)
+	if p.status != http.StatusOK {
+		t.Fatalf("%d %s", p.status, p.body)
+	}
+	parser := expfmt.NewTextParser(model.LegacyValidation)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(p.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return families, p.body
+}
+
+// series are the names and labels of what was told, sorted.
+func series(families map[string]*dto.MetricFamily) []string {
+	var all []string
+	for name, f := range families {
+		for _, m := range f.GetMetric() {
+			all = append(all, name+" "+labels(m))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+func labels(m *dto.Metric) string {
+	var pairs []string
+	for _, l := range m.GetLabel() {
+		pairs = append(pairs, l.GetName()+"="+l.GetValue())
+	}
+	return strings.Join(pairs, " ") // Prometheus sorts them by name
+}
+
+// told is the value of a series; -1 if it isn't there. Of a histogram: how many it has seen.
+func told(families map[string]*dto.MetricFamily, name, of string) float64 {
+	for _, m := range families[name].GetMetric() {
+		if labels(m) == of {
+			return m.GetCounter().GetValue() + m.GetGauge().GetValue() + float64(m.GetHistogram().GetSampleCount())
+		}
+	}
+	return -1
+}
+
+func TestRequestsAreCountedByRouteAndSignInsByWhatBecameOfThem(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	oto := i.Operator("Oto Neri", "prod-interop", "api")
+	b := s.as(t, "Anna Bianchi")
+	b.get(web.ProfileURL(i.ID, oto))
+	b.get("/nowhere")
+	stranger := s.stranger(t).stay()
+	stranger.get("/login/callback?state=none&code=none")
+	families, body := s.scrape(t)
+	const requests, took, profile = "areariservata_http_requests_total", "areariservata_http_request_duration_seconds", "/dashboard/{institution}/users/{user}"
+	for _, c := range []struct {
+		name, of string
+		want     float64
+	}{
+		{requests, "class=2xx method=GET route=" + profile, 1},
+		{took, "method=GET route=" + profile, 1},
+		{requests, "class=4xx method=GET route=none", 1},
+		{"areariservata_http_requests_in_flight", "", 0},
+		{"areariservata_sign_ins_total", "outcome=signed-in", 1},
+		{"areariservata_sign_ins_total", "outcome=expired", 1},
+		{"areariservata_sign_ins_total", "outcome=stranger", 0},
+		{"areariservata_sign_ins_total", "outcome=25", 0},
+		{"areariservata_refused_total", "reason=not-administrator", 0},
+	} {
+		if got := told(families, c.name, c.of); got != c.want {
+			t.Errorf("%s{%s}: %v, want %v", c.name, c.of, got, c.want)
+		}
+	}
+	problems, err := promlint.New(strings.NewReader(body)).Lint()
+	if err != nil || len(problems) > 0 {
+		t.Errorf("promlint: %v, %v", problems, err)
+	}
+}
+
+// Labels come from what the site is made of: whatever is asked, however often, there are only so many series, and nothing of
+// what was asked is in them.
+func TestJunkMakesNoSeriesOfItsOwn(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	b := s.as(t, "Anna Bianchi").stay()
+	routes := 0
+	walk := func(junk string) []string {
+		t.Helper()
+		routes = 0
+		err := chi.Walk(s.server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+			routes++
+			path := strings.NewReplacer("{group}", junk, "{institution}", junk, "{user}", junk, "{product}", junk, "{role}", junk, "{code}", junk, "*", junk).Replace(pattern)
+			for _, address := range []string{path, path + "/" + junk, "/" + junk + path, path + "?q=" + junk} {
+				for _, m := range []string{method, strings.ToUpper(junk), http.MethodHead, http.MethodDelete, http.MethodOptions} {
+					r := httptest.NewRequestWithContext(t.Context(), m, "http://utenti.example"+address, http.NoBody)
+					r.Header.Set("X-Request-Id", junk)
+					s.server.ServeHTTP(httptest.NewRecorder(), r)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		families, body := s.scrape(t)
+		for _, word := range []string{junk, strings.ToUpper(junk), string(i.ID), "Bianchi", s.seed.FiscalCode("Anna Bianchi").Reveal()} {
+			if strings.Contains(body, word) {
+				t.Errorf("the figures hold %q", word)
+			}
+		}
+		return series(families)
+	}
+	b.get(web.UsersURL(i.ID, access.Filter{}))
+	first := walk("junkone")
+	if diff := cmp.Diff(first, walk("junktwo")); diff != "" {
+		t.Errorf("other junk makes other series:\n%s", diff)
+	}
+	most := (routes + 1) * (4*6 + 4) // of each route: methods by classes, and the times by method; the counts by reason and outcome are far fewer
+	if n := len(first); n < 50 || n > most {
+		t.Errorf("%d series for %d routes", n, routes)
+	}
+}
+
+// stuck lets the database's answers wait.
+type stuck struct {
+	on      atomic.Bool
+	reached chan struct{}
+	release chan struct{}
+}
+
+func (k *stuck) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	if k.on.CompareAndSwap(true, false) {
+		close(k.reached)
+		<-k.release
+	}
+	return ctx
+}
+func (*stuck) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+func TestWhatIsUnderWayIsTold(t *testing.T) {
+	t.Parallel()
+	k := &stuck{reached: make(chan struct{}), release: make(chan struct{})}
+	s := openTraced(t, k)
+	s.seed.Institution("Comune di Prova", "PA").Product("prod-interop").Admin("Anna Bianchi", "prod-interop")
+	b := s.as(t, "Anna Bianchi")
+	k.on.Store(true)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		b.get("/privacy")
+	}()
+	<-k.reached
+	families, _ := s.scrape(t)
+	close(k.release)
+	<-done
+	if got := told(families, "areariservata_http_requests_in_flight", ""); got != 1 {
+		t.Errorf("%v under way, want 1", got)
+	}
+	families, _ = s.scrape(t)
+	if got := told(families, "areariservata_http_requests_in_flight", ""); got != 0 {
+		t.Errorf("%v under way afterwards", got)
+	}
+}
