@@ -19,7 +19,7 @@ RUN mkdir -p /image/etc/ssl/certs /image-demo/demo \
  && cp /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ \
  && echo 'areariservata:x:65532:65532::/:/sbin/nologin' > /image/etc/passwd \
  && cp /root/bin/spidbridge /image-demo/ \
- && cp cmd/areariservata/demo/catalogue.json cmd/areariservata/demo/*.yaml /image-demo/demo/ \
+ && cp internal/demo/catalogue.json internal/demo/*.yaml /image-demo/demo/ \
  && cd /image-demo/demo && /root/bin/areariservata identities catalogue.json data.yaml thousand.yaml > identities.json
 
 FROM ${RUN_IMAGE} AS run

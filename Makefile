@@ -12,7 +12,7 @@ help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: postgres ## the demo: the site, its database and a stand-in for SPID (LISTEN, DATA_DIR, DEMO_CATALOGUE, DEMO_DATA)
-	go run ./cmd/areariservata demo
+	go run ./cmd/demo
 
 build: ## static programs in bin/
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/ ./cmd/areariservata ./cmd/spidbridge
@@ -79,7 +79,7 @@ observatory: postgres tools/observatory/node_modules/.package-lock.json ## Mozil
 	OBSERVATORY=$(CURDIR)/tools/observatory go test -count=1 -v -run Observatory ./internal/fire
 
 pictures: postgres chromium ## the README's pictures, from the running demo
-	PICTURES=$(CURDIR)/docs/pictures go test -count=1 -run TheDemoRunsTwice ./cmd/areariservata
+	PICTURES=$(CURDIR)/docs/pictures go test -count=1 -run TheDemoRunsTwice ./cmd/demo
 
 nu: npm ## the Nu Html Checker on every page in every state (needs Java)
 	@command -v java >/dev/null || { echo "java is missing: install a runtime (apt-get install default-jre-headless, brew install openjdk)" >&2; exit 1; }

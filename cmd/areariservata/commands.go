@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"areariservata.example/utenti/internal/app"
 	"areariservata.example/utenti/internal/catalogue"
 	"areariservata.example/utenti/internal/datafile"
 	"areariservata.example/utenti/internal/store"
@@ -17,7 +19,7 @@ import (
 
 // asOwner opens the database as the owner of the tables, which the application itself never is.
 func asOwner(ctx context.Context, environment map[string]string) (*pgxpool.Pool, error) {
-	environment, err := withFiles(environment)
+	environment, err := app.WithFiles(environment)
 	if err != nil {
 		return nil, err
 	}
@@ -34,11 +36,11 @@ func asOwner(ctx context.Context, environment map[string]string) (*pgxpool.Pool,
 
 // readKeys reads the keys alone, for commands that need no more of the configuration.
 func readKeys(env map[string]string) (store.Keys, error) {
-	full, err := withFiles(env)
+	full, err := app.WithFiles(env)
 	if err != nil {
 		return store.Keys{}, err
 	}
-	return config{FindKey: full["FISCAL_CODE_FIND_KEY"], SealKey: full["FISCAL_CODE_SEAL_KEY"]}.keys()
+	return app.Config{FindKey: full["FISCAL_CODE_FIND_KEY"], SealKey: full["FISCAL_CODE_SEAL_KEY"]}.Keys()
 }
 
 func migrate(ctx context.Context, env map[string]string) error {
@@ -108,7 +110,7 @@ func importData(ctx context.Context, env map[string]string, names []string, stdo
 		if err != nil {
 			return err
 		}
-		report, err := store.ImportData(ctx, owner, keys, d, now())
+		report, err := store.ImportData(ctx, owner, keys, d, time.Now())
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/notify"
@@ -43,7 +44,7 @@ func erase(ctx context.Context, env map[string]string, args []string, stdin io.R
 	var total store.Erasure
 	var left []error
 	for _, c := range codes {
-		one, err := db.Erase(ctx, c.code, notify.Forget, now(), *dry)
+		one, err := db.Erase(ctx, c.code, notify.Forget, time.Now(), *dry)
 		if err != nil {
 			left = append(left, fmt.Errorf("line %d: %w", c.line, err))
 		}

@@ -6,9 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"time"
 
-	"areariservata.example/utenti/cmd/areariservata/demo"
 	"areariservata.example/utenti/internal/catalogue"
+	"areariservata.example/utenti/internal/demo"
 	"areariservata.example/utenti/internal/generate"
 	"areariservata.example/utenti/internal/store"
 )
@@ -47,13 +48,13 @@ func fill(ctx context.Context, env map[string]string, args []string, stdout, std
 			return err
 		}
 	}
-	start, told := now(), 0
+	start, told := time.Now(), 0
 	size := generate.Size{Users: *users, Institutions: *institutions, Largest: *largest, Seed: *seed}
 	report, err := generate.Fill(ctx, owner, keys, size, func(r generate.Report) {
 		if done := r.Users * 100 / *users; done > told {
 			told = done
 			_, _ = fmt.Fprintf(stderr, "%3d %%: %d users of %d institutions, %.0f users a second\n",
-				done, r.Users, r.Institutions, float64(r.Users)/now().Sub(start).Seconds())
+				done, r.Users, r.Institutions, float64(r.Users)/time.Since(start).Seconds())
 		}
 	})
 	if err != nil {

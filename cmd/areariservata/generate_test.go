@@ -13,7 +13,7 @@ import (
 func TestAnEmptyDatabaseIsFilledOnce(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	env := changed(map[string]string{}, settings(db)...)
+	env := inPairs(settings(db)...)
 	line := strings.Fields("generate -users 300 -institutions 12 -largest 120 -seed 5")
 	var out, progress bytes.Buffer
 	if err := run(t.Context(), line, env, nil, &out, &progress); err != nil {

@@ -12,7 +12,6 @@
 //	areariservata repair listing                makes lists and their numbers anew from the truth, where they differ
 //	areariservata generate [-users N] [-institutions N] [-largest N] [-seed N]
 //	                                            fills an empty database with invented institutions and people
-//	areariservata demo                          everything at once, with a database of its own and invented people
 package main
 
 import (
@@ -24,7 +23,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 	_ "time/tzdata" // Europe/Rome, on machines that have no time zones
 )
 
@@ -48,7 +46,6 @@ const usage = `usage:
   areariservata retain [-dry-run] [-forms DAYS] [-views MONTHS]
   areariservata repair listing
   areariservata generate [-users N] [-institutions N] [-largest N] [-seed N]
-  areariservata demo
   areariservata healthcheck`
 
 // run does one command. Everything that it depends on is an argument, so that a test can call it.
@@ -81,8 +78,6 @@ func run(ctx context.Context, args []string, env map[string]string, stdin io.Rea
 		return repairListing(ctx, env, stdout)
 	case word(0) == "generate":
 		return fill(ctx, env, args[1:], stdout, stderr)
-	case word(0) == "demo" && len(args) == 1:
-		return demonstrate(ctx, env, log, stdout)
 	case word(0) == "healthcheck" && len(args) == 1:
 		return healthcheck(ctx, env)
 	}
@@ -102,6 +97,3 @@ func environment() map[string]string {
 	}
 	return env
 }
-
-// now is the only clock there is.
-func now() time.Time { return time.Now() }

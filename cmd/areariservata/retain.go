@@ -38,7 +38,7 @@ func retain(ctx context.Context, env map[string]string, args []string, stdout io
 		return err
 	}
 	defer owner.Close()
-	today := now()
+	today := time.Now()
 	gone, err := store.Retain(ctx, owner, store.Retention{
 		Ended: today.Add(-endedFor), Forms: today.AddDate(0, 0, -*forms), Views: today.AddDate(0, -*views, 0),
 		Sent: today.Add(-notify.ForgetSent), Undone: today.Add(-notify.ForgetUndone),

@@ -1,5 +1,5 @@
 // Package datafile reads and checks what the operator of the service loads: institutions with their subscriptions and
-// groups, people, and who holds which role where. The format is told in cmd/areariservata/demo/README.md.
+// groups, people, and who holds which role where. The format is told in internal/demo/README.md.
 //
 // A file is taken whole or refused with all its faults at once, each with its line and, in Italian, what to do. [Read]
 // finds those that the file shows by itself, [Data.Check] those that take the catalogue and what is already there. Nothing

@@ -113,7 +113,7 @@ func TestQueueingReadinessIsFound(t *testing.T) {
 func TestAHastyEndIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, plan{replicas: 2, balanced: true, program: planted(t, plant{
-		"cmd/areariservata/serve.go", "		<-time.After(a.drain)\n", "",
+		"internal/app/app.go", "		<-time.After(a.drain)\n", "",
 	})})
 	c := s.roll(t, 2, 2_000)
 	t.Logf("failed: %v", c.failed)

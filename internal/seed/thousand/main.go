@@ -1,6 +1,6 @@
 // Command thousand writes the demo's crowd: one institution with a thousand users, the same at every run.
 //
-//	go run ./internal/seed/thousand -o cmd/areariservata/demo/thousand.yaml
+//	go run ./internal/seed/thousand -o internal/demo/thousand.yaml
 package main
 
 import (
@@ -31,7 +31,7 @@ func main() {
 	}
 }
 
-const head = `# Written by internal/seed/thousand (go generate ./cmd/areariservata/demo): a crowd to search, sort and page through.
+const head = `# Written by internal/seed/thousand (go generate ./internal/demo): a crowd to search, sort and page through.
 # Everybody is invented. The first is also among the people of data.yaml, to sign in as.
 `
 

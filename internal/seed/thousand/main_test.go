@@ -11,11 +11,11 @@ func TestTheCommittedFileIsWhatThisWrites(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := os.ReadFile("../../../cmd/areariservata/demo/thousand.yaml")
+	got, err := os.ReadFile("../../../internal/demo/thousand.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if string(got) != want {
-		t.Error("thousand.yaml is stale: go generate ./cmd/areariservata/demo")
+		t.Error("thousand.yaml is stale: go generate ./internal/demo")
 	}
 }

@@ -15,21 +15,22 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"areariservata.example/utenti/internal/app"
 	"areariservata.example/utenti/internal/pgembed"
 	"areariservata.example/utenti/internal/store"
 )
 
-// demoBackend starts the database, with its schema and the two users: the owner, and the application's.
-func demoBackend(ctx context.Context, env map[string]string, folder string) (*pgxpool.Pool, config, func(), error) {
-	c := config{
+// backend starts the database, with its schema and the two users: the owner, and the application's.
+func backend(ctx context.Context, env map[string]string, folder string) (*pgxpool.Pool, app.Config, func(), error) {
+	c := app.Config{
 		Env: "development", MinLevel: 2, ClockSkew: time.Minute, Claims: "auto", Scopes: []string{"openid"},
 		Manual: env["MANUAL_URL"], Assistance: env["ASSISTANCE_URL"], Feedback: env["ACCESSIBILITY_EMAIL"], Privacy: env["PRIVACY_EMAIL"],
 	}
-	address, stop, err := demoServer(ctx, env["DATABASE_URL"], folder)
+	address, stop, err := serverOf(ctx, env["DATABASE_URL"], folder)
 	if err != nil {
 		return nil, c, nil, err
 	}
-	secrets, err := demoSecrets(filepath.Join(folder, "keys"))
+	secrets, err := secretsOf(filepath.Join(folder, "keys"))
 	if err != nil {
 		stop()
 		return nil, c, nil, err
@@ -43,7 +44,7 @@ func demoBackend(ctx context.Context, env map[string]string, folder string) (*pg
 		stop()
 		return nil, c, nil, err
 	}
-	owner, err := demoSchema(ctx, address, password)
+	owner, err := schema(ctx, address, password)
 	if err != nil {
 		stop()
 		return nil, c, nil, err
@@ -51,8 +52,8 @@ func demoBackend(ctx context.Context, env map[string]string, folder string) (*pg
 	return owner, c, stop, nil
 }
 
-// demoServer is the database's address as a superuser: of the server that is asked for, or else of one of our own.
-func demoServer(ctx context.Context, address, folder string) (string, func(), error) {
+// serverOf is the database's address as a superuser: of the server that is asked for, or else of one of our own.
+func serverOf(ctx context.Context, address, folder string) (string, func(), error) {
 	if address != "" {
 		return address, func() {}, os.MkdirAll(folder, 0o700)
 	}
@@ -68,15 +69,15 @@ func demoServer(ctx context.Context, address, folder string) (string, func(), er
 	}
 	defer func() { _ = admin.Close(ctx) }()
 	var there bool
-	err = admin.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, demoDatabase).Scan(&there)
+	err = admin.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, database).Scan(&there)
 	if err == nil && !there {
-		_, err = admin.Exec(ctx, `CREATE DATABASE `+demoDatabase)
+		_, err = admin.Exec(ctx, `CREATE DATABASE `+database)
 	}
 	if err != nil {
 		stop()
 		return "", nil, err
 	}
-	return cluster.URL(demoDatabase, pgembed.Superuser), stop, nil
+	return cluster.URL(database, pgembed.Superuser), stop, nil
 }
 
 // asApplication is a database's address as the application's user.
@@ -92,7 +93,7 @@ func asApplication(address, password string) (string, error) {
 	return u.String(), nil
 }
 
-func demoSchema(ctx context.Context, address, password string) (*pgxpool.Pool, error) {
+func schema(ctx context.Context, address, password string) (*pgxpool.Pool, error) {
 	owner, err := pgxpool.New(ctx, address)
 	if err != nil {
 		return nil, err
@@ -103,9 +104,9 @@ func demoSchema(ctx context.Context, address, password string) (*pgxpool.Pool, e
 	return owner, pgembed.EnsureAppRole(ctx, owner, password)
 }
 
-// demoSecrets are the demo's own two keys of fiscal codes and the password of the application's user, made once and kept
+// secretsOf are the demo's own two keys of fiscal codes and the password of the application's user, made once and kept
 // beside its data.
-func demoSecrets(name string) ([]string, error) {
+func secretsOf(name string) ([]string, error) {
 	const count = 3
 	content, err := os.ReadFile(name)
 	if errors.Is(err, os.ErrNotExist) {

@@ -4,7 +4,7 @@ package demo
 
 import "embed"
 
-//go:generate go run ../../../internal/seed/thousand -o thousand.yaml
+//go:generate go run ../../internal/seed/thousand -o thousand.yaml
 
 //go:embed catalogue.json *.yaml
 var files embed.FS

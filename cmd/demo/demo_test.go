@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,14 +13,16 @@ import (
 	"areariservata.example/utenti/internal/browsertest"
 )
 
-// startDemo runs the demo as the command does, and gives its address; stop ends it and waits.
+func TestMain(m *testing.M) { os.Exit(browsertest.Main(m.Run)) }
+
+// startDemo runs the demo as the program does, and gives its address; stop ends it and waits.
 func startDemo(t *testing.T, folder string) (address string, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	out, in := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		err := run(ctx, []string{"demo"}, map[string]string{"LISTEN": "127.0.0.1:0", "DATA_DIR": folder}, nil, in, io.Discard)
+		err := demonstrate(ctx, map[string]string{"LISTEN": "127.0.0.1:0", "DATA_DIR": folder}, slog.New(slog.DiscardHandler), in)
 		_ = in.CloseWithError(io.ErrUnexpectedEOF)
 		done <- err
 	}()
@@ -97,7 +100,7 @@ func TestTheDemoRunsTwiceInARow(t *testing.T) {
 	p.Follow("button", "Sospendi")
 	picture(p, "outcome.png")
 	for limit := time.Now().Add(20 * time.Second); len(p.Texts("main article h2")) == 0 && time.Now().Before(limit); {
-		p.Goto(address + demoMail) // the postman looks into the queue every second
+		p.Goto(address + mailPath) // the postman looks into the queue every second
 	}
 	picture(p, "letter.png")
 	if got := p.Texts("main article h2"); len(got) != 1 || got[0] != "Area Riservata: un tuo ruolo è stato sospeso" {
@@ -123,4 +126,19 @@ func enter(p *browsertest.Page, address string) {
 	p.ClickCSS("main form button")
 	p.Text("details")
 	p.Follow("button", "Acconsenti e accedi")
+}
+
+func TestTheDemoRefusesProductionAndOtherMachines(t *testing.T) {
+	t.Parallel()
+	for name, env := range map[string]map[string]string{
+		"production":         {"APP_ENV": "production"},
+		"every address":      {"LISTEN": "0.0.0.0:0"},
+		"every IPv6 address": {"LISTEN": "[::]:0"},
+		"a name":             {"LISTEN": "demo.example.it:80"},
+		"no port":            {"LISTEN": "127.0.0.1"},
+	} {
+		if err := demonstrate(t.Context(), env, slog.New(slog.DiscardHandler), io.Discard); err == nil {
+			t.Errorf("%s: it ran", name)
+		}
+	}
 }

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"crypto/tls"
@@ -21,8 +21,8 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// config is the whole configuration of `serve`. Secrets can be given in files: NAME_FILE instead of NAME.
-type config struct {
+// Config is the whole configuration of `serve`. Secrets can be given in files: NAME_FILE instead of NAME.
+type Config struct {
 	Env     string `env:"APP_ENV" envDefault:"production"`
 	Listen  string `env:"LISTEN" envDefault:"127.0.0.1:8080"`
 	BaseURL string `env:"BASE_URL"`
@@ -64,10 +64,10 @@ type config struct {
 // secrets are the names that may be given in a file.
 var secrets = []string{"DATABASE_URL", "MIGRATIONS_DATABASE_URL", "FISCAL_CODE_FIND_KEY", "FISCAL_CODE_SEAL_KEY", "OIDC_CLIENT_SECRET", "SMTP_PASSWORD"}
 
-// readConfig reads the environment and reports every fault at once.
-func readConfig(environment map[string]string) (config, error) {
-	var c config
-	environment, err := withFiles(environment)
+// ReadConfig reads the environment and reports every fault at once.
+func ReadConfig(environment map[string]string) (Config, error) {
+	var c Config
+	environment, err := WithFiles(environment)
 	if err != nil {
 		return c, err
 	}
@@ -78,8 +78,8 @@ func readConfig(environment map[string]string) (config, error) {
 	return c, errors.Join(append([]error{unread}, c.faults()...)...)
 }
 
-// withFiles reads the secrets that are given in files.
-func withFiles(environment map[string]string) (map[string]string, error) {
+// WithFiles reads the secrets that are given in files.
+func WithFiles(environment map[string]string) (map[string]string, error) {
 	all := map[string]string{}
 	maps.Copy(all, environment)
 	var faults []error
@@ -102,10 +102,10 @@ func withFiles(environment map[string]string) (map[string]string, error) {
 	return all, errors.Join(faults...)
 }
 
-func (c config) production() bool { return c.Env == "production" }
+func (c Config) production() bool { return c.Env == "production" }
 
 // faults are all that is wrong with the configuration: what is missing, what can't be, and what isn't safe in production.
-func (c config) faults() []error {
+func (c Config) faults() []error {
 	var faults []error
 	fault := func(wrong bool, format string, args ...any) {
 		if wrong {
@@ -117,7 +117,7 @@ func (c config) faults() []error {
 	fault(err != nil || base.Host == "" || base.Path != "" || (base.Scheme != "http" && base.Scheme != "https"),
 		"BASE_URL: %q isn't the address of a site, such as https://utenti.example.it", c.BaseURL)
 	fault(c.DatabaseURL == "", "DATABASE_URL is missing")
-	if _, err := c.keys(); err != nil {
+	if _, err := c.Keys(); err != nil {
 		faults = append(faults, err)
 	}
 	fault(c.ClientID == "", "OIDC_CLIENT_ID is missing")
@@ -145,28 +145,28 @@ func (c config) faults() []error {
 	if err := errors.Join(faults...); err != nil {
 		return faults // what follows takes addresses for granted
 	}
-	fault(issuer.Scheme != "https" && !loopback(issuer.Hostname()), "OIDC_ISSUER: %s: http only on this machine", c.Issuer)
+	fault(issuer.Scheme != "https" && !Loopback(issuer.Hostname()), "OIDC_ISSUER: %s: http only on this machine", c.Issuer)
 	if c.production() {
 		fault(!private(c.DatabaseURL), "DATABASE_URL: another machine's database needs sslmode=verify-full in production")
 		fault(base.Scheme != "https", "BASE_URL: %s: production needs https", c.BaseURL)
 		fault(issuer.Scheme != "https", "OIDC_ISSUER: %s: production needs https", c.Issuer)
 		fault(c.ConnectTo != "", "OIDC_CONNECT_TO is for demos: in production the issuer is connected to as it is named")
 		fault(c.MinLevel < 2, "OIDC_MIN_LEVEL: %d: production needs SPID level 2 at least", c.MinLevel)
-		fault(len(c.ClientSecret) < 16 || c.ClientSecret == demoSecret, "OIDC_CLIENT_SECRET: production needs one of its own, of 16 characters at least")
-		fault(c.FindKey == demoFindKey || c.SealKey == demoSealKey, "FISCAL_CODE_FIND_KEY, FISCAL_CODE_SEAL_KEY: production needs keys of its own")
+		fault(len(c.ClientSecret) < 16 || c.ClientSecret == DemoSecret, "OIDC_CLIENT_SECRET: production needs one of its own, of 16 characters at least")
+		fault(c.FindKey == DemoFindKey || c.SealKey == DemoSealKey, "FISCAL_CODE_FIND_KEY, FISCAL_CODE_SEAL_KEY: production needs keys of its own")
 	}
 	return faults
 }
 
 // The values that compose.yaml and the documentation show: good for a demo, refused in production.
 const (
-	demoSecret  = "demo-secret-not-for-production"
-	demoFindKey = "0101010101010101010101010101010101010101010101010101010101010101"
-	demoSealKey = "0202020202020202020202020202020202020202020202020202020202020202"
+	DemoSecret  = "demo-secret-not-for-production"
+	DemoFindKey = "0101010101010101010101010101010101010101010101010101010101010101"
+	DemoSealKey = "0202020202020202020202020202020202020202020202020202020202020202"
 )
 
-// keys are the two keys of fiscal codes, given as 64 hexadecimal digits each.
-func (c config) keys() (store.Keys, error) {
+// Keys are the two keys of fiscal codes, given as 64 hexadecimal digits each.
+func (c Config) Keys() (store.Keys, error) {
 	find, err1 := hex.DecodeString(c.FindKey)
 	seal, err2 := hex.DecodeString(c.SealKey)
 	keys, err3 := store.NewKeys(find, seal)
@@ -184,7 +184,7 @@ func private(database string) bool {
 		return false
 	}
 	safe := func(host string, tls *tls.Config) bool {
-		return strings.HasPrefix(host, "/") || loopback(host) || (tls != nil && !tls.InsecureSkipVerify && tls.ServerName != "")
+		return strings.HasPrefix(host, "/") || Loopback(host) || (tls != nil && !tls.InsecureSkipVerify && tls.ServerName != "")
 	}
 	for _, f := range c.Fallbacks {
 		if !safe(f.Host, f.TLSConfig) {
@@ -194,29 +194,30 @@ func private(database string) bool {
 	return safe(c.Host, c.TLSConfig)
 }
 
-// loopback reports whether a host is this machine, as browsers see it.
-func loopback(host string) bool {
+// Loopback reports whether a host is this machine, as browsers see it.
+func Loopback(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || (err == nil && address.IsLoopback())
 }
 
-func (c config) https() bool { return strings.HasPrefix(c.BaseURL, "https://") }
+func (c Config) https() bool { return strings.HasPrefix(c.BaseURL, "https://") }
 
 // limits are those of every site: far above what a person does, far below what gathers data. Of a public body, many sign in
 // from one address at eight in the morning.
 var limits = server.Limits{SignIns: 600, Searches: 180, Files: 20, Profiles: 60}
 
-func (c config) site(demo bool) server.Config {
+func (c Config) site(demo bool) server.Config {
 	return server.Config{
 		HTTPS: c.https(), BaseURL: c.BaseURL, Manual: c.Manual, Assistance: c.Assistance,
 		Feedback: c.Feedback, Privacy: c.Privacy, Demo: demo, Limits: limits, Proxies: c.Proxies,
 	}
 }
 
-func (c config) signin() signin.Config {
+// SignIn is the part that the way in needs.
+func (c Config) SignIn() signin.Config {
 	return signin.Config{
 		Issuer: c.Issuer, AuthURL: c.AuthURL, ClientID: c.ClientID, ClientSecret: c.ClientSecret,
 		RedirectURL: c.BaseURL + "/login/callback", Scopes: c.Scopes, MinLevel: c.MinLevel, ClockSkew: c.ClockSkew,
-		Claims: c.Claims, HTTPS: c.https(), Now: now,
+		Claims: c.Claims, HTTPS: c.https(), Now: time.Now,
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"encoding/json"
@@ -24,17 +24,17 @@ import (
 // figures are all that a replica tells Prometheus, after one request.
 func figures(t *testing.T, database string) map[string]*dto.MetricFamily {
 	t.Helper()
-	c, err := readConfig(production("DATABASE_URL", database))
+	c, err := ReadConfig(production("DATABASE_URL", database))
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := newApplication(c, c.signin(), &notify.Mailbox{}, false, slog.New(slog.DiscardHandler))
+	a, err := New(c, c.SignIn(), &notify.Mailbox{}, false, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(a.close)
-	a.site.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/healthz", http.NoBody))
-	listener := httptest.NewServer(a.site.Metrics(a.figures()...))
+	t.Cleanup(a.Close)
+	a.Site.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/healthz", http.NoBody))
+	listener := httptest.NewServer(a.Site.Metrics(a.figures()...))
 	t.Cleanup(listener.Close)
 	resp, err := http.Get(listener.URL)
 	if err != nil {

@@ -38,7 +38,7 @@ func TestTheDemoShowsTheLettersThatItSent(t *testing.T) {
 
 	for id, status := range map[string]int{"A%26B": http.StatusOK, "other": http.StatusNotFound, "": http.StatusNotFound} {
 		w := httptest.NewRecorder()
-		showLetter(box)(w, httptest.NewRequest(http.MethodGet, demoLetter+"?id="+id, http.NoBody))
+		showLetter(box)(w, httptest.NewRequest(http.MethodGet, letterPath+"?id="+id, http.NoBody))
 		if w.Code != status {
 			t.Errorf("%q: %d", id, w.Code)
 		}

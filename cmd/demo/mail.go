@@ -14,10 +14,10 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// demoMail is where the demo shows the letters that it would have sent, and demoLetter one of them as it looks.
+// mailPath is where the demo shows the letters that it would have sent, and letterPath one of them as it looks.
 const (
-	demoMail   = "/demo/posta"
-	demoLetter = "/demo/posta/lettera"
+	mailPath   = "/demo/posta"
+	letterPath = "/demo/posta/lettera"
 )
 
 // mailboxPage draws the mailbox as it is at each request.
@@ -32,7 +32,7 @@ func mailboxPage(box *notify.Mailbox) templ.Component {
 			page.Letters = append(page.Letters, web.SentLetter{
 				At: k.At.In(rome).Format("02/01/2006 15:04:05"), Name: k.Name, Email: k.To, Lang: k.Language, Subject: k.Subject,
 				Paragraphs: strings.Split(strings.TrimSpace(k.Text), "\n\n"),
-				HTML:       demoLetter + "?" + url.Values{"id": {k.ID}}.Encode(),
+				HTML:       letterPath + "?" + url.Values{"id": {k.ID}}.Encode(),
 			})
 		}
 		return web.Mailbox(web.Frame{Demo: true}, page).Render(ctx, w)

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"log/slog"
@@ -54,7 +54,7 @@ func written(t *testing.T, content string) string {
 
 func TestAGoodConfigurationIsTaken(t *testing.T) {
 	t.Parallel()
-	c, err := readConfig(production())
+	c, err := ReadConfig(production())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,14 +64,14 @@ func TestAGoodConfigurationIsTaken(t *testing.T) {
 	if c.tracer(slog.New(slog.DiscardHandler)) == nil {
 		t.Error("slow statements aren't logged")
 	}
-	if got, want := c.signin().RedirectURL, "https://utenti.example.it/login/callback"; got != want {
+	if got, want := c.SignIn().RedirectURL, "https://utenti.example.it/login/callback"; got != want {
 		t.Errorf("sign-in comes back to %s, want %s", got, want)
 	}
 }
 
 func TestEveryFaultOfTheConfigurationIsToldAtOnce(t *testing.T) {
 	t.Parallel()
-	_, err := readConfig(map[string]string{
+	_, err := ReadConfig(map[string]string{
 		"APP_ENV": "staging", "BASE_URL": "utenti.example.it", "OIDC_MIN_LEVEL": "4", "OIDC_CLOCK_SKEW": "1h", "OIDC_CLAIMS": "mine", "DRAIN_TIME": "1h", "SLOW_QUERY": "1h",
 		"MANUAL_URL": "javascript:alert(1)", "ASSISTANCE_URL": "here", "ACCESSIBILITY_EMAIL": "nobody", "PRIVACY_EMAIL": "@",
 		"MAIL_FROM": "nobody", "SMTP_ADDRESS": "mail.example.it", "SMTP_TLS": "ssl", "SMTP_USER": "utenti",
@@ -100,9 +100,9 @@ func TestProductionRefusesEachSettingThatIsUnsafe(t *testing.T) {
 		"SPID level 1":                 {"OIDC_MIN_LEVEL", "1"},
 		"any level":                    {"OIDC_MIN_LEVEL", "0"},
 		"a short secret":               {"OIDC_CLIENT_SECRET", "fifteen letters"},
-		"the demo's secret":            {"OIDC_CLIENT_SECRET", demoSecret},
-		"the demo's key to find":       {"FISCAL_CODE_FIND_KEY", demoFindKey},
-		"the demo's key to seal":       {"FISCAL_CODE_SEAL_KEY", demoSealKey},
+		"the demo's secret":            {"OIDC_CLIENT_SECRET", DemoSecret},
+		"the demo's key to find":       {"FISCAL_CODE_FIND_KEY", DemoFindKey},
+		"the demo's key to seal":       {"FISCAL_CODE_SEAL_KEY", DemoSealKey},
 		"one key twice":                {"FISCAL_CODE_FIND_KEY", strings.Repeat("b2", 32)},
 		"a database in clear":          {"DATABASE_URL", "postgres://app@db/areariservata?sslmode=disable"},
 		"a database perhaps in clear":  {"DATABASE_URL", "postgres://app@db/areariservata"},
@@ -115,7 +115,7 @@ func TestProductionRefusesEachSettingThatIsUnsafe(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := readConfig(production(changes...))
+			_, err := ReadConfig(production(changes...))
 			if err == nil {
 				t.Fatal("taken")
 			}
@@ -132,7 +132,7 @@ func TestOutsideProductionTheProviderInClearIsOnThisMachineOnly(t *testing.T) {
 		"http://127.0.0.1:8090": true, "http://[::1]:8090": true, "http://idp.localhost:8090": true, "https://accesso.example.it": true,
 		"http://accesso.example.it": false, "http://10.0.0.1": false, "http://localhost.example.it": false,
 	} {
-		_, err := readConfig(production("APP_ENV", "development", "BASE_URL", "-", "OIDC_ISSUER", issuer))
+		_, err := ReadConfig(production("APP_ENV", "development", "BASE_URL", "-", "OIDC_ISSUER", issuer))
 		if (err == nil) != good {
 			t.Errorf("%s: %v", issuer, err)
 		}
@@ -147,11 +147,11 @@ func TestSecretsAreTakenFromFiles(t *testing.T) {
 			env = changed(env, name, "-", name+"_FILE", written(t, value+"\n"))
 		}
 	}
-	got, err := readConfig(env)
+	got, err := ReadConfig(env)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := readConfig(production())
+	want, err := ReadConfig(production())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestASecretInTwoPlacesOrInNoFileIsAFault(t *testing.T) {
 		production("OIDC_CLIENT_SECRET_FILE", written(t, "another secret of some length")),
 		production("OIDC_CLIENT_SECRET", "-", "OIDC_CLIENT_SECRET_FILE", filepath.Join(t.TempDir(), "nothing")),
 	} {
-		if _, err := readConfig(env); err == nil || !strings.Contains(err.Error(), "OIDC_CLIENT_SECRET_FILE") {
+		if _, err := ReadConfig(env); err == nil || !strings.Contains(err.Error(), "OIDC_CLIENT_SECRET_FILE") {
 			t.Errorf("%v", err)
 		}
 	}
@@ -175,7 +175,7 @@ func TestASecretInTwoPlacesOrInNoFileIsAFault(t *testing.T) {
 
 func TestFaultsRepeatNoSecret(t *testing.T) {
 	t.Parallel()
-	_, err := readConfig(production("FISCAL_CODE_FIND_KEY", "unmistakable", "FISCAL_CODE_SEAL_KEY", "unmistakable",
+	_, err := ReadConfig(production("FISCAL_CODE_FIND_KEY", "unmistakable", "FISCAL_CODE_SEAL_KEY", "unmistakable",
 		"OIDC_CLIENT_SECRET", "unmistakable", "SMTP_PASSWORD", "unmistakable", "SMTP_TLS", "none", "APP_ENV", "staging"))
 	if err == nil || strings.Contains(err.Error(), "unmistakable") {
 		t.Errorf("%v", err)
@@ -205,11 +205,11 @@ func composed(t *testing.T) map[string]map[string]string {
 func TestTheSettingsInComposeAreTakenForADemoAndRefusedInProduction(t *testing.T) {
 	t.Parallel()
 	services := composed(t)
-	c, err := readConfig(services["app"])
+	c, err := ReadConfig(services["app"])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readConfig(changed(services["app"], "APP_ENV", "production")); err == nil {
+	if _, err := ReadConfig(changed(services["app"], "APP_ENV", "production")); err == nil {
 		t.Error("taken in production")
 	}
 	idp := services["idp"]
@@ -217,7 +217,7 @@ func TestTheSettingsInComposeAreTakenForADemoAndRefusedInProduction(t *testing.T
 		"issuer":   {c.Issuer, idp["BRIDGE_ISSUER"]},
 		"client":   {c.ClientID, idp["BRIDGE_CLIENT_ID"]},
 		"secret":   {c.ClientSecret, idp["BRIDGE_CLIENT_SECRET"]},
-		"sign-in":  {c.signin().RedirectURL, idp["BRIDGE_REDIRECT_URIS"]},
+		"sign-in":  {c.SignIn().RedirectURL, idp["BRIDGE_REDIRECT_URIS"]},
 		"sign-out": {c.BaseURL + "/logout", idp["BRIDGE_POST_LOGOUT_REDIRECT_URIS"]},
 	} {
 		if pair[0] != pair[1] {
@@ -231,12 +231,12 @@ func TestTheSettingsInComposeAreTakenForADemoAndRefusedInProduction(t *testing.T
 
 func TestSettingsReachWhatTheySet(t *testing.T) {
 	t.Parallel()
-	c, err := readConfig(production("LISTEN", "127.0.0.1:9", "OIDC_SCOPES", "openid profile", "OIDC_CLAIMS", "agid", "OIDC_MIN_LEVEL", "3",
+	c, err := ReadConfig(production("LISTEN", "127.0.0.1:9", "OIDC_SCOPES", "openid profile", "OIDC_CLAIMS", "agid", "OIDC_MIN_LEVEL", "3",
 		"OIDC_CLOCK_SKEW", "5s", "OIDC_AUTH_URL", "https://accesso.example.it/login", "MANUAL_URL", "https://manuale.example.it", "SLOW_QUERY", "0"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := c.signin()
+	s := c.SignIn()
 	if c.tracer(slog.New(slog.DiscardHandler)) != nil {
 		t.Error("statements are logged as slow where none is called so")
 	}
@@ -261,7 +261,7 @@ func TestLettersAreOptionalInDevelopmentAndMayGoInClearToThisMachine(t *testing.
 		"if possible":                   {production("SMTP_TLS", "opportunistic"), true},
 		"encrypted from the first byte": {production("SMTP_TLS", "tls", "SMTP_ADDRESS", "mail.example.it:465"), true},
 	} {
-		if _, err := readConfig(c.env); (err == nil) != c.good {
+		if _, err := ReadConfig(c.env); (err == nil) != c.good {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -269,7 +269,7 @@ func TestLettersAreOptionalInDevelopmentAndMayGoInClearToThisMachine(t *testing.
 
 func TestTheSettingsOfLettersReachTheMailServer(t *testing.T) {
 	t.Parallel()
-	c, err := readConfig(production())
+	c, err := ReadConfig(production())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,10 +277,10 @@ func TestTheSettingsOfLettersReachTheMailServer(t *testing.T) {
 		Address: "mail.example.it:587", From: mail.Address{Name: "Area Riservata", Address: "nessuna-risposta@example.it"},
 		User: "utenti", Password: "another one", TLS: notify.StartTLS,
 	}
-	if got := c.mailer(); got != want {
+	if got := c.Mailer(); got != want {
 		t.Errorf("not what was set: TLS %s", c.SMTPTLS)
 	}
-	if c.SMTPAddress = ""; c.mailer() != nil {
+	if c.SMTPAddress = ""; c.Mailer() != nil {
 		t.Error("a mailer without a server")
 	}
 }

@@ -8,10 +8,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"areariservata.example/utenti/cmd/areariservata/demo"
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/catalogue"
 	"areariservata.example/utenti/internal/datafile"
+	"areariservata.example/utenti/internal/demo"
 	"areariservata.example/utenti/internal/seed/invented"
 )
 

@@ -1,0 +1,222 @@
+// Command demo is the Users section of the Area Riservata for whoever wants to see it: everything at once, with a database of
+// its own, a stand-in for SPID and CIE, and invented institutions and people. It is a program apart from the service's: who
+// runs that one has no way in for anybody as anybody, switched off or on.
+//
+// LISTEN, DATA_DIR and DATABASE_URL (a superuser's) say where; DEMO_CATALOGUE and DEMO_DATA (several by commas) name files to
+// show instead of the demo's own.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+	_ "time/tzdata" // Europe/Rome, on machines that have no time zones
+
+	"github.com/a-h/templ"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"areariservata.example/utenti/internal/app"
+	"areariservata.example/utenti/internal/bridge"
+	"areariservata.example/utenti/internal/catalogue"
+	"areariservata.example/utenti/internal/datafile"
+	"areariservata.example/utenti/internal/demo"
+	"areariservata.example/utenti/internal/notify"
+	"areariservata.example/utenti/internal/pgembed"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/web/gallery"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := demonstrate(ctx, settings(), slog.New(slog.NewJSONHandler(os.Stderr, nil)), os.Stdout)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+// settings are those of the environment that the demo reads.
+func settings() map[string]string {
+	env := map[string]string{}
+	for _, name := range []string{
+		"APP_ENV", "LISTEN", "DATA_DIR", "DATABASE_URL", "DEMO_CATALOGUE", "DEMO_DATA",
+		"MANUAL_URL", "ASSISTANCE_URL", "ACCESSIBILITY_EMAIL", "PRIVACY_EMAIL",
+	} {
+		env[name] = os.Getenv(name)
+	}
+	return env
+}
+
+// The demo's own provider: below the same address, reached from within the process.
+const (
+	providerPath = "/idp"
+	clientID     = "areariservata"
+	database     = "areariservata"
+)
+
+// demonstrate runs the demo until the context ends. Everything that it depends on is an argument, so that a test can call it.
+func demonstrate(ctx context.Context, env map[string]string, log *slog.Logger, stdout io.Writer) error {
+	if env["APP_ENV"] == "production" {
+		return errors.New("the demo lets anybody in as anybody: it doesn't run with APP_ENV=production")
+	}
+	l, err := listener(ctx, env["LISTEN"])
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.Close() }()
+	folder, err := dataFolder(env["DATA_DIR"])
+	if err != nil {
+		return err
+	}
+	owner, c, stop, err := backend(ctx, env, folder)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	identities, err := load(ctx, env, owner, c)
+	owner.Close()
+	if err != nil {
+		return err
+	}
+
+	c.BaseURL = "http://" + l.Addr().String()
+	c.Issuer, c.ClientID, c.ClientSecret = c.BaseURL+providerPath, clientID, app.DemoSecret
+	provider, err := bridge.New(bridge.Config{
+		Issuer: c.Issuer, Identities: func() []bridge.Identity { return identities },
+		Clients: []bridge.Client{{
+			ID: c.ClientID, Secret: c.ClientSecret,
+			RedirectURIs: []string{c.BaseURL + "/login/callback"}, PostLogoutRedirectURIs: []string{c.BaseURL + "/logout"},
+		}},
+	})
+	if err != nil {
+		return err
+	}
+	relying := c.SignIn()
+	relying.Transport = provider.InProcess(http.DefaultTransport)
+	box := &notify.Mailbox{}
+	a, err := app.New(c, relying, box, true, log)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if err := a.Check(ctx); err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", a.Site)
+	mux.Handle(providerPath+"/", provider)
+	mux.Handle("/_gallery", a.Site.Gallery(pages()))
+	mux.Handle("GET "+mailPath, a.Site.Gallery(mailboxPage(box), nil))
+	mux.HandleFunc("GET "+letterPath, showLetter(box))
+	return a.Serve(ctx, l, mux, stdout, "Area Riservata, ambiente dimostrativo: "+c.BaseURL+"\nLettere inviate: "+c.BaseURL+mailPath)
+}
+
+// pages is every page in every state.
+func pages() (index templ.Component, pages map[string]templ.Component) {
+	pages = map[string]templ.Component{}
+	for _, p := range gallery.Pages() {
+		pages[p.Name] = p.Component
+	}
+	return gallery.Index(), pages
+}
+
+// listener takes the address that was asked for, or any free port where the usual one is taken. The stand-in lets
+// anybody in as anybody, so it is for this machine only.
+func listener(ctx context.Context, address string) (net.Listener, error) {
+	listen := func(address string) (net.Listener, error) {
+		return (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	}
+	if address == "" {
+		if l, err := listen("127.0.0.1:8080"); err == nil {
+			return l, nil
+		}
+		return listen("127.0.0.1:0")
+	}
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("LISTEN: %w", err)
+	}
+	if !app.Loopback(host) {
+		return nil, fmt.Errorf("LISTEN: %s: the demo is for this machine only (127.0.0.1)", address)
+	}
+	return listen(address)
+}
+
+func dataFolder(folder string) (string, error) {
+	if folder != "" {
+		return filepath.Abs(folder)
+	}
+	return pgembed.DefaultDataDir()
+}
+
+// load loads the demo's files, or those that are asked for, and gives the identities of the stand-in that belong with them.
+func load(ctx context.Context, env map[string]string, owner *pgxpool.Pool, c app.Config) ([]bridge.Identity, error) {
+	catalogueFile, dataFiles, err := filesOf(env)
+	if err != nil {
+		return nil, err
+	}
+	products, err := catalogue.Read(catalogueFile.Name, catalogueFile.Content)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := store.ImportCatalogue(ctx, owner, products); err != nil {
+		return nil, err
+	}
+	keys, err := c.Keys()
+	if err != nil {
+		return nil, err
+	}
+	var all []datafile.Data
+	for _, f := range dataFiles {
+		d, err := datafile.Read(f.Name, f.Content)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := store.ImportData(ctx, owner, keys, d, time.Now()); err != nil {
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	var identities []bridge.Identity
+	for _, i := range datafile.Identities(all[0].People, products, all...) {
+		identities = append(identities, bridge.Identity(i))
+	}
+	return identities, nil
+}
+
+// filesOf are the catalogue and the data: of the first data file, the people are the stand-in's identities.
+func filesOf(env map[string]string) (products demo.File, data []demo.File, err error) {
+	products, data = demo.File{Name: demo.CatalogueName, Content: demo.Catalogue()}, demo.Data()
+	if name := env["DEMO_CATALOGUE"]; name != "" {
+		if products, err = readFile(name); err != nil {
+			return products, nil, fmt.Errorf("DEMO_CATALOGUE: %w", err)
+		}
+	}
+	if names := env["DEMO_DATA"]; names != "" {
+		data = nil
+		for name := range strings.SplitSeq(names, ",") {
+			f, err := readFile(name)
+			if err != nil {
+				return products, nil, fmt.Errorf("DEMO_DATA: %w", err)
+			}
+			data = append(data, f)
+		}
+	}
+	return products, data, nil
+}
+
+func readFile(name string) (demo.File, error) {
+	content, err := os.ReadFile(name)
+	return demo.File{Name: name, Content: content}, err
+}

@@ -1,0 +1,10 @@
+package app
+
+import (
+	"os"
+	"testing"
+
+	"areariservata.example/utenti/internal/pgtest"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
