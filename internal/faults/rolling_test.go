@@ -1,13 +1,13 @@
 package faults_test
 
 import (
-	"io"
-	"log"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -17,7 +17,7 @@ import (
 // Replicas are restarted one after the other, and nobody who is at work notices.
 func TestRollingRestartsFailNoRequest(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, plan{replicas: 2, balanced: true})
+	s := newSite(t, plan{replicas: 2, balanced: true, settings: []string{"DRAIN_TIME=5s"}}) // as it is if nobody says otherwise
 	restarts, requests := times(t, 2, 20), times(t, 2_000, 100_000)
 	c := s.roll(t, restarts, requests)
 	failed := 0
@@ -49,6 +49,7 @@ func (s *site) roll(t *testing.T, restarts, requests int) *crowd {
 	for c.sent() < requests && c.acknowledged(1) {
 	}
 	c.stop()
+	b.tell(t)
 	return c
 }
 
@@ -57,6 +58,9 @@ type balancer struct {
 	replicas []*replica
 	up       []atomic.Bool
 	turn     atomic.Int64
+
+	mu   sync.Mutex
+	lost []string // of requests that a replica didn't answer: why, and where
 }
 
 const askEvery = 100 * time.Millisecond // how often the balancer asks who is ready
@@ -71,7 +75,7 @@ func newBalancer(t testing.TB, s *site) *balancer {
 	}
 	transport := &http.Transport{MaxIdleConnsPerHost: 32}
 	proxy := &httputil.ReverseProxy{
-		Transport: transport, ErrorLog: log.New(io.Discard, "", 0),
+		Transport: transport, ErrorHandler: b.fail,
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(b.next())
 			r.Out.Host = r.In.Host
@@ -103,11 +107,42 @@ func (b *balancer) next() *url.URL {
 	return &url.URL{Scheme: "http", Host: chosen.address}
 }
 
+func (b *balancer) fail(w http.ResponseWriter, r *http.Request, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for n, replica := range b.replicas {
+		if replica.address == r.URL.Host {
+			b.lost = append(b.lost, fmt.Sprintf("%s, replica %d, called ready: %t: %v", r.Method, n, b.up[n].Load(), err))
+		}
+	}
+	w.WriteHeader(http.StatusBadGateway)
+}
+
+// tell logs what became of the requests that failed: the balancer knows, browsers don't.
+func (b *balancer) tell(t testing.TB) {
+	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, line := range b.lost {
+		t.Log(line)
+	}
+}
+
+// watch asks a replica over and over. As balancers do, it takes one that isn't ready at its word when it says so twice: a
+// database that is slow for a moment is slow for all of them.
 func (b *balancer) watch(n int, ended <-chan struct{}) {
 	again := time.NewTicker(askEvery)
 	defer again.Stop()
-	for {
-		b.up[n].Store(b.replicas[n].status("/readyz") == http.StatusOK)
+	for no := 0; ; {
+		if no++; b.replicas[n].status("/readyz") == http.StatusOK {
+			no = 0
+		}
+		switch no {
+		case 0:
+			b.up[n].Store(true)
+		case 2:
+			b.up[n].Store(false)
+		}
 		select {
 		case <-ended:
 			return
