@@ -11,7 +11,8 @@ ENV CGO_ENABLED=0 GOFLAGS=-trimpath
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN go build -ldflags='-s -w' -o /root/bin/ ./cmd/areariservata ./cmd/spidbridge
+# The tag is explained in the Makefile, at `build`.
+RUN go build -tags grpcnotrace -ldflags='-s -w' -o /root/bin/ ./cmd/areariservata ./cmd/spidbridge
 
 # What the images hold. Time zones are inside the program; certificates are for reaching the provider.
 RUN mkdir -p /image/etc/ssl/certs /image-demo/demo \

@@ -14,8 +14,10 @@ help: ## lists the targets
 run: postgres ## the demo: the site, its database and a stand-in for SPID (LISTEN, DATA_DIR, DEMO_CATALOGUE, DEMO_DATA)
 	go run ./cmd/demo
 
+# grpcnotrace: the traces' exporter brings gRPC, whose pages for debugging hold a template engine, by which the linker keeps
+# every method of every type: 5 MB.
 build: ## static programs in bin/
-	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/ ./cmd/areariservata ./cmd/spidbridge
+	CGO_ENABLED=0 go build -tags grpcnotrace -trimpath -ldflags='-s -w' -o bin/ ./cmd/areariservata ./cmd/spidbridge
 
 generate: ## what is made from other files: pages from .templ, the demo's crowd
 	go tool templ generate

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/multitracer"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -31,6 +32,7 @@ type Application struct {
 	db       *store.Store
 	sessions *signin.Sessions
 	postman  *notify.Postman // nil: letters wait in the queue
+	traces   *observe.Traces  // nil: none
 	log      *slog.Logger
 	drain    time.Duration // from saying that nothing more should come until nothing more is taken
 }
@@ -42,7 +44,11 @@ func New(c Config, provider signin.Config, mailer notify.Mailer, demo bool, log 
 	if err != nil {
 		return nil, err
 	}
-	pool, err := store.Open(c.DatabaseURL, c.tracer(log))
+	traces, err := c.traces(log)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := store.Open(c.DatabaseURL, c.tracer(traces, log))
 	if err != nil {
 		return nil, err
 	}
@@ -54,24 +60,45 @@ func New(c Config, provider signin.Config, mailer notify.Mailer, demo bool, log 
 		pool.Close()
 		return nil, err
 	}
+	site := c.site(demo)
+	site.Trace = traces.Request
 	return &Application{
-		pool: pool, db: db, sessions: sessions, postman: postman, log: log, drain: c.Drain,
-		Site: server.New(c.site(demo), db, users.New(db, queue, time.Now), signin.New(provider, pool), sessions, log, time.Now),
+		pool: pool, db: db, sessions: sessions, postman: postman, traces: traces, log: log, drain: c.Drain,
+		Site: server.New(site, db, users.New(db, queue, time.Now), signin.New(provider, pool), sessions, log, time.Now),
 	}, nil
 }
 
-// tracer sees what is asked of the database, to log what takes too long; nil where nothing is called slow.
-func (c Config) tracer(log *slog.Logger) pgx.QueryTracer {
-	if c.SlowQuery == 0 {
-		return nil
+// traces sends the traces of requests where there is a collector; nil where there is none.
+func (c Config) traces(log *slog.Logger) (*observe.Traces, error) {
+	if c.Collector == "" {
+		return nil, nil //nolint:nilnil // none, and nothing wrong
 	}
-	return observe.NewSlow(c.SlowQuery, log, server.Reference, time.Now)
+	return observe.NewTraces(context.Background(), c.Collector, c.TraceShare, log)
+}
+
+// tracer sees what is asked of the database: to log what takes too long, and for the traces.
+func (c Config) tracer(traces *observe.Traces, log *slog.Logger) pgx.QueryTracer {
+	var all []pgx.QueryTracer
+	if c.SlowQuery > 0 {
+		all = append(all, observe.NewSlow(c.SlowQuery, log, server.Reference, time.Now))
+	}
+	if traces != nil {
+		all = append(all, traces.Statements())
+	}
+	switch len(all) {
+	case 0:
+		return nil
+	case 1:
+		return all[0]
+	}
+	return multitracer.New(all...)
 }
 
 // How long the server waits at the end for requests under way, and how often it clears away.
 const (
 	shutdownTimeout = 20 * time.Second
 	sweepEvery      = 10 * time.Minute
+	tracesTimeout   = 3 * time.Second
 )
 
 // Check fails where the database isn't fit to serve: of another schema, unsafe settings, or too many rights for us.
@@ -106,6 +133,11 @@ func (a *Application) Serve(ctx context.Context, listener net.Listener, handler 
 	}
 	if a.postman != nil { // last: what the last requests did is told too, if it is quick, and otherwise next time
 		err = errors.Join(err, a.postman.Stop(context.WithoutCancel(ctx)))
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), tracesTimeout)
+	defer cancel()
+	if err := a.traces.Close(last); err != nil { // what isn't told any more is no failure of what was done
+		a.log.Warn("traces", "error", err)
 	}
 	return err
 }

@@ -34,6 +34,9 @@ type Config struct {
 
 	SlowQuery time.Duration `env:"SLOW_QUERY" envDefault:"200ms"` // 0: none is called slow
 
+	Collector  string  `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
+	TraceShare float64 `env:"TRACE_SHARE" envDefault:"0.1"`
+
 	FindKey string `env:"FISCAL_CODE_FIND_KEY"`
 	SealKey string `env:"FISCAL_CODE_SEAL_KEY"`
 
@@ -124,6 +127,10 @@ func (c Config) faults() []error {
 	fault(c.ClientSecret == "", "OIDC_CLIENT_SECRET is missing")
 	fault(c.Drain < 0 || c.Drain > time.Minute, "DRAIN_TIME: %s isn't between 0 and a minute", c.Drain)
 	fault(c.SlowQuery < 0 || c.SlowQuery > time.Minute, "SLOW_QUERY: %s isn't between 0 and a minute", c.SlowQuery)
+	collector, err := url.Parse(c.Collector)
+	fault(c.Collector != "" && (err != nil || collector.Host == "" || (collector.Scheme != "http" && collector.Scheme != "https")),
+		"OTEL_EXPORTER_OTLP_ENDPOINT: %q isn't the address of a collector, such as http://127.0.0.1:4318", c.Collector)
+	fault(!(c.TraceShare >= 0 && c.TraceShare <= 1), "TRACE_SHARE: %g isn't between 0 and 1", c.TraceShare)
 	fault(c.MinLevel < 0 || c.MinLevel > 3, "OIDC_MIN_LEVEL: %d isn't 0, 1, 2 or 3", c.MinLevel)
 	fault(c.ClockSkew < 0 || c.ClockSkew > 5*time.Minute, "OIDC_CLOCK_SKEW: %s isn't between 0 and 5 minutes", c.ClockSkew)
 	fault(!signin.KnownClaims(c.Claims), "OIDC_CLAIMS: %q is none of auto, oneidentity, agid", c.Claims)

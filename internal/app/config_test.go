@@ -61,7 +61,7 @@ func TestAGoodConfigurationIsTaken(t *testing.T) {
 	if !c.production() || !c.https() || c.Listen != "127.0.0.1:8080" || c.MinLevel != 2 {
 		t.Errorf("what isn't said is not on the safe side: %s", c.Env)
 	}
-	if c.tracer(slog.New(slog.DiscardHandler)) == nil {
+	if c.tracer(nil, slog.New(slog.DiscardHandler)) == nil {
 		t.Error("slow statements aren't logged")
 	}
 	if got, want := c.SignIn().RedirectURL, "https://utenti.example.it/login/callback"; got != want {
@@ -73,6 +73,7 @@ func TestEveryFaultOfTheConfigurationIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := ReadConfig(map[string]string{
 		"APP_ENV": "staging", "BASE_URL": "utenti.example.it", "OIDC_MIN_LEVEL": "4", "OIDC_CLOCK_SKEW": "1h", "OIDC_CLAIMS": "mine", "DRAIN_TIME": "1h", "SLOW_QUERY": "1h",
+		"OTEL_EXPORTER_OTLP_ENDPOINT": "collector", "TRACE_SHARE": "2",
 		"MANUAL_URL": "javascript:alert(1)", "ASSISTANCE_URL": "here", "ACCESSIBILITY_EMAIL": "nobody", "PRIVACY_EMAIL": "@",
 		"MAIL_FROM": "nobody", "SMTP_ADDRESS": "mail.example.it", "SMTP_TLS": "ssl", "SMTP_USER": "utenti",
 	})
@@ -81,7 +82,7 @@ func TestEveryFaultOfTheConfigurationIsToldAtOnce(t *testing.T) {
 	}
 	for _, name := range []string{
 		"APP_ENV", "BASE_URL", "DATABASE_URL", "FISCAL_CODE_FIND_KEY", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_MIN_LEVEL",
-		"OIDC_CLOCK_SKEW", "OIDC_CLAIMS", "DRAIN_TIME", "SLOW_QUERY", "MANUAL_URL", "ASSISTANCE_URL", "ACCESSIBILITY_EMAIL", "PRIVACY_EMAIL",
+		"OIDC_CLOCK_SKEW", "OIDC_CLAIMS", "DRAIN_TIME", "SLOW_QUERY", "OTEL_EXPORTER_OTLP_ENDPOINT", "TRACE_SHARE", "MANUAL_URL", "ASSISTANCE_URL", "ACCESSIBILITY_EMAIL", "PRIVACY_EMAIL",
 		"MAIL_FROM", "SMTP_ADDRESS", "SMTP_TLS", "SMTP_USER",
 	} {
 		if !strings.Contains(err.Error(), name) {
@@ -237,7 +238,7 @@ func TestSettingsReachWhatTheySet(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := c.SignIn()
-	if c.tracer(slog.New(slog.DiscardHandler)) != nil {
+	if c.tracer(nil, slog.New(slog.DiscardHandler)) != nil {
 		t.Error("statements are logged as slow where none is called so")
 	}
 	if c.Listen != "127.0.0.1:9" || len(s.Scopes) != 2 || s.Claims != "agid" || s.MinLevel != 3 || s.ClockSkew.Seconds() != 5 ||

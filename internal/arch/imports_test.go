@@ -39,7 +39,7 @@ func table() map[string]row {
 			others: "github.com/jackc/pgx github.com/pressly/goose",
 		},
 		"internal/notify":  {ours: "internal/access", others: "github.com/a-h/templ github.com/jackc/pgx github.com/riverqueue/river github.com/wneessen/go-mail"},
-		"internal/observe": {ours: "internal/notify", others: "github.com/jackc/pgx github.com/prometheus/client_golang"},
+		"internal/observe": {ours: "internal/notify", others: "github.com/jackc/pgx github.com/prometheus/client_golang go.opentelemetry.io/otel"},
 		"internal/users":   {ours: "internal/access internal/audit internal/names internal/notify internal/store"},
 
 		// What people see.

@@ -2,13 +2,11 @@ package observe
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Slow is a tracer of pgx that logs the statements which take longer than a limit: what they are, how long they took, how
@@ -95,12 +93,8 @@ func (s *Slow) tell(ctx context.Context, a *asked) {
 	if request := s.request(ctx); request != "" {
 		attrs = append(attrs, slog.String("request", request))
 	}
-	var pg *pgconn.PgError
-	switch {
-	case errors.As(a.err, &pg):
-		attrs = append(attrs, slog.String("code", pg.Code))
-	case a.err != nil:
-		attrs = append(attrs, slog.String("code", "lost")) // no answer: the connection, or the patience of who asked
+	if code := codeOf(a.err); code != "" {
+		attrs = append(attrs, slog.String("code", code))
 	}
 	s.log.LogAttrs(ctx, slog.LevelWarn, "slow statement", attrs...)
 }

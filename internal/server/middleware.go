@@ -24,13 +24,16 @@ type referenceKey struct{}
 // the address, which may hold what somebody searched for. A number that comes with a request isn't believed, nor logged.
 func (s *Server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r = r.WithContext(context.WithValue(r.Context(), referenceKey{}, rand.Text()[:10]))
-		w.Header().Set("X-Request-Id", reference(r))
+		number := rand.Text()[:10]
+		ctx, traced := s.trace(context.WithValue(r.Context(), referenceKey{}, number), number)
+		r = r.WithContext(ctx)
+		w.Header().Set("X-Request-Id", number)
 		seen, start, end := middleware.NewWrapResponseWriter(w, r.ProtoMajor), s.now(), cut
 		s.figures.inFlight.Inc()
 		defer func() { // also of an answer that is broken off
 			s.figures.inFlight.Dec()
 			s.figures.answered(r.Method, chi.RouteContext(r.Context()).RoutePattern(), end, s.now().Sub(start))
+			traced(r.Method, chi.RouteContext(r.Context()).RoutePattern(), seen.Status())
 		}()
 		next.ServeHTTP(seen, r)
 		end = class(seen.Status())
@@ -38,6 +41,13 @@ func (s *Server) identify(next http.Handler) http.Handler {
 			slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("status", seen.Status()),
 			slog.Duration("took", s.now().Sub(start).Round(time.Microsecond)))
 	})
+}
+
+func (s *Server) trace(ctx context.Context, number string) (traced context.Context, end func(method, route string, status int)) {
+	if s.config.Trace == nil {
+		return ctx, func(string, string, int) {}
+	}
+	return s.config.Trace(ctx, number)
 }
 
 // reference is the request's number.

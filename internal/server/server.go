@@ -2,6 +2,7 @@
 package server
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -23,7 +24,11 @@ type Config struct {
 	Demo       bool   // the data are invented, and every page says so
 	Limits     Limits
 	Proxies    []string // networks of our own proxies ("10.0.0.0/8"): what they say of where a request comes from is believed
+	Trace      Trace    // nil: requests aren't traced
 }
+
+// Trace begins the trace of a request that has the number; end is called with what has become of it.
+type Trace func(ctx context.Context, number string) (traced context.Context, end func(method, route string, status int))
 
 // Server is the site.
 type Server struct {
