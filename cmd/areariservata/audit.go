@@ -16,15 +16,11 @@ import (
 // the file was written, and then writes it anew: kept where the database's administrators can't write, it shows what they
 // may have cut back.
 func verifyAudit(ctx context.Context, env map[string]string, file string, stdout io.Writer) error {
-	owner, err := asOwner(ctx, env)
+	owner, keys, err := withKeys(ctx, env)
 	if err != nil {
 		return err
 	}
 	defer owner.Close()
-	keys, err := readKeys(env)
-	if err != nil {
-		return err
-	}
 	known, err := readHeads(file)
 	if err != nil {
 		return err

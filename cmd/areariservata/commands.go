@@ -34,13 +34,22 @@ func asOwner(ctx context.Context, environment map[string]string) (*pgxpool.Pool,
 	return pool, nil
 }
 
-// readKeys reads the keys alone, for commands that need no more of the configuration.
-func readKeys(env map[string]string) (store.Keys, error) {
-	full, err := app.WithFiles(env)
+// withKeys is [asOwner] for commands that read or write people: with the keys alone, for they need no more of the
+// configuration.
+func withKeys(ctx context.Context, env map[string]string) (*pgxpool.Pool, store.Keys, error) {
+	owner, err := asOwner(ctx, env)
 	if err != nil {
-		return store.Keys{}, err
+		return nil, store.Keys{}, err
 	}
-	return app.Config{FindKey: full["FISCAL_CODE_FIND_KEY"], SealKey: full["FISCAL_CODE_SEAL_KEY"]}.Keys()
+	full, err := app.WithFiles(env)
+	if err == nil {
+		var keys store.Keys
+		if keys, err = (app.Config{FindKey: full["FISCAL_CODE_FIND_KEY"], SealKey: full["FISCAL_CODE_SEAL_KEY"]}).Keys(); err == nil {
+			return owner, keys, nil
+		}
+	}
+	owner.Close()
+	return nil, store.Keys{}, err
 }
 
 func migrate(ctx context.Context, env map[string]string) error {
@@ -92,15 +101,11 @@ func importCatalogue(ctx context.Context, env map[string]string, name string, st
 }
 
 func importData(ctx context.Context, env map[string]string, names []string, stdout io.Writer) error {
-	owner, err := asOwner(ctx, env)
+	owner, keys, err := withKeys(ctx, env)
 	if err != nil {
 		return err
 	}
 	defer owner.Close()
-	keys, err := readKeys(env)
-	if err != nil {
-		return err
-	}
 	files, err := readFiles(names...)
 	if err != nil {
 		return err

@@ -27,15 +27,11 @@ func erase(ctx context.Context, env map[string]string, args []string, stdin io.R
 	if flags.Parse(args) != nil || flags.NArg() != 1 {
 		return errors.New(usage)
 	}
-	owner, err := asOwner(ctx, env)
+	owner, keys, err := withKeys(ctx, env)
 	if err != nil {
 		return err
 	}
 	defer owner.Close()
-	keys, err := readKeys(env)
-	if err != nil {
-		return err
-	}
 	codes, err := readCodes(flags.Arg(0), stdin)
 	if err != nil {
 		return err

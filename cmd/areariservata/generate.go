@@ -26,15 +26,11 @@ func fill(ctx context.Context, env map[string]string, args []string, stdout, std
 	if flags.Parse(args) != nil || flags.NArg() != 0 {
 		return errors.New(usage)
 	}
-	owner, err := asOwner(ctx, env)
+	owner, keys, err := withKeys(ctx, env)
 	if err != nil {
 		return err
 	}
 	defer owner.Close()
-	keys, err := readKeys(env)
-	if err != nil {
-		return err
-	}
 	present, err := store.Catalogue(ctx, owner)
 	if err != nil {
 		return err
