@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
-	"areariservata.example/utenti/cmd/areariservata/demo"
+	"areariservata.example/utenti/internal/demo"
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/catalogue"
 	"areariservata.example/utenti/internal/faults/reckon"

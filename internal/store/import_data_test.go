@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"areariservata.example/utenti/cmd/areariservata/demo"
+	"areariservata.example/utenti/internal/demo"
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
 	"areariservata.example/utenti/internal/datafile"
