@@ -161,6 +161,9 @@ func (w town) leaks(down func()) found {
 	look("the dump", w.dump())
 	w.stopPostgres()
 	down()
+	if err := w.traces.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	files := func(place, folder string, chosen func(string) bool) {
 		t.Helper()
 		for word, into := range map[string]map[string]int{codes: f.codes, names: f.names} {
@@ -177,6 +180,7 @@ func (w town) leaks(down func()) found {
 	files("the database's write-ahead log", filepath.Join(w.folder, "data"), wal)
 	files("the database's files", filepath.Join(w.folder, "data"), func(path string) bool { return !wal(path) })
 	files("the application's log", w.folder, func(path string) bool { return filepath.Base(path) == "application.log" })
+	files("the traces", w.folder, func(path string) bool { return filepath.Base(path) == "traces" })
 	files("PostgreSQL's log", w.folder, func(path string) bool { return filepath.Base(path) == "postgres.log" })
 	return f
 }

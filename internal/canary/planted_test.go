@@ -14,6 +14,8 @@ func TestAPlantedCodeIsFound(t *testing.T) {
 	w := newTown(t)
 	c := newCanary(t, 1)
 	w.log.Info("added", "code", c.code.Reveal())
+	_, end := w.traces.Request(t.Context(), c.code.Reveal())
+	end("GET", "/", 200)
 	for _, sql := range []string{
 		`INSERT INTO login_attempt (state_hash, browser_hash, nonce, verifier, return_to, expires_at) VALUES ('x', 'x', '', '', $1, now())`,
 		`INSERT INTO web_session (token_hash, data, expiry) VALUES ($1, '{}', now())`,
@@ -26,7 +28,7 @@ func TestAPlantedCodeIsFound(t *testing.T) {
 	_, _ = w.owner.Exec(t.Context(), `SELECT '`+c.code.Reveal()+`'::int`) // what is wrong with a statement is logged with it
 	got := w.leaks(func() {})
 	want := []string{
-		"PostgreSQL's log", "the application's log", "the database's files", "the database's write-ahead log", "the dump", "the sessions", "the sign-ins",
+		"PostgreSQL's log", "the application's log", "the database's files", "the database's write-ahead log", "the dump", "the sessions", "the sign-ins", "the traces",
 	}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(got.codes))); diff != "" {
 		t.Errorf("codes (-want +got):\n%s", diff)

@@ -1,9 +1,10 @@
 // Package canary drives invented people through every page, form and error of the site, and then looks for them where
-// nobody's data may be (rule D7): logs, addresses, metrics, sessions, and, of fiscal codes, all that the database keeps.
+// nobody's data may be (rule D7): logs, addresses, metrics, traces, sessions, and, of fiscal codes, all that the database keeps.
 package canary_test
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -20,6 +21,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/bridge"
 	"areariservata.example/utenti/internal/notify"
+	"areariservata.example/utenti/internal/observe"
 	"areariservata.example/utenti/internal/pgembed"
 	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/server"
@@ -37,6 +39,7 @@ type site struct {
 	pool    *pgxpool.Pool
 	log     *slog.Logger
 	server  *server.Server
+	traces  *observe.Traces
 	seed    *seed.Seed
 	base    string
 
@@ -52,9 +55,9 @@ func open(t *testing.T) *site {
 		t.Skip("needs PostgreSQL, which -short leaves out")
 	}
 	s := &site{t: t, folder: folder(t)}
+	s.log = slog.New(slog.NewJSONHandler(s.file("application.log"), nil))
+	s.collect()
 	s.startPostgres()
-	log := s.file("application.log")
-	s.log = slog.New(slog.NewJSONHandler(log, nil))
 	s.seed = seed.New(t, s.owner, seed.Keys(t))
 
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -71,11 +74,30 @@ func open(t *testing.T) *site {
 		Issuer: s.provider(), ClientID: client, ClientSecret: secret, RedirectURL: s.base + "/login/callback",
 		Scopes: []string{"openid"}, MinLevel: 2, ClockSkew: time.Minute, Claims: "auto", Transport: http.DefaultTransport, Now: time.Now,
 	}, s.pool)
-	s.server = server.New(server.Config{BaseURL: s.base}, db, users.New(db, queue, time.Now), in, signin.NewSessions(s.pool, false), s.log, time.Now)
+	s.server = server.New(server.Config{BaseURL: s.base, Trace: s.traces.Request}, db, users.New(db, queue, time.Now), in, signin.NewSessions(s.pool, false), s.log, time.Now)
 	web := &http.Server{Handler: s.server, ReadHeaderTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
 	go func() { _ = web.Serve(listener) }()
 	t.Cleanup(func() { _ = web.Close() })
 	return s
+}
+
+// collect has every request traced, and a collector that keeps what it is sent as it comes.
+func (s *site) collect() {
+	s.t.Helper()
+	kept := s.file("traces")
+	var mu sync.Mutex
+	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if _, err := io.Copy(kept, r.Body); err != nil {
+			s.t.Error(err)
+		}
+	}))
+	s.t.Cleanup(collector.Close)
+	var err error
+	if s.traces, err = observe.NewTraces(s.t.Context(), collector.URL, 1, s.log); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // folder is where the server's account can enter.
@@ -137,7 +159,7 @@ func (s *site) startPostgres() {
 	if err := pgembed.EnsureAppRole(ctx, s.owner, ""); err != nil {
 		t.Fatal(err)
 	}
-	if s.pool, err = store.Open(s.cluster.URL("areariservata", pgembed.AppUser), nil); err != nil {
+	if s.pool, err = store.Open(s.cluster.URL("areariservata", pgembed.AppUser), s.traces.Statements()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.pool.Close)
