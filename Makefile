@@ -6,10 +6,10 @@ BROWSERTEST := areariservata.example/utenti/internal/browsertest
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run build generate fmt assets lint test short race browser containers mutants histories buffers canaries faults fire observatory rolling pictures nu providers lighthouse security check postgres chromium npm
+.PHONY: help run build generate fmt assets lint test short race browser containers mutants histories buffers canaries faults fire observatory rolling ha bench bench-quick pictures nu providers lighthouse restore-drill security check postgres chromium npm
 
 help: ## lists the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: postgres ## the demo: the site, its database and a stand-in for SPID (LISTEN, DATA_DIR, DEMO_CATALOGUE, DEMO_DATA)
 	go run ./cmd/demo
@@ -21,6 +21,7 @@ build: ## static programs in bin/
 
 generate: ## what is made from other files: pages from .templ, the demo's crowd
 	go tool templ generate
+	perl -pi -e 's/templ\.JoinStringErrs\(/joined(/' web/*_templ.go # web/joined.go says why
 	go generate ./...
 
 fmt: ## lays out the code, in the language's newest words
@@ -47,7 +48,7 @@ race: postgres chromium ## every test, with the race detector
 browser: postgres chromium ## the tests that open a browser
 	go test $$(go list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if eq . "$(BROWSERTEST)"}}{{$$p}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "$(BROWSERTEST)"}}{{$$p}}{{end}}{{end}}' ./... | sort -u) $(BROWSERTEST)
 
-containers: ## Dockerfile and compose.yaml, as their own readers understand them
+containers: ## Dockerfile, compose.yaml and the Kubernetes manifests, as their own readers understand them
 	go -C internal/tools test -count=1 ./...
 
 mutants: ## plants mistakes in the rules, and expects the second telling to find each
@@ -72,10 +73,32 @@ faults: postgres ## breaks what the site stands on while people work, and counts
 rolling: postgres ## restarts two replicas in turn under load, and counts what fails
 	FAULTS=$(FAULTS) go test -count=1 -v -timeout 1h -run RollingRestarts ./internal/faults
 
+USERS ?= 1000000
+BENCH = BENCH_PROGRAM=$(CURDIR)/bin/areariservata go test -count=1 -v -timeout 3h -run GoalsOfSpeed ./internal/bench
+
+bench: postgres build ## the goals of docs/performance.md, measured (USERS=100000: among fewer; BENCH_DATA=/folder: keeps what was generated; half an hour, of which 20 minutes once to generate a million)
+	BENCH=whole USERS=$(USERS) $(BENCH)
+
+bench-quick: postgres build ## what doesn't depend on the machine: allocations, round trips, the program's size, what pages read; and the ratios, shortly (a minute)
+	go test -count=1 -v -run 'FewAllocations|TheDatabaseTwice|ListReads' ./web ./internal/server ./internal/store
+	BENCH=quick ROUNDS=1 $(BENCH)
+
+KILLS ?= 20
+
+ha: postgres ## three database machines: kills the primary under load, and counts what is lost (KILLS=20; Debian's haproxy pgbouncer patroni etcd-server)
+	@for name in haproxy pgbouncer patroni etcd; do PATH="$$PATH:/usr/sbin" command -v $$name >/dev/null || \
+		{ echo "$$name is missing: apt-get install --no-install-recommends haproxy pgbouncer patroni etcd-server; no service of theirs need run" >&2; exit 1; }; done
+	HA=$(KILLS) go test -count=1 -p 1 -v -timeout 2h -run 'Primary|Standbys|LossOfAMachine|HAProxy' ./internal/ha ./internal/faults
+
 REQUESTS ?= 1000000
 
 fire: postgres chromium ## the site under fire: a million odd requests, every script in every text, every stale form (REQUESTS=n)
 	FIRE=1 REQUESTS=$(REQUESTS) go test -count=1 -v -timeout 3h ./internal/fire
+
+RESTORE_USERS ?= 100000
+
+restore-drill: postgres ## loses the database's machine under load, restores it to named moments, and says what is missing and how long it took (RESTORE_USERS=n)
+	RESTORE_USERS=$(RESTORE_USERS) go test -count=1 -v -timeout 1h ./internal/restore
 
 observatory: postgres tools/observatory/node_modules/.package-lock.json ## Mozilla's HTTP Observatory on every page that links lead to (needs Node.js)
 	OBSERVATORY=$(CURDIR)/tools/observatory go test -count=1 -v -run Observatory ./internal/fire

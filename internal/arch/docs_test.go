@@ -13,7 +13,7 @@ import (
 
 // documents are what is said about trust: what they cite must be there.
 func documents() []string {
-	return []string{"SECURITY.md", "docs/asvs.md", "docs/threats.md", "docs/incident.md"}
+	return []string{"SECURITY.md", "docs/asvs.md", "docs/threats.md", "docs/incident.md", "docs/availability.md", "docs/backup.md", "docs/scale.md", "docs/performance.md"}
 }
 
 var (
@@ -21,7 +21,7 @@ var (
 	link    = regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`)
 	cited   = regexp.MustCompile(`^(\.?[\w-]+/)*(\.?[\w-]+\.(go|sql|md|yml|yaml|toml|css|js|templ|mjs)|Makefile|Dockerfile|go\.mod|go\.sum|npm-audit|\.dockerignore)$`)
 	folder  = regexp.MustCompile(`^(cmd|internal|web|migrations|docs|tools)(/[\w-]+)*/?$`)
-	command = regexp.MustCompile(`^(?:[A-Z_]+=\S+ )?(make|areariservata) (\w+)`)
+	command = regexp.MustCompile(`^(?:[A-Z_]+=\S+ )?(make|areariservata) ([\w-]+)`)
 )
 
 // A document that names a file, a test, a name in a file, a target of make or a command names one that is there.

@@ -88,7 +88,10 @@ func table() map[string]row {
 		"internal/htmltest":    {others: "golang.org/x/net", std: "testing"},
 		"internal/oracle":      {},
 		"internal/faults":      {},
+		"internal/ha":          {ours: "internal/pgembed", others: "github.com/jackc/pgx", std: "net/http os os/exec testing"},
+		"internal/bench":       {},
 		"internal/fire":        {},
+		"internal/restore":     {},
 		"internal/faults/reckon": {
 			ours: "internal/access internal/oracle internal/store", others: "github.com/google/go-cmp github.com/jackc/pgx",
 		},
@@ -109,7 +112,7 @@ func guarded() []string {
 
 // testOnly are the packages that nothing that runs may hold.
 func testOnly() []string {
-	return []string{"testing", module + "internal/browsertest", module + "internal/faults/reckon", module + "internal/htmltest", module + "internal/oracle", module + "internal/pgtest", module + "internal/seed"}
+	return []string{"testing", module + "internal/browsertest", module + "internal/faults/reckon", module + "internal/ha", module + "internal/htmltest", module + "internal/oracle", module + "internal/pgtest", module + "internal/seed"}
 }
 
 type listed struct {

@@ -104,6 +104,13 @@ func (c *crowd) sent() int {
 	return c.asked
 }
 
+// made is how many changes have been acknowledged.
+func (c *crowd) made() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.done
+}
+
 // fails reports whether requests have failed so.
 func (c *crowd) fails(kind string) bool {
 	c.mu.Lock()

@@ -18,6 +18,7 @@ import (
 
 	"areariservata.example/utenti/internal/bridge"
 	"areariservata.example/utenti/internal/faults/reckon"
+	"areariservata.example/utenti/internal/ha"
 	"areariservata.example/utenti/internal/htmltest"
 	"areariservata.example/utenti/internal/pgembed"
 	"areariservata.example/utenti/internal/seed"
@@ -43,6 +44,7 @@ type plan struct {
 	replicas int      // one, if it isn't said
 	balanced bool     // browsers know a balancer's address, which is the site's base
 	settings []string // of the application
+	rack     *ha.Rack // three machines with the database, instead of one of the site's own
 }
 
 func newSite(t testing.TB, p plan) *site {
@@ -50,9 +52,16 @@ func newSite(t testing.TB, p plan) *site {
 	if p.program == "" {
 		p.program = program(t)
 	}
-	s := &site{t: t, pg: newPostgres(t, p.folder), keys: seed.Keys(t)}
+	s := &site{t: t, keys: seed.Keys(t)}
+	var database string
+	if p.rack != nil {
+		s.pg, database = onRack(t, p.rack), p.rack.URL()
+	} else {
+		s.pg = newPostgres(t, p.folder)
+		s.wire = newWire(t, s.pg.socket)
+		database = s.pg.through(s.wire, pgembed.AppUser)
+	}
 	s.seed = seed.New(t, s.pg.owner, s.keys)
-	s.wire = newWire(t, s.pg.socket)
 	address := freeAddress(t)
 	s.base = "http://" + address
 	s.provider = newProvider(t, s.seed, s.base)
@@ -62,7 +71,7 @@ func newSite(t testing.TB, p plan) *site {
 			at = freeAddress(t)
 		}
 		r := &replica{t: t, program: p.program, address: at, env: append([]string{
-			"APP_ENV=development", "BASE_URL=" + s.base, "DATABASE_URL=" + s.pg.through(s.wire, pgembed.AppUser) + "&pool_max_conns=8",
+			"APP_ENV=development", "BASE_URL=" + s.base, "DATABASE_URL=" + database + "&pool_max_conns=8",
 			"FISCAL_CODE_FIND_KEY=" + hex.EncodeToString([]byte(strings.Repeat("f", store.KeySize))),
 			"FISCAL_CODE_SEAL_KEY=" + hex.EncodeToString([]byte(strings.Repeat("s", store.KeySize))),
 			"OIDC_ISSUER=" + s.provider.issuer, "OIDC_CLIENT_ID=" + client, "OIDC_CLIENT_SECRET=" + secret, "DRAIN_TIME=1s",

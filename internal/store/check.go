@@ -30,6 +30,10 @@ func (s *Store) Check(ctx context.Context) error {
 		return fmt.Errorf("check database: %w", err)
 	}
 
+	if err := s.checkLimits(ctx, fault); err != nil {
+		return fmt.Errorf("check database: %w", err)
+	}
+
 	var role string
 	var super, bypass, owner, rewrite bool
 	err = s.pool.QueryRow(ctx, `
@@ -53,6 +57,21 @@ func (s *Store) Check(ctx context.Context) error {
 		faults = append(faults, err)
 	}
 	return errors.Join(faults...)
+}
+
+// checkLimits looks whether the limits that [Open] asks for hold: a PgBouncer between us and PostgreSQL drops them unless it is
+// told to set them itself.
+func (s *Store) checkLimits(ctx context.Context, fault func(string, ...any)) error {
+	for name, want := range limits() {
+		var have int64 // in milliseconds; 0: no limit
+		if err := s.pool.QueryRow(ctx, `SELECT setting::bigint FROM pg_settings WHERE name = $1`, name).Scan(&have); err != nil {
+			return err
+		}
+		if have == 0 || have > want.Milliseconds() {
+			fault("%s=%d: %d at most (behind PgBouncer its connect_query sets it)", name, have, want.Milliseconds())
+		}
+	}
+	return nil
 }
 
 // checkSchema compares the newest migration in the database with the newest there is. A newer database is fine: the next

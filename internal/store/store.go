@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -39,6 +41,11 @@ const (
 	connectTimeout   = 3 * time.Second
 )
 
+// limits are those that PostgreSQL holds, by their names there.
+func limits() map[string]time.Duration {
+	return map[string]time.Duration{"lock_timeout": lockTimeout, "statement_timeout": statementTimeout, "idle_in_transaction_session_timeout": idleTimeout}
+}
+
 // Open makes the pool of connections; a tracer, if there is one, sees what is asked. It connects when first used: a
 // database that is down doesn't keep the application from starting.
 func Open(url string, tracer pgx.QueryTracer) (*pgxpool.Pool, error) {
@@ -46,21 +53,34 @@ func Open(url string, tracer pgx.QueryTracer) (*pgxpool.Pool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
 	}
-	for name, limit := range map[string]time.Duration{
-		"lock_timeout":                        lockTimeout,
-		"statement_timeout":                   statementTimeout,
-		"idle_in_transaction_session_timeout": idleTimeout,
-	} {
+	for name, limit := range limits() {
 		config.ConnConfig.RuntimeParams[name] = fmt.Sprint(limit.Milliseconds())
 	}
-	config.ConnConfig.ConnectTimeout = connectTimeout
+	if given := config.ConnConfig.ConnectTimeout; given == 0 || given > connectTimeout {
+		config.ConnConfig.ConnectTimeout = connectTimeout
+	}
+	var pool atomic.Pointer[pgxpool.Pool]
+	dial := config.ConnConfig.DialFunc
+	config.ConnConfig.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return hangUp(conn, silenceLimit, func() { // the others lead to the same machine: who takes one next would wait as long
+			if p := pool.Load(); p != nil {
+				p.Reset()
+			}
+		}), nil
+	}
 	config.ConnConfig.Tracer = tracer
 	config.ConnConfig.RuntimeParams["application_name"] = "areariservata"
 	// A plan that is made for any institution is made for one of average size, where reading the whole list and sorting it
 	// seems no dearer than walking its index. What is in memory or on an SSD costs about the same wherever it lies: told so,
 	// the planner walks the index, whatever the size.
 	config.ConnConfig.RuntimeParams["random_page_cost"] = "1.1"
-	return pgxpool.NewWithConfig(context.Background(), config)
+	opened, err := pgxpool.NewWithConfig(context.Background(), config)
+	pool.Store(opened)
+	return opened, err
 }
 
 // Tx is a change under way: the institution's lock is held, everything read through it is true until the end.

@@ -1,0 +1,244 @@
+package bench_test
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"math"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// wire is one client's connection. It reads answers and does nothing with them: what a client costs is taken from the same
+// processors as what is measured, and net/http's costs more than a constant page's server.
+type wire struct {
+	address string
+	conn    net.Conn
+	in      *bufio.Reader
+}
+
+// patience is how long an answer may take; later it is an error.
+const patience = 30 * time.Second
+
+// ask sends a request and gives its answer's status and the size of its body.
+func (w *wire) ask(request []byte) (status, size int, err error) {
+	if w.conn == nil {
+		if w.conn, err = net.DialTimeout("tcp", w.address, patience); err != nil {
+			return 0, 0, err
+		}
+		w.in = bufio.NewReaderSize(w.conn, 64<<10)
+	}
+	defer func() {
+		if err != nil {
+			w.close()
+		}
+	}()
+	if err := w.conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		return 0, 0, err
+	}
+	if _, err := w.conn.Write(request); err != nil {
+		return 0, 0, err
+	}
+	return w.answer()
+}
+
+func (w *wire) answer() (status, size int, err error) {
+	line, err := w.in.ReadSlice('\n')
+	if err != nil {
+		return 0, 0, err
+	}
+	if len(line) < 12 {
+		return 0, 0, fmt.Errorf("not an answer: %q", line)
+	}
+	if status, err = strconv.Atoi(string(line[9:12])); err != nil {
+		return 0, 0, err
+	}
+	length, chunked := 0, false
+	for {
+		if line, err = w.in.ReadSlice('\n'); err != nil {
+			return 0, 0, err
+		}
+		if len(bytes.TrimSpace(line)) == 0 {
+			break
+		}
+		name, value, _ := bytes.Cut(line, []byte(":"))
+		switch {
+		case bytes.EqualFold(name, []byte("Content-Length")):
+			length, err = strconv.Atoi(string(bytes.TrimSpace(value)))
+		case bytes.EqualFold(name, []byte("Transfer-Encoding")):
+			chunked = true
+		}
+		if err != nil {
+			return 0, 0, err
+		}
+	}
+	if !chunked {
+		_, err = w.in.Discard(length)
+		return status, length, err
+	}
+	size, err = w.chunks()
+	return status, size, err
+}
+
+func (w *wire) chunks() (size int, err error) {
+	for {
+		line, err := w.in.ReadSlice('\n')
+		if err != nil {
+			return 0, err
+		}
+		n, err := strconv.ParseInt(string(bytes.TrimSpace(line)), 16, 32)
+		if err != nil {
+			return 0, err
+		}
+		if _, err := w.in.Discard(int(n) + 2); err != nil || n == 0 {
+			return size, err
+		}
+		size += int(n)
+	}
+}
+
+func (w *wire) close() {
+	if w.conn != nil {
+		_ = w.conn.Close()
+		w.conn = nil
+	}
+}
+
+// encodings are what browsers take.
+const encodings = "gzip, deflate, br, zstd"
+
+// get is a request for a page, as a browser sends it.
+func get(host, path, cookie string) []byte { return request("GET", host, path, cookie, "") }
+
+// post is a form, as a page of the site's sends it.
+func post(host, path, cookie, form string) []byte { return request("POST", host, path, cookie, form) }
+
+func request(method, host, path, cookie, form string) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: Mozilla/5.0\r\nAccept: text/html\r\nAccept-Language: it-IT,it;q=0.9,en;q=0.8\r\n"+
+		"Accept-Encoding: %s\r\nSec-Fetch-Site: same-origin\r\n", method, path, host, encodings)
+	if cookie != "" {
+		fmt.Fprintf(&b, "Cookie: %s\r\n", cookie)
+	}
+	if method == "POST" {
+		fmt.Fprintf(&b, "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n", len(form))
+	}
+	b.WriteString("\r\n" + form)
+	return []byte(b.String())
+}
+
+// job makes a client: what it gives is called again and again, each time for one request. close is called at its end.
+type job func(client int) (ask func() error, close func())
+
+// asking is a client that asks for an address's pages, each in its turn, and expects them.
+func asking(address string, requests [][]byte, want int) job {
+	return func(client int) (func() error, func()) {
+		w := &wire{address: address}
+		next := client * 7919 // each starts elsewhere
+		return func() error {
+			next++
+			status, size, err := w.ask(requests[next%len(requests)])
+			if err == nil && (status != want || size == 0) {
+				err = fmt.Errorf("status %d, %d bytes", status, size)
+			}
+			return err
+		}, w.close
+	}
+}
+
+// run is what came of some seconds of load.
+type run struct {
+	times  []time.Duration // sorted
+	took   time.Duration
+	failed int
+	err    error // the first
+}
+
+func (r run) rate() float64 { return float64(len(r.times)) / r.took.Seconds() }
+
+func (r run) quantile(q float64) time.Duration {
+	if len(r.times) == 0 {
+		return 0
+	}
+	return r.times[min(len(r.times)-1, int(math.Ceil(q*float64(len(r.times)))))]
+}
+
+// closed is so many clients, each of whom asks again as soon as it has its answer.
+func closed(clients int, d time.Duration, j job) run {
+	start := time.Now()
+	end := start.Add(d)
+	return load(clients, j, func() (time.Time, bool) {
+		now := time.Now()
+		return now, now.Before(end)
+	}, start)
+}
+
+// open is so many requests a second, whether those before have been answered or not, as far as there are clients; what each
+// took counts from when it should have been sent.
+func open(rate float64, clients int, d time.Duration, j job) run {
+	var sent atomic.Int64
+	start := time.Now()
+	total := int64(rate * d.Seconds())
+	return load(clients, j, func() (time.Time, bool) {
+		n := sent.Add(1) - 1
+		due := start.Add(time.Duration(float64(n) / rate * float64(time.Second)))
+		if n < total {
+			if wait := time.Until(due); wait > 0 {
+				<-time.After(wait)
+			}
+		}
+		return due, n < total
+	}, start)
+}
+
+// load lets clients work until their turns are over. A turn is the time from which it counts.
+func load(clients int, j job, turn func() (time.Time, bool), start time.Time) run {
+	var all sync.WaitGroup
+	runs := make([]run, clients)
+	for n := range clients {
+		all.Go(func() {
+			ask, end := j(n)
+			defer end()
+			for {
+				since, ok := turn()
+				if !ok {
+					return
+				}
+				err := ask()
+				if err != nil {
+					runs[n].failed++
+					if runs[n].err == nil {
+						runs[n].err = err
+					}
+					continue
+				}
+				runs[n].times = append(runs[n].times, time.Since(since))
+			}
+		})
+	}
+	all.Wait()
+	whole := run{took: time.Since(start)}
+	for _, r := range runs {
+		whole.times = append(whole.times, r.times...)
+		whole.failed += r.failed
+		if whole.err == nil {
+			whole.err = r.err
+		}
+	}
+	slices.Sort(whole.times)
+	return whole
+}
+
+// median is the middle of some figures.
+func median(all []float64) float64 {
+	if len(all) == 0 {
+		return math.NaN()
+	}
+	sorted := slices.Sorted(slices.Values(all))
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
+}

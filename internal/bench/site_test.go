@@ -1,0 +1,180 @@
+package bench_test
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"areariservata.example/utenti/internal/store"
+)
+
+// process is one that answers at an address, and is measured.
+type process struct {
+	address string
+	command *exec.Cmd
+}
+
+// program is the application: what `make build` has made, where BENCH_PROGRAM names it, or else made now.
+func program(t *testing.T) string {
+	t.Helper()
+	if named := os.Getenv("BENCH_PROGRAM"); named != "" {
+		return named
+	}
+	path := filepath.Join(t.TempDir(), "areariservata")
+	command := exec.CommandContext(t.Context(), "go", "build", "-o", path, "./cmd/areariservata")
+	command.Dir = "../.."
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// freeAddress is one that nobody listens at.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000))
+		if listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address); err == nil {
+			_ = listener.Close()
+			return address
+		}
+	}
+	t.Fatal("no free port")
+	return ""
+}
+
+// newSite starts the program on a database, with what it has by default: every limit, the log, the figures.
+func newSite(t *testing.T, path string, d *database) *process {
+	t.Helper()
+	address := freeAddress(t)
+	command := exec.Command(path, "serve")
+	command.Env = []string{
+		"APP_ENV=development", "LISTEN=" + address, "BASE_URL=http://" + address, "DATABASE_URL=" + d.url,
+		"FISCAL_CODE_FIND_KEY=" + hex.EncodeToString([]byte(strings.Repeat("f", store.KeySize))),
+		"FISCAL_CODE_SEAL_KEY=" + hex.EncodeToString([]byte(strings.Repeat("s", store.KeySize))),
+		"OIDC_ISSUER=http://127.0.0.1:9/idp", "OIDC_CLIENT_ID=bench", "OIDC_CLIENT_SECRET=of the benchmark's own", "DRAIN_TIME=0s",
+	}
+	return start(t, command, address)
+}
+
+// watch ends the process that it is told of when we end, however we end.
+const watch = `trap '' HUP INT TERM; read -r _; kill -9 "$1" 2>/dev/null`
+
+// start starts a process and waits until somebody listens at its address.
+func start(t *testing.T, command *exec.Cmd, address string) *process {
+	t.Helper()
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	command.Stderr = log // a file: what a site logs costs it what it costs in production
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = log.Close()
+	watcher := exec.Command("/bin/sh", "-c", watch, "sh", fmt.Sprint(command.Process.Pid))
+	watcher.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	pipe, err := watcher.StdinPipe()
+	if err == nil {
+		err = watcher.Start()
+	}
+	if err != nil {
+		t.Error(err)
+	}
+	p := &process{address: address, command: command}
+	t.Cleanup(func() {
+		_ = command.Process.Kill()
+		_ = command.Wait()
+		if watcher.Process != nil { // before the pipe is closed: by then the number may be another process's
+			_ = watcher.Process.Kill()
+			_ = watcher.Wait()
+		}
+		_ = pipe.Close()
+		if text, err := os.ReadFile(log.Name()); t.Failed() && err == nil {
+			t.Logf("%s said at its end:\n%s", command.Path, text[max(0, len(text)-2<<10):])
+		}
+	})
+	p.wait(t)
+	return p
+}
+
+// wait waits until the process takes connections.
+func (p *process) wait(t *testing.T) {
+	t.Helper()
+	limit := time.After(30 * time.Second)
+	again := time.NewTicker(500 * time.Microsecond)
+	defer again.Stop()
+	for {
+		conn, err := net.Dial("tcp", p.address)
+		if err == nil {
+			_ = conn.Close()
+			return
+		}
+		select {
+		case <-limit:
+			t.Fatalf("%s doesn't listen: %v", p.command.Path, err)
+		case <-again.C:
+		}
+	}
+}
+
+// cpu is the processor's time that the process has used so far; 0 where the system doesn't tell.
+func (p *process) cpu() time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.command.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(text), ") ")
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, err1 := strconv.Atoi(fields[11])
+	system, err2 := strconv.Atoi(fields[12])
+	if err1 != nil || err2 != nil {
+		return 0
+	}
+	return time.Duration(user+system) * 10 * time.Millisecond // Linux counts in hundredths for whoever asks so
+}
+
+// resident is the most memory that the process has held so far, in bytes; 0 where the system doesn't tell.
+func (p *process) resident() int {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, found := strings.CutPrefix(line, "VmHWM:"); found {
+			n, _ := strconv.Atoi(strings.Fields(rest)[0]) // kB; 0 if it isn't a number
+			return n << 10
+		}
+	}
+	return 0
+}
+
+// startToFirstList is how long it takes from starting the program until somebody who has signed in has a list.
+func startToFirstList(t *testing.T, path string, d *database, list func(host string) []byte) time.Duration {
+	t.Helper()
+	began := time.Now()
+	p := newSite(t, path, d)
+	w := &wire{address: p.address}
+	defer w.close()
+	status, _, err := w.ask(list(p.address))
+	took := time.Since(began)
+	if err != nil || status != http.StatusOK {
+		t.Fatalf("the first list: status %d, %v", status, err)
+	}
+	_ = p.command.Process.Kill()
+	return took
+}

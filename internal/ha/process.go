@@ -1,0 +1,167 @@
+package ha
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// account is who runs the programs where we are root: PostgreSQL and PgBouncer refuse to be run by root. Nil: we do.
+func account(t testing.TB) *syscall.Credential {
+	t.Helper()
+	if os.Getuid() != 0 {
+		return nil
+	}
+	found, err := user.Lookup("postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	uid, err1 := strconv.ParseUint(found.Uid, 10, 32)
+	gid, err2 := strconv.ParseUint(found.Gid, 10, 32)
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+}
+
+// process is one program, which can be ended and started again. Its number lies beside its log, for who ends it if we don't.
+type process struct {
+	t    testing.TB
+	as   *syscall.Credential
+	note string // folder/name, without .pid or .log
+	args []string
+
+	running *exec.Cmd
+	ended   chan struct{}
+}
+
+func (p *process) start() {
+	p.t.Helper()
+	log, err := os.OpenFile(p.note+".log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer func() { _ = log.Close() }()
+	command := exec.Command(p.args[0], p.args[1:]...) //nolint:gosec,noctx // it is ended by kill, a test says what is run
+	command.Dir = "/"
+	command.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"}
+	command.Stdout, command.Stderr = log, log
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: p.as}
+	if err := command.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(p.note+".pid", fmt.Appendln(nil, command.Process.Pid), 0o600); err != nil {
+		p.t.Error(err)
+	}
+	ended := make(chan struct{})
+	p.running, p.ended = command, ended
+	go func() {
+		_ = command.Wait() // how it ended is in its log
+		close(ended)
+	}()
+}
+
+// signal sends the process a signal, if it is there.
+func (p *process) signal(s syscall.Signal) {
+	if p.running == nil {
+		return
+	}
+	select {
+	case <-p.ended:
+	default:
+		_ = p.running.Process.Signal(s)
+	}
+}
+
+// kill ends the process, and returns when it has ended.
+func (p *process) kill() {
+	if p.running == nil {
+		return
+	}
+	p.signal(syscall.SIGKILL)
+	<-p.ended
+	_ = os.Remove(p.note + ".pid")
+	p.running = nil
+}
+
+// log is the end of what the process has said.
+func (p *process) log() string {
+	text, _ := os.ReadFile(p.note + ".log") // none is an empty one
+	return string(text[max(0, len(text)-30000):])
+}
+
+// watch ends what is noted in the folders below one, and removes it, when we end, however we end. PostgreSQL is Patroni's child no
+// longer, and its own children may be stopped: they are ended with it.
+const watch = `
+trap '' HUP INT TERM
+read -r _
+for round in 1 2 3; do
+	for note in "$1"/*.pid "$1"/*/*.pid "$1"/*/data/postmaster.pid; do
+		[ -s "$note" ] || continue
+		read -r process <"$note"
+		kill -9 $process $(cat "/proc/$process/task/$process/children" 2>/dev/null) 2>/dev/null
+	done
+	sleep 0.3
+done
+rm -rf "$1"
+`
+
+// watched has the folder cleared away after us, if nobody calls the function that it returns before.
+func watched(t testing.TB, folder string) (dismiss func()) {
+	t.Helper()
+	watcher := exec.Command("/bin/sh", "-c", watch, "sh", folder) //nolint:gosec,noctx // it outlives us, the folder is our own
+	watcher.Dir = "/"
+	watcher.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	pipe, err := watcher.StdinPipe()
+	if err == nil {
+		err = watcher.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		_ = watcher.Process.Kill()
+		_ = watcher.Wait()
+		_ = pipe.Close()
+	}
+}
+
+// family is the postmaster of a data folder with all its children, the postmaster first; nobody if there is none.
+func family(data string) []int {
+	text, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
+	if err != nil {
+		return nil
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil || !named(pid, "postgres") {
+		return nil
+	}
+	all := []int{pid}
+	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	for word := range strings.FieldsSeq(string(children)) {
+		if child, err := strconv.Atoi(word); err == nil {
+			all = append(all, child)
+		}
+	}
+	return all
+}
+
+// named reports whether a process runs the program, and isn't a dead one that nobody has looked after yet.
+func named(pid int, program string) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err == nil && strings.Contains(string(stat), "("+program+") ") && !strings.Contains(string(stat), ") Z ")
+}
+
+// title is how a process describes itself to ps.
+func title(pid int) string {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	return strings.ReplaceAll(string(text), "\x00", " ")
+}
