@@ -1,5 +1,6 @@
-// Package containers holds Dockerfile and compose.yaml against what reads them, without a container engine: BuildKit's own
-// parser and Compose's own loader. It lives with the tools, whose module graph is apart from the application's.
+// Package containers holds Dockerfile, compose.yaml and the Kubernetes manifests against what reads them, without an engine or a
+// cluster: BuildKit's own parser, Compose's own loader, kustomize and Kubernetes' own types and standard for pods; and against
+// the program that they run. It lives with the tools, whose module graph is apart from the application's.
 package containers
 
 import (

@@ -1,0 +1,193 @@
+package restore_test
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// notWhole restores from what is damaged or has holes. PostgreSQL itself, the scripts or the reckoning must each time notice.
+func (d *drilled) notWhole(t *testing.T) {
+	pieces := d.needed(t)
+	first := pieces[0]
+	const early = "before configured recovery target was reached"
+	for name, c := range map[string]struct {
+		harm func(*testing.T, string)
+		says string
+	}{
+		"a piece is missing":   {remove, early},
+		"a piece is damaged":   {spoil, early},
+		"a piece is cut short": {cut, "wrong size"},
+	} {
+		archive := d.copyOf(t, d.place.archive, pieces...)
+		c.harm(t, filepath.Join(archive, first))
+		m, err := d.place.restored(t, filepath.Base(archive)+"-restored", d.backup, archive, d.named.target...)
+		if m != nil {
+			m.discard()
+		}
+		if err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, want %q in it", name, err, c.says)
+		}
+	}
+
+	backup := d.copyOf(t, d.backup)
+	spoil(t, largest(t, filepath.Join(backup, "base")))
+	if _, err := d.place.restored(t, "of-damaged", backup, d.place.archive, "newest"); err == nil || !strings.Contains(err.Error(), "checksum mismatch") {
+		t.Errorf("a damaged backup is restored: %v", err)
+	}
+
+	// To the newest there is nothing that PostgreSQL could hold a hole against: it ends the log there, and starts. The reckoning
+	// must miss what was acknowledged, and the log's ends tell that it was cut back.
+	archive := d.copyOf(t, d.place.archive, pieces...)
+	remove(t, filepath.Join(archive, first))
+	m, err := d.place.restored(t, "with-a-hole", d.backup, archive, "newest")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if missing, _ := d.missing(t, m, d.named); len(missing) == 0 {
+		t.Error("a hole in the log isn't missed by the reckoning")
+	}
+	if out, err := d.command(t, m, findKey, sealKey, "audit", "verify", d.headsNow); err == nil {
+		t.Errorf("a hole in the log isn't missed by audit verify: %s", out)
+	}
+	m.discard()
+}
+
+// needed are the archived pieces between the backup's end and the named moment. The backup brings those before along.
+func (d *drilled) needed(t *testing.T) (names []string) {
+	t.Helper()
+	inside, err := os.ReadDir(filepath.Join(d.backup, "pg_wal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := ""
+	for _, e := range inside {
+		if len(e.Name()) == 24 {
+			last = max(last, e.Name())
+		}
+	}
+	for _, name := range d.place.pieces(t) {
+		if name > last {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		t.Fatal("nothing was archived after the backup")
+	}
+	return names
+}
+
+// copyOf is a copy to be harmed: of a whole folder, or of some of its files.
+func (d *drilled) copyOf(t *testing.T, folder string, names ...string) string {
+	t.Helper()
+	copied, err := os.MkdirTemp(d.place.backups, "harmed-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.place.give(t, copied)
+	args := []string{"-R", folder + "/."}
+	if len(names) > 0 {
+		args = nil
+	}
+	for _, name := range names {
+		args = append(args, filepath.Join(folder, name))
+	}
+	if _, err := d.place.run(t.Context(), nil, "cp", append(args, copied)...); err != nil {
+		t.Fatal(err)
+	}
+	return copied
+}
+
+// largest is a folder's largest file: with rows in it.
+func largest(t *testing.T, folder string) (file string) {
+	t.Helper()
+	var most int64
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil && info.Size() > most {
+			file, most = path, info.Size()
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func remove(t *testing.T, file string) {
+	t.Helper()
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rewrite changes a file's content.
+func rewrite(t *testing.T, file string, change func([]byte) []byte) {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(file, change(slices.Clone(content)), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// spoil turns a few bits from a file's second page on: all that follows can't be read past them.
+func spoil(t *testing.T, file string) {
+	t.Helper()
+	rewrite(t, file, func(content []byte) []byte {
+		at := min(len(content)/2, 8192+100)
+		for i := range content[at : at+64] {
+			content[at+i] ^= 0x55
+		}
+		return content
+	})
+}
+
+func cut(t *testing.T, file string) {
+	t.Helper()
+	rewrite(t, file, func(content []byte) []byte { return content[:len(content)/2] })
+}
+
+// nothingSecret looks for the keys, and for the fiscal codes of everybody at work, in all that a thief of backups would have.
+func (d *drilled) nothingSecret(t *testing.T) {
+	needles := map[string][]byte{
+		"the finding key": []byte(findKey), "the sealing key": []byte(sealKey),
+		"the finding key, raw": bytes.Repeat([]byte("f"), len(findKey)/2), "the sealing key, raw": bytes.Repeat([]byte("s"), len(sealKey)/2),
+	}
+	for _, name := range []string{"Annaa Paesea", "Otoa Paesea", "Otob Paeseb", "Ugo Paesea", "Pia Paesea"} {
+		needles["the fiscal code of "+name] = []byte(d.seed.FiscalCode(name).Reveal())
+	}
+	const inClear = "otoa.paesea@" // what isn't sealed is there: the search can find something
+	found := false
+	for _, folder := range []string{d.backup, d.place.archive} {
+		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			content, err := os.ReadFile(path)
+			for what, needle := range needles {
+				if bytes.Contains(content, needle) {
+					t.Errorf("%s is in %s", what, path)
+				}
+			}
+			found = found || bytes.Contains(content, []byte(inClear))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !found {
+		t.Errorf("not even %q is found: this looks nowhere", inClear)
+	}
+}
