@@ -37,7 +37,7 @@ func erased(t *testing.T, printed string) (e store.Erasure) {
 // everywhere is how many rows of all tables tell of somebody by their id; in the log the id stays.
 func everywhere(t *testing.T, db *pgtest.DB, person string) (n int) {
 	t.Helper()
-	for _, table := range []string{"app_user", "enrolment", "assignment", "listing", "group_member", "web_session", "kept_form", "profile_view", "river_job", "person"} {
+	for _, table := range []string{"app_user", "enrolment", "assignment", "listing", "group_member", "suspension", "web_session", "kept_form", "profile_view", "river_job", "person"} {
 		var rows int
 		if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM `+table+` t WHERE t::text LIKE '%' || $1 || '%'`, person).Scan(&rows); err != nil {
 			t.Fatal(err)

@@ -23,7 +23,7 @@ func TestAnEmptyDatabaseIsFilledOnce(t *testing.T) {
 		t.Errorf("told %s and %s", out.String(), progress.String())
 	}
 	for asked, want := range map[string]string{
-		"repair listing": `{"Institutions":12,"Assignments":0,"Listing":0,"Tally":0}`,
+		"repair listing": `{"Institutions":12,"Assignments":0,"Listing":0,"Tally":0,"Members":0,"Groups":0,"Suspensions":0,"Days":0}`,
 		"audit verify":   `{"Institutions":12,"Events":`,
 	} {
 		if got, err := command(t, asked, settings(db)...); err != nil || !strings.HasPrefix(got, want) {

@@ -3,7 +3,7 @@ package access
 // GroupRow is a group as a list of groups shows it.
 type GroupRow struct {
 	Group
-	Members int // counted no further than one more than [MaxTotal]
+	Members int // all of them; beyond [MaxTotal] pages say "oltre 1.000"
 }
 
 // WhyNotFill is the reason why nobody can be put into a group now; empty if whoever holds a role on its product, and isn't in

@@ -162,22 +162,38 @@ func crowded(t *testing.T, tracer pgx.QueryTracer, users int) (*site, access.Ins
 	if err != nil {
 		t.Fatal(err)
 	}
+	settle(t, s.db.Owner)
 	return s, id
+}
+
+// settle marks the tables' pages whose rows everybody sees, as autovacuum does in time. What isn't flushed yet can't be marked, and
+// the tests' server waits for no flush, nor do the tests beside this one: so until it is done, but for a few pages of a
+// table that is being changed.
+func settle(t *testing.T, owner *pgxpool.Pool) {
+	t.Helper()
+	left := ""
+	for range 20 {
+		for _, sql := range []string{`CHECKPOINT`, `VACUUM (ANALYZE)`} {
+			if _, err := owner.Exec(t.Context(), sql); err != nil {
+				t.Fatal(err)
+			}
+		}
+		err := owner.QueryRow(t.Context(), `SELECT coalesce(string_agg(relname || ' ' || relpages - relallvisible, ', '), '') FROM pg_class
+			WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relpages > relallvisible + 3 + relpages / 100`).Scan(&left)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if left == "" {
+			return
+		}
+	}
+	t.Errorf("the tables don't settle: %s", left)
 }
 
 // stop is a page with the most that each of its statements may read.
 type stop struct {
 	name, address string
 	most          int
-}
-
-// allows is the most that a statement may read. What everybody's page asks about who they are grows with their own roles and with
-// the catalogue, with nobody else: it is allowed a little more.
-func (v stop) allows(s statement) int {
-	if strings.HasPrefix(s.sql, "SELECT i.id, i.name, i.type") || strings.HasPrefix(s.sql, "SELECT o.institution_type") {
-		return max(v.most, 60)
-	}
-	return v.most
 }
 
 // sizes are how many users the institution has: BUFFERS=yes asks for 100,000 too, which takes some minutes to make.
@@ -215,8 +231,8 @@ func TestNoPageReadsMoreWhereThereAreMoreUsers(t *testing.T) {
 							n = buffers(t, s.pool, plan, asked)
 							told[key] = n
 						}
-						if n > v.allows(asked) {
-							t.Errorf("%s, %s: %d buffers, at most %d are allowed:\n%s", v.name, plan, n, v.allows(asked), asked.sql)
+						if n > v.most {
+							t.Errorf("%s, %s: %d buffers, at most %d are allowed:\n%s", v.name, plan, n, v.most, asked.sql)
 						}
 						worst, whole = max(worst, n), whole+n
 					}
@@ -234,10 +250,9 @@ func TestNoPageReadsMoreWhereThereAreMoreUsers(t *testing.T) {
 // everyStop are all routes that are read, on somebody who has everything, and the lists in all their forms.
 func everyStop(t *testing.T, s *site, id access.InstitutionID, users int) []stop {
 	t.Helper()
-	var member, middle access.UserID
+	var member, middle, boss access.UserID
 	var office access.GroupID
 	var seq int64
-	var members int
 	for _, row := range []struct {
 		sql  string
 		into []any
@@ -246,32 +261,34 @@ func everyStop(t *testing.T, s *site, id access.InstitutionID, users int) []stop
 		  JOIN assignment a ON a.institution = m.institution AND a.person = m.person AND a.product = m.product AND a.role = 'api' AND a.status = 'active'
 		  WHERE m.institution = $1 AND m.product = 'prod-interop' AND g.status = 'active' LIMIT 1`, []any{&member, &office}},
 		{`SELECT person::text FROM listing WHERE institution = $1 AND product = 'prod-interop' AND roles = '{api}' ORDER BY sort_key OFFSET ` + fmt.Sprint(users/40) + ` LIMIT 1`, []any{&middle}},
+		{`SELECT actor::text FROM audit_event WHERE institution = $1 AND actor IS NOT NULL ORDER BY seq LIMIT 1`, []any{&boss}},
 		{`SELECT audit_seq / 2 FROM institution WHERE id = $1`, []any{&seq}},
-		{`SELECT count(*) FROM group_member WHERE institution = $1`, []any{&members}},
 	} {
 		if err := s.db.Owner.QueryRow(t.Context(), row.sql, id).Scan(row.into...); err != nil {
 			t.Fatal(err)
 		}
 	}
-	// What isn't flat, and by how much: a page of a log reads its events' people; a narrow filter of it reads on until the page
-	// is full, to the log's end if need be. A page of groups reads their members. A text that is shorter than the search index
-	// takes, or that nearly everybody has, reads the product's list.
-	const log = 700
-	narrow, group, anybody := log+int(seq)/4, 1_000+members, max(1_000, users/2)
+	// A list of one product, and whatever is about one person, reads the least; those that another index leads to are looked up by
+	// key, one by one, and a page of a log looks up its events and their people. What is searched for is met in the order's index or
+	// found by the search index; a name that many have, together with a role or a state, is met in two indexes.
+	const (
+		few, byKey, everybody, search = 40, 170, 130, 1_000
+		log                           = 800
+	)
 	var all []stop
 	names := strings.NewReplacer("{group}", string(office), "{institution}", string(id), "{user}", string(member), "{product}", "prod-interop", "{role}", "api", "{code}", "25", "*", "x.css")
 	err := chi.Walk(s.server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if method == http.MethodGet && !strings.HasPrefix(pattern, "/login/") { // they end the session
-			most := 40
+			most := few
 			switch {
 			case strings.HasSuffix(pattern, "/activity.csv"):
 				return nil // a file, read in pieces of thousands of events
 			case strings.HasSuffix(pattern, "/users"):
-				most = 130
+				most = everybody
 			case strings.HasSuffix(pattern, "/activity"):
 				most = log
 			case strings.Contains(pattern, "/groups/"):
-				most = group
+				most = byKey
 			}
 			all = append(all, stop{"GET " + pattern, names.Replace(pattern), most})
 		}
@@ -286,38 +303,46 @@ func everyStop(t *testing.T, s *site, id access.InstitutionID, users int) []stop
 			all = append(all, stop{name + " " + string(sort), web.UsersURL(id, f), most})
 		}
 	}
-	// The goals are 40 and 170. They hold where there are many users; of a thousand, the planner reads a role's few dozen and sorts
-	// them, which is a little more, and the one thing that grows with them.
-	few, byRole := 40, 170
-	if users == 1_000 {
-		few, byRole = 45, 250
-	}
 	role := func(r access.RoleID) access.Target { return access.Target{Product: "prod-interop", Role: r} }
 	page := access.Page{After: middle}
 	list("a list", few, access.Filter{Product: "prod-interop"})
 	list("its middle", few, access.Filter{Product: "prod-interop", Page: page})
 	list("back from its middle", few, access.Filter{Product: "prod-interop", Page: access.Page{Before: middle}})
-	list("the suspended", 1_000, access.Filter{Product: "prod-interop", State: access.Suspended})
-	list("everybody", 130, access.Filter{})
-	list("all Administrators", 130, access.Filter{Category: access.Administrator})
-	list("all Operators", 130, access.Filter{Category: access.Operator})
-	list("a role", byRole, access.Filter{Product: "prod-interop", Role: role("api")})
-	list("a role, its middle", byRole, access.Filter{Product: "prod-interop", Role: role("api"), Page: page})
-	list("a role, the suspended", 1_000, access.Filter{Product: "prod-interop", Role: role("api"), State: access.Suspended})
-	list("a role among everybody", byRole, access.Filter{Role: role("security")})
-	list("a role that nobody holds", byRole, access.Filter{Product: "prod-interop", Role: role("nobody's")})
+	list("the suspended", byKey, access.Filter{Product: "prod-interop", State: access.Suspended})
+	list("the suspended, their middle", byKey, access.Filter{Product: "prod-interop", State: access.Suspended, Page: page})
+	list("the active", few, access.Filter{Product: "prod-interop", State: access.Active})
+	list("everybody", everybody, access.Filter{})
+	list("all Administrators", everybody, access.Filter{Category: access.Administrator})
+	list("all Operators", everybody, access.Filter{Category: access.Operator})
+	list("all suspended", 8*byKey/2, access.Filter{State: access.Suspended}) // a few of each product, by key
+	list("a role", byKey, access.Filter{Product: "prod-interop", Role: role("api")})
+	list("a role, its middle", byKey, access.Filter{Product: "prod-interop", Role: role("api"), Page: page})
+	list("a role, the suspended", byKey, access.Filter{Product: "prod-interop", Role: role("api"), State: access.Suspended})
+	list("a role, the active", byKey, access.Filter{Product: "prod-interop", Role: role("api"), State: access.Active})
+	list("a role among everybody", byKey, access.Filter{Role: role("security")})
+	list("a role that nobody holds", byKey, access.Filter{Product: "prod-interop", Role: role("nobody's")})
+	all = append(all,
+		stop{"a group, its middle", web.MembersURL(id, office, access.Page{After: member}), byKey},
+		stop{"who isn't in a group, their middle", web.AddMembersURL(id, office, access.Filter{Page: page}), byKey},
+		stop{"who isn't in a group, searched for", web.AddMembersURL(id, office, access.Filter{Text: "giulia rossi"}), search},
+		stop{"who isn't in a group, searched for by a common name", web.AddMembersURL(id, office, access.Filter{Text: "rossi"}), search},
+		stop{"searched for, with a role", web.UsersURL(id, access.Filter{Product: "prod-interop", Role: role("api"), Text: "rossi"}), 2 * search},
+		stop{"searched for, suspended", web.UsersURL(id, access.Filter{Product: "prod-interop", State: access.Suspended, Text: "rossi"}), 2 * search},
+	)
 	for text, most := range map[string]int{
-		"rossi": 1_000, "giulia rossi": 1_000, "znidarsic": 1_000, "inesistente": 1_000, "ço": anybody, "a": anybody, "ente0.example": anybody,
+		"rossi": search, "giulia rossi": search, "znidarsic": search, "inesistente": search, "ço": search, "x": search, "a": search, "ente0.example": search,
 	} {
 		list("search for "+text, most, access.Filter{Product: "prod-interop", Text: text})
 	}
-	list("search among everybody", 8*1_000, access.Filter{Text: "rossi"})
+	list("search among everybody", 8*search, access.Filter{Text: "rossi"})
 	for name, f := range map[string]access.EventFilter{
 		"an old page": {Page: access.EventPage{Below: seq}}, "back": {Page: access.EventPage{Above: seq}}, "of a product": {Product: "prod-interop"},
 		"of somebody": {Person: member}, "of an action": {Action: access.Suspend}, "of an action that nobody took": {Action: access.RenameGroup},
+		"of somebody's action": {Person: member, Action: access.Suspend}, "of who administers all": {Person: boss}, "of their action": {Person: boss, Action: access.Suspend},
+		"of a period": {From: "2025-01-20", To: "2025-02-20"}, "of an action in a period": {From: "2025-01-20", To: "2025-02-20", Action: access.Join},
 		"of a day": {From: "2025-01-08", To: "2025-01-08"}, "of a day without events": {From: "2024-01-08", To: "2024-01-08"},
 	} {
-		all = append(all, stop{"activity " + name, web.ActivityURL(id, f), narrow})
+		all = append(all, stop{"activity " + name, web.ActivityURL(id, f), log})
 	}
 	slices.SortStableFunc(all, func(a, b stop) int { return strings.Compare(a.name, b.name) })
 	return all

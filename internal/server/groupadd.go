@@ -80,7 +80,7 @@ func (s *Server) showCandidates(w http.ResponseWriter, r *http.Request, status i
 	if why := p.profile.WhyNotFill(p.group); why != "" {
 		return s.groupRefused(w, r, &access.Refusal{Action: access.Join, Reason: why}, "")
 	}
-	if len(people.Rows) == 0 && page.Filter.Page != (access.Page{}) { // whoever the page started from has gone
+	if len(people.Rows) == 0 && !people.Leads() && page.Filter.Page != (access.Page{}) { // whoever the page started from has gone
 		page.Filter.Page = access.Page{}
 		return redirect(w, r, web.AddMembersURL(p.visit.institution.ID, p.group.ID, page.Filter))
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,8 +17,9 @@ const EventPageSize = 50
 // Events reads a page of a log, the newest event first: what [access.SeesEvent] lets the reader see, no more than the limit.
 // The filter's period must be one. What the reader administers is read with the events, on the same snapshot.
 //
-// A log is walked by its numbers, along its key, or along the index of the user whose log it is: the last page costs what
-// the first does. A narrow filter reads on until the page is full.
+// A log is walked by its numbers, along the index of what it is narrowed by, product by product, or of the user whose log it is: the
+// last page costs what the first does, a narrow filter what none does, and a period starts where its days do. Only who is
+// looked for by person and action together is looked for among all that the person did.
 func (v *View) Events(institution access.InstitutionID, reader access.UserID, f access.EventFilter, limit int) *access.EventList {
 	list := &access.EventList{}
 	q := eventQuery{filter: f}
@@ -91,86 +93,111 @@ func cutEvents(list *access.EventList, page access.EventPage, limit int) {
 // eventQuery puts a log's statement together.
 type eventQuery struct {
 	pieces
-	filter access.EventFilter
+	filter              access.EventFilter
+	institution, reader string // their places
+	order, limit        string
 }
 
-// sql is the statement: the events first, no more than a page of them, then the names that the institution has for their
-// people and groups. Whoever is no user of it has no name here, though other institutions may know one.
+// sql is the statement: first which events, no more than a page of them, then the events with the names that the institution has
+// for their people and groups. Whoever is no user of it has no name here, though other institutions may know one.
 func (q *eventQuery) sql(institution access.InstitutionID, reader access.UserID, limit int) string {
 	order := `DESC`
 	if q.filter.Page.Above != 0 {
 		order = `ASC`
 	}
-	i := q.arg(institution)
-	where := q.where(i, q.arg(reader))
+	q.institution, q.reader = q.arg(institution), q.arg(reader)
+	q.order, q.limit = ` ORDER BY e.seq `+order, ` LIMIT `+strconv.Itoa(limit+1) // a literal, as in lists
 	return `
-		WITH seen AS (
-			SELECT e.* FROM audit_event e WHERE ` + where + `
-			ORDER BY e.seq ` + order + ` LIMIT ` + q.arg(limit+1) + `)
-		SELECT e.seq, e.at, coalesce(e.actor::text, ''),
-		       coalesce(coalesce(ap.verified_first_name, au.first_name) || ' ' || coalesce(ap.verified_last_name, au.last_name), ''),
-		       e.action, coalesce(e.subject::text, ''),
-		       coalesce(coalesce(sp.verified_first_name, su.first_name) || ' ' || coalesce(sp.verified_last_name, su.last_name), ''),
-		       e.product, e.role,
-		       coalesce(e.after->>'name', e.before->>'name', (
-		           SELECT g.name FROM user_group g WHERE g.institution = e.institution AND g.product = e.product
-		           AND g.id::text = coalesce(e.after, e.before)->>'group'), ''),
-		       coalesce(e.before->>'name', ''),
+		WITH administers AS MATERIALIZED (
+			SELECT DISTINCT a.product FROM assignment a JOIN active_product USING (institution, product)
+			WHERE a.institution = ` + q.institution + ` AND a.person = ` + q.reader + ` AND a.category = 'administrator' AND a.status = 'active'),
+		readable AS MATERIALIZED (SELECT product FROM administers UNION ALL SELECT '' WHERE EXISTS (SELECT FROM administers)),
+		found AS MATERIALIZED (` + q.found() + q.order + q.limit + `),
+		seen AS MATERIALIZED (SELECT e.* FROM found JOIN audit_event e ON e.institution = ` + q.institution + ` AND e.seq = found.seq` + q.order + q.limit + `),
+		people AS MATERIALIZED (
+			SELECT u.person, coalesce(p.verified_first_name, u.first_name) || ' ' || coalesce(p.verified_last_name, u.last_name) AS name
+			FROM (SELECT actor AS id FROM seen UNION SELECT subject FROM seen) s
+			JOIN app_user u ON u.institution = ` + q.institution + ` AND u.person = s.id
+			JOIN person p ON p.id = s.id),
+		groups AS MATERIALIZED (
+			SELECT g.id, g.product, g.name FROM (
+				SELECT DISTINCT coalesce(after, before)->>'group' AS id FROM seen WHERE coalesce(after, before)->>'group' ~ '^[0-9a-f-]{36}$') s
+			JOIN user_group g ON g.institution = ` + q.institution + ` AND g.id = s.id::uuid)
+		SELECT e.seq, e.at, coalesce(e.actor::text, ''), coalesce(a.name, ''), e.action, coalesce(e.subject::text, ''), coalesce(s.name, ''),
+		       e.product, e.role, coalesce(e.after->>'name', e.before->>'name', g.name, ''), coalesce(e.before->>'name', ''),
 		       e.before::text, e.after::text
 		FROM seen e
-		LEFT JOIN app_user au ON au.institution = e.institution AND au.person = e.actor
-		LEFT JOIN person ap ON ap.id = au.person
-		LEFT JOIN app_user su ON su.institution = e.institution AND su.person = e.subject
-		LEFT JOIN person sp ON sp.id = su.person
-		ORDER BY e.seq ` + order
+		LEFT JOIN people a ON a.person = e.actor
+		LEFT JOIN people s ON s.person = e.subject
+		LEFT JOIN groups g ON g.product = e.product AND g.id::text = coalesce(e.after, e.before)->>'group'` + q.order
 }
 
-// where is what the reader sees of the log, as [access.SeesEvent] has it, narrowed by the filter.
-func (q *eventQuery) where(institution, reader string) string {
+// found selects the numbers of what the reader sees of the log, as [access.SeesEvent] has it, narrowed by the filter: what is about
+// somebody whatever the product, everything else product by product, each along an index.
+func (q *eventQuery) found() string {
 	f := q.filter
-	// Null, which nothing equals, for who administers nothing; else the products, and '' for what is about none.
-	sql := `e.institution = ` + institution + ` AND (e.product = ANY ((
-		SELECT array_append(array_agg(a.product), '') FROM assignment a JOIN active_product USING (institution, product)
-		WHERE a.institution = ` + institution + ` AND a.person = ` + reader + ` AND a.category = 'administrator' AND a.status = 'active'
-		HAVING count(*) > 0)::text[])`
-	if f.Of != "" {
-		sql += ` OR e.subject = ` + reader
+	narrowed := q.narrowed()
+	about := func(person string, orOwn string) string {
+		return `SELECT e.seq FROM audit_event e WHERE e.institution = ` + q.institution + ` AND e.subject = ` + person + `
+			AND (e.product IN (SELECT product FROM readable)` + orOwn + `)` + q.product(`e.product`) + narrowed + q.order + q.limit
 	}
-	sql += `)`
 	if f.Of != "" {
-		sql += ` AND e.subject = ` + q.arg(f.Of)
+		of := q.arg(f.Of)
+		if f.Person != "" {
+			person := q.arg(f.Person)
+			narrowed += ` AND (e.subject = ` + person + ` OR e.actor = ` + person + `)`
+		}
+		return `SELECT e.seq FROM (` + about(of, ` OR e.subject = `+q.reader) + `) e`
+	}
+	by := func(actor string) string {
+		return `SELECT e.seq FROM readable CROSS JOIN LATERAL (
+			SELECT e.seq FROM audit_event e WHERE e.institution = ` + q.institution + ` AND e.product = readable.product` + actor + narrowed + q.order + q.limit + `) e
+			WHERE true` + q.product(`readable.product`)
 	}
 	if f.Person != "" {
 		person := q.arg(f.Person)
-		sql += ` AND (e.subject = ` + person + ` OR e.actor = ` + person + `)`
+		return `SELECT e.seq FROM ((` + about(person, ``) + `) UNION ` + by(` AND e.actor = `+person) + `) e`
 	}
-	if f.Product != "" {
-		sql += ` AND e.product = ` + q.arg(f.Product)
+	return by(``)
+}
+
+func (q *eventQuery) product(column string) string {
+	if q.filter.Product == "" {
+		return ``
 	}
+	return ` AND ` + column + ` = ` + q.arg(q.filter.Product)
+}
+
+// narrowed is the filter's action, period and page.
+func (q *eventQuery) narrowed() (sql string) {
+	f := q.filter
 	if f.Action != "" {
 		sql += ` AND e.action = ` + q.arg(f.Action)
 	}
-	return sql + q.period() + q.page()
-}
-
-// period is the filter's days, as they begin and end in Italy.
-func (q *eventQuery) period() (sql string) {
-	if q.filter.From != "" {
-		sql += ` AND e.at >= (` + q.arg(q.filter.From) + `::date)::timestamp AT TIME ZONE 'Europe/Rome'`
-	}
-	if q.filter.To != "" {
-		sql += ` AND e.at < (` + q.arg(q.filter.To) + `::date + 1)::timestamp AT TIME ZONE 'Europe/Rome'`
-	}
-	return sql
-}
-
-func (q *eventQuery) page() string {
-	switch page := q.filter.Page; {
+	switch page := f.Page; {
 	case page.Above != 0:
-		return ` AND e.seq > ` + q.arg(page.Above)
+		sql += ` AND e.seq > ` + q.arg(page.Above)
 	case page.Below != 0:
-		return ` AND e.seq < ` + q.arg(page.Below)
-	default:
+		sql += ` AND e.seq < ` + q.arg(page.Below)
+	}
+	return sql + q.period()
+}
+
+// period is the filter's days, as they begin and end in Italy; and the numbers between which their events lie.
+func (q *eventQuery) period() (sql string) {
+	if q.filter.From == "" && q.filter.To == "" {
 		return ``
 	}
+	days := ` FROM audit_day d WHERE d.institution = ` + q.institution
+	if q.filter.From != "" {
+		from := q.arg(q.filter.From) + `::date`
+		sql += ` AND e.at >= (` + from + `)::timestamp AT TIME ZONE 'Europe/Rome'`
+		days += ` AND d.day >= ` + from
+	}
+	if q.filter.To != "" {
+		to := q.arg(q.filter.To) + `::date`
+		sql += ` AND e.at < (` + to + ` + 1)::timestamp AT TIME ZONE 'Europe/Rome'`
+		days += ` AND d.day <= ` + to
+	}
+	return sql + ` AND e.seq >= (SELECT min(d.first_seq)` + days + `) AND e.seq <= (SELECT max(d.last_seq)` + days + `)`
 }

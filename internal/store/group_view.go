@@ -1,7 +1,7 @@
 package store
 
 import (
-	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -19,98 +19,121 @@ func (v *View) GroupRows(institution access.InstitutionID) *[]access.GroupRow {
 		*list = append(*list, g)
 		return err
 	}, `
-		SELECT g.id, g.product, g.name, g.status, (
-			SELECT count(*) FROM (SELECT FROM group_member m WHERE m.institution = g.institution AND m."group" = g.id LIMIT $2) c)
-		FROM user_group g JOIN active_product USING (institution, product)
-		WHERE g.institution = $1 ORDER BY g.name COLLATE "it-x-icu", g.id`, institution, access.MaxTotal+1)
+		SELECT g.id, g.product, g.name, g.status, g.members FROM user_group g JOIN active_product USING (institution, product)
+		WHERE g.institution = $1 ORDER BY g.name COLLATE "it-x-icu", g.id`, institution)
 	return list
 }
 
 // Members reads a page of a group's members, in the order of the list of users, and how many there are. A page that starts
 // from somebody who isn't a user of the product any more is empty.
 func (v *View) Members(institution access.InstitutionID, group access.GroupID, page access.Page) *access.Section {
+	s := &access.Section{}
+	v.one(func(row pgx.Row) error { return row.Scan(&s.Total) },
+		`SELECT members FROM user_group WHERE institution = $1 AND id = $2`, institution, group)
 	q := newPeopleQuery(institution, group, page)
-	q.counted = `group_member m` // each has a listing row: the enrolment, without which there is none, is both's
-	q.from = q.counted + ` JOIN listing l USING (institution, product, person)`
-	q.where = `m.institution = $1 AND m."group" = $2`
-	return v.people(q)
+	v.people(s, &q, `
+		SELECT l.product, l.person FROM group_member l WHERE l.institution = $1 AND l."group" = $2`+q.beyond+q.order+q.limit, "")
+	return s
 }
 
 // Candidates reads a page of a product's users who aren't in a group of it; the filter's text narrows them as it does the list
-// of users (rule V6), only leaves one of them, if they are there.
+// of users (rule V6), only leaves one of them, if they are there. Where nearly everybody
+// is in the group, a page has few people, and the next one goes on from where it ended.
 func (v *View) Candidates(institution access.InstitutionID, group access.GroupID, f access.Filter, only access.UserID) *access.Section {
-	q := newPeopleQuery(institution, group, f.Page)
-	q.from, q.counted = `listing l`, `listing l`
-	q.where = `l.institution = $1 AND l.product = ` + productOfGroup + ` AND NOT EXISTS (
-		SELECT FROM group_member m WHERE m.institution = $1 AND m."group" = $2 AND m.person = l.person)`
 	words := strings.Fields(names.Fold(f.Text))
-	v.plannedAnew()
-	v.searching(words)
-	for _, word := range words {
-		q.where += ` AND l.search_key LIKE ` + q.arg("%"+likeEscaper.Replace(word)+"%")
+	if len(words) > 0 || only != "" {
+		return v.candidatesFound(institution, group, f.Page, words, only)
 	}
-	if only != "" {
-		q.where += ` AND l.person = ` + q.arg(only)
-	}
-	return v.people(q)
-}
-
-// productOfGroup is asked once a statement, so that the list's own index gives the order.
-const productOfGroup = `(SELECT g.product FROM user_group g WHERE g.institution = $1 AND g.id = $2)`
-
-// peopleQuery is rows of the listing (alias l) in the order of its names, walked page by page. $1 is the institution, $2 the group.
-type peopleQuery struct {
-	pieces
-	from, where string
-	counted     string // from what they are counted, with the same where
-	page        access.Page
-}
-
-func newPeopleQuery(institution access.InstitutionID, group access.GroupID, page access.Page) peopleQuery {
-	return peopleQuery{pieces: pieces{args: []any{institution, group}}, page: page}
-}
-
-// people asks for a page, and for how many there are on all pages together, counted up to [access.MaxTotal].
-func (v *View) people(q peopleQuery) *access.Section {
 	s := &access.Section{}
-	count := q
-	count.args = slices.Clone(q.args)
-	sql := `SELECT count(*) FROM (SELECT FROM ` + q.counted + ` WHERE ` + q.where + ` LIMIT ` + count.arg(access.MaxTotal+1) + `) c`
+	v.one(func(row pgx.Row) error { return row.Scan(&s.Total) }, `
+		SELECT coalesce((SELECT (t.users->>'//')::int FROM tally t WHERE t.institution = $1 AND t.product = g.product), 0) - g.members
+		FROM user_group g WHERE g.institution = $1 AND g.id = $2`, institution, group)
+	q := newPeopleQuery(institution, group, f.Page)
+	everybody := ` FROM listing l WHERE l.institution = $1 AND l.product = ` + productOfGroup + q.beyond + q.order
+	edge := `SELECT l.product, l.person` + everybody + ` LIMIT 1 OFFSET ` + strconv.Itoa(walked-1)
+	within := ` LIMIT ` + strconv.Itoa(walked)
+	// Among the next so many users there are no other members than the next so many members: both stand in the same order. NOT IN
+	// reads them once, whatever the plan.
+	v.people(s, &q, `
+		SELECT l.product, l.person FROM (SELECT l.product, l.person, l.sort_key`+everybody+within+`) l
+		WHERE l.person NOT IN (
+			SELECT l.person FROM group_member l WHERE l.institution = $1 AND l."group" = $2`+q.beyond+q.order+within+`)`+q.order+q.limit, edge)
+	return s
+}
+
+// candidatesFound reads those whom a text finds, counted no further than [access.MaxTotal].
+func (v *View) candidatesFound(institution access.InstitutionID, group access.GroupID, page access.Page, words []string, only access.UserID) *access.Section {
+	s := &access.Section{}
+	v.searching(words)
+	found := func(q *peopleQuery) string {
+		sql := ` FROM listing l WHERE l.institution = $1 AND l.product = ` + productOfGroup + ` AND NOT EXISTS (
+			SELECT FROM group_member m WHERE m.institution = $1 AND m."group" = $2 AND m.person = l.person)`
+		for _, word := range words {
+			sql += ` AND l.search_key LIKE ` + q.arg("%"+likeEscaper.Replace(word)+"%")
+		}
+		if only != "" {
+			sql += ` AND l.person = ` + q.arg(only)
+		}
+		return sql
+	}
+	count := newPeopleQuery(institution, group, access.Page{})
 	v.one(func(row pgx.Row) error {
 		err := row.Scan(&s.Total)
 		if s.Total > access.MaxTotal {
 			s.Total, s.Over = access.MaxTotal, true
 		}
 		return err
-	}, sql, count.args...)
-	sql = q.rows()
+	}, `SELECT count(*) FROM (SELECT`+found(&count)+` LIMIT `+strconv.Itoa(access.MaxTotal+1)+`) c`, count.args...)
+	q := newPeopleQuery(institution, group, page)
+	v.people(s, &q, `
+		SELECT l.product, l.person`+found(&q)+q.beyond+q.order+q.limit, "")
+	return s
+}
+
+// productOfGroup is asked once a statement, so that the list's own index gives the order.
+const productOfGroup = `(SELECT g.product FROM user_group g WHERE g.institution = $1 AND g.id = $2)`
+
+// peopleQuery is what pages of a group's people are asked with: $1 is the institution, $2 the group. Whatever is read (alias l)
+// stands in the order of the list of users.
+type peopleQuery struct {
+	pieces
+	page          access.Page
+	order, beyond string // beyond leaves those from where the page starts
+	limit         string // one row more than are shown, to know whether there are more; a literal, as in lists
+}
+
+func newPeopleQuery(institution access.InstitutionID, group access.GroupID, page access.Page) peopleQuery {
+	q := peopleQuery{pieces: pieces{args: []any{institution, group}}, page: page, order: ` ORDER BY l.sort_key, l.person`, limit: ` LIMIT ` + strconv.Itoa(PageSize+1)}
+	side, start := `>`, page.After
+	if page.Before != "" {
+		q.order, side, start = ` ORDER BY l.sort_key DESC, l.person DESC`, `<`, page.Before
+	}
+	if start != "" {
+		at := q.arg(start) + `::uuid`
+		q.beyond = ` AND (l.sort_key, l.person) ` + side + ` (` + byKey(`k.sort_key`, `$1`, productOfGroup, at) + `, ` + at + `)`
+	}
+	return q
+}
+
+// people asks for the rows whose keys a statement gives, a page and one more. The edge selects the last whom
+// a page goes through, if it doesn't go through all.
+func (v *View) people(s *access.Section, q *peopleQuery, keys, edge string) {
+	sql := `SELECT l.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
+		FROM (` + keys + `) a CROSS JOIN LATERAL ` + byKey(`k.*`, `$1`, `a.product`, `a.person`) + ` l` + q.order
+	if edge != "" {
+		sql = toEdge(sql, edge)
+	}
 	v.batch.Queue(sql, q.args...).Query(func(rows pgx.Rows) error {
+		var reader rowReader
 		for rows.Next() {
-			product, row, err := scanRow(rows)
+			product, row, err := reader.read(rows)
 			if err != nil {
 				return err
 			}
 			s.Product.ID = product
 			s.Rows = append(s.Rows, row)
 		}
-		cut(s, access.Filter{Product: s.Product.ID, Page: q.page})
+		cut(s, PageSize, q.page)
 		return rows.Err()
 	})
-	return s
-}
-
-// rows is the statement for a page: one row more than are shown, to know whether there are more.
-func (q *peopleQuery) rows() string {
-	order, beyond, start := `l.sort_key, l.person`, `>`, q.page.After
-	if q.page.Before != "" {
-		order, beyond, start = `l.sort_key DESC, l.person DESC`, `<`, q.page.Before
-	}
-	where := q.where
-	if start != "" {
-		at := q.arg(start)
-		where += ` AND (l.sort_key, l.person) ` + beyond + ` ((
-			SELECT k.sort_key FROM listing k WHERE k.institution = $1 AND k.product = ` + productOfGroup + ` AND k.person = ` + at + `), ` + at + `::uuid)`
-	}
-	return `SELECT l.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
-		FROM ` + q.from + ` WHERE ` + where + ` ORDER BY ` + order + ` LIMIT ` + q.arg(PageSize+1)
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"areariservata.example/utenti/internal/demo"
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/catalogue"
+	"areariservata.example/utenti/internal/demo"
 	"areariservata.example/utenti/internal/pgtest"
 	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/store"

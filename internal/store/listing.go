@@ -3,12 +3,11 @@ package store
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/names"
 )
 
 // How many rows a list shows: a page of one product's, and the first of each product in "Tutti".
@@ -27,37 +26,17 @@ const trigram = 3
 // everything that is shown of it, a page starts from the row that the last one ended with, and the total is the tally's.
 // Only what a text finds is counted, up to [access.MaxTotal].
 func (v *View) Sections(institution access.InstitutionID, f access.Filter) *[]access.Section {
-	list := &[]access.Section{}
-	total := listQuery{filter: f}
-	v.searching(total.words())
-	if total.byRole() {
+	q := listQuery{filter: f}
+	v.searching(q.words())
+	if q.byRole() || q.bySuspension() {
 		v.plannedAnew()
 	}
-	if len(total.words()) == 0 {
-		v.each(func(rows pgx.Rows) error {
-			var s access.Section
-			var users map[string]int
-			err := rows.Scan(&s.Product.ID, &users)
-			s.Total = tallied(users).Count(f)
-			*list = append(*list, s)
-			return err
-		}, total.tallies(institution), total.args...)
-	} else {
-		v.each(func(rows pgx.Rows) error {
-			var s access.Section
-			err := rows.Scan(&s.Product.ID, &s.Total)
-			if s.Total > access.MaxTotal {
-				s.Total, s.Over = access.MaxTotal, true
-			}
-			*list = append(*list, s)
-			return err
-		}, total.totals(institution, access.MaxTotal), total.args...)
-	}
-
-	page := listQuery{filter: f}
+	list := v.counted(institution, f, access.MaxTotal)
+	page := listQuery{filter: f, walk: walked}
 	v.batch.Queue(page.rows(institution), page.args...).Query(func(rows pgx.Rows) error {
+		var reader rowReader
 		for rows.Next() {
-			product, row, err := scanRow(rows)
+			product, row, err := reader.read(rows)
 			if err != nil {
 				return err
 			}
@@ -68,46 +47,108 @@ func (v *View) Sections(institution access.InstitutionID, f access.Filter) *[]ac
 			}
 		}
 		for i := range *list {
-			cut(&(*list)[i], f)
+			cut(&(*list)[i], pageLimit(f), f.Page)
 		}
 		return rows.Err()
 	})
 	return list
 }
 
-func scanRow(rows pgx.Rows) (access.ProductID, access.Row, error) {
-	var product access.ProductID
-	var r access.Row
-	var roles []access.RoleID
-	var statuses []access.Status
-	if err := rows.Scan(&product, &r.User, &r.FirstName, &r.LastName, &r.Email, &r.Category, &roles, &statuses); err != nil {
-		return "", access.Row{}, err
+// counted reads how many match, product by product: as the tally tells, or, what a text finds, counted up to the most that matters.
+func (v *View) counted(institution access.InstitutionID, f access.Filter, most int) *[]access.Section {
+	list := &[]access.Section{}
+	q := listQuery{filter: f}
+	if len(q.words()) == 0 {
+		v.each(func(rows pgx.Rows) error {
+			var s access.Section
+			var users map[string]int
+			err := rows.Scan(&s.Product.ID, &users)
+			s.Total = tallied(users).Count(f)
+			*list = append(*list, s)
+			return err
+		}, q.tallies(institution), q.args...)
+		return list
 	}
-	for i, role := range roles {
-		r.Roles = append(r.Roles, access.HeldRole{Role: role, Status: statuses[i]})
-	}
-	return product, r, nil
+	v.each(func(rows pgx.Rows) error {
+		var s access.Section
+		err := rows.Scan(&s.Product.ID, &s.Total)
+		if s.Total > most {
+			s.Total, s.Over = most, true
+		}
+		*list = append(*list, s)
+		return err
+	}, q.totals(institution, most), q.args...)
+	return list
 }
 
-// cut takes the row too many off, which only told that there are more, and says where the pages beside this one start.
-func cut(s *access.Section, f access.Filter) {
-	limit := pageLimit(f)
+// rowReader reads a list's rows one after the other, into the same places: a list has many. They are the strings that they are,
+// since types of our own cost the driver a detour through reflection, column by column.
+type rowReader struct {
+	product                          access.ProductID // of the row before
+	user, firstName, lastName, email string
+	section, category                pgtype.DriverBytes // few different ones: they are looked at where they lie
+	roles, statuses                  []string
+	held                             []access.HeldRole // of all rows, one after the other
+	into                             []any             // the above, where the driver writes
+}
+
+func (r *rowReader) read(rows pgx.Rows) (access.ProductID, access.Row, error) {
+	if r.into == nil {
+		r.into = []any{&r.section, &r.user, &r.firstName, &r.lastName, &r.email, &r.category, &r.roles, &r.statuses}
+		r.held = make([]access.HeldRole, 0, 2*PageSize)
+	}
+	if err := rows.Scan(r.into...); err != nil {
+		return "", access.Row{}, err
+	}
+	first := len(r.held)
+	for i, role := range r.roles {
+		r.held = append(r.held, access.HeldRole{Role: access.RoleID(role), Status: access.Status(r.statuses[i])})
+	}
+	if string(r.section) != string(r.product) {
+		r.product = access.ProductID(r.section)
+	}
+	row := access.Row{User: access.UserID(r.user), FirstName: r.firstName, LastName: r.lastName, Email: r.email, Roles: r.held[first:len(r.held):len(r.held)]}
+	switch string(r.category) { // none: the edge of a walk
+	case string(access.Operator):
+		row.Category = access.Operator
+	case string(access.Administrator):
+		row.Category = access.Administrator
+	}
+	return r.product, row, nil
+}
+
+// cut takes the row too many off, which only told that there are more, and says where the pages beside this one start. Where the
+// list was walked no further than its edge, the next page goes on from there.
+func cut(s *access.Section, limit int, page access.Page) {
+	backwards := page.Before != ""
+	var edge access.UserID
+	if last := len(s.Rows) - 1; last >= 0 && s.Rows[last].Category == "" {
+		edge, s.Rows = s.Rows[last].User, s.Rows[:last]
+	}
 	more := len(s.Rows) > limit
 	if more {
 		s.Rows = s.Rows[:limit]
 	}
-	if f.Page.Before != "" {
+	if backwards {
 		slices.Reverse(s.Rows) // they were read backwards
 	}
-	if len(s.Rows) == 0 {
-		return
+	var before, after access.UserID
+	if len(s.Rows) > 0 {
+		before, after = s.Rows[0].User, s.Rows[len(s.Rows)-1].User
 	}
-	first, last := s.Rows[0].User, s.Rows[len(s.Rows)-1].User
-	if f.Page.After != "" || (f.Page.Before != "" && more) {
-		s.Previous = access.Page{Before: first}
+	if !more && edge != "" {
+		more = true
+		if backwards {
+			before = edge
+		} else {
+			after = edge
+		}
 	}
-	if f.Page.Before != "" || more {
-		s.Next = access.Page{After: last}
+	if before != "" && (more && backwards || page.After != "") {
+		s.Previous = access.Page{Before: before}
+	}
+	if after != "" && (more || backwards) {
+		s.Next = access.Page{After: after}
 	}
 }
 
@@ -122,6 +163,7 @@ func pageLimit(f access.Filter) int {
 type listQuery struct {
 	pieces
 	filter access.Filter
+	walk   int // how far one walks at most where no index has just those who match; 0: to the end
 }
 
 // overProducts takes a select's rows (alias l) for each of the institution's active products (alias p), all or the one that
@@ -143,33 +185,66 @@ const rowColumns = `l.person, l.first_name, l.last_name, l.email, l.category, l.
 // rows is the statement for the rows: one more than are shown, to know whether there are more.
 func (q *listQuery) rows(institution access.InstitutionID) string {
 	i := q.arg(institution)
-	key := q.key()
-	order, beyond := q.order()
-	page := ""
-	if from := q.from(); from != "" {
-		at := q.arg(from)
-		page = ` AND (l.` + key + `, l.person) ` + beyond + ` ((SELECT k.` + key + ` FROM listing k
-			WHERE k.institution = ` + i + ` AND k.product = p.product AND k.person = ` + at + `), ` + at + `::uuid)`
-	}
+	page := q.page(i)
+	order, _ := q.order()
 	limit := ` LIMIT ` + strconv.Itoa(pageLimit(q.filter)+1) // a literal: a plan that doesn't know it prepares for a tenth of the list
-	return q.overProducts(i, `p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses`,
+	sql := q.overProducts(i, `p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses`,
 		q.listed(i, page, order, limit)) + ` ORDER BY p.position, ` + order
+	if q.walks() && q.filter.Product != "" {
+		return toEdge(sql, q.edge(i, page, order))
+	}
+	return sql
+}
+
+// page leaves the rows from where the page starts: after somebody, or before, in the order of reading.
+func (q *listQuery) page(institution string) string {
+	from := q.from()
+	if from == "" {
+		return ""
+	}
+	key, at := q.key(), q.arg(from)+`::uuid`
+	_, beyond := q.order()
+	return ` AND (l.` + key + `, l.person) ` + beyond + ` (` + byKey(`k.`+key, institution, `p.product`, at) + `, ` + at + `)`
 }
 
 // listed selects the rows of one product, in order and no more than the limit.
 func (q *listQuery) listed(institution, page, order, limit string) string {
 	ordered := page + ` ORDER BY ` + order + limit
-	if q.byRole() {
-		// The order comes with the role's own index, by name or by e-mail; the rest of each row by its key.
-		scan := `SELECT l.institution, l.product, l.person FROM assignment l ` + q.whereRole(institution) + ordered
-		return `SELECT ` + rowColumns + ` FROM (` + scan + `) a JOIN listing l USING (institution, product, person) ORDER BY ` + order
-	}
-	if q.bySearch() {
-		// OFFSET 0 keeps the two apart: found by the search index first, then sorted. The order's index would be walked to its end for a rare name.
+	switch {
+	case q.bySuspension():
+		return q.joined(institution, q.suspended(institution, page, order, limit), order)
+	case q.byRole():
+		keys := `l.person, l.` + q.key()
+		if q.walks() {
+			keys += `, l.status` // which the index doesn't have
+		}
+		return q.joined(institution, q.through(`SELECT `+keys+` FROM assignment l `+q.whereRole(institution), page, order, limit), order)
+	case q.bySearch() && q.filter.State == access.Active && q.filter.Role.Role == "":
+		// OFFSET 0 keeps the two apart: found by the search index first, then sorted. The state, which no index has, would be looked up
+		// in row after row, to their end for a rare name.
 		found := `SELECT l.* FROM listing l ` + q.where(institution) + ` OFFSET 0`
 		return `SELECT ` + rowColumns + ` FROM (` + found + `) l WHERE true` + ordered
+	case len(q.words()) > 0:
+		// Along the order for a name that many have, by the search index for a rare one: the planner knows which.
+		return q.joined(institution, `SELECT l.person, l.`+q.key()+` FROM listing l `+q.where(institution)+ordered, order)
+	default:
+		return q.through(`SELECT `+rowColumns+` FROM listing l `+q.where(institution), page, order, limit)
 	}
-	return `SELECT ` + rowColumns + ` FROM listing l ` + q.where(institution) + ordered
+}
+
+// joined selects the rows of the people whom another index than the listing's gives, in order.
+func (q *listQuery) joined(institution, people, order string) string {
+	return `SELECT ` + rowColumns + ` FROM (` + people + `) a CROSS JOIN LATERAL ` + byKey(`k.*`, institution, `p.product`, `a.person`) + ` l ORDER BY ` + order
+}
+
+// byKey selects the listing row with that key: as the first from there on, in the key's order. Asked for plainly, the planner would
+// take the institution for one of average size, of which any index of the listing finds somebody as fast, and go through a large
+// one from its first to its last.
+func byKey(columns, institution, product, person string) string {
+	return `(SELECT ` + columns + ` FROM (
+		SELECT k.* FROM listing k WHERE (k.institution, k.product, k.person) >= (` + institution + `, ` + product + `, ` + person + `)
+		ORDER BY k.institution, k.product, k.person LIMIT 1) k
+		WHERE k.institution = ` + institution + ` AND k.product = ` + product + ` AND k.person = ` + person + `)`
 }
 
 // tallies is the statement for the tallies, product by product.
@@ -179,91 +254,10 @@ func (q *listQuery) tallies(institution access.InstitutionID) string {
 		`SELECT coalesce((SELECT t.users FROM tally t WHERE t.institution = `+i+` AND t.product = p.product), '{}') AS users`) + ` ORDER BY p.position`
 }
 
-// totals is the statement that counts how many match, product by product; never past the most that matters, plus one.
+// totals is the statement that counts how many a text finds, product by product; never past the most that matters, plus one.
 func (q *listQuery) totals(institution access.InstitutionID, most int) string {
 	i := q.arg(institution)
 	limit := q.arg(most + 1)
-	var inner string
-	if q.byRole() {
-		inner = `SELECT 1 FROM assignment l ` + q.whereRole(i)
-	} else {
-		inner = `SELECT 1 FROM listing l ` + q.where(i)
-	}
-	return q.overProducts(i, `p.product, l.total`, `SELECT count(*) AS total FROM (`+inner+` LIMIT `+limit+`) c`) + ` ORDER BY p.position`
+	return q.overProducts(i, `p.product, l.total`,
+		`SELECT count(*) AS total FROM (SELECT 1 FROM listing l `+q.where(i)+` LIMIT `+limit+`) c`) + ` ORDER BY p.position`
 }
-
-// byRole: a list of one role that nothing is searched in walks the role's own index.
-func (q *listQuery) byRole() bool { return q.filter.Role.Role != "" && len(q.words()) == 0 }
-
-// bySearch: with a word that is long enough, the search index finds the rows.
-func (q *listQuery) bySearch() bool {
-	return slices.ContainsFunc(q.words(), func(w string) bool { return len(w) >= trigram })
-}
-
-// words are what is searched for, folded as names are.
-func (q *listQuery) words() []string { return strings.Fields(names.Fold(q.filter.Text)) }
-
-func (q *listQuery) backwards() bool {
-	return q.filter.Sort.Down() != (q.filter.Page.Before != "")
-}
-
-// order is the list's order as it is read, and which side of a row is further on.
-func (q *listQuery) order() (order, beyond string) {
-	if q.backwards() {
-		return `l.` + q.key() + ` DESC, l.person DESC`, `<`
-	}
-	return `l.` + q.key() + `, l.person`, `>`
-}
-
-// key is the column that the list is sorted by, of the listing and of assignments alike.
-func (q *listQuery) key() string {
-	if s := q.filter.Sort; s == access.ByEmail || s == access.ByEmailDown {
-		return `email`
-	}
-	return `sort_key`
-}
-
-func (q *listQuery) from() access.UserID {
-	if q.filter.Page.Before != "" {
-		return q.filter.Page.Before
-	}
-	return q.filter.Page.After
-}
-
-// where narrows listing rows of the product p.
-func (q *listQuery) where(institution string) string {
-	sql := `WHERE l.institution = ` + institution + ` AND l.product = p.product`
-	switch q.filter.Category { // literals, so that the Administrators' own index fits whatever the plan
-	case access.Administrator:
-		sql += ` AND l.category = 'administrator'`
-	case access.Operator:
-		sql += ` AND l.category = 'operator'`
-	}
-	if role := q.filter.Role.Role; role != "" {
-		r := q.arg(role)
-		sql += ` AND ` + r + ` = ANY (l.roles)`
-		if q.filter.State != "" {
-			sql += ` AND l.statuses[array_position(l.roles, ` + r + `)] = ` + q.arg(q.filter.State)
-		}
-	} else if q.filter.State != "" {
-		sql += ` AND ` + q.arg(q.filter.State) + ` = ANY (l.statuses)`
-	}
-	for _, word := range q.words() {
-		sql += ` AND l.search_key LIKE ` + q.arg("%"+likeEscaper.Replace(word)+"%")
-	}
-	return sql
-}
-
-// whereRole narrows assignments of the product p to one role.
-func (q *listQuery) whereRole(institution string) string {
-	sql := `WHERE l.institution = ` + institution + ` AND l.product = p.product AND l.role = ` + q.arg(q.filter.Role.Role)
-	if q.filter.Category != "" {
-		sql += ` AND l.category = ` + q.arg(q.filter.Category)
-	}
-	if q.filter.State != "" {
-		sql += ` AND l.status = ` + q.arg(q.filter.State)
-	}
-	return sql
-}
-
-var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

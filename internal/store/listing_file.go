@@ -6,27 +6,12 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// HowMany reads how many rows a list has on all its pages, product by product in the catalogue's order; none is counted past
-// the most that matters, plus one. Products on which nobody matches are among them.
+// HowMany reads how many rows a list has on all its pages, product by product in the catalogue's order: by the tally, and what a text
+// finds no further than the most that matters, plus one. Products on which nobody matches are among them.
 func (v *View) HowMany(institution access.InstitutionID, f access.Filter, most int) *[]access.Section {
-	list := &[]access.Section{}
 	q := listQuery{filter: f}
 	v.searching(q.words())
-	i := q.arg(institution)
-	limit := ` LIMIT ` + q.arg(most+1)
-	var matching string
-	if q.byRole() {
-		matching = `assignment l ` + q.whereRole(i)
-	} else {
-		matching = `listing l ` + q.where(i)
-	}
-	v.each(func(rows pgx.Rows) error {
-		var s access.Section
-		err := rows.Scan(&s.Product.ID, &s.Total)
-		*list = append(*list, s)
-		return err
-	}, q.overProducts(i, `p.product, l.total`, `SELECT count(*) AS total FROM (SELECT 1 FROM `+matching+limit+`) c`)+` ORDER BY p.position`, q.args...)
-	return list
+	return v.counted(institution, f, most)
 }
 
 // Rows reads one product's list on from a row; from its start, if that is zero. The filter's page doesn't count. A list that
@@ -52,8 +37,9 @@ func (v *View) Rows(institution access.InstitutionID, f access.Filter, after acc
 	}
 	sql := q.overProducts(i, `p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses`,
 		q.listed(i, page, order, ` LIMIT `+q.arg(limit))) + ` ORDER BY p.position, ` + order
+	var reader rowReader
 	v.each(func(rows pgx.Rows) error {
-		_, row, err := scanRow(rows)
+		_, row, err := reader.read(rows)
 		*list = append(*list, row)
 		return err
 	}, sql, q.args...)

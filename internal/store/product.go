@@ -11,12 +11,12 @@ import (
 func (v *View) Products(institution access.InstitutionID) *[]access.Product {
 	list := &[]access.Product{}
 	var chosen access.InstitutionType // of the last product's roles
+	var p access.Product              // read into the same places row by row
+	var r access.Role
+	var of access.InstitutionType
 	v.each(func(rows pgx.Rows) error {
-		var p access.Product
-		var r access.Role
-		var of access.InstitutionType
-		err := rows.Scan(&of, &p.ID, &p.Title.It, &p.Title.En, &p.Description.It, &p.Description.En, &p.PhaseOut,
-			&r.ID, &r.Category, &r.Label.It, &r.Label.En, &r.Description.It, &r.Description.En, &r.Combines, &r.Assignable)
+		err := rows.Scan((*string)(&of), (*string)(&p.ID), &p.Title.It, &p.Title.En, &p.Description.It, &p.Description.En, &p.PhaseOut,
+			(*string)(&r.ID), (*string)(&r.Category), &r.Label.It, &r.Label.En, &r.Description.It, &r.Description.En, &r.Combines, (*string)(&r.Assignable))
 		if last := len(*list) - 1; last < 0 || (*list)[last].ID != p.ID {
 			*list = append(*list, p)
 			chosen = of

@@ -18,6 +18,18 @@ type Repaired struct {
 	Assignments  int // stood elsewhere in lists of one role
 	Listing      int
 	Tally        int
+	Members      int // stood elsewhere in their groups
+	Groups       int // were said to have another number of members
+	Suspensions  int
+	Days         int // of the log
+}
+
+// plus is what was mended in both.
+func (r Repaired) plus(o Repaired) Repaired {
+	return Repaired{
+		r.Institutions + o.Institutions, r.Assignments + o.Assignments, r.Listing + o.Listing, r.Tally + o.Tally,
+		r.Members + o.Members, r.Groups + o.Groups, r.Suspensions + o.Suspensions, r.Days + o.Days,
+	}
 }
 
 // RepairListing makes anew what lists show and count, from users, people and assignments, as the owner of the tables: one
@@ -43,10 +55,8 @@ func RepairListing(ctx context.Context, owner *pgxpool.Pool) (Repaired, error) {
 		if err != nil {
 			return sum, fmt.Errorf("repair: institution %s: %w", id, err)
 		}
-		sum.Institutions++
-		sum.Assignments += one.Assignments
-		sum.Listing += one.Listing
-		sum.Tally += one.Tally
+		one.Institutions = 1
+		sum = sum.plus(one)
 	}
 	return sum, nil
 }
@@ -72,7 +82,10 @@ func repairInstitution(ctx context.Context, owner *pgxpool.Pool, id access.Insti
 		_, err = tx.Exec(ctx, `
 			INSERT INTO tally (institution, product, users) SELECT $1, product, users FROM (`+wrongTallies+`) w
 			ON CONFLICT (institution, product) DO UPDATE SET users = excluded.users`, id)
-		return err
+		if err != nil {
+			return err
+		}
+		return repairOthers(ctx, tx, id, &one)
 	})
 	return one, err
 }
@@ -105,7 +118,7 @@ func repairRows(ctx context.Context, tx pgx.Tx, id access.InstitutionID, one *Re
 		for _, step := range []struct {
 			sql    string
 			mended *int
-		}{{repairAssignments, &one.Assignments}, {repairListing, &one.Listing}} {
+		}{{repairMembers, &one.Members}, {repairAssignments, &one.Assignments}, {repairListing, &one.Listing}} {
 			tag, err := tx.Exec(ctx, step.sql, id, people, sortKeys, searchKeys, firsts, lasts, emails)
 			if err != nil {
 				return err
@@ -117,6 +130,10 @@ func repairRows(ctx context.Context, tx pgx.Tx, id access.InstitutionID, one *Re
 
 // truth is what the users at hand are called; the keys are folded in Go, as everywhere.
 const truth = `unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) AS t (person, sort_key, search_key, first_name, last_name, email)`
+
+const repairMembers = `
+	UPDATE group_member m SET sort_key = t.sort_key FROM ` + truth + `
+	WHERE m.institution = $1 AND m.person = t.person AND m.sort_key <> t.sort_key`
 
 const repairAssignments = `
 	UPDATE assignment a SET sort_key = t.sort_key, email = t.email FROM ` + truth + `

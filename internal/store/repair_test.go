@@ -19,18 +19,26 @@ func TestWhatListsShowIsMendedFromTheTruth(t *testing.T) {
 		"nothing":           {`SELECT`, store.Repaired{}},
 		"a name":            {`UPDATE listing SET last_name = 'Altra' WHERE last_name = 'Zoff'`, store.Repaired{Listing: 1}},
 		"a sort key":        {`UPDATE listing SET sort_key = 'x' WHERE last_name = 'Zoff'`, store.Repaired{Listing: 1}},
-		"both keys":         {`UPDATE listing SET sort_key = 'x', search_key = 'y' WHERE last_name IN ('Zoff', 'Verdi')`, store.Repaired{Listing: 2}},
+		"both keys":         {`UPDATE listing SET sort_key = 'x', search_key = 'y' WHERE last_name IN ('Zoff', 'Verdi')`, store.Repaired{Listing: 2, Members: 1}},
 		"an e-mail":         {`UPDATE listing SET email = 'x@y.example' WHERE last_name = 'Zoff'`, store.Repaired{Listing: 1}},
 		"an assignment":     {`UPDATE assignment SET sort_key = 'x', email = '' WHERE role = 'api'`, store.Repaired{Assignments: 2}},
 		"a state":           {`UPDATE listing SET statuses = '{suspended,active}' WHERE last_name = 'Verdi'`, store.Repaired{Listing: 1, Tally: 1}},
 		"a state, unseen":   {unseen + `UPDATE listing SET statuses = '{suspended,active}' WHERE last_name = 'Verdi'`, store.Repaired{Listing: 1}},
 		"a missing row":     {`DELETE FROM listing WHERE last_name = 'Zoff'`, store.Repaired{Listing: 1, Tally: 1}},
 		"missing, unseen":   {unseen + `DELETE FROM listing WHERE last_name = 'Zoff'`, store.Repaired{Listing: 1}},
-		"a row too many":    {unseen + `DELETE FROM assignment WHERE category = 'operator' AND product = 'prod-pn'`, store.Repaired{Listing: 1, Tally: 1}},
+		"a row too many":    {unseen + `DELETE FROM assignment WHERE category = 'operator' AND product = 'prod-pn'`, store.Repaired{Listing: 1, Tally: 1, Suspensions: 1}},
 		"a tally":           {`UPDATE tally SET users = '{"//": 7}' WHERE product = 'prod-pn'`, store.Repaired{Tally: 2}},
 		"no tally":          {`DELETE FROM tally WHERE product = 'prod-interop'`, store.Repaired{Tally: 1}},
 		"a tally of nobody": {`INSERT INTO tally SELECT institution, product, '{"//": 1}' FROM institution_product WHERE product = 'prod-io'`, store.Repaired{Tally: 1}},
 		"an empty tally":    {`INSERT INTO tally SELECT institution, product, '{}' FROM institution_product WHERE product = 'prod-io'`, store.Repaired{}},
+		"a member's place":  {`UPDATE group_member SET sort_key = 'x'`, store.Repaired{Members: 1}},
+		"a group's number":  {`UPDATE user_group SET members = 7`, store.Repaired{Groups: 2}},
+		"no suspensions":    {`DELETE FROM suspension`, store.Repaired{Suspensions: 2}},
+		"one too many":      {`INSERT INTO suspension SELECT institution, person, product, role, category, sort_key, email FROM assignment WHERE role = 'api'`, store.Repaired{Suspensions: 1}},
+		"one elsewhere":     {`UPDATE suspension SET sort_key = 'x' WHERE role = 'security'`, store.Repaired{Suspensions: 1}},
+		"a day":             {`UPDATE audit_day SET last_seq = 0`, store.Repaired{Days: 2}},
+		"a missing day":     {`DELETE FROM audit_day`, store.Repaired{Days: 2}},
+		"a day too many":    {`INSERT INTO audit_day SELECT institution, '2020-01-01', 1, 1 FROM audit_day`, store.Repaired{Days: 2}},
 		"everything":        {`TRUNCATE listing`, store.Repaired{Listing: 5, Tally: 3}},
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -41,6 +49,12 @@ func TestWhatListsShowIsMendedFromTheTruth(t *testing.T) {
 			i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 			i.User("Ugo Zoff", "prod-pn/operator suspended")
 			i.User("Ada Verdi", "prod-interop/api", "prod-interop/security suspended")
+			group := i.Group("prod-interop", "Ufficio")
+			i.Group("prod-pn", "Ufficio")
+			if _, err := db.Owner.Exec(t.Context(), `
+				INSERT INTO group_member (institution, "group", product, person) SELECT institution, $1, product, person FROM listing WHERE last_name = 'Verdi'`, group); err != nil {
+				t.Fatal(err)
+			}
 			s.Institution("Altrove", "PA").Product("prod-pn").Admin("Anna Bianchi", "prod-pn")
 			if _, err := db.Owner.Exec(t.Context(), `UPDATE app_user SET last_name = 'ZOFF' WHERE last_name = 'Zoff'`); err != nil {
 				t.Fatal(err) // what was typed doesn't hold against what is verified

@@ -86,7 +86,9 @@ func TestTheApplicationsRoleCanDoItsWorkAndNoMore(t *testing.T) {
 		`INSERT INTO institution (code, name, type) VALUES ('x', 'x', 'PA')`, `UPDATE institution_product SET active = true`,
 		`UPDATE person SET fiscal_code_hash = 'x'`, `UPDATE person SET fiscal_code_sealed = 'x'`, `UPDATE assignment SET category = 'administrator'`,
 		`UPDATE assignment SET role = 'admin'`, `UPDATE enrolment SET category = 'administrator'`, `UPDATE form_once SET actor = mark`, `DELETE FROM form_once`,
-		`DELETE FROM listing`, `UPDATE tally SET users = '{}'`, `DELETE FROM tally`, `INSERT INTO tally SELECT * FROM tally`, `TRUNCATE listing`, `UPDATE group_member SET person = person`, `TRUNCATE group_member`,
+		`DELETE FROM listing`, `UPDATE tally SET users = '{}'`, `DELETE FROM tally`, `INSERT INTO tally SELECT * FROM tally`, `TRUNCATE listing`, `UPDATE group_member SET person = person`, `UPDATE group_member SET sort_key = ''`, `TRUNCATE group_member`, `UPDATE user_group SET members = 0`,
+		`UPDATE suspension SET role = role`, `DELETE FROM suspension`, `INSERT INTO suspension SELECT * FROM suspension`, `TRUNCATE suspension`,
+		`UPDATE audit_day SET last_seq = 0`, `DELETE FROM audit_day`, `INSERT INTO audit_day SELECT * FROM audit_day`, `TRUNCATE audit_day`,
 		`UPDATE user_group SET product = product`, `UPDATE user_group SET institution = institution`, `UPDATE user_group SET id = id`, `TRUNCATE user_group`,
 		`SELECT * FROM profile_view`, `SELECT subject FROM profile_view`, `UPDATE profile_view SET at = now()`, `DELETE FROM profile_view`, `TRUNCATE profile_view`,
 		`UPDATE web_session SET token_hash = ''`, `UPDATE web_session SET created_at = now()`, `UPDATE login_attempt SET browser_hash = ''`, `UPDATE login_attempt SET return_to = ''`,
@@ -117,7 +119,7 @@ func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 		"enrolment":   "DELETE INSERT SELECT",
 		"assignment":  "DELETE INSERT SELECT; UPDATE of email sort_key status",
 		"listing":     "INSERT SELECT; UPDATE of email first_name last_name roles search_key sort_key statuses",
-		"tally":       "SELECT", "user_group": "DELETE INSERT SELECT; UPDATE of name status", "group_member": "DELETE INSERT SELECT",
+		"tally":       "SELECT", "suspension": "SELECT", "audit_day": "SELECT", "user_group": "DELETE INSERT SELECT; UPDATE of name status", "group_member": "DELETE INSERT SELECT",
 		"audit_event": "INSERT SELECT", "form_once": "INSERT SELECT", "batch": "INSERT SELECT",
 		"profile_view":  "INSERT; SELECT of actor at",
 		"web_session":   "DELETE INSERT SELECT; UPDATE of data expiry revoked_at revoked_why",
@@ -150,11 +152,11 @@ func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rights (-want +got):\n%s", diff)
 	}
-	// And no function but the extensions' runs with more rights than its caller's, beyond the tallies'.
+	// And no function but the extensions' runs with more rights than its caller's, beyond those by which lists and logs are read.
 	var functions string
 	err = db.Owner.QueryRow(t.Context(), `
 		SELECT coalesce(string_agg(proname, ' ' ORDER BY proname), '') FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef`).Scan(&functions)
-	if err != nil || functions != "tally_follows_listing" {
+	if err != nil || functions != "audit_days_follow group_counts_members members_follow_listing suspension_follows_assignment tally_follows_listing" {
 		t.Errorf("with their owner's rights: %s (%v)", functions, err)
 	}
 }
@@ -216,6 +218,18 @@ func TestADatabaseThatIsntFitIsRefused(t *testing.T) {
 	// The tests' server flushes nothing, and it says so.
 	if got := check(db.App); !strings.Contains(got, "fsync=off") || !strings.Contains(got, "full_page_writes=off") || strings.Contains(got, "role") {
 		t.Errorf("as the application: %s", got)
+	}
+	// Its connections aren't made by store.Open, and know no limits.
+	if got := check(db.App); !strings.Contains(got, "statement_timeout=0: 3000 at most") || strings.Count(got, "at most") != 3 {
+		t.Errorf("without limits: %s", got)
+	}
+	limited, err := store.Open(db.AppURL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer limited.Close()
+	if got := check(limited); strings.Contains(got, "at most") {
+		t.Errorf("with limits: %s", got)
 	}
 	if got := check(db.Owner); !strings.Contains(got, "superuser") {
 		t.Errorf("as a superuser: %s", got)

@@ -45,6 +45,22 @@ func checkTally(t *testing.T, db *pgxpool.Pool) {
 		WHERE a.email IS DISTINCT FROM l.email OR a.sort_key IS DISTINCT FROM l.sort_key`); len(astray) > 0 {
 		t.Errorf("assignments stand elsewhere than their listing rows: %v", astray)
 	}
+	for what, sql := range map[string]string{
+		"members stand elsewhere than their listing rows": `SELECT m.institution::text, m.product, m.person::text, 0
+			FROM group_member m LEFT JOIN listing l USING (institution, product, person) WHERE m.sort_key IS DISTINCT FROM l.sort_key`,
+		"groups tell another number of members": `SELECT g.institution::text, g.product, g.name, g.members FROM user_group g
+			WHERE members <> (SELECT count(*) FROM group_member m WHERE m.institution = g.institution AND m."group" = g.id)`,
+		"others are suspended than the assignments tell": `SELECT institution::text, product, person::text, 0
+			FROM (SELECT institution, product, person, role, category, sort_key, email FROM assignment WHERE status = 'suspended') a
+			FULL JOIN suspension s USING (institution, product, person, role, category, sort_key, email) WHERE a.institution IS NULL OR s.institution IS NULL`,
+		"events lie beyond their day": `SELECT e.institution::text, e.action, coalesce(e.subject::text, ''), e.seq::int
+			FROM audit_event e LEFT JOIN audit_day d ON d.institution = e.institution AND d.day = (e.at AT TIME ZONE 'Europe/Rome')::date
+			WHERE (e.seq BETWEEN d.first_seq AND d.last_seq) IS NOT TRUE`,
+	} {
+		if astray := all(sql); len(astray) > 0 {
+			t.Errorf("%s: %v", what, astray)
+		}
+	}
 }
 
 // Every way in which a listing row comes, changes and goes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/jackc/pgx/v5"
 
@@ -54,7 +55,7 @@ func (v *View) Read(ctx context.Context) error {
 
 // one queues a question whose answer is a single row. No row is not an error here: the place stays as it was.
 func (v *View) one(scan func(pgx.Row) error, sql string, args ...any) {
-	v.batch.Queue(sql, args...).QueryRow(func(row pgx.Row) error { return noRows(scan(row)) })
+	v.batch.Queue(sql, plain(args)...).QueryRow(func(row pgx.Row) error { return noRows(scan(row)) })
 }
 
 // noRows makes of no row nothing.
@@ -67,7 +68,7 @@ func noRows(err error) error {
 
 // each queues a question and hands its rows over one by one.
 func (v *View) each(row func(pgx.Rows) error, sql string, args ...any) {
-	v.batch.Queue(sql, args...).Query(func(rows pgx.Rows) error {
+	v.batch.Queue(sql, plain(args)...).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			if err := row(rows); err != nil {
 				return err
@@ -75,6 +76,17 @@ func (v *View) each(row func(pgx.Rows) error, sql string, args ...any) {
 		}
 		return rows.Err()
 	})
+}
+
+// plain makes strings of types of our own strings like any: the driver tries those in every other way first, and makes an error of
+// each try.
+func plain(args []any) []any {
+	for i, arg := range args {
+		if v := reflect.ValueOf(arg); v.Kind() == reflect.String {
+			args[i] = v.String()
+		}
+	}
+	return args
 }
 
 // plannedAnew makes what is asked from here on be planned for the very values that it is asked with. PostgreSQL takes after some
@@ -118,10 +130,10 @@ func (v *View) InstitutionsOf(person access.UserID) *[]access.Institution {
 		*list = append(*list, i)
 		return err
 	}, `
-		SELECT i.id, i.name, i.type FROM institution i
-		WHERE i.id IN (
-			SELECT a.institution FROM assignment a JOIN active_product USING (institution, product)
-			WHERE a.person = $1 AND a.status = 'active')
+		SELECT i.id, i.name, i.type FROM app_user u JOIN institution i ON i.id = u.institution
+		WHERE u.person = $1 AND EXISTS (
+			SELECT FROM assignment a JOIN active_product USING (institution, product)
+			WHERE a.institution = u.institution AND a.person = $1 AND a.status = 'active')
 		ORDER BY i.name COLLATE "it-x-icu", i.id`, person)
 	return list
 }

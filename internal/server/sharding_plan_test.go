@@ -1,0 +1,210 @@
+package server_test
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// node is a step of a plan.
+type node map[string]any
+
+func (n node) text(key string) string { s, _ := n[key].(string); return s }
+
+// conditions are all that a step compares.
+func (n node) conditions() (all []string) {
+	for _, key := range []string{"Index Cond", "Recheck Cond", "Filter", "Join Filter", "Hash Cond", "Merge Cond"} {
+		if c := n.text(key); c != "" {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+func (n node) below() (all []node) {
+	plans, _ := n["Plans"].([]any)
+	for _, p := range plans {
+		if below, ok := p.(map[string]any); ok {
+			all = append(all, below)
+		}
+	}
+	return all
+}
+
+// every are a step and all below it.
+func (n node) every(into *[]node) {
+	*into = append(*into, n)
+	for _, below := range n.below() {
+		below.every(into)
+	}
+}
+
+// binding is what is known of a plan's columns: which of them can only be one institution's, as `alias.column`.
+type binding struct {
+	tables   map[string]string
+	ids      []access.InstitutionID
+	compared string // every condition of the plan
+	known    map[string]bool
+}
+
+// unbound are the tables that a statement reads or writes without saying of which institution: the column is compared neither
+// with an institution by name, nor with another column that is.
+func unbound(plan node, tables map[string]string, ids []access.InstitutionID) (names []string) {
+	var all []node
+	var conditions []string
+	plan.every(&all)
+	for _, n := range all {
+		conditions = append(conditions, n.conditions()...)
+	}
+	b := binding{tables, ids, strings.Join(conditions, "\n"), map[string]bool{}}
+	for before := -1; before < len(b.known); {
+		before = len(b.known)
+		for _, n := range all {
+			if c := b.column(n); c != "" && b.binds(n, c, all) {
+				b.known[c] = true
+			}
+		}
+	}
+	for _, n := range all {
+		if n.text("Relation Name") != "" && b.column(n) != "" && !b.known[b.column(n)] {
+			names = append(names, n.text("Relation Name"))
+		}
+	}
+	return names
+}
+
+// column is the one that says of which institution a step's rows are; empty: the step reads none that are any's.
+func (b binding) column(n node) string {
+	switch column := b.tables[n.text("Relation Name")]; {
+	case n.text("Node Type") == "ModifyTable" && n.text("Operation") != "Insert": // what it changes is read by a step below
+		return ""
+	case n.text("Node Type") == "CTE Scan" || n.text("Node Type") == "Subquery Scan":
+		return n.text("Alias") + ".institution"
+	case column != "":
+		return n.text("Alias") + "." + column
+	}
+	return ""
+}
+
+// binds reports whether a step's column can be one institution's only.
+func (b binding) binds(n node, column string, all []node) bool {
+	switch n.text("Node Type") {
+	case "ModifyTable", "Subquery Scan":
+		return slices.ContainsFunc(n.below(), b.gives)
+	case "CTE Scan":
+		return slices.ContainsFunc(all, func(of node) bool { return of.text("Subplan Name") == "CTE "+n.text("CTE Name") && b.gives(of) })
+	}
+	for _, id := range b.ids {
+		if strings.Contains(b.compared, fmt.Sprintf("(%s = '%s'::uuid)", column, id)) {
+			return true
+		}
+	}
+	if b.from(n, column, all) {
+		return true
+	}
+	for other := range b.known {
+		if strings.Contains(b.compared, "("+column+" = "+other+")") || strings.Contains(b.compared, "("+other+" = "+column+")") {
+			return true
+		}
+	}
+	return false
+}
+
+// from reports whether a step reads on from an institution's key, and what it gives is then held against the institution: one row
+// is looked for, and none other comes out. That names it, and yet a sharded database can't tell by it which shard to ask.
+func (b binding) from(n node, column string, all []node) bool {
+	conditions := strings.Join(n.conditions(), "\n")
+	for _, id := range b.ids {
+		if !strings.Contains(conditions, "(ROW("+column+", ") || !strings.Contains(conditions, fmt.Sprintf(") >= ROW('%s'::uuid, ", id)) {
+			continue
+		}
+		for _, above := range all {
+			var inside []node
+			above.every(&inside)
+			if above.text("Node Type") == "Subquery Scan" && slices.ContainsFunc(inside, func(i node) bool { return b.column(i) == column }) &&
+				strings.Contains(above.text("Filter"), fmt.Sprintf("(%s.institution = '%s'::uuid)", above.text("Alias"), id)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// gives reports whether one of the columns that a step gives is an institution's that is named, or a column's that is bound.
+func (b binding) gives(n node) bool {
+	output, _ := n["Output"].([]any)
+	for _, v := range output {
+		value := strings.ReplaceAll(fmt.Sprint(v), `"`, "")
+		if b.known[value] || slices.ContainsFunc(b.ids, func(id access.InstitutionID) bool { return value == fmt.Sprintf("'%s'::uuid", id) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// planned is how the database would go about a statement with what it was asked with.
+func planned(t *testing.T, s *site, st statement) (plan node, err error) {
+	t.Helper()
+	conn, err := s.db.Owner.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	defer func() { _, _ = conn.Exec(context.WithoutCancel(t.Context()), `DEALLOCATE asked`) }()
+	err = pgx.BeginFunc(t.Context(), conn, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(t.Context(), `SET LOCAL plan_cache_mode = force_custom_plan`); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(t.Context(), `PREPARE asked AS `+st.sql, pgx.QueryExecModeSimpleProtocol); err != nil {
+			return err
+		}
+		var types []string
+		if err := tx.QueryRow(t.Context(), `SELECT parameter_types::text[] FROM pg_prepared_statements WHERE name = 'asked'`).Scan(&types); err != nil {
+			return err
+		}
+		args, places := []any{pgx.QueryExecModeSimpleProtocol}, []string{}
+		for i, arg := range st.args {
+			args, places = append(args, inText(arg, types[i])), append(places, "$"+strconv.Itoa(i+1))
+		}
+		execute := `EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE asked`
+		if len(places) > 0 {
+			execute += ` (` + strings.Join(places, ", ") + `)`
+		}
+		var told []struct{ Plan node }
+		if err := tx.QueryRow(t.Context(), execute, args...).Scan(&told); err != nil {
+			return err
+		}
+		plan = told[0].Plan
+		return nil
+	})
+	return plan, err
+}
+
+// inText is an argument as it can be written into a statement: pgx knows lists of plain strings, and takes bytes for bytea.
+func inText(arg any, parameter string) any {
+	v := reflect.ValueOf(arg)
+	switch {
+	case !v.IsValid() || v.Kind() != reflect.Slice:
+		return arg
+	case v.Type().Elem().Kind() == reflect.String:
+		plain := []string{}
+		for k := range v.Len() {
+			plain = append(plain, v.Index(k).String())
+		}
+		return plain
+	case strings.HasPrefix(parameter, "json") && v.Type().Elem().Kind() == reflect.Uint8:
+		if v.IsNil() {
+			return nil
+		}
+		return string(v.Bytes())
+	}
+	return arg
+}

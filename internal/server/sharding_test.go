@@ -1,0 +1,192 @@
+package server_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/server"
+)
+
+// everywhere are the statements that look beyond one institution, by how they begin, each with why it must. On a database that is
+// sharded by institution they ask every shard. docs/scale.md says what is to be done about each.
+func everywhere() map[string]string {
+	return map[string]string{
+		`SELECT i.id, i.name, i.type FROM app_user u JOIN institution i ON`:      "the institutions where somebody has powers (rule V1), for the first page and every page's list of them",
+		`UPDATE web_session SET revoked_at = now(), revoked_why = 'lost-powers'`: "whoever loses the last power anywhere is signed out (rule P11)",
+		`DELETE FROM person WHERE id = $1 AND NOT EXISTS`:                        "who is a user nowhere any more isn't kept",
+		`SELECT institution FROM app_user WHERE person = $1`:                     "at the first sign-in: where the names that were verified hold (rule D4)",
+		`UPDATE app_user SET version = version + 1 WHERE person = $1`:            "the same, so that forms which show the names of before are refused",
+		`INSERT INTO profile_view`:                                               "how many profiles somebody has opened in the last minute, wherever",
+	}
+}
+
+// sharded are the tables that would be distributed, each with the column that says by what. The others aren't about an institution:
+// the catalogue is the same for everybody, and so are people, sessions and letters.
+func sharded(t *testing.T, s *site) map[string]string {
+	t.Helper()
+	rows, err := s.db.Owner.Query(t.Context(), `
+		SELECT c.relname, CASE c.relname WHEN 'institution' THEN 'id' ELSE 'institution' END FROM pg_class c
+		WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND (c.relname = 'institution' OR EXISTS (
+			SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'institution' AND NOT a.attisdropped))`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	var table, column string
+	if _, err := pgx.ForEachRow(rows, []any{&table, &column}, func() error { all[table] = column; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// Every statement that a page or a change asks says of which institution: so the database can be sharded by it, each page asks
+// one shard, and each change is one shard's transaction.
+func TestEveryStatementNamesItsInstitution(t *testing.T) {
+	t.Parallel()
+	tracer := &ear{}
+	s, id := crowded(t, tracer, 1_000)
+	const limit = 1_000_000 // is asked about, and not met
+	s.wire(server.Limits{SignIns: limit, Searches: limit, Files: limit, Profiles: limit})
+	b := s.as(t, "Anna Bianchi")
+	for _, v := range everyStop(t, s, id, 1_000) {
+		b.stay().get(v.address)
+	}
+	s.everyForm(t, b, id)
+	ids := []access.InstitutionID{id, s.everyVerb(t)}
+
+	tables, excused := sharded(t, s), everywhere()
+	asked, seen, used := map[string]int{}, map[string]bool{}, map[string]bool{}
+	for _, st := range tracer.since() {
+		words := strings.Join(strings.Fields(st.sql), " ")
+		if asked[words]++; asked[words] > 3 { // what else it is asked with makes no difference
+			continue
+		}
+		plan, err := planned(t, s, st)
+		if err != nil {
+			t.Errorf("%v: %s", err, words)
+			continue
+		}
+		var steps []node
+		plan.every(&steps)
+		for _, n := range steps {
+			seen[n.text("Relation Name")] = true
+		}
+		without := unbound(plan, tables, ids)
+		if len(without) == 0 {
+			continue
+		}
+		found := ""
+		for begins := range excused {
+			if strings.HasPrefix(words, begins) {
+				found = begins
+			}
+		}
+		if used[found] = true; found == "" {
+			t.Errorf("%v without an institution: %s", without, words)
+		}
+	}
+	for table := range tables {
+		if !seen[table] {
+			t.Errorf("nothing that was asked is about %s", table)
+		}
+	}
+	for begins := range excused {
+		if !used[begins] {
+			t.Errorf("nothing begins with %q any more: the excuse can go", begins)
+		}
+	}
+	t.Logf("%d different statements about %d tables that would be distributed", len(asked), len(tables))
+}
+
+// What a trigger does, no page asks for: its text is looked at, statement by statement.
+func TestEveryTriggerStaysWithinItsInstitution(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	tables := sharded(t, s)
+	rows, err := s.db.Owner.Query(t.Context(), `SELECT proname, prosrc FROM pg_proc WHERE prorettype = 'trigger'::regtype AND pronamespace = 'public'::regnamespace`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := 0
+	var name, text string
+	if _, err := pgx.ForEachRow(rows, []any{&name, &text}, func() error {
+		for _, piece := range astray(text, tables) {
+			t.Errorf("%s, without an institution: %s", name, piece)
+		}
+		looked++
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if looked < 7 {
+		t.Errorf("only %d triggers' functions were looked at", looked)
+	}
+}
+
+// astray are a function's statements that are about a table that would be distributed, and don't speak of an institution. Emptying
+// a table is the owner's business, on every shard.
+func astray(text string, tables map[string]string) (pieces []string) {
+	for piece := range strings.SplitSeq(text, ";") {
+		words := strings.Fields(strings.ReplaceAll(piece, `"`, ""))
+		names := slices.ContainsFunc(words, func(w string) bool { return tables[w] != "" })
+		if names && !strings.Contains(piece, "institution") && !strings.Contains(piece, "TRUNCATE") {
+			pieces = append(pieces, strings.Join(words, " "))
+		}
+	}
+	return pieces
+}
+
+// What is looked for is found where it is.
+func TestAStatementWithoutItsInstitutionIsNoticed(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	anna := string(i.Admin("Anna Bianchi", "prod-interop"))
+	tables, ids := sharded(t, s), []access.InstitutionID{i.ID}
+	id := string(i.ID)
+	for _, c := range []struct {
+		sql  string
+		args []any
+		want []string
+	}{
+		{`SELECT FROM listing WHERE institution = $1 AND product = 'prod-interop'`, []any{id}, nil},
+		{`SELECT FROM listing WHERE person = $1`, []any{anna}, []string{"listing"}},
+		{`SELECT FROM listing WHERE institution > $1`, []any{id}, []string{"listing"}},
+		{`SELECT FROM listing WHERE institution = ANY ($1)`, []any{[]string{id, anna}}, []string{"listing"}},
+		{`SELECT FROM (SELECT k.* FROM listing k WHERE (k.institution, k.product, k.person) >= ($1, 'prod-interop', $2) ORDER BY k.institution, k.product, k.person LIMIT 1) k
+			WHERE k.institution = $1`, []any{id, anna}, nil},
+		{`SELECT FROM (SELECT k.* FROM listing k WHERE (k.institution, k.product, k.person) >= ($1, 'prod-interop', $2) ORDER BY k.institution, k.product, k.person LIMIT 1) k`, []any{id, anna}, []string{"listing"}},
+		{`SELECT FROM app_user u JOIN listing l USING (institution, person) WHERE u.institution = $1`, []any{id}, nil},
+		{`SELECT FROM app_user u JOIN listing l ON l.person = u.person WHERE u.institution = $1`, []any{id}, []string{"listing"}},
+		{`SELECT FROM app_user u JOIN person p ON p.id = u.person WHERE u.institution = $1`, []any{id}, nil},
+		{`SELECT FROM institution WHERE id = $1`, []any{id}, nil},
+		{`SELECT FROM institution WHERE name = $1`, []any{id}, []string{"institution"}},
+		{`SELECT FROM listing l WHERE l.institution = $1 AND EXISTS (SELECT FROM group_member m WHERE m.person = l.person)`, []any{id}, []string{"group_member"}},
+		{`UPDATE app_user SET version = 2 WHERE institution = $1 AND person = $2`, []any{id, anna}, nil},
+		{`UPDATE app_user SET version = 2 WHERE person = $1`, []any{anna}, []string{"app_user"}},
+		{`DELETE FROM form_once WHERE at < now()`, nil, []string{"form_once"}},
+		{`INSERT INTO user_group (institution, product, name, status) VALUES ($1, 'prod-interop', 'Uno', 'active')`, []any{id}, nil},
+		{`INSERT INTO user_group (institution, product, name, status) SELECT id, 'prod-interop', 'Uno', 'active' FROM institution`, nil, []string{"user_group", "institution"}},
+		{`WITH all_of_it AS MATERIALIZED (SELECT * FROM enrolment) SELECT FROM all_of_it a JOIN app_user u USING (institution, person)`, nil, []string{"enrolment", "app_user"}},
+	} {
+		plan, err := planned(t, s, statement{sql: c.sql, args: c.args})
+		if err != nil {
+			t.Errorf("%s: %v", c.sql, err)
+			continue
+		}
+		got := unbound(plan, tables, ids)
+		slices.Sort(got)
+		slices.Sort(c.want)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.sql, got, c.want)
+		}
+	}
+	trigger := `BEGIN DELETE FROM tally t WHERE t.institution = OLD.institution; UPDATE listing SET email = ''; RETURN NULL; END`
+	if got := astray(trigger, tables); len(got) != 1 || !strings.Contains(got[0], "UPDATE listing") {
+		t.Errorf("of a trigger: %q", got)
+	}
+}
