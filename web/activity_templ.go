@@ -67,7 +67,7 @@ func ActivityLog(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.heading(f))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(p.heading(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 20, Col: 20}
 			}
@@ -80,7 +80,7 @@ func ActivityLog(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.lead(f))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(p.lead(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 21, Col: 29}
 			}
@@ -124,7 +124,7 @@ func ActivityLog(f Frame, p ActivityPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var5 string
-					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.Nothing)
+					templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(w.Activity.Nothing)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 29, Col: 29}
 					}
@@ -137,7 +137,7 @@ func ActivityLog(f Frame, p ActivityPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var6 string
-					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.NothingText)
+					templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(w.Activity.NothingText)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 30, Col: 32}
 					}
@@ -155,7 +155,7 @@ func ActivityLog(f Frame, p ActivityPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 string
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.NothingYet)
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(w.Activity.NothingYet)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 32, Col: 31}
 					}
@@ -234,7 +234,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.Filter)
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = joined(w.Activity.Filter)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 47, Col: 22}
 		}
@@ -252,7 +252,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.FilterCount(n))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(w.List.FilterCount(n))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 49, Col: 48}
 			}
@@ -270,7 +270,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
-		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.Filter)
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = joined(w.Activity.Filter)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 52, Col: 71}
 		}
@@ -301,7 +301,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Filter.Person))
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = joined(string(p.Filter.Person))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 54, Col: 70}
 			}
@@ -319,7 +319,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.Product)
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = joined(w.Activity.Product)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 57, Col: 45}
 		}
@@ -332,7 +332,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.AnyProduct)
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = joined(w.Activity.AnyProduct)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 59, Col: 45}
 		}
@@ -350,7 +350,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(string(product.ID))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = joined(string(product.ID))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 62, Col: 33}
 			}
@@ -379,7 +379,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(f.say(product.Title))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = joined(f.say(product.Title))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 67, Col: 29}
 			}
@@ -397,7 +397,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var18 string
-		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.Action)
+		templ_7745c5c3_Var18, templ_7745c5c3_Err = joined(w.Activity.Action)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 72, Col: 43}
 		}
@@ -410,7 +410,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var19 string
-		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.AnyAction)
+		templ_7745c5c3_Var19, templ_7745c5c3_Err = joined(w.Activity.AnyAction)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 74, Col: 44}
 		}
@@ -428,7 +428,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(string(a))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = joined(string(a))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 76, Col: 31}
 			}
@@ -451,7 +451,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.Actions[a])
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = joined(w.Activity.Actions[a])
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 76, Col: 92}
 			}
@@ -481,7 +481,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.Apply)
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = joined(w.List.Apply)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 82, Col: 71}
 		}
@@ -507,7 +507,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.Faults[fault])
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = joined(w.Activity.Faults[fault])
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 86, Col: 37}
 			}
@@ -554,7 +554,7 @@ func dayField(name, label string, day access.Day, wrong bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = joined(name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 95, Col: 19}
 		}
@@ -567,7 +567,7 @@ func dayField(name, label string, day access.Day, wrong bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(label)
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = joined(label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 95, Col: 29}
 		}
@@ -585,7 +585,7 @@ func dayField(name, label string, day access.Day, wrong bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = joined(name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 97, Col: 40}
 			}
@@ -598,7 +598,7 @@ func dayField(name, label string, day access.Day, wrong bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = joined(name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 97, Col: 54}
 			}
@@ -611,7 +611,7 @@ func dayField(name, label string, day access.Day, wrong bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(string(day))
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = joined(string(day))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 97, Col: 88}
 			}
@@ -629,7 +629,7 @@ func dayField(name, label string, day access.Day, wrong bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = joined(name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 99, Col: 40}
 			}
@@ -642,7 +642,7 @@ func dayField(name, label string, day access.Day, wrong bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = joined(name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 99, Col: 54}
 			}
@@ -655,7 +655,7 @@ func dayField(name, label string, day access.Day, wrong bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(string(day))
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = joined(string(day))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 99, Col: 88}
 			}
@@ -705,7 +705,7 @@ func appliedToActivity(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.Applied)
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = joined(w.List.Applied)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 109, Col: 47}
 			}
@@ -718,7 +718,7 @@ func appliedToActivity(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(applied)))
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = joined(strconv.Itoa(len(applied)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 109, Col: 79}
 			}
@@ -749,7 +749,7 @@ func appliedToActivity(f Frame, p ActivityPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var37 string
-				templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.RemoveFilter)
+				templ_7745c5c3_Var37, templ_7745c5c3_Err = joined(w.List.RemoveFilter)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 114, Col: 58}
 				}
@@ -762,7 +762,7 @@ func appliedToActivity(f Frame, p ActivityPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(a.name)
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = joined(a.name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 114, Col: 76}
 				}
@@ -797,7 +797,7 @@ func appliedToActivity(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var40 string
-			templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.Clear)
+			templ_7745c5c3_Var40, templ_7745c5c3_Err = joined(w.List.Clear)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 119, Col: 81}
 			}
@@ -842,7 +842,7 @@ func events(f Frame, p ActivityPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var42 string
-		templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(p.heading(f))
+		templ_7745c5c3_Var42, templ_7745c5c3_Err = joined(p.heading(f))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 129, Col: 50}
 		}
@@ -855,7 +855,7 @@ func events(f Frame, p ActivityPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var43 string
-		templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(w.When)
+		templ_7745c5c3_Var43, templ_7745c5c3_Err = joined(w.When)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 132, Col: 29}
 		}
@@ -868,7 +868,7 @@ func events(f Frame, p ActivityPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var44 string
-		templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(w.Who)
+		templ_7745c5c3_Var44, templ_7745c5c3_Err = joined(w.Who)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 133, Col: 28}
 		}
@@ -881,7 +881,7 @@ func events(f Frame, p ActivityPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var45 string
-		templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(w.What)
+		templ_7745c5c3_Var45, templ_7745c5c3_Err = joined(w.What)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 134, Col: 29}
 		}
@@ -900,7 +900,7 @@ func events(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var46 string
-			templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(at.Format(time.RFC3339))
+			templ_7745c5c3_Var46, templ_7745c5c3_Err = joined(at.Format(time.RFC3339))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 141, Col: 63}
 			}
@@ -913,7 +913,7 @@ func events(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(w.At(at))
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = joined(w.At(at))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 141, Col: 76}
 			}
@@ -952,7 +952,7 @@ func events(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(w.Pages)
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = joined(w.Pages)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 153, Col: 52}
 			}
@@ -991,7 +991,7 @@ func events(f Frame, p ActivityPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var50 string
-				templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(w.Newer)
+				templ_7745c5c3_Var50, templ_7745c5c3_Err = joined(w.Newer)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 157, Col: 21}
 				}
@@ -1023,7 +1023,7 @@ func events(f Frame, p ActivityPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var52 string
-				templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(w.Older)
+				templ_7745c5c3_Var52, templ_7745c5c3_Err = joined(w.Older)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 162, Col: 15}
 				}
@@ -1078,7 +1078,7 @@ func told(f Frame, p ActivityPage, e access.Event) templ.Component {
 		before, person, after := p.told(f, e)
 		if person != "" && p.Of.ID == "" && f.leads(e.Subject) {
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(before)
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = joined(before)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 174, Col: 10}
 			}
@@ -1104,7 +1104,7 @@ func told(f Frame, p ActivityPage, e access.Event) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var56 string
-			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(person)
+			templ_7745c5c3_Var56, templ_7745c5c3_Err = joined(person)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 174, Col: 75}
 			}
@@ -1117,7 +1117,7 @@ func told(f Frame, p ActivityPage, e access.Event) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var57 string
-			templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(after)
+			templ_7745c5c3_Var57, templ_7745c5c3_Err = joined(after)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 174, Col: 88}
 			}
@@ -1127,7 +1127,7 @@ func told(f Frame, p ActivityPage, e access.Event) templ.Component {
 			}
 		} else if person != "" && p.Of.ID == "" && f.traces(e.Subject) {
 			var templ_7745c5c3_Var58 string
-			templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(before)
+			templ_7745c5c3_Var58, templ_7745c5c3_Err = joined(before)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 176, Col: 10}
 			}
@@ -1153,7 +1153,7 @@ func told(f Frame, p ActivityPage, e access.Event) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var60 string
-			templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(person)
+			templ_7745c5c3_Var60, templ_7745c5c3_Err = joined(person)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 176, Col: 118}
 			}
@@ -1166,7 +1166,7 @@ func told(f Frame, p ActivityPage, e access.Event) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var61 string
-			templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(after)
+			templ_7745c5c3_Var61, templ_7745c5c3_Err = joined(after)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 176, Col: 131}
 			}
@@ -1176,7 +1176,7 @@ func told(f Frame, p ActivityPage, e access.Event) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var62 string
-			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(before + person + after)
+			templ_7745c5c3_Var62, templ_7745c5c3_Err = joined(before + person + after)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 178, Col: 27}
 			}
@@ -1230,7 +1230,7 @@ func party(f Frame, who access.Party, name string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var65 string
-			templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+			templ_7745c5c3_Var65, templ_7745c5c3_Err = joined(name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 185, Col: 57}
 			}
@@ -1244,7 +1244,7 @@ func party(f Frame, who access.Party, name string) templ.Component {
 			}
 			if who.ID == f.Me {
 				var templ_7745c5c3_Var66 string
-				templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var66, templ_7745c5c3_Err = joined(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 187, Col: 8}
 				}
@@ -1257,7 +1257,7 @@ func party(f Frame, who access.Party, name string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var67 string
-				templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().You)
+				templ_7745c5c3_Var67, templ_7745c5c3_Err = joined(f.words().You)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 188, Col: 36}
 				}
@@ -1289,7 +1289,7 @@ func party(f Frame, who access.Party, name string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var69 string
-			templ_7745c5c3_Var69, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+			templ_7745c5c3_Var69, templ_7745c5c3_Err = joined(name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 191, Col: 100}
 			}
@@ -1303,7 +1303,7 @@ func party(f Frame, who access.Party, name string) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var70 string
-			templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+			templ_7745c5c3_Var70, templ_7745c5c3_Err = joined(name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 193, Col: 8}
 			}
@@ -1366,7 +1366,7 @@ func activityWays(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var73 string
-			templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.Export)
+			templ_7745c5c3_Var73, templ_7745c5c3_Err = joined(w.Activity.Export)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 204, Col: 23}
 			}
@@ -1398,7 +1398,7 @@ func activityWays(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var75 string
-			templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.InLog)
+			templ_7745c5c3_Var75, templ_7745c5c3_Err = joined(w.Activity.InLog)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 208, Col: 100}
 			}
@@ -1417,7 +1417,7 @@ func activityWays(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var76 string
-			templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.ByPerson)
+			templ_7745c5c3_Var76, templ_7745c5c3_Err = joined(w.Activity.ByPerson)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 211, Col: 41}
 			}
@@ -1443,7 +1443,7 @@ func activityWays(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var78 string
-			templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(w.Users)
+			templ_7745c5c3_Var78, templ_7745c5c3_Err = joined(w.Users)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 211, Col: 109}
 			}

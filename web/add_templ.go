@@ -69,7 +69,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var3 string
-				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.Existing)
+				templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(w.Form.Existing)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 22, Col: 39}
 				}
@@ -82,7 +82,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.ExistingText)
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(w.Form.ExistingText)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 23, Col: 28}
 				}
@@ -108,7 +108,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.ToExisting)
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(w.Form.ToExisting)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 24, Col: 49}
 				}
@@ -134,7 +134,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(w.Actions[access.Add].Verb)
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(w.Actions[access.Add].Verb)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 29, Col: 35}
 			}
@@ -147,7 +147,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.AddLead)
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(w.Form.AddLead)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 30, Col: 35}
 			}
@@ -173,7 +173,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.Person)
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(w.Form.Person)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 33, Col: 28}
 			}
@@ -228,7 +228,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.Continue)
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = joined(w.Form.Continue)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 46, Col: 68}
 			}
@@ -254,7 +254,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(w.Cancel)
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = joined(w.Cancel)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 47, Col: 127}
 			}
@@ -312,7 +312,7 @@ func namesWarning(f Frame, p AddUserPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.NamesQuestion)
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = joined(w.Form.NamesQuestion)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 60, Col: 49}
 		}
@@ -325,7 +325,7 @@ func namesWarning(f Frame, p AddUserPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 string
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.NamesText)
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = joined(w.Form.NamesText)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 61, Col: 24}
 		}
@@ -346,7 +346,7 @@ func namesWarning(f Frame, p AddUserPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var17 string
-		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(string(access.FieldNames))
+		templ_7745c5c3_Var17, templ_7745c5c3_Err = joined(string(access.FieldNames))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 66, Col: 37}
 		}
@@ -359,7 +359,7 @@ func namesWarning(f Frame, p AddUserPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var18 string
-		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(string(access.FieldNames))
+		templ_7745c5c3_Var18, templ_7745c5c3_Err = joined(string(access.FieldNames))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 67, Col: 35}
 		}
@@ -383,7 +383,7 @@ func namesWarning(f Frame, p AddUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(string(access.FieldNames) + "-fault")
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = joined(string(access.FieldNames) + "-fault")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 72, Col: 61}
 			}
@@ -401,7 +401,7 @@ func namesWarning(f Frame, p AddUserPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(string(access.FieldNames))
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = joined(string(access.FieldNames))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 75, Col: 47}
 		}
@@ -414,7 +414,7 @@ func namesWarning(f Frame, p AddUserPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.NamesConfirm)
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = joined(w.Form.NamesConfirm)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 75, Col: 71}
 		}
@@ -482,7 +482,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.Check)
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = joined(w.Form.Check)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 95, Col: 21}
 			}
@@ -495,7 +495,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.CheckLead)
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = joined(w.Form.CheckLead)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 96, Col: 37}
 			}
@@ -508,7 +508,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.FiscalCode)
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = joined(w.Profile.FiscalCode)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 98, Col: 35}
 			}
@@ -521,7 +521,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(p.Draft.FiscalCode)
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = joined(p.Draft.FiscalCode)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 98, Col: 94}
 			}
@@ -534,7 +534,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.FirstName)
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = joined(w.Profile.FirstName)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 99, Col: 34}
 			}
@@ -547,7 +547,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(p.Draft.FirstName)
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = joined(p.Draft.FirstName)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 99, Col: 64}
 			}
@@ -560,7 +560,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.LastName)
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = joined(w.Profile.LastName)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 100, Col: 33}
 			}
@@ -573,7 +573,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(p.Draft.LastName)
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = joined(p.Draft.LastName)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 100, Col: 62}
 			}
@@ -586,7 +586,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.Email)
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = joined(w.Profile.Email)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 102, Col: 26}
 			}
@@ -607,7 +607,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.Product)
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = joined(w.Form.Product)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 108, Col: 25}
 			}
@@ -628,7 +628,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.Role)
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = joined(w.Form.Role)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 114, Col: 22}
 			}
@@ -672,7 +672,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(p.Once)
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = joined(p.Once)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 123, Col: 51}
 			}
@@ -690,7 +690,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var37 string
-				templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(h.name)
+				templ_7745c5c3_Var37, templ_7745c5c3_Err = joined(h.name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 125, Col: 39}
 				}
@@ -703,7 +703,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(h.value)
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = joined(h.value)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 125, Col: 57}
 				}
@@ -721,7 +721,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 string
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.Add)
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = joined(w.Form.Add)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 127, Col: 62}
 			}
@@ -734,7 +734,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var40 string
-			templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(AddURL(f.Institution.ID, ""))
+			templ_7745c5c3_Var40, templ_7745c5c3_Err = joined(AddURL(f.Institution.ID, ""))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 128, Col: 121}
 			}
@@ -747,7 +747,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var41 string
-			templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.Change)
+			templ_7745c5c3_Var41, templ_7745c5c3_Err = joined(w.Form.Change)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 128, Col: 139}
 			}

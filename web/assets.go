@@ -17,11 +17,19 @@ var manifest = readManifest()
 // Asset is the address of an asset by its plain name: "app.css" gives "/static/app.<hash>.css". An unknown name is a fault
 // of the page that asks, and panics.
 func Asset(name string) string {
+	return served + hashed(name)
+}
+
+// served is the folder of all assets.
+const served = "/static/"
+
+// hashed is an asset's name with its content's hash in it.
+func hashed(name string) string {
 	hashed, known := manifest[name]
 	if !known {
 		panic("web: no such asset: " + name)
 	}
-	return "/static/" + hashed
+	return hashed
 }
 
 func readManifest() map[string]string {

@@ -75,7 +75,7 @@ func AssignRole(f Frame, p AssignRolePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(title)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/assign.templ`, Line: 25, Col: 14}
 			}
@@ -93,7 +93,7 @@ func AssignRole(f Frame, p AssignRolePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.AnotherLead(about))
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(w.Form.AnotherLead(about))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/assign.templ`, Line: 27, Col: 47}
 				}
@@ -111,7 +111,7 @@ func AssignRole(f Frame, p AssignRolePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.AssignLead(about))
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(w.Form.AssignLead(about))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/assign.templ`, Line: 29, Col: 46}
 				}
@@ -142,7 +142,7 @@ func AssignRole(f Frame, p AssignRolePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(p.Once)
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(p.Once)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/assign.templ`, Line: 32, Col: 51}
 			}
@@ -163,7 +163,7 @@ func AssignRole(f Frame, p AssignRolePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.Assign)
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(w.Form.Assign)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/assign.templ`, Line: 35, Col: 66}
 			}
@@ -189,7 +189,7 @@ func AssignRole(f Frame, p AssignRolePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(w.Cancel)
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(w.Cancel)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/assign.templ`, Line: 36, Col: 110}
 			}

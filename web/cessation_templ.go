@@ -64,7 +64,7 @@ func Cessation(f Frame, p CessationPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(w.Cessation.Ask(about))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(w.Cessation.Ask(about))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cessation.templ`, Line: 22, Col: 60}
 			}
@@ -77,7 +77,7 @@ func Cessation(f Frame, p CessationPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(w.Cessation.Goes)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(w.Cessation.Goes)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cessation.templ`, Line: 23, Col: 42}
 			}
@@ -95,7 +95,7 @@ func Cessation(f Frame, p CessationPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(said)
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(said)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cessation.templ`, Line: 26, Col: 16}
 				}
@@ -113,7 +113,7 @@ func Cessation(f Frame, p CessationPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(w.Cessation.Stays)
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(w.Cessation.Stays)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cessation.templ`, Line: 29, Col: 43}
 			}
@@ -131,7 +131,7 @@ func Cessation(f Frame, p CessationPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(said)
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(said)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cessation.templ`, Line: 32, Col: 16}
 				}
@@ -155,7 +155,7 @@ func Cessation(f Frame, p CessationPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var8 string
-					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(said)
+					templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(said)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cessation.templ`, Line: 37, Col: 22}
 					}
@@ -169,7 +169,7 @@ func Cessation(f Frame, p CessationPage) templ.Component {
 					}
 				} else {
 					var templ_7745c5c3_Var9 string
-					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(said)
+					templ_7745c5c3_Var9, templ_7745c5c3_Err = joined(said)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cessation.templ`, Line: 39, Col: 14}
 					}
@@ -193,7 +193,7 @@ func Cessation(f Frame, p CessationPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(w.Several.Temporary)
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(w.Several.Temporary)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cessation.templ`, Line: 45, Col: 45}
 				}
@@ -224,7 +224,7 @@ func Cessation(f Frame, p CessationPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(p.Once)
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = joined(p.Once)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cessation.templ`, Line: 48, Col: 52}
 			}
@@ -242,7 +242,7 @@ func Cessation(f Frame, p CessationPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(roleValue(t))
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = joined(roleValue(t))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cessation.templ`, Line: 50, Col: 61}
 				}
@@ -260,7 +260,7 @@ func Cessation(f Frame, p CessationPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(w.Cessation.Button)
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = joined(w.Cessation.Button)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cessation.templ`, Line: 52, Col: 70}
 			}
@@ -286,7 +286,7 @@ func Cessation(f Frame, p CessationPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(w.Cancel)
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = joined(w.Cancel)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cessation.templ`, Line: 53, Col: 112}
 			}
@@ -350,7 +350,7 @@ func cessationLink(f Frame, p access.Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(w.Cessation.Verb)
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = joined(w.Cessation.Verb)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cessation.templ`, Line: 66, Col: 22}
 			}
@@ -363,7 +363,7 @@ func cessationLink(f Frame, p access.Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(w.Cessation.Of(About{Person: p.Subject.Name()}))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = joined(w.Cessation.Of(About{Person: p.Subject.Name()}))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/cessation.templ`, Line: 66, Col: 104}
 			}

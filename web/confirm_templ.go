@@ -60,7 +60,7 @@ func ConfirmRole(f Frame, p ConfirmRolePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(w.Actions[p.Action].Ask(about))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(w.Actions[p.Action].Ask(about))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/confirm.templ`, Line: 21, Col: 68}
 			}
@@ -73,7 +73,7 @@ func ConfirmRole(f Frame, p ConfirmRolePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(w.Confirm.Follows)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(w.Confirm.Follows)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/confirm.templ`, Line: 22, Col: 43}
 			}
@@ -91,7 +91,7 @@ func ConfirmRole(f Frame, p ConfirmRolePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(follows(about))
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(follows(about))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/confirm.templ`, Line: 25, Col: 26}
 				}
@@ -110,7 +110,7 @@ func ConfirmRole(f Frame, p ConfirmRolePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(w.Confirm.LastPower(about))
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(w.Confirm.LastPower(about))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/confirm.templ`, Line: 28, Col: 46}
 				}
@@ -133,7 +133,7 @@ func ConfirmRole(f Frame, p ConfirmRolePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(w.Confirm.Temporary)
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(w.Confirm.Temporary)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/confirm.templ`, Line: 32, Col: 45}
 				}
@@ -164,7 +164,7 @@ func ConfirmRole(f Frame, p ConfirmRolePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(p.Once)
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = joined(p.Once)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/confirm.templ`, Line: 35, Col: 52}
 			}
@@ -186,7 +186,7 @@ func ConfirmRole(f Frame, p ConfirmRolePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var10).String())
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = joined(templ.CSSClasses(templ_7745c5c3_Var10).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/confirm.templ`, Line: 1, Col: 0}
 			}
@@ -199,7 +199,7 @@ func ConfirmRole(f Frame, p ConfirmRolePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(w.Confirm.Buttons[p.Action])
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = joined(w.Confirm.Buttons[p.Action])
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/confirm.templ`, Line: 36, Col: 175}
 			}
@@ -225,7 +225,7 @@ func ConfirmRole(f Frame, p ConfirmRolePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(w.Cancel)
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = joined(w.Cancel)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/confirm.templ`, Line: 37, Col: 79}
 			}

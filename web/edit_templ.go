@@ -87,7 +87,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.EditTitle(about))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(w.Form.EditTitle(about))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 30, Col: 32}
 			}
@@ -113,7 +113,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(p.Once)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(p.Once)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 32, Col: 51}
 			}
@@ -126,7 +126,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(p.Version))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(strconv.Itoa(p.Version))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 33, Col: 71}
 			}
@@ -139,7 +139,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.FiscalCode)
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(w.Profile.FiscalCode)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 35, Col: 36}
 			}
@@ -152,7 +152,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(u.FiscalCode.Reveal())
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(u.FiscalCode.Reveal())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 35, Col: 98}
 			}
@@ -170,7 +170,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var9 string
-				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.FirstName)
+				templ_7745c5c3_Var9, templ_7745c5c3_Err = joined(w.Profile.FirstName)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 37, Col: 36}
 				}
@@ -183,7 +183,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(u.FirstName)
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(u.FirstName)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 37, Col: 60}
 				}
@@ -196,7 +196,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.LastName)
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = joined(w.Profile.LastName)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 38, Col: 35}
 				}
@@ -209,7 +209,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var12 string
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(u.LastName)
+				templ_7745c5c3_Var12, templ_7745c5c3_Err = joined(u.LastName)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 38, Col: 58}
 				}
@@ -227,7 +227,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.FixedCode)
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = joined(w.Form.FixedCode)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 41, Col: 49}
 			}
@@ -240,7 +240,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.FixedNames[p.Profile.WhyNotEdit(true)])
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = joined(w.Form.FixedNames[p.Profile.WhyNotEdit(true)])
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 41, Col: 99}
 			}
@@ -275,7 +275,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var15 string
-				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(string(access.FieldFirstName))
+				templ_7745c5c3_Var15, templ_7745c5c3_Err = joined(string(access.FieldFirstName))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 48, Col: 62}
 				}
@@ -288,7 +288,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var16 string
-				templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(u.FirstName)
+				templ_7745c5c3_Var16, templ_7745c5c3_Err = joined(u.FirstName)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 48, Col: 84}
 				}
@@ -301,7 +301,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var17 string
-				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(string(access.FieldLastName))
+				templ_7745c5c3_Var17, templ_7745c5c3_Err = joined(string(access.FieldLastName))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 49, Col: 61}
 				}
@@ -314,7 +314,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var18 string
-				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(u.LastName)
+				templ_7745c5c3_Var18, templ_7745c5c3_Err = joined(u.LastName)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 49, Col: 82}
 				}
@@ -336,7 +336,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.Save)
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = joined(w.Form.Save)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 53, Col: 64}
 			}
@@ -362,7 +362,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(w.Cancel)
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = joined(w.Cancel)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 54, Col: 94}
 			}
@@ -412,7 +412,7 @@ func conflict(f Frame, p EditUserPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var23 string
-		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.ConflictTitle)
+		templ_7745c5c3_Var23, templ_7745c5c3_Err = joined(w.Form.ConflictTitle)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 65, Col: 42}
 		}
@@ -425,7 +425,7 @@ func conflict(f Frame, p EditUserPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.ConflictText)
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = joined(w.Form.ConflictText)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 66, Col: 26}
 		}
@@ -483,7 +483,7 @@ func compared(f Frame, name, now, typed string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(name)
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = joined(name)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 77, Col: 12}
 		}
@@ -514,7 +514,7 @@ func compared(f Frame, name, now, typed string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Form.Now)
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = joined(f.words().Form.Now)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 84, Col: 44}
 			}
@@ -527,7 +527,7 @@ func compared(f Frame, name, now, typed string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = joined(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 85, Col: 9}
 			}
@@ -544,7 +544,7 @@ func compared(f Frame, name, now, typed string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Form.Typed)
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = joined(f.words().Form.Typed)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 89, Col: 46}
 			}
@@ -557,7 +557,7 @@ func compared(f Frame, name, now, typed string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = joined(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 90, Col: 9}
 			}

@@ -87,7 +87,7 @@ func Error(f Frame, p ErrorPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(w.Back)
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(w.Back)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/error.templ`, Line: 24, Col: 56}
 				}
@@ -118,7 +118,7 @@ func Error(f Frame, p ErrorPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(w.Start)
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(w.Start)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/error.templ`, Line: 26, Col: 60}
 				}
@@ -150,7 +150,7 @@ func Error(f Frame, p ErrorPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(w.Me)
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(w.Me)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/error.templ`, Line: 29, Col: 61}
 				}

@@ -55,7 +55,7 @@ func exportForm(f Frame, p UsersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var3 string
-				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(h.name)
+				templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(h.name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/export.templ`, Line: 9, Col: 38}
 				}
@@ -68,7 +68,7 @@ func exportForm(f Frame, p UsersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(h.value)
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(h.value)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/export.templ`, Line: 9, Col: 56}
 				}
@@ -86,7 +86,7 @@ func exportForm(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(w.Export)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(w.Export)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/export.templ`, Line: 11, Col: 30}
 			}
@@ -99,7 +99,7 @@ func exportForm(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(w.CSV)
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(w.CSV)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/export.templ`, Line: 12, Col: 97}
 			}
@@ -112,7 +112,7 @@ func exportForm(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(w.XLSX)
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(w.XLSX)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/export.templ`, Line: 13, Col: 99}
 			}
@@ -170,7 +170,7 @@ func importLink(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Files.Import)
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(f.words().Files.Import)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/export.templ`, Line: 21, Col: 81}
 			}

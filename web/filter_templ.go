@@ -48,7 +48,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.FilterSummary)
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = joined(w.List.FilterSummary)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 17, Col: 25}
 		}
@@ -66,7 +66,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.FilterCount(n))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(w.List.FilterCount(n))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 20, Col: 29}
 			}
@@ -84,7 +84,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.Filter)
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(w.List.Filter)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 24, Col: 67}
 		}
@@ -110,7 +110,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.Live)
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(w.List.Live)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 24, Col: 146}
 		}
@@ -128,7 +128,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(string(filter.Product))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(string(filter.Product))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 26, Col: 70}
 			}
@@ -147,7 +147,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(string(filter.Sort))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(string(filter.Sort))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 29, Col: 64}
 			}
@@ -165,7 +165,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.SearchHint)
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = joined(w.List.SearchHint)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 32, Col: 38}
 		}
@@ -178,7 +178,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(p.typed())
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(p.typed())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 33, Col: 79}
 		}
@@ -196,7 +196,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.Category)
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = joined(w.List.Category)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 37, Col: 44}
 			}
@@ -209,7 +209,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.AnyCategory)
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = joined(w.List.AnyCategory)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 39, Col: 43}
 			}
@@ -227,7 +227,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(string(c))
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = joined(string(c))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 41, Col: 32}
 				}
@@ -250,7 +250,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var14 string
-				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(w.Categories[c])
+				templ_7745c5c3_Var14, templ_7745c5c3_Err = joined(w.Categories[c])
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 41, Col: 87}
 				}
@@ -259,7 +259,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var15 string
-				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(p.told(f, p.withCategory(c)))
+				templ_7745c5c3_Var15, templ_7745c5c3_Err = joined(p.told(f, p.withCategory(c)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 41, Col: 119}
 				}
@@ -282,7 +282,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 string
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.Role)
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = joined(w.List.Role)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 47, Col: 35}
 		}
@@ -295,7 +295,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var17 string
-		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.AnyRole)
+		templ_7745c5c3_Var17, templ_7745c5c3_Err = joined(w.List.AnyRole)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 49, Col: 38}
 		}
@@ -319,7 +319,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var18 string
-				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(f.say(product.Title))
+				templ_7745c5c3_Var18, templ_7745c5c3_Err = joined(f.say(product.Title))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 54, Col: 45}
 				}
@@ -346,7 +346,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var19 string
-		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.State)
+		templ_7745c5c3_Var19, templ_7745c5c3_Err = joined(w.List.State)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 62, Col: 37}
 		}
@@ -359,7 +359,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.AnyState)
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = joined(w.List.AnyState)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 64, Col: 39}
 		}
@@ -377,7 +377,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(string(s))
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = joined(string(s))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 66, Col: 31}
 			}
@@ -400,7 +400,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(w.Statuses[s])
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = joined(w.Statuses[s])
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 66, Col: 81}
 			}
@@ -409,7 +409,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(p.told(f, p.withState(s)))
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = joined(p.told(f, p.withState(s)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 66, Col: 110}
 			}
@@ -427,7 +427,7 @@ func filterForm(f Frame, p UsersPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.Apply)
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = joined(w.List.Apply)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 70, Col: 71}
 		}
@@ -472,7 +472,7 @@ func roleOptions(f Frame, p UsersPage, product access.Product) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var26 string
-				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(roleValue(t))
+				templ_7745c5c3_Var26, templ_7745c5c3_Err = joined(roleValue(t))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 79, Col: 31}
 				}
@@ -495,7 +495,7 @@ func roleOptions(f Frame, p UsersPage, product access.Product) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var27 string
-				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(r.Label.It)
+				templ_7745c5c3_Var27, templ_7745c5c3_Err = joined(r.Label.It)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 79, Col: 99}
 				}
@@ -504,7 +504,7 @@ func roleOptions(f Frame, p UsersPage, product access.Product) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(p.told(f, p.withRole(t)))
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = joined(p.told(f, p.withRole(t)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 79, Col: 127}
 				}
@@ -522,7 +522,7 @@ func roleOptions(f Frame, p UsersPage, product access.Product) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var29 string
-				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(roleValue(t))
+				templ_7745c5c3_Var29, templ_7745c5c3_Err = joined(roleValue(t))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 81, Col: 31}
 				}
@@ -545,7 +545,7 @@ func roleOptions(f Frame, p UsersPage, product access.Product) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(f.say(r.Label))
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = joined(f.say(r.Label))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 81, Col: 93}
 				}
@@ -554,7 +554,7 @@ func roleOptions(f Frame, p UsersPage, product access.Product) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var31 string
-				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(p.told(f, p.withRole(t)))
+				templ_7745c5c3_Var31, templ_7745c5c3_Err = joined(p.told(f, p.withRole(t)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 81, Col: 121}
 				}
@@ -601,7 +601,7 @@ func appliedFilters(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.Applied)
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = joined(w.List.Applied)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 91, Col: 47}
 			}
@@ -614,7 +614,7 @@ func appliedFilters(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(applied)))
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = joined(strconv.Itoa(len(applied)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 91, Col: 79}
 			}
@@ -645,7 +645,7 @@ func appliedFilters(f Frame, p UsersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var36 string
-				templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.RemoveFilter)
+				templ_7745c5c3_Var36, templ_7745c5c3_Err = joined(w.List.RemoveFilter)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 96, Col: 58}
 				}
@@ -658,7 +658,7 @@ func appliedFilters(f Frame, p UsersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var37 string
-				templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(a.name)
+				templ_7745c5c3_Var37, templ_7745c5c3_Err = joined(a.name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 96, Col: 76}
 				}
@@ -693,7 +693,7 @@ func appliedFilters(f Frame, p UsersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 string
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(w.List.Clear)
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = joined(w.List.Clear)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/filter.templ`, Line: 101, Col: 83}
 			}

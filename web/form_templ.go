@@ -39,7 +39,7 @@ func problems(f Frame, faults access.Faults, all []offer) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var2 string
-			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.Problem)
+			templ_7745c5c3_Var2, templ_7745c5c3_Err = joined(w.Form.Problem)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 10, Col: 37}
 			}
@@ -71,7 +71,7 @@ func problems(f Frame, faults access.Faults, all []offer) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var4 string
-					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(said)
+					templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(said)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 14, Col: 54}
 					}
@@ -136,7 +136,7 @@ func field(f Frame, t textField, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var6).String())
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(templ.CSSClasses(templ_7745c5c3_Var6).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 1, Col: 0}
 		}
@@ -149,7 +149,7 @@ func field(f Frame, t textField, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var8 string
-		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(id)
+		templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(id)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 35, Col: 17}
 		}
@@ -162,7 +162,7 @@ func field(f Frame, t textField, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(t.label)
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = joined(t.label)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 35, Col: 29}
 		}
@@ -180,7 +180,7 @@ func field(f Frame, t textField, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(id + "-hint")
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(id + "-hint")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 37, Col: 36}
 			}
@@ -193,7 +193,7 @@ func field(f Frame, t textField, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(t.hint)
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = joined(t.hint)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 37, Col: 47}
 			}
@@ -220,7 +220,7 @@ func field(f Frame, t textField, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var12).String())
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = joined(templ.CSSClasses(templ_7745c5c3_Var12).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 1, Col: 0}
 		}
@@ -233,7 +233,7 @@ func field(f Frame, t textField, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(id)
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = joined(id)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 42, Col: 10}
 		}
@@ -246,7 +246,7 @@ func field(f Frame, t textField, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(id)
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = joined(id)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 43, Col: 12}
 		}
@@ -259,7 +259,7 @@ func field(f Frame, t textField, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 string
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(t.inputKind())
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = joined(t.inputKind())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 44, Col: 23}
 		}
@@ -272,7 +272,7 @@ func field(f Frame, t textField, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var17 string
-		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(t.value)
+		templ_7745c5c3_Var17, templ_7745c5c3_Err = joined(t.value)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 45, Col: 18}
 		}
@@ -308,7 +308,7 @@ func field(f Frame, t textField, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(by)
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = joined(by)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 59, Col: 25}
 			}
@@ -364,7 +364,7 @@ func wrong(f Frame, id, said string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(id + "-fault")
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = joined(id + "-fault")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 75, Col: 37}
 			}
@@ -377,7 +377,7 @@ func wrong(f Frame, id, said string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().ErrorPrefix)
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = joined(f.words().ErrorPrefix)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 75, Col: 93}
 			}
@@ -390,7 +390,7 @@ func wrong(f Frame, id, said string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(said)
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = joined(said)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 75, Col: 109}
 			}
@@ -451,7 +451,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(string(access.FieldProduct))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = joined(string(access.FieldProduct))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 99, Col: 58}
 			}
@@ -464,7 +464,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(string(all[0].product.ID))
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = joined(string(all[0].product.ID))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 99, Col: 94}
 			}
@@ -512,7 +512,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var26).String())
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = joined(templ.CSSClasses(templ_7745c5c3_Var26).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 1, Col: 0}
 			}
@@ -535,7 +535,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(w.Form.ProductAndRole)
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = joined(w.Form.ProductAndRole)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 116, Col: 34}
 			}
@@ -557,7 +557,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var29 string
-				templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(string(access.FieldProduct))
+				templ_7745c5c3_Var29, templ_7745c5c3_Err = joined(string(access.FieldProduct))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 123, Col: 41}
 				}
@@ -570,7 +570,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(o.id)
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = joined(o.id)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 124, Col: 16}
 				}
@@ -583,7 +583,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var31 string
-				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(string(o.product.ID))
+				templ_7745c5c3_Var31, templ_7745c5c3_Err = joined(string(o.product.ID))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 125, Col: 35}
 				}
@@ -612,7 +612,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var32 string
-				templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(o.id + "-what")
+				templ_7745c5c3_Var32, templ_7745c5c3_Err = joined(o.id + "-what")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 128, Col: 40}
 				}
@@ -633,7 +633,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var33 string
-				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(o.id)
+				templ_7745c5c3_Var33, templ_7745c5c3_Err = joined(o.id)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 132, Col: 24}
 				}
@@ -654,7 +654,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(o.id + "-what")
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = joined(o.id + "-what")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 135, Col: 43}
 				}
@@ -668,7 +668,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 				}
 				if o.why != "" {
 					var templ_7745c5c3_Var35 string
-					templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(o.why)
+					templ_7745c5c3_Var35, templ_7745c5c3_Err = joined(o.why)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 137, Col: 16}
 					}
@@ -742,7 +742,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var38 string
-		templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var37).String())
+		templ_7745c5c3_Var38, templ_7745c5c3_Err = joined(templ.CSSClasses(templ_7745c5c3_Var37).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 1, Col: 0}
 		}
@@ -755,7 +755,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var39 string
-		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(describedBy(o.id+"-roles", true, said != ""))
+		templ_7745c5c3_Var39, templ_7745c5c3_Err = joined(describedBy(o.id+"-roles", true, said != ""))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 159, Col: 134}
 		}
@@ -768,7 +768,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var40 string
-		templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Form.RolesOn(f.say(o.product.Title)))
+		templ_7745c5c3_Var40, templ_7745c5c3_Err = joined(f.words().Form.RolesOn(f.say(o.product.Title)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 160, Col: 58}
 		}
@@ -781,7 +781,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var41 string
-		templ_7745c5c3_Var41, templ_7745c5c3_Err = templ.JoinStringErrs(o.id + "-roles-hint")
+		templ_7745c5c3_Var41, templ_7745c5c3_Err = joined(o.id + "-roles-hint")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 161, Col: 43}
 		}
@@ -794,7 +794,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var42 string
-		templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(o.hint)
+		templ_7745c5c3_Var42, templ_7745c5c3_Err = joined(o.hint)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 161, Col: 54}
 		}
@@ -816,7 +816,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(o.kind)
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = joined(o.kind)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 166, Col: 18}
 			}
@@ -829,7 +829,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var44 string
-			templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(string(access.FieldRole))
+			templ_7745c5c3_Var44, templ_7745c5c3_Err = joined(string(access.FieldRole))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 167, Col: 36}
 			}
@@ -842,7 +842,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var45 string
-			templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(r.id)
+			templ_7745c5c3_Var45, templ_7745c5c3_Err = joined(r.id)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 168, Col: 14}
 			}
@@ -855,7 +855,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var46 string
-			templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(r.value)
+			templ_7745c5c3_Var46, templ_7745c5c3_Err = joined(r.value)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 169, Col: 20}
 			}
@@ -884,7 +884,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(r.id + "-what")
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = joined(r.id + "-what")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 172, Col: 38}
 			}
@@ -897,7 +897,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(r.id)
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = joined(r.id)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 175, Col: 22}
 			}
@@ -918,7 +918,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(r.id + "-what")
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = joined(r.id + "-what")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 178, Col: 41}
 			}
@@ -936,7 +936,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var50 string
-				templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(r.why)
+				templ_7745c5c3_Var50, templ_7745c5c3_Err = joined(r.why)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 180, Col: 22}
 				}
@@ -949,7 +949,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var51 string
-				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var51, templ_7745c5c3_Err = joined(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 181, Col: 12}
 				}

@@ -356,7 +356,7 @@ func TestARowOffersWhatWouldBeGranted(t *testing.T) {
 			for _, h := range row.Roles {
 				for _, a := range []access.Action{access.Suspend, access.Reactivate, access.Remove} {
 					address := web.RoleURL("ente", row.User, access.Target{Product: s.Product.ID, Role: h.Role}, a)
-					want, got := d.May(a, s.Product, row, h.Role), false
+					want, got := d.On(s.Product, row)(a, h.Role), false
 					for _, link := range page.All("link", "") {
 						got = got || link.Attr("href") == address
 					}

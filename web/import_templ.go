@@ -70,7 +70,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var3 string
-				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(w.Kept.Title)
+				templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(w.Kept.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 16, Col: 29}
 				}
@@ -83,7 +83,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(w.Kept.Text)
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(w.Kept.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 16, Col: 55}
 				}
@@ -106,7 +106,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Form.Problem)
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(f.words().Form.Problem)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 21, Col: 46}
 				}
@@ -124,7 +124,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var6 string
-					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.Fault)
+					templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(p.Fault)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 24, Col: 35}
 					}
@@ -142,7 +142,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 string
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(p.Fault)
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(p.Fault)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 26, Col: 35}
 					}
@@ -165,7 +165,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(w.Import)
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(w.Import)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 32, Col: 17}
 			}
@@ -178,7 +178,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(w.ImportLead)
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = joined(w.ImportLead)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 33, Col: 33}
 			}
@@ -213,7 +213,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var11).String())
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = joined(templ.CSSClasses(templ_7745c5c3_Var11).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 1, Col: 0}
 			}
@@ -226,7 +226,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(w.Upload)
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = joined(w.Upload)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 36, Col: 33}
 			}
@@ -239,7 +239,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(w.UploadHint)
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = joined(w.UploadHint)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 37, Col: 50}
 			}
@@ -262,7 +262,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(describedBy("file", true, p.Fault != "" && p.Text == ""))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = joined(describedBy("file", true, p.Fault != "" && p.Text == ""))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 47, Col: 81}
 			}
@@ -284,7 +284,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var16).String())
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = joined(templ.CSSClasses(templ_7745c5c3_Var16).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 1, Col: 0}
 			}
@@ -297,7 +297,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(w.Paste)
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = joined(w.Paste)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 51, Col: 32}
 			}
@@ -310,7 +310,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(w.PasteHint)
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = joined(w.PasteHint)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 52, Col: 49}
 			}
@@ -333,7 +333,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(describedBy("rows", true, p.Fault != "" && p.Text != ""))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = joined(describedBy("rows", true, p.Fault != "" && p.Text != ""))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 63, Col: 81}
 			}
@@ -346,7 +346,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(p.Text)
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = joined(p.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 65, Col: 14}
 			}
@@ -359,7 +359,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(w.Check)
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = joined(w.Check)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 69, Col: 60}
 			}
@@ -385,7 +385,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Cancel)
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = joined(f.words().Cancel)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 70, Col: 111}
 			}
@@ -398,7 +398,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(w.Prepare)
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = joined(w.Prepare)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 74, Col: 32}
 			}
@@ -411,7 +411,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(w.PrepareText)
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = joined(w.PrepareText)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 75, Col: 22}
 			}
@@ -429,7 +429,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var27 string
-				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(w.ColumnsOf[c].Title)
+				templ_7745c5c3_Var27, templ_7745c5c3_Err = joined(w.ColumnsOf[c].Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 78, Col: 37}
 				}
@@ -442,7 +442,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(w.ColumnsOf[c].Text)
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = joined(w.ColumnsOf[c].Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 78, Col: 69}
 				}
@@ -460,7 +460,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(w.EachRole)
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = joined(w.EachRole)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 81, Col: 19}
 			}
@@ -486,7 +486,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(w.Template)
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = joined(w.Template)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 82, Col: 76}
 			}
@@ -499,7 +499,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(w.RolesTitle)
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = joined(w.RolesTitle)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 83, Col: 33}
 			}
@@ -512,7 +512,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(w.RolesText)
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = joined(w.RolesText)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 84, Col: 20}
 			}
@@ -525,7 +525,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(w.ColumnsOf[access.FieldProduct].Title)
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = joined(w.ColumnsOf[access.FieldProduct].Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 88, Col: 63}
 			}
@@ -538,7 +538,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var35 string
-			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(w.ColumnsOf[access.FieldRole].Title)
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = joined(w.ColumnsOf[access.FieldRole].Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 89, Col: 60}
 			}
@@ -551,7 +551,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(w.Code)
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = joined(w.Code)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 90, Col: 31}
 			}
@@ -585,7 +585,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var37 string
-				templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(string(g.role.ID))
+				templ_7745c5c3_Var37, templ_7745c5c3_Err = joined(string(g.role.ID))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 102, Col: 52}
 				}
@@ -662,7 +662,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Form.Problem)
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = joined(f.words().Form.Problem)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 120, Col: 46}
 				}
@@ -688,7 +688,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var42 string
-				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(w.NamesMissing)
+				templ_7745c5c3_Var42, templ_7745c5c3_Err = joined(w.NamesMissing)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 121, Col: 72}
 				}
@@ -706,7 +706,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var43 string
-				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(w.NobodyTitle)
+				templ_7745c5c3_Var43, templ_7745c5c3_Err = joined(w.NobodyTitle)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 125, Col: 37}
 				}
@@ -719,7 +719,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(w.NobodyText)
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = joined(w.NobodyText)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 126, Col: 21}
 				}
@@ -737,7 +737,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var45 string
-				templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(w.WrongTitle(c.Wrong))
+				templ_7745c5c3_Var45, templ_7745c5c3_Err = joined(w.WrongTitle(c.Wrong))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 130, Col: 45}
 				}
@@ -750,7 +750,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var46 string
-				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(w.WrongText)
+				templ_7745c5c3_Var46, templ_7745c5c3_Err = joined(w.WrongText)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 131, Col: 20}
 				}
@@ -768,7 +768,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(w.CheckTitle)
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = joined(w.CheckTitle)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 135, Col: 21}
 			}
@@ -781,7 +781,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(w.CheckLead)
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = joined(w.CheckLead)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 136, Col: 32}
 			}
@@ -799,7 +799,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var49 string
-				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(said)
+				templ_7745c5c3_Var49, templ_7745c5c3_Err = joined(said)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 139, Col: 15}
 				}
@@ -817,7 +817,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var50 string
-			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(w.CheckTitle)
+			templ_7745c5c3_Var50, templ_7745c5c3_Err = joined(w.CheckTitle)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 143, Col: 51}
 			}
@@ -830,7 +830,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(w.Line)
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = joined(w.Line)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 146, Col: 30}
 			}
@@ -843,7 +843,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(w.Person)
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = joined(w.Person)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 147, Col: 32}
 			}
@@ -856,7 +856,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var53 string
-			templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(w.ColumnsOf[access.FieldProduct].Title)
+			templ_7745c5c3_Var53, templ_7745c5c3_Err = joined(w.ColumnsOf[access.FieldProduct].Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 148, Col: 62}
 			}
@@ -869,7 +869,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(w.ColumnsOf[access.FieldRole].Title)
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = joined(w.ColumnsOf[access.FieldRole].Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 148, Col: 103}
 			}
@@ -882,7 +882,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var55 string
-			templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(w.Follows)
+			templ_7745c5c3_Var55, templ_7745c5c3_Err = joined(w.Follows)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 149, Col: 33}
 			}
@@ -918,7 +918,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var57 string
-			templ_7745c5c3_Var57, templ_7745c5c3_Err = templ.JoinStringErrs(p.Once)
+			templ_7745c5c3_Var57, templ_7745c5c3_Err = joined(p.Once)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 159, Col: 51}
 			}
@@ -931,7 +931,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var58 string
-			templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(p.Text)
+			templ_7745c5c3_Var58, templ_7745c5c3_Err = joined(p.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 160, Col: 51}
 			}
@@ -959,7 +959,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var59 string
-				templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(p.button(f))
+				templ_7745c5c3_Var59, templ_7745c5c3_Err = joined(p.button(f))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 166, Col: 65}
 				}
@@ -977,7 +977,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var60 string
-			templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(ImportURL(f.Institution.ID))
+			templ_7745c5c3_Var60, templ_7745c5c3_Err = joined(ImportURL(f.Institution.ID))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 168, Col: 121}
 			}
@@ -990,7 +990,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var61 string
-			templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(w.Back)
+			templ_7745c5c3_Var61, templ_7745c5c3_Err = joined(w.Back)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 168, Col: 132}
 			}
@@ -1016,7 +1016,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var63 string
-			templ_7745c5c3_Var63, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Cancel)
+			templ_7745c5c3_Var63, templ_7745c5c3_Err = joined(f.words().Cancel)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 169, Col: 111}
 			}
@@ -1072,7 +1072,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var66 string
-		templ_7745c5c3_Var66, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var65).String())
+		templ_7745c5c3_Var66, templ_7745c5c3_Err = joined(templ.CSSClasses(templ_7745c5c3_Var65).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 1, Col: 0}
 		}
@@ -1085,7 +1085,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var67 string
-		templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(w.Line)
+		templ_7745c5c3_Var67, templ_7745c5c3_Err = joined(w.Line)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 181, Col: 49}
 		}
@@ -1098,7 +1098,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var68 string
-		templ_7745c5c3_Var68, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(r.Line))
+		templ_7745c5c3_Var68, templ_7745c5c3_Err = joined(strconv.Itoa(r.Line))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 181, Col: 81}
 		}
@@ -1129,7 +1129,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var70 string
-			templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(who(r))
+			templ_7745c5c3_Var70, templ_7745c5c3_Err = joined(who(r))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 184, Col: 67}
 			}
@@ -1147,7 +1147,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var71 string
-			templ_7745c5c3_Var71, templ_7745c5c3_Err = templ.JoinStringErrs(who(r))
+			templ_7745c5c3_Var71, templ_7745c5c3_Err = joined(who(r))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 186, Col: 20}
 			}
@@ -1199,7 +1199,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var72 string
-				templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().ErrorPrefix)
+				templ_7745c5c3_Var72, templ_7745c5c3_Err = joined(f.words().ErrorPrefix)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 202, Col: 77}
 				}
@@ -1212,7 +1212,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var73 string
-				templ_7745c5c3_Var73, templ_7745c5c3_Err = templ.JoinStringErrs(said)
+				templ_7745c5c3_Var73, templ_7745c5c3_Err = joined(said)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 202, Col: 93}
 				}
@@ -1231,7 +1231,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var74 string
-			templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(p.follows(f, r))
+			templ_7745c5c3_Var74, templ_7745c5c3_Err = joined(p.follows(f, r))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 206, Col: 21}
 			}
@@ -1253,7 +1253,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var75 string
-				templ_7745c5c3_Var75, templ_7745c5c3_Err = templ.JoinStringErrs(w.Doubtful)
+				templ_7745c5c3_Var75, templ_7745c5c3_Err = joined(w.Doubtful)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 210, Col: 18}
 				}
@@ -1312,7 +1312,7 @@ func namesOfRows(f Frame, p CheckImportPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var77 string
-		templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Form.NamesQuestion)
+		templ_7745c5c3_Var77, templ_7745c5c3_Err = joined(f.words().Form.NamesQuestion)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 225, Col: 57}
 		}
@@ -1325,7 +1325,7 @@ func namesOfRows(f Frame, p CheckImportPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var78 string
-		templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs(w.NamesText)
+		templ_7745c5c3_Var78, templ_7745c5c3_Err = joined(w.NamesText)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 226, Col: 19}
 		}
@@ -1348,7 +1348,7 @@ func namesOfRows(f Frame, p CheckImportPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var79 string
-		templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(id)
+		templ_7745c5c3_Var79, templ_7745c5c3_Err = joined(id)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 233, Col: 14}
 		}
@@ -1361,7 +1361,7 @@ func namesOfRows(f Frame, p CheckImportPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var80 string
-		templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinStringErrs(id)
+		templ_7745c5c3_Var80, templ_7745c5c3_Err = joined(id)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 234, Col: 12}
 		}
@@ -1379,7 +1379,7 @@ func namesOfRows(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var81 string
-			templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(id + "-fault")
+			templ_7745c5c3_Var81, templ_7745c5c3_Err = joined(id + "-fault")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 238, Col: 38}
 			}
@@ -1397,7 +1397,7 @@ func namesOfRows(f Frame, p CheckImportPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var82 string
-		templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(id)
+		templ_7745c5c3_Var82, templ_7745c5c3_Err = joined(id)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 241, Col: 24}
 		}
@@ -1410,7 +1410,7 @@ func namesOfRows(f Frame, p CheckImportPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var83 string
-		templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(w.NamesConfirm)
+		templ_7745c5c3_Var83, templ_7745c5c3_Err = joined(w.NamesConfirm)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 241, Col: 43}
 		}
@@ -1496,7 +1496,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var87 string
-				templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Users)
+				templ_7745c5c3_Var87, templ_7745c5c3_Err = joined(f.words().Users)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 256, Col: 102}
 				}
@@ -1522,7 +1522,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var89 string
-				templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Activity.Title)
+				templ_7745c5c3_Var89, templ_7745c5c3_Err = joined(f.words().Activity.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 257, Col: 127}
 				}
@@ -1540,7 +1540,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var90 string
-				templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(w.DoneTitle)
+				templ_7745c5c3_Var90, templ_7745c5c3_Err = joined(w.DoneTitle)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 262, Col: 46}
 				}
@@ -1558,7 +1558,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var91 string
-					templ_7745c5c3_Var91, templ_7745c5c3_Err = templ.JoinStringErrs(said)
+					templ_7745c5c3_Var91, templ_7745c5c3_Err = joined(said)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 265, Col: 16}
 					}
@@ -1576,7 +1576,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var92 string
-				templ_7745c5c3_Var92, templ_7745c5c3_Err = templ.JoinStringErrs(w.DoneTitle)
+				templ_7745c5c3_Var92, templ_7745c5c3_Err = joined(w.DoneTitle)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 269, Col: 51}
 				}
@@ -1589,7 +1589,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var93 string
-				templ_7745c5c3_Var93, templ_7745c5c3_Err = templ.JoinStringErrs(w.Line)
+				templ_7745c5c3_Var93, templ_7745c5c3_Err = joined(w.Line)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 272, Col: 31}
 				}
@@ -1602,7 +1602,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var94 string
-				templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(w.Person)
+				templ_7745c5c3_Var94, templ_7745c5c3_Err = joined(w.Person)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 273, Col: 33}
 				}
@@ -1615,7 +1615,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var95 string
-				templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(w.Result)
+				templ_7745c5c3_Var95, templ_7745c5c3_Err = joined(w.Result)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 274, Col: 33}
 				}
@@ -1638,7 +1638,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var97 string
-					templ_7745c5c3_Var97, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var96).String())
+					templ_7745c5c3_Var97, templ_7745c5c3_Err = joined(templ.CSSClasses(templ_7745c5c3_Var96).String())
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 1, Col: 0}
 					}
@@ -1651,7 +1651,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var98 string
-					templ_7745c5c3_Var98, templ_7745c5c3_Err = templ.JoinStringErrs(w.Line)
+					templ_7745c5c3_Var98, templ_7745c5c3_Err = joined(w.Line)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 280, Col: 55}
 					}
@@ -1664,7 +1664,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var99 string
-					templ_7745c5c3_Var99, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(r.Line))
+					templ_7745c5c3_Var99, templ_7745c5c3_Err = joined(strconv.Itoa(r.Line))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 280, Col: 87}
 					}
@@ -1695,7 +1695,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var101 string
-						templ_7745c5c3_Var101, templ_7745c5c3_Err = templ.JoinStringErrs(r.User.LastName)
+						templ_7745c5c3_Var101, templ_7745c5c3_Err = joined(r.User.LastName)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 283, Col: 79}
 						}
@@ -1708,7 +1708,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var102 string
-						templ_7745c5c3_Var102, templ_7745c5c3_Err = templ.JoinStringErrs(r.User.FirstName)
+						templ_7745c5c3_Var102, templ_7745c5c3_Err = joined(r.User.FirstName)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 283, Col: 100}
 						}
@@ -1726,7 +1726,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var103 string
-						templ_7745c5c3_Var103, templ_7745c5c3_Err = templ.JoinStringErrs(w.Unnamed)
+						templ_7745c5c3_Var103, templ_7745c5c3_Err = joined(w.Unnamed)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 285, Col: 41}
 						}
@@ -1744,7 +1744,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var104 string
-					templ_7745c5c3_Var104, templ_7745c5c3_Err = templ.JoinStringErrs(r.result(f))
+					templ_7745c5c3_Var104, templ_7745c5c3_Err = joined(r.result(f))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 288, Col: 25}
 					}
@@ -1775,7 +1775,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var106 string
-				templ_7745c5c3_Var106, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Users)
+				templ_7745c5c3_Var106, templ_7745c5c3_Err = joined(f.words().Users)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 294, Col: 102}
 				}
@@ -1801,7 +1801,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var108 string
-				templ_7745c5c3_Var108, templ_7745c5c3_Err = templ.JoinStringErrs(w.Another)
+				templ_7745c5c3_Var108, templ_7745c5c3_Err = joined(w.Another)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 295, Col: 88}
 				}

@@ -50,7 +50,7 @@ func Institutions(f Frame, list []access.Institution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(w.Home.Choose)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(w.Home.Choose)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/institutions.templ`, Line: 10, Col: 22}
 			}
@@ -63,7 +63,7 @@ func Institutions(f Frame, list []access.Institution) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(w.Home.ChooseLead)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(w.Home.ChooseLead)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/institutions.templ`, Line: 11, Col: 38}
 			}
@@ -102,7 +102,7 @@ func Institutions(f Frame, list []access.Institution) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(i.Name)
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(i.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/institutions.templ`, Line: 17, Col: 21}
 				}

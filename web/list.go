@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -42,7 +43,7 @@ func (p UsersPage) shown() []access.Section {
 	}
 	var some []access.Section
 	for _, s := range p.Directory.Sections {
-		if len(s.Rows) > 0 {
+		if len(s.Rows) > 0 || s.Leads() {
 			some = append(some, s)
 		}
 	}
@@ -135,18 +136,57 @@ func (p UsersPage) wayBack() []hiddenField {
 	return slices.DeleteFunc(all, func(h hiddenField) bool { return h.value == "" })
 }
 
+// listed is a row with what all its cells speak of, made once.
+type listed struct {
+	*access.Row
+	frame      *Frame
+	words      *Words
+	product    *access.Product
+	person     string // "Anna Bianchi"
+	profile    string // its address
+	oneself    bool   // the row is about who looks at it
+	selectable bool   // it has a check box
+	actions    []rowAction
+}
+
 // rowAction is something that can be done to one of a row's roles.
 type rowAction struct {
 	role   access.RoleID
 	action access.Action
 }
 
-// actions are those of a row, role by role.
-func (p UsersPage) actions(product access.Product, r access.Row) []rowAction {
-	var all []rowAction
+// listed are a section's rows.
+func (p UsersPage) listed(f Frame, s access.Section, selectable bool) []listed {
+	w := f.words()
+	base := HomeURL(f.Institution.ID) + "/users/"
+	all, actions := make([]listed, 0, len(s.Rows)), make([]rowAction, 0, len(s.Rows)*len(roleActions()))
+	for i := range s.Rows {
+		r, before := &s.Rows[i], len(actions)
+		actions = p.actions(actions, s.Product, *r)
+		all = append(all, listed{
+			Row: r, frame: &f, words: w, product: &s.Product, person: r.FirstName + " " + r.LastName, profile: base + url.PathEscape(string(r.User)),
+			oneself: r.User == p.Directory.Actor.ID, selectable: selectable, actions: actions[before:],
+		})
+	}
+	return all
+}
+
+// about is what a row's action speaks of.
+func (r *listed) about(a rowAction) About {
+	return r.frame.about(r.person, roleLabel(*r.product, a.role), r.product.Title)
+}
+
+// confirm is where a row's action is asked for.
+func (r *listed) confirm(a rowAction) string {
+	return roleURL(r.profile, access.Target{Product: r.product.ID, Role: a.role}, a.action)
+}
+
+// actions adds those of a row, role by role.
+func (p UsersPage) actions(all []rowAction, product access.Product, r access.Row) []rowAction {
+	may := p.Directory.On(product, r)
 	for _, h := range r.Roles {
 		for _, a := range roleActions() {
-			if p.Directory.May(a, product, r, h.Role) {
+			if may(a, h.Role) {
 				all = append(all, rowAction{h.Role, a})
 			}
 		}

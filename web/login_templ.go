@@ -77,7 +77,7 @@ func Login(f Frame, p LoginPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var3 string
-				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(why.Title)
+				templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(why.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 27, Col: 27}
 				}
@@ -90,7 +90,7 @@ func Login(f Frame, p LoginPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(why.Text)
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(why.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 27, Col: 50}
 				}
@@ -108,7 +108,7 @@ func Login(f Frame, p LoginPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(w.Login.Title)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(w.Login.Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 30, Col: 22}
 			}
@@ -121,7 +121,7 @@ func Login(f Frame, p LoginPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(w.Login.Lead)
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(w.Login.Lead)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 31, Col: 33}
 			}
@@ -147,7 +147,7 @@ func Login(f Frame, p LoginPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(w.Login.Button)
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(w.Login.Button)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 32, Col: 75}
 			}
@@ -160,7 +160,7 @@ func Login(f Frame, p LoginPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(w.Login.Help)
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = joined(w.Login.Help)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 33, Col: 34}
 			}
@@ -252,7 +252,7 @@ func LoginError(f Frame, p LoginErrorPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(w.Retry)
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = joined(w.Retry)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 53, Col: 69}
 				}

@@ -80,7 +80,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(w.title)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(w.title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 39, Col: 15}
 			}
@@ -93,7 +93,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(w.lead)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(w.lead)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 40, Col: 26}
 			}
@@ -111,7 +111,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(w.none)
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(w.none)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 42, Col: 14}
 				}
@@ -130,7 +130,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(l.Lang)
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(l.Lang)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 46, Col: 21}
 				}
@@ -143,7 +143,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(l.Subject)
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(l.Subject)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 46, Col: 35}
 				}
@@ -156,7 +156,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(w.to)
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(w.to)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 49, Col: 16}
 				}
@@ -169,7 +169,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var9 string
-				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name)
+				templ_7745c5c3_Var9, templ_7745c5c3_Err = joined(l.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 51, Col: 15}
 				}
@@ -190,7 +190,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(w.at)
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(w.at)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 57, Col: 16}
 				}
@@ -203,7 +203,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(l.At)
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = joined(l.At)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 58, Col: 16}
 				}
@@ -216,7 +216,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var12 string
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(l.Lang)
+				templ_7745c5c3_Var12, templ_7745c5c3_Err = joined(l.Lang)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 61, Col: 35}
 				}
@@ -245,7 +245,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var13 string
-						templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(line)
+						templ_7745c5c3_Var13, templ_7745c5c3_Err = joined(line)
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 68, Col: 14}
 						}
@@ -277,7 +277,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var15 string
-				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(w.html)
+				templ_7745c5c3_Var15, templ_7745c5c3_Err = joined(w.html)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 73, Col: 34}
 				}
@@ -290,7 +290,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var16 string
-				templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(l.Subject)
+				templ_7745c5c3_Var16, templ_7745c5c3_Err = joined(l.Subject)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 73, Col: 78}
 				}
@@ -303,7 +303,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var17 string
-				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(l.Name)
+				templ_7745c5c3_Var17, templ_7745c5c3_Err = joined(l.Name)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 73, Col: 90}
 				}
@@ -316,7 +316,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var18 string
-				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(l.At)
+				templ_7745c5c3_Var18, templ_7745c5c3_Err = joined(l.At)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 73, Col: 100}
 				}

@@ -64,7 +64,7 @@ func NoPowers(f Frame, p NoPowersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var3 string
-				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(w.NoPowers.Title)
+				templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(w.NoPowers.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 20, Col: 26}
 				}
@@ -77,7 +77,7 @@ func NoPowers(f Frame, p NoPowersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(w.NoPowers.Unknown)
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(w.NoPowers.Unknown)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 21, Col: 40}
 				}
@@ -95,7 +95,7 @@ func NoPowers(f Frame, p NoPowersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(w.NoPowers.Suspended)
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(w.NoPowers.Suspended)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 23, Col: 30}
 				}
@@ -108,7 +108,7 @@ func NoPowers(f Frame, p NoPowersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(w.NoPowers.SuspendedIntro)
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(w.NoPowers.SuspendedIntro)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 24, Col: 47}
 				}
@@ -126,7 +126,7 @@ func NoPowers(f Frame, p NoPowersPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 string
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(w.NoPowers.At(f.say(s.Product), s.Institution))
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(w.NoPowers.At(f.say(s.Product), s.Institution))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 27, Col: 58}
 					}
@@ -149,7 +149,7 @@ func NoPowers(f Frame, p NoPowersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(w.NoPowers.WayOut)
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(w.NoPowers.WayOut)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 31, Col: 25}
 			}
@@ -175,7 +175,7 @@ func NoPowers(f Frame, p NoPowersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(w.NoPowers.SignOut)
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(w.NoPowers.SignOut)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 33, Col: 79}
 			}

@@ -65,7 +65,7 @@ func Profile(f Frame, p access.Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.Subject.Name())
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(p.Subject.Name())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 19, Col: 21}
 			}
@@ -79,7 +79,7 @@ func Profile(f Frame, p access.Profile) templ.Component {
 			}
 			if p.Oneself() {
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(" ")
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 21, Col: 9}
 				}
@@ -92,7 +92,7 @@ func Profile(f Frame, p access.Profile) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(w.You)
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(w.You)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 22, Col: 29}
 				}
@@ -123,7 +123,7 @@ func Profile(f Frame, p access.Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(w.Activity.History)
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(w.Activity.History)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 25, Col: 121}
 			}
@@ -144,7 +144,7 @@ func Profile(f Frame, p access.Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.Roles)
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(w.Profile.Roles)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 28, Col: 24}
 			}
@@ -175,7 +175,7 @@ func Profile(f Frame, p access.Profile) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(w.Actions[access.Assign].Verb)
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(w.Actions[access.Assign].Verb)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 31, Col: 36}
 				}
@@ -188,7 +188,7 @@ func Profile(f Frame, p access.Profile) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(w.Actions[access.Assign].Of(About{Person: p.Subject.Name()}))
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = joined(w.Actions[access.Assign].Of(About{Person: p.Subject.Name()}))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 31, Col: 131}
 				}
@@ -221,7 +221,7 @@ func Profile(f Frame, p access.Profile) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var12 string
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.NoRoles(About{Person: p.Subject.Name(), Oneself: p.Oneself()}))
+				templ_7745c5c3_Var12, templ_7745c5c3_Err = joined(w.Profile.NoRoles(About{Person: p.Subject.Name(), Oneself: p.Oneself()}))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 39, Col: 100}
 				}
@@ -280,7 +280,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.Data)
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = joined(w.Profile.Data)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 50, Col: 33}
 		}
@@ -306,7 +306,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.Verified)
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = joined(w.Profile.Verified)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 54, Col: 31}
 			}
@@ -324,7 +324,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.NotVerified)
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = joined(w.Profile.NotVerified)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 57, Col: 47}
 			}
@@ -356,7 +356,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(w.Actions[access.Edit].Verb)
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = joined(w.Actions[access.Edit].Verb)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 61, Col: 34}
 			}
@@ -369,7 +369,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(w.Actions[access.Edit].Of(About{Person: u.Name()}))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = joined(w.Actions[access.Edit].Of(About{Person: u.Name()}))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 61, Col: 119}
 			}
@@ -387,7 +387,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.FirstName)
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = joined(w.Profile.FirstName)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 66, Col: 33}
 		}
@@ -400,7 +400,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(u.FirstName)
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = joined(u.FirstName)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 66, Col: 57}
 		}
@@ -413,7 +413,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.LastName)
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = joined(w.Profile.LastName)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 67, Col: 32}
 		}
@@ -426,7 +426,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var23 string
-		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(u.LastName)
+		templ_7745c5c3_Var23, templ_7745c5c3_Err = joined(u.LastName)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 67, Col: 55}
 		}
@@ -439,7 +439,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
-		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.FiscalCode)
+		templ_7745c5c3_Var24, templ_7745c5c3_Err = joined(w.Profile.FiscalCode)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 69, Col: 30}
 		}
@@ -452,7 +452,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(u.FiscalCode.Reveal())
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = joined(u.FiscalCode.Reveal())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 71, Col: 79}
 		}
@@ -465,7 +465,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.CopyFiscalCode)
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = joined(w.Profile.CopyFiscalCode)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 72, Col: 101}
 		}
@@ -486,7 +486,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var27 string
-		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(w.Copy)
+		templ_7745c5c3_Var27, templ_7745c5c3_Err = joined(w.Copy)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 74, Col: 20}
 		}
@@ -499,7 +499,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var28 string
-		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.Email)
+		templ_7745c5c3_Var28, templ_7745c5c3_Err = joined(w.Profile.Email)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 79, Col: 25}
 		}
@@ -525,7 +525,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(note)
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = joined(note)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 86, Col: 31}
 			}
@@ -574,7 +574,7 @@ func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var31 string
-		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(heading)
+		templ_7745c5c3_Var31, templ_7745c5c3_Err = joined(heading)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 94, Col: 49}
 		}
@@ -595,7 +595,7 @@ func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var32 string
-		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(heading)
+		templ_7745c5c3_Var32, templ_7745c5c3_Err = joined(heading)
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 97, Col: 19}
 		}
@@ -679,7 +679,7 @@ func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.Groups)
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = joined(w.Profile.Groups)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 129, Col: 26}
 			}
@@ -702,7 +702,7 @@ func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var35 string
-				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var34).String())
+				templ_7745c5c3_Var35, templ_7745c5c3_Err = joined(templ.CSSClasses(templ_7745c5c3_Var34).String())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 1, Col: 0}
 				}
@@ -733,7 +733,7 @@ func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var37 string
-					templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(g.Name)
+					templ_7745c5c3_Var37, templ_7745c5c3_Err = joined(g.Name)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 134, Col: 61}
 					}
@@ -747,7 +747,7 @@ func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
 					}
 				} else {
 					var templ_7745c5c3_Var38 string
-					templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(g.Name)
+					templ_7745c5c3_Var38, templ_7745c5c3_Err = joined(g.Name)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 136, Col: 16}
 					}
@@ -762,7 +762,7 @@ func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
 				}
 				if g.Status == access.Suspended {
 					var templ_7745c5c3_Var39 string
-					templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+					templ_7745c5c3_Var39, templ_7745c5c3_Err = joined(" ")
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 139, Col: 13}
 					}
@@ -775,7 +775,7 @@ func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var40 string
-					templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.SuspendedGroup)
+					templ_7745c5c3_Var40, templ_7745c5c3_Err = joined(w.Profile.SuspendedGroup)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 139, Col: 48}
 					}
@@ -859,7 +859,7 @@ func cardFoot(f Frame, p access.Profile, c access.Card) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var43 string
-				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.Another)
+				templ_7745c5c3_Var43, templ_7745c5c3_Err = joined(w.Profile.Another)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 159, Col: 24}
 				}
@@ -872,7 +872,7 @@ func cardFoot(f Frame, p access.Profile, c access.Card) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(w.Profile.AnotherOf(about))
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = joined(w.Profile.AnotherOf(about))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 159, Col: 85}
 				}
@@ -904,7 +904,7 @@ func cardFoot(f Frame, p access.Profile, c access.Card) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var46 string
-				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(w.Actions[access.Join].Verb)
+				templ_7745c5c3_Var46, templ_7745c5c3_Err = joined(w.Actions[access.Join].Verb)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 164, Col: 34}
 				}
@@ -917,7 +917,7 @@ func cardFoot(f Frame, p access.Profile, c access.Card) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var47 string
-				templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(w.Actions[access.Join].Of(about))
+				templ_7745c5c3_Var47, templ_7745c5c3_Err = joined(w.Actions[access.Join].Of(about))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 164, Col: 101}
 				}
@@ -941,7 +941,7 @@ func cardFoot(f Frame, p access.Profile, c access.Card) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var48 string
-			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(strings.Join(notes, " "))
+			templ_7745c5c3_Var48, templ_7745c5c3_Err = joined(strings.Join(notes, " "))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 170, Col: 50}
 			}
@@ -996,7 +996,7 @@ func roleControls(f Frame, p access.Profile, product access.Product, r access.He
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var51 string
-				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var50).String())
+				templ_7745c5c3_Var51, templ_7745c5c3_Err = joined(templ.CSSClasses(templ_7745c5c3_Var50).String())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 1, Col: 0}
 				}
@@ -1022,7 +1022,7 @@ func roleControls(f Frame, p access.Profile, product access.Product, r access.He
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var53 string
-				templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Actions[a].Verb)
+				templ_7745c5c3_Var53, templ_7745c5c3_Err = joined(f.words().Actions[a].Verb)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 180, Col: 32}
 				}
@@ -1035,7 +1035,7 @@ func roleControls(f Frame, p access.Profile, product access.Product, r access.He
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var54 string
-				templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Actions[a].Of(f.about(p.Subject.Name(), r.Label, product.Title)))
+				templ_7745c5c3_Var54, templ_7745c5c3_Err = joined(f.words().Actions[a].Of(f.about(p.Subject.Name(), r.Label, product.Title)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 180, Col: 141}
 				}

@@ -68,7 +68,7 @@ func Several(f Frame, p SeveralPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.title(f))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(p.title(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 18, Col: 19}
 			}
@@ -96,7 +96,7 @@ func Several(f Frame, p SeveralPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(w.Confirm.Follows)
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(w.Confirm.Follows)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 25, Col: 43}
 				}
@@ -114,7 +114,7 @@ func Several(f Frame, p SeveralPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var5 string
-					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(follows)
+					templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(follows)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 28, Col: 19}
 					}
@@ -137,7 +137,7 @@ func Several(f Frame, p SeveralPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var6 string
-					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(w.Several.Temporary)
+					templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(w.Several.Temporary)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 32, Col: 45}
 					}
@@ -158,7 +158,7 @@ func Several(f Frame, p SeveralPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 string
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(w.Several.NotFor)
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(w.Several.NotFor)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 37, Col: 43}
 					}
@@ -191,7 +191,7 @@ func Several(f Frame, p SeveralPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var8 string
-					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(w.Several.Gone(p.Gone))
+					templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(w.Several.Gone(p.Gone))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 45, Col: 51}
 					}
@@ -224,7 +224,7 @@ func Several(f Frame, p SeveralPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(p.Once)
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(p.Once)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 50, Col: 52}
 				}
@@ -247,7 +247,7 @@ func Several(f Frame, p SeveralPage) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var11 string
-						templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(string(o.Profile.Subject.ID))
+						templ_7745c5c3_Var11, templ_7745c5c3_Err = joined(string(o.Profile.Subject.ID))
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 54, Col: 76}
 						}
@@ -266,7 +266,7 @@ func Several(f Frame, p SeveralPage) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var12 string
-						templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(UserRole(o.Profile.Subject.ID, t.Role))
+						templ_7745c5c3_Var12, templ_7745c5c3_Err = joined(UserRole(o.Profile.Subject.ID, t.Role))
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 57, Col: 88}
 						}
@@ -300,7 +300,7 @@ func Several(f Frame, p SeveralPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var14 string
-				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var13).String())
+				templ_7745c5c3_Var14, templ_7745c5c3_Err = joined(templ.CSSClasses(templ_7745c5c3_Var13).String())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 1, Col: 0}
 				}
@@ -313,7 +313,7 @@ func Several(f Frame, p SeveralPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var15 string
-				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(w.Several.Button[p.Action](len(granted)))
+				templ_7745c5c3_Var15, templ_7745c5c3_Err = joined(w.Several.Button[p.Action](len(granted)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 64, Col: 189}
 				}
@@ -339,7 +339,7 @@ func Several(f Frame, p SeveralPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var17 string
-				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(w.Cancel)
+				templ_7745c5c3_Var17, templ_7745c5c3_Err = joined(w.Cancel)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 65, Col: 65}
 				}
@@ -370,7 +370,7 @@ func Several(f Frame, p SeveralPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var19 string
-				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(w.Several.ToList)
+				templ_7745c5c3_Var19, templ_7745c5c3_Err = joined(w.Several.ToList)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 69, Col: 90}
 				}
@@ -437,7 +437,7 @@ func one(f Frame, p access.Profile, said ...string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(p.Subject.Name())
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = joined(p.Subject.Name())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 80, Col: 77}
 		}
@@ -451,7 +451,7 @@ func one(f Frame, p access.Profile, said ...string) templ.Component {
 		}
 		if p.Oneself() {
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = joined(" ")
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 82, Col: 10}
 			}
@@ -464,7 +464,7 @@ func one(f Frame, p access.Profile, said ...string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().You)
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = joined(f.words().You)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 83, Col: 38}
 			}
@@ -495,7 +495,7 @@ func one(f Frame, p access.Profile, said ...string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(sentence)
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = joined(sentence)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 90, Col: 17}
 			}
@@ -548,7 +548,7 @@ func groupPicks(f Frame, p SeveralPage, said string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var28 string
-		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var27).String())
+		templ_7745c5c3_Var28, templ_7745c5c3_Err = joined(templ.CSSClasses(templ_7745c5c3_Var27).String())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 1, Col: 0}
 		}
@@ -571,7 +571,7 @@ func groupPicks(f Frame, p SeveralPage, said string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var29 string
-		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Several.Legend(f.say(p.Product.Title)))
+		templ_7745c5c3_Var29, templ_7745c5c3_Err = joined(f.words().Several.Legend(f.say(p.Product.Title)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 104, Col: 60}
 		}
@@ -593,7 +593,7 @@ func groupPicks(f Frame, p SeveralPage, said string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(string(access.FieldGroup))
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = joined(string(access.FieldGroup))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 108, Col: 56}
 			}
@@ -606,7 +606,7 @@ func groupPicks(f Frame, p SeveralPage, said string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(fmt.Sprintf("group-%d", i))
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = joined(fmt.Sprintf("group-%d", i))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 108, Col: 90}
 			}
@@ -619,7 +619,7 @@ func groupPicks(f Frame, p SeveralPage, said string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(string(g.ID))
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = joined(string(g.ID))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 108, Col: 113}
 			}
@@ -642,7 +642,7 @@ func groupPicks(f Frame, p SeveralPage, said string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var33 string
-			templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(fmt.Sprintf("group-%d", i))
+			templ_7745c5c3_Var33, templ_7745c5c3_Err = joined(fmt.Sprintf("group-%d", i))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 110, Col: 44}
 			}
@@ -655,7 +655,7 @@ func groupPicks(f Frame, p SeveralPage, said string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var34 string
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(g.Name)
+			templ_7745c5c3_Var34, templ_7745c5c3_Err = joined(g.Name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 110, Col: 55}
 			}
@@ -673,7 +673,7 @@ func groupPicks(f Frame, p SeveralPage, said string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var35 string
-				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(f.words().Several.Members(n))
+				templ_7745c5c3_Var35, templ_7745c5c3_Err = joined(f.words().Several.Members(n))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 112, Col: 53}
 				}
@@ -726,7 +726,7 @@ func carry(fields []hiddenField) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var37 string
-			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(h.name)
+			templ_7745c5c3_Var37, templ_7745c5c3_Err = joined(h.name)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 122, Col: 36}
 			}
@@ -739,7 +739,7 @@ func carry(fields []hiddenField) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var38 string
-			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(h.value)
+			templ_7745c5c3_Var38, templ_7745c5c3_Err = joined(h.value)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 122, Col: 54}
 			}
@@ -821,7 +821,7 @@ func SeveralNotAsked(f Frame, filter access.Filter, tooMany bool) templ.Componen
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(w.Several.ToList)
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = joined(w.Several.ToList)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 136, Col: 111}
 			}
@@ -898,7 +898,7 @@ func SeveralDone(f Frame, p SeveralDonePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var46 string
-			templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var45).String())
+			templ_7745c5c3_Var46, templ_7745c5c3_Err = joined(templ.CSSClasses(templ_7745c5c3_Var45).String())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 1, Col: 0}
 			}
@@ -926,7 +926,7 @@ func SeveralDone(f Frame, p SeveralDonePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(title)
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = joined(title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 154, Col: 21}
 			}
@@ -966,7 +966,7 @@ func SeveralDone(f Frame, p SeveralDonePage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var49 string
-					templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(string(of.Subject.ID))
+					templ_7745c5c3_Var49, templ_7745c5c3_Err = joined(string(of.Subject.ID))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 159, Col: 68}
 					}
@@ -984,7 +984,7 @@ func SeveralDone(f Frame, p SeveralDonePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var50 string
-				templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(w.Actions[reverse[p.Action]].Verb)
+				templ_7745c5c3_Var50, templ_7745c5c3_Err = joined(w.Actions[reverse[p.Action]].Verb)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 161, Col: 101}
 				}
@@ -997,7 +997,7 @@ func SeveralDone(f Frame, p SeveralDonePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var51 string
-				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(w.Several.Them)
+				templ_7745c5c3_Var51, templ_7745c5c3_Err = joined(w.Several.Them)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 161, Col: 150}
 				}
@@ -1015,7 +1015,7 @@ func SeveralDone(f Frame, p SeveralDonePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var52 string
-			templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(w.Several.Outcome(f.say(p.Product.Title)))
+			templ_7745c5c3_Var52, templ_7745c5c3_Err = joined(w.Several.Outcome(f.say(p.Product.Title)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 166, Col: 50}
 			}
@@ -1033,7 +1033,7 @@ func SeveralDone(f Frame, p SeveralDonePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var53 string
-				templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(w.Several.DidNot)
+				templ_7745c5c3_Var53, templ_7745c5c3_Err = joined(w.Several.DidNot)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 168, Col: 42}
 				}
@@ -1061,7 +1061,7 @@ func SeveralDone(f Frame, p SeveralDonePage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var54 string
-					templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(w.Several.Gone(p.Gone))
+					templ_7745c5c3_Var54, templ_7745c5c3_Err = joined(w.Several.Gone(p.Gone))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 175, Col: 51}
 					}
@@ -1081,7 +1081,7 @@ func SeveralDone(f Frame, p SeveralDonePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var55 string
-				templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(w.Several.Did)
+				templ_7745c5c3_Var55, templ_7745c5c3_Err = joined(w.Several.Did)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 179, Col: 39}
 				}
@@ -1109,7 +1109,7 @@ func SeveralDone(f Frame, p SeveralDonePage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var56 string
-					templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(w.Several.Left(p.Left))
+					templ_7745c5c3_Var56, templ_7745c5c3_Err = joined(w.Several.Left(p.Left))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 186, Col: 51}
 					}
@@ -1141,7 +1141,7 @@ func SeveralDone(f Frame, p SeveralDonePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var58 string
-			templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(w.Several.ToList)
+			templ_7745c5c3_Var58, templ_7745c5c3_Err = joined(w.Several.ToList)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/several.templ`, Line: 189, Col: 81}
 			}

@@ -53,7 +53,7 @@ func SignedOut(f Frame, p SignedOutPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(w.SignedOut.Title)
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(w.SignedOut.Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/signedout.templ`, Line: 13, Col: 26}
 			}
@@ -66,7 +66,7 @@ func SignedOut(f Frame, p SignedOutPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(w.SignedOut.Text)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(w.SignedOut.Text)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/signedout.templ`, Line: 14, Col: 37}
 			}
@@ -92,7 +92,7 @@ func SignedOut(f Frame, p SignedOutPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(w.SignedOut.Again)
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(w.SignedOut.Again)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/signedout.templ`, Line: 16, Col: 70}
 			}
@@ -123,7 +123,7 @@ func SignedOut(f Frame, p SignedOutPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(w.SignedOut.Provider)
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(w.SignedOut.Provider)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/signedout.templ`, Line: 18, Col: 82}
 				}

@@ -117,7 +117,7 @@ func running(f Frame, t TextPage, contact string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(t.Title)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(t.Title)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/texts.templ`, Line: 27, Col: 16}
 			}
@@ -130,7 +130,7 @@ func running(f Frame, t TextPage, contact string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t.Lead)
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(t.Lead)
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/texts.templ`, Line: 28, Col: 27}
 			}
@@ -148,7 +148,7 @@ func running(f Frame, t TextPage, contact string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(s.Title)
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(s.Title)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/texts.templ`, Line: 30, Col: 17}
 				}
@@ -161,7 +161,7 @@ func running(f Frame, t TextPage, contact string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(s.Text)
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(s.Text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/texts.templ`, Line: 31, Col: 15}
 				}
@@ -193,7 +193,7 @@ func running(f Frame, t TextPage, contact string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(t.Contact)
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(t.Contact)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/texts.templ`, Line: 34, Col: 38}
 				}
@@ -211,7 +211,7 @@ func running(f Frame, t TextPage, contact string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(t.NoContact)
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = joined(t.NoContact)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/texts.templ`, Line: 36, Col: 20}
 				}

@@ -43,7 +43,12 @@ func ProfileURL(i access.InstitutionID, u access.UserID) string {
 
 // RoleURL asks for confirmation of something done to a role (GET), and does it (POST).
 func RoleURL(i access.InstitutionID, u access.UserID, t access.Target, a access.Action) string {
-	return ProfileURL(i, u) + "/products/" + url.PathEscape(string(t.Product)) +
+	return roleURL(ProfileURL(i, u), t, a)
+}
+
+// roleURL is the same below a profile's address.
+func roleURL(profile string, t access.Target, a access.Action) string {
+	return profile + "/products/" + url.PathEscape(string(t.Product)) +
 		"/roles/" + url.PathEscape(string(t.Role)) + "/" + url.PathEscape(string(a))
 }
 
@@ -96,24 +101,30 @@ func AddGroupURL(i access.InstitutionID, u access.UserID, p access.ProductID) st
 
 // UsersURL is the list of users, narrowed and walked as the filter says (rule V6). [ReadFilter] reads it back.
 func UsersURL(i access.InstitutionID, f access.Filter) string {
-	v := url.Values{}
-	set := func(key, value string) {
-		if value != "" {
-			v.Set(key, value)
+	var address strings.Builder
+	address.Grow(160) // of most: a list has many of them
+	address.WriteString("/dashboard/")
+	address.WriteString(url.PathEscape(string(i)))
+	address.WriteString("/users")
+	mark := byte('?')
+	for _, said := range [...][2]string{ // in the order of their names, so that a list has one address
+		{"category", string(f.Category)},
+		{"page", pageValue(f.Page)},
+		{"product", string(f.Product)},
+		{"q", f.Text},
+		{"role", roleValue(f.Role)},
+		{"sort", string(f.Sort)},
+		{"state", string(f.State)},
+	} {
+		if said[1] != "" {
+			address.WriteByte(mark)
+			address.WriteString(said[0])
+			address.WriteByte('=')
+			address.WriteString(url.QueryEscape(said[1]))
+			mark = '&'
 		}
 	}
-	set("product", string(f.Product))
-	set("category", string(f.Category))
-	set("role", roleValue(f.Role))
-	set("state", string(f.State))
-	set("q", f.Text)
-	set("sort", string(f.Sort))
-	set("page", pageValue(f.Page))
-	address := HomeURL(i) + "/users"
-	if len(v) == 0 {
-		return address
-	}
-	return address + "?" + v.Encode()
+	return address.String()
 }
 
 // ReadFilter reads a filter from an address's query or from the filter form: both use the same words. What isn't one of

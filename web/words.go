@@ -101,6 +101,7 @@ type ListWords struct {
 	Apply, Clear, Applied, RemoveFilter  string
 	Name, Email, Roles, SortUp, SortDown string
 	Previous, Next, Pages, NobodyYet     string
+	NobodyHere                           string // on this stretch of a list that is walked
 	NobodyMatches, NobodyMatchesText     string
 	Unknown, UnknownText, UnknownAll     string
 	FilterCount, Count, MoreRoles        func(n int) string

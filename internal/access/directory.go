@@ -58,6 +58,9 @@ type Section struct {
 	Next     Page // zero: there is none
 }
 
+// Leads reports whether there are pages beside this one. One without rows may lead on: it shows what it found on its stretch.
+func (s Section) Leads() bool { return s.Previous != (Page{}) || s.Next != (Page{}) }
+
 // MaxTotal is where the counting of what a text finds stops: beyond it, a list says "oltre 1.000".
 const MaxTotal = 1000
 
@@ -125,7 +128,7 @@ func (d Directory) Single() bool { return len(d.Products) == 1 }
 // Empty reports whether nobody matches.
 func (d Directory) Empty() bool {
 	for _, s := range d.Sections {
-		if len(s.Rows) > 0 {
+		if len(s.Rows) > 0 || s.Leads() {
 			return false
 		}
 	}
@@ -169,21 +172,23 @@ func (d Directory) Of(sections []Section) Directory {
 	return d
 }
 
-// May reports whether the actor may do this to a role on a row of a product's list, as far as the list knows: the question
-// that the profile asks, on what the row shows.
-func (d Directory) May(a Action, product Product, r Row, role RoleID) bool {
-	subject := User{ID: r.User}
+// On is the question whether the actor may do something to a role on a row of a product's list, as far as the list knows: the
+// one that the profile asks, on what the row shows.
+func (d Directory) On(product Product, r Row) func(a Action, role RoleID) bool {
+	subject := User{ID: r.User, Assignments: make([]Assignment, 0, len(r.Roles))}
 	for _, h := range r.Roles {
 		subject.Assignments = append(subject.Assignments, Assignment{Product: product.ID, Role: h.Role, Category: r.Category, Status: h.Status})
 	}
-	return Decide(Request{Actor: d.Actor, Action: a, Subject: subject, Product: product, Role: role}) == nil
+	return func(a Action, role RoleID) bool {
+		return Decide(Request{Actor: d.Actor, Action: a, Subject: subject, Product: product, Role: role}) == nil
+	}
 }
 
 // MayAdd reports whether the actor may add users: to a product, or to any (rule P10).
 func (d Directory) MayAdd(product ProductID) bool {
 	p := Profile{Institution: d.Institution, Actor: d.Actor, Products: d.Products}
-	for _, offered := range p.NewProducts() {
-		if product == "" || offered.ID == product {
+	for _, offered := range d.Products {
+		if (product == "" || offered.ID == product) && p.mayGive(offered.ID) {
 			return true
 		}
 	}

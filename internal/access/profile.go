@@ -119,14 +119,10 @@ type Offer struct {
 // Offers are a product's roles for the subject: those that can be given, and those that can't with the reason. Roles that
 // are never given from here are not among them (rules, section 1).
 func (p Profile) Offers(product ProductID) []Offer {
-	action := Assign
-	if p.Subject.ID == "" {
-		action = Add
-	}
 	of, _ := ProductOf(p.Products, product)
 	var all []Offer
 	for _, r := range of.Roles {
-		if reason := p.WhyNot(action, Target{product, r.ID}); reason != NotAssignable {
+		if reason := p.WhyNot(p.giving(), Target{product, r.ID}); reason != NotAssignable {
 			all = append(all, Offer{r, reason})
 		}
 	}
@@ -135,12 +131,21 @@ func (p Profile) Offers(product ProductID) []Offer {
 
 // mayGive reports whether any role of the product can be given to the subject now.
 func (p Profile) mayGive(product ProductID) bool {
-	for _, o := range p.Offers(product) {
-		if o.WhyNot == "" {
+	of, _ := ProductOf(p.Products, product)
+	for _, r := range of.Roles {
+		if p.WhyNot(p.giving(), Target{product, r.ID}) == "" {
 			return true
 		}
 	}
 	return false
+}
+
+// giving is the action by which a role is given: to a user, or to somebody to be added.
+func (p Profile) giving() Action {
+	if p.Subject.ID == "" {
+		return Add
+	}
+	return Assign
 }
 
 // NewProducts are those on which the subject holds no role yet and can be given one: "Assegna ruolo" is offered if there

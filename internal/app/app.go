@@ -32,7 +32,7 @@ type Application struct {
 	db       *store.Store
 	sessions *signin.Sessions
 	postman  *notify.Postman // nil: letters wait in the queue
-	traces   *observe.Traces  // nil: none
+	traces   *observe.Traces // nil: none
 	log      *slog.Logger
 	drain    time.Duration // from saying that nothing more should come until nothing more is taken
 }

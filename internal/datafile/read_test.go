@@ -8,10 +8,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"areariservata.example/utenti/internal/demo"
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/catalogue"
 	"areariservata.example/utenti/internal/datafile"
+	"areariservata.example/utenti/internal/demo"
 )
 
 const good = `people:

@@ -19,10 +19,10 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"areariservata.example/utenti/internal/demo"
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/catalogue"
 	"areariservata.example/utenti/internal/datafile"
+	"areariservata.example/utenti/internal/demo"
 	"areariservata.example/utenti/internal/names"
 	"areariservata.example/utenti/internal/seed/invented"
 	"areariservata.example/utenti/internal/store"

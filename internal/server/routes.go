@@ -127,9 +127,10 @@ func (s *Server) groupRoutes(r chi.Router) {
 // Routes are the site's routes, for the test that walks them all.
 func (s *Server) Routes() chi.Routes { return s.routes.(chi.Routes) }
 
-// compress shrinks pages for browsers that take it, zstd at its third level of four: the first visit's weight is counted.
+// compress shrinks pages for browsers that take it, zstd at its first level of four: the third makes a list 6 % smaller, takes
+// twice the time, and holds four megabytes for each answer under way.
 func compress(next http.Handler) http.Handler {
-	shrink, err := gzhttp.NewWrapper(gzhttp.ZstdCompressionLevel(3))
+	shrink, err := gzhttp.NewWrapper(gzhttp.ZstdCompressionLevel(1))
 	if err != nil {
 		panic(err) // that there is such a level doesn't change
 	}
