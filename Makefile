@@ -76,7 +76,7 @@ rolling: postgres ## restarts two replicas in turn under load, and counts what f
 USERS ?= 1000000
 BENCH = BENCH_PROGRAM=$(CURDIR)/bin/areariservata go test -count=1 -v -timeout 3h -run GoalsOfSpeed ./internal/bench
 
-bench: postgres build ## the goals of docs/performance.md, measured (USERS=100000: among fewer; BENCH_DATA=/folder: keeps what was generated; half an hour, of which 20 minutes once to generate a million)
+bench: postgres build ## the goals of docs/performance.md, measured (USERS=100000: among fewer; BENCH_DATA=/folder: keeps what was generated; 20 minutes, of which 13 once to generate a million)
 	BENCH=whole USERS=$(USERS) $(BENCH)
 
 bench-quick: postgres build ## what doesn't depend on the machine: allocations, round trips, the program's size, what pages read; and the ratios, shortly (a minute)
