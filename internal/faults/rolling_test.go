@@ -58,6 +58,7 @@ type balancer struct {
 	replicas []*replica
 	up       []atomic.Bool
 	turn     atomic.Int64
+	behind   sync.Map // a browser's connection: what is sent on
 
 	mu   sync.Mutex
 	lost []string // of requests that a replica didn't answer: why, and where
@@ -73,9 +74,8 @@ func newBalancer(t testing.TB, s *site) *balancer {
 		go b.watch(n, ended)
 		b.waitFor(t, n)
 	}
-	transport := &http.Transport{MaxIdleConnsPerHost: 32}
 	proxy := &httputil.ReverseProxy{
-		Transport: transport, ErrorHandler: b.fail,
+		Transport: b, ErrorHandler: b.fail,
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(b.next())
 			r.Out.Host = r.In.Host
@@ -90,9 +90,20 @@ func newBalancer(t testing.TB, s *site) *balancer {
 	t.Cleanup(func() {
 		close(ended)
 		_ = server.Close()
-		transport.CloseIdleConnections()
+		b.behind.Range(func(_, transport any) bool {
+			transport.(*http.Transport).CloseIdleConnections()
+			return true
+		})
 	})
 	return b
+}
+
+// RoundTrip implements [http.RoundTripper]. Behind each connection of a browser there is one to each replica, opened when it is
+// needed: what shares connections opens some in advance, and a server hangs up on those that stay silent, which may be just when
+// one is taken.
+func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
+	transport, _ := b.behind.LoadOrStore(r.RemoteAddr, &http.Transport{MaxConnsPerHost: 1})
+	return transport.(*http.Transport).RoundTrip(r)
 }
 
 // next is whose turn it is among those that are ready; of none, the first.
