@@ -2,6 +2,7 @@ package fire_test
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -34,8 +35,14 @@ type page struct {
 func (s *site) stranger(t testing.TB) *browser {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 32, DisableCompression: true}
-	if s.certificate != nil { // the test's own, which nobody has signed
-		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
+	if s.certificate != nil { // the test's own, which nobody else has signed
+		own, err := x509.ParseCertificate(s.certificate)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trusted := x509.NewCertPool()
+		trusted.AddCert(own)
+		transport.TLSClientConfig = &tls.Config{RootCAs: trusted}
 	}
 	t.Cleanup(transport.CloseIdleConnections)
 	b := &browser{&http.Client{Transport: transport, Jar: newCookies(t), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, t, s, ""}
