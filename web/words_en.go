@@ -80,7 +80,7 @@ var englishList = ListWords{
 	SortUp: "sort from A to Z", SortDown: "sort from Z to A",
 	Previous: "Previous", Next: "Next", Pages: "Pages of the list",
 	NobodyYet:         "Nobody works on this product yet.",
-	NobodyHere:        "Nobody on this stretch of the list: go on to the next one.",
+	NobodyHere:        "There is nobody to show on this page: the list goes on in the others.",
 	NobodyMatches:     "No users found",
 	NobodyMatchesText: "Nobody matches what you are looking for. Try part of the last name, or remove the filters.",
 	Unknown:           "Fiscal Code not found",

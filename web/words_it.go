@@ -80,7 +80,7 @@ var italianList = ListWords{
 	SortUp: "ordina dalla A alla Z", SortDown: "ordina dalla Z alla A",
 	Previous: "Precedente", Next: "Successiva", Pages: "Pagine dell’elenco",
 	NobodyYet:         "Nessuno lavora ancora su questo prodotto.",
-	NobodyHere:        "Nessuno in questo tratto dell’elenco: continua con il prossimo.",
+	NobodyHere:        "In questa pagina non c’è nessuno da mostrare: l’elenco continua nelle altre.",
 	NobodyMatches:     "Nessun utente trovato",
 	NobodyMatchesText: "Nessuno corrisponde a quello che cerchi. Prova con una parte del cognome, oppure togli i filtri.",
 	Unknown:           "Codice fiscale non trovato",

@@ -115,6 +115,13 @@ func none(f access.Filter, of ...access.Product) access.Directory {
 	return d
 }
 
+// stretch is a page of a list of the active, all of whom are elsewhere.
+func stretch(p access.Product) access.Directory {
+	d := one(p, access.Filter{State: access.Active})
+	d.Sections[0].Rows = nil
+	return d
+}
+
 // long is a list whose every word is too long.
 func long() access.Directory {
 	p := products()[1]
@@ -149,6 +156,7 @@ func lists(l web.Language) []Page {
 		{"users-product-managed", "Utenti di un prodotto che non si amministra", web.Users(f, web.UsersPage{Directory: one(all[3], access.Filter{})})},
 		{"users-single", "Utenti, un prodotto solo", web.Users(f, web.UsersPage{Directory: single})},
 		{"users-none", "Utenti, nessuno", web.Users(f, web.UsersPage{Directory: none(access.Filter{}, all[:2]...)})},
+		{"users-stretch", "Utenti, nessuno in questa pagina", web.Users(f, web.UsersPage{Directory: stretch(all[1])})},
 		{"users-no-match", "Utenti, nessuno corrisponde", web.Users(f, web.UsersPage{Directory: none(access.Filter{Text: "zzz", State: access.Suspended}, all...)})},
 		{"users-unknown", "Utenti, codice fiscale sconosciuto", web.Users(f, web.UsersPage{Directory: none(access.Filter{}, all...), Unknown: "RSSMRA80A01H501U"})},
 		{"users-long", "Utenti, parole lunghe e trenta ruoli", web.Users(unioneFrame, web.UsersPage{Directory: long()})},
