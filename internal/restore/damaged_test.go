@@ -2,6 +2,8 @@ package restore_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -57,19 +59,28 @@ func (d *drilled) notWhole(t *testing.T) {
 	m.discard()
 }
 
-// needed are the archived pieces between the backup's end and the named moment. The backup brings those before along.
+// needed are the archived pieces between the backup's end and the named moment. The backup brings those before along, and at times
+// the beginning of the next, which is worth nothing without the archive's.
 func (d *drilled) needed(t *testing.T) (names []string) {
 	t.Helper()
-	inside, err := os.ReadDir(filepath.Join(d.backup, "pg_wal"))
+	content, err := os.ReadFile(filepath.Join(d.backup, "backup_manifest"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	last := ""
-	for _, e := range inside {
-		if len(e.Name()) == 24 {
-			last = max(last, e.Name())
-		}
+	var manifest struct {
+		Ranges []struct {
+			Timeline int
+			End      string `json:"End-LSN"`
+		} `json:"WAL-Ranges"`
 	}
+	if err := json.Unmarshal(content, &manifest); err != nil || len(manifest.Ranges) != 1 {
+		t.Fatal(err, manifest)
+	}
+	var high, low uint32
+	if _, err := fmt.Sscanf(manifest.Ranges[0].End, "%X/%X", &high, &low); err != nil {
+		t.Fatal(err)
+	}
+	last := fmt.Sprintf("%08X%08X%08X", manifest.Ranges[0].Timeline, high, low>>24) // pieces of 16 MB
 	for _, name := range d.place.pieces(t) {
 		if name > last {
 			names = append(names, name)
@@ -141,11 +152,11 @@ func rewrite(t *testing.T, file string, change func([]byte) []byte) {
 	}
 }
 
-// spoil turns a few bits from a file's second page on: all that follows can't be read past them.
+// spoil turns a few bits behind the header of a file's first page: all that follows can't be read past them.
 func spoil(t *testing.T, file string) {
 	t.Helper()
 	rewrite(t, file, func(content []byte) []byte {
-		at := min(len(content)/2, 8192+100)
+		at := min(len(content)/2, 100)
 		for i := range content[at : at+64] {
 			content[at+i] ^= 0x55
 		}
