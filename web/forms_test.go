@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/htmltest"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/web"
 )
 

@@ -13,7 +13,7 @@ import (
 	"github.com/andybalholm/brotli"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/htmltest"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/web"
 	"areariservata.example/utenti/web/gallery"
 )

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/htmltest"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/web"
 )
 

@@ -11,9 +11,9 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"areariservata.example/utenti/internal/admin/catalogue"
+	"areariservata.example/utenti/internal/admin/datafile"
 	"areariservata.example/utenti/internal/app"
-	"areariservata.example/utenti/internal/catalogue"
-	"areariservata.example/utenti/internal/datafile"
 	"areariservata.example/utenti/internal/store"
 )
 

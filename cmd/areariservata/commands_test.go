@@ -12,7 +12,7 @@ import (
 
 	"areariservata.example/utenti/internal/app"
 	"areariservata.example/utenti/internal/bridge"
-	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/test/pgtest"
 )
 
 func TestMain(m *testing.M) {

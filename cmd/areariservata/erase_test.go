@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"areariservata.example/utenti/internal/faults/reckon"
 	"areariservata.example/utenti/internal/notify"
-	"areariservata.example/utenti/internal/pgtest"
-	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/consistency"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/users"
 )
 
@@ -120,7 +120,7 @@ func TestWhoIsErasedIsGoneAndTheLogHolds(t *testing.T) {
 		t.Errorf("the key to their history is still there (%d, %v)", left, err)
 	}
 	// The letter that told of a change went with the person: the queue is no longer to be held against the log.
-	if err := reckon.Logs(t.Context(), db.Owner, seed.Keys(t)); err != nil {
+	if err := consistency.Logs(t.Context(), db.Owner, seed.Keys(t)); err != nil {
 		t.Error(err)
 	}
 }
@@ -153,7 +153,7 @@ func TestTheLastAdministratorIsReplacedFirst(t *testing.T) {
 	if out, err := command(t, "erase "+list, settings(db)...); err != nil || erased(t, out) != (store.Erasure{People: 1, Unknown: 1, Users: 1, Assignments: 2}) {
 		t.Errorf("replaced: %s, %v", out, err)
 	}
-	if err := reckon.Everything(t.Context(), db.Owner, seed.Keys(t)); err != nil {
+	if err := consistency.Everything(t.Context(), db.Owner, seed.Keys(t)); err != nil {
 		t.Error(err)
 	}
 }

@@ -8,9 +8,9 @@ import (
 	"io"
 	"time"
 
-	"areariservata.example/utenti/internal/catalogue"
+	"areariservata.example/utenti/internal/admin/catalogue"
 	"areariservata.example/utenti/internal/demo"
-	"areariservata.example/utenti/internal/generate"
+	"areariservata.example/utenti/internal/demo/generate"
 	"areariservata.example/utenti/internal/store"
 )
 

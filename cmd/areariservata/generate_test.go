@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/test/pgtest"
 )
 
 // From an empty schema to a site full of people, with the demo's catalogue where there is none; its log holds, its lists are

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"testing"
 
-	"areariservata.example/utenti/internal/pgtest"
-	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/seed"
 )
 
 // Of everything that is kept for a while there is one row past its day and one before it, by each limit. Letters that

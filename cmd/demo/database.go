@@ -16,7 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/app"
-	"areariservata.example/utenti/internal/pgembed"
+	"areariservata.example/utenti/internal/demo/devpostgres"
 	"areariservata.example/utenti/internal/store"
 )
 
@@ -57,12 +57,12 @@ func serverOf(ctx context.Context, address, folder string) (string, func(), erro
 	if address != "" {
 		return address, func() {}, os.MkdirAll(folder, 0o700)
 	}
-	cluster, err := pgembed.Start(ctx, pgembed.Config{DataDir: folder})
+	cluster, err := devpostgres.Start(ctx, devpostgres.Config{DataDir: folder})
 	if err != nil {
 		return "", nil, err
 	}
 	stop := func() { _ = cluster.Stop(context.WithoutCancel(ctx)) }
-	admin, err := pgx.Connect(ctx, cluster.URL("postgres", pgembed.Superuser))
+	admin, err := pgx.Connect(ctx, cluster.URL("postgres", devpostgres.Superuser))
 	if err != nil {
 		stop()
 		return "", nil, err
@@ -77,7 +77,7 @@ func serverOf(ctx context.Context, address, folder string) (string, func(), erro
 		stop()
 		return "", nil, err
 	}
-	return cluster.URL(database, pgembed.Superuser), stop, nil
+	return cluster.URL(database, devpostgres.Superuser), stop, nil
 }
 
 // asApplication is a database's address as the application's user.
@@ -86,9 +86,9 @@ func asApplication(address, password string) (string, error) {
 	if err != nil || u.Scheme == "" {
 		return "", errors.New("DATABASE_URL isn't an address, such as postgres://postgres@localhost/areariservata") // it may hold a password: it isn't repeated
 	}
-	u.User = url.User(pgembed.AppUser)
+	u.User = url.User(devpostgres.AppUser)
 	if password != "" {
-		u.User = url.UserPassword(pgembed.AppUser, password)
+		u.User = url.UserPassword(devpostgres.AppUser, password)
 	}
 	return u.String(), nil
 }
@@ -101,7 +101,7 @@ func schema(ctx context.Context, address, password string) (*pgxpool.Pool, error
 	if err := store.Migrate(ctx, owner); err != nil {
 		return nil, err
 	}
-	return owner, pgembed.EnsureAppRole(ctx, owner, password)
+	return owner, devpostgres.EnsureAppRole(ctx, owner, password)
 }
 
 // secretsOf are the demo's own two keys of fiscal codes and the password of the application's user, made once and kept

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/internal/test/browsertest"
 )
 
 func TestMain(m *testing.M) { os.Exit(browsertest.Main(m.Run)) }

@@ -25,13 +25,13 @@ import (
 	"github.com/a-h/templ"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"areariservata.example/utenti/internal/admin/catalogue"
+	"areariservata.example/utenti/internal/admin/datafile"
 	"areariservata.example/utenti/internal/app"
 	"areariservata.example/utenti/internal/bridge"
-	"areariservata.example/utenti/internal/catalogue"
-	"areariservata.example/utenti/internal/datafile"
 	"areariservata.example/utenti/internal/demo"
+	"areariservata.example/utenti/internal/demo/devpostgres"
 	"areariservata.example/utenti/internal/notify"
-	"areariservata.example/utenti/internal/pgembed"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/web/gallery"
 )
@@ -157,7 +157,7 @@ func dataFolder(folder string) (string, error) {
 	if folder != "" {
 		return filepath.Abs(folder)
 	}
-	return pgembed.DefaultDataDir()
+	return devpostgres.DefaultDataDir()
 }
 
 // load loads the demo's files, or those that are asked for, and gives the identities of the stand-in that belong with them.

@@ -18,7 +18,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"areariservata.example/utenti/internal/notify"
-	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/test/pgtest"
 )
 
 // figures are all that a replica tells Prometheus, after one request.

@@ -14,7 +14,7 @@ import (
 	spans "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 
-	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/test/pgtest"
 )
 
 // collected is a collector: what it was sent, as it came and as it reads.

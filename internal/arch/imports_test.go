@@ -25,22 +25,22 @@ type row struct {
 func table() map[string]row {
 	return map[string]row{
 		// The words and the rules.
-		"internal/access":      {},
-		"internal/audit":       {ours: "internal/access"},
-		"internal/names":       {others: "golang.org/x/text"},
-		"internal/catalogue":   {ours: "internal/access"},
-		"internal/spreadsheet": {others: "golang.org/x/text"},
-		"internal/datafile":    {ours: "internal/access internal/catalogue internal/names", others: "go.yaml.in/yaml"},
+		"internal/access":          {},
+		"internal/audit":           {ours: "internal/access"},
+		"internal/form":            {others: "golang.org/x/text"},
+		"internal/admin/catalogue": {ours: "internal/access"},
+		"internal/spreadsheet":     {others: "golang.org/x/text"},
+		"internal/admin/datafile":  {ours: "internal/access internal/admin/catalogue internal/form", others: "go.yaml.in/yaml"},
 
 		// What keeps and changes.
 		"migrations": {others: "github.com/jackc/pgx github.com/pressly/goose github.com/riverqueue/river", std: "database/sql"},
 		"internal/store": {
-			ours:   "internal/access internal/audit internal/catalogue internal/datafile internal/names migrations",
+			ours:   "internal/access internal/admin/catalogue internal/admin/datafile internal/audit internal/form migrations",
 			others: "github.com/jackc/pgx github.com/pressly/goose",
 		},
 		"internal/notify":  {ours: "internal/access", others: "github.com/a-h/templ github.com/jackc/pgx github.com/riverqueue/river github.com/wneessen/go-mail"},
 		"internal/observe": {ours: "internal/notify", others: "github.com/jackc/pgx github.com/prometheus/client_golang go.opentelemetry.io/otel"},
-		"internal/users":   {ours: "internal/access internal/audit internal/names internal/notify internal/store"},
+		"internal/users":   {ours: "internal/access internal/audit internal/form internal/notify internal/store"},
 
 		// What people see.
 		"web":             {ours: "internal/access", others: "github.com/a-h/templ"},
@@ -52,14 +52,14 @@ func table() map[string]row {
 		},
 
 		// What stands in, for the demo and the tests.
-		"internal/bridge":  {others: "github.com/go-jose/go-jose", std: "net/http"},
-		"internal/pgembed": {others: "github.com/jackc/pgx", std: "os os/exec"},
-		"web/gallery":      {ours: "internal/access web", others: "github.com/a-h/templ"},
-		"internal/demo":    {},
+		"internal/bridge":           {others: "github.com/go-jose/go-jose", std: "net/http"},
+		"internal/demo/devpostgres": {others: "github.com/jackc/pgx", std: "os os/exec"},
+		"web/gallery":               {ours: "internal/access web", others: "github.com/a-h/templ"},
+		"internal/demo":             {},
 
 		// What runs.
-		"internal/generate": {
-			ours:   "internal/access internal/audit internal/catalogue internal/names internal/seed/invented internal/store",
+		"internal/demo/generate": {
+			ours:   "internal/access internal/admin/catalogue internal/audit internal/demo/invented internal/form internal/store",
 			others: "github.com/jackc/pgx", std: "math/rand/v2",
 		},
 		"internal/app": {
@@ -68,40 +68,39 @@ func table() map[string]row {
 			std:    "net/http os",
 		},
 		"cmd/areariservata": {
-			ours:   "internal/access internal/app internal/catalogue internal/datafile internal/demo internal/generate internal/notify internal/store",
+			ours:   "internal/access internal/admin/catalogue internal/admin/datafile internal/app internal/demo internal/demo/generate internal/notify internal/store",
 			others: "github.com/jackc/pgx",
 			std:    "net/http os",
 		},
 		"cmd/demo": {
-			ours: "internal/app internal/bridge internal/catalogue internal/datafile internal/demo internal/notify internal/pgembed " +
-				"internal/store web web/gallery",
+			ours:   "internal/admin/catalogue internal/admin/datafile internal/app internal/bridge internal/demo internal/demo/devpostgres internal/notify internal/store web web/gallery",
 			others: "github.com/a-h/templ github.com/jackc/pgx",
 			std:    "net/http os",
 		},
-		"cmd/spidbridge":         {ours: "internal/bridge", std: "net/http os"},
-		"internal/pgembed/where": {ours: "internal/pgembed", std: "os"},
+		"cmd/spidbridge":                   {ours: "internal/bridge", std: "net/http os"},
+		"internal/demo/devpostgres/locate": {ours: "internal/demo/devpostgres", std: "os"},
 
 		// What only tests and tools use.
-		"internal/arch":        {},
-		"internal/canary":      {},
-		"internal/browsertest": {others: "github.com/andybalholm/brotli github.com/chromedp/cdproto github.com/chromedp/chromedp", std: "os os/exec testing"},
-		"internal/htmltest":    {others: "golang.org/x/net", std: "testing"},
-		"internal/oracle":      {},
-		"internal/faults":      {},
-		"internal/ha":          {ours: "internal/pgembed", others: "github.com/jackc/pgx", std: "net/http os os/exec testing"},
-		"internal/bench":       {},
-		"internal/fire":        {},
-		"internal/restore":     {},
-		"internal/faults/reckon": {
-			ours: "internal/access internal/oracle internal/store", others: "github.com/google/go-cmp github.com/jackc/pgx",
+		"internal/arch":             {},
+		"internal/test/leak":        {},
+		"internal/test/browsertest": {others: "github.com/andybalholm/brotli github.com/chromedp/cdproto github.com/chromedp/chromedp", std: "os os/exec testing"},
+		"internal/test/htmltest":    {others: "golang.org/x/net", std: "testing"},
+		"internal/test/refmodel":    {},
+		"internal/test/chaos":       {},
+		"internal/test/ha":          {ours: "internal/demo/devpostgres", others: "github.com/jackc/pgx", std: "net/http os os/exec testing"},
+		"internal/test/bench":       {},
+		"internal/test/fuzz":        {},
+		"internal/test/restore":     {},
+		"internal/test/consistency": {
+			ours: "internal/access internal/store internal/test/refmodel", others: "github.com/google/go-cmp github.com/jackc/pgx",
 		},
-		"internal/pgtest": {ours: "internal/pgembed migrations", others: "github.com/jackc/pgx", std: "os testing"},
-		"internal/seed": {
-			ours:   "internal/access internal/catalogue internal/datafile internal/demo internal/names internal/seed/invented internal/store",
+		"internal/test/pgtest": {ours: "internal/demo/devpostgres migrations", others: "github.com/jackc/pgx", std: "os testing"},
+		"internal/test/seed": {
+			ours:   "internal/access internal/admin/catalogue internal/admin/datafile internal/demo internal/demo/invented internal/form internal/store",
 			others: "github.com/jackc/pgx", std: "testing",
 		},
-		"internal/seed/invented": {ours: "internal/access internal/names"},
-		"internal/seed/thousand": {ours: "internal/access internal/names internal/seed/invented", std: "math/rand/v2 os"},
+		"internal/demo/invented": {ours: "internal/access internal/form"},
+		"internal/demo/thousand": {ours: "internal/access internal/demo/invented internal/form", std: "math/rand/v2 os"},
 	}
 }
 
@@ -112,7 +111,7 @@ func guarded() []string {
 
 // testOnly are the packages that nothing that runs may hold.
 func testOnly() []string {
-	return []string{"testing", module + "internal/browsertest", module + "internal/faults/reckon", module + "internal/ha", module + "internal/htmltest", module + "internal/oracle", module + "internal/pgtest", module + "internal/seed"}
+	return []string{"testing", module + "internal/test/browsertest", module + "internal/test/consistency", module + "internal/test/ha", module + "internal/test/htmltest", module + "internal/test/refmodel", module + "internal/test/pgtest", module + "internal/test/seed"}
 }
 
 type listed struct {
@@ -230,7 +229,7 @@ func TestWhatRunsHoldsNoTestPackage(t *testing.T) {
 		ran++
 		banned := testOnly()
 		if name == "cmd/areariservata" { // and nothing that lets anybody in
-			banned = append(banned, module+"internal/bridge", module+"internal/pgembed", module+"web/gallery")
+			banned = append(banned, module+"internal/bridge", module+"internal/demo/devpostgres", module+"web/gallery")
 		}
 		for _, banned := range banned {
 			if slices.Contains(p.Deps, banned) {

@@ -60,10 +60,10 @@ func called(n ast.Node) string {
 
 func TestNothingIsCalledThatHasItsOnePlaceElsewhere(t *testing.T) {
 	t.Parallel()
-	helpers := []string{"internal/arch", "internal/browsertest", "internal/htmltest", "internal/oracle", "internal/pgtest", "internal/seed"}
+	helpers := []string{"internal/arch", "internal/test/browsertest", "internal/test/htmltest", "internal/test/refmodel", "internal/test/pgtest", "internal/test/seed"}
 	for _, s := range sources(t) {
 		helper := slices.ContainsFunc(helpers, func(h string) bool { return strings.HasPrefix(s.pkg, h) })
-		command := strings.HasPrefix(s.pkg, "cmd/")
+		command := s.tree.Name.Name == "main"
 		ast.Inspect(s.tree, func(n ast.Node) bool {
 			name := called(n)
 			switch {
@@ -72,7 +72,7 @@ func TestNothingIsCalledThatHasItsOnePlaceElsewhere(t *testing.T) {
 			case s.test || helper:
 			case name == "time.Now" && !command:
 				t.Errorf("%s:%d: time.Now: time is passed in", s.name, s.line(n))
-			case (name == "os.Getenv" || name == "os.LookupEnv" || name == "os.Exit") && !command && !strings.HasPrefix(s.pkg, "internal/pgembed"):
+			case (name == "os.Getenv" || name == "os.LookupEnv" || name == "os.Exit") && !command && !strings.HasPrefix(s.pkg, "internal/demo/devpostgres"):
 				t.Errorf("%s:%d: %s: a command's business", s.name, s.line(n), name)
 			case name == "fmt.Print" || name == "fmt.Printf" || name == "fmt.Println" || name == "println":
 				if s.tree.Name.Name != "main" {

@@ -7,7 +7,7 @@ import (
 	_ "embed" // each file by itself: a program holds those that it uses
 )
 
-//go:generate go run ../seed/thousand -o thousand.yaml
+//go:generate go run ./thousand -o thousand.yaml
 
 var (
 	//go:embed catalogue.json

@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/catalogue"
-	"areariservata.example/utenti/internal/datafile"
+	"areariservata.example/utenti/internal/admin/catalogue"
+	"areariservata.example/utenti/internal/admin/datafile"
 	"areariservata.example/utenti/internal/demo"
-	"areariservata.example/utenti/internal/seed/invented"
+	"areariservata.example/utenti/internal/demo/invented"
 )
 
 func theCatalogue(t *testing.T) catalogue.Catalogue {

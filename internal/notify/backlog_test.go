@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/test/pgtest"
 )
 
 func TestTheBacklogTellsWhatWaitsWhatIsRetriedWhatFailedAndSinceWhen(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/pgtest"
+	"areariservata.example/utenti/internal/test/pgtest"
 )
 
 func TestMain(m *testing.M) {

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/internal/test/browsertest"
 )
 
 // axeFindsNothing asks axe-core, which must be in the page.

@@ -11,9 +11,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/generate"
-	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/demo/generate"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/seed"
 )
 
 // ear keeps what the application asks the database.

@@ -13,7 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/web"
 )
 

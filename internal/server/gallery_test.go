@@ -11,7 +11,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/internal/test/browsertest"
 	"areariservata.example/utenti/web/gallery"
 )
 

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/htmltest"
-	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/test/htmltest"
+	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/web"
 )
 

@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/internal/test/browsertest"
 	"areariservata.example/utenti/web"
 )
 

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/browsertest"
-	"areariservata.example/utenti/internal/htmltest"
 	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/web"
 )
 

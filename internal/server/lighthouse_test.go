@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/internal/test/browsertest"
 )
 
 // What Lighthouse must give the list, as it judges a telephone on a slow network.

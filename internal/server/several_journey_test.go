@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/browsertest"
+	"areariservata.example/utenti/internal/test/browsertest"
 	"areariservata.example/utenti/web"
 )
 

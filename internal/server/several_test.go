@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/web"
 )
 

@@ -12,8 +12,8 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/users"
 )
 

@@ -19,13 +19,13 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/bridge"
-	"areariservata.example/utenti/internal/browsertest"
-	"areariservata.example/utenti/internal/htmltest"
-	"areariservata.example/utenti/internal/pgtest"
-	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/signin"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/htmltest"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/users"
 )
 

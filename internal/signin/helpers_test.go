@@ -17,8 +17,8 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/bridge"
-	"areariservata.example/utenti/internal/pgtest"
 	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/test/pgtest"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }

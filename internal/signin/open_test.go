@@ -3,8 +3,8 @@ package signin_test
 import (
 	"testing"
 
-	"areariservata.example/utenti/internal/pgtest"
 	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/test/pgtest"
 )
 
 func TestSessionsThatAreOverAreNotCountedAsOpen(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"areariservata.example/utenti/internal/pgtest"
 	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/test/pgtest"
 )
 
 const (

@@ -8,9 +8,9 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/pgtest"
-	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/seed"
 )
 
 // A list reads a few pages of the database, not more of them where there are more users: in each order, however it is

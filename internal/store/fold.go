@@ -1,13 +1,13 @@
 package store
 
-import "areariservata.example/utenti/internal/names"
+import "areariservata.example/utenti/internal/form"
 
 // SortKey orders lists by surname, then name (rule V7). The tab comes before every letter and the space: De before De Luca.
 func SortKey(firstName, lastName string) string {
-	return names.Fold(lastName) + "\t" + names.Fold(firstName)
+	return form.Fold(lastName) + "\t" + form.Fold(firstName)
 }
 
 // SearchKey is what a search for parts of a name or of the e-mail looks through (rule V6).
 func SearchKey(firstName, lastName, email string) string {
-	return names.Fold(lastName) + " " + names.Fold(firstName) + " " + names.Fold(email)
+	return form.Fold(lastName) + " " + form.Fold(firstName) + " " + form.Fold(email)
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/names"
+	"areariservata.example/utenti/internal/form"
 )
 
 // GroupRows reads the groups of the institution's active products, each with how many are in it.
@@ -40,7 +40,7 @@ func (v *View) Members(institution access.InstitutionID, group access.GroupID, p
 // of users (rule V6), only leaves one of them, if they are there. Where nearly everybody
 // is in the group, a page has few people, and the next one goes on from where it ended.
 func (v *View) Candidates(institution access.InstitutionID, group access.GroupID, f access.Filter, only access.UserID) *access.Section {
-	words := strings.Fields(names.Fold(f.Text))
+	words := strings.Fields(form.Fold(f.Text))
 	if len(words) > 0 || only != "" {
 		return v.candidatesFound(institution, group, f.Page, words, only)
 	}

@@ -6,10 +6,10 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/datafile"
-	"areariservata.example/utenti/internal/pgtest"
-	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/admin/datafile"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/seed"
 )
 
 // Walking all pages, either way, gives everybody once, in the order of the list: those in the group, and those who aren't.

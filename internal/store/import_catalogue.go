@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/catalogue"
+	"areariservata.example/utenti/internal/admin/catalogue"
 )
 
 // Counts says what an import did with the things of one kind.

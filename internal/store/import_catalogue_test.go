@@ -14,11 +14,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/catalogue"
+	"areariservata.example/utenti/internal/admin/catalogue"
 	"areariservata.example/utenti/internal/demo"
-	"areariservata.example/utenti/internal/pgtest"
-	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/seed"
 )
 
 func demoCatalogue(t *testing.T) catalogue.Catalogue {

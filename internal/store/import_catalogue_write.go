@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/catalogue"
+	"areariservata.example/utenti/internal/admin/catalogue"
 )
 
 // inUse looks for what the new catalogue would take away from somebody; the error is [CatalogueInUse].

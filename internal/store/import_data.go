@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin/datafile"
 	"areariservata.example/utenti/internal/audit"
-	"areariservata.example/utenti/internal/datafile"
 )
 
 // DataReport says how much an import of data added. What was there already isn't counted: the same file again gives zeros.

@@ -7,7 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/datafile"
+	"areariservata.example/utenti/internal/admin/datafile"
 )
 
 // read reads what is there of all that the file names.

@@ -12,12 +12,12 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin/datafile"
 	"areariservata.example/utenti/internal/audit"
-	"areariservata.example/utenti/internal/datafile"
 	"areariservata.example/utenti/internal/demo"
-	"areariservata.example/utenti/internal/pgtest"
-	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/seed"
 )
 
 const loadFile = `people:

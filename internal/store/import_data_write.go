@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin/datafile"
 	"areariservata.example/utenti/internal/audit"
-	"areariservata.example/utenti/internal/datafile"
 )
 
 // additions are the rows to be added, table by table, each in the order of its table's columns in [additions.tables].

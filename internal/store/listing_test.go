@@ -11,10 +11,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/names"
-	"areariservata.example/utenti/internal/pgtest"
-	"areariservata.example/utenti/internal/seed"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/seed"
 )
 
 // colleague is a user as the test knows them, to work out by hand what a list must show.
@@ -69,8 +69,8 @@ func (c colleague) fits(f access.Filter) bool {
 	for _, s := range c.roles {
 		some = some || s == f.State
 	}
-	text := names.Fold(c.last) + " " + names.Fold(c.first) + " " + names.Fold(c.email)
-	for word := range strings.FieldsSeq(names.Fold(f.Text)) {
+	text := form.Fold(c.last) + " " + form.Fold(c.first) + " " + form.Fold(c.email)
+	for word := range strings.FieldsSeq(form.Fold(f.Text)) {
 		some = some && strings.Contains(text, word)
 	}
 	return some

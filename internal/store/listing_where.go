@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/names"
+	"areariservata.example/utenti/internal/form"
 )
 
 // byRole: a list of one role that nothing is searched in goes along the role's own index.
@@ -17,7 +17,7 @@ func (q *listQuery) bySearch() bool {
 }
 
 // words are what is searched for, folded as names are.
-func (q *listQuery) words() []string { return strings.Fields(names.Fold(q.filter.Text)) }
+func (q *listQuery) words() []string { return strings.Fields(form.Fold(q.filter.Text)) }
 
 func (q *listQuery) backwards() bool {
 	return q.filter.Sort.Down() != (q.filter.Page.Before != "")

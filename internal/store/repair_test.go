@@ -3,9 +3,9 @@ package store_test
 import (
 	"testing"
 
-	"areariservata.example/utenti/internal/pgtest"
-	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/seed"
 )
 
 // Damage done by hand, kind by kind: exactly the rows that differ are found and mended, and then nothing differs. One row a

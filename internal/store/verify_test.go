@@ -5,9 +5,9 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/pgtest"
-	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/seed"
 )
 
 // D5: whatever a superuser does to the log, wherever, is found.

@@ -4,7 +4,7 @@ import (
 	"errors"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/names"
+	"areariservata.example/utenti/internal/form"
 )
 
 // CheckNewcomer reads the form of somebody to be added (rules P10, D1 to D3): what it says, mended where people mistype,
@@ -17,7 +17,7 @@ func CheckNewcomer(d access.Draft, p access.Profile) (Newcomer, access.Faults) {
 	n.LastName = checkName(d.LastName, access.FieldLastName, faults)
 	n.Email = checkEmail(d.Email, faults)
 	checkRoles(d.Product, d.Roles, p, faults)
-	if len(faults) == 0 && !d.NamesConfirmed && !names.Agree(n.FiscalCode.Reveal(), n.FirstName, n.LastName) {
+	if len(faults) == 0 && !d.NamesConfirmed && !form.Agree(n.FiscalCode.Reveal(), n.FirstName, n.LastName) {
 		faults[access.FieldNames] = access.NamesDiffer
 	}
 	return n, faults
@@ -61,14 +61,14 @@ func checkFiscalCode(typed string, faults access.Faults) access.FiscalCode {
 }
 
 func checkName(typed string, field access.Field, faults access.Faults) string {
-	name, err := names.Clean(typed)
+	name, err := form.Clean(typed)
 	switch {
 	case access.HasFiscalCode(typed): // in the wrong field: it would be kept in clear, and listed (rule D7)
 		faults[field] = access.NameShape
 	case err == nil:
-	case errors.Is(err, names.ErrEmpty):
+	case errors.Is(err, form.ErrEmpty):
 		faults[field] = access.Missing
-	case errors.Is(err, names.ErrTooLong):
+	case errors.Is(err, form.ErrTooLong):
 		faults[field] = access.NameTooLong
 	default:
 		faults[field] = access.NameShape

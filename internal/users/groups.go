@@ -6,7 +6,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
-	"areariservata.example/utenti/internal/names"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 )
 
@@ -33,7 +33,7 @@ func (s *Service) member(ctx context.Context, c Change, action access.Action, gr
 }
 
 // CreateGroup makes a group of the change's product, and gives its id, also if the same form has made it before. The name is
-// clean already, see [names.Title].
+// clean already, see [form.Title].
 func (s *Service) CreateGroup(ctx context.Context, c Change, name string) (access.GroupID, error) {
 	c.Subject = ""
 	return s.groupChange(ctx, c, access.CreateGroup, []string{name}, func(p access.Profile) access.Request {
@@ -109,7 +109,7 @@ func (s *Service) groupChange(ctx context.Context, c Change, action access.Actio
 // taken reports whether another group of the product bears the name, in any case and with any accents.
 func taken(p access.Profile, product access.ProductID, but access.GroupID, name string) bool {
 	for _, g := range p.Groups {
-		if g.Product == product && g.ID != but && name != "" && names.Fold(g.Name) == names.Fold(name) {
+		if g.Product == product && g.ID != but && name != "" && form.Fold(g.Name) == form.Fold(name) {
 			return true
 		}
 	}

@@ -15,10 +15,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
-	"areariservata.example/utenti/internal/oracle"
-	"areariservata.example/utenti/internal/pgtest"
-	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/refmodel"
+	"areariservata.example/utenti/internal/test/seed"
 )
 
 // Any history: what the page offers is what the service does, and afterwards log and state tell the same.
@@ -166,7 +166,7 @@ func (a *tally) do(t *testing.T, w *town, c command, r *rand.Rand) outcome {
 // audit replays the institution's log through the oracle, and holds what comes of it against the database.
 func (w town) audit(t *testing.T, db *pgtest.DB) {
 	t.Helper()
-	state := oracle.NewState(w.begun)
+	state := refmodel.NewState(w.begun)
 	rows, err := db.Owner.Query(t.Context(), `
 		SELECT seq, coalesce(actor::text, ''), action, coalesce(subject::text, ''), product, role, coalesce(before::text, ''), coalesce(after::text, '')
 		FROM audit_event WHERE institution = $1 ORDER BY seq`, w.institution)
@@ -174,7 +174,7 @@ func (w town) audit(t *testing.T, db *pgtest.DB) {
 		t.Fatal(err)
 	}
 	var seq int64
-	var e oracle.Event
+	var e refmodel.Event
 	if _, err := pgx.ForEachRow(rows, []any{&seq, &e.Actor, &e.Action, &e.Subject, &e.Product, &e.Role, &e.Before, &e.After}, func() error {
 		plain, err := told(e)
 		if err == nil {
@@ -187,11 +187,11 @@ func (w town) audit(t *testing.T, db *pgtest.DB) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	var inTruth, inList []oracle.Row
-	collect := func(into *[]oracle.Row, sql string) {
+	var inTruth, inList []refmodel.Row
+	collect := func(into *[]refmodel.Row, sql string) {
 		rows, err := db.Owner.Query(t.Context(), sql, w.institution)
 		if err == nil {
-			*into, err = pgx.CollectRows(rows, pgx.RowToStructByPos[oracle.Row])
+			*into, err = pgx.CollectRows(rows, pgx.RowToStructByPos[refmodel.Row])
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -208,10 +208,10 @@ func (w town) audit(t *testing.T, db *pgtest.DB) {
 		t.Errorf("the list tells another state: %s", diff)
 	}
 	w.count(t, db)
-	var members []oracle.Membership
+	var members []refmodel.Membership
 	rows, err = db.Owner.Query(t.Context(), `SELECT "group"::text, person::text FROM group_member WHERE institution = $1 ORDER BY 1, 2`, w.institution)
 	if err == nil {
-		members, err = pgx.CollectRows(rows, pgx.RowToStructByPos[oracle.Membership])
+		members, err = pgx.CollectRows(rows, pgx.RowToStructByPos[refmodel.Membership])
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -219,10 +219,10 @@ func (w town) audit(t *testing.T, db *pgtest.DB) {
 	if diff := cmp.Diff(state.Memberships(), members); diff != "" && len(members)+len(state.Memberships()) > 0 {
 		t.Errorf("the log tells other memberships: %s", diff)
 	}
-	var groups []oracle.CatalogueGroup
+	var groups []refmodel.CatalogueGroup
 	rows, err = db.Owner.Query(t.Context(), `SELECT id::text, product, name, status FROM user_group WHERE institution = $1 ORDER BY 1`, w.institution)
 	if err == nil {
-		groups, err = pgx.CollectRows(rows, pgx.RowToStructByPos[oracle.CatalogueGroup])
+		groups, err = pgx.CollectRows(rows, pgx.RowToStructByPos[refmodel.CatalogueGroup])
 	}
 	if err != nil {
 		t.Fatal(err)

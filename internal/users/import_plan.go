@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/names"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 )
 
@@ -151,7 +151,7 @@ func follows(p access.Profile, row access.Planned, t access.Target, added bool) 
 
 // sameData reports whether two rows speak of one person: capitals and accents aside.
 func sameData(a, b Newcomer) bool {
-	return names.Fold(a.FirstName) == names.Fold(b.FirstName) && names.Fold(a.LastName) == names.Fold(b.LastName) && a.Email == b.Email
+	return form.Fold(a.FirstName) == form.Fold(b.FirstName) && form.Fold(a.LastName) == form.Fold(b.LastName) && a.Email == b.Email
 }
 
 // understood finds the product and the role that a row means, by id and code or by what they are called in either language;
@@ -163,7 +163,7 @@ func understood(p access.Profile, product, role string) (access.ProductID, []acc
 	}
 	var some []access.RoleID
 	for _, r := range of.Roles {
-		if names.Fold(string(r.ID)) == names.Fold(role) {
+		if form.Fold(string(r.ID)) == form.Fold(role) {
 			return of.ID, []access.RoleID{r.ID}
 		}
 		if called(r.Label, role) {
@@ -185,7 +185,7 @@ func understood(p access.Profile, product, role string) (access.ProductID, []acc
 func productCalled(products []access.Product, typed string) (access.Product, bool) {
 	var some []access.Product
 	for _, product := range products {
-		if typed != "" && names.Fold(string(product.ID)) == names.Fold(typed) {
+		if typed != "" && form.Fold(string(product.ID)) == form.Fold(typed) {
 			return product, true
 		}
 		if called(product.Title, typed) {
@@ -199,6 +199,6 @@ func productCalled(products []access.Product, typed string) (access.Product, boo
 }
 
 func called(t access.Text, typed string) bool {
-	word := names.Fold(typed)
-	return word != "" && (names.Fold(t.It) == word || names.Fold(t.En) == word)
+	word := form.Fold(typed)
+	return word != "" && (form.Fold(t.It) == word || form.Fold(t.En) == word)
 }

@@ -7,7 +7,7 @@ import (
 	"unicode"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/names"
+	"areariservata.example/utenti/internal/form"
 )
 
 // Line is a row of a file, and where it stands in it.
@@ -89,7 +89,7 @@ func headed(cells []string) map[access.Field]int {
 				return c
 			}
 			return -1
-		}, names.Fold(cell))
+		}, form.Fold(cell))
 		for field, called := range headings {
 			if _, twice := at[field]; !twice && slices.Contains(called, word) {
 				at[field] = i

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/oracle"
-	"areariservata.example/utenti/internal/seed"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/refmodel"
+	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/users"
 )
 
@@ -23,7 +23,7 @@ type town struct {
 	homes       map[access.UserID][]access.Target // what they held at first, and mostly do
 	groups      []access.Group                    // with their products only; some are gone
 	newcomers   []access.FiscalCode
-	begun       oracle.Catalogue // before anybody did anything
+	begun       refmodel.Catalogue // before anybody did anything
 }
 
 func newTown(t testing.TB, s *seed.Seed, st *store.Store, name string) town {

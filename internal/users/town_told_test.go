@@ -5,11 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"areariservata.example/utenti/internal/oracle"
+	"areariservata.example/utenti/internal/test/refmodel"
 )
 
 // told is an event in the oracle's words.
-func told(e oracle.Event) (oracle.Event, error) {
+func told(e refmodel.Event) (refmodel.Event, error) {
 	before, err := detailOf(e.Before)
 	if err != nil {
 		return e, err
@@ -37,23 +37,23 @@ func detailOf(text string) (d detail, err error) {
 }
 
 // catalogue is the institution's, in the oracle's words.
-func (w town) catalogue(t testing.TB) oracle.Catalogue {
+func (w town) catalogue(t testing.TB) refmodel.Catalogue {
 	t.Helper()
 	v := w.store.View()
 	products, groups := v.Products(w.institution), v.Groups(w.institution)
 	if err := v.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	var c oracle.Catalogue
+	var c refmodel.Catalogue
 	for _, p := range *products {
-		of := oracle.CatalogueProduct{ID: string(p.ID), Active: true, PhaseOut: p.PhaseOut}
+		of := refmodel.CatalogueProduct{ID: string(p.ID), Active: true, PhaseOut: p.PhaseOut}
 		for _, r := range p.Roles {
-			of.Roles = append(of.Roles, oracle.CatalogueRole{ID: string(r.ID), Category: string(r.Category), Combines: r.Combines, Assignable: string(r.Assignable)})
+			of.Roles = append(of.Roles, refmodel.CatalogueRole{ID: string(r.ID), Category: string(r.Category), Combines: r.Combines, Assignable: string(r.Assignable)})
 		}
 		c.Products = append(c.Products, of)
 	}
 	for _, g := range *groups {
-		c.Groups = append(c.Groups, oracle.CatalogueGroup{ID: string(g.ID), Product: string(g.Product), Name: g.Name, Status: string(g.Status)})
+		c.Groups = append(c.Groups, refmodel.CatalogueGroup{ID: string(g.ID), Product: string(g.Product), Name: g.Name, Status: string(g.Status)})
 	}
 	return c
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/names"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 )
 
@@ -12,8 +12,8 @@ import (
 // every institution. Where an institution had typed others, its log says so. The institutional e-mail isn't touched.
 // Names that are missing or no names verify nothing.
 func (s *Service) Verify(ctx context.Context, person access.UserID, firstName, lastName string) error {
-	firstName, _ = names.Clean(firstName) // empty where it is no name
-	lastName, _ = names.Clean(lastName)
+	firstName, _ = form.Clean(firstName) // empty where it is no name
+	lastName, _ = form.Clean(lastName)
 	if firstName == "" || lastName == "" {
 		return nil
 	}

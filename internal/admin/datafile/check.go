@@ -1,0 +1,206 @@
+package datafile
+
+import (
+	"maps"
+	"slices"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin/catalogue"
+)
+
+// Present is what is there before a file is loaded, of what the file names. The zero value is an empty database.
+type Present struct {
+	People       map[access.FiscalCode]PresentPerson
+	Institutions map[string]PresentInstitution // by code
+}
+
+// PresentPerson is a person who is somebody's user already.
+type PresentPerson struct {
+	Verified            bool
+	FirstName, LastName string // if verified
+}
+
+// PresentInstitution is an institution that is there already.
+type PresentInstitution struct {
+	Name          string
+	Type          access.InstitutionType
+	Subscriptions map[access.ProductID]bool // whether it is active
+	Groups        map[GroupName]access.Status
+	Assignments   map[access.FiscalCode][]access.Assignment // of users that the file names: empty, but there, for none
+	Members       map[access.FiscalCode]map[GroupName]bool
+	Administered  map[access.ProductID]bool // has an active Administrator
+}
+
+// Check holds the data against the catalogue and what is there, under the same rules as the pages. Two things are free
+// here that aren't there, for a file tells what has come about elsewhere: any role may be loaded, however it is
+// assigned, and on products in phase-out too; and a group that the file itself brings suspended may have members.
+//
+// What is there already wins where pages may have changed it since (a role's or a group's state, an e-mail, unverified
+// names): the same file, loaded again later, is no fault. A difference in anything else is. The error is [Faults].
+func (d Data) Check(c catalogue.Catalogue, present Present) error {
+	k := &checker{catalogue: c, present: present, Faults: slices.Clone(d.Faults)}
+	for _, p := range d.People {
+		k.person(p)
+	}
+	for _, i := range d.Institutions {
+		k.institution(i)
+	}
+	return k.sorted()
+}
+
+type checker struct {
+	catalogue catalogue.Catalogue
+	present   Present
+	Faults
+}
+
+func (k *checker) person(p Person) {
+	before, known := k.present.People[p.FiscalCode]
+	switch {
+	case !known || !p.Verified:
+	case !before.Verified:
+		k.add(p.At, "questa persona c'è già, con nome non verificato: togli verified, la verifica avviene quando accede con SPID o CIE")
+	case before.FirstName != p.FirstName || before.LastName != p.LastName:
+		k.add(p.At, "nome e cognome verificati di questa persona sono altri: correggili, non si cambiano")
+	}
+}
+
+// body is an institution as it will be: what is there with what the file brings.
+type body struct {
+	Institution
+	before        PresentInstitution
+	subscriptions map[access.ProductID]bool
+	groups        map[GroupName]access.Status
+	administered  map[access.ProductID]bool
+}
+
+func (k *checker) institution(i Institution) {
+	before, known := k.present.Institutions[i.Code]
+	if known && before.Name != i.Name {
+		k.add(i.At, "l'ente %q c'è già con il nome %q: riportalo, o usa un altro codice", i.Code, before.Name)
+	}
+	if known && before.Type != i.Type {
+		k.add(i.At, "l'ente %q c'è già con il tipo %q: riportalo, non si cambia", i.Code, before.Type)
+	}
+	b := body{
+		Institution: i, before: before,
+		subscriptions: map[access.ProductID]bool{}, groups: map[GroupName]access.Status{}, administered: map[access.ProductID]bool{},
+	}
+	maps.Copy(b.subscriptions, before.Subscriptions)
+	maps.Copy(b.groups, before.Groups)
+	for product := range before.Administered {
+		b.administered[product] = true
+	}
+	for _, s := range i.Subscriptions {
+		k.subscription(b, s)
+	}
+	for _, g := range i.Groups {
+		k.group(b, g)
+	}
+	for _, u := range i.Users {
+		k.user(b, u)
+	}
+	k.administrators(b)
+}
+
+func (k *checker) subscription(b body, s Subscription) {
+	product, known := k.catalogue.Product(s.Product)
+	active, there := b.before.Subscriptions[s.Product]
+	switch {
+	case s.Product == "":
+		return
+	case !known:
+		k.add(s.At, "il prodotto %q non è nel catalogo: correggilo, o importa prima il catalogo", s.Product)
+	case product.Parent != "":
+		k.add(s.At, "il prodotto %s è figlio di %s e non ha utenti propri: indica quello", s.Product, product.Parent)
+	case there && active != s.Active:
+		k.add(s.At, "l'adesione a %s c'è già, con altro stato: riportalo, da qui non si cambia", s.Product)
+	}
+	b.subscriptions[s.Product] = s.Active
+}
+
+func (k *checker) group(b body, g Group) {
+	if _, there := b.subscriptions[g.Product]; !there && g.Product != "" {
+		k.add(g.At, "gruppo %q: l'ente non ha un'adesione a %s: aggiungila tra le subscriptions", g.Name, g.Product)
+	}
+	if _, there := b.groups[g.GroupName]; !there {
+		b.groups[g.GroupName] = access.Active // one may still join it: it is suspended when all of the file is there
+	}
+}
+
+func (k *checker) user(b body, u User) {
+	held := slices.Clone(b.before.Assignments[u.FiscalCode])
+	_, isUser := b.before.Assignments[u.FiscalCode]
+	known := k.present.People[u.FiscalCode]
+	if !isUser && known.Verified && (known.FirstName != u.FirstName || known.LastName != u.LastName) {
+		k.add(u.At, "nome e cognome verificati di questa persona sono altri: correggili, valgono per ogni ente")
+	}
+	for _, r := range u.Roles {
+		held = k.role(b, r, held)
+	}
+	subject := access.User{Assignments: held}
+	for _, m := range u.Groups {
+		status, there := b.groups[m.GroupName]
+		switch {
+		case b.before.Members[u.FiscalCode][m.GroupName]:
+		case !there:
+			k.add(m.At, "il gruppo %q di %s non c'è: aggiungilo tra i groups dell'ente", m.Name, m.Product)
+		case len(subject.On(m.Product)) == 0:
+			k.add(m.At, "gruppo %q: l'utente non ha ruoli su %s: dagliene uno, o togli il gruppo", m.Name, m.Product)
+		case status == access.Suspended:
+			k.add(m.At, "il gruppo %q di %s è sospeso: vi si entra quando è attivo", m.Name, m.Product)
+		}
+	}
+}
+
+// role checks one role against those that the user holds by now, and returns them with it.
+func (k *checker) role(b body, r Role, held []access.Assignment) []access.Assignment {
+	subject := access.User{Assignments: held}
+	product, known := k.catalogue.Product(r.Product)
+	if !known || product.Parent != "" {
+		if _, told := b.subscriptions[r.Product]; !told {
+			k.add(r.At, "ruolo %s/%s: il prodotto non è nel catalogo, o è figlio di un altro", r.Product, r.Role)
+		}
+		return held
+	}
+	role, offered := product.Role(b.Type, r.Role)
+	if _, there := subject.Holds(r.Product, r.Role); there {
+		return held
+	}
+	if _, subscribed := b.subscriptions[r.Product]; !subscribed {
+		k.add(r.At, "ruolo %s/%s: l'ente non ha un'adesione a %s: aggiungila tra le subscriptions", r.Product, r.Role, r.Product)
+	}
+	if !offered {
+		k.add(r.At, "il ruolo %q non esiste su %s per gli enti %s: usa uno di quelli del catalogo", r.Role, r.Product, b.Type)
+		return held
+	}
+	for _, other := range subject.On(r.Product) {
+		with, _ := product.Role(b.Type, other.Role)
+		switch {
+		case other.Category != role.Category:
+			k.add(r.At, "su %s l'utente è già %s (%s), e %q è da %s: le due categorie non stanno insieme",
+				r.Product, catalogue.CategoryName(other.Category), other.Role, r.Role, catalogue.CategoryName(role.Category))
+		case !role.GoesWith(with):
+			k.add(r.At, "su %s i ruoli %q e %q non si possono avere insieme: lasciane uno", r.Product, other.Role, r.Role)
+		}
+	}
+	if role.Category == access.Administrator && r.Status == access.Active {
+		b.administered[r.Product] = true
+	}
+	return append(held, access.Assignment{Product: r.Product, Role: r.Role, Category: role.Category, Status: r.Status})
+}
+
+// administrators: every product with users has somebody who can manage them (rule P3). Told once a product, where it first shows.
+func (k *checker) administrators(b body) {
+	for _, u := range b.Users {
+		for _, r := range u.Roles {
+			if b.administered[r.Product] {
+				continue
+			}
+			b.administered[r.Product] = true
+			if p, known := k.catalogue.Product(r.Product); known && p.Parent == "" {
+				k.add(r.At, "su %s l'ente ha utenti e nessun Amministratore attivo: aggiungine uno", r.Product)
+			}
+		}
+	}
+}

@@ -1,0 +1,344 @@
+package datafile_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin/catalogue"
+	"areariservata.example/utenti/internal/admin/datafile"
+	"areariservata.example/utenti/internal/demo"
+)
+
+const good = `people:
+  - {fiscalCode: RSSMRA80A01H501U, firstName: Mario, lastName: Rossi, verified: true}
+  - {fiscalCode: rssmra75c22h50ma, firstName: Marìa, lastName: "De  Rossi"}
+  - {fiscalCode: RSSMRA80B29H501Q, firstName: Ugo, lastName: Neri}
+institutions:
+  - code: prova
+    name: Comune di Prova
+    type: PA
+    subscriptions: [prod-pn, prod-interop, prod-io inactive]
+    groups: [prod-interop/Sviluppo, prod-pn/Ufficio Tributi suspended]
+    users:
+      - person: RSSMRA80A01H501U
+        email: Mario.Rossi@comune.prova.it
+        roles: [prod-pn/admin, prod-interop/admin, prod-io/referente amministrativo suspended, prod-io/referente amministrativo 2]
+      - person: RSSMRA75C22H50MA
+        firstName: Maria
+        email: maria@comune.prova.it
+        roles: [prod-interop/api, prod-interop/security suspended]
+        groups: [prod-interop/Sviluppo]
+`
+
+// sound is the good file without the role that only its syntax test has.
+var sound = strings.Replace(good, "prod-io/referente amministrativo suspended, prod-io/referente amministrativo 2]", "prod-io/referente amministrativo]", 1)
+
+func read(t *testing.T, file string) datafile.Data {
+	t.Helper()
+	d, err := datafile.Read("d.yaml", []byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func code(t *testing.T, text string) access.FiscalCode {
+	t.Helper()
+	c, err := access.ParseFiscalCode(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+var comparingCodes = cmp.Comparer(func(a, b access.FiscalCode) bool { return a == b })
+
+func TestAFileIsReadWithItsLines(t *testing.T) {
+	t.Parallel()
+	at := func(line int) datafile.Place { return datafile.Place{File: "d.yaml", Line: line} }
+	role := func(line int, product access.ProductID, role access.RoleID, s access.Status) datafile.Role {
+		return datafile.Role{At: at(line), Target: access.Target{Product: product, Role: role}, Status: s}
+	}
+	mario, maria := code(t, "RSSMRA80A01H501U"), code(t, "RSSMRA75C22H50MA")
+	want := datafile.Data{
+		People: []datafile.Person{
+			{At: at(2), FiscalCode: mario, FirstName: "Mario", LastName: "Rossi", Verified: true},
+			{At: at(3), FiscalCode: maria, FirstName: "Marìa", LastName: "De Rossi"},
+			{At: at(4), FiscalCode: code(t, "RSSMRA80B29H501Q"), FirstName: "Ugo", LastName: "Neri"},
+		},
+		Institutions: []datafile.Institution{{
+			At: at(6), Code: "prova", Name: "Comune di Prova", Type: "PA",
+			Subscriptions: []datafile.Subscription{{at(9), "prod-pn", true}, {at(9), "prod-interop", true}, {at(9), "prod-io", false}},
+			Groups: []datafile.Group{
+				{At: at(10), GroupName: datafile.GroupName{Product: "prod-interop", Name: "Sviluppo"}, Status: access.Active},
+				{At: at(10), GroupName: datafile.GroupName{Product: "prod-pn", Name: "Ufficio Tributi"}, Status: access.Suspended},
+			},
+			Users: []datafile.User{
+				{
+					At: at(12), FiscalCode: mario, FirstName: "Mario", LastName: "Rossi", Email: "mario.rossi@comune.prova.it",
+					Roles: []datafile.Role{
+						role(14, "prod-pn", "admin", access.Active),
+						role(14, "prod-interop", "admin", access.Active),
+						role(14, "prod-io", "referente amministrativo", access.Suspended),
+						role(14, "prod-io", "referente amministrativo 2", access.Active),
+					},
+				},
+				{
+					At: at(15), FiscalCode: maria, FirstName: "Maria", LastName: "De Rossi", Email: "maria@comune.prova.it",
+					Roles: []datafile.Role{
+						role(18, "prod-interop", "api", access.Active), role(18, "prod-interop", "security", access.Suspended),
+					},
+					Groups: []datafile.Membership{{at(19), datafile.GroupName{Product: "prod-interop", Name: "Sviluppo"}}},
+				},
+			},
+		}},
+	}
+	if diff := cmp.Diff(want, read(t, good), comparingCodes); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestEveryFaultOfAFileHasItsLine(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ from, to, want string }{
+		"not YAML":                     {"  - code: prova", "  - code: [prova", "il file non è YAML valido"},
+		"nothing":                      {good, "", "d.yaml:1: il file è vuoto"},
+		"two documents":                {good, "people: []\n---\npeople: []\n", "d.yaml:2: un secondo documento"},
+		"a list at the top":            {good, "- 1\n", "d.yaml:1: il file: qui ci vogliono delle chiavi (people, institutions)"},
+		"an unknown key":               {"    type: PA", "    kind: PA\n    type: PA", "d.yaml:8: ente: chiave sconosciuta \"kind\""},
+		"a key twice":                  {"    type: PA", "    type: PA\n    type: PA", "d.yaml:9: ente: la chiave \"type\" compare due volte"},
+		"an anchor":                    {"roles: [prod-interop/api,", "roles: [*x, prod-interop/api,", "il file non è YAML valido"},
+		"a code of a company":          {"RSSMRA80B29H501Q", "'00743110157'", "d.yaml:4: il codice fiscale è di 11 cifre"},
+		"a code with a wrong check":    {"RSSMRA80B29H501Q", "RSSMRA80A01H501A", "d.yaml:4: il codice fiscale ha il carattere di controllo sbagliato"},
+		"a code of no day":             {"RSSMRA80B29H501Q", "RSSMRA81B29H501R", "d.yaml:4: il codice fiscale ha una data di nascita che non esiste"},
+		"a code cut short":             {"RSSMRA80B29H501Q", "RSSMRA80", "d.yaml:4: il codice fiscale non ha i 16 caratteri"},
+		"the same person twice":        {"RSSMRA80B29H501Q", "RSSMRA80A01H501U", "d.yaml:4: questo codice fiscale è già di una persona di questo file (riga 2)"},
+		"no first name":                {"firstName: Ugo, ", "", "d.yaml:4: manca il nome: aggiungi firstName"},
+		"an empty surname":             {"lastName: Neri", "lastName: ' '", "d.yaml:4: manca il cognome: aggiungi lastName"},
+		"a name with a control":        {"firstName: Ugo", `firstName: "U\u0007go"`, "d.yaml:4: il nome contiene caratteri che un nome non ha"},
+		"a name of a list":             {"firstName: Ugo", "firstName: [Ugo]", "d.yaml:4: il nome: qui ci vuole un testo"},
+		"verified as a word":           {"verified: true", "verified: forse", "d.yaml:2: verified: scrivi true o false"},
+		"no institution code":          {"  - code: prova\n    name:", "  - name:", "d.yaml:6: manca il codice dell'ente: aggiungi code"},
+		"no type":                      {"    type: PA\n", "", "d.yaml:6: manca il tipo dell'ente"},
+		"a subscription in two words":  {"prod-io inactive", "prod-io ended", "d.yaml:9: adesione \"prod-io ended\": scrivi il prodotto"},
+		"a subscription twice":         {"prod-io inactive", "prod-pn inactive", "d.yaml:9: l'adesione a prod-pn compare due volte"},
+		"a group without product":      {"prod-interop/Sviluppo, prod", "Sviluppo, prod", "d.yaml:10: gruppo \"Sviluppo\": scrivi prodotto/nome"},
+		"a group twice":                {"prod-interop/Sviluppo, prod-pn/Ufficio Tributi", "prod-interop/Sviluppo, prod-interop/Sviluppo", "d.yaml:10: il gruppo \"Sviluppo\" di prod-interop compare due volte"},
+		"a group of a mapping":         {"[prod-interop/Sviluppo, prod", "[{a: b}, prod", "d.yaml:10: groups: qui ci vuole un testo"},
+		"users of a mapping":           {"    users:\n      - person: RSSMRA80A01H501U\n", "    users:\n        person: RSSMRA80A01H501U\n", "YAML valido"},
+		"nobody of that code":          {"- person: RSSMRA75C22H50MA", "- person: RSSMRA80A41H501Y", "d.yaml:15: questa persona non è tra le people"},
+		"a user twice":                 {"- person: RSSMRA75C22H50MA\n        firstName: Maria\n", "- person: RSSMRA80A01H501U\n", "d.yaml:15: questa persona è già tra gli utenti dell'ente"},
+		"another name if verified":     {"email: Mario", "firstName: Mariolino\n        email: Mario", "d.yaml:13: nome e cognome di questa persona sono verificati e valgono ovunque: togli firstName"},
+		"no e-mail":                    {"        email: maria@comune.prova.it\n", "", "d.yaml:15: manca l'e-mail: aggiungi email"},
+		"an e-mail of certified mail":  {"maria@comune.prova.it", "maria@pec.comune.prova.it", "d.yaml:17: l'e-mail è una PEC: indica la casella"},
+		"an e-mail that isn't":         {"maria@comune.prova.it", "maria", "d.yaml:17: l'e-mail non è un indirizzo"},
+		"an e-mail too long":           {"maria@comune.prova.it", strings.Repeat("m", 250) + "@e.it", "d.yaml:17: l'e-mail è più lunga di 254 caratteri"},
+		"no role":                      {"        roles: [prod-interop/api, prod-interop/security suspended]\n", "", "d.yaml:15: un utente ha almeno un ruolo"},
+		"an empty list of roles":       {"[prod-interop/api, prod-interop/security suspended]", "[]", "d.yaml:15: un utente ha almeno un ruolo"},
+		"a role without product":       {"prod-interop/api,", "api,", "d.yaml:18: ruolo \"api\": scrivi prodotto/ruolo"},
+		"a role twice":                 {"prod-interop/api, prod-interop/security", "prod-interop/security, prod-interop/security", "d.yaml:18: il ruolo prod-interop/security compare due volte"},
+		"a membership twice":           {"groups: [prod-interop/Sviluppo]", "groups: [prod-interop/Sviluppo, prod-interop/Sviluppo]", "d.yaml:19: il gruppo \"Sviluppo\" di prod-interop compare due volte"},
+		"the same institution twice":   {"institutions:\n", "institutions:\n  - {code: prova, name: P, type: PA}\n", "d.yaml:7: l'ente \"prova\" è già in questo file"},
+		"a person that is just a word": {"institutions:", "  - chi\ninstitutions:", "d.yaml:5: persona: qui ci vogliono delle chiavi"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := strings.Replace(good, c.from, c.to, 1)
+			if file == good {
+				t.Fatal("the case changes nothing")
+			}
+			_, err := datafile.Read("d.yaml", []byte(file))
+			var faults datafile.Faults
+			if !errors.As(err, &faults) {
+				t.Fatalf("got no faults but %v", err)
+			}
+			if len(faults) != 1 && !strings.Contains(c.want, "codice fiscale") || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("want %q, and nothing else, in:\n%v", c.want, err)
+			}
+			if strings.Contains(err.Error(), "RSSMRA") {
+				t.Errorf("a fiscal code shows (rule D7): %v", err)
+			}
+		})
+	}
+}
+
+func demoCatalogue(t *testing.T) catalogue.Catalogue {
+	t.Helper()
+	c, err := catalogue.Read(demo.CatalogueName, demo.Catalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestAFileIsHeldAgainstTheCatalogue(t *testing.T) {
+	t.Parallel()
+	const security = "[prod-interop/api, prod-interop/security suspended]"
+	for name, c := range map[string]struct{ from, to, want string }{
+		"an unknown product":        {"prod-io inactive", "prod-zz", "d.yaml:9: il prodotto \"prod-zz\" non è nel catalogo"},
+		"a child":                   {"[prod-pn, prod", "[prod-io-premium, prod-pn, prod", "d.yaml:9: il prodotto prod-io-premium è figlio di prod-io"},
+		"a group elsewhere":         {"prod-pn/Ufficio Tributi suspended", "prod-fd/Ufficio Tributi", "d.yaml:10: gruppo \"Ufficio Tributi\": l'ente non ha un'adesione a prod-fd"},
+		"a role elsewhere":          {security, "[prod-fd/ORG_ADMIN]", "d.yaml:18: ruolo prod-fd/ORG_ADMIN: l'ente non ha un'adesione a prod-fd"},
+		"a role of no product":      {security, "[prod-interop/api, prod-zz/x]", "d.yaml:18: ruolo prod-zz/x: il prodotto non è nel catalogo"},
+		"a role that isn't":         {security, "[prod-interop/pilot]", "d.yaml:18: il ruolo \"pilot\" non esiste su prod-interop per gli enti PA"},
+		"a role of another type":    {"prod-pn, prod-interop, ", "prod-pn, prod-pagopa, prod-interop, ", ""},
+		"both categories":           {security, "[prod-interop/api, prod-interop/admin]", "d.yaml:18: su prod-interop l'utente è già Operatore (api), e \"admin\" è da Amministratore"},
+		"both, one suspended":       {security, "[prod-interop/admin suspended, prod-interop/api]", "l'utente è già Amministratore (admin), e \"api\" è da Operatore"},
+		"roles that don't combine":  {security, "[prod-interop/api, prod-interop/viewer]", "d.yaml:18: su prod-interop i ruoli \"api\" e \"viewer\" non si possono avere insieme"},
+		"no administrator":          {"prod-interop/admin, ", "", "d.yaml:18: su prod-interop l'ente ha utenti e nessun Amministratore attivo"},
+		"a suspended administrator": {"prod-interop/admin, ", "prod-interop/admin suspended, ", "d.yaml:14: su prod-interop l'ente ha utenti e nessun Amministratore attivo"},
+		"an unknown group":          {"groups: [prod-interop/Sviluppo]", "groups: [prod-interop/Altro]", "d.yaml:19: il gruppo \"Altro\" di prod-interop non c'è"},
+		"a group of another's":      {"groups: [prod-interop/Sviluppo]", "groups: [prod-pn/Ufficio Tributi]", "d.yaml:19: gruppo \"Ufficio Tributi\": l'utente non ha ruoli su prod-pn"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := strings.Replace(sound, c.from, c.to, 1)
+			if name == "a role of another type" {
+				file = strings.Replace(file, security, "[prod-pagopa/admin-psp]", 1)
+				c.want = "d.yaml:18: il ruolo \"admin-psp\" non esiste su prod-pagopa per gli enti PA"
+			}
+			err := read(t, file).Check(demoCatalogue(t), datafile.Present{})
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("want %q in: %v", c.want, err)
+			}
+		})
+	}
+	if err := read(t, sound).Check(demoCatalogue(t), datafile.Present{}); err != nil {
+		t.Errorf("the sound file: %v", err)
+	}
+}
+
+func TestAFileIsHeldAgainstWhatIsThere(t *testing.T) {
+	t.Parallel()
+	mario, maria := code(t, "RSSMRA80A01H501U"), code(t, "RSSMRA75C22H50MA")
+	present := func() datafile.Present {
+		return datafile.Present{
+			People: map[access.FiscalCode]datafile.PresentPerson{
+				mario: {Verified: true, FirstName: "Mario", LastName: "Rossi"},
+			},
+			Institutions: map[string]datafile.PresentInstitution{"prova": {
+				Name: "Comune di Prova", Type: "PA", Subscriptions: map[access.ProductID]bool{"prod-pn": true},
+				Groups:       map[datafile.GroupName]access.Status{},
+				Assignments:  map[access.FiscalCode][]access.Assignment{},
+				Administered: map[access.ProductID]bool{},
+			}},
+		}
+	}
+	for name, c := range map[string]struct {
+		change func(*datafile.Present, *datafile.PresentInstitution)
+		want   string
+	}{
+		"as it was":           {func(*datafile.Present, *datafile.PresentInstitution) {}, ""},
+		"another name":        {func(_ *datafile.Present, i *datafile.PresentInstitution) { i.Name = "Altro" }, "d.yaml:6: l'ente \"prova\" c'è già con il nome \"Altro\""},
+		"another type":        {func(_ *datafile.Present, i *datafile.PresentInstitution) { i.Type = "GSP" }, "d.yaml:6: l'ente \"prova\" c'è già con il tipo \"GSP\""},
+		"a subscription over": {func(_ *datafile.Present, i *datafile.PresentInstitution) { i.Subscriptions["prod-pn"] = false }, "d.yaml:9: l'adesione a prod-pn c'è già, con altro stato"},
+		"another verified name": {func(p *datafile.Present, _ *datafile.PresentInstitution) {
+			p.People[mario] = datafile.PresentPerson{Verified: true, FirstName: "Màrio", LastName: "Rossi"}
+		}, "d.yaml:2: nome e cognome verificati di questa persona sono altri"},
+		"not verified": {func(p *datafile.Present, _ *datafile.PresentInstitution) {
+			p.People[mario] = datafile.PresentPerson{}
+		}, "d.yaml:2: questa persona c'è già, con nome non verificato"},
+		"a new user verified elsewhere": {func(p *datafile.Present, _ *datafile.PresentInstitution) {
+			p.People[maria] = datafile.PresentPerson{Verified: true, FirstName: "Marìa", LastName: "De Rossi"}
+		}, "d.yaml:15: nome e cognome verificati di questa persona sono altri"},
+		"a user verified since": {func(p *datafile.Present, i *datafile.PresentInstitution) {
+			p.People[maria] = datafile.PresentPerson{Verified: true, FirstName: "Marìa", LastName: "De Rossi"}
+			i.Assignments[maria] = nil
+		}, ""},
+		"the other category held": {func(_ *datafile.Present, i *datafile.PresentInstitution) {
+			i.Assignments[maria] = []access.Assignment{{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended}}
+		}, "d.yaml:18: su prod-interop l'utente è già Amministratore (admin), e \"api\" è da Operatore"},
+		"a role held that doesn't combine": {func(_ *datafile.Present, i *datafile.PresentInstitution) {
+			i.Assignments[maria] = []access.Assignment{{Product: "prod-interop", Role: "viewer", Category: access.Operator, Status: access.Active}}
+		}, "d.yaml:18: su prod-interop i ruoli \"viewer\" e \"api\" non si possono avere insieme"},
+		"a role held in another state": {func(_ *datafile.Present, i *datafile.PresentInstitution) {
+			i.Assignments[maria] = []access.Assignment{{Product: "prod-interop", Role: "api", Category: access.Operator, Status: access.Suspended}}
+		}, ""},
+		"a group suspended since": {func(_ *datafile.Present, i *datafile.PresentInstitution) {
+			i.Groups[datafile.GroupName{Product: "prod-interop", Name: "Sviluppo"}] = access.Suspended
+		}, "d.yaml:19: il gruppo \"Sviluppo\" di prod-interop è sospeso"},
+		"a group suspended since, by a member": {func(_ *datafile.Present, i *datafile.PresentInstitution) {
+			name := datafile.GroupName{Product: "prod-interop", Name: "Sviluppo"}
+			i.Groups[name] = access.Suspended
+			i.Members = map[access.FiscalCode]map[datafile.GroupName]bool{maria: {name: true}}
+		}, ""},
+		"the file's administrator suspended since": {func(_ *datafile.Present, i *datafile.PresentInstitution) {
+			i.Assignments[mario] = []access.Assignment{{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended}}
+		}, "d.yaml:14: su prod-interop l'ente ha utenti e nessun Amministratore attivo"},
+		"another administrator": {func(_ *datafile.Present, i *datafile.PresentInstitution) {
+			i.Assignments[mario] = []access.Assignment{{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended}}
+			i.Administered["prod-interop"] = true
+		}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := present()
+			i := p.Institutions["prova"]
+			c.change(&p, &i)
+			p.Institutions["prova"] = i
+			err := read(t, sound).Check(demoCatalogue(t), p)
+			switch {
+			case c.want == "" && err != nil:
+				t.Errorf("want no fault, got: %v", err)
+			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+				t.Errorf("want %q in: %v", c.want, err)
+			}
+		})
+	}
+}
+
+func TestFaultsOfBothKindsAreToldTogether(t *testing.T) {
+	t.Parallel()
+	file := strings.Replace(sound, "maria@comune.prova.it", "maria", 1)
+	file = strings.Replace(file, "prod-io inactive", "prod-zz", 1)
+	d, err := datafile.Read("d.yaml", []byte(file))
+	if err == nil {
+		t.Fatal("no fault by itself")
+	}
+	var faults datafile.Faults
+	if err := d.Check(demoCatalogue(t), datafile.Present{}); !errors.As(err, &faults) {
+		t.Fatalf("got no faults but %v", err)
+	}
+	var lines []int
+	for _, f := range faults {
+		lines = append(lines, f.At.Line)
+	}
+	if diff := cmp.Diff([]int{9, 14, 17}, lines); diff != "" { // 14: a role of prod-io, which has no subscription any more
+		t.Errorf("(-want +got)\n%s\n%v", diff, faults)
+	}
+}
+
+func TestIdentitiesTellWhoSomebodyIs(t *testing.T) {
+	t.Parallel()
+	d := read(t, strings.Replace(sound, "prod-interop/api,", "prod-pn/operator, prod-interop/api,", 1))
+	elsewhere := read(t, `{"people": [{"fiscalCode": "RSSMRA75C22H50MA", "firstName": "M", "lastName": "R"}],
+		"institutions": [{"code": "banca", "name": "Banca di Prova", "type": "PSP", "subscriptions": ["prod-pagopa"],
+		"users": [{"person": "RSSMRA75C22H50MA", "email": "m@b.example", "roles": ["prod-pagopa/admin-psp suspended"]}]}]}`)
+	var got []string
+	for _, i := range datafile.Identities(d.People, demoCatalogue(t), d, elsewhere) {
+		got = append(got, fmt.Sprintf("%s %s %s: %s", i.FiscalCode, i.FirstName, i.LastName, i.Note))
+	}
+	want := []string{
+		"RSSMRA80A01H501U Mario Rossi: Amministratore di SEND, Interoperabilità e App IO (adesione non attiva), Comune di Prova",
+		"RSSMRA75C22H50MA Marìa De Rossi: Gestore Notifiche di SEND; Operatore API e Operatore Sicurezza (sospeso) di Interoperabilità, Comune di Prova" +
+			" · Amministratore sospeso di Pagamenti pagoPA, Banca di Prova",
+		"RSSMRA80B29H501Q Ugo Neri: Non risulta in nessun ente",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func FuzzReadNeverPanics(f *testing.F) {
+	f.Add(good)
+	f.Add("people: [&a {fiscalCode: 1}, *a]\ninstitutions: {}")
+	f.Fuzz(func(_ *testing.T, file string) {
+		d, _ := datafile.Read("d.yaml", []byte(file))
+		_ = d.Check(catalogue.Catalogue{}, datafile.Present{})
+	})
+}

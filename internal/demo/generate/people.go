@@ -1,0 +1,95 @@
+package generate
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/demo/invented"
+)
+
+// someone is the n-th person of all, wherever they work.
+type someone struct {
+	id                  access.UserID
+	firstName, lastName string
+	code                access.FiscalCode
+	verified            bool
+}
+
+// days is over how many days people were born, a prime; places how many birthplaces there are. No two people have the same
+// day and place until both have been gone through, so no two have the same fiscal code.
+const (
+	days   = 16_001
+	places = 9_990
+)
+
+// person is the n-th of all: the same for the same seed, whoever is asked for before.
+func (g *generation) person(n int) (someone, error) {
+	dice := rand.New(rand.NewPCG(g.seed, uint64(n)<<1)) //nolint:gosec // no secret: it is to be the same again
+	p := invented.Person{Woman: dice.IntN(2) == 0}
+	p.FirstName, p.LastName = pick(dice, men), surname(dice)
+	if p.Woman {
+		p.FirstName = pick(dice, women)
+	}
+	if dice.IntN(20) == 0 {
+		p.FirstName += " " + pick(dice, map[bool][]string{true: women, false: men}[p.Woman])
+	}
+	day := (n*7_919 + int(g.seed%days)) % days
+	place := (n/days + day*137) % places
+	p.Born = time.Date(1957, time.January, 1+day, 0, 0, 0, 0, time.UTC)
+	p.Place = fmt.Sprintf("%c%03d", "ABCDEFGHIL"[place%10], 1+(place/10*389)%999)
+	code, err := invented.FiscalCode(p)
+	if err != nil {
+		return someone{}, fmt.Errorf("person %d: %w", n, err)
+	}
+	return someone{id: access.UserID(uuid(dice)), firstName: p.FirstName, lastName: p.LastName, code: code, verified: dice.IntN(5) < 3}, nil
+}
+
+// surname is one, or two now and then, with a space or a hyphen between.
+func surname(dice *rand.Rand) string {
+	name := pick(dice, surnames)
+	switch dice.IntN(16) {
+	case 0:
+		name += " " + pick(dice, surnames)
+	case 1:
+		name += "-" + pick(dice, surnames)
+	}
+	return name
+}
+
+// pick takes one of some: the first ones often, the last ones seldom, as names are.
+func pick(dice *rand.Rand, list []string) string {
+	return list[int(math.Pow(dice.Float64(), 2)*float64(len(list)))]
+}
+
+// uuid is a random one, of chance that is told.
+func uuid(dice *rand.Rand) string {
+	high, low := dice.Uint64()&^0xf000|0x4000, dice.Uint64()&^(3<<62)|1<<63
+	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", high>>32, high>>16&0xffff, high&0xffff, low>>48, low&(1<<48-1))
+}
+
+// town is a place's name that no place bears.
+func town(dice *rand.Rand) string {
+	return pick(dice, beginnings) + pick(dice, endings) + map[int]string{0: " Superiore", 1: " sul Colle", 2: " Marina"}[dice.IntN(9)]
+}
+
+var (
+	women = strings.Split("Maria,Anna,Giulia,Sofia,Francesca,Chiara,Sara,Laura,Elena,Paola,Giorgia,Martina,Alessandra,Valentina,Silvia,Roberta,Federica,Elisa,Simona,"+
+		"Monica,Ilaria,Lucia,Angela,Rosa,Teresa,Beatrice,Alice,Rita,Caterina,Emanuela,Marta,Daniela,Maria Teresa,Anna Maria,Rosanna,Miriam,Lidia,Nives,Zoè,Noemi,Jolanda,"+
+		"Désirée,Gisèle,Maria José,Ingrid,Ulrike,Živa,Ksenija,Çiğdem,Małgorzata", ",")
+	men = strings.Split("Marco,Andrea,Giuseppe,Francesco,Alessandro,Luca,Antonio,Matteo,Giovanni,Lorenzo,Davide,Stefano,Paolo,Roberto,Simone,Riccardo,Gabriele,Michele,"+
+		"Nicolò,Daniele,Mario,Pietro,Filippo,Vincenzo,Salvatore,Domenico,Enrico,Massimo,Claudio,Giacomo,Tommaso,Gian Marco,Pier Luigi,Niccolò,Giosuè,Noè,Mosè,Ermes,Ivo,"+
+		"Calogero,Rocco,Jürgen,Matjaž,Günther,José,René,Þór,Łukasz,Özgür,Søren", ",")
+	surnames = strings.Split("Rossi,Ferrari,Russo,Bianchi,Colombo,Esposito,Ricci,Romano,Marino,Greco,Bruno,Conti,Costa,Giordano,Mancini,Rizzo,Moretti,Barbieri,Lombardo,"+
+		"Fontana,Santoro,Mariani,Rinaldi,Caruso,Ferrara,Galli,Martini,Leone,Longo,Gentile,Martinelli,Vitale,Serra,Coppola,De Santis,D'Angelo,Marchetti,Parisi,Villa,Conte,"+
+		"Ferraro,Ferri,Fabbri,Bianco,Marini,Grasso,Valentini,Messina,Sala,De Luca,Gatti,Pellegrini,Palumbo,Sanna,Farina,Rizzi,Monti,Cattaneo,Morelli,Amato,Silvestri,"+
+		"Mazza,Testa,Grassi,Pellegrino,Carbone,Giuliani,Benedetti,Barone,Rossetti,Caputo,Montanari,Guerra,Palmieri,Bernardi,Martino,Fiore,De Rosa,Ferretti,Bellini,Basile,"+
+		"Riva,Donati,Piras,Vitali,Battaglia,Sartori,Neri,Costantini,Milani,Pagano,Ruggiero,Sorrentino,D'Amico,Orlando,Damico,Negri,Mantovani,Niccolai,Calabrò,Cuccurù,"+
+		"Fazzalò,Surrò,Mirò,Cortè,Bertolè,Salò,Patanè,Nardò,Forlì,Lodà,Viganò,Frisò,Dell'Orto,Dall'Olio,Sant'Ambrogio,L'Abbate,De' Medici,Degl'Innocenti,Della Valle,"+
+		"Lo Cascio,La Torre,Di Giovanni,Delle Piane,Dal Molin,Höller,Pfösl,Müller,Gruber,Weiß,Žnidaršič,Kovačič,Čermelj,Šuligoj,Bergès,Lançon,Núñez,Hađić,Wójcik,Åkesson,Ó Briain", ",")
+	beginnings = strings.Split("Monte,Castel,Borgo,Rocca,Villa,Ponte,Campo,Acqua,Fonte,Pietra,Torre,Valle,Serra,Poggio,Prato,Selva", ",")
+	endings    = strings.Split("chiaro,verde,lungo,bruno,vento,maggiore,franco,scuro,fiorito,lieve,antico,rosso,sereno,grigio,gelato,dolce", ",")
+)

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"os"
+	"testing"
+)
+
+func TestTheCommittedFileIsWhatThisWrites(t *testing.T) {
+	t.Parallel()
+	want, err := file()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("../thousand.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Error("thousand.yaml is stale: go generate ./internal/demo")
+	}
+}

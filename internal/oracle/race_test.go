@@ -1,6 +1,0 @@
-//go:build race
-
-package oracle_test
-
-// raced: the race detector makes everything ten times slower, and needs no whole space to find what two workers share.
-const raced = true

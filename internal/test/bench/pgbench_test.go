@@ -1,0 +1,217 @@
+package bench_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/notify"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/users"
+)
+
+// ear keeps what one change asks the database, trip by trip.
+type ear struct{ trips [][]statement }
+
+type statement struct {
+	sql  string
+	args []any
+}
+
+func (e *ear) TraceQueryStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceQueryStartData) context.Context {
+	e.trips = append(e.trips, []statement{{d.SQL, d.Args}})
+	return ctx
+}
+func (e *ear) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+func (e *ear) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	e.trips = append(e.trips, nil)
+	return ctx
+}
+
+func (e *ear) TraceBatchQuery(_ context.Context, _ *pgx.Conn, d pgx.TraceBatchQueryData) {
+	last := len(e.trips) - 1
+	e.trips[last] = append(e.trips[last], statement{d.SQL, d.Args})
+}
+func (e *ear) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+// overheard makes one change of a workbench by the site's own service, and gives what it asked.
+func (d *database) overheard(t *testing.T, b *bench) [][]statement {
+	t.Helper()
+	e := &ear{}
+	pool, err := store.Open(d.url, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	if err := pool.Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	queue, err := notify.NewQueue(pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := users.New(store.New(pool, seed.Keys(t)), queue, time.Now)
+	do := service.Suspend
+	if b.next() == access.Reactivate {
+		do = service.Reactivate
+	}
+	e.trips = nil
+	err = do(t.Context(), users.Change{Institution: b.institution, Actor: b.admin, Subject: b.subject, Target: role, Mark: store.Mark(mark())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.suspended = !b.suspended
+	return e.trips
+}
+
+// script writes the changes of all workbenches down for pgbench: client n works at workbench n, and each of its transactions is
+// two changes, there and back. What differs from one change to the next are variables: the form's mark and the log's end, which
+// is read under the lock. Trips of several statements stay trips, by pgbench's pipelines.
+func (d *database) script(t *testing.T) string {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), d.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
+	var text strings.Builder
+	for n := range d.benches {
+		word := `\elif`
+		if n == 0 {
+			word = `\if`
+		}
+		fmt.Fprintf(&text, "%s :client_id = %d\n", word, n)
+		if d.benches[n].suspended {
+			_ = d.overheard(t, &d.benches[n])
+		}
+		for range 2 {
+			d.write(t, conn, &text, d.overheard(t, &d.benches[n]))
+		}
+	}
+	text.WriteString("\\endif\n")
+	return text.String()
+}
+
+func (d *database) write(t *testing.T, conn *pgx.Conn, text *strings.Builder, trips [][]statement) {
+	t.Helper()
+	text.WriteString("\\set a random(10000000, 99999999)\n\\set b random(100000000000, 999999999999)\n")
+	for _, trip := range trips {
+		piped := len(trip) > 1
+		if piped {
+			text.WriteString("\\startpipeline\n")
+		}
+		for _, one := range trip {
+			sql := spelled(t, conn, one)
+			if strings.Contains(sql, "SELECT audit_seq, audit_head") {
+				fmt.Fprintf(text, "%s \\gset\n\\set next :audit_seq + 1\n", sql)
+			} else {
+				text.WriteString(sql + ";\n")
+			}
+		}
+		if piped {
+			text.WriteString("\\endpipeline\n")
+		}
+	}
+}
+
+var place = regexp.MustCompile(`\$(\d+)`)
+
+// spelled is a statement with what it was asked with in place of its parameters.
+func spelled(t *testing.T, conn *pgx.Conn, one statement) string {
+	t.Helper()
+	sql := strings.TrimSpace(one.sql)
+	if len(one.args) == 0 {
+		return sql
+	}
+	told, err := conn.Prepare(t.Context(), "", sql)
+	if err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	insertsEvent, movesEnd, once := strings.HasPrefix(sql, "INSERT INTO audit_event"), strings.HasPrefix(sql, "UPDATE institution SET audit_seq"), strings.Contains(sql, "form_once")
+	return place.ReplaceAllStringFunc(sql, func(name string) string {
+		n, _ := strconv.Atoi(name[1:]) // digits
+		switch {
+		case insertsEvent && n == 2, movesEnd && n == 2:
+			return ":next"
+		case insertsEvent && n == 11:
+			return ":audit_head"
+		case once && n == 2:
+			return `(:a || '-0000-4000-8000-' || :b)::uuid`
+		}
+		return literal(t, conn, told.ParamOIDs[n-1], one.args[n-1])
+	})
+}
+
+// literal writes a value as SQL has it. No colon in it: pgbench takes what follows one for a variable, quotes or not.
+func literal(t *testing.T, conn *pgx.Conn, oid uint32, value any) string {
+	t.Helper()
+	text, err := conn.TypeMap().Encode(oid, pgtype.TextFormatCode, value, nil)
+	if err != nil {
+		t.Fatalf("%T: %v", value, err)
+	}
+	if text == nil {
+		return "NULL"
+	}
+	name := "text"
+	if of, known := conn.TypeMap().TypeForOID(oid); known {
+		name = strings.TrimPrefix(of.Name, "_")
+		if name != of.Name {
+			name += "[]"
+		}
+	}
+	escaped := strings.NewReplacer(`\`, `\\`, `'`, `''`, `:`, `\x3a`, "\n", `\n`).Replace(string(text))
+	return "E'" + escaped + "'::" + name
+}
+
+var perSecond = regexp.MustCompile(`tps = ([\d.]+)`)
+
+// pgbench is PostgreSQL's own program: in the PATH, or beside the server; empty if there is none.
+func (d *database) pgbench() string {
+	if path := filepath.Join(d.cluster.Binaries.Dir, "pgbench"); exists(path) {
+		return path
+	}
+	path, _ := exec.LookPath("pgbench")
+	return path
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// changesByPgbench is how many changes a second pgbench makes by a script of [database.script].
+func (d *database) changesByPgbench(t *testing.T, script string, clients int, long time.Duration) float64 {
+	t.Helper()
+	host, port := d.socket(t)
+	args := []string{
+		"-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-T", strconv.Itoa(max(1, int(long.Seconds()))), "-f", script,
+		"-h", host, "-p", port, "-U", "areariservata_app", d.name,
+	}
+	command := exec.CommandContext(t.Context(), d.pgbench(), args...)
+	command.Env = append(slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, "PG") }),
+		"PGOPTIONS=-c random_page_cost=1.1 -c lock_timeout=2000 -c statement_timeout=3000")
+	out, err := command.CombinedOutput()
+	found := perSecond.FindSubmatch(out)
+	if err != nil || found == nil || strings.Contains(string(out), "ERROR") {
+		t.Fatalf("pgbench: %v\n%s", err, out)
+	}
+	tps, err := strconv.ParseFloat(string(found[1]), 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return 2 * tps
+}

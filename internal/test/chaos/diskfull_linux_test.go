@@ -1,0 +1,78 @@
+package chaos_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// A disk that is full stops every change, and PostgreSQL with them; once there is room again and PostgreSQL is started,
+// everything goes on, and nothing that was acknowledged is lost.
+func TestTheDiskIsFull(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("needs PostgreSQL, which -short leaves out")
+	}
+	disk := smallDisk(t)
+	s := newSite(t, plan{folder: disk}).start()
+	c := newCrowd(t, s, 4, chance(t))
+	c.start()
+	for range times(t, 1, 5) {
+		if !c.acknowledged(20) {
+			t.Fatal("nothing goes on")
+		}
+		ballast := fill(t, filepath.Join(disk, "ballast"))
+		before := c.sent()
+		until(t, "changes are refused", func() bool { return c.fails("503") && c.sent() > before+100 })
+		if err := os.Remove(ballast); err != nil {
+			t.Fatal(err)
+		}
+		s.pg.stop() // a supervisor's work: it may have ended by itself
+		s.pg.start()
+	}
+	if !c.acknowledged(20) {
+		t.Error("nothing goes on")
+	}
+	s.sound(t, c, 1)
+}
+
+// smallDisk is a disk of its own in memory, for which one must be root.
+func smallDisk(t *testing.T) string {
+	t.Helper()
+	disk, err := os.MkdirTemp("/var/tmp", "areariservata-faults-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Remove(disk) })
+	if err := syscall.Mount("areariservata-faults", disk, "tmpfs", 0, "size=192m,mode=0755"); err != nil {
+		t.Skipf("NOT RUN: a small disk can't be mounted here (%v); it takes root", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(disk, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	return disk
+}
+
+// fill leaves no room, also none in the write-ahead log's file of the moment.
+func fill(t *testing.T, name string) string {
+	t.Helper()
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for piece := make([]byte, 1<<20); len(piece) > 0; {
+		if _, err := file.Write(piece); errors.Is(err, syscall.ENOSPC) {
+			piece = piece[:len(piece)/2]
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}

@@ -1,0 +1,88 @@
+// Package chaos breaks what the application stands on, while people work: PostgreSQL and the application are killed,
+// connections cut, slowed and swallowed, the disk filled, the mail server and the identity provider taken away. Afterwards it
+// counts: changes that were acknowledged and are lost, changes half made, restarts that were needed. It also counts what
+// somebody can still do after their power was taken away, and what fails while replicas are restarted one after the other.
+//
+// The application is the real program in processes of its own, its users are browsers that send the same form again when
+// they get no answer. The test command runs a few of each fault, `make faults` and `make rolling` all of them. It holds tests only.
+package chaos_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if shop.folder != "" {
+		_ = os.RemoveAll(shop.folder)
+	}
+	os.Exit(code)
+}
+
+// shop builds the application once for all tests; tests get at it through [program] only.
+var shop struct {
+	once   sync.Once
+	folder string
+	path   string
+}
+
+// program is the application as it is.
+func program(t testing.TB) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs the application, which -short leaves out")
+	}
+	shop.once.Do(func() {
+		var err error
+		if shop.folder, err = os.MkdirTemp("", "areariservata-faults-"); err != nil {
+			t.Fatal(err)
+		}
+		shop.path = build(t, shop.folder)
+	})
+	if shop.path == "" {
+		t.Fatal("the application wasn't built")
+	}
+	return shop.path
+}
+
+// times is how often something is done: FAULTS names the share of a whole run (1 is all of it); without it, a few times.
+func times(t testing.TB, few, whole int) int {
+	t.Helper()
+	text := os.Getenv("FAULTS")
+	if text == "" {
+		return few
+	}
+	share, err := strconv.ParseFloat(text, 64)
+	if err != nil || share <= 0 || share > 1 {
+		t.Fatalf("FAULTS: %q isn't a share, such as 1 or 0.1", text)
+	}
+	return max(few, int(share*float64(whole)))
+}
+
+// thorough reports whether this is more than the short run of the test command.
+func thorough() bool { return os.Getenv("FAULTS") != "" }
+
+// chance is this run's, and says which: FAULTS_SEED repeats one.
+func chance(t testing.TB) *rand.Rand {
+	t.Helper()
+	number := uint64(time.Now().UnixNano())
+	if text := os.Getenv("FAULTS_SEED"); text != "" {
+		var err error
+		if number, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatalf("FAULTS_SEED: %v", err)
+		}
+	}
+	t.Logf("FAULTS_SEED=%d", number)
+	return rand.New(rand.NewPCG(number, 0))
+}
+
+// uuid is drawn by chance: a form's mark.
+func uuid(r *rand.Rand) string {
+	return fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), r.Int64N(1<<48))
+}

@@ -1,0 +1,179 @@
+package chaos_test
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// crowd are people at work: each an Administrator in a browser, who changes one user that nobody else changes. So whatever they
+// ask is allowed, and any answer but "done" is somebody's fault; the institution's lock they share.
+type crowd struct {
+	site    *site
+	workers []*worker
+	reads   int // pages read for each change, on average
+
+	stopping atomic.Bool
+	over     atomic.Bool // the test has ended, maybe in the middle of something
+	wait     sync.WaitGroup
+
+	mu      sync.Mutex
+	done    int            // changes acknowledged
+	again   int            // of which after sending the same form again
+	asked   int            // requests sent
+	failed  map[string]int // requests that should have gone through, by what came
+	slowest time.Duration  // until an answer, or none, came
+	next    chan struct{}  // closed at the next acknowledgement
+	strange []string
+}
+
+// newCrowd makes two institutions with so many people at work in each, who are signed in already.
+func newCrowd(t testing.TB, s *site, each int, r *rand.Rand) *crowd {
+	t.Helper()
+	c := &crowd{site: s, reads: 1, failed: map[string]int{}, next: make(chan struct{})}
+	t.Cleanup(func() {
+		c.stopping.Store(true)
+		c.over.Store(true)
+	})
+	for town := range 2 {
+		name := fmt.Sprintf("Paese%c", 'a'+town)
+		i := s.seed.Institution(name, "PA").Product("prod-interop", "prod-pn")
+		group := i.Group("prod-interop", "Sviluppo")
+		for n := range each {
+			admin, subject := fmt.Sprintf("Anna%c %s", 'a'+n, name), fmt.Sprintf("Oto%c %s", 'a'+n, name)
+			i.Admin(admin, "prod-interop", "prod-pn")
+			user := i.User(subject, "prod-interop/api", "prod-pn/operator suspended")
+			c.workers = append(c.workers, &worker{
+				crowd: c, browser: s.as(t, admin), chance: rand.New(rand.NewPCG(r.Uint64(), 0)), address: func() string { return s.base },
+				institution: i.ID, name: subject, user: string(user), users: []string{string(user)}, group: group,
+				held: map[access.Target]access.Status{api: access.Active, operator: access.Suspended},
+			})
+		}
+	}
+	return c
+}
+
+// start sets them to work until [crowd.stop].
+func (c *crowd) start() {
+	c.stopping.Store(false)
+	for _, w := range c.workers {
+		c.wait.Go(func() {
+			for !c.stopping.Load() {
+				w.step()
+			}
+		})
+	}
+}
+
+// stop lets them finish what they are at.
+func (c *crowd) stop() {
+	c.stopping.Store(true)
+	c.wait.Wait()
+}
+
+// acknowledged waits until so many more changes are, and reports whether that came to pass in half a minute.
+func (c *crowd) acknowledged(more int) bool {
+	limit := time.After(30 * time.Second)
+	for range more {
+		c.mu.Lock()
+		next := c.next
+		c.mu.Unlock()
+		select {
+		case <-next:
+		case <-limit:
+			return false
+		}
+	}
+	return true
+}
+
+// sent is how many requests have been sent.
+func (c *crowd) sent() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.asked
+}
+
+// made is how many changes have been acknowledged.
+func (c *crowd) made() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.done
+}
+
+// fails reports whether requests have failed so.
+func (c *crowd) fails(kind string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.failed[kind] > 0
+}
+
+func (c *crowd) fail(got answer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.failed[got.String()]++
+}
+
+func (c *crowd) wonder(what string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.strange = append(c.strange, what)
+}
+
+func (c *crowd) acknowledge(again bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.done++
+	if again {
+		c.again++
+	}
+	close(c.next)
+	c.next = make(chan struct{})
+}
+
+// lost counts the changes that were acknowledged and that the database knows nothing of. The crowd must have been stopped.
+func (c *crowd) lost(t testing.TB) (lost int) {
+	t.Helper()
+	for _, w := range c.workers {
+		var missing int
+		if err := c.site.pg.owner.QueryRow(t.Context(), `SELECT count(*) FROM unnest($2::text[]) AS mark
+			WHERE mark::uuid NOT IN (SELECT f.mark FROM form_once f WHERE institution = $1)`, w.institution, w.marks).Scan(&missing); err != nil {
+			t.Fatal(err)
+		}
+		lost += missing
+	}
+	return lost
+}
+
+// account says how it went, and counts the changes that were acknowledged and are lost; and what else is wrong: users whose
+// log isn't what was acknowledged, answers that shouldn't have been.
+func (c *crowd) account(t testing.TB) (lost, wrong int) {
+	t.Helper()
+	lost = c.lost(t)
+	for _, w := range c.workers {
+		if diff := cmp.Diff(w.log, w.logged(t), cmp.AllowUnexported(line{})); diff != "" && len(w.log) > 0 {
+			wrong++
+			t.Logf("acknowledged (-) and logged (+): %s", diff)
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var failed []string
+	for _, kind := range slices.Sorted(maps.Keys(c.failed)) {
+		failed = append(failed, fmt.Sprintf("%d × %s", c.failed[kind], kind))
+	}
+	t.Logf("%d changes acknowledged, %d of them after sending the form again; %d requests, failed: %s; slowest answer %s",
+		c.done, c.again, c.asked, strings.Join(failed, ", "), c.slowest.Round(time.Millisecond))
+	t.Logf("acknowledged and lost: %d; users whose log isn't what was acknowledged: %d; strange answers: %d", lost, wrong, len(c.strange))
+	return lost, wrong + len(c.strange)
+}

@@ -1,0 +1,95 @@
+package chaos_test
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// mailServer takes letters, or doesn't.
+type mailServer struct {
+	listener net.Listener
+	down     atomic.Bool // it hangs up at once
+	silent   atomic.Bool // it takes calls and says nothing
+
+	mu    sync.Mutex
+	taken map[string]int // messages, by their ID
+}
+
+func newMailServer(t testing.TB) *mailServer {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	m := &mailServer{listener: listener, taken: map[string]int{}}
+	go func() {
+		for {
+			caller, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go m.talk(caller)
+		}
+	}()
+	return m
+}
+
+func (m *mailServer) settings() []string {
+	return []string{"SMTP_ADDRESS=" + m.listener.Addr().String(), "SMTP_TLS=none", "MAIL_FROM=utenti@ente.example"}
+}
+
+// messages is how many different ones were taken, and how many altogether.
+func (m *mailServer) messages() (different, all int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, n := range m.taken {
+		all += n
+	}
+	return len(m.taken), all
+}
+
+// talk speaks as much SMTP as is needed.
+func (m *mailServer) talk(caller net.Conn) {
+	defer func() { _ = caller.Close() }()
+	_ = caller.SetDeadline(time.Now().Add(time.Minute))
+	if m.down.Load() {
+		return
+	}
+	lines := bufio.NewScanner(caller)
+	if m.silent.Load() {
+		lines.Scan() // until the caller gives up
+		return
+	}
+	say := func(text string) { fmt.Fprint(caller, text+"\r\n") }
+	say("220 mail.example")
+	for lines.Scan() {
+		switch verb, _, _ := strings.Cut(strings.ToUpper(lines.Text()), " "); verb {
+		case "DATA":
+			say("354 go on")
+			m.take(lines)
+			say("250 taken")
+		case "QUIT":
+			say("221 bye")
+			return
+		default:
+			say("250 well")
+		}
+	}
+}
+
+func (m *mailServer) take(lines *bufio.Scanner) {
+	for lines.Scan() && lines.Text() != "." {
+		if id, found := strings.CutPrefix(lines.Text(), "Message-ID: "); found {
+			m.mu.Lock()
+			m.taken[id]++
+			m.mu.Unlock()
+		}
+	}
+}

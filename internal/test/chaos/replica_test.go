@@ -1,0 +1,253 @@
+package chaos_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// replica is the application as a process of its own, always at the same address.
+type replica struct {
+	t       testing.TB
+	program string
+	address string
+	env     []string
+
+	log     journal
+	process *exec.Cmd
+	ended   chan struct{}
+	starts  int
+	wanted  atomic.Bool // false: its end is no surprise
+}
+
+// freeAddress is an address that nobody listens at. Its port is below those that systems give out by themselves, so nobody
+// takes it while a replica is away.
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000))
+		listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
+		if err == nil {
+			_ = listener.Close()
+			return address
+		}
+	}
+	t.Fatal("no free port")
+	return ""
+}
+
+// watch ends the process that it is told of when we end, however we end.
+const watch = `trap '' HUP INT TERM; read -r _; kill -9 "$1" 2>/dev/null`
+
+// start starts the process, and waits until it answers; ready or not is another question.
+func (r *replica) start() {
+	r.t.Helper()
+	r.process = exec.Command(r.program, "serve")
+	r.process.Env = append([]string{"LISTEN=" + r.address, "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}, r.env...)
+	if raceDetector {
+		r.process.Env = append(r.process.Env, "GORACE=halt_on_error=1") // which is an end by itself
+	}
+	r.process.Stderr = &r.log
+	r.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for us
+	if err := r.process.Start(); err != nil {
+		r.t.Fatal(err)
+	}
+	r.starts++
+	r.wanted.Store(true)
+	watcher := exec.Command("/bin/sh", "-c", watch, "sh", fmt.Sprint(r.process.Process.Pid))
+	watcher.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	pipe, err := watcher.StdinPipe()
+	if err == nil {
+		err = watcher.Start()
+	}
+	if err != nil {
+		r.t.Error(err)
+	}
+	ended, process := make(chan struct{}), r.process
+	r.ended = ended
+	go func() {
+		err := process.Wait()
+		if r.wanted.Load() {
+			r.t.Errorf("the application ended by itself: %v\n%s", err, r.log.end())
+		}
+		if watcher.Process != nil {
+			_ = watcher.Process.Kill()
+			_ = watcher.Wait()
+			_ = pipe.Close()
+		}
+		close(ended)
+	}()
+	until(r.t, "the application answers", func() bool { return r.status("/healthz") == http.StatusOK || !r.alive() })
+	if !r.alive() {
+		r.t.Fatalf("the application doesn't start:\n%s", r.log.end())
+	}
+}
+
+func (r *replica) alive() bool {
+	select {
+	case <-r.ended:
+		return false
+	default:
+		return true
+	}
+}
+
+// signal sends the process a signal that ends it, and waits until it has.
+func (r *replica) signal(s syscall.Signal) {
+	if r.process == nil || !r.alive() {
+		return
+	}
+	r.wanted.Store(false)
+	if err := r.process.Process.Signal(s); err != nil {
+		r.t.Error(err)
+	}
+	select {
+	case <-r.ended:
+	case <-time.After(time.Minute):
+		r.t.Errorf("the application doesn't end:\n%s", r.log.end())
+		_ = r.process.Process.Kill()
+		<-r.ended
+	}
+}
+
+// status asks the replica itself; 0 is no answer.
+func (r *replica) status(path string) int {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+r.address+path, http.NoBody)
+	if err != nil {
+		return 0
+	}
+	request.Close = true
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0
+	}
+	_, _ = io.Copy(io.Discard, answer.Body)
+	_ = answer.Body.Close()
+	return answer.StatusCode
+}
+
+// until waits for a condition, half a minute at most.
+func until(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	limit := time.After(30 * time.Second)
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for !holds() {
+		select {
+		case <-limit:
+			t.Fatalf("after half a minute still not: %s", what)
+		case <-again.C:
+		}
+	}
+}
+
+// journal keeps the end of what a process says, and how often it failed in a way that is nobody else's fault.
+type journal struct {
+	mu       sync.Mutex
+	text     []byte
+	internal []string // lines of answers with 500
+}
+
+// Write implements io.Writer.
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for line := range bytes.Lines(p) {
+		if bytes.Contains(line, []byte(`"msg":"failed"`)) && bytes.Contains(line, []byte(`"status":500`)) {
+			j.internal = append(j.internal, string(line))
+		}
+	}
+	j.text = append(j.text, p...)
+	if over := len(j.text) - 8<<10; over > 0 {
+		j.text = append(j.text[:0], j.text[over:]...)
+	}
+	return len(p), nil
+}
+
+func (j *journal) end() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return string(j.text)
+}
+
+// plant is a fault put into the application on purpose: a piece of a file that is replaced by another.
+type plant struct{ file, old, new string }
+
+// build makes the application's program, with faults planted in copies of its files; the files themselves stay.
+func build(t testing.TB, folder string, plants ...plant) string {
+	t.Helper()
+	program := filepath.Join(folder, "areariservata")
+	args := []string{"build", "-o", program}
+	if raceDetector {
+		args = append(args, "-race")
+	}
+	if len(plants) > 0 {
+		args = append(args, "-overlay", overlay(t, folder, plants))
+	}
+	command := exec.Command("go", append(args, "./cmd/areariservata")...)
+	command.Dir = "../.."
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return program
+}
+
+// overlay is the list, in the words of `go build -overlay`, of the files that faults are planted in.
+func overlay(t testing.TB, folder string, plants []plant) string {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for _, p := range plants {
+		if texts[p.file] == "" {
+			text, err := os.ReadFile(filepath.Join(root, p.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts[p.file] = string(text)
+		}
+		planted := strings.Replace(texts[p.file], p.old, p.new, 1)
+		if planted == texts[p.file] {
+			t.Fatalf("%s has no %q to plant a fault in", p.file, p.old)
+		}
+		texts[p.file] = planted
+	}
+	var pairs []string
+	for name, text := range texts {
+		copied := filepath.Join(folder, fmt.Sprintf("planted%d.go", len(pairs)))
+		if err := os.WriteFile(copied, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		pairs = append(pairs, fmt.Sprintf("%q: %q", filepath.Join(root, name), copied))
+	}
+	list := filepath.Join(folder, "overlay.json")
+	if err := os.WriteFile(list, []byte(`{"Replace": {`+strings.Join(pairs, ", ")+`}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// command runs one of the program's other commands to its end.
+func command(ctx context.Context, program, setting string, args ...string) (string, error) {
+	c := exec.CommandContext(ctx, program, args...)
+	c.Env = []string{setting}
+	out, err := c.CombinedOutput()
+	return string(out), err
+}

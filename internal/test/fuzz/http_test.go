@@ -1,0 +1,313 @@
+package fuzz_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// wire is a bare connection to the site.
+type wire struct {
+	net.Conn
+	t  testing.TB
+	in *bufio.Reader
+}
+
+func (s *site) dial(t testing.TB) wire {
+	t.Helper()
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", s.host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	_ = conn.SetReadDeadline(time.Now().Add(time.Minute)) // not to hang for ever
+	return wire{conn, t, bufio.NewReader(conn)}
+}
+
+// say sends lines as they are; a last empty one ends a request's headers.
+func (w wire) say(lines ...string) wire {
+	_, _ = io.WriteString(w, strings.Join(lines, "\r\n")+"\r\n") // the site may have hung up already: the answer tells
+	return w
+}
+
+// hear reads an answer and all of its body.
+func (w wire) hear() (*http.Response, string) {
+	w.t.Helper()
+	answer, err := http.ReadResponse(w.in, nil)
+	if err != nil {
+		w.t.Fatalf("no answer: %v", err)
+	}
+	body, err := io.ReadAll(answer.Body)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		w.t.Errorf("half an answer: %v", err)
+	}
+	_ = answer.Body.Close()
+	return answer, string(body)
+}
+
+// Whatever comes over the wire, the answer is one, is ours, and gives nothing back that came with it.
+func TestOddRequestsGetPlainAnswers(t *testing.T) {
+	t.Parallel()
+	s := open(t, nil)
+	const host = "Host: areariservata.example"
+	for _, c := range []struct {
+		name  string
+		lines []string
+		want  int
+	}{
+		{"headers larger than 16 KB", []string{"GET /login HTTP/1.1", host, "X-Fire: " + strings.Repeat("x", 24<<10), ""}, 431},
+		{"headers of 8 KB", []string{"GET /login HTTP/1.1", host, "X-Fire: " + strings.Repeat("x", 8<<10), ""}, 200},
+		{"an address larger than 16 KB", []string{"GET /login?q=" + strings.Repeat("x", 24<<10) + " HTTP/1.1", host, ""}, 431},
+		{"TRACE", []string{"TRACE /login HTTP/1.1", host, "X-Fire: fire", ""}, 404},
+		{"an unknown method", []string{"FIRE /login HTTP/1.1", host, ""}, 404},
+		{"CONNECT", []string{"CONNECT fire.example:443 HTTP/1.1", "Host: fire.example:443", ""}, 404},
+		{"OPTIONS of everything", []string{"OPTIONS * HTTP/1.1", host, ""}, 200}, // net/http's own, and empty
+		{"a whole address", []string{"GET http://fire.example/login HTTP/1.1", host, ""}, 200},
+		{"HTTP/1.0", []string{"GET /login HTTP/1.0", ""}, 200},
+		{"HTTP/1.1 without a host", []string{"GET /login HTTP/1.1", ""}, 400},
+		{"two hosts", []string{"GET /login HTTP/1.1", host, "Host: fire.example", ""}, 400},
+		{"HTTP/2 without asking", []string{"PRI * HTTP/2.0", "", "SM", ""}, 404},
+		{"HTTP/9.9", []string{"GET /login HTTP/9.9", host, ""}, 505},
+		{"two lengths", []string{"POST /language HTTP/1.1", host, "Content-Length: 3", "Content-Length: 4", "", "a=b"}, 400},
+		{"a length that is none", []string{"POST /language HTTP/1.1", host, "Content-Length: -1", "", "a=b"}, 400},
+		{"a transfer that nobody knows", []string{"POST /language HTTP/1.1", host, "Transfer-Encoding: fire", "", "a=b"}, 501},
+		{"a blank before the colon", []string{"GET /login HTTP/1.1", "Host : fire.example", ""}, 400},
+		{"another site's host", []string{"GET /login HTTP/1.1", "Host: fire.example", "X-Forwarded-Host: fire.example", "X-Forwarded-Proto: fire", "Forwarded: host=fire.example", "Referer: https://fire.example/", ""}, 200},
+		{"another site's host, on the way to sign in", []string{"GET /login/start HTTP/1.1", "Host: fire.example", "X-Forwarded-Host: fire.example", "Referer: https://fire.example/", ""}, 303},
+		{"another site's host, on a page for who has signed in", []string{"GET /dashboard/x/users HTTP/1.1", "Host: fire.example", "X-Forwarded-Host: fire.example", ""}, 303},
+		{"an address of two slashes", []string{"GET //fire.example/login HTTP/1.1", host, ""}, 404},
+		{"an address with dots", []string{"GET /static/../../go.mod HTTP/1.1", host, ""}, 404},
+		{"an address with hidden dots", []string{"GET /static/%2e%2e/%2e%2e/go.mod HTTP/1.1", host, ""}, 404},
+	} {
+		answer, body := s.dial(t).say(c.lines...).hear()
+		if answer.StatusCode != c.want {
+			t.Errorf("%s: %d, want %d", c.name, answer.StatusCode, c.want)
+		}
+		told := body + fmt.Sprint(answer.Header)
+		if strings.Contains(strings.ToLower(told), "fire") {
+			t.Errorf("%s: what was sent comes back: %s", c.name, told)
+		}
+		if found := unguarded(answer.Header, false); c.want < 400 && c.name != "OPTIONS of everything" && len(found) > 0 {
+			t.Errorf("%s: %s", c.name, found)
+		}
+	}
+	for _, fault := range s.log.faults() {
+		t.Error(fault)
+	}
+}
+
+// A body with both lengths isn't two requests for the one and one for the other.
+func TestNoRequestHidesInAnothersBody(t *testing.T) {
+	t.Parallel()
+	s := open(t, nil)
+	const hidden = "GET /static/hidden HTTP/1.1\r\nHost: x\r\n\r\n"
+	w := s.dial(t).say("POST /language HTTP/1.1", "Host: x", "Content-Type: application/x-www-form-urlencoded", fmt.Sprintf("Content-Length: %d", 5+len(hidden)),
+		"Transfer-Encoding: chunked", "", "0", "", hidden)
+	first, _ := w.hear()
+	if first.StatusCode >= 500 {
+		t.Errorf("answered %d", first.StatusCode)
+	}
+	if second, err := http.ReadResponse(w.in, nil); err == nil && first.StatusCode < 400 && !first.Close {
+		_ = second.Body.Close()
+		t.Errorf("the hidden request was answered: %d", second.StatusCode)
+	}
+}
+
+// Too large a form is a page that says so; a form that comes too slowly, and headers that do, are hung up on.
+func TestWhatIsTooLargeOrTooSlowIsRefused(t *testing.T) {
+	t.Parallel()
+	s := open(t, nil)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	b := s.as(t, "Anna Bianchi")
+	for name, values := range map[string]url.Values{
+		"one large field": {"title": {strings.Repeat("x", 65<<10)}}, "many fields": {"a": strings.Split(strings.Repeat("x", 40<<10), "")},
+	} {
+		p := b.post("/dashboard/"+string(i.ID)+"/groups/add", values)
+		if p.status != http.StatusRequestEntityTooLarge || !p.Has("heading", "") || len(unguarded(p.header, false)) > 0 {
+			t.Errorf("%s: %d %v", name, p.status, unguarded(p.header, false))
+		}
+	}
+	if p := b.post("/dashboard/"+string(i.ID)+"/users/import", url.Values{"rows": {strings.Repeat("x", 300<<10)}}); p.status != http.StatusRequestEntityTooLarge {
+		t.Errorf("too large a file: %d", p.status)
+	}
+	var wait sync.WaitGroup
+	for name, lines := range map[string][]string{
+		"headers": {"GET /login HTTP/1.1", "Host: x"}, // and nothing more
+		"a body":  {"POST /language HTTP/1.1", "Host: x", "Content-Type: application/x-www-form-urlencoded", "Content-Length: 1000", "", "lang="},
+		"a line":  {"GET /login"},
+	} {
+		w := s.dial(t)
+		wait.Go(func() {
+			w.say(lines...)
+			text, err := io.ReadAll(w.in)
+			var late net.Error
+			if errors.As(err, &late) && late.Timeout() {
+				t.Errorf("%s: after a minute the site still waits", name)
+			}
+			if first, _, _ := strings.Cut(string(text), "\r\n"); strings.Contains(first, " 2") || strings.Contains(first, " 5") || strings.Contains(first, " 303") {
+				t.Errorf("%s: answered %s", name, first)
+			}
+		})
+	}
+	wait.Wait()
+	for _, fault := range s.log.faults() {
+		t.Error(fault)
+	}
+}
+
+// Fifty who send slowly, and fifty who don't take what they asked for, keep nobody waiting: neither a connection to the
+// database nor a lock is held for them.
+func TestSlowClientsDontSlowOthers(t *testing.T) {
+	t.Parallel()
+	s := open(t, nil)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
+	b := s.as(t, "Anna Bianchi")
+	var sent []string
+	at, err := url.Parse(s.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range b.Jar.Cookies(at) {
+		sent = append(sent, c.String())
+	}
+	list := "/dashboard/" + string(i.ID) + "/users"
+	head := []string{"Host: x", "Cookie: " + strings.Join(sent, "; "), "Sec-Fetch-Site: same-origin"}
+	var slow []wire
+	for range 50 {
+		slow = append(slow, s.dial(t))
+		slow[len(slow)-1].say(append(append([]string{"POST /dashboard/" + string(i.ID) + "/groups/add HTTP/1.1"}, head...), "Content-Type: application/x-www-form-urlencoded", "Content-Length: 60000", "", "title=")...)
+		deaf := s.dial(t)
+		if tcp, ok := deaf.Conn.(*net.TCPConn); ok {
+			_ = tcp.SetReadBuffer(4 << 10)
+		}
+		request := strings.Join(append(append([]string{"GET " + list + " HTTP/1.1"}, head...), "", ""), "\r\n")
+		go func() { _, _ = io.WriteString(deaf, strings.Repeat(request, 40)) }() // until the site takes no more
+	}
+	var wait sync.WaitGroup
+	faults := make(chan string, 100)
+	for range 20 {
+		wait.Go(func() {
+			for range 3 {
+				answer, err := b.Get(s.base + list)
+				if err != nil {
+					faults <- err.Error()
+					return
+				}
+				if _, err := io.Copy(io.Discard, answer.Body); err != nil || answer.StatusCode != http.StatusOK {
+					faults <- fmt.Sprint(answer.StatusCode, err)
+				}
+				_ = answer.Body.Close()
+			}
+		})
+	}
+	wait.Wait()
+	close(faults)
+	for fault := range faults {
+		t.Error(fault)
+	}
+	waiting := 0
+	for _, w := range slow {
+		_ = w.SetReadDeadline(time.Now().Add(time.Millisecond))
+		var late net.Error
+		if _, err := w.in.ReadByte(); errors.As(err, &late) && late.Timeout() {
+			waiting++
+		}
+	}
+	if waiting == 0 { // they have all been hung up on before the others were served
+		t.Error("who sends slowly is served first")
+	}
+	if p := b.get("/readyz"); p.status != http.StatusOK {
+		t.Errorf("ready: %d", p.status)
+	}
+}
+
+// CrossOriginProtection stands before every route that changes anything: another site's form is refused and nothing changes.
+func TestNoOtherSitesFormChangesAnything(t *testing.T) {
+	t.Parallel()
+	s := open(t, nil)
+	o := newOffice(t, s)
+	b := s.as(t, "Anna Bianchi")
+	before := s.changes(t, o.ID)
+	ours := map[string]filledForm{}
+	for _, f := range o.forms() {
+		ours[f.route] = f
+	}
+	sent := 0
+	for _, to := range routes(t, s) {
+		if to.method == http.MethodGet || to.method == http.MethodHead {
+			continue
+		}
+		f := ours[to.pattern]
+		address := f.address
+		values := url.Values{"once": {"00000000-0000-4000-8000-000000000001"}}
+		if address == "" {
+			address = strings.NewReplacer("{institution}", string(o.ID), "{group}", o.ids["Comune"]).Replace(to.pattern)
+		} else {
+			from := b.get
+			if f.page != nil {
+				from = func(string) page { return f.page(b) }
+			}
+			if shown, found := form(from(address), address); found { // the form as it is, which would take effect
+				values = shown
+			}
+			maps.Copy(values, f.values)
+		}
+		for _, from := range []http.Header{
+			{"Sec-Fetch-Site": {"cross-site"}},
+			{"Sec-Fetch-Site": {"same-site"}},
+			{"Origin": {"https://fire.example"}},
+			{"Origin": {"null"}},
+			{"Sec-Fetch-Site": {"cross-site"}, "Origin": {s.base}},
+		} {
+			r, err := http.NewRequestWithContext(t.Context(), to.method, b.absolute(address), strings.NewReader(values.Encode()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header = from.Clone()
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			if p := b.do(r); p.status != http.StatusForbidden || len(unguarded(p.header, false)) > 0 {
+				t.Errorf("%s %s, %v: %d", to.method, to.pattern, from, p.status)
+			}
+			sent++
+		}
+	}
+	if after := s.changes(t, o.ID); after != before {
+		t.Errorf("%d changes", after-before)
+	}
+	if p := b.get("/"); p.status != http.StatusSeeOther || p.header.Get("Location") != "/dashboard/"+string(o.ID) {
+		t.Errorf("signed out: %d %s", p.status, p.header.Get("Location"))
+	}
+	if sent < 100 {
+		t.Errorf("only %d requests", sent)
+	}
+}
+
+// Over https every answer says so, and over http none does.
+func TestHTTPSIsAskedForOnEveryAnswerOfHTTPS(t *testing.T) {
+	t.Parallel()
+	for _, https := range []bool{true, false} {
+		s := openAs(t, nil, https)
+		b := s.stranger(t)
+		for _, to := range routes(t, s) {
+			address := strings.NewReplacer("{institution}", "00000000-0000-4000-8000-000000000000", "{code}", "25", "*", "none").Replace(to.pattern)
+			r, err := http.NewRequestWithContext(t.Context(), to.method, b.absolute(address), http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if found := unguarded(b.do(r).header, https); len(found) > 0 {
+				t.Errorf("%s %s over https %v: %v", to.method, to.pattern, https, found)
+			}
+		}
+	}
+}

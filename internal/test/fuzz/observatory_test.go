@@ -1,0 +1,81 @@
+package fuzz_test
+
+import (
+	"encoding/json"
+	"encoding/pem"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var anyID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
+
+// Mozilla's HTTP Observatory gives every page that links lead to the best mark. Only where OBSERVATORY names its folder:
+// make observatory.
+func TestMozillasObservatoryGivesEveryPageItsBestMark(t *testing.T) {
+	t.Parallel()
+	folder := os.Getenv("OBSERVATORY")
+	if folder == "" {
+		t.Skip("make observatory")
+	}
+	s := openAs(t, nil, true)
+	o := newOffice(t, s)
+	b := s.as(t, "Anna Bianchi")
+	paths := append([]string{"/login", "/login/error/25", "/not/there"}, crawl(b, o.home+"/users")...)
+	at, err := url.Parse(s.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, err := net.SplitHostPort(s.host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sent []string
+	for _, c := range b.Jar.Cookies(at) {
+		sent = append(sent, c.String())
+	}
+	asked, err := json.Marshal(map[string]any{"port": port, "cookie": strings.Join(sent, "; "), "paths": paths})
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate := filepath.Join(t.TempDir(), "certificate.pem")
+	if err := os.WriteFile(certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.certificate}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	scan := exec.CommandContext(t.Context(), "node", filepath.Join(folder, "scan.mjs"))
+	scan.Env = append(os.Environ(), "NODE_EXTRA_CA_CERTS="+certificate)
+	scan.Stdin = strings.NewReader(string(asked))
+	table, err := scan.CombinedOutput()
+	t.Logf("\n%s", table)
+	if err != nil || len(paths) < 30 {
+		t.Errorf("%d pages: %v", len(paths), err)
+	}
+}
+
+// crawl follows links from a page, to one page of each kind.
+func crawl(b *browser, from string) (paths []string) {
+	kinds := map[string]bool{}
+	for queue := []string{"/", from}; len(queue) > 0; queue = queue[1:] {
+		address, _, _ := strings.Cut(queue[0], "#")
+		path, query, _ := strings.Cut(address, "?")
+		kind := anyID.ReplaceAllString(path, "") + "?" + regexp.MustCompile(`=[^&]*`).ReplaceAllString(query, "")
+		if kinds[kind] || !strings.HasPrefix(path, "/") || strings.HasSuffix(path, ".csv") || strings.HasPrefix(path, "/static/") || strings.HasPrefix(path, "/login/") {
+			continue
+		}
+		kinds[kind] = true
+		p := b.get(address)
+		if to := p.header.Get("Location"); to != "" {
+			queue = append(queue, to)
+		}
+		for _, link := range p.All("link", "") {
+			queue = append(queue, link.Attr("href"))
+		}
+		paths = append(paths, address)
+	}
+	return paths
+}

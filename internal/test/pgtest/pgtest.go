@@ -1,0 +1,143 @@
+// Package pgtest gives each test a PostgreSQL database of its own, cloned from a template that has been through the
+// migrations once. One private server runs per test binary; TEST_DATABASE_URL (a superuser's) names another to be used.
+//
+// No server is a failure, not a skip: a run that says "ok" has asked the database. Only -short leaves these tests out.
+package pgtest
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"areariservata.example/utenti/internal/demo/devpostgres"
+	"areariservata.example/utenti/migrations"
+)
+
+// DB is one test's database.
+type DB struct {
+	Owner *pgxpool.Pool // owner of everything, as migrations and imports are
+	App   *pgxpool.Pool // devpostgres.AppUser, with the application's least rights: what the code under test should get
+
+	OwnerURL, AppURL string
+}
+
+// The server is shared by all tests of the binary and can live nowhere else: tests get at it through New only, which
+// hands over nothing but their own database.
+var shared struct {
+	once   sync.Once
+	server *server
+	err    error
+}
+
+// Main runs the package's tests and stops the server, if a test asked for one:
+//
+//	func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+//
+// Without it the server still ends with the binary, only less tidily.
+func Main(m *testing.M) int {
+	code := m.Run()
+	if shared.server == nil {
+		return code
+	}
+	if err := shared.server.stop(); err != nil {
+		fmt.Fprintln(os.Stderr, "pgtest:", err)
+		return max(code, 1)
+	}
+	return code
+}
+
+// New is a database with the newest schema and no rows but those the migrations put in. It is dropped after the test;
+// a failed test's is kept where TEST_DATABASE_URL is set, and its address logged.
+func New(t testing.TB) *DB {
+	t.Helper()
+	s := ofBinary(t)
+	template, err := s.template(t.Context(), migrations.FS)
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	return s.open(t, template)
+}
+
+// Blank is a database without any migration, for tests of the migrations themselves. App works only once they have
+// run and devpostgres.EnsureAppRole after them.
+func Blank(t testing.TB) *DB {
+	t.Helper()
+	return ofBinary(t).open(t, "template0")
+}
+
+func ofBinary(t testing.TB) *server {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs PostgreSQL, which -short leaves out")
+	}
+	shared.once.Do(func() { shared.server, shared.err = startServer(os.Getenv("TEST_DATABASE_URL")) })
+	if shared.err != nil {
+		t.Fatalf("pgtest: %v", shared.err)
+	}
+	return shared.server
+}
+
+// open clones the template for t.
+func (s *server) open(t testing.TB, template string) *DB {
+	t.Helper()
+	name := "test_" + strings.ToLower(rand.Text())
+	if err := s.clone(t.Context(), name, template); err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	db := &DB{OwnerURL: s.url(name, ""), AppURL: s.url(name, devpostgres.AppUser)}
+	for _, pool := range []struct {
+		is  **pgxpool.Pool
+		url string
+	}{{&db.Owner, db.OwnerURL}, {&db.App, db.AppURL}} {
+		var err error
+		if *pool.is, err = pgxpool.New(context.Background(), pool.url); err != nil {
+			t.Fatalf("pgtest: %v", err)
+		}
+	}
+	t.Cleanup(func() {
+		db.close(t)
+		if t.Failed() && s.cluster == nil {
+			t.Logf("the database is kept: %s (password left out)", redacted(db.OwnerURL))
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := s.drop(ctx, name); err != nil {
+			t.Errorf("pgtest: %v", err)
+		}
+	})
+	return db
+}
+
+// close waits for the connections to come back, which a test that forgot rows.Close would keep for ever.
+func (db *DB) close(t testing.TB) {
+	t.Helper()
+	closed := make(chan struct{})
+	go func() {
+		db.App.Close()
+		db.Owner.Close()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-time.After(10 * time.Second):
+		t.Errorf("pgtest: after the test %d connections are still held: rows not closed, a transaction not ended?",
+			db.App.Stat().AcquiredConns()+db.Owner.Stat().AcquiredConns())
+	}
+}
+
+func redacted(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "(no URL)"
+	}
+	return u.Redacted()
+}

@@ -1,0 +1,220 @@
+package pgtest
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"areariservata.example/utenti/internal/demo/devpostgres"
+	"areariservata.example/utenti/migrations"
+)
+
+// server is where the databases are made: our own, or the one that TEST_DATABASE_URL names (cluster is nil then).
+type server struct {
+	cluster *devpostgres.Cluster
+	base    *pgxpool.Pool
+	given   *url.URL
+
+	mu        sync.Mutex
+	templates map[string]bool // those known to be there
+}
+
+func startServer(given string) (*server, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	s := &server{templates: map[string]bool{}}
+	if given == "" {
+		var err error
+		if s.cluster, err = devpostgres.Start(ctx, devpostgres.Config{Ephemeral: true}); err != nil {
+			return nil, err
+		}
+		given = s.cluster.URL("postgres", devpostgres.Superuser)
+	} else {
+		var err error
+		if s.given, err = url.Parse(given); err != nil || (s.given.Scheme != "postgres" && s.given.Scheme != "postgresql") {
+			return nil, errors.New("TEST_DATABASE_URL: want postgres://user:password@host/database")
+		}
+	}
+	if err := s.connect(ctx, given); err != nil {
+		return nil, errors.Join(err, s.stop())
+	}
+	return s, nil
+}
+
+func (s *server) connect(ctx context.Context, address string) (err error) {
+	if s.base, err = pgxpool.New(ctx, address); err != nil {
+		return err
+	}
+	var version int
+	var super bool
+	err = s.base.QueryRow(ctx, `select current_setting('server_version_num')::int, rolsuper from pg_roles where rolname = current_user`).
+		Scan(&version, &super)
+	switch {
+	case err != nil:
+		return err
+	case version/10000 < devpostgres.OldestMajor:
+		return fmt.Errorf("the server's version is %d, older than %d", version/10000, devpostgres.OldestMajor)
+	case !super:
+		return errors.New("TEST_DATABASE_URL: its user must be a superuser, to make databases and roles")
+	}
+	return nil
+}
+
+func (s *server) stop() error {
+	if s.base != nil {
+		s.base.Close()
+	}
+	if s.cluster == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	return s.cluster.Stop(ctx)
+}
+
+// url leads to a database as the user, or as the superuser if that is empty.
+func (s *server) url(database, user string) string {
+	if s.cluster != nil {
+		if user == "" {
+			user = devpostgres.Superuser
+		}
+		return s.cluster.URL(database, user)
+	}
+	u := *s.given
+	u.Path = "/" + database
+	if user != "" {
+		u.User = url.UserPassword(user, s.password())
+		query := u.Query()
+		query.Del("user")
+		query.Del("password")
+		u.RawQuery = query.Encode()
+	}
+	return u.String()
+}
+
+// password is the application user's on a server that isn't ours. All test binaries must come to the same one, as
+// they share that server and run side by side; so it is derived from the superuser's.
+func (s *server) password() string {
+	if s.cluster != nil {
+		return ""
+	}
+	mac := hmac.New(sha256.New, []byte(s.given.User.String()))
+	mac.Write([]byte(devpostgres.AppUser))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// template answers the name of a migrated database to clone, which is a hash of the migrations: other migrations,
+// another template. On a server that outlives the tests, those of earlier migrations stay until somebody drops them.
+func (s *server) template(ctx context.Context, files fs.FS) (string, error) {
+	name, err := templateName(files)
+	if err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.templates[name] {
+		return name, nil
+	}
+	if err := s.makeTemplate(ctx, name, files); err != nil {
+		return "", fmt.Errorf("template database: %w", err)
+	}
+	if err := devpostgres.EnsureAppRole(ctx, s.base, s.password()); err != nil {
+		return "", err
+	}
+	s.templates[name] = true
+	return name, nil
+}
+
+func templateName(files fs.FS) (string, error) {
+	hash := sha256.New()
+	err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(files, path)
+		fmt.Fprintf(hash, "%s %d\n%s", path, len(text), text)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("migrations: %w", err)
+	}
+	return fmt.Sprintf("areariservata_template_%x", hash.Sum(nil)[:8]), nil
+}
+
+// makeTemplate migrates a draft and renames it when that went well, so that a template of this name is always whole.
+// Test binaries that run side by side on one server take turns.
+func (s *server) makeTemplate(ctx context.Context, name string, files fs.FS) error {
+	conn, err := s.base.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	if _, err := conn.Exec(ctx, `select pg_advisory_lock(hashtext($1))`, name); err != nil {
+		return err
+	}
+	defer conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock(hashtext($1))`, name) // the connection's end unlocks too
+	var there bool
+	if err := conn.QueryRow(ctx, `select exists (select from pg_database where datname = $1)`, name).Scan(&there); err != nil || there {
+		return err
+	}
+	draft := name + "_draft"
+	for _, sql := range []string{
+		`drop database if exists ` + draft + ` with (force)`,
+		`create database ` + draft + ` template template0 strategy file_copy`,
+	} {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	if err := migrate(ctx, s.url(draft, ""), files); err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, `alter database `+draft+` rename to `+name+`; alter database `+name+` is_template true allow_connections false`)
+	return err
+}
+
+func migrate(ctx context.Context, address string, files fs.FS) error {
+	pool, err := pgxpool.New(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	provider, err := migrations.Provider(pool, files)
+	if err != nil {
+		return err
+	}
+	defer provider.Close()
+	_, err = provider.Up(ctx)
+	return err
+}
+
+// clone makes a database. Rights on a database are not part of its template: what the migrations take from everybody is
+// taken here once more.
+func (s *server) clone(ctx context.Context, name, template string) error {
+	for _, sql := range []string{
+		`create database ` + name + ` template ` + template + ` strategy file_copy`,
+		`revoke temp on database ` + name + ` from public`,
+	} {
+		if _, err := s.base.Exec(ctx, sql); err != nil {
+			return fmt.Errorf("clone %s: %w", template, err)
+		}
+	}
+	return nil
+}
+
+func (s *server) drop(ctx context.Context, name string) error {
+	if _, err := s.base.Exec(ctx, `drop database if exists `+pgx.Identifier{name}.Sanitize()+` with (force)`); err != nil {
+		return fmt.Errorf("drop: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package refmodel_test
+
+const raced = false

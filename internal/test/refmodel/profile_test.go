@@ -1,0 +1,166 @@
+package refmodel_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/refmodel"
+)
+
+// A page asks through a profile: what it finds out of several roles, of what is held and of groups is what the oracle answers.
+// One situation of 31 is looked at, in each all of it.
+func TestAProfileAsksWhatTheOracleAnswers(t *testing.T) {
+	t.Parallel()
+	turn, seen := 0, profileTally{}
+	for asked := range 2 {
+		for _, here := range fullStandings {
+			for _, there := range otherStandings {
+				situations(asked, here, there, func(s situation) {
+					if turn++; turn%31 == 0 && !t.Failed() {
+						p := s.profile()
+						seen.several(t, s, p)
+						seen.held(t, s, p)
+						seen.removing(t, s, p)
+						seen.groups(t, s, p)
+					}
+				})
+			}
+		}
+	}
+	t.Logf("%+v", seen)
+	if seen.Granted == 0 || seen.Refused == 0 || seen.Gone == 0 || seen.Grouped == 0 || seen.Both == 0 {
+		t.Error("the comparison has seen too little")
+	}
+}
+
+// profileTally is what the comparison has seen: roles granted and refused, removals that end everything, groups changed, and
+// removals that end one product, named first, and leave another.
+type profileTally struct{ Granted, Refused, Gone, Grouped, Both int }
+
+// profile is the situation as a page has it.
+func (s situation) profile() access.Profile {
+	_, q := s.pair()
+	p := access.Profile{Actor: q.Actor, Subject: q.Subject}
+	for i, product := range products() {
+		if i == s.asked {
+			product.PhaseOut = s.phasing
+		}
+		if i != s.asked || s.open {
+			p.Products = append(p.Products, product)
+		}
+	}
+	return p
+}
+
+// target is a role by its number.
+func target(product, role int) access.Target {
+	return access.Target{Product: []access.ProductID{"one", "two"}[product], Role: roleIDs[role]}
+}
+
+func (n *profileTally) several(t *testing.T, s situation, p access.Profile) {
+	c, _ := s.pair()
+	var targets []access.Target
+	for role := range roleIDs {
+		targets = append(targets, target(s.asked, role))
+	}
+	for _, action := range []access.Action{access.Suspend, access.Reactivate, access.Remove} {
+		var granted []access.Target
+		refused := map[access.Target]access.Reason{}
+		c.Action = string(action)
+		for role, at := range targets {
+			c.Role = 1 << role
+			if !s.open {
+				c.Role = 0
+			}
+			if allowed, reason := refmodel.Answer(c); allowed {
+				granted = append(granted, at)
+			} else {
+				refused[at] = access.Reason(reason)
+			}
+		}
+		got, not := p.Several(action, targets)
+		if !slices.Equal(granted, got) || !maps.Equal(refused, not) {
+			t.Errorf("%s: %s%s\n%+v", action, cmp.Diff(granted, got), cmp.Diff(refused, not), s)
+		}
+		n.Granted, n.Refused = n.Granted+len(granted), n.Refused+len(refused)
+	}
+}
+
+// holds are all roles that the subject holds, by product and role.
+func (s situation) holds() (all []access.Target) {
+	for product := range 2 {
+		for role := range roleIDs {
+			if on := s.subject[product]; (product != s.asked || s.open) && (on.Active|on.Suspended)>>role&1 == 1 {
+				all = append(all, target(product, role))
+			}
+		}
+	}
+	return all
+}
+
+func (n *profileTally) held(t *testing.T, s situation, p access.Profile) {
+	if want, got := s.holds(), p.Held(); !slices.Equal(want, got) {
+		t.Errorf("held: %s\n%+v", cmp.Diff(want, got), s)
+	}
+}
+
+// removing takes away every set of what is held.
+func (n *profileTally) removing(t *testing.T, s situation, p access.Profile) {
+	all := s.holds()
+	for set := range 1 << len(all) {
+		var goes []access.Target
+		stays := map[access.ProductID]bool{}
+		for i, at := range all {
+			if set>>i&1 == 1 {
+				goes = append(goes, at)
+			} else {
+				stays[at.Product] = true
+			}
+		}
+		want := access.Removal{LastAtAll: len(stays) == 0 && !s.gone}
+		for _, at := range goes {
+			want.LastOnProduct = want.LastOnProduct || !stays[at.Product]
+		}
+		if got := p.RemovingAll(goes); got != want {
+			t.Errorf("removing %v: got %+v, want %+v\n%+v", goes, got, want, s)
+		}
+		if want.LastAtAll && len(goes) > 1 {
+			n.Gone++
+		}
+		if len(goes) > 1 && !stays[goes[0].Product] && stays[goes[len(goes)-1].Product] {
+			n.Both++
+		}
+	}
+}
+
+func (n *profileTally) groups(t *testing.T, s situation, p access.Profile) {
+	c, _ := s.pair()
+	another := p.Subject.Groups
+	for _, j := range groupsOf(s) {
+		if j.group.ID == "" || j.facing.Taken || !j.facing.There || !s.open {
+			continue
+		}
+		p.Groups, p.Subject.Groups = append([]access.Group{j.group}, another...), another
+		if j.facing.Member {
+			p.Subject.Groups = append(another[:1:1], j.group)
+		}
+		c.Group = j.facing
+		for _, action := range groupActions[false] {
+			if action == access.CreateGroup {
+				continue // it has no group yet
+			}
+			c.Action = string(action)
+			want, reason := refmodel.Answer(c)
+			if got := p.MayGroup(action, j.group); got != want {
+				t.Errorf("%s: got %t, want %t %s, of %+v\n%+v", action, got, want, reason, j.group, s)
+			}
+			if want {
+				n.Grouped++
+			}
+		}
+	}
+}

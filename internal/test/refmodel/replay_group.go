@@ -1,0 +1,58 @@
+package refmodel
+
+import (
+	"fmt"
+	"strings"
+)
+
+// regroup makes of a group what the event says.
+func (s *State) regroup(e Event) error {
+	g := s.groups[e.Group]
+	if e.Action == "create-group" {
+		if g != nil || e.Group == "" || e.Name == "" || e.Was != "" || e.Before != "" || e.After != "" {
+			return fmt.Errorf("a new group has an id and a name, and had none")
+		}
+		s.groups[e.Group] = &group{product: e.Product, name: e.Name, active: true, members: map[string]bool{}}
+		return nil
+	}
+	if e.Was != g.name {
+		return fmt.Errorf("it was called %q before, not %q", g.name, e.Was)
+	}
+	before, after := "", "" // what the event says of its state; whether it was so is for the rules to say
+	switch e.Action {
+	case "suspend-group":
+		before, after = "active", "suspended"
+	case "reactivate-group":
+		before, after = "suspended", "active"
+	}
+	if e.Before != before || e.After != after {
+		return fmt.Errorf("it is %q, then %q, not %q, then %q", before, after, e.Before, e.After)
+	}
+	switch {
+	case e.Action == "delete-group" && e.Name == "":
+		delete(s.groups, e.Group)
+	case e.Action == "rename-group" && e.Name != "":
+		g.name = e.Name
+	case after != "" && e.Name == g.name:
+		g.active = after == "active"
+	default:
+		return fmt.Errorf("it is called %q after", e.Name)
+	}
+	return nil
+}
+
+// borne reports whether another group of the product is called as the event says.
+func (s *State) borne(e Event) bool {
+	for id, g := range s.groups {
+		if id != e.Group && g.product == e.Product && g.name != "" && heard(g.name) == heard(e.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// heard is a name as it is said: with no accents, and no capitals. Of Italian letters, those that logs are replayed with.
+func heard(name string) string {
+	plain := strings.NewReplacer("à", "a", "è", "e", "é", "e", "ì", "i", "ò", "o", "ù", "u")
+	return plain.Replace(strings.ToLower(name))
+}

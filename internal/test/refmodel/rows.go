@@ -1,0 +1,58 @@
+package refmodel
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// Row is one role that somebody holds.
+type Row struct{ Person, Product, Role, Status string }
+
+// Rows are all the roles held, also on products that aren't active, by person, product and role.
+func (s *State) Rows() []Row {
+	var rows []Row
+	for id, who := range s.people {
+		for i, p := range s.listed {
+			for n, r := range p.Roles {
+				if now := status(who.on[i], 1<<n); now != "" {
+					rows = append(rows, Row{id, p.ID, r.ID, now})
+				}
+			}
+		}
+	}
+	slices.SortFunc(rows, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.Product, b.Product), cmp.Compare(a.Role, b.Role))
+	})
+	return rows
+}
+
+// Membership is one person in one group.
+type Membership struct{ Group, Person string }
+
+// Memberships are all of them, by group and person.
+func (s *State) Memberships() []Membership {
+	var all []Membership
+	for _, id := range slices.Sorted(maps.Keys(s.groups)) {
+		for _, who := range slices.Sorted(maps.Keys(s.groups[id].members)) {
+			all = append(all, Membership{id, who})
+		}
+	}
+	return all
+}
+
+// Groups are all the groups there are, by id.
+func (s *State) Groups() []CatalogueGroup {
+	var all []CatalogueGroup
+	for _, id := range slices.Sorted(maps.Keys(s.groups)) {
+		g, now := s.groups[id], "suspended"
+		if g.active {
+			now = "active"
+		}
+		all = append(all, CatalogueGroup{ID: id, Product: g.product, Name: g.name, Status: now})
+	}
+	return all
+}
+
+// People are the institution's users, sorted.
+func (s *State) People() []string { return slices.Sorted(maps.Keys(s.people)) }

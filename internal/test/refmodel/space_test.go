@@ -1,0 +1,244 @@
+package refmodel_test
+
+import (
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/refmodel"
+)
+
+// The two products have the same roles, in this order, but for whom "c" goes with: with nobody on the first, with "b" on the second.
+const (
+	chief  refmodel.Roles = 1 << iota // Administrator
+	vice                              // Administrator, one at a time
+	roleA                             // Operator, with b
+	roleB                             // Operator, with a
+	roleC                             // Operator
+	signed                            // Operator, with a signature
+	closed                            // Operator, not from here
+)
+
+var (
+	roleIDs = [...]access.RoleID{"chief", "vice", "a", "b", "c", "signed", "closed"}
+	// What one may hold on the product asked about, and on the other one.
+	fullStandings = []refmodel.Standing{
+		{},
+		{Active: chief},
+		{Suspended: chief},
+		{Active: vice},
+		{Active: roleA},
+		{Suspended: roleA},
+		{Active: roleB},
+		{Suspended: roleB},
+		{Active: roleA | roleB},
+		{Active: roleA, Suspended: roleB},
+		{Active: roleB, Suspended: roleA},
+		{Suspended: roleA | roleB},
+		{Active: roleC},
+		{Active: signed},
+		{Suspended: closed},
+	}
+	otherStandings = []refmodel.Standing{{}, {Active: chief}, {Suspended: chief}, {Active: roleA, Suspended: roleB}, {Suspended: roleC}}
+	askedRoles     = []refmodel.Roles{chief, vice, roleA, roleB, roleC, signed, closed, 0}
+)
+
+func category(role int) access.Category {
+	if role < 2 {
+		return access.Administrator
+	}
+	return access.Operator
+}
+
+// products are the two as the decision sees them.
+func products() [2]access.Product {
+	var two [2]access.Product
+	for i, id := range []access.ProductID{"one", "two"} {
+		two[i].ID = id
+		for n, role := range roleIDs {
+			r := access.Role{ID: role, Category: category(n), Assignable: access.FromHere}
+			switch refmodel.Roles(1) << n {
+			case roleA:
+				r.Combines = []string{"ab"}
+			case roleB:
+				r.Combines = []string{"bc", "ab"}
+			case roleC:
+				r.Combines = []string{"c"}
+				if i == 1 {
+					r.Combines = []string{"bc"}
+				}
+			case signed:
+				r.Assignable = access.WithSignature
+			case closed:
+				r.Assignable = access.NotFromHere
+			}
+			two[i].Roles = append(two[i].Roles, r)
+		}
+	}
+	return two
+}
+
+// sheets are the same two as the oracle sees them.
+func sheets() [2]refmodel.Product {
+	one := refmodel.Product{
+		Active: true, Administrators: chief | vice, Operators: roleA | roleB | roleC | signed | closed,
+		Signature: signed, Elsewhere: closed, Together: []refmodel.Roles{roleA | roleB},
+	}
+	two := one
+	two.Together = []refmodel.Roles{roleA | roleB, roleB | roleC}
+	return [2]refmodel.Product{one, two}
+}
+
+// situation is everything but the question: who holds what, and which product is asked about.
+type situation struct {
+	asked         int // the product
+	open, phasing bool
+	actor         [2]refmodel.Standing
+	subject       [2]refmodel.Standing
+	self, known   bool
+	verified      bool
+	gone          bool // the subject holds roles on products that aren't active any more
+}
+
+// assignments are the two standings as the decision sees them: none on a product that isn't active, and on the second in
+// the opposite order, which must not matter.
+func (s situation) assignments(two [2]refmodel.Standing) []access.Assignment {
+	var all []access.Assignment
+	for i, id := range []access.ProductID{"one", "two"} {
+		if i == s.asked && !s.open {
+			continue
+		}
+		for n := range roleIDs {
+			if i == 1 {
+				n = len(roleIDs) - 1 - n
+			}
+			a := access.Assignment{Product: id, Role: roleIDs[n], Category: category(n), Status: access.Active}
+			if two[i].Suspended>>n&1 == 1 {
+				a.Status = access.Suspended
+			} else if two[i].Active>>n&1 == 0 {
+				continue
+			}
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// pair is the start of both questions.
+func (s situation) pair() (refmodel.Cell, access.Request) {
+	two, sheet := products(), sheets()
+	sheet[s.asked].Active, sheet[s.asked].PhaseOut = s.open, s.phasing
+	c := refmodel.Cell{
+		Products: sheet[:], Product: s.asked, Actor: s.actor[:], Subject: s.subject[:],
+		Self: s.self, Known: s.known, Verified: s.verified,
+	}
+	q := access.Request{Actor: access.User{ID: "actor", Assignments: s.assignments(s.actor)}}
+	q.Subject = access.User{
+		ID: "subject", Assignments: s.assignments(s.subject), Verified: s.verified, Elsewhere: s.gone,
+		Groups: []access.Group{{ID: "another", Product: two[s.asked].ID, Status: access.Active}},
+	}
+	if !s.known {
+		q.Subject.ID = ""
+	}
+	if s.self {
+		q.Subject.ID = q.Actor.ID
+		q.Actor = q.Subject
+	}
+	if s.open {
+		q.Product = two[s.asked]
+		q.Product.PhaseOut = s.phasing
+	}
+	return c, q
+}
+
+// situations calls visit with each in which the actor has these standings, and is asked about that product.
+func situations(asked int, here, there refmodel.Standing, visit func(situation)) {
+	order := func(here, there refmodel.Standing) [2]refmodel.Standing {
+		if asked == 0 {
+			return [2]refmodel.Standing{here, there}
+		}
+		return [2]refmodel.Standing{there, here}
+	}
+	actor := order(here, there)
+	for flags := range 16 {
+		s := situation{asked: asked, actor: actor, open: flags&1 == 0, phasing: flags&2 != 0, verified: flags&4 != 0, gone: flags&8 != 0}
+		for _, h := range fullStandings {
+			for _, t := range otherStandings {
+				s.subject = order(h, t)
+				s.known = true
+				visit(s)
+				s.known = false // what is to be given to somebody who isn't a user yet
+				visit(s)
+			}
+		}
+		s.known, s.self, s.subject = true, true, actor
+		visit(s)
+	}
+}
+
+// groupsOf are the groups to ask about, as both see them: none, the product's in each state, joined or not, and another product's; each
+// with its name free or taken.
+func groupsOf(s situation) []joining {
+	product := [2]access.ProductID{"one", "two"}
+	joinings := []joining{{}, {facing: refmodel.Group{Taken: true}}}
+	for n := range 16 {
+		j := joining{
+			group:  access.Group{ID: "group", Product: product[s.asked], Status: access.Active},
+			facing: refmodel.Group{There: n&1 == 0, Active: n&2 == 0, Member: n&4 != 0, Taken: n&8 != 0},
+		}
+		if !j.facing.There {
+			j.group.Product = product[1-s.asked]
+		}
+		if !j.facing.Active {
+			j.group.Status = access.Suspended
+		}
+		joinings = append(joinings, j)
+	}
+	return joinings
+}
+
+// groupActions are what is asked about a group, and about one of which the name is taken: there, of what goes without a name,
+// one is enough to see that it has no say.
+var groupActions = map[bool][]access.Action{
+	false: {access.Join, access.Leave, access.CreateGroup, access.RenameGroup, access.SuspendGroup, access.ReactivateGroup, access.DeleteGroup},
+	true:  {access.CreateGroup, access.RenameGroup, access.DeleteGroup},
+}
+
+type joining struct {
+	group  access.Group
+	facing refmodel.Group
+}
+
+// questions asks everything that can be asked in a situation.
+func questions(s situation, ask func(refmodel.Cell, access.Request)) {
+	c, q := s.pair()
+	put := func(action access.Action) {
+		c.Action, q.Action = string(action), action
+		ask(c, q)
+	}
+	for _, action := range []access.Action{access.EnterUsers, access.View, access.Edit, access.Export, access.Load, access.Verify, "sing", ""} {
+		put(action)
+	}
+	c.Names, q.Names = true, true
+	put(access.Edit)
+	c.Names, q.Names = false, false
+	for _, role := range askedRoles {
+		c.Role, q.Role = role, "nothing"
+		for n, id := range roleIDs {
+			if role>>n&1 == 1 {
+				q.Role = id
+			}
+		}
+		for _, action := range []access.Action{access.Add, access.Assign, access.Suspend, access.Reactivate, access.Remove} {
+			put(action)
+		}
+	}
+	c.Role, q.Role = 0, ""
+	groups := q.Subject.Groups
+	for _, j := range groupsOf(s) {
+		c.Group, q.Group, q.Subject.Groups, q.Taken = j.facing, j.group, groups, j.facing.Taken
+		if j.facing.Member {
+			q.Subject.Groups = append(groups[:1:1], j.group)
+		}
+		for _, action := range groupActions[j.facing.Taken] {
+			put(action)
+		}
+	}
+}

@@ -1,0 +1,339 @@
+package restore_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"areariservata.example/utenti/internal/demo/devpostgres"
+)
+
+// machine is one that PostgreSQL runs on. The archive, the backups and the operator's scripts are elsewhere: they outlive it.
+type machine struct {
+	t       testing.TB
+	place   place
+	data    string // its disk
+	major   int
+	cluster *devpostgres.Cluster
+	log     *journal
+	owner   *pgxpool.Pool // of the tables, in the application's database
+}
+
+// place is what outlives machines.
+type place struct {
+	folder, scripts, archive, backups string
+	program                           string // areariservata
+	binaries                          devpostgres.Binaries
+	as                                *syscall.Credential // who runs the servers; nil: we
+}
+
+// newPlace makes an empty one, with the scripts of deploy/backup where the servers' account can run them.
+func newPlace(t testing.TB) place {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs PostgreSQL, which -short leaves out")
+	}
+	p := place{folder: openFolder(t)}
+	var err error
+	if p.binaries, err = devpostgres.Find(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"pg_basebackup", "pg_verifybackup"} {
+		if _, err := os.Stat(filepath.Join(p.binaries.Dir, name)); err != nil {
+			t.Skipf("%s has no %s: this PostgreSQL can't make backups (npm's can't; a system's can)", p.binaries.Dir, name)
+		}
+	}
+	p.scripts, p.archive, p.backups = filepath.Join(p.folder, "scripts"), filepath.Join(p.folder, "archive"), filepath.Join(p.folder, "backups")
+	if err := os.CopyFS(p.scripts, os.DirFS("../../../deploy/backup")); err != nil {
+		t.Fatal(err)
+	}
+	_ = filepath.WalkDir(p.scripts, func(path string, _ fs.DirEntry, _ error) error { return os.Chmod(path, 0o755) })
+	return p
+}
+
+// openFolder is where the servers' account can enter: in memory for the short run, on a disk for the drill, whose times count.
+func openFolder(t testing.TB) string {
+	t.Helper()
+	root := "/dev/shm"
+	var room syscall.Statfs_t
+	if err := syscall.Statfs(root, &room); whole() || err != nil || uint64(room.Bavail)*uint64(room.Bsize) < 2<<30 { //nolint:unconvert // types differ between systems
+		root = "/var/tmp"
+	}
+	folder, err := os.MkdirTemp(root, "areariservata-restore-")
+	if err == nil {
+		err = os.Chmod(folder, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(folder); err != nil {
+			t.Error(err)
+		}
+	})
+	return folder
+}
+
+// run runs a program as the account that runs the servers, to its end.
+func (p place) run(ctx context.Context, env []string, name string, args ...string) (string, error) {
+	command := exec.CommandContext(ctx, name, args...)
+	command.Dir = p.folder
+	command.Env = append([]string{"PATH=" + p.binaries.Dir + ":" + os.Getenv("PATH"), "LC_ALL=C.UTF-8"}, env...)
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: p.as}
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
+	out, err := command.CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%s: %w: %s", filepath.Base(name), err, out)
+	}
+	return strings.TrimSpace(string(out)), err
+}
+
+func (p place) script(name string) string { return filepath.Join(p.scripts, name) }
+
+// newMachine starts a server on an empty disk, and has it keep its write-ahead log in the archive: each piece when it is full,
+// and after that many seconds in any case.
+func (p *place) newMachine(t testing.TB, archiveTimeout int) *machine {
+	t.Helper()
+	m := &machine{t: t, data: filepath.Join(p.folder, "lost"), major: p.binaries.Major}
+	t.Cleanup(m.stop)
+	if err := m.start(p.binaries); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(m.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := info.Sys().(*syscall.Stat_t)
+	if int(owner.Uid) != os.Getuid() {
+		p.as = &syscall.Credential{Uid: owner.Uid, Gid: owner.Gid}
+	}
+	m.place = *p
+	p.give(t, p.archive)
+	p.give(t, p.backups)
+	superuser, err := pgxpool.New(t.Context(), m.cluster.URL("postgres", devpostgres.Superuser))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{
+		`CREATE DATABASE ` + database,
+		`ALTER SYSTEM SET archive_mode = 'on'`,
+		fmt.Sprintf(`ALTER SYSTEM SET archive_command = '%s %%p %s/%%f'`, p.script("archive-wal"), p.archive),
+		fmt.Sprintf(`ALTER SYSTEM SET archive_timeout = %d`, archiveTimeout),
+	} {
+		if _, err := superuser.Exec(t.Context(), sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	superuser.Close()
+	m.stop()
+	if err := m.start(p.binaries); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// give makes a folder that belongs to the servers' account.
+func (p place) give(t testing.TB, folder string) {
+	t.Helper()
+	err := os.MkdirAll(folder, 0o700)
+	if err == nil && p.as != nil {
+		err = os.Chown(folder, int(p.as.Uid), int(p.as.Gid))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+const database = "areariservata"
+
+func (m *machine) start(binaries devpostgres.Binaries) (err error) {
+	ctx, cancel := context.WithTimeout(m.t.Context(), 10*time.Minute)
+	defer cancel()
+	m.log = &journal{}
+	if m.cluster, err = devpostgres.Start(ctx, devpostgres.Config{DataDir: m.data, Binaries: binaries, Log: m.log}); err != nil {
+		m.cluster = nil
+		return err
+	}
+	m.owner, err = pgxpool.New(ctx, m.url(devpostgres.Superuser))
+	return err
+}
+
+func (m *machine) url(user string) string { return m.cluster.URL(database, user) }
+
+// stop ends the server if it is there still.
+func (m *machine) stop() {
+	if m.cluster == nil {
+		return
+	}
+	if m.owner != nil {
+		m.owner.Close()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := m.cluster.Stop(ctx); err != nil {
+		m.t.Errorf("stop PostgreSQL: %v", err)
+	}
+	m.cluster, m.owner = nil, nil
+}
+
+// lose kills the server, and takes its disk away.
+func (m *machine) lose() {
+	m.t.Helper()
+	note, err := os.ReadFile(filepath.Join(m.files(), "postmaster.pid"))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	var pid int
+	if _, err := fmt.Sscan(string(note), &pid); err != nil {
+		m.t.Fatal(err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		m.t.Fatal(err)
+	}
+	m.stop()
+	if err := os.RemoveAll(m.data); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// files is where pgembed keeps the cluster on the disk.
+func (m *machine) files() string { return filepath.Join(m.data, fmt.Sprintf("pg%d", m.major)) }
+
+// journal keeps what a server says.
+type journal struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
+// one asks for one value.
+func one[T any](t testing.TB, m *machine, sql string, args ...any) (value T) {
+	t.Helper()
+	if err := m.owner.QueryRow(t.Context(), sql, args...).Scan(&value); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return value
+}
+
+// archived waits until what people at work have written so far is in the archive: a piece is archived when it is full or old.
+func (m *machine) archived() {
+	m.t.Helper()
+	m.inArchive(one[string](m.t, m, `SELECT pg_walfile_name(pg_current_wal_insert_lsn() - 1)`))
+}
+
+// inArchive waits until a piece of the log is archived.
+func (m *machine) inArchive(piece string) {
+	m.t.Helper()
+	until(m.t, "the log is archived up to "+piece, func() bool {
+		return one[bool](m.t, m, `SELECT coalesce(last_archived_wal >= $1, false) FROM pg_stat_archiver`, piece)
+	})
+}
+
+// backup takes one, by the operator's script.
+func (m *machine) backup() string {
+	m.t.Helper()
+	host, _, _ := strings.Cut(strings.SplitN(m.url(devpostgres.Superuser), "host=", 2)[1], "&")
+	host = strings.ReplaceAll(host, "%2F", "/")
+	out, err := m.place.run(m.t.Context(), []string{"PGHOST=" + host, "PGUSER=" + devpostgres.Superuser}, m.place.script("base-backup"), m.place.backups)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return out[strings.LastIndexByte(out, '\n')+1:]
+}
+
+// restored is a new machine that goes on from a backup and an archive, as of a moment; or why it doesn't.
+func (p place) restored(t testing.TB, name, backup, archive string, moment ...string) (*machine, error) {
+	t.Helper()
+	m := &machine{t: t, place: p, data: filepath.Join(p.folder, name), major: p.binaries.Major}
+	t.Cleanup(m.stop)
+	p.give(t, m.data)
+	args := append([]string{backup, archive, m.files()}, moment...)
+	if _, err := p.run(t.Context(), nil, p.script("restore-to"), args...); err != nil {
+		return nil, err
+	}
+	if err := m.start(p.binaries); err != nil {
+		return nil, err
+	}
+	// It lets people read before it is through; it has come to the moment when it takes writes.
+	limit, again := time.After(10*time.Minute), time.NewTicker(10*time.Millisecond)
+	defer again.Stop()
+	for {
+		var recovering bool
+		err := m.owner.QueryRow(t.Context(), `SELECT pg_is_in_recovery()`).Scan(&recovering)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("the server doesn't come to the moment: %w\n%s", err, m.log)
+		case !recovering:
+			return m, nil
+		}
+		select {
+		case <-limit:
+			return nil, errors.New("after ten minutes still recovering")
+		case <-again.C:
+		}
+	}
+}
+
+// discard stops the machine and frees its disk.
+func (m *machine) discard() {
+	m.t.Helper()
+	m.stop()
+	if err := os.RemoveAll(m.data); err != nil {
+		m.t.Error(err)
+	}
+}
+
+// pieces are the names of the archived pieces of the log, in their order.
+func (p place) pieces(t testing.TB) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(p.archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if len(e.Name()) == 24 {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// until waits for a condition, a minute at most.
+func until(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	limit, again := time.After(time.Minute), time.NewTicker(10*time.Millisecond)
+	defer again.Stop()
+	for !holds() {
+		select {
+		case <-limit:
+			t.Fatalf("after a minute still not: %s", what)
+		case <-again.C:
+		}
+	}
+}

@@ -1,0 +1,327 @@
+// Package restore loses the machine that the database is on, and brings the service back from its backup and its write-ahead log
+// as of a moment: a restore point, a time, the newest that there is. Administrators are at work all the while. Then it counts:
+// what was acknowledged before the moment and isn't there, what is there although it came after, what is half made; and it says
+// how long all of it took.
+//
+// The scripts are those of deploy/backup, the checks those that docs/backup.md tells an operator to make, by the program itself.
+// The test command runs it small, `make restore-drill` on a disk and with many users. It holds tests only.
+package restore_test
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/demo/devpostgres"
+	"areariservata.example/utenti/internal/demo/generate"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/consistency"
+	"areariservata.example/utenti/internal/test/refmodel"
+	"areariservata.example/utenti/internal/test/seed"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if shop.folder != "" {
+		_ = os.RemoveAll(shop.folder)
+	}
+	os.Exit(code)
+}
+
+// shop builds the program once for all tests; tests get at it through [program] only.
+var shop struct {
+	once         sync.Once
+	folder, path string
+}
+
+// program is areariservata as it is.
+func program(t testing.TB) string {
+	t.Helper()
+	shop.once.Do(func() {
+		var err error
+		if shop.folder, err = os.MkdirTemp("", "areariservata-restore-"); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(shop.folder, "areariservata")
+		command := exec.Command("go", "build", "-o", path, "./cmd/areariservata")
+		command.Dir = "../.."
+		if out, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("build: %v\n%s", err, out)
+		}
+		shop.path = path
+	})
+	if shop.path == "" {
+		t.Fatal("the program wasn't built")
+	}
+	return shop.path
+}
+
+// crowded is how many users the database has beside those at work: RESTORE_USERS asks for the whole drill.
+func crowded(t testing.TB) int {
+	t.Helper()
+	text := os.Getenv("RESTORE_USERS")
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1000 {
+		t.Fatalf("RESTORE_USERS: %q isn't a number of users, 1000 or more", text)
+	}
+	return n
+}
+
+// whole reports whether this is the drill, and not the short run of the test command.
+func whole() bool { return os.Getenv("RESTORE_USERS") != "" }
+
+// chance is this run's, and says which: RESTORE_SEED repeats one.
+func chance(t testing.TB) *rand.Rand {
+	t.Helper()
+	number := uint64(time.Now().UnixNano())
+	if text := os.Getenv("RESTORE_SEED"); text != "" {
+		var err error
+		if number, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatalf("RESTORE_SEED: %v", err)
+		}
+	}
+	t.Logf("RESTORE_SEED=%d", number)
+	return rand.New(rand.NewPCG(number, 0))
+}
+
+// service is the database with people in it, on a machine that is going to be lost.
+type service struct {
+	place   place
+	machine *machine
+	keys    store.Keys
+	seed    *seed.Seed
+	crowd   *crowd
+	begun   consistency.Beginning
+	log     map[event]string // all that the audit log said last, event by event
+}
+
+// event is one of an institution's log.
+type event struct {
+	institution string
+	seq         int64
+}
+
+const archiveTimeout = 1 // second; production's is 60
+
+func newService(t *testing.T) *service {
+	t.Helper()
+	s := &service{place: newPlace(t), keys: seed.Keys(t), begun: consistency.Beginning{}}
+	s.place.program = program(t)
+	s.machine = s.place.newMachine(t, archiveTimeout)
+	if err := store.Migrate(t.Context(), s.machine.owner); err != nil {
+		t.Fatal(err)
+	}
+	if err := devpostgres.EnsureAppRole(t.Context(), s.machine.owner, ""); err != nil {
+		t.Fatal(err)
+	}
+	s.seed = seed.New(t, s.machine.owner, s.keys)
+	if n := crowded(t); n > 0 {
+		size := generate.Size{Users: n, Institutions: max(2, n/100), Largest: n / 10, Seed: 1}
+		if _, err := generate.Fill(t.Context(), s.machine.owner, s.keys, size, func(generate.Report) {}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	each := 2
+	if whole() {
+		each = 4
+	}
+	s.crowd = newCrowd(t, s.machine, s.seed, s.keys, each, chance(t))
+	s.begin(t)
+	return s
+}
+
+// begin notes all groups, which were all open in the beginning.
+func (s *service) begin(t testing.TB) {
+	t.Helper()
+	rows, err := s.machine.owner.Query(t.Context(), `SELECT institution::text, id::text, product, name FROM user_group ORDER BY id::text`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var in access.InstitutionID
+	g := refmodel.CatalogueGroup{Status: string(access.Active)}
+	if _, err := pgx.ForEachRow(rows, []any{&in, &g.ID, &g.Product, &g.Name}, func() error {
+		s.begun[in] = append(s.begun[in], g)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// command runs one of the program's commands on a machine, as an operator would, with keys.
+func (s *service) command(t testing.TB, m *machine, find, seal string, args ...string) (string, error) {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), s.place.program, args...)
+	c.Env = []string{"MIGRATIONS_DATABASE_URL=" + m.url(devpostgres.Superuser), "FISCAL_CODE_FIND_KEY=" + find, "FISCAL_CODE_SEAL_KEY=" + seal}
+	if n := len(args); args[n-1] == "-" {
+		c.Stdin = strings.NewReader(s.seed.FiscalCode("Pia Paesea").Reveal() + "\n")
+	}
+	out, err := c.CombinedOutput()
+	return string(out), err
+}
+
+// The keys of [seed.Keys], as an operator writes them.
+var findKey, sealKey = hex.EncodeToString([]byte(strings.Repeat("f", store.KeySize))), hex.EncodeToString([]byte(strings.Repeat("s", store.KeySize)))
+
+// keep notes the audit log as it is: the last that is known before the machine is lost.
+func (s *service) keep(t testing.TB) {
+	t.Helper()
+	s.log = events(t, s.machine)
+}
+
+func events(t testing.TB, m *machine) map[event]string {
+	t.Helper()
+	all := map[event]string{}
+	rows, err := m.owner.Query(t.Context(), `SELECT institution::text, seq, encode(hash, 'hex') FROM audit_event`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var e event
+		var hash string
+		if err := rows.Scan(&e.institution, &e.seq, &hash); err != nil {
+			t.Fatal(err)
+		}
+		all[e] = hash
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// moment is one that the service can be brought back to, between two ticks of the crowd's clock.
+type moment struct {
+	target        []string
+	before, after int64
+}
+
+// name marks this moment in the write-ahead log.
+func (s *service) name(t testing.TB, name string) moment {
+	t.Helper()
+	m := moment{target: []string{"name", name}, before: s.crowd.clock.Add(1)}
+	one[string](t, s.machine, `SELECT pg_create_restore_point($1)::text`, name)
+	m.after = s.crowd.clock.Add(1)
+	return m
+}
+
+// time takes this moment by the database's clock.
+func (s *service) time(t testing.TB) moment {
+	t.Helper()
+	m := moment{before: s.crowd.clock.Add(1)}
+	m.target = []string{"time", one[string](t, s.machine, `SELECT clock_timestamp()::text`)}
+	m.after = s.crowd.clock.Add(1)
+	return m
+}
+
+// missing are the changes acknowledged before the moment that a machine knows nothing of; early are those that were asked for
+// after it, and are there.
+func (s *service) missing(t testing.TB, on *machine, at moment) (missing, early []noted) {
+	t.Helper()
+	there := map[store.Mark]bool{}
+	rows, err := on.owner.Query(t.Context(), `SELECT mark::text FROM form_once`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var m store.Mark
+		if err := rows.Scan(&m); err != nil {
+			t.Fatal(err)
+		}
+		there[m] = true
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range s.crowd.notes() {
+		switch {
+		case n.answered != 0 && n.answered < at.before && !there[n.mark]:
+			missing = append(missing, n)
+		case n.asked > at.after && there[n.mark]:
+			early = append(early, n)
+		}
+	}
+	return missing, early
+}
+
+// strange are the events of a machine's log that weren't in the log before, or not like this.
+func (s *service) strange(t testing.TB, on *machine) (strange []event) {
+	t.Helper()
+	for e, hash := range events(t, on) {
+		if s.log[e] != hash {
+			strange = append(strange, e)
+		}
+	}
+	return strange
+}
+
+// sound holds a restored machine against everything: what was acknowledged, the log as it was, the state that the log tells, and
+// the lists.
+func (s *service) sound(t *testing.T, on *machine, at moment) {
+	t.Helper()
+	missing, early := s.missing(t, on, at)
+	if len(missing)+len(early) > 0 {
+		t.Errorf("%v: %d changes that were acknowledged before are missing, %d that came after are there", at.target, len(missing), len(early))
+	}
+	if strange := s.strange(t, on); len(strange) > 0 {
+		t.Errorf("%v: %d events aren't those of the log before the loss, such as %v", at.target, len(strange), strange[0])
+	}
+	if err := s.begun.Everything(t.Context(), on.owner, s.keys); err != nil {
+		t.Errorf("%v: %v", at.target, err)
+	}
+	out, err := s.command(t, on, findKey, sealKey, "repair", "listing")
+	for _, zero := range []string{`"Assignments":0`, `"Listing":0`, `"Tally":0`} {
+		if err != nil || !strings.Contains(strings.ReplaceAll(out, " ", ""), zero) {
+			t.Errorf("%v: repair listing: %v\n%s", at.target, err, out)
+			break
+		}
+	}
+}
+
+// onward is how long the first change on a machine takes to be acknowledged: it is a service again.
+func (s *service) onward(t testing.TB, on *machine) time.Duration {
+	t.Helper()
+	start := time.Now()
+	w := s.crowd.workers[0]
+	c := w.change
+	c.Mark, c.Target.Product = mark(w.chance), "prod-interop"
+	if _, err := serviceOn(t, on, s.keys).CreateGroup(context.WithoutCancel(t.Context()), c, "Dopo il ripristino"); err != nil {
+		t.Errorf("after the restore: %v", err)
+	}
+	return time.Since(start)
+}
+
+func size(t testing.TB, folder string) string {
+	t.Helper()
+	var sum int64
+	err := filepath.WalkDir(folder, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			sum += info.Size()
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%d MB", sum>>20)
+}
