@@ -15,7 +15,7 @@ import (
 )
 
 // ActivityLog is a log: what was done, the newest first, narrowed by a form and walked page by page (rule D5).
-func ActivityLog(f Frame, p ActivityPage) templ.Component {
+func ActivityLog(f Layout, p ActivityPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -49,14 +49,14 @@ func ActivityLog(f Frame, p ActivityPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if p.Of.ID != "" {
+			if p.User.ID != "" {
 				if f.MayEnterUsers {
-					templ_7745c5c3_Err = trail(f, crumb{w.Users, UsersURL(f.Institution.ID, access.Filter{})}, crumb{p.Of.Name(), ProfileURL(f.Institution.ID, p.Of.ID)}, crumb{w.Activity.History, ""}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{w.Users, UsersURL(f.Institution.ID, access.Filter{})}, breadcrumb{p.User.Name(), ProfileURL(f.Institution.ID, p.User.ID)}, breadcrumb{w.Activity.History, ""}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = trail(f, crumb{w.Overview, HomeURL(f.Institution.ID)}, crumb{p.Of.Name(), ProfileURL(f.Institution.ID, p.Of.ID)}, crumb{w.Activity.History, ""}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{w.Overview, HomeURL(f.Institution.ID)}, breadcrumb{p.User.Name(), ProfileURL(f.Institution.ID, p.User.ID)}, breadcrumb{w.Activity.History, ""}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -80,9 +80,9 @@ func ActivityLog(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(p.lead(f))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(p.intro(f))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 21, Col: 29}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 21, Col: 30}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -100,7 +100,7 @@ func ActivityLog(f Frame, p ActivityPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = appliedToActivity(f, p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = appliedActivityFilters(f, p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -109,11 +109,11 @@ func ActivityLog(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.List.Events) > 0 {
-				templ_7745c5c3_Err = events(f, p).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = eventTable(f, p).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			} else if p.Filter.PeriodFault() == "" {
+			} else if p.Filter.PeriodError() == "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<div class=\"empty\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -177,7 +177,7 @@ func ActivityLog(f Frame, p ActivityPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = activityWays(f, p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = activityPager(f, p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -192,7 +192,7 @@ func ActivityLog(f Frame, p ActivityPage) templ.Component {
 }
 
 // activityFilter narrows a log. It is sent in the address: there is nothing personal in it.
-func activityFilter(f Frame, p ActivityPage) templ.Component {
+func activityFilter(f Layout, p ActivityPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -214,12 +214,12 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		w := f.words()
-		fault := p.Filter.PeriodFault()
+		periodError := p.Filter.PeriodError()
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<details class=\"filters\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if fault != "" {
+		if periodError != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, " open")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -246,7 +246,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if n := len(p.applied(f)); n > 0 {
+		if n := len(p.appliedFilters(f)); n > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<span class=\"quiet\">(")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -283,9 +283,9 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 templ.SafeURL
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinURLErrs(logURL(f.Institution.ID, p.Filter.Of))
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinURLErrs(logURL(f.Institution.ID, p.Filter.Subject))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 52, Col: 133}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 52, Col: 138}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 		if templ_7745c5c3_Err != nil {
@@ -344,7 +344,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, product := range p.Offered {
+		for _, product := range p.FilterProducts {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<option value=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -368,7 +368,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if f.foreign(product.Title) {
+			if f.isItalianOnly(product.Title) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, " lang=\"it\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -379,9 +379,9 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = joined(f.say(product.Title))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = joined(f.localize(product.Title))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 67, Col: 29}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 67, Col: 34}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 			if templ_7745c5c3_Err != nil {
@@ -468,11 +468,11 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = dayField("from", w.Activity.From, p.Filter.From, fault == access.FromNoDay || fault == access.PeriodBackwards).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = dayField("from", w.Activity.From, p.Filter.From, periodError == access.InvalidFrom || periodError == access.PeriodBackwards).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = dayField("to", w.Activity.To, p.Filter.To, fault == access.ToNoDay || fault == access.PeriodBackwards).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = dayField("to", w.Activity.To, p.Filter.To, periodError == access.InvalidTo || periodError == access.PeriodBackwards).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -493,7 +493,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if fault != "" {
+		if periodError != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<p class=\"period-fault\" id=\"period-fault\" role=\"alert\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -507,9 +507,9 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = joined(w.Activity.Faults[fault])
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = joined(w.Activity.Faults[periodError])
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 86, Col: 37}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 86, Col: 43}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 			if templ_7745c5c3_Err != nil {
@@ -528,7 +528,7 @@ func activityFilter(f Frame, p ActivityPage) templ.Component {
 	})
 }
 
-func dayField(name, label string, day access.Day, wrong bool) templ.Component {
+func dayField(name, label string, day access.Day, isInvalid bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -579,7 +579,7 @@ func dayField(name, label string, day access.Day, wrong bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if wrong {
+		if isInvalid {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 52, "<input class=\"form-control\" id=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -677,7 +677,7 @@ func dayField(name, label string, day access.Day, wrong bool) templ.Component {
 }
 
 // appliedToActivity shows what narrows the log, each one a link that takes it away.
-func appliedToActivity(f Frame, p ActivityPage) templ.Component {
+func appliedActivityFilters(f Layout, p ActivityPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -699,7 +699,7 @@ func appliedToActivity(f Frame, p ActivityPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		w := f.words()
-		if applied := p.applied(f); len(applied) > 0 {
+		if applied := p.appliedFilters(f); len(applied) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 61, "<div class=\"applied\"><h2 class=\"visually-hidden\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -784,9 +784,9 @@ func appliedToActivity(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 templ.SafeURL
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinURLErrs(logURL(f.Institution.ID, p.Filter.Of))
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinURLErrs(logURL(f.Institution.ID, p.Filter.Subject))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 119, Col: 64}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 119, Col: 69}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 			if templ_7745c5c3_Err != nil {
@@ -799,7 +799,7 @@ func appliedToActivity(f Frame, p ActivityPage) templ.Component {
 			var templ_7745c5c3_Var40 string
 			templ_7745c5c3_Var40, templ_7745c5c3_Err = joined(w.List.Clear)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 119, Col: 81}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 119, Col: 86}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var40))
 			if templ_7745c5c3_Err != nil {
@@ -815,7 +815,7 @@ func appliedToActivity(f Frame, p ActivityPage) templ.Component {
 }
 
 // events are the log's rows.
-func events(f Frame, p ActivityPage) templ.Component {
+func eventTable(f Layout, p ActivityPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -925,7 +925,7 @@ func events(f Frame, p ActivityPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = party(f, e.Actor, f.doer(e)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = partyLink(f, e.Actor, f.actorName(e)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -933,7 +933,7 @@ func events(f Frame, p ActivityPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = told(f, p, e).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = eventSentence(f, p, e).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -970,9 +970,9 @@ func events(f Frame, p ActivityPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var49 templ.SafeURL
-				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinURLErrs(ActivityURL(f.Institution.ID, p.at(p.List.Newer)))
+				templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinURLErrs(ActivityURL(f.Institution.ID, p.pageFilter(p.List.Newer)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 155, Col: 75}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 155, Col: 83}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var49))
 				if templ_7745c5c3_Err != nil {
@@ -1010,9 +1010,9 @@ func events(f Frame, p ActivityPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var51 templ.SafeURL
-				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinURLErrs(ActivityURL(f.Institution.ID, p.at(p.List.Older)))
+				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinURLErrs(ActivityURL(f.Institution.ID, p.pageFilter(p.List.Older)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 161, Col: 75}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 161, Col: 83}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var51))
 				if templ_7745c5c3_Err != nil {
@@ -1054,7 +1054,7 @@ func events(f Frame, p ActivityPage) templ.Component {
 }
 
 // told is an event's sentence. In the institution's log the name of whom it was done to leads on, as the doer's does.
-func told(f Frame, p ActivityPage, e access.Event) templ.Component {
+func eventSentence(f Layout, p ActivityPage, e access.Event) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1075,8 +1075,8 @@ func told(f Frame, p ActivityPage, e access.Event) templ.Component {
 			templ_7745c5c3_Var53 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		before, person, after := p.told(f, e)
-		if person != "" && p.Of.ID == "" && f.leads(e.Subject) {
+		before, person, after := p.splitSentence(f, e)
+		if person != "" && p.User.ID == "" && f.hasProfileLink(e.Subject) {
 			var templ_7745c5c3_Var54 string
 			templ_7745c5c3_Var54, templ_7745c5c3_Err = joined(before)
 			if templ_7745c5c3_Err != nil {
@@ -1125,7 +1125,7 @@ func told(f Frame, p ActivityPage, e access.Event) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if person != "" && p.Of.ID == "" && f.traces(e.Subject) {
+		} else if person != "" && p.User.ID == "" && f.hasLogLink(e.Subject) {
 			var templ_7745c5c3_Var58 string
 			templ_7745c5c3_Var58, templ_7745c5c3_Err = joined(before)
 			if templ_7745c5c3_Err != nil {
@@ -1190,7 +1190,7 @@ func told(f Frame, p ActivityPage, e access.Event) templ.Component {
 }
 
 // party is somebody in the log: who is here leads to their profile, who is gone to what the log has of them.
-func party(f Frame, who access.Party, name string) templ.Component {
+func partyLink(f Layout, who access.Party, name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1211,7 +1211,7 @@ func party(f Frame, who access.Party, name string) templ.Component {
 			templ_7745c5c3_Var63 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if f.leads(who) {
+		if f.hasProfileLink(who) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 99, "<a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1242,7 +1242,7 @@ func party(f Frame, who access.Party, name string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if who.ID == f.Me {
+			if who.ID == f.UserID {
 				var templ_7745c5c3_Var66 string
 				templ_7745c5c3_Var66, templ_7745c5c3_Err = joined(" ")
 				if templ_7745c5c3_Err != nil {
@@ -1270,7 +1270,7 @@ func party(f Frame, who access.Party, name string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-		} else if f.traces(who) {
+		} else if f.hasLogLink(who) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 104, "<a class=\"quiet\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1317,7 +1317,7 @@ func party(f Frame, who access.Party, name string) templ.Component {
 }
 
 // activityWays lead out of the page: to the file, to the other log, to where a person's own is found.
-func activityWays(f Frame, p ActivityPage) templ.Component {
+func activityPager(f Layout, p ActivityPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1379,15 +1379,15 @@ func activityWays(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if p.Of.ID != "" && f.MayEnterUsers {
+		if p.User.ID != "" && f.MayEnterUsers {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 111, "<a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var74 templ.SafeURL
-			templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinURLErrs(ActivityURL(f.Institution.ID, access.EventFilter{Person: p.Of.ID}))
+			templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinURLErrs(ActivityURL(f.Institution.ID, access.EventFilter{Person: p.User.ID}))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 208, Col: 79}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 208, Col: 81}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var74))
 			if templ_7745c5c3_Err != nil {
@@ -1400,7 +1400,7 @@ func activityWays(f Frame, p ActivityPage) templ.Component {
 			var templ_7745c5c3_Var75 string
 			templ_7745c5c3_Var75, templ_7745c5c3_Err = joined(w.Activity.InLog)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 208, Col: 100}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/activity.templ`, Line: 208, Col: 102}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var75))
 			if templ_7745c5c3_Err != nil {
@@ -1411,7 +1411,7 @@ func activityWays(f Frame, p ActivityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if p.Of.ID == "" && p.Filter.Person == "" {
+		if p.User.ID == "" && p.Filter.Person == "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 114, "<p class=\"quiet\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1465,9 +1465,9 @@ func activityWays(f Frame, p ActivityPage) templ.Component {
 }
 
 // activityTitle is the page's part of the title; a period that is none heads it.
-func activityTitle(f Frame, p ActivityPage) string {
+func activityTitle(f Layout, p ActivityPage) string {
 	title := f.title(p.heading(f))
-	if p.Filter.PeriodFault() != "" {
+	if p.Filter.PeriodError() != "" {
 		return f.words().ErrorPrefix + title
 	}
 	return title

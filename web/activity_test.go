@@ -25,11 +25,11 @@ func TestALogsFilterComesBackFromItsAddress(t *testing.T) {
 			t.Errorf("%s reads back as %+v, want %+v", address, got, want)
 		}
 	}
-	whole := access.EventFilter{Of: "u/1", Product: "p", Page: access.EventPage{Below: 9}}
-	if got, want := ActivityURL("e", whole), "/dashboard/e/users/u%2F1/activity?page=below.9&product=p"; got != want {
+	full := access.EventFilter{Subject: "u/1", Product: "p", Page: access.EventPage{Below: 9}}
+	if got, want := ActivityURL("e", full), "/dashboard/e/users/u%2F1/activity?page=below.9&product=p"; got != want {
 		t.Errorf("address %s, want %s", got, want)
 	}
-	if got, want := ActivityFileURL("e", whole), "/dashboard/e/users/u%2F1/activity.csv?product=p"; got != want {
+	if got, want := ActivityFileURL("e", full), "/dashboard/e/users/u%2F1/activity.csv?product=p"; got != want {
 		t.Errorf("address %s, want %s", got, want)
 	}
 }
@@ -47,7 +47,7 @@ func TestWhatIsntALogsFilterIsLeftOut(t *testing.T) {
 	}
 }
 
-func TestEveryChangeIsToldInASentence(t *testing.T) {
+func TestEveryChangeHasASentence(t *testing.T) {
 	t.Parallel()
 	p := ActivityPage{Products: []access.Product{{ID: "p", Title: access.Text{It: "SEND"}, Roles: []access.Role{{ID: "r", Label: access.Text{It: "Operatore"}}}}}}
 	oto, anna := access.Party{ID: "oto", Name: "Oto Neri"}, access.Party{ID: "anna", Name: "Anna Bianchi"}
@@ -71,7 +71,7 @@ func TestEveryChangeIsToldInASentence(t *testing.T) {
 		{access.Event{Action: access.Verify, Actor: oto, Subject: oto}, "ha confermato nome e cognome entrando con SPID o CIE"},
 		{access.Event{Action: "dream", Subject: oto}, "dream"},
 	} {
-		before, person, after := p.told(Frame{}, row.event)
+		before, person, after := p.splitSentence(Layout{}, row.event)
 		if got := before + person + after; got != row.want {
 			t.Errorf("%s: %q, want %q", row.event.Action, got, row.want)
 		}
@@ -82,7 +82,7 @@ func TestEveryChangeIsToldInASentence(t *testing.T) {
 		}
 	}
 	for _, kind := range constantsOf(t, "PeriodFault") {
-		if italian.Activity.Faults[access.PeriodFault(kind)] == "" {
+		if italian.Activity.Faults[access.PeriodError(kind)] == "" {
 			t.Errorf("fault %q has no words", kind)
 		}
 	}
@@ -102,13 +102,13 @@ func TestWhoDidItIsNamed(t *testing.T) {
 		"Caricamento dati": {Action: access.Load},
 		"Il servizio":      {Action: access.Verify},
 	} {
-		if got := (Frame{}).doer(e); got != want {
+		if got := (Layout{}).actorName(e); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }
 
-func TestTimesAreToldAsTheyAreSaid(t *testing.T) {
+func TestTimesAreFormattedInTheLocalZone(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, time.January, 1, 9, 5, 0, 0, time.UTC)
 	if got, want := italian.Activity.At(at), "1 gennaio 2026, 09:05"; got != want {

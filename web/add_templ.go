@@ -12,15 +12,15 @@ import "areariservata.example/utenti/internal/access"
 
 // AddUserPage is the form that adds a user (rule P10).
 type AddUserPage struct {
-	Profile  access.Profile // of nobody yet: its subject is zero
-	Draft    access.Draft   // as typed, or with the product chosen beforehand
-	Faults   access.Faults
-	Warning  bool   // the names don't fit the fiscal code: to be confirmed (rule D2)
-	Existing string // address of the profile of who has this fiscal code here already; empty: nobody
+	Profile            access.Profile  // of nobody yet: its subject is zero
+	Form               access.UserForm // as typed, or with the product chosen beforehand
+	Errors             access.FieldErrors
+	NeedsConfirmation  bool   // the names don't fit the fiscal code: to be confirmed (rule D2)
+	ExistingProfileURL string // address of the profile of who has this fiscal code here already; empty: nobody
 }
 
 // AddUser asks for the person's data, a product and roles of it.
-func AddUser(f Frame, p AddUserPage) templ.Component {
+func AddUser(f Layout, p AddUserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -42,7 +42,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		w := f.words()
-		all := offers(f, p.Profile, p.Draft.Product, p.Draft.Roles)
+		all := offers(f, p.Profile, p.Form.Product, p.Form.Roles)
 		templ_7745c5c3_Var2 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -55,7 +55,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = trail(f, crumb{w.Users, UsersURL(f.Institution.ID, access.Filter{})}, crumb{w.Actions[access.Add].Verb, ""}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{w.Users, UsersURL(f.Institution.ID, access.Filter{})}, breadcrumb{w.Actions[access.Add].Verb, ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -63,7 +63,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Existing != "" {
+			if p.ExistingProfileURL != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<div class=\"problems\" role=\"alert\" aria-labelledby=\"existing\" tabindex=\"-1\" data-focus><h2 id=\"existing\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -95,9 +95,9 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 templ.SafeURL
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(p.Existing)
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(p.ExistingProfileURL)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 24, Col: 27}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 24, Col: 37}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {
@@ -110,7 +110,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 				var templ_7745c5c3_Var6 string
 				templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(w.Form.ToExisting)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 24, Col: 49}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 24, Col: 59}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 				if templ_7745c5c3_Err != nil {
@@ -125,7 +125,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = problems(f, p.Faults, all).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = errorSummary(f, p.Errors, all).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -185,7 +185,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field(f, textField{field: access.FieldFiscalCode, label: w.Profile.FiscalCode, hint: w.Form.FiscalCodeHint, value: p.Draft.FiscalCode}, p.Faults).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(f, textField{field: access.FieldFiscalCode, label: w.Profile.FiscalCode, hint: w.Form.FiscalCodeHint, value: p.Form.FiscalCode}, p.Errors).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -193,11 +193,11 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field(f, textField{field: access.FieldFirstName, label: w.Profile.FirstName, value: p.Draft.FirstName}, p.Faults).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(f, textField{field: access.FieldFirstName, label: w.Profile.FirstName, value: p.Form.FirstName}, p.Errors).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field(f, textField{field: access.FieldLastName, label: w.Profile.LastName, value: p.Draft.LastName}, p.Faults).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(f, textField{field: access.FieldLastName, label: w.Profile.LastName, value: p.Form.LastName}, p.Errors).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -205,13 +205,13 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Warning {
+			if p.NeedsConfirmation {
 				templ_7745c5c3_Err = namesWarning(f, p).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = field(f, textField{field: access.FieldEmail, label: w.Profile.Email, hint: w.Form.EmailHint, value: p.Draft.Email}, p.Faults).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(f, textField{field: access.FieldEmail, label: w.Profile.Email, hint: w.Form.EmailHint, value: p.Form.Email}, p.Errors).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -219,7 +219,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = offersField(f, all, p.Faults).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = offersField(f, all, p.Errors).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -241,9 +241,9 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 templ.SafeURL
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinURLErrs(UsersURL(f.Institution.ID, access.Filter{Product: p.Draft.Product}))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinURLErrs(UsersURL(f.Institution.ID, access.Filter{Product: p.Form.Product}))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 47, Col: 114}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 47, Col: 113}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {
@@ -256,7 +256,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 			var templ_7745c5c3_Var13 string
 			templ_7745c5c3_Var13, templ_7745c5c3_Err = joined(w.Cancel)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 47, Col: 127}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 47, Col: 126}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 			if templ_7745c5c3_Err != nil {
@@ -268,7 +268,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(f, f.title(f.wrong(p.Existing != "" || len(p.Faults) > 0, w.Actions[access.Add].Verb), w.Users)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(f, f.title(f.formTitle(p.ExistingProfileURL != "" || len(p.Errors) > 0, w.Actions[access.Add].Verb), w.Users)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -277,7 +277,7 @@ func AddUser(f Frame, p AddUserPage) templ.Component {
 }
 
 // namesWarning asks to look again at names that don't fit the fiscal code.
-func namesWarning(f Frame, p AddUserPage) templ.Component {
+func namesWarning(f Layout, p AddUserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -337,7 +337,7 @@ func namesWarning(f Frame, p AddUserPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = wrong(f, string(access.FieldNames), f.fault(p.Faults, access.FieldNames)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fieldError(f, string(access.FieldNames), f.fieldErrorText(p.Errors, access.FieldNames)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -371,13 +371,13 @@ func namesWarning(f Frame, p AddUserPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Draft.NamesConfirmed {
+		if p.Form.NamesConfirmed {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, " checked")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		if f.fault(p.Faults, access.FieldNames) != "" {
+		if f.fieldErrorText(p.Errors, access.FieldNames) != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, " aria-invalid=\"true\" aria-describedby=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -432,14 +432,14 @@ func namesWarning(f Frame, p AddUserPage) templ.Component {
 
 // CheckUserPage shows what will be added, before it is.
 type CheckUserPage struct {
-	Draft   access.Draft // as it will be kept: mended where it could be
-	Product access.Product
-	Roles   []access.Role
-	Once    string // the form's one-time mark
+	Form           access.UserForm // as it will be kept: mended where it could be
+	Product        access.Product
+	Roles          []access.Role
+	IdempotencyKey string // the form's one-time mark
 }
 
 // CheckUser repeats the draft to be read again; going back loses nothing.
-func CheckUser(f Frame, p CheckUserPage) templ.Component {
+func CheckUser(f Layout, p CheckUserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -473,7 +473,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = trail(f, crumb{w.Users, UsersURL(f.Institution.ID, access.Filter{})}, crumb{w.Actions[access.Add].Verb, ""}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{w.Users, UsersURL(f.Institution.ID, access.Filter{})}, breadcrumb{w.Actions[access.Add].Verb, ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -521,9 +521,9 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = joined(p.Draft.FiscalCode)
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = joined(p.Form.FiscalCode)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 98, Col: 94}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 98, Col: 93}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 			if templ_7745c5c3_Err != nil {
@@ -547,9 +547,9 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = joined(p.Draft.FirstName)
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = joined(p.Form.FirstName)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 99, Col: 64}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 99, Col: 63}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 			if templ_7745c5c3_Err != nil {
@@ -573,9 +573,9 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = joined(p.Draft.LastName)
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = joined(p.Form.LastName)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 100, Col: 62}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 100, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 			if templ_7745c5c3_Err != nil {
@@ -598,7 +598,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = email(p.Draft.Email).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = email(p.Form.Email).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -619,7 +619,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = phrase(f, p.Product.Title).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = newLocalizedText(f, p.Product.Title).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -645,7 +645,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = phrase(f, r.Label).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newLocalizedText(f, r.Label).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -672,9 +672,9 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = joined(p.Once)
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = joined(p.IdempotencyKey)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 123, Col: 51}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/add.templ`, Line: 123, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 			if templ_7745c5c3_Err != nil {
@@ -684,7 +684,7 @@ func CheckUser(f Frame, p CheckUserPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, h := range hiddenFields(p.Draft) {
+			for _, h := range hiddenFields(p.Form) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 52, "<input type=\"hidden\" name=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

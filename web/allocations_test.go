@@ -12,31 +12,31 @@ import (
 
 // fullList is a page of a list as an Administrator of eight products sees it: 25 people, each with one role, and numbers beside
 // every filter.
-func fullList() (web.Frame, web.UsersPage) {
+func fullList() (web.Layout, web.UsersPage) {
 	const ente access.InstitutionID = "7d0a1c52-0f6a-4d0b-9c39-5d3a3f7c1b10"
 	d := access.Directory{
 		Institution: access.Institution{ID: ente, Name: "Comune di Prova", Type: "PA"},
 		Actor:       access.User{ID: "7d0a1c52-0f6a-4d0b-9c39-000000000000", FirstName: "Anna", LastName: "Bianchi"},
-		Tallies:     map[access.ProductID]access.Tally{}, Groups: true,
+		UserCounts:  map[access.ProductID]access.UserCounts{}, Groups: true,
 	}
 	for n := range 8 {
 		p := access.Product{ID: access.ProductID(fmt.Sprintf("prod-%d", n)), Title: access.Text{It: fmt.Sprintf("Prodotto %d", n)}}
-		tally := access.Tally{}
+		userCounts := access.UserCounts{}
 		for r := range 4 {
 			category := access.Operator
 			if r == 0 {
 				category = access.Administrator
 			}
-			role := access.Role{ID: access.RoleID(fmt.Sprintf("role-%d", r)), Category: category, Label: access.Text{It: fmt.Sprintf("Ruolo %d", r)}, Assignable: access.FromHere}
+			role := access.Role{ID: access.RoleID(fmt.Sprintf("role-%d", r)), Category: category, Label: access.Text{It: fmt.Sprintf("Ruolo %d", r)}, Assignable: access.AssignableHere}
 			p.Roles = append(p.Roles, role)
 			for _, state := range []access.Status{"", access.Active, access.Suspended} {
-				tally[access.Facet{State: state, Category: category, Role: role.ID}] = 12_000 + n
-				tally[access.Facet{State: state, Category: category}] = 12_000 + n
-				tally[access.Facet{State: state}] = 48_000 + n
+				userCounts[access.Facet{State: state, Category: category, Role: role.ID}] = 12_000 + n
+				userCounts[access.Facet{State: state, Category: category}] = 12_000 + n
+				userCounts[access.Facet{State: state}] = 48_000 + n
 			}
 		}
 		d.Products = append(d.Products, p)
-		d.Tallies[p.ID] = tally
+		d.UserCounts[p.ID] = userCounts
 		d.Actor.Assignments = append(d.Actor.Assignments, access.Assignment{Product: p.ID, Role: "role-0", Category: access.Administrator, Status: access.Active})
 	}
 	d.Filter = access.Filter{Product: "prod-2", Page: access.Page{After: "7d0a1c52-0f6a-4d0b-9c39-000000000007"}}
@@ -52,9 +52,9 @@ func fullList() (web.Frame, web.UsersPage) {
 		})
 	}
 	d.Sections = []access.Section{s}
-	f := web.Frame{
-		Lang: web.Italian, Address: web.UsersURL(ente, d.Filter), Person: "Anna Bianchi", Me: d.Actor.ID, Institution: d.Institution,
-		Institutions: []access.Institution{d.Institution}, MayEnterUsers: true, Here: web.UsersList,
+	f := web.Layout{
+		Lang: web.Italian, Address: web.UsersURL(ente, d.Filter), Person: "Anna Bianchi", UserID: d.Actor.ID, Institution: d.Institution,
+		Institutions: []access.Institution{d.Institution}, MayEnterUsers: true, ActiveNav: web.NavUsers,
 	}
 	return f, web.UsersPage{Directory: d}
 }
@@ -70,11 +70,11 @@ func TestAListIsRenderedWithFewAllocations(t *testing.T) {
 	if raceDetector {
 		t.Skip("the race detector allocates too")
 	}
-	frame, page := fullList()
+	pageLayout, page := fullList()
 	var b bytes.Buffer
 	render := func() {
 		b.Reset()
-		if err := web.Users(frame, page).Render(t.Context(), &b); err != nil {
+		if err := web.Users(pageLayout, page).Render(t.Context(), &b); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -17,14 +17,14 @@ var manifest = readManifest()
 // Asset is the address of an asset by its plain name: "app.css" gives "/static/app.<hash>.css". An unknown name is a fault
 // of the page that asks, and panics.
 func Asset(name string) string {
-	return served + hashed(name)
+	return assetPath + hashedName(name)
 }
 
-// served is the folder of all assets.
-const served = "/static/"
+// assetPath is the folder of all assets.
+const assetPath = "/static/"
 
-// hashed is an asset's name with its content's hash in it.
-func hashed(name string) string {
+// hashedName is an asset's name with its content's hash in it.
+func hashedName(name string) string {
 	hashed, known := manifest[name]
 	if !known {
 		panic("web: no such asset: " + name)

@@ -93,8 +93,8 @@ func TestEveryMonogramColourIsReadable(t *testing.T) {
 	t.Parallel()
 	css := string(read(t, manifest["app.css"]))
 	found := regexp.MustCompile(`\.monogram-(\d+)\{background:(#[0-9a-f]{3,6})\}`).FindAllStringSubmatch(css, -1)
-	if len(found) != colours {
-		t.Fatalf("the stylesheet has %d colours, the pages use %d", len(found), colours)
+	if len(found) != monogramColourCount {
+		t.Fatalf("the stylesheet has %d colours, the pages use %d", len(found), monogramColourCount)
 	}
 	for _, colour := range found {
 		if ratio := 1.05 / (luminance(t, colour[2]) + 0.05); ratio < 4.5 {

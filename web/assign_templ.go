@@ -12,16 +12,16 @@ import "areariservata.example/utenti/internal/access"
 
 // AssignRolePage gives a user roles on a product: one on which they hold none (rule P4), or one on which they do (rule P5).
 type AssignRolePage struct {
-	Profile access.Profile
-	Product access.ProductID // chosen, or the one of "another role"; empty: nothing chosen yet
-	Another bool             // rule P5
-	Roles   []access.RoleID  // chosen
-	Faults  access.Faults
-	Once    string // the form's one-time mark
+	Profile        access.Profile
+	Product        access.ProductID // chosen, or the one of "another role"; empty: nothing chosen yet
+	IsAnotherRole  bool             // rule P5
+	Roles          []access.RoleID  // chosen
+	Errors         access.FieldErrors
+	IdempotencyKey string // the form's one-time mark
 }
 
 // AssignRole asks for roles, and for the product where there is a choice.
-func AssignRole(f Frame, p AssignRolePage) templ.Component {
+func AssignRole(f Layout, p AssignRolePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -58,7 +58,7 @@ func AssignRole(f Frame, p AssignRolePage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = userTrail(f, p.Profile.Subject, p.verb(f)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = userBreadcrumbs(f, p.Profile.Subject, p.actionName(f)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -66,7 +66,7 @@ func AssignRole(f Frame, p AssignRolePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = problems(f, p.Faults, all).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = errorSummary(f, p.Errors, all).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -87,7 +87,7 @@ func AssignRole(f Frame, p AssignRolePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Another {
+			if p.IsAnotherRole {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"lead\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -129,7 +129,7 @@ func AssignRole(f Frame, p AssignRolePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 templ.SafeURL
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(p.address(f))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(p.formURL(f))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/assign.templ`, Line: 31, Col: 57}
 			}
@@ -142,9 +142,9 @@ func AssignRole(f Frame, p AssignRolePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(p.Once)
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(p.IdempotencyKey)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/assign.templ`, Line: 32, Col: 51}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/assign.templ`, Line: 32, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -154,7 +154,7 @@ func AssignRole(f Frame, p AssignRolePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = offersField(f, all, p.Faults).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = offersField(f, all, p.Errors).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -203,7 +203,7 @@ func AssignRole(f Frame, p AssignRolePage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(f, f.title(f.wrong(len(p.Faults) > 0, title), w.Users)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(f, f.title(f.formTitle(len(p.Errors) > 0, title), w.Users)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -212,7 +212,7 @@ func AssignRole(f Frame, p AssignRolePage) templ.Component {
 }
 
 // userTrail leads back from a form to its user, and to the list.
-func userTrail(f Frame, u access.User, here string) templ.Component {
+func userBreadcrumbs(f Layout, u access.User, current string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -233,14 +233,14 @@ func userTrail(f Frame, u access.User, here string) templ.Component {
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		profile := crumb{u.Name(), ProfileURL(f.Institution.ID, u.ID)}
+		profile := breadcrumb{u.Name(), ProfileURL(f.Institution.ID, u.ID)}
 		if f.MayEnterUsers {
-			templ_7745c5c3_Err = trail(f, crumb{f.words().Users, UsersURL(f.Institution.ID, access.Filter{})}, profile, crumb{here, ""}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{f.words().Users, UsersURL(f.Institution.ID, access.Filter{})}, profile, breadcrumb{current, ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = trail(f, profile, crumb{here, ""}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = breadcrumbs(f, profile, breadcrumb{current, ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -249,35 +249,35 @@ func userTrail(f Frame, u access.User, here string) templ.Component {
 	})
 }
 
-func (p AssignRolePage) offers(f Frame) []offer {
-	if !p.Another {
+func (p AssignRolePage) offers(f Layout) []offer {
+	if !p.IsAnotherRole {
 		return offers(f, p.Profile, p.Product, p.Roles)
 	}
-	product, _ := access.ProductOf(p.Profile.Products, p.Product)
-	return []offer{offerOf(f, p.Profile, product, p.Product, p.Roles)}
+	product, _ := access.FindProduct(p.Profile.Products, p.Product)
+	return []offer{newOffer(f, p.Profile, product, p.Product, p.Roles)}
 }
 
-func (p AssignRolePage) about(f Frame) About {
-	product, _ := access.ProductOf(p.Profile.Products, p.Product)
+func (p AssignRolePage) about(f Layout) About {
+	product, _ := access.FindProduct(p.Profile.Products, p.Product)
 	return f.about(p.Profile.Subject.Name(), access.Text{}, product.Title)
 }
 
-func (p AssignRolePage) verb(f Frame) string {
-	if p.Another {
+func (p AssignRolePage) actionName(f Layout) string {
+	if p.IsAnotherRole {
 		return f.words().Profile.Another
 	}
 	return f.words().Actions[access.Assign].Verb
 }
 
-func (p AssignRolePage) title(f Frame) string {
-	if p.Another {
+func (p AssignRolePage) title(f Layout) string {
+	if p.IsAnotherRole {
 		return f.words().Form.AnotherTitle(p.about(f))
 	}
 	return f.words().Form.AssignTitle(p.about(f))
 }
 
-func (p AssignRolePage) address(f Frame) string {
-	if p.Another {
+func (p AssignRolePage) formURL(f Layout) string {
+	if p.IsAnotherRole {
 		return AddRoleURL(f.Institution.ID, p.Profile.Subject.ID, p.Product)
 	}
 	return AddProductURL(f.Institution.ID, p.Profile.Subject.ID)

@@ -7,12 +7,12 @@ func roleActions() []access.Action {
 	return []access.Action{access.Suspend, access.Reactivate, access.Remove}
 }
 
-// cardNotes say why what somebody may look for on a card isn't offered; each is said once.
-func cardNotes(f Frame, p access.Profile, c access.Card) []string {
+// buildCardNotes say why what somebody may look for on a card isn't offered; each is said once.
+func buildCardNotes(f Layout, p access.Profile, c access.Card) []string {
 	about := f.about(p.Subject.Name(), access.Text{}, c.Product.Title)
-	about.Another, about.Oneself = p.Actor.Administers(c.Product.ID), p.Oneself()
+	about.Another, about.Oneself = p.Actor.Administers(c.Product.ID), p.IsOwn()
 	var all []string
-	for _, note := range []sentence{noControls(f, p, c), noOther(f, p, c), noGroup(f, p, c)} {
+	for _, note := range []sentence{noControlsNote(f, p, c), noOtherRoleNote(f, p, c), noGroupNote(f, p, c)} {
 		if note != nil {
 			all = append(all, note(about))
 		}
@@ -20,8 +20,8 @@ func cardNotes(f Frame, p access.Profile, c access.Card) []string {
 	return all
 }
 
-// noControls is why nothing can be done to any of a card's roles; nil where something can.
-func noControls(f Frame, p access.Profile, c access.Card) sentence {
+// noControlsNote is why nothing can be done to any of a card's roles; nil where something can.
+func noControlsNote(f Layout, p access.Profile, c access.Card) sentence {
 	var note sentence
 	for _, r := range c.Roles {
 		for _, a := range roleActions() {
@@ -37,8 +37,8 @@ func noControls(f Frame, p access.Profile, c access.Card) sentence {
 	return note
 }
 
-// noOther is why no other role of the card's product can be assigned; nil where one can, or where it has been said already.
-func noOther(f Frame, p access.Profile, c access.Card) sentence {
+// noOtherRoleNote is why no other role of the card's product can be assigned; nil where one can, or where it has been said already.
+func noOtherRoleNote(f Layout, p access.Profile, c access.Card) sentence {
 	if p.MayAssignAnother(c.Product.ID) {
 		return nil
 	}
@@ -54,8 +54,8 @@ func noOther(f Frame, p access.Profile, c access.Card) sentence {
 	return nil
 }
 
-// noGroup says that all groups of the card's product that could be joined have been; nil where one can be, or there are none.
-func noGroup(f Frame, p access.Profile, c access.Card) sentence {
+// noGroupNote says that all groups of the card's product that could be joined have been; nil where one can be, or there are none.
+func noGroupNote(f Layout, p access.Profile, c access.Card) sentence {
 	member := false
 	for _, g := range p.Groups {
 		if g.Product != c.Product.ID {

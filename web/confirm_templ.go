@@ -12,14 +12,14 @@ import "areariservata.example/utenti/internal/access"
 
 // ConfirmRolePage asks for confirmation before something is done to a role (rule P6).
 type ConfirmRolePage struct {
-	Profile access.Profile
-	Action  access.Action
-	Target  access.Target
-	Once    string // the form's one-time mark: sent twice, it takes effect once
+	Profile        access.Profile
+	Action         access.Action
+	Target         access.Target
+	IdempotencyKey string // the form's one-time mark: sent twice, it takes effect once
 }
 
 // ConfirmRole names person, role and product, says what follows, and can be cancelled. The script shows its inner section in a dialog.
-func ConfirmRole(f Frame, p ConfirmRolePage) templ.Component {
+func ConfirmRole(f Layout, p ConfirmRolePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -104,7 +104,7 @@ func ConfirmRole(f Frame, p ConfirmRolePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if p.lastPower() {
+			if p.losesLastPower() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<li><strong>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -127,7 +127,7 @@ func ConfirmRole(f Frame, p ConfirmRolePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.suspendable() {
+			if p.canSuspendInstead() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<p class=\"instead\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -164,9 +164,9 @@ func ConfirmRole(f Frame, p ConfirmRolePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = joined(p.Once)
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = joined(p.IdempotencyKey)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/confirm.templ`, Line: 35, Col: 52}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/confirm.templ`, Line: 35, Col: 62}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 			if templ_7745c5c3_Err != nil {
@@ -247,19 +247,19 @@ func ConfirmRole(f Frame, p ConfirmRolePage) templ.Component {
 	})
 }
 
-func (p ConfirmRolePage) about(f Frame) About {
-	product, _ := access.ProductOf(p.Profile.Products, p.Target.Product)
+func (p ConfirmRolePage) about(f Layout) About {
+	product, _ := access.FindProduct(p.Profile.Products, p.Target.Product)
 	role, _ := product.Role(p.Target.Role)
 	return f.about(p.Profile.Subject.Name(), role.Label, product.Title)
 }
 
 // consequences are what follows; of a removal they depend on what is left (rule P7).
-func (p ConfirmRolePage) consequences(f Frame) []sentence {
+func (p ConfirmRolePage) consequences(f Layout) []sentence {
 	w := f.words().Confirm
 	if p.Action != access.Remove {
 		return w.Consequences[p.Action]
 	}
-	switch follows := p.Profile.Removing(p.Target); {
+	switch follows := p.Profile.PreviewRemoval(p.Target); {
 	case follows.LastAtAll:
 		return w.RemoveLastAtAll
 	case follows.LastOnProduct:
@@ -270,17 +270,17 @@ func (p ConfirmRolePage) consequences(f Frame) []sentence {
 }
 
 // suspendable reports whether a removal could be a suspension instead.
-func (p ConfirmRolePage) suspendable() bool {
+func (p ConfirmRolePage) canSuspendInstead() bool {
 	return p.Action == access.Remove && p.Profile.May(access.Suspend, p.Target)
 }
 
 // lastPower reports whether a suspension or a removal leaves the person without powers in the institution (rule P11).
 // A removal of the last role of all has said so already.
-func (p ConfirmRolePage) lastPower() bool {
+func (p ConfirmRolePage) losesLastPower() bool {
 	if p.Action != access.Suspend && p.Action != access.Remove {
 		return false
 	}
-	if p.Action == access.Remove && p.Profile.Removing(p.Target).LastAtAll {
+	if p.Action == access.Remove && p.Profile.PreviewRemoval(p.Target).LastAtAll {
 		return false
 	}
 	after := access.User{}

@@ -15,16 +15,16 @@ import (
 
 // EditUserPage changes a user's data (rule P8).
 type EditUserPage struct {
-	Profile  access.Profile
-	Draft    access.Draft // first name, surname and e-mail: as they are, or as typed
-	Version  int          // of the data that the form started from; after a conflict, of those of now
-	Faults   access.Faults
-	Once     string       // the form's one-time mark
-	Conflict *access.User // somebody else has changed them meanwhile: as they are now; nil: nobody has
+	Profile        access.Profile
+	Form           access.UserForm // first name, surname and e-mail: as they are, or as typed
+	Version        int             // of the data that the form started from; after a conflict, of those of now
+	Errors         access.FieldErrors
+	IdempotencyKey string       // the form's one-time mark
+	Conflict       *access.User // somebody else has changed them meanwhile: as they are now; nil: nobody has
 }
 
 // EditUser asks for what may change: the e-mail, and the names until they are verified.
-func EditUser(f Frame, p EditUserPage) templ.Component {
+func EditUser(f Layout, p EditUserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -60,7 +60,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = userTrail(f, u, w.Actions[access.Edit].Verb).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = userBreadcrumbs(f, u, w.Actions[access.Edit].Verb).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -69,7 +69,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Conflict != nil {
-				templ_7745c5c3_Err = conflict(f, p).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = conflictPanel(f, p).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -78,7 +78,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = problems(f, p.Faults, nil).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = errorSummary(f, p.Errors, nil).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -113,9 +113,9 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(p.Once)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(p.IdempotencyKey)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 32, Col: 51}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/edit.templ`, Line: 32, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -257,11 +257,11 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = field(f, textField{field: access.FieldFirstName, label: w.Profile.FirstName, value: p.Draft.FirstName}, p.Faults).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = field(f, textField{field: access.FieldFirstName, label: w.Profile.FirstName, value: p.Form.FirstName}, p.Errors).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = field(f, textField{field: access.FieldLastName, label: w.Profile.LastName, value: p.Draft.LastName}, p.Faults).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = field(f, textField{field: access.FieldLastName, label: w.Profile.LastName, value: p.Form.LastName}, p.Errors).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -327,7 +327,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = field(f, textField{field: access.FieldEmail, label: w.Profile.Email, hint: w.Form.EmailHint, value: p.Draft.Email}, p.Faults).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(f, textField{field: access.FieldEmail, label: w.Profile.Email, hint: w.Form.EmailHint, value: p.Form.Email}, p.Errors).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -376,7 +376,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(f, f.title(f.wrong(p.Conflict != nil || len(p.Faults) > 0, w.Form.EditTitle(about)), w.Users)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(f, f.title(f.formTitle(p.Conflict != nil || len(p.Errors) > 0, w.Form.EditTitle(about)), w.Users)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -385,7 +385,7 @@ func EditUser(f Frame, p EditUserPage) templ.Component {
 }
 
 // conflict shows what is there now beside what was typed.
-func conflict(f Frame, p EditUserPage) templ.Component {
+func conflictPanel(f Layout, p EditUserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -437,15 +437,15 @@ func conflict(f Frame, p EditUserPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = compared(f, w.Profile.FirstName, p.Conflict.FirstName, p.Draft.FirstName).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = comparedField(f, w.Profile.FirstName, p.Conflict.FirstName, p.Form.FirstName).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = compared(f, w.Profile.LastName, p.Conflict.LastName, p.Draft.LastName).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = comparedField(f, w.Profile.LastName, p.Conflict.LastName, p.Form.LastName).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = compared(f, w.Profile.Email, p.Conflict.Email, p.Draft.Email).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = comparedField(f, w.Profile.Email, p.Conflict.Email, p.Form.Email).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -457,7 +457,7 @@ func conflict(f Frame, p EditUserPage) templ.Component {
 	})
 }
 
-func compared(f Frame, name, now, typed string) templ.Component {
+func comparedField(f Layout, name, now, entered string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -495,7 +495,7 @@ func compared(f Frame, name, now, typed string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if now == typed {
+		if now == entered {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<dd>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -569,7 +569,7 @@ func compared(f Frame, name, now, typed string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = email(typed).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = email(entered).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

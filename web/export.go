@@ -13,7 +13,7 @@ type ListColumn struct {
 }
 
 // ListColumns are the columns of the list as a file.
-func ListColumns(f Frame) []ListColumn {
+func ListColumns(f Layout) []ListColumn {
 	widths := []float64{24, 20, 36, 24, 16, 40, 40}
 	var all []ListColumn
 	for i, title := range f.words().Files.Columns {
@@ -24,12 +24,12 @@ func ListColumns(f Frame) []ListColumn {
 
 // ListRecord is a row of a product's list as a row of the file, one cell a column. The state is told role by role where it
 // isn't the same of all. No fiscal code (rule D7).
-func ListRecord(f Frame, product access.Product, r access.Row) []string {
+func ListRecord(f Layout, product access.Product, r access.Row) []string {
 	w := f.words()
 	var roles, states []string
-	suspended := suspendedRoles(r)
+	suspended := countSuspendedRoles(r)
 	for _, h := range r.Roles {
-		label := f.say(roleLabel(product, h.Role))
+		label := f.localize(roleLabel(product, h.Role))
 		roles, states = append(roles, label), append(states, w.Files.RoleState(label, w.Statuses[h.Status]))
 	}
 	state := strings.Join(states, ", ")
@@ -39,14 +39,14 @@ func ListRecord(f Frame, product access.Product, r access.Row) []string {
 	case len(r.Roles):
 		state = w.Statuses[access.Suspended]
 	}
-	return []string{r.LastName, r.FirstName, r.Email, f.say(product.Title), w.Categories[r.Category], strings.Join(roles, ", "), state}
+	return []string{r.LastName, r.FirstName, r.Email, f.localize(product.Title), w.Categories[r.Category], strings.Join(roles, ", "), state}
 }
 
-// ListFile is what the file is called, its ending aside, and a workbook's sheet.
-func ListFile(f Frame) (name, sheet string) { return f.words().Files.Name, f.words().Files.Sheet }
+// ListFileName is what the file is called, its ending aside, and a workbook's sheet.
+func ListFileName(f Layout) (name, sheet string) { return f.words().Files.Name, f.words().Files.Sheet }
 
-// ListCapped is the file's last line, where there would be more rows than it may have.
-func ListCapped(f Frame, rows int) string { return f.words().Files.Capped(rows) }
+// ListCappedNote is the file's last line, where there would be more rows than it may have.
+func ListCappedNote(f Layout, rows int) string { return f.words().Files.Capped(rows) }
 
 // filterFields repeat a filter in a form: what is searched for then stands in no address. [ReadFilter] reads them back.
 func filterFields(f access.Filter) []hiddenField {

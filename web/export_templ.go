@@ -9,7 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 // exportForm asks for the list as a file: what the filters leave, all pages of it.
-func exportForm(f Frame, p UsersPage) templ.Component {
+func exportForm(f Layout, p UsersPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -31,7 +31,7 @@ func exportForm(f Frame, p UsersPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		w := f.words().Files
-		if p.Unknown == "" && !p.Directory.Empty() {
+		if p.UnknownFiscalCode == "" && !p.Directory.IsEmpty() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<form class=\"export\" method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -130,7 +130,7 @@ func exportForm(f Frame, p UsersPage) templ.Component {
 }
 
 // importLink leads to adding people from a file, where one may add any.
-func importLink(f Frame, p UsersPage) templ.Component {
+func importLink(f Layout, p UsersPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import "areariservata.example/utenti/internal/access"
 
 // problems is the summary of what is wrong with a form: each one leads to its field.
-func problems(f Frame, faults access.Faults, all []offer) templ.Component {
+func errorSummary(f Layout, fieldErrors access.FieldErrors, all []offer) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -33,7 +33,7 @@ func problems(f Frame, faults access.Faults, all []offer) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		w := f.words()
-		if len(faults) > 0 {
+		if len(fieldErrors) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"problems\" role=\"alert\" aria-labelledby=\"problems\" tabindex=\"-1\" data-focus><h2 id=\"problems\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -52,7 +52,7 @@ func problems(f Frame, faults access.Faults, all []offer) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, field := range fieldOrder() {
-				if said := f.fault(faults, field); said != "" {
+				if errorText := f.fieldErrorText(fieldErrors, field); errorText != "" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<li><a href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -71,9 +71,9 @@ func problems(f Frame, faults access.Faults, all []offer) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var4 string
-					templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(said)
+					templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(errorText)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 14, Col: 54}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 14, Col: 59}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
@@ -103,7 +103,7 @@ type textField struct {
 }
 
 // field is a labelled field, with what is wrong with it. Nothing is filled in by the browser: it is somebody else's data.
-func field(f Frame, t textField, faults access.Faults) templ.Component {
+func field(f Layout, t textField, fieldErrors access.FieldErrors) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -124,9 +124,9 @@ func field(f Frame, t textField, faults access.Faults) templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		said := f.fault(faults, t.field)
+		errorText := f.fieldErrorText(fieldErrors, t.field)
 		id := string(t.field)
-		var templ_7745c5c3_Var6 = []any{"line", templ.KV("line-wrong", said != "")}
+		var templ_7745c5c3_Var6 = []any{"line", templ.KV("line-wrong", errorText != "")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var6...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -206,7 +206,7 @@ func field(f Frame, t textField, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = wrong(f, id, said).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fieldError(f, id, errorText).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -296,13 +296,13 @@ func field(f Frame, t textField, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if said != "" {
+		if errorText != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, " aria-invalid=\"true\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		if by := describedBy(id, t.hint != "", said != ""); by != "" {
+		if by := describedByIDs(id, t.hint != "", errorText != ""); by != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, " aria-describedby=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -337,7 +337,7 @@ func (t textField) inputKind() string {
 }
 
 // wrong is what is wrong with a field, beside it.
-func wrong(f Frame, id, said string) templ.Component {
+func fieldError(f Layout, id, errorText string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -358,7 +358,7 @@ func wrong(f Frame, id, said string) templ.Component {
 			templ_7745c5c3_Var19 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if said != "" {
+		if errorText != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<p class=\"fault\" id=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -390,9 +390,9 @@ func wrong(f Frame, id, said string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = joined(said)
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = joined(errorText)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 75, Col: 109}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 75, Col: 114}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 			if templ_7745c5c3_Err != nil {
@@ -408,7 +408,7 @@ func wrong(f Frame, id, said string) templ.Component {
 }
 
 // describedBy are the ids of a field's hint and fault.
-func describedBy(id string, hint, fault bool) string {
+func describedByIDs(id string, hint, fault bool) string {
 	switch {
 	case hint && fault:
 		return id + "-hint " + id + "-fault"
@@ -423,7 +423,7 @@ func describedBy(id string, hint, fault bool) string {
 
 // offersField chooses a product and roles of it. The roles of products that aren't chosen are out of sight where the
 // browser can do that, and left aside by the server.
-func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
+func offersField(f Layout, all []offer, fieldErrors access.FieldErrors) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -445,7 +445,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		w := f.words()
-		if single(all) {
+		if isSingleOffer(all) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<div class=\"offer offer-only\"><input type=\"hidden\" name=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -484,7 +484,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = phrase(f, all[0].product.Title).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = newLocalizedText(f, all[0].product.Title).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -492,7 +492,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = rolesField(f, all[0], faults).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = rolesField(f, all[0], fieldErrors).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -501,8 +501,8 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			said := f.fault(faults, access.FieldProduct)
-			var templ_7745c5c3_Var26 = []any{"offers", templ.KV("line-wrong", said != "")}
+			errorText := f.fieldErrorText(fieldErrors, access.FieldProduct)
+			var templ_7745c5c3_Var26 = []any{"offers", templ.KV("line-wrong", errorText != "")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var26...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -524,7 +524,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if said != "" {
+			if errorText != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, " aria-describedby=\"product-fault\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -547,7 +547,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = wrong(f, "product", said).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = fieldError(f, "product", errorText).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -595,13 +595,13 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if o.chosen && o.why == "" {
+				if o.isChosen && o.refusalText == "" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, " checked")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
-				if o.why != "" {
+				if o.refusalText != "" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, " disabled")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -645,7 +645,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = phrase(f, o.product.Title).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newLocalizedText(f, o.product.Title).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -666,18 +666,18 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if o.why != "" {
+				if o.refusalText != "" {
 					var templ_7745c5c3_Var35 string
-					templ_7745c5c3_Var35, templ_7745c5c3_Err = joined(o.why)
+					templ_7745c5c3_Var35, templ_7745c5c3_Err = joined(o.refusalText)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 137, Col: 16}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 137, Col: 24}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = phrase(f, o.product.Description).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = newLocalizedText(f, o.product.Description).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -686,8 +686,8 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if o.why == "" {
-					templ_7745c5c3_Err = rolesField(f, o, faults).Render(ctx, templ_7745c5c3_Buffer)
+				if o.refusalText == "" {
+					templ_7745c5c3_Err = rolesField(f, o, fieldErrors).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -707,7 +707,7 @@ func offersField(f Frame, all []offer, faults access.Faults) templ.Component {
 }
 
 // rolesField chooses one product's roles.
-func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
+func rolesField(f Layout, o offer, fieldErrors access.FieldErrors) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -728,11 +728,11 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 			templ_7745c5c3_Var36 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		said := ""
-		if o.chosen {
-			said = f.fault(faults, access.FieldRole)
+		errorText := ""
+		if o.isChosen {
+			errorText = f.fieldErrorText(fieldErrors, access.FieldRole)
 		}
-		var templ_7745c5c3_Var37 = []any{"offer-roles", templ.KV("line-wrong", said != "")}
+		var templ_7745c5c3_Var37 = []any{"offer-roles", templ.KV("line-wrong", errorText != "")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var37...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -755,9 +755,9 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var39 string
-		templ_7745c5c3_Var39, templ_7745c5c3_Err = joined(describedBy(o.id+"-roles", true, said != ""))
+		templ_7745c5c3_Var39, templ_7745c5c3_Err = joined(describedByIDs(o.id+"-roles", true, errorText != ""))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 159, Col: 134}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 159, Col: 147}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 		if templ_7745c5c3_Err != nil {
@@ -768,9 +768,9 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var40 string
-		templ_7745c5c3_Var40, templ_7745c5c3_Err = joined(f.words().Form.RolesOn(f.say(o.product.Title)))
+		templ_7745c5c3_Var40, templ_7745c5c3_Err = joined(f.words().Form.RolesOn(f.localize(o.product.Title)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 160, Col: 58}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 160, Col: 63}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var40))
 		if templ_7745c5c3_Err != nil {
@@ -806,7 +806,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = wrong(f, o.id+"-roles", said).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fieldError(f, o.id+"-roles", errorText).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -816,9 +816,9 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = joined(o.kind)
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = joined(o.inputType)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 166, Col: 18}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 166, Col: 23}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var43))
 			if templ_7745c5c3_Err != nil {
@@ -867,13 +867,13 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if r.chosen {
+			if r.isChosen {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 67, " checked")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			if r.disabled {
+			if r.isDisabled {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 68, " disabled")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -909,7 +909,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = phrase(f, r.Label).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = newLocalizedText(f, r.Label).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -930,15 +930,15 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if r.why != "" {
+			if r.refusalText != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 74, "<strong>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var50 string
-				templ_7745c5c3_Var50, templ_7745c5c3_Err = joined(r.why)
+				templ_7745c5c3_Var50, templ_7745c5c3_Err = joined(r.refusalText)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 180, Col: 22}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/form.templ`, Line: 180, Col: 30}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var50))
 				if templ_7745c5c3_Err != nil {
@@ -958,7 +958,7 @@ func rolesField(f Frame, o offer, faults access.Faults) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = phrase(f, r.Description).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = newLocalizedText(f, r.Description).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -12,64 +12,64 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// offered are two products: one whose roles partly go together, one whose roles exclude each other.
-func offered() []access.Product {
+// offeredProfile are two products: one whose roles partly go together, one whose roles exclude each other.
+func offeredProfile() []access.Product {
 	role := func(id access.RoleID, c access.Category, label string, how access.Assignable, combines ...string) access.Role {
 		return access.Role{ID: id, Category: c, Label: access.Text{It: label}, Assignable: how, Combines: combines}
 	}
 	return []access.Product{
 		{ID: "p1", Title: access.Text{It: "Interoperabilità"}, Roles: []access.Role{
-			role("admin", access.Administrator, "Amministratore", access.WithSignature),
-			role("hidden", access.Operator, "Ruolo di altri", access.NotFromHere),
-			role("api", access.Operator, "Operatore API", access.FromHere, "work"),
-			role("security", access.Operator, "Operatore Sicurezza", access.FromHere, "work"),
-			role("viewer", access.Operator, "Lettore", access.FromHere),
+			role("admin", access.Administrator, "Amministratore", access.AssignableWithSignature),
+			role("hidden", access.Operator, "Ruolo di altri", access.NotAssignableHere),
+			role("api", access.Operator, "Operatore API", access.AssignableHere, "work"),
+			role("security", access.Operator, "Operatore Sicurezza", access.AssignableHere, "work"),
+			role("viewer", access.Operator, "Lettore", access.AssignableHere),
 		}},
 		{ID: "p2", Title: access.Text{It: "SEND"}, Roles: []access.Role{
-			role("admin", access.Administrator, "Responsabile", access.FromHere),
-			role("ref op", access.Operator, "Gestore", access.FromHere),
+			role("admin", access.Administrator, "Responsabile", access.AssignableHere),
+			role("ref op", access.Operator, "Gestore", access.AssignableHere),
 		}},
-		{ID: "p3", Title: access.Text{It: "Firma"}, PhaseOut: true, Roles: []access.Role{role("admin", access.Administrator, "Firmatario", access.FromHere)}},
-		{ID: "p4", Title: access.Text{It: "App IO"}, Roles: []access.Role{role("admin", access.Administrator, "Referente", access.FromHere)}},
+		{ID: "p3", Title: access.Text{It: "Firma"}, PhaseOut: true, Roles: []access.Role{role("admin", access.Administrator, "Firmatario", access.AssignableHere)}},
+		{ID: "p4", Title: access.Text{It: "App IO"}, Roles: []access.Role{role("admin", access.Administrator, "Referente", access.AssignableHere)}},
 	}
 }
 
-// boss administers all of them but the last.
-func boss() access.User {
+// administrator administers all of them but the last.
+func administrator() access.User {
 	u := access.User{ID: "boss"}
-	for _, p := range offered()[:3] {
+	for _, p := range offeredProfile()[:3] {
 		u.Assignments = append(u.Assignments, access.Assignment{Product: p.ID, Role: "admin", Category: access.Administrator, Status: access.Active})
 	}
 	return u
 }
 
-func toAdd() access.Profile {
-	return access.Profile{Institution: access.Institution{ID: "ente"}, Actor: boss(), Products: offered()}
+func addingProfile() access.Profile {
+	return access.Profile{Institution: access.Institution{ID: "ente"}, Actor: administrator(), Products: offeredProfile()}
 }
 
-func inEnte() web.Frame {
-	return web.Frame{Institution: access.Institution{ID: "ente"}, MayEnterUsers: true}
+func enteLayout() web.Layout {
+	return web.Layout{Institution: access.Institution{ID: "ente"}, MayEnterUsers: true}
 }
 
 func addPage(t *testing.T, p web.AddUserPage) htmltest.Element {
 	t.Helper()
-	p.Profile = toAdd()
-	return htmltest.ParseString(t, render(t, web.AddUser(inEnte(), p)))
+	p.Profile = addingProfile()
+	return htmltest.ParseString(t, render(t, web.AddUser(enteLayout(), p)))
 }
 
 func TestAFormKeepsEverythingTyped(t *testing.T) {
 	t.Parallel()
-	draft := access.Draft{
+	userForm := access.UserForm{
 		FiscalCode: " vrdgli85m12 ", FirstName: `Giulio "il Gufo"`, LastName: "D’Amico", Email: "a@", Product: "p1",
 		Roles: []access.RoleID{"api", "viewer"}, NamesConfirmed: true,
 	}
-	page := addPage(t, web.AddUserPage{Draft: draft, Warning: true, Faults: access.Faults{access.FieldEmail: access.EmailShape}})
+	page := addPage(t, web.AddUserPage{Form: userForm, NeedsConfirmation: true, Errors: access.FieldErrors{access.FieldEmail: access.EmailShape}})
 	form := page.One("button", "Continua").Form()
 	if form.Method != "POST" || form.Action != "/dashboard/ente/users/add" {
 		t.Errorf("the form goes by %s to %s", form.Method, form.Action)
 	}
 	want := map[string][]string{
-		"fiscal_code": {draft.FiscalCode}, "first_name": {draft.FirstName}, "last_name": {draft.LastName}, "email": {draft.Email},
+		"fiscal_code": {userForm.FiscalCode}, "first_name": {userForm.FirstName}, "last_name": {userForm.LastName}, "email": {userForm.Email},
 		"product": {"p1"}, "role": {"p1:api", "p1:viewer"}, "names_confirmed": {"1"},
 	}
 	if diff := cmp.Diff(want, map[string][]string(form.Values)); diff != "" {
@@ -104,9 +104,9 @@ func TestWhatIsOfferedIsWhatCanBeGivenAndWhatCantWithItsReason(t *testing.T) {
 
 func TestAProductAloneIsntAskedFor(t *testing.T) {
 	t.Parallel()
-	p := toAdd()
+	p := addingProfile()
 	p.Actor.Assignments = p.Actor.Assignments[1:2]
-	page := htmltest.ParseString(t, render(t, web.AddUser(inEnte(), web.AddUserPage{Profile: p, Faults: access.Faults{access.FieldRole: access.Missing}})))
+	page := htmltest.ParseString(t, render(t, web.AddUser(enteLayout(), web.AddUserPage{Profile: p, Errors: access.FieldErrors{access.FieldRole: access.Missing}})))
 	if diff := cmp.Diff([]string{"Responsabile", "Gestore"}, page.Names("radio")); diff != "" {
 		t.Errorf("radio buttons (-want +got):\n%s", diff)
 	}
@@ -118,39 +118,39 @@ func TestAProductAloneIsntAskedFor(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongIsSaidOnTopAndAtItsField(t *testing.T) {
+func TestErrorsAreListedOnTopAndAtTheirFields(t *testing.T) {
 	t.Parallel()
-	faults := access.Faults{
+	fieldErrors := access.FieldErrors{
 		access.FieldFiscalCode: access.FiscalCodeDate, access.FieldFirstName: access.Missing, access.FieldLastName: access.NameShape,
 		access.FieldEmail: access.EmailCertified, access.FieldNames: access.NamesDiffer,
 	}
-	page := addPage(t, web.AddUserPage{Faults: faults, Warning: true, Draft: access.Draft{Product: "p1"}})
+	page := addPage(t, web.AddUserPage{Errors: fieldErrors, NeedsConfirmation: true, Form: access.UserForm{Product: "p1"}})
 	if !strings.HasPrefix(page.Title(), "Errore: Aggiungi utente – ") {
 		t.Errorf("title %q", page.Title())
 	}
 	summary := page.One("alert", "C’è un problema")
-	if !summary.HasAttr("data-focus") || len(summary.All("link", "")) != len(faults) {
+	if !summary.HasAttr("data-focus") || len(summary.All("link", "")) != len(fieldErrors) {
 		t.Errorf("the summary has %q", summary.Names("link"))
 	}
 	for _, link := range summary.All("link", "") {
 		field := page.ByID(strings.TrimPrefix(link.Attr("href"), "#"))
-		said := false
+		reported := false
 		for id := range strings.FieldsSeq(field.Attr("aria-describedby")) {
-			said = said || page.ByID(id).Text() == "Errore: "+link.Text()
+			reported = reported || page.ByID(id).Text() == "Errore: "+link.Text()
 		}
-		if field.Attr("aria-invalid") != "true" || !said {
+		if field.Attr("aria-invalid") != "true" || !reported {
 			t.Errorf("%q isn't said at the field %q", link.Text(), field.Attr("name"))
 		}
 	}
-	role := addPage(t, web.AddUserPage{Faults: access.Faults{access.FieldRole: access.RolesDontCombine}, Draft: access.Draft{Product: "p1"}})
+	role := addPage(t, web.AddUserPage{Errors: access.FieldErrors{access.FieldRole: access.RolesNotCombinable}, Form: access.UserForm{Product: "p1"}})
 	if n := strings.Count(role.Text(), "I ruoli scelti non vanno insieme"); n != 2 {
 		t.Errorf("what is wrong with the roles is said %d times, want on top and at the chosen product", n)
 	}
 }
 
-func TestSomebodyAlreadyHereLeadsToTheProfile(t *testing.T) {
+func TestAnExistingUserLeadsToTheProfile(t *testing.T) {
 	t.Parallel()
-	page := addPage(t, web.AddUserPage{Existing: "/profile", Draft: access.Draft{FirstName: "Giulio"}})
+	page := addPage(t, web.AddUserPage{ExistingProfileURL: "/profile", Form: access.UserForm{FirstName: "Giulio"}})
 	if got := page.One("link", "Apri il profilo").Attr("href"); got != "/profile" {
 		t.Errorf("the link leads to %s", got)
 	}
@@ -159,12 +159,12 @@ func TestSomebodyAlreadyHereLeadsToTheProfile(t *testing.T) {
 	}
 }
 
-func TestTheCheckPageSendsTheDraftOnAndBack(t *testing.T) {
+func TestTheCheckPageSendsTheFormOnAndBack(t *testing.T) {
 	t.Parallel()
-	draft := access.Draft{FiscalCode: "VRDGLI85M12F205T", FirstName: "Giulio", LastName: "Verdi", Email: "g@b.example", Product: "p1", Roles: []access.RoleID{"api", "security"}, NamesConfirmed: true}
-	page := htmltest.ParseString(t, render(t, web.CheckUser(inEnte(), web.CheckUserPage{Draft: draft, Product: offered()[0], Roles: offered()[0].Roles[2:4], Once: "mark"})))
+	userForm := access.UserForm{FiscalCode: "VRDGLI85M12F205T", FirstName: "Giulio", LastName: "Verdi", Email: "g@b.example", Product: "p1", Roles: []access.RoleID{"api", "security"}, NamesConfirmed: true}
+	page := htmltest.ParseString(t, render(t, web.CheckUser(enteLayout(), web.CheckUserPage{Form: userForm, Product: offeredProfile()[0], Roles: offeredProfile()[0].Roles[2:4], IdempotencyKey: "mark"})))
 	want := map[string][]string{
-		"fiscal_code": {draft.FiscalCode}, "first_name": {"Giulio"}, "last_name": {"Verdi"}, "email": {"g@b.example"},
+		"fiscal_code": {userForm.FiscalCode}, "first_name": {"Giulio"}, "last_name": {"Verdi"}, "email": {"g@b.example"},
 		"product": {"p1"}, "role": {"p1:api", "p1:security"}, "names_confirmed": {"1"}, "once": {"mark"},
 	}
 	on, back := page.One("button", "Aggiungi").Form(), page.One("button", "Modifica").Form()
@@ -182,9 +182,9 @@ func TestTheCheckPageSendsTheDraftOnAndBack(t *testing.T) {
 	}
 }
 
-// colleague holds one role that goes with another, on the first product.
-func colleague() access.Profile {
-	p := toAdd()
+// colleagueProfile holds one role that goes with another, on the first product.
+func colleagueProfile() access.Profile {
+	p := addingProfile()
 	p.Subject = access.User{ID: "u", FirstName: "Giulio", LastName: "Verdi", Email: "g@b.example", Version: 7, Assignments: []access.Assignment{
 		{Product: "p1", Role: "api", Category: access.Operator, Status: access.Active},
 	}}
@@ -193,8 +193,8 @@ func colleague() access.Profile {
 
 func TestRolesThatAreHeldAreShownAndNotSent(t *testing.T) {
 	t.Parallel()
-	page := htmltest.ParseString(t, render(t, web.AssignRole(inEnte(), web.AssignRolePage{
-		Profile: colleague(), Product: "p1", Another: true, Roles: []access.RoleID{"security"}, Once: "mark",
+	page := htmltest.ParseString(t, render(t, web.AssignRole(enteLayout(), web.AssignRolePage{
+		Profile: colleagueProfile(), Product: "p1", IsAnotherRole: true, Roles: []access.RoleID{"security"}, IdempotencyKey: "mark",
 	})))
 	held := page.One("checkbox", "Operatore API")
 	if !held.HasAttr("checked") || !held.HasAttr("disabled") {
@@ -206,9 +206,9 @@ func TestRolesThatAreHeldAreShownAndNotSent(t *testing.T) {
 	}
 }
 
-func TestANewProductIsOneWithoutARole(t *testing.T) {
+func TestNewProductsAreThoseWithoutARole(t *testing.T) {
 	t.Parallel()
-	page := htmltest.ParseString(t, render(t, web.AssignRole(inEnte(), web.AssignRolePage{Profile: colleague(), Once: "mark"})))
+	page := htmltest.ParseString(t, render(t, web.AssignRole(enteLayout(), web.AssignRolePage{Profile: colleagueProfile(), IdempotencyKey: "mark"})))
 	if diff := cmp.Diff([]string{"SEND", "Responsabile", "Gestore", "Firma"}, page.Names("radio")); diff != "" {
 		t.Errorf("radio buttons (-want +got):\n%s", diff)
 	}
@@ -220,15 +220,15 @@ func TestANewProductIsOneWithoutARole(t *testing.T) {
 func TestOnlyWhatMayChangeIsAField(t *testing.T) {
 	t.Parallel()
 	edit := func(verified bool) htmltest.Element {
-		p := colleague()
+		p := colleagueProfile()
 		p.Subject.Verified = verified
-		draft := access.Draft{FirstName: "Giulio", LastName: "Verdi", Email: "new@b.example"}
-		return htmltest.ParseString(t, render(t, web.EditUser(inEnte(), web.EditUserPage{Profile: p, Draft: draft, Version: 7, Once: "mark"})))
+		userForm := access.UserForm{FirstName: "Giulio", LastName: "Verdi", Email: "new@b.example"}
+		return htmltest.ParseString(t, render(t, web.EditUser(enteLayout(), web.EditUserPage{Profile: p, Form: userForm, Version: 7, IdempotencyKey: "mark"})))
 	}
-	if diff := cmp.Diff([]string{"Nome", "Cognome", "E-mail istituzionale"}, visible(edit(false))); diff != "" {
+	if diff := cmp.Diff([]string{"Nome", "Cognome", "E-mail istituzionale"}, visibleFields(edit(false))); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"E-mail istituzionale"}, visible(edit(true))); diff != "" {
+	if diff := cmp.Diff([]string{"E-mail istituzionale"}, visibleFields(edit(true))); diff != "" {
 		t.Errorf("fields of a verified user (-want +got):\n%s", diff)
 	}
 	if !strings.Contains(edit(true).Text(), "verificati con SPID o CIE") {
@@ -242,15 +242,15 @@ func TestOnlyWhatMayChangeIsAField(t *testing.T) {
 	}
 }
 
-func visible(page htmltest.Element) []string {
+func visibleFields(page htmltest.Element) []string {
 	return slices.DeleteFunc(page.Names("textbox"), func(s string) bool { return s == "" })
 }
 
 func TestAConflictShowsBothTexts(t *testing.T) {
 	t.Parallel()
-	p := colleague()
-	draft := access.Draft{FirstName: "Giulio", LastName: "Verdi", Email: "mine@b.example"}
-	page := htmltest.ParseString(t, render(t, web.EditUser(inEnte(), web.EditUserPage{Profile: p, Draft: draft, Version: 8, Conflict: &p.Subject})))
+	p := colleagueProfile()
+	userForm := access.UserForm{FirstName: "Giulio", LastName: "Verdi", Email: "mine@b.example"}
+	page := htmltest.ParseString(t, render(t, web.EditUser(enteLayout(), web.EditUserPage{Profile: p, Form: userForm, Version: 8, Conflict: &p.Subject})))
 	alert := page.One("alert", "Qualcuno ha modificato i dati prima di te").Text()
 	if !strings.Contains(alert, "Adesso: g@ b.example Hai scritto: mine@ b.example") && !strings.Contains(alert, "Adesso: g@b.example Hai scritto: mine@b.example") {
 		t.Errorf("the alert says %q", alert)
@@ -262,14 +262,14 @@ func TestAConflictShowsBothTexts(t *testing.T) {
 
 func TestOnlyGroupsThatCanBeJoinedAreOffered(t *testing.T) {
 	t.Parallel()
-	p := colleague()
+	p := colleagueProfile()
 	p.Groups = []access.Group{
 		{ID: "1", Product: "p1", Name: "Tributi", Status: access.Active},
 		{ID: "2", Product: "p1", Name: "Chiuso", Status: access.Suspended},
 		{ID: "3", Product: "p2", Name: "Altrove", Status: access.Active},
 		{ID: "4", Product: "p1", Name: "Segreteria", Status: access.Active},
 	}
-	page := htmltest.ParseString(t, render(t, web.JoinGroup(inEnte(), web.JoinGroupPage{Profile: p, Product: offered()[0], Group: "4", Once: "mark"})))
+	page := htmltest.ParseString(t, render(t, web.JoinGroup(enteLayout(), web.JoinGroupPage{Profile: p, Product: offeredProfile()[0], Group: "4", IdempotencyKey: "mark"})))
 	if diff := cmp.Diff([]string{"Tributi", "Segreteria"}, page.Names("radio")); diff != "" {
 		t.Errorf("groups (-want +got):\n%s", diff)
 	}
@@ -298,11 +298,11 @@ func TestARemovalSaysWhatItLeaves(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := colleague()
-			p.Subject.Assignments, p.Subject.Elsewhere = c.held, c.elsewhere
-			page := htmltest.ParseString(t, render(t, web.ConfirmRole(inEnte(), web.ConfirmRolePage{Profile: p, Action: access.Remove, Target: access.Target{Product: "p1", Role: "api"}})))
-			if said := page.Text(); !strings.Contains(said, c.says) || strings.Contains(said, c.not) || !strings.Contains(said, "sospendi") {
-				t.Errorf("the page says %q", said)
+			p := colleagueProfile()
+			p.Subject.Assignments, p.Subject.HasInactiveRoles = c.held, c.elsewhere
+			page := htmltest.ParseString(t, render(t, web.ConfirmRole(enteLayout(), web.ConfirmRolePage{Profile: p, Action: access.Remove, Target: access.Target{Product: "p1", Role: "api"}})))
+			if reported := page.Text(); !strings.Contains(reported, c.says) || strings.Contains(reported, c.not) || !strings.Contains(reported, "sospendi") {
+				t.Errorf("the page says %q", reported)
 			}
 			if got := page.One("button", "Rimuovi").Form().Action; got != "/dashboard/ente/users/u/products/p1/roles/api/remove" {
 				t.Errorf("sent to %s", got)
@@ -311,7 +311,7 @@ func TestARemovalSaysWhatItLeaves(t *testing.T) {
 	}
 }
 
-func TestEveryOutcomeIsTold(t *testing.T) {
+func TestEveryOutcomeHasABanner(t *testing.T) {
 	t.Parallel()
 	roles := []access.Text{{It: "Operatore API"}, {It: "Operatore Sicurezza"}}
 	cases := []struct {
@@ -324,14 +324,14 @@ func TestEveryOutcomeIsTold(t *testing.T) {
 		{web.Outcome{Action: access.Edit}, "Dati modificati", "I dati di Giulio Verdi sono aggiornati."},
 		{web.Outcome{Action: access.Join, Group: "Tributi"}, "Gruppo assegnato", "fa parte del gruppo “Tributi” di SEND."},
 		{web.Outcome{Action: access.Remove, Role: roles[0]}, "Ruolo rimosso", "Giulio Verdi non è più Operatore API su SEND."},
-		{web.Outcome{Action: access.Remove, Role: roles[0], Gone: true}, "Utente rimosso dall’ente", "non è più tra gli utenti dell’ente."},
+		{web.Outcome{Action: access.Remove, Role: roles[0], LeftInstitution: true}, "Utente rimosso dall’ente", "non è più tra gli utenti dell’ente."},
 	}
 	for _, c := range cases {
 		c.outcome.Person, c.outcome.Product = "Giulio Verdi", access.Text{It: "SEND"}
-		if c.outcome.Gone {
+		if c.outcome.LeftInstitution {
 			c.outcome.Person = ""
 		}
-		page := htmltest.ParseString(t, render(t, web.Users(web.Frame{Outcome: &c.outcome}, web.UsersPage{Directory: access.Directory{Products: offered()}})))
+		page := htmltest.ParseString(t, render(t, web.Users(web.Layout{Outcome: &c.outcome}, web.UsersPage{Directory: access.Directory{Products: offeredProfile()}})))
 		if got := page.ByID("outcome").Text(); !strings.HasPrefix(got, c.title+".") || !strings.HasSuffix(got, c.says) {
 			t.Errorf("%s says %q", c.outcome.Action, got)
 		}
@@ -347,8 +347,8 @@ func TestARowOffersWhatWouldBeGranted(t *testing.T) {
 		{User: "boss", Category: access.Administrator, Roles: []access.HeldRole{{Role: "admin", Status: access.Active}}},
 		{User: "u", FirstName: "Giulio", LastName: "Verdi", Category: access.Operator, Roles: []access.HeldRole{{Role: "api", Status: access.Active}, {Role: "security", Status: access.Suspended}}},
 	}
-	d := access.Directory{Actor: boss(), Products: offered()}
-	d.Sections = []access.Section{{Product: offered()[0], Rows: rows, Total: 2}, {Product: offered()[3], Rows: []access.Row{{User: "other", Category: access.Administrator, Roles: rows[0].Roles}}, Total: 1}}
+	d := access.Directory{Actor: administrator(), Products: offeredProfile()}
+	d.Sections = []access.Section{{Product: offeredProfile()[0], Rows: rows, Total: 2}, {Product: offeredProfile()[3], Rows: []access.Row{{User: "other", Category: access.Administrator, Roles: rows[0].Roles}}, Total: 1}}
 	page := list(t, d, "")
 	drawn := 0
 	for _, s := range d.Sections {
@@ -356,7 +356,7 @@ func TestARowOffersWhatWouldBeGranted(t *testing.T) {
 			for _, h := range row.Roles {
 				for _, a := range []access.Action{access.Suspend, access.Reactivate, access.Remove} {
 					address := web.RoleURL("ente", row.User, access.Target{Product: s.Product.ID, Role: h.Role}, a)
-					want, got := d.On(s.Product, row)(a, h.Role), false
+					want, got := d.RowPermissions(s.Product, row)(a, h.Role), false
 					for _, link := range page.All("link", "") {
 						got = got || link.Attr("href") == address
 					}
@@ -381,7 +381,7 @@ func TestARowOffersWhatWouldBeGranted(t *testing.T) {
 func TestAddingStartsFromWhereItMay(t *testing.T) {
 	t.Parallel()
 	for product, want := range map[access.ProductID]string{"": "/dashboard/ente/users/add", "p1": "/dashboard/ente/users/add?product=p1", "p3": "", "p4": ""} {
-		page := list(t, access.Directory{Actor: boss(), Products: offered(), Filter: access.Filter{Product: product}}, "")
+		page := list(t, access.Directory{Actor: administrator(), Products: offeredProfile(), Filter: access.Filter{Product: product}}, "")
 		got := ""
 		if links := page.All("link", "Aggiungi utente"); len(links) == 1 {
 			got = links[0].Attr("href")

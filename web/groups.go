@@ -17,54 +17,54 @@ type GroupsPage struct {
 
 // GroupPage is one group, with a page of those who are in it.
 type GroupPage struct {
-	Profile access.Profile // of nobody
-	Group   access.Group
-	Product access.Product
-	Members access.Section
-	Added   *Added // what a form that adds people has just done
+	Profile   access.Profile // of nobody
+	Group     access.Group
+	Product   access.Product
+	Members   access.Section
+	AddResult *AddMembersResult // what a form that adds people has just done
 }
 
-// Added is what became of the people who were to be put into a group.
-type Added struct {
-	People   int
-	NotAdded []NotAdded
+// AddMembersResult is what became of the people who were to be put into a group.
+type AddMembersResult struct {
+	AddedCount int
+	Refused    []RefusedMember
 }
 
-// NotAdded is somebody who wasn't put into it, and why.
-type NotAdded struct {
+// RefusedMember is somebody who wasn't put into it, and why.
+type RefusedMember struct {
 	Person string // empty: no user of the institution any more
 	Reason access.Reason
 }
 
 // GroupFormPage makes a group, or gives one another name.
 type GroupFormPage struct {
-	Product access.Product
-	Group   access.Group // zero: it is to be made
-	Title   string       // as typed
-	Faults  access.Faults
-	Once    string // the form's one-time mark
+	Product        access.Product
+	Group          access.Group // zero: it is to be made
+	Title          string       // as typed
+	Errors         access.FieldErrors
+	IdempotencyKey string // the form's one-time mark
 }
 
 // ConfirmGroupPage asks for confirmation before something is done to a group, or before a member is taken out of it.
 type ConfirmGroupPage struct {
-	Action  access.Action
-	Group   access.Group
-	Product access.Product
-	Members access.Section // how many they are
-	Person  access.User    // who is to be taken out
-	Once    string
+	Action         access.Action
+	Group          access.Group
+	Product        access.Product
+	Members        access.Section // how many they are
+	Person         access.User    // who is to be taken out
+	IdempotencyKey string
 }
 
 // AddMembersPage chooses people to put into a group.
 type AddMembersPage struct {
-	Group   access.Group
-	Product access.Product
-	People  access.Section // a page of those who aren't in it
-	Filter  access.Filter  // what was searched for, and the page
-	Unknown string         // a fiscal code searched for, as typed: shown back in the field, never in an address
-	Chosen  []access.UserID
-	Faults  access.Faults
-	Once    string
+	Group             access.Group
+	Product           access.Product
+	People            access.Section // a page of those who aren't in it
+	Filter            access.Filter  // what was searched for, and the page
+	UnknownFiscalCode string         // a fiscal code searched for, as typed: shown back in the field, never in an address
+	Chosen            []access.UserID
+	Errors            access.FieldErrors
+	IdempotencyKey    string
 }
 
 // GroupsURL is the list of groups: one product's, or every product's.
@@ -89,14 +89,14 @@ func GroupURL(i access.InstitutionID, g access.GroupID) string {
 	return HomeURL(i) + "/groups/" + url.PathEscape(string(g))
 }
 
-// groupVerbs are the words that addresses have for what is done to a group. Read only.
-var groupVerbs = map[access.Action]string{
+// groupActionPaths are the words that addresses have for what is done to a group. Read only.
+var groupActionPaths = map[access.Action]string{
 	access.RenameGroup: "rename", access.SuspendGroup: "suspend", access.ReactivateGroup: "reactivate", access.DeleteGroup: "delete",
 }
 
 // GroupActionURL asks what is to be done to a group (GET), and does it (POST).
 func GroupActionURL(i access.InstitutionID, g access.GroupID, a access.Action) string {
-	return GroupURL(i, g) + "/" + groupVerbs[a]
+	return GroupURL(i, g) + "/" + groupActionPaths[a]
 }
 
 // AddMembersURL chooses people for a group, narrowed by the filter's text and walked by its page, and puts them into it (POST).
@@ -134,16 +134,16 @@ func withPage(address string, f access.Filter) string {
 	return address + "?" + v.Encode()
 }
 
-// shown are the products whose groups are listed.
-func (p GroupsPage) shown() []access.Product {
-	if product, found := access.ProductOf(p.Profile.Products, p.Product); found {
+// visibleProducts are the products whose groups are listed.
+func (p GroupsPage) visibleProducts() []access.Product {
+	if product, found := access.FindProduct(p.Profile.Products, p.Product); found {
 		return []access.Product{product}
 	}
 	return p.Profile.Products
 }
 
-// of are a product's groups.
-func (p GroupsPage) of(product access.ProductID) []access.GroupRow {
+// productGroups are a product's groups.
+func (p GroupsPage) productGroups(product access.ProductID) []access.GroupRow {
 	var some []access.GroupRow
 	for _, g := range p.Rows {
 		if g.Product == product {
@@ -154,9 +154,9 @@ func (p GroupsPage) of(product access.ProductID) []access.GroupRow {
 }
 
 // titles are the list's part of the page's title.
-func (p GroupsPage) titles(f Frame) []string {
-	if product, found := access.ProductOf(p.Profile.Products, p.Product); found {
-		return []string{f.say(product.Title), f.words().Groups.Title}
+func (p GroupsPage) titles(f Layout) []string {
+	if product, found := access.FindProduct(p.Profile.Products, p.Product); found {
+		return []string{f.localize(product.Title), f.words().Groups.Title}
 	}
 	return []string{f.words().Groups.Title}
 }
@@ -166,35 +166,35 @@ func groupActions() []access.Action {
 	return []access.Action{access.RenameGroup, access.SuspendGroup, access.ReactivateGroup, access.DeleteGroup}
 }
 
-// may reports whether the action would be granted now.
-func (p GroupPage) may(a access.Action) bool { return p.Profile.MayGroup(a, p.Group) }
+// isAllowed reports whether the action would be granted now.
+func (p GroupPage) isAllowed(a access.Action) bool { return p.Profile.MayActOnGroup(a, p.Group) }
 
-// mayFill reports whether people can be put into the group now.
-func (p GroupPage) mayFill() bool { return p.Profile.WhyNotFill(p.Group) == "" }
+// canAddMembers reports whether people can be put into the group now.
+func (p GroupPage) canAddMembers() bool { return p.Profile.WhyNotAddMembers(p.Group) == "" }
 
 // titles are the group's part of the page's title: what has just happened to its members comes first.
-func (p GroupPage) titles(f Frame) []string {
+func (p GroupPage) titles(f Layout) []string {
 	w := f.words().Groups
-	titles := []string{p.Group.Name, f.say(p.Product.Title), w.Title}
+	titles := []string{p.Group.Name, f.localize(p.Product.Title), w.Title}
 	switch {
-	case p.Added == nil:
+	case p.AddResult == nil:
 		return titles
-	case p.Added.People == 0:
+	case p.AddResult.AddedCount == 0:
 		return append([]string{f.words().ErrorPrefix + w.Added(0)}, titles...)
 	default:
-		return append([]string{w.Added(p.Added.People)}, titles...)
+		return append([]string{w.Added(p.AddResult.AddedCount)}, titles...)
 	}
 }
 
 // aboutGroup is what sentences about a group speak of.
-func (f Frame) aboutGroup(g access.Group, product access.Product, person string) About {
+func (f Layout) aboutGroup(g access.Group, product access.Product, person string) About {
 	a := f.about(person, access.Text{}, product.Title)
 	a.Group = g.Name
 	return a
 }
 
-// why is why somebody wasn't put into the group, in words; of who isn't a user any more there is nothing else to say.
-func (f Frame) why(no NotAdded, g access.Group, product access.Product) string {
+// refusedMemberText is why somebody wasn't put into the group, in words; of who isn't a user any more there is nothing else to say.
+func (f Layout) refusedMemberText(no RefusedMember, g access.Group, product access.Product) string {
 	if no.Person == "" || no.Reason.Grade() == access.Hidden {
 		return f.words().Groups.Nobody
 	}
@@ -205,34 +205,34 @@ func (f Frame) why(no NotAdded, g access.Group, product access.Product) string {
 	return why
 }
 
-// counted is how many people a section has, all its pages together.
-func (f Frame) counted(s access.Section) string {
-	if s.Over {
+// memberCountText is how many people a section has, all its pages together.
+func (f Layout) memberCountText(s access.Section) string {
+	if s.Capped {
 		return f.words().Groups.People(access.MaxTotal + 1)
 	}
 	return f.words().Groups.People(s.Total)
 }
 
-// firstMember is the id of the first check box, to which a fault in the summary leads.
-const firstMember = "member-0"
+// firstMemberID is the id of the first check box, to which a fault in the summary leads.
+const firstMemberID = "member-0"
 
-// chosen reports whether somebody was chosen before.
-func (p AddMembersPage) chosen(u access.UserID) bool {
+// isChosen reports whether somebody was chosen before.
+func (p AddMembersPage) isChosen(u access.UserID) bool {
 	return slices.Contains(p.Chosen, u)
 }
 
-// narrowed reports whether something was searched for.
-func (p AddMembersPage) narrowed() bool { return p.Filter.Text != "" || p.Unknown != "" }
+// isFiltered reports whether something was searched for.
+func (p AddMembersPage) isFiltered() bool { return p.Filter.Text != "" || p.UnknownFiscalCode != "" }
 
-// typed is what the search field shows.
-func (p AddMembersPage) typed() string {
-	if p.Unknown != "" {
-		return p.Unknown
+// searchText is what the search field shows.
+func (p AddMembersPage) searchText() string {
+	if p.UnknownFiscalCode != "" {
+		return p.UnknownFiscalCode
 	}
 	return p.Filter.Text
 }
 
-// at is another page of the same people.
-func (p AddMembersPage) at(page access.Page) access.Filter {
+// pageFilter is another page of the same people.
+func (p AddMembersPage) pageFilter(page access.Page) access.Filter {
 	return access.Filter{Text: p.Filter.Text, Page: page}
 }

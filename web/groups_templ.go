@@ -14,7 +14,7 @@ import (
 )
 
 // Groups lists groups by product, with how many are in each. What one doesn't administer is shown as well (rule V3).
-func Groups(f Frame, p GroupsPage) templ.Component {
+func Groups(f Layout, p GroupsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -84,8 +84,8 @@ func Groups(f Frame, p GroupsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			for _, product := range p.shown() {
-				templ_7745c5c3_Err = groupsOf(f, p, product).Render(ctx, templ_7745c5c3_Buffer)
+			for _, product := range p.visibleProducts() {
+				templ_7745c5c3_Err = groupsSection(f, p, product).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -100,7 +100,7 @@ func Groups(f Frame, p GroupsPage) templ.Component {
 	})
 }
 
-func groupTabs(f Frame, p GroupsPage) templ.Component {
+func groupTabs(f Layout, p GroupsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -186,7 +186,7 @@ func groupTabs(f Frame, p GroupsPage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = phrase(f, product.Title).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newLocalizedText(f, product.Title).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -269,7 +269,7 @@ func groupTab(href string, current bool) templ.Component {
 	})
 }
 
-func groupsOf(f Frame, p GroupsPage, product access.Product) templ.Component {
+func groupsSection(f Layout, p GroupsPage, product access.Product) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -291,7 +291,7 @@ func groupsOf(f Frame, p GroupsPage, product access.Product) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		w := f.words()
-		rows := p.of(product.ID)
+		rows := p.productGroups(product.ID)
 		heading := "product-" + string(product.ID)
 		may := p.Profile.MayCreateGroup(product.ID)
 		about := f.about("", access.Text{}, product.Title)
@@ -333,7 +333,7 @@ func groupsOf(f Frame, p GroupsPage, product access.Product) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = phrase(f, product.Title).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = newLocalizedText(f, product.Title).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -404,9 +404,9 @@ func groupsOf(f Frame, p GroupsPage, product access.Product) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = joined(w.List.ManagedBy(f.say(product.Title)))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = joined(w.List.ManagedBy(f.localize(product.Title)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 71, Col: 63}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 71, Col: 68}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 			if templ_7745c5c3_Err != nil {
@@ -469,9 +469,9 @@ func groupsOf(f Frame, p GroupsPage, product access.Product) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = joined(w.Groups.Caption(f.say(product.Title)))
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = joined(w.Groups.Caption(f.localize(product.Title)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 83, Col: 77}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 83, Col: 82}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 			if templ_7745c5c3_Err != nil {
@@ -564,7 +564,7 @@ func groupsOf(f Frame, p GroupsPage, product access.Product) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = state(f, g.Status).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = statusTag(f, g.Status).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -587,7 +587,7 @@ func groupsOf(f Frame, p GroupsPage, product access.Product) templ.Component {
 }
 
 // Group is one group: what can be done to it, and who is in it.
-func Group(f Frame, p GroupPage) templ.Component {
+func Group(f Layout, p GroupPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -621,8 +621,8 @@ func Group(f Frame, p GroupPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if p.Added != nil {
-				templ_7745c5c3_Err = added(f, p).Render(ctx, templ_7745c5c3_Buffer)
+			if p.AddResult != nil {
+				templ_7745c5c3_Err = addedBanner(f, p).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -631,7 +631,7 @@ func Group(f Frame, p GroupPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = trail(f, crumb{w.Groups.Title, GroupsURL(f.Institution.ID, "")}, crumb{f.say(p.Product.Title), GroupsURL(f.Institution.ID, p.Product.ID)}, crumb{p.Group.Name, ""}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{w.Groups.Title, GroupsURL(f.Institution.ID, "")}, breadcrumb{f.localize(p.Product.Title), GroupsURL(f.Institution.ID, p.Product.ID)}, breadcrumb{p.Group.Name, ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -652,7 +652,7 @@ func Group(f Frame, p GroupPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.mayFill() {
+			if p.canAddMembers() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "<a class=\"btn btn-primary\" href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -696,7 +696,7 @@ func Group(f Frame, p GroupPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = members(f, p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = memberTable(f, p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -711,7 +711,7 @@ func Group(f Frame, p GroupPage) templ.Component {
 }
 
 // groupData is the group itself, and the actions that would be granted on it.
-func groupData(f Frame, p GroupPage) templ.Component {
+func groupData(f Layout, p GroupPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -759,7 +759,7 @@ func groupData(f Frame, p GroupPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = phrase(f, p.Product.Title).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = newLocalizedText(f, p.Product.Title).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -767,7 +767,7 @@ func groupData(f Frame, p GroupPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = state(f, p.Group.Status).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = statusTag(f, p.Group.Status).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -776,7 +776,7 @@ func groupData(f Frame, p GroupPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, a := range groupActions() {
-			if p.may(a) {
+			if p.isAllowed(a) {
 				var templ_7745c5c3_Var37 = []any{"btn btn-xs", templ.KV("btn-outline-primary", a != access.DeleteGroup), templ.KV("btn-quiet-danger", a == access.DeleteGroup)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var37...)
 				if templ_7745c5c3_Err != nil {
@@ -844,15 +844,15 @@ func groupData(f Frame, p GroupPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if why := p.Profile.WhyNotFill(p.Group); why == access.NotAdministrator {
+		if why := p.Profile.WhyNotAddMembers(p.Group); why == access.NotAdministrator {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 62, "<p class=\"panel-note\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = joined(w.List.ManagedBy(f.say(p.Product.Title)))
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = joined(w.List.ManagedBy(f.localize(p.Product.Title)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 148, Col: 67}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 148, Col: 72}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var42))
 			if templ_7745c5c3_Err != nil {
@@ -889,7 +889,7 @@ func groupData(f Frame, p GroupPage) templ.Component {
 	})
 }
 
-func members(f Frame, p GroupPage) templ.Component {
+func memberTable(f Layout, p GroupPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -929,9 +929,9 @@ func members(f Frame, p GroupPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var46 string
-		templ_7745c5c3_Var46, templ_7745c5c3_Err = joined(f.counted(p.Members))
+		templ_7745c5c3_Var46, templ_7745c5c3_Err = joined(f.memberCountText(p.Members))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 160, Col: 42}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 160, Col: 50}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var46))
 		if templ_7745c5c3_Err != nil {
@@ -959,7 +959,7 @@ func members(f Frame, p GroupPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.mayFill() {
+			if p.canAddMembers() {
 				var templ_7745c5c3_Var48 string
 				templ_7745c5c3_Var48, templ_7745c5c3_Err = joined(" ")
 				if templ_7745c5c3_Err != nil {
@@ -1063,7 +1063,7 @@ func members(f Frame, p GroupPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = groupPages(f, p.Members, func(page access.Page) string { return MembersURL(f.Institution.ID, p.Group.ID, page) }).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = groupPager(f, p.Members, func(page access.Page) string { return MembersURL(f.Institution.ID, p.Group.ID, page) }).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1076,7 +1076,7 @@ func members(f Frame, p GroupPage) templ.Component {
 	})
 }
 
-func memberRow(f Frame, p GroupPage, r access.Row) templ.Component {
+func memberRow(f Layout, p GroupPage, r access.Row) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1181,11 +1181,11 @@ func memberRow(f Frame, p GroupPage, r access.Row) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = heldRoles{&f, &p.Product, &r, r.Roles[:shownRoles(r)]}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = heldRoles{&f, &p.Product, &r, r.Roles[:countVisibleRoles(r)]}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if rest := r.Roles[shownRoles(r):]; len(rest) > 0 {
+		if rest := r.Roles[countVisibleRoles(r):]; len(rest) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 89, "<details class=\"more\"><summary>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1222,7 +1222,7 @@ func memberRow(f Frame, p GroupPage, r access.Row) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = state(f, access.Active).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = statusTag(f, access.Active).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1231,7 +1231,7 @@ func memberRow(f Frame, p GroupPage, r access.Row) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Profile.MayTakeOut(p.Group, r.User) {
+		if p.Profile.MayRemoveMember(p.Group, r.User) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 94, "<a class=\"take-out\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1285,7 +1285,7 @@ func memberRow(f Frame, p GroupPage, r access.Row) templ.Component {
 }
 
 // groupPages leads to the pages beside this one.
-func groupPages(f Frame, s access.Section, at func(access.Page) string) templ.Component {
+func groupPager(f Layout, s access.Section, at func(access.Page) string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1307,7 +1307,7 @@ func groupPages(f Frame, s access.Section, at func(access.Page) string) templ.Co
 		}
 		ctx = templ.ClearChildren(ctx)
 		w := f.words()
-		if s.Leads() {
+		if s.HasMore() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 99, "<nav class=\"list-foot pages\" aria-label=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1411,7 +1411,7 @@ func groupPages(f Frame, s access.Section, at func(access.Page) string) templ.Co
 }
 
 // added heads the group's page after people were put into it: how many, and who wasn't and why.
-func added(f Frame, p GroupPage) templ.Component {
+func addedBanner(f Layout, p GroupPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1433,7 +1433,7 @@ func added(f Frame, p GroupPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		w := f.words().Groups
-		var templ_7745c5c3_Var72 = []any{"banner", templ.KV("banner-done", p.Added.People > 0), templ.KV("banner-refused", p.Added.People == 0)}
+		var templ_7745c5c3_Var72 = []any{"banner", templ.KV("banner-done", p.AddResult.AddedCount > 0), templ.KV("banner-refused", p.AddResult.AddedCount == 0)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var72...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1455,7 +1455,7 @@ func added(f Frame, p GroupPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Added.People > 0 {
+		if p.AddResult.AddedCount > 0 {
 			templ_7745c5c3_Err = icon("it-check-circle").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1471,9 +1471,9 @@ func added(f Frame, p GroupPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var74 string
-		templ_7745c5c3_Var74, templ_7745c5c3_Err = joined(w.Added(p.Added.People))
+		templ_7745c5c3_Var74, templ_7745c5c3_Err = joined(w.Added(p.AddResult.AddedCount))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 261, Col: 39}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 261, Col: 47}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var74))
 		if templ_7745c5c3_Err != nil {
@@ -1483,15 +1483,15 @@ func added(f Frame, p GroupPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(p.Added.NotAdded) > 0 {
+		if len(p.AddResult.Refused) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 113, "<p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var75 string
-			templ_7745c5c3_Var75, templ_7745c5c3_Err = joined(w.NotAdded(len(p.Added.NotAdded)))
+			templ_7745c5c3_Var75, templ_7745c5c3_Err = joined(w.NotAdded(len(p.AddResult.Refused)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 263, Col: 42}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 263, Col: 45}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var75))
 			if templ_7745c5c3_Err != nil {
@@ -1501,15 +1501,15 @@ func added(f Frame, p GroupPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, no := range p.Added.NotAdded {
+			for _, no := range p.AddResult.Refused {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 115, "<li>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var76 string
-				templ_7745c5c3_Var76, templ_7745c5c3_Err = joined(f.why(no, p.Group, p.Product))
+				templ_7745c5c3_Var76, templ_7745c5c3_Err = joined(f.refusedMemberText(no, p.Group, p.Product))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 266, Col: 41}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 266, Col: 55}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var76))
 				if templ_7745c5c3_Err != nil {
@@ -1534,7 +1534,7 @@ func added(f Frame, p GroupPage) templ.Component {
 }
 
 // GroupForm asks what a group is to be called. The script shows its inner section in a dialog.
-func GroupForm(f Frame, p GroupFormPage) templ.Component {
+func GroupForm(f Layout, p GroupFormPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1557,10 +1557,10 @@ func GroupForm(f Frame, p GroupFormPage) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		w := f.words()
 		about := f.aboutGroup(p.Group, p.Product, "")
-		made := p.Group.ID != ""
-		heading, verb, action, back := w.Groups.NewTitle(about), w.Actions[access.CreateGroup].Verb, NewGroupURL(f.Institution.ID, ""), GroupsURL(f.Institution.ID, p.Product.ID)
-		if made {
-			heading, verb = w.Actions[access.RenameGroup].Ask(about), w.Actions[access.RenameGroup].Verb
+		isExisting := p.Group.ID != ""
+		heading, actionLabel, action, back := w.Groups.NewTitle(about), w.Actions[access.CreateGroup].Verb, NewGroupURL(f.Institution.ID, ""), GroupsURL(f.Institution.ID, p.Product.ID)
+		if isExisting {
+			heading, actionLabel = w.Actions[access.RenameGroup].Ask(about), w.Actions[access.RenameGroup].Verb
 			action, back = GroupActionURL(f.Institution.ID, p.Group.ID, access.RenameGroup), GroupURL(f.Institution.ID, p.Group.ID)
 		}
 		templ_7745c5c3_Var78 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -1575,13 +1575,13 @@ func GroupForm(f Frame, p GroupFormPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if made {
-				templ_7745c5c3_Err = trail(f, crumb{w.Groups.Title, GroupsURL(f.Institution.ID, "")}, crumb{p.Group.Name, back}, crumb{verb, ""}).Render(ctx, templ_7745c5c3_Buffer)
+			if isExisting {
+				templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{w.Groups.Title, GroupsURL(f.Institution.ID, "")}, breadcrumb{p.Group.Name, back}, breadcrumb{actionLabel, ""}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = trail(f, crumb{w.Groups.Title, GroupsURL(f.Institution.ID, "")}, crumb{f.say(p.Product.Title), back}, crumb{verb, ""}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{w.Groups.Title, GroupsURL(f.Institution.ID, "")}, breadcrumb{f.localize(p.Product.Title), back}, breadcrumb{actionLabel, ""}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1590,7 +1590,7 @@ func GroupForm(f Frame, p GroupFormPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = problems(f, p.Faults, nil).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = errorSummary(f, p.Errors, nil).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1625,9 +1625,9 @@ func GroupForm(f Frame, p GroupFormPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var81 string
-			templ_7745c5c3_Var81, templ_7745c5c3_Err = joined(p.Once)
+			templ_7745c5c3_Var81, templ_7745c5c3_Err = joined(p.IdempotencyKey)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 295, Col: 52}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 295, Col: 62}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var81))
 			if templ_7745c5c3_Err != nil {
@@ -1663,7 +1663,7 @@ func GroupForm(f Frame, p GroupFormPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field(f, textField{field: access.FieldTitle, label: w.Groups.Name, hint: w.Groups.NameHint, value: p.Title}, p.Faults).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(f, textField{field: access.FieldTitle, label: w.Groups.Name, hint: w.Groups.NameHint, value: p.Title}, p.Errors).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1672,9 +1672,9 @@ func GroupForm(f Frame, p GroupFormPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var84 string
-			templ_7745c5c3_Var84, templ_7745c5c3_Err = joined(verb)
+			templ_7745c5c3_Var84, templ_7745c5c3_Err = joined(actionLabel)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 299, Col: 58}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 299, Col: 65}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var84))
 			if templ_7745c5c3_Err != nil {
@@ -1712,7 +1712,7 @@ func GroupForm(f Frame, p GroupFormPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(f, f.title(f.wrong(len(p.Faults) > 0, heading), w.Groups.Title)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var78), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(f, f.title(f.formTitle(len(p.Errors) > 0, heading), w.Groups.Title)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var78), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1721,7 +1721,7 @@ func GroupForm(f Frame, p GroupFormPage) templ.Component {
 }
 
 // ConfirmGroup says what follows, and can be cancelled. The script shows its inner section in a dialog.
-func ConfirmGroup(f Frame, p ConfirmGroupPage) templ.Component {
+func ConfirmGroup(f Layout, p ConfirmGroupPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1793,9 +1793,9 @@ func ConfirmGroup(f Frame, p ConfirmGroupPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var91 string
-				templ_7745c5c3_Var91, templ_7745c5c3_Err = joined(w.Groups.Ends(p.Members.Total, p.Members.Over))
+				templ_7745c5c3_Var91, templ_7745c5c3_Err = joined(w.Groups.Ends(p.Members.Total, p.Members.Capped))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 320, Col: 58}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 320, Col: 60}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var91))
 				if templ_7745c5c3_Err != nil {
@@ -1853,9 +1853,9 @@ func ConfirmGroup(f Frame, p ConfirmGroupPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var94 templ.SafeURL
-			templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinURLErrs(p.address(f))
+			templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinURLErrs(p.actionURL(f))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 329, Col: 61}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 329, Col: 63}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var94))
 			if templ_7745c5c3_Err != nil {
@@ -1866,9 +1866,9 @@ func ConfirmGroup(f Frame, p ConfirmGroupPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var95 string
-			templ_7745c5c3_Var95, templ_7745c5c3_Err = joined(p.Once)
+			templ_7745c5c3_Var95, templ_7745c5c3_Err = joined(p.IdempotencyKey)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 330, Col: 52}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 330, Col: 62}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var95))
 			if templ_7745c5c3_Err != nil {
@@ -1927,9 +1927,9 @@ func ConfirmGroup(f Frame, p ConfirmGroupPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var100 string
-			templ_7745c5c3_Var100, templ_7745c5c3_Err = joined(p.verb(f))
+			templ_7745c5c3_Var100, templ_7745c5c3_Err = joined(p.actionName(f))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 332, Col: 167}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 332, Col: 173}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var100))
 			if templ_7745c5c3_Err != nil {
@@ -1975,14 +1975,14 @@ func ConfirmGroup(f Frame, p ConfirmGroupPage) templ.Component {
 	})
 }
 
-func (p ConfirmGroupPage) address(f Frame) string {
+func (p ConfirmGroupPage) actionURL(f Layout) string {
 	if p.Action == access.Leave {
 		return RemoveMemberURL(f.Institution.ID, p.Group.ID, p.Person.ID)
 	}
 	return GroupActionURL(f.Institution.ID, p.Group.ID, p.Action)
 }
 
-func (p ConfirmGroupPage) verb(f Frame) string {
+func (p ConfirmGroupPage) actionName(f Layout) string {
 	if p.Action == access.Leave {
 		return f.words().Groups.TakeOut
 	}
@@ -1990,7 +1990,7 @@ func (p ConfirmGroupPage) verb(f Frame) string {
 }
 
 // AddMembers chooses people among the product's users who aren't in the group.
-func AddMembers(f Frame, p AddMembersPage) templ.Component {
+func AddMembers(f Layout, p AddMembersPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2025,7 +2025,7 @@ func AddMembers(f Frame, p AddMembersPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = trail(f, crumb{w.Groups.Title, GroupsURL(f.Institution.ID, "")}, crumb{p.Group.Name, GroupURL(f.Institution.ID, p.Group.ID)}, crumb{w.Groups.AddPeople, ""}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{w.Groups.Title, GroupsURL(f.Institution.ID, "")}, breadcrumb{p.Group.Name, GroupURL(f.Institution.ID, p.Group.ID)}, breadcrumb{w.Groups.AddPeople, ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2033,7 +2033,7 @@ func AddMembers(f Frame, p AddMembersPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = problems(f, p.Faults, nil).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = errorSummary(f, p.Errors, nil).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2107,9 +2107,9 @@ func AddMembers(f Frame, p AddMembersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var110 string
-			templ_7745c5c3_Var110, templ_7745c5c3_Err = joined(p.typed())
+			templ_7745c5c3_Var110, templ_7745c5c3_Err = joined(p.searchText())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 366, Col: 79}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 366, Col: 84}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var110))
 			if templ_7745c5c3_Err != nil {
@@ -2132,7 +2132,7 @@ func AddMembers(f Frame, p AddMembersPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(p.People.Rows) == 0 && p.People.Leads() {
+			if len(p.People.Rows) == 0 && p.People.HasMore() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 159, "<p class=\"nobody\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -2150,7 +2150,7 @@ func AddMembers(f Frame, p AddMembersPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = groupPages(f, p.People, func(page access.Page) string { return AddMembersURL(f.Institution.ID, p.Group.ID, p.at(page)) }).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = groupPager(f, p.People, func(page access.Page) string { return AddMembersURL(f.Institution.ID, p.Group.ID, p.pageFilter(page)) }).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2159,7 +2159,7 @@ func AddMembers(f Frame, p AddMembersPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if p.narrowed() {
+				if p.isFiltered() {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 162, "<h2>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -2279,14 +2279,14 @@ func AddMembers(f Frame, p AddMembersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = candidates(f, p, about).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = candidateList(f, p, about).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(f, f.title(f.wrong(len(p.Faults) > 0, w.Groups.AddTitle(about)), w.Groups.Title)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var104), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(f, f.title(f.formTitle(len(p.Errors) > 0, w.Groups.AddTitle(about)), w.Groups.Title)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var104), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2294,7 +2294,7 @@ func AddMembers(f Frame, p AddMembersPage) templ.Component {
 	})
 }
 
-func candidates(f Frame, p AddMembersPage, about About) templ.Component {
+func candidateList(f Layout, p AddMembersPage, about About) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2316,7 +2316,7 @@ func candidates(f Frame, p AddMembersPage, about About) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		w := f.words()
-		said := f.fault(p.Faults, access.FieldMember)
+		errorText := f.fieldErrorText(p.Errors, access.FieldMember)
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 173, "<form class=\"panel form\" method=\"post\" action=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -2335,9 +2335,9 @@ func candidates(f Frame, p AddMembersPage, about About) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var123 string
-		templ_7745c5c3_Var123, templ_7745c5c3_Err = joined(p.Once)
+		templ_7745c5c3_Var123, templ_7745c5c3_Err = joined(p.IdempotencyKey)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 395, Col: 49}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 395, Col: 59}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var123))
 		if templ_7745c5c3_Err != nil {
@@ -2373,7 +2373,7 @@ func candidates(f Frame, p AddMembersPage, about About) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var126 = []any{"picks", templ.KV("line-wrong", said != "")}
+		var templ_7745c5c3_Var126 = []any{"picks", templ.KV("line-wrong", errorText != "")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var126...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -2395,7 +2395,7 @@ func candidates(f Frame, p AddMembersPage, about About) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if said != "" {
+		if errorText != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 180, " aria-describedby=\"member-fault\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -2419,9 +2419,9 @@ func candidates(f Frame, p AddMembersPage, about About) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var129 string
-		templ_7745c5c3_Var129, templ_7745c5c3_Err = joined(f.counted(p.People))
+		templ_7745c5c3_Var129, templ_7745c5c3_Err = joined(f.memberCountText(p.People))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 403, Col: 83}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 403, Col: 91}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var129))
 		if templ_7745c5c3_Err != nil {
@@ -2431,7 +2431,7 @@ func candidates(f Frame, p AddMembersPage, about About) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = wrong(f, string(access.FieldMember), said).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fieldError(f, string(access.FieldMember), errorText).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2480,7 +2480,7 @@ func candidates(f Frame, p AddMembersPage, about About) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.chosen(r.User) {
+			if p.isChosen(r.User) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 188, " checked")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -2493,7 +2493,7 @@ func candidates(f Frame, p AddMembersPage, about About) templ.Component {
 			var templ_7745c5c3_Var133 string
 			templ_7745c5c3_Var133, templ_7745c5c3_Err = joined(id + "-who")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 408, Col: 159}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/groups.templ`, Line: 408, Col: 161}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var133))
 			if templ_7745c5c3_Err != nil {
@@ -2583,11 +2583,11 @@ func candidates(f Frame, p AddMembersPage, about About) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = groupPages(f, p.People, func(page access.Page) string { return AddMembersURL(f.Institution.ID, p.Group.ID, p.at(page)) }).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = groupPager(f, p.People, func(page access.Page) string { return AddMembersURL(f.Institution.ID, p.Group.ID, p.pageFilter(page)) }).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.People.Leads() {
+		if p.People.HasMore() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 197, "<p class=\"hint\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

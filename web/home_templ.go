@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import "areariservata.example/utenti/internal/access"
 
 // Home is the institution's landing page: what the person works on there, and where to go.
-func Home(f Frame, p access.Profile) templ.Component {
+func Home(f Layout, p access.Profile) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -101,7 +101,7 @@ func Home(f Frame, p access.Profile) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = phrase(f, c.Product.Title).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newLocalizedText(f, c.Product.Title).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -109,7 +109,7 @@ func Home(f Frame, p access.Profile) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = phrase(f, c.Product.Description).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newLocalizedText(f, c.Product.Description).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -122,7 +122,7 @@ func Home(f Frame, p access.Profile) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = phrase(f, r.Label).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = newLocalizedText(f, r.Label).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -130,7 +130,7 @@ func Home(f Frame, p access.Profile) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = state(f, r.Status).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = statusTag(f, r.Status).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -153,7 +153,7 @@ func Home(f Frame, p access.Profile) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = door(UsersURL(f.Institution.ID, access.Filter{}), w.Home.ToUsers, w.Home.ToUsersText).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = homeCard(UsersURL(f.Institution.ID, access.Filter{}), w.Home.ToUsers, w.Home.ToUsersText).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -166,7 +166,7 @@ func Home(f Frame, p access.Profile) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = door(ProfileURL(f.Institution.ID, f.Me), w.Home.ToMe, w.Home.ToMeText).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = homeCard(ProfileURL(f.Institution.ID, f.UserID), w.Home.ToMe, w.Home.ToMeText).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -185,7 +185,7 @@ func Home(f Frame, p access.Profile) templ.Component {
 }
 
 // door is a way on: a name, and what is behind it.
-func door(href, name, text string) templ.Component {
+func homeCard(href, name, text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

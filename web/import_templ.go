@@ -14,7 +14,7 @@ import (
 )
 
 // Import asks for a file with people to be added, and says how to make one.
-func Import(f Frame, p ImportPage) templ.Component {
+func Import(f Layout, p ImportPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -48,7 +48,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = trail(f, crumb{f.words().Users, UsersURL(f.Institution.ID, access.Filter{})}, crumb{w.Import, ""}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{f.words().Users, UsersURL(f.Institution.ID, access.Filter{})}, breadcrumb{w.Import, ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -56,7 +56,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Kept && p.Fault == "" {
+			if p.IsRestored && p.Error == "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<div class=\"banner banner-note\" role=\"alert\" tabindex=\"-1\" data-focus>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -100,7 +100,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Fault != "" {
+			if p.Error != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<div class=\"problems\" role=\"alert\" aria-labelledby=\"problems\" tabindex=\"-1\" data-focus><h2 id=\"problems\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -124,7 +124,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var6 string
-					templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(p.Fault)
+					templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(p.Error)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 24, Col: 35}
 					}
@@ -142,7 +142,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 string
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(p.Fault)
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(p.Error)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 26, Col: 35}
 					}
@@ -203,7 +203,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var11 = []any{"line", templ.KV("line-wrong", p.Fault != "" && p.Text == "")}
+			var templ_7745c5c3_Var11 = []any{"line", templ.KV("line-wrong", p.Error != "" && p.Text == "")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var11...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -252,7 +252,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Text == "" {
-				templ_7745c5c3_Err = wrong(f, "file", p.Fault).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = fieldError(f, "file", p.Error).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -262,9 +262,9 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = joined(describedBy("file", true, p.Fault != "" && p.Text == ""))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = joined(describedByIDs("file", true, p.Error != "" && p.Text == ""))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 47, Col: 81}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 47, Col: 84}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {
@@ -274,7 +274,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var16 = []any{"line", templ.KV("line-wrong", p.Fault != "" && p.Text != "")}
+			var templ_7745c5c3_Var16 = []any{"line", templ.KV("line-wrong", p.Error != "" && p.Text != "")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var16...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -323,7 +323,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Text != "" {
-				templ_7745c5c3_Err = wrong(f, "rows", p.Fault).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = fieldError(f, "rows", p.Error).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -333,9 +333,9 @@ func Import(f Frame, p ImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = joined(describedBy("rows", true, p.Fault != "" && p.Text != ""))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = joined(describedByIDs("rows", true, p.Error != "" && p.Text != ""))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 63, Col: 81}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 63, Col: 84}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 			if templ_7745c5c3_Err != nil {
@@ -563,12 +563,12 @@ func Import(f Frame, p ImportPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, g := range p.given() {
+			for _, g := range p.assignableRoles() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<tr><th scope=\"row\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = phrase(f, g.product.Title).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newLocalizedText(f, g.product.Title).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -576,7 +576,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = phrase(f, g.role.Label).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newLocalizedText(f, g.role.Label).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -604,7 +604,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(f, f.title(f.wrong(p.Fault != "", w.Import), f.words().Users)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(f, f.title(f.formTitle(p.Error != "", w.Import), f.words().Users)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -613,7 +613,7 @@ func Import(f Frame, p ImportPage) templ.Component {
 }
 
 // CheckImport shows every row of a file with what would follow from it. Nothing has been done yet.
-func CheckImport(f Frame, p CheckImportPage) templ.Component {
+func CheckImport(f Layout, p CheckImportPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -648,7 +648,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = trail(f, crumb{f.words().Users, UsersURL(f.Institution.ID, access.Filter{})}, crumb{w.Import, ImportURL(f.Institution.ID)}, crumb{w.CheckTitle, ""}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{f.words().Users, UsersURL(f.Institution.ID, access.Filter{})}, breadcrumb{w.Import, ImportURL(f.Institution.ID)}, breadcrumb{w.CheckTitle, ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -656,7 +656,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Unsure {
+			if p.NamesUnconfirmed {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<div class=\"problems\" role=\"alert\" aria-labelledby=\"problems\" tabindex=\"-1\" data-focus><h2 id=\"problems\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -700,7 +700,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			} else if c.Doable() == 0 {
+			} else if c.Changes() == 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "<div class=\"problems\" role=\"alert\" aria-labelledby=\"problems\" tabindex=\"-1\" data-focus><h2 id=\"problems\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -731,15 +731,15 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			} else if c.Wrong > 0 {
+			} else if c.Invalid > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 61, "<div class=\"problems\" role=\"alert\" aria-labelledby=\"problems\" tabindex=\"-1\" data-focus><h2 id=\"problems\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var45 string
-				templ_7745c5c3_Var45, templ_7745c5c3_Err = joined(w.WrongTitle(c.Wrong))
+				templ_7745c5c3_Var45, templ_7745c5c3_Err = joined(w.WrongTitle(c.Invalid))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 130, Col: 45}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 130, Col: 47}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var45))
 				if templ_7745c5c3_Err != nil {
@@ -793,13 +793,13 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, said := range counts(f, c) {
+			for _, text := range countTexts(f, c) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 67, "<li>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var49 string
-				templ_7745c5c3_Var49, templ_7745c5c3_Err = joined(said)
+				templ_7745c5c3_Var49, templ_7745c5c3_Err = joined(text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 139, Col: 15}
 				}
@@ -895,7 +895,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, r := range p.Plan {
-				templ_7745c5c3_Err = plannedRow(f, p, r).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = importRow(f, p, r).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -918,9 +918,9 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var57 string
-			templ_7745c5c3_Var57, templ_7745c5c3_Err = joined(p.Once)
+			templ_7745c5c3_Var57, templ_7745c5c3_Err = joined(p.IdempotencyKey)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 159, Col: 51}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 159, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var57))
 			if templ_7745c5c3_Err != nil {
@@ -943,8 +943,8 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if c.Warned > 0 && c.Doable() > 0 {
-				templ_7745c5c3_Err = namesOfRows(f, p).Render(ctx, templ_7745c5c3_Buffer)
+			if c.NeedsConfirmation > 0 && c.Changes() > 0 {
+				templ_7745c5c3_Err = namesConfirmation(f, p).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -953,15 +953,15 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if c.Doable() > 0 {
+			if c.Changes() > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 81, "<button class=\"btn btn-primary\" type=\"submit\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var59 string
-				templ_7745c5c3_Var59, templ_7745c5c3_Err = joined(p.button(f))
+				templ_7745c5c3_Var59, templ_7745c5c3_Err = joined(p.buttonText(f))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 166, Col: 65}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 166, Col: 69}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var59))
 				if templ_7745c5c3_Err != nil {
@@ -1030,7 +1030,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(f, f.title(f.wrong(c.Wrong > 0 || p.Unsure, w.CheckTitle), w.Import)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var39), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(f, f.title(f.formTitle(c.Invalid > 0 || p.NamesUnconfirmed, w.CheckTitle), w.Import)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var39), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1039,7 +1039,7 @@ func CheckImport(f Frame, p CheckImportPage) templ.Component {
 }
 
 // plannedRow is one row of the file.
-func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
+func importRow(f Layout, p CheckImportPage, r access.ImportRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1061,8 +1061,8 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		w := f.words().Files
-		product, role := p.what(r)
-		var templ_7745c5c3_Var65 = []any{templ.KV("row-wrong", r.Wrong())}
+		product, role := p.productAndRole(r)
+		var templ_7745c5c3_Var65 = []any{templ.KV("row-wrong", r.Invalid())}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var65...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1129,9 +1129,9 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var70 string
-			templ_7745c5c3_Var70, templ_7745c5c3_Err = joined(who(r))
+			templ_7745c5c3_Var70, templ_7745c5c3_Err = joined(surnameFirst(r))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 184, Col: 67}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 184, Col: 76}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var70))
 			if templ_7745c5c3_Err != nil {
@@ -1147,9 +1147,9 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var71 string
-			templ_7745c5c3_Var71, templ_7745c5c3_Err = joined(who(r))
+			templ_7745c5c3_Var71, templ_7745c5c3_Err = joined(surnameFirst(r))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 186, Col: 20}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 186, Col: 29}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var71))
 			if templ_7745c5c3_Err != nil {
@@ -1159,7 +1159,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = email(r.Draft.Email).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = email(r.Form.Email).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1172,7 +1172,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = phrase(f, product).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = newLocalizedText(f, product).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1180,7 +1180,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = phrase(f, role).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = newLocalizedText(f, role).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1188,12 +1188,12 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if r.Wrong() {
+		if r.Invalid() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 101, "<ul class=\"faults\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, said := range p.faultsOf(f, r) {
+			for _, text := range p.rowErrors(f, r) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 102, "<li class=\"fault\"><span class=\"visually-hidden\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1212,7 +1212,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var73 string
-				templ_7745c5c3_Var73, templ_7745c5c3_Err = joined(said)
+				templ_7745c5c3_Var73, templ_7745c5c3_Err = joined(text)
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 202, Col: 93}
 				}
@@ -1231,9 +1231,9 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var74 string
-			templ_7745c5c3_Var74, templ_7745c5c3_Err = joined(p.follows(f, r))
+			templ_7745c5c3_Var74, templ_7745c5c3_Err = joined(p.consequenceText(f, r))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 206, Col: 21}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 206, Col: 29}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var74))
 			if templ_7745c5c3_Err != nil {
@@ -1243,7 +1243,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if r.Warned {
+			if r.NeedsConfirmation {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 107, "<span class=\"doubt\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1276,7 +1276,7 @@ func plannedRow(f Frame, p CheckImportPage, r access.Planned) templ.Component {
 }
 
 // namesOfRows asks to look again at names that don't fit their fiscal codes (rule D2): once, for all rows.
-func namesOfRows(f Frame, p CheckImportPage) templ.Component {
+func namesConfirmation(f Layout, p CheckImportPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1337,8 +1337,8 @@ func namesOfRows(f Frame, p CheckImportPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Unsure {
-			templ_7745c5c3_Err = wrong(f, id, w.NamesMissing).Render(ctx, templ_7745c5c3_Buffer)
+		if p.NamesUnconfirmed {
+			templ_7745c5c3_Err = fieldError(f, id, w.NamesMissing).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1373,7 +1373,7 @@ func namesOfRows(f Frame, p CheckImportPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Unsure {
+		if p.NamesUnconfirmed {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 117, " aria-invalid=\"true\" aria-describedby=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1427,7 +1427,7 @@ func namesOfRows(f Frame, p CheckImportPage) templ.Component {
 }
 
 // Imported shows what became of each row.
-func Imported(f Frame, p ImportedPage) templ.Component {
+func ImportResult(f Layout, p ImportResultPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1461,7 +1461,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = trail(f, crumb{f.words().Users, UsersURL(f.Institution.ID, access.Filter{})}, crumb{w.Import, ImportURL(f.Institution.ID)}, crumb{w.DoneTitle, ""}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{f.words().Users, UsersURL(f.Institution.ID, access.Filter{})}, breadcrumb{w.Import, ImportURL(f.Institution.ID)}, breadcrumb{w.DoneTitle, ""}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1552,13 +1552,13 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, said := range p.counts(f) {
+				for _, text := range p.countTexts(f) {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 131, "<li>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var91 string
-					templ_7745c5c3_Var91, templ_7745c5c3_Err = joined(said)
+					templ_7745c5c3_Var91, templ_7745c5c3_Err = joined(text)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 265, Col: 16}
 					}
@@ -1628,7 +1628,7 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, r := range p.Rows {
-					var templ_7745c5c3_Var96 = []any{templ.KV("row-wrong", r.Why != "")}
+					var templ_7745c5c3_Var96 = []any{templ.KV("row-wrong", r.Reason != "")}
 					templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var96...)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -1744,9 +1744,9 @@ func Imported(f Frame, p ImportedPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var104 string
-					templ_7745c5c3_Var104, templ_7745c5c3_Err = joined(r.result(f))
+					templ_7745c5c3_Var104, templ_7745c5c3_Err = joined(r.resultText(f))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 288, Col: 25}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/import.templ`, Line: 288, Col: 29}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var104))
 					if templ_7745c5c3_Err != nil {

@@ -15,15 +15,15 @@ import (
 
 // JoinGroupPage puts a user into a group of a product (rule P9).
 type JoinGroupPage struct {
-	Profile access.Profile
-	Product access.Product
-	Group   access.GroupID // chosen
-	Faults  access.Faults
-	Once    string // the form's one-time mark
+	Profile        access.Profile
+	Product        access.Product
+	Group          access.GroupID // chosen
+	Errors         access.FieldErrors
+	IdempotencyKey string // the form's one-time mark
 }
 
 // JoinGroup offers the groups that can be joined. The script shows its inner section in a dialog.
-func JoinGroup(f Frame, p JoinGroupPage) templ.Component {
+func JoinGroup(f Layout, p JoinGroupPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -46,7 +46,7 @@ func JoinGroup(f Frame, p JoinGroupPage) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		w := f.words()
 		about := f.about(p.Profile.Subject.Name(), access.Text{}, p.Product.Title)
-		said := f.fault(p.Faults, access.FieldGroup)
+		errorText := f.fieldErrorText(p.Errors, access.FieldGroup)
 		templ_7745c5c3_Var2 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -59,7 +59,7 @@ func JoinGroup(f Frame, p JoinGroupPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = userTrail(f, p.Profile.Subject, w.Actions[access.Join].Verb).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = userBreadcrumbs(f, p.Profile.Subject, w.Actions[access.Join].Verb).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -67,7 +67,7 @@ func JoinGroup(f Frame, p JoinGroupPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = problems(f, p.Faults, nil).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = errorSummary(f, p.Errors, nil).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -102,9 +102,9 @@ func JoinGroup(f Frame, p JoinGroupPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(p.Once)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(p.IdempotencyKey)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/join.templ`, Line: 29, Col: 52}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/join.templ`, Line: 29, Col: 62}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -114,7 +114,7 @@ func JoinGroup(f Frame, p JoinGroupPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var6 = []any{"picks", templ.KV("line-wrong", said != "")}
+			var templ_7745c5c3_Var6 = []any{"picks", templ.KV("line-wrong", errorText != "")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var6...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -136,7 +136,7 @@ func JoinGroup(f Frame, p JoinGroupPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if said != "" {
+			if errorText != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, " aria-describedby=\"group-fault\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -159,7 +159,7 @@ func JoinGroup(f Frame, p JoinGroupPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = wrong(f, "group", said).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = fieldError(f, "group", errorText).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -289,7 +289,7 @@ func JoinGroup(f Frame, p JoinGroupPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(f, f.title(f.wrong(said != "", w.Form.JoinTitle(about)), w.Users)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(f, f.title(f.formTitle(errorText != "", w.Form.JoinTitle(about)), w.Users)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

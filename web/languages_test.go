@@ -17,8 +17,10 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// spoken are the words of each.
-func spoken() map[string]*Words { return map[string]*Words{"italian": &italian, "english": &english} }
+// renderedTexts are the words of each.
+func renderedTexts() map[string]*Words {
+	return map[string]*Words{"italian": &italian, "english": &english}
+}
 
 // known are people and things that sentences may speak of; the zero value is of none.
 func known() []About {
@@ -55,7 +57,7 @@ func inBoth(t *testing.T, path string, a, b reflect.Value, visit func(path strin
 }
 
 // What one language says, the other does too: the same entries, as many sentences, and sentences where there are sentences.
-func TestBothLanguagesSayTheSameThings(t *testing.T) {
+func TestBothLanguagesHaveTheSameTexts(t *testing.T) {
 	t.Parallel()
 	inBoth(t, "", reflect.ValueOf(italian), reflect.ValueOf(english), func(path string, a, b reflect.Value) {
 		if a.Kind() == reflect.Slice && a.Len() != b.Len() {
@@ -78,12 +80,12 @@ func TestEnglishIsEnglish(t *testing.T) {
 				t.Errorf("%s: %q", path, b.String())
 			}
 		}
-		said, ok := b.Interface().(sentence)
-		if !ok || said == nil {
+		translation, ok := b.Interface().(sentence)
+		if !ok || translation == nil {
 			return
 		}
 		for _, about := range known() {
-			one, two := a.Interface().(sentence)(about), said(about)
+			one, two := a.Interface().(sentence)(about), translation(about)
 			if len(strings.Fields(two)) > 3 && one == two || strings.ContainsAny(two, accents) {
 				t.Errorf("%s: %q", path, two)
 			}
@@ -155,7 +157,7 @@ func (nothingImported) Import(string) (*types.Package, error) {
 	return nil, errors.New("not looked at")
 }
 
-func TestDaysAreSaidAsTheyAre(t *testing.T) {
+func TestDaysAreFormattedPerLanguage(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, time.November, 2, 8, 5, 0, 0, time.UTC)
 	if got := [2]string{italian.Activity.At(at), english.Activity.At(at)}; got != [2]string{"2 novembre 2026, 08:05", "2 November 2026, 08:05"} {

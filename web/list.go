@@ -10,78 +10,78 @@ import (
 
 // UsersPage is the list of users.
 type UsersPage struct {
-	Directory access.Directory
-	Unknown   string // a fiscal code searched for that nobody here has: shown back in the field, never in an address
+	Directory         access.Directory
+	UnknownFiscalCode string // a fiscal code searched for that nobody here has: shown back in the field, never in an address
 }
 
-// oneProduct reports whether a single product's list is shown: chosen, or the only one there is (rule V5).
-func (p UsersPage) oneProduct() bool {
-	return p.Directory.Filter.Product != "" || p.Directory.Single()
+// showsSingleProduct reports whether a single product's list is shown: chosen, or the only one there is (rule V5).
+func (p UsersPage) showsSingleProduct() bool {
+	return p.Directory.Filter.Product != "" || p.Directory.HasSingleProduct()
 }
 
 // product is the one whose list is shown.
 func (p UsersPage) product() access.Product {
-	if p.Directory.Single() {
+	if p.Directory.HasSingleProduct() {
 		return p.Directory.Products[0]
 	}
-	product, _ := access.ProductOf(p.Directory.Products, p.Directory.Filter.Product)
+	product, _ := access.FindProduct(p.Directory.Products, p.Directory.Filter.Product)
 	return product
 }
 
 // titles are the list's part of the page's title.
-func (p UsersPage) titles(f Frame) []string {
+func (p UsersPage) titles(f Layout) []string {
 	if p.Directory.Filter.Product == "" {
 		return []string{f.words().Users}
 	}
-	return []string{f.say(p.product().Title), f.words().Users}
+	return []string{f.localize(p.product().Title), f.words().Users}
 }
 
-// shown are the sections worth showing: where something narrows the list, those that have somebody.
-func (p UsersPage) shown() []access.Section {
+// visibleSections are the sections worth showing: where something narrows the list, those that have somebody.
+func (p UsersPage) visibleSections() []access.Section {
 	if !p.Directory.Filter.Narrows() {
 		return p.Directory.Sections
 	}
 	var some []access.Section
 	for _, s := range p.Directory.Sections {
-		if len(s.Rows) > 0 || s.Leads() {
+		if len(s.Rows) > 0 || s.HasMore() {
 			some = append(some, s)
 		}
 	}
 	return some
 }
 
-// nobody reports whether it is the filters that leave nobody.
-func (p UsersPage) nobody() bool { return p.Directory.Empty() && p.Directory.Filter.Narrows() }
+// hasNoMatches reports whether it is the filters that leave nobody.
+func (p UsersPage) hasNoMatches() bool { return p.Directory.IsEmpty() && p.Directory.Filter.Narrows() }
 
-// said is the list in a few words, for those who hear that it has changed while they filled in the filters.
-func (p UsersPage) said(f Frame) string {
+// liveRegionText is the list in a few words, for those who hear that it has changed while they filled in the filters.
+func (p UsersPage) liveRegionText(f Layout) string {
 	w := f.words().List
 	switch {
-	case p.Unknown != "":
+	case p.UnknownFiscalCode != "":
 		return w.Unknown
-	case p.nobody():
+	case p.hasNoMatches():
 		return w.NobodyMatches
 	}
 	var all []string
-	for _, s := range p.shown() {
-		if p.oneProduct() {
-			return p.total(f, s)
+	for _, s := range p.visibleSections() {
+		if p.showsSingleProduct() {
+			return p.totalText(f, s)
 		}
-		all = append(all, f.say(s.Product.Title)+": "+p.total(f, s))
+		all = append(all, f.localize(s.Product.Title)+": "+p.totalText(f, s))
 	}
 	return strings.Join(all, ". ")
 }
 
-// total is how many there are in a section.
-func (p UsersPage) total(f Frame, s access.Section) string {
-	if s.Over {
+// totalText is how many there are in a section.
+func (p UsersPage) totalText(f Layout, s access.Section) string {
+	if s.Capped {
 		return f.words().List.Over
 	}
 	return f.words().List.Count(s.Total)
 }
 
-// told is how many a filter would show, in brackets after a space; empty where nobody knows it beforehand.
-func (p UsersPage) told(f Frame, filter access.Filter) string {
+// optionCount is how many a filter would show, in brackets after a space; empty where nobody knows it beforehand.
+func (p UsersPage) optionCount(f Layout, filter access.Filter) string {
 	if n, known := p.Directory.Count(filter); known {
 		return " " + f.words().List.Number(n)
 	}
@@ -89,42 +89,42 @@ func (p UsersPage) told(f Frame, filter access.Filter) string {
 }
 
 // withCategory, withRole and withState are the filter with another option chosen.
-func (p UsersPage) withCategory(c access.Category) access.Filter {
+func (p UsersPage) filterWithCategory(c access.Category) access.Filter {
 	next := p.Directory.Filter
 	next.Category = c
 	return next
 }
 
-func (p UsersPage) withRole(t access.Target) access.Filter {
+func (p UsersPage) filterWithRole(t access.Target) access.Filter {
 	next := p.Directory.Filter
 	next.Role = t
 	return next
 }
 
-func (p UsersPage) withState(s access.Status) access.Filter {
+func (p UsersPage) filterWithState(s access.Status) access.Filter {
 	next := p.Directory.Filter
 	next.State = s
 	return next
 }
 
-// selectable reports whether something could be done to several of the rows at once: on a product that the actor
+// isSelectable reports whether something could be done to several of the rows at once: on a product that the actor
 // administers, to everybody but themselves.
-func (p UsersPage) selectable(s access.Section) bool {
-	return p.oneProduct() && p.Directory.Actor.Administers(s.Product.ID) &&
+func (p UsersPage) isSelectable(s access.Section) bool {
+	return p.showsSingleProduct() && p.Directory.Actor.Administers(s.Product.ID) &&
 		slices.ContainsFunc(s.Rows, func(r access.Row) bool { return r.User != p.Directory.Actor.ID })
 }
 
-// severalActions are what can be done to several users at once.
-func (p UsersPage) severalActions() []access.Action {
+// bulkActions are what can be done to several users at once.
+func (p UsersPage) bulkActions() []access.Action {
 	if p.Directory.Groups {
 		return []access.Action{access.Suspend, access.Reactivate, access.Join, access.Remove}
 	}
 	return []access.Action{access.Suspend, access.Reactivate, access.Remove}
 }
 
-// wayBack is what the list's address says, for the way back from what is done to several; never what is searched for, which
+// returnFields is what the list's address says, for the way back from what is done to several; never what is searched for, which
 // may be anything.
-func (p UsersPage) wayBack() []hiddenField {
+func (p UsersPage) returnFields() []hiddenField {
 	now := p.Directory.Filter
 	all := []hiddenField{
 		{"product", string(p.product().ID)},
@@ -136,17 +136,17 @@ func (p UsersPage) wayBack() []hiddenField {
 	return slices.DeleteFunc(all, func(h hiddenField) bool { return h.value == "" })
 }
 
-// listed is a row with what all its cells speak of, made once.
-type listed struct {
+// listRow is a row with what all its cells speak of, made once.
+type listRow struct {
 	*access.Row
-	frame      *Frame
-	words      *Words
-	product    *access.Product
-	person     string // "Anna Bianchi"
-	profile    string // its address
-	oneself    bool   // the row is about who looks at it
-	selectable bool   // it has a check box
-	actions    []rowAction
+	layout       *Layout
+	words        *Words
+	product      *access.Product
+	person       string // "Anna Bianchi"
+	profileURL   string // its address
+	isSelf       bool   // the row is about who looks at it
+	isSelectable bool   // it has a check box
+	actions      []rowAction
 }
 
 // rowAction is something that can be done to one of a row's roles.
@@ -155,35 +155,35 @@ type rowAction struct {
 	action access.Action
 }
 
-// listed are a section's rows.
-func (p UsersPage) listed(f Frame, s access.Section, selectable bool) []listed {
+// listRows are a section's rows.
+func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listRow {
 	w := f.words()
 	base := HomeURL(f.Institution.ID) + "/users/"
-	all, actions := make([]listed, 0, len(s.Rows)), make([]rowAction, 0, len(s.Rows)*len(roleActions()))
+	all, actions := make([]listRow, 0, len(s.Rows)), make([]rowAction, 0, len(s.Rows)*len(roleActions()))
 	for i := range s.Rows {
 		r, before := &s.Rows[i], len(actions)
-		actions = p.actions(actions, s.Product, *r)
-		all = append(all, listed{
-			Row: r, frame: &f, words: w, product: &s.Product, person: r.FirstName + " " + r.LastName, profile: base + url.PathEscape(string(r.User)),
-			oneself: r.User == p.Directory.Actor.ID, selectable: selectable, actions: actions[before:],
+		actions = p.appendRowActions(actions, s.Product, *r)
+		all = append(all, listRow{
+			Row: r, layout: &f, words: w, product: &s.Product, person: r.FirstName + " " + r.LastName, profileURL: base + url.PathEscape(string(r.User)),
+			isSelf: r.User == p.Directory.Actor.ID, isSelectable: selectable, actions: actions[before:],
 		})
 	}
 	return all
 }
 
 // about is what a row's action speaks of.
-func (r *listed) about(a rowAction) About {
-	return r.frame.about(r.person, roleLabel(*r.product, a.role), r.product.Title)
+func (r *listRow) about(a rowAction) About {
+	return r.layout.about(r.person, roleLabel(*r.product, a.role), r.product.Title)
 }
 
-// confirm is where a row's action is asked for.
-func (r *listed) confirm(a rowAction) string {
-	return roleURL(r.profile, access.Target{Product: r.product.ID, Role: a.role}, a.action)
+// confirmURL is where a row's action is asked for.
+func (r *listRow) confirmURL(a rowAction) string {
+	return roleURL(r.profileURL, access.Target{Product: r.product.ID, Role: a.role}, a.action)
 }
 
-// actions adds those of a row, role by role.
-func (p UsersPage) actions(all []rowAction, product access.Product, r access.Row) []rowAction {
-	may := p.Directory.On(product, r)
+// appendRowActions adds those of a row, role by role.
+func (p UsersPage) appendRowActions(all []rowAction, product access.Product, r access.Row) []rowAction {
+	may := p.Directory.RowPermissions(product, r)
 	for _, h := range r.Roles {
 		for _, a := range roleActions() {
 			if may(a, h.Role) {
@@ -194,16 +194,16 @@ func (p UsersPage) actions(all []rowAction, product access.Product, r access.Row
 	return all
 }
 
-// typed is what the search field shows.
-func (p UsersPage) typed() string {
-	if p.Unknown != "" {
-		return p.Unknown
+// searchText is what the search field shows.
+func (p UsersPage) searchText() string {
+	if p.UnknownFiscalCode != "" {
+		return p.UnknownFiscalCode
 	}
 	return p.Directory.Filter.Text
 }
 
-// tab is the filter of another product's list, or of "Tutti": what can be kept, is.
-func (p UsersPage) tab(id access.ProductID) access.Filter {
+// tabFilter is the filter of another product's list, or of "Tutti": what can be kept, is.
+func (p UsersPage) tabFilter(id access.ProductID) access.Filter {
 	now := p.Directory.Filter
 	next := access.Filter{Product: id, State: now.State, Text: now.Text, Sort: now.Sort}
 	if id == "" || now.Role.Product == id {
@@ -215,20 +215,20 @@ func (p UsersPage) tab(id access.ProductID) access.Filter {
 	return next
 }
 
-// cleared keeps the product and the order.
-func (p UsersPage) cleared() access.Filter {
+// clearedFilter keeps the product and the order.
+func (p UsersPage) clearedFilter() access.Filter {
 	return access.Filter{Product: p.Directory.Filter.Product, Sort: p.Directory.Filter.Sort}
 }
 
-// sorted starts again from the first page.
-func (p UsersPage) sorted(s access.Sort) access.Filter {
+// sortedFilter starts again from the first page.
+func (p UsersPage) sortedFilter(s access.Sort) access.Filter {
 	next := p.Directory.Filter
 	next.Sort, next.Page = s, access.Page{}
 	return next
 }
 
-// at is another page of the same list.
-func (p UsersPage) at(page access.Page) access.Filter {
+// pageFilter is another page of the same list.
+func (p UsersPage) pageFilter(page access.Page) access.Filter {
 	next := p.Directory.Filter
 	next.Page = page
 	return next
@@ -240,8 +240,8 @@ type appliedFilter struct {
 	without access.Filter
 }
 
-// applied are all of them, in the form's order.
-func (p UsersPage) applied(f Frame) []appliedFilter {
+// appliedFilters are all of them, in the form's order.
+func (p UsersPage) appliedFilters(f Layout) []appliedFilter {
 	now, w := p.Directory.Filter, f.words()
 	now.Page = access.Page{}
 	var all []appliedFilter
@@ -257,10 +257,10 @@ func (p UsersPage) applied(f Frame) []appliedFilter {
 		add(w.Categories[now.Category], func(g *access.Filter) { g.Category = "" })
 	}
 	if now.Role != (access.Target{}) {
-		product, _ := access.ProductOf(p.Directory.Products, now.Role.Product)
-		name := f.say(roleLabel(product, now.Role.Role))
-		if !p.oneProduct() {
-			name += " (" + f.say(product.Title) + ")"
+		product, _ := access.FindProduct(p.Directory.Products, now.Role.Product)
+		name := f.localize(roleLabel(product, now.Role.Role))
+		if !p.showsSingleProduct() {
+			name += " (" + f.localize(product.Title) + ")"
 		}
 		add(name, func(g *access.Filter) { g.Role = access.Target{} })
 	}
@@ -278,8 +278,8 @@ func roleLabel(p access.Product, id access.RoleID) access.Text {
 	return access.Text{It: string(id), En: string(id)}
 }
 
-// suspendedRoles counts a row's suspended ones.
-func suspendedRoles(r access.Row) int {
+// countSuspendedRoles counts a row's suspended ones.
+func countSuspendedRoles(r access.Row) int {
 	n := 0
 	for _, h := range r.Roles {
 		if h.Status == access.Suspended {
@@ -289,8 +289,8 @@ func suspendedRoles(r access.Row) int {
 	return n
 }
 
-// shownRoles is how many of a row's roles are in sight: where there are many, the others unfold.
-func shownRoles(r access.Row) int {
+// countVisibleRoles is how many of a row's roles are in sight: where there are many, the others unfold.
+func countVisibleRoles(r access.Row) int {
 	if len(r.Roles) <= 4 {
 		return len(r.Roles)
 	}

@@ -9,23 +9,23 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 // Why somebody is asked to sign in, where it isn't by their own will.
-type Why string
+type SignInReason string
 
 // The reasons there are; empty for who just comes along.
 const (
-	LostPowers  Why = "lost-powers" // left without any active role (rule P11)
-	Expired     Why = "expired"     // the session ended by itself
-	AfterLogout Why = "signed-out"
+	LostPowers  SignInReason = "lost-powers" // left without any active role (rule P11)
+	Expired     SignInReason = "expired"     // the session ended by itself
+	AfterLogout SignInReason = "signed-out"
 )
 
 // LoginPage is where sign-in starts.
 type LoginPage struct {
-	Start string // address where the identity provider is asked
-	Why   Why
+	StartURL string // address where the identity provider is asked
+	Reason   SignInReason
 }
 
 // Login is the page where one signs in.
-func Login(f Frame, p LoginPage) templ.Component {
+func Login(f Layout, p LoginPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -63,7 +63,7 @@ func Login(f Frame, p LoginPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if why, given := w.Login.Why[p.Why]; given {
+			if why, given := w.Login.Why[p.Reason]; given {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<div class=\"banner banner-note\" role=\"status\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -134,9 +134,9 @@ func Login(f Frame, p LoginPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 templ.SafeURL
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(p.Start)
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(p.StartURL)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 32, Col: 56}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 32, Col: 59}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -149,7 +149,7 @@ func Login(f Frame, p LoginPage) templ.Component {
 			var templ_7745c5c3_Var8 string
 			templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(w.Login.Button)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 32, Col: 75}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 32, Col: 78}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
@@ -185,12 +185,12 @@ func Login(f Frame, p LoginPage) templ.Component {
 // LoginErrorPage is a sign-in that failed.
 type LoginErrorPage struct {
 	Code      string // "19", "20", "21", "22", "23", "25", "30" as SPID numbers them; "expired", "unavailable", "level", "identity"; any other: "generic"
-	Retry     string // address of the next attempt; empty: offered to nobody
+	RetryURL  string // address of the next attempt; empty: offered to nobody
 	Reference string
 }
 
 // LoginError says what happened during a sign-in and what to do.
-func LoginError(f Frame, p LoginErrorPage) templ.Component {
+func LoginError(f Layout, p LoginErrorPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -233,15 +233,15 @@ func LoginError(f Frame, p LoginErrorPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Retry != "" && p.worthRetrying() {
+			if p.RetryURL != "" && p.isRetryUseful() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p><a class=\"btn btn-primary btn-main\" href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var12 templ.SafeURL
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinURLErrs(p.Retry)
+				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinURLErrs(p.RetryURL)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 53, Col: 57}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 53, Col: 60}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 				if templ_7745c5c3_Err != nil {
@@ -254,7 +254,7 @@ func LoginError(f Frame, p LoginErrorPage) templ.Component {
 				var templ_7745c5c3_Var13 string
 				templ_7745c5c3_Var13, templ_7745c5c3_Err = joined(w.Retry)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 53, Col: 69}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/login.templ`, Line: 53, Col: 72}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 				if templ_7745c5c3_Err != nil {
@@ -291,6 +291,6 @@ func (p LoginErrorPage) notice(w *Words) Notice {
 }
 
 // worthRetrying: not where the identity itself is too weak (20) or no longer valid (23).
-func (p LoginErrorPage) worthRetrying() bool { return p.Code != "20" && p.Code != "23" }
+func (p LoginErrorPage) isRetryUseful() bool { return p.Code != "20" && p.Code != "23" }
 
 var _ = templruntime.GeneratedTemplate

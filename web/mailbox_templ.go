@@ -11,37 +11,37 @@ import templruntime "github.com/a-h/templ/runtime"
 import "strings"
 
 // MailboxPage is what the demo's post has sent, the latest first.
-type MailboxPage struct{ Letters []SentLetter }
+type MailboxPage struct{ Emails []SentEmail }
 
 // SentLetter is one of them.
-type SentLetter struct {
+type SentEmail struct {
 	At         string // as it is to be read
 	Name       string
 	Email      string
 	Lang       string // of the letter: "it", "en"
 	Subject    string
 	Paragraphs []string
-	HTML       string // address of its other form
+	HTMLURL    string // address of its other form
 }
 
 // mailboxWords are those of the demo's own page, which the site doesn't have.
-type mailboxWords struct{ title, lead, none, to, at, html string }
+type mailboxWords struct{ title, intro, none, to, at, html string }
 
-func (f Frame) mailboxWords() mailboxWords {
+func (f Layout) mailboxWords() mailboxWords {
 	if f.lang() == "en" {
 		return mailboxWords{
-			title: "Letters sent", lead: "The demo sends no e-mail: what people would receive stands here, until it is stopped.",
+			title: "Letters sent", intro: "The demo sends no e-mail: what people would receive stands here, until it is stopped.",
 			none: "Nothing yet. Suspend a role or assign one: the letter appears here a moment later.", to: "To", at: "Sent", html: "As it looks in a mailbox",
 		}
 	}
 	return mailboxWords{
-		title: "Lettere inviate", lead: "L’ambiente dimostrativo non invia e-mail: quello che le persone riceverebbero si legge qui, finché non viene fermato.",
+		title: "Lettere inviate", intro: "L’ambiente dimostrativo non invia e-mail: quello che le persone riceverebbero si legge qui, finché non viene fermato.",
 		none: "Ancora nulla. Sospendi un ruolo o assegnane uno: la lettera compare qui dopo un istante.", to: "A", at: "Inviata", html: "Come appare nella casella",
 	}
 }
 
 // Mailbox shows the letters that the demo has sent.
-func Mailbox(f Frame, p MailboxPage) templ.Component {
+func Mailbox(f Layout, p MailboxPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -93,9 +93,9 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(w.lead)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(w.intro)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 40, Col: 26}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 40, Col: 27}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -105,7 +105,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(p.Letters) == 0 {
+			if len(p.Emails) == 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -124,7 +124,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			for _, l := range p.Letters {
+			for _, l := range p.Emails {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<article class=\"panel\"><h2 lang=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -264,9 +264,9 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var14 templ.SafeURL
-				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinURLErrs(l.HTML)
+				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinURLErrs(l.HTMLURL)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 73, Col: 23}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 73, Col: 26}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 				if templ_7745c5c3_Err != nil {
@@ -279,7 +279,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 				var templ_7745c5c3_Var15 string
 				templ_7745c5c3_Var15, templ_7745c5c3_Err = joined(w.html)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 73, Col: 34}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 73, Col: 37}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 				if templ_7745c5c3_Err != nil {
@@ -292,7 +292,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 				var templ_7745c5c3_Var16 string
 				templ_7745c5c3_Var16, templ_7745c5c3_Err = joined(l.Subject)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 73, Col: 78}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 73, Col: 81}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 				if templ_7745c5c3_Err != nil {
@@ -305,7 +305,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 				var templ_7745c5c3_Var17 string
 				templ_7745c5c3_Var17, templ_7745c5c3_Err = joined(l.Name)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 73, Col: 90}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 73, Col: 93}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 				if templ_7745c5c3_Err != nil {
@@ -318,7 +318,7 @@ func Mailbox(f Frame, p MailboxPage) templ.Component {
 				var templ_7745c5c3_Var18 string
 				templ_7745c5c3_Var18, templ_7745c5c3_Err = joined(l.At)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 73, Col: 100}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/mailbox.templ`, Line: 73, Col: 103}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 				if templ_7745c5c3_Err != nil {

@@ -11,16 +11,16 @@ import templruntime "github.com/a-h/templ/runtime"
 import "areariservata.example/utenti/internal/access"
 
 // SuspendedAt is a product on which all of a person's roles are suspended.
-type SuspendedAt struct {
+type SuspendedProduct struct {
 	Institution string
 	Product     access.Text
 }
 
 // NoPowersPage is for who signs in and has no powers anywhere (rule V2); with nothing suspended, they aren't registered.
-type NoPowersPage struct{ Suspended []SuspendedAt }
+type NoPowersPage struct{ Suspended []SuspendedProduct }
 
 // NoPowers says so, and the way out.
-func NoPowers(f Frame, p NoPowersPage) templ.Component {
+func NoPowers(f Layout, p NoPowersPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -126,9 +126,9 @@ func NoPowers(f Frame, p NoPowersPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 string
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(w.NoPowers.At(f.say(s.Product), s.Institution))
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(w.NoPowers.At(f.localize(s.Product), s.Institution))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 27, Col: 58}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 27, Col: 63}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 					if templ_7745c5c3_Err != nil {

@@ -8,34 +8,34 @@ import (
 
 // offer is a product in a form, with the roles that an administrator may come to look for on it.
 type offer struct {
-	product access.Product
-	id      string // of its radio button
-	chosen  bool
-	why     string // why none of its roles can be given; empty if one can
-	roles   []offeredRole
-	kind    string // of its roles' fields: "radio" where one excludes the other, else "checkbox"
-	hint    string // which ones go together
+	product     access.Product
+	id          string // of its radio button
+	isChosen    bool
+	refusalText string // why none of its roles can be given; empty if one can
+	roles       []offeredRole
+	inputType   string // of its roles' fields: "radio" where one excludes the other, else "checkbox"
+	hint        string // which ones go together
 }
 
 // offeredRole is a role in a form.
 type offeredRole struct {
 	access.Role
-	id, value string
-	chosen    bool
-	disabled  bool
-	why       string // why it can't be chosen; empty if it can
+	id, value   string
+	isChosen    bool
+	isDisabled  bool
+	refusalText string // why it can't be chosen; empty if it can
 }
 
 // offers are the products of which a role can be given to the profile's subject, then those of which none can, with the
 // reason: never hide without one what somebody came to look for.
-func offers(f Frame, p access.Profile, chosen access.ProductID, roles []access.RoleID) []offer {
+func offers(f Layout, p access.Profile, chosen access.ProductID, roles []access.RoleID) []offer {
 	var all, closed []offer
 	for _, product := range p.Products {
-		if len(p.Subject.On(product.ID)) > 0 {
+		if len(p.Subject.AssignmentsOn(product.ID)) > 0 {
 			continue
 		}
-		switch o := offerOf(f, p, product, chosen, roles); {
-		case o.why == "":
+		switch o := newOffer(f, p, product, chosen, roles); {
+		case o.refusalText == "":
 			all = append(all, o)
 		case o.roles != nil:
 			closed = append(closed, o)
@@ -43,60 +43,60 @@ func offers(f Frame, p access.Profile, chosen access.ProductID, roles []access.R
 	}
 	all = append(all, closed...)
 	for i := range all {
-		all[i].number(i)
+		all[i].setIDs(i)
 	}
-	if single(all) {
-		all[0].chosen = true
+	if isSingleOffer(all) {
+		all[0].isChosen = true
 	}
 	return all
 }
 
-// offerOf is one product's. Of a product that isn't the actor's to give, there is none: it has no roles, and a reason.
-func offerOf(f Frame, p access.Profile, product access.Product, chosen access.ProductID, roles []access.RoleID) offer {
+// newOffer is one product's. Of a product that isn't the actor's to give, there is none: it has no roles, and a reason.
+func newOffer(f Layout, p access.Profile, product access.Product, chosen access.ProductID, roles []access.RoleID) offer {
 	w := f.words()
-	o := offer{product: product, chosen: product.ID == chosen}
+	o := offer{product: product, isChosen: product.ID == chosen}
 	var given []access.Role
 	for _, r := range p.Offers(product.ID) {
-		if r.WhyNot != "" && w.Reasons[r.WhyNot].Card == nil || r.WhyNot == access.NotAdministrator || r.WhyNot == access.OnOneself {
+		if r.WhyNot != "" && w.Reasons[r.WhyNot].Card == nil || r.WhyNot == access.NotAdministrator || r.WhyNot == access.SelfAction {
 			continue
 		}
 		role := offeredRole{Role: r.Role, value: roleValue(access.Target{Product: product.ID, Role: r.ID})}
 		for _, c := range roles {
-			role.chosen = role.chosen || o.chosen && c == r.ID
+			role.isChosen = role.isChosen || o.isChosen && c == r.ID
 		}
 		if r.WhyNot == "" {
 			given = append(given, r.Role)
 		} else {
-			role.disabled, role.chosen = true, r.WhyNot == access.AlreadyHeld
-			role.why = w.Reasons[r.WhyNot].Card(f.about(p.Subject.Name(), r.Label, product.Title))
+			role.isDisabled, role.isChosen = true, r.WhyNot == access.AlreadyHeld
+			role.refusalText = w.Reasons[r.WhyNot].Card(f.about(p.Subject.Name(), r.Label, product.Title))
 		}
 		o.roles = append(o.roles, role)
 	}
 	switch {
 	case len(given) > 0:
 	case len(o.roles) > 0:
-		o.why = o.roles[0].why
+		o.refusalText = o.roles[0].refusalText
 	default:
-		o.why = w.Form.NoneToGive
+		o.refusalText = w.Form.NoneToGive
 	}
-	o.kind, o.hint = together(f, given, len(p.Subject.On(product.ID)) > 0)
-	o.number(0)
+	o.inputType, o.hint = roleInput(f, given, len(p.Subject.AssignmentsOn(product.ID)) > 0)
+	o.setIDs(0)
 	return o
 }
 
-// number gives the fields their ids: an error leads to the product's first one that can be chosen.
-func (o *offer) number(n int) {
+// setIDs gives the fields their ids: an error leads to the product's first one that can be chosen.
+func (o *offer) setIDs(n int) {
 	o.id = fmt.Sprintf("product-%d", n)
 	for i := range o.roles {
 		o.roles[i].id = fmt.Sprintf("role-%d-%d", n, i)
 	}
 }
 
-// together is how some roles are chosen: one of them, any of them, or those that share a group. Whether what was chosen
+// roleInput is how some roles are chosen: one of them, any of them, or those that share a group. Whether what was chosen
 // goes together is for the server to see.
-func together(f Frame, roles []access.Role, another bool) (kind, hint string) {
+func roleInput(f Layout, roles []access.Role, another bool) (kind, hint string) {
 	w := f.words()
-	groups := combining(roles)
+	groups := combinableGroups(roles)
 	switch {
 	case len(groups) == 0 && !another:
 		return "radio", w.Form.One
@@ -105,23 +105,23 @@ func together(f Frame, roles []access.Role, another bool) (kind, hint string) {
 	case len(groups) == 1 && len(groups[0]) == len(roles):
 		return "checkbox", w.Form.Several
 	}
-	var said []string
+	var combinations []string
 	for _, group := range groups {
 		var names []string
 		for _, r := range group {
-			names = append(names, f.say(r.Label))
+			names = append(names, f.localize(r.Label))
 		}
 		const most = 6
 		if rest := len(names) - most; rest > 0 {
 			names = append(names[:most], w.Form.Others(rest))
 		}
-		said = append(said, f.several(names))
+		combinations = append(combinations, f.joinNames(names))
 	}
-	return "checkbox", w.Form.Together(said)
+	return "checkbox", w.Form.Together(combinations)
 }
 
-// combining are the groups of roles that may be held together, each of two or more.
-func combining(roles []access.Role) [][]access.Role {
+// combinableGroups are the groups of roles that may be held together, each of two or more.
+func combinableGroups(roles []access.Role) [][]access.Role {
 	type key struct {
 		category access.Category
 		group    string
@@ -146,8 +146,8 @@ func combining(roles []access.Role) [][]access.Role {
 	return groups
 }
 
-// single is the only product that there is to choose; then it isn't asked for.
-func single(all []offer) bool { return len(all) == 1 && all[0].why == "" }
+// isSingleOffer is the only product that there is to choose; then it isn't asked for.
+func isSingleOffer(all []offer) bool { return len(all) == 1 && all[0].refusalText == "" }
 
 // fieldID is the field to which a fault in the summary leads.
 func fieldID(field access.Field, all []offer) string {
@@ -155,7 +155,7 @@ func fieldID(field access.Field, all []offer) string {
 		return "group-0"
 	}
 	if field == access.FieldMember {
-		return firstMember
+		return firstMemberID
 	}
 	if (field != access.FieldProduct && field != access.FieldRole) || len(all) == 0 {
 		return string(field)
@@ -163,7 +163,7 @@ func fieldID(field access.Field, all []offer) string {
 	if field == access.FieldRole {
 		for _, o := range all {
 			for _, r := range o.roles {
-				if o.chosen && !r.disabled {
+				if o.isChosen && !r.isDisabled {
 					return r.id
 				}
 			}

@@ -199,7 +199,7 @@ func TestWhatPeopleTypeIsEscaped(t *testing.T) {
 	t.Parallel()
 	evil := `<script>alert(1)</script>@x"y`
 	p := access.Profile{Actor: access.User{ID: "a"}, Subject: access.User{ID: "b", FirstName: evil, Email: evil}}
-	source := render(t, web.Profile(web.Frame{Person: evil}, p))
+	source := render(t, web.Profile(web.Layout{Person: evil}, p))
 	if strings.Contains(source, "<script>alert") {
 		t.Error("a name or an address became markup")
 	}
@@ -209,7 +209,7 @@ func TestATextThatExistsOnlyInItalianSaysSo(t *testing.T) {
 	t.Parallel()
 	product := access.Product{ID: "p", Title: access.Text{It: "Firma"}, Roles: []access.Role{{ID: "r", Label: access.Text{It: "Operatore", En: "Operator"}}}}
 	u := access.User{ID: "a", Assignments: []access.Assignment{{Product: "p", Role: "r", Status: access.Active}}}
-	source := render(t, web.Home(web.Frame{Lang: "en", Me: "a"}, access.Profile{Actor: u, Subject: u, Products: []access.Product{product}}))
+	source := render(t, web.Home(web.Layout{Lang: "en", UserID: "a"}, access.Profile{Actor: u, Subject: u, Products: []access.Product{product}}))
 	page := htmltest.ParseString(t, source)
 	if !strings.Contains(source, "Operator") || strings.Contains(source, "Operatore") || page.Lang() != "en" {
 		t.Errorf("the role isn't in English: %s", page.Text())

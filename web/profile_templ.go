@@ -15,7 +15,7 @@ import (
 
 // Profile is one user: data, then a card for each product on which a role is held (rule V8). Controls are drawn if and
 // only if the action would be granted now; a card without any says why, once.
-func Profile(f Frame, p access.Profile) templ.Component {
+func Profile(f Layout, p access.Profile) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -50,12 +50,12 @@ func Profile(f Frame, p access.Profile) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if f.MayEnterUsers {
-				templ_7745c5c3_Err = trail(f, crumb{w.Users, UsersURL(f.Institution.ID, access.Filter{})}, crumb{p.Subject.Name(), ""}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{w.Users, UsersURL(f.Institution.ID, access.Filter{})}, breadcrumb{p.Subject.Name(), ""}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = trail(f, crumb{w.Overview, HomeURL(f.Institution.ID)}, crumb{p.Subject.Name(), ""}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{w.Overview, HomeURL(f.Institution.ID)}, breadcrumb{p.Subject.Name(), ""}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -77,7 +77,7 @@ func Profile(f Frame, p access.Profile) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Oneself() {
+			if p.IsOwn() {
 				var templ_7745c5c3_Var4 string
 				templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(" ")
 				if templ_7745c5c3_Err != nil {
@@ -110,9 +110,9 @@ func Profile(f Frame, p access.Profile) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 templ.SafeURL
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(ActivityURL(f.Institution.ID, access.EventFilter{Of: p.Subject.ID}))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(ActivityURL(f.Institution.ID, access.EventFilter{Subject: p.Subject.ID}))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 25, Col: 98}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 25, Col: 103}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -125,7 +125,7 @@ func Profile(f Frame, p access.Profile) templ.Component {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(w.Activity.History)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 25, Col: 121}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 25, Col: 126}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -156,7 +156,7 @@ func Profile(f Frame, p access.Profile) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(p.NewProducts()) > 0 {
+			if len(p.AssignableProducts()) > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<a class=\"btn btn-primary btn-xs\" href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -221,9 +221,9 @@ func Profile(f Frame, p access.Profile) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var12 string
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = joined(w.Profile.NoRoles(About{Person: p.Subject.Name(), Oneself: p.Oneself()}))
+				templ_7745c5c3_Var12, templ_7745c5c3_Err = joined(w.Profile.NoRoles(About{Person: p.Subject.Name(), Oneself: p.IsOwn()}))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 39, Col: 100}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/profile.templ`, Line: 39, Col: 98}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 				if templ_7745c5c3_Err != nil {
@@ -238,7 +238,7 @@ func Profile(f Frame, p access.Profile) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = cessationLink(f, p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = offboardingLink(f, p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -252,7 +252,7 @@ func Profile(f Frame, p access.Profile) templ.Component {
 	})
 }
 
-func personalData(f Frame, p access.Profile) templ.Component {
+func personalData(f Layout, p access.Profile) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -519,7 +519,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if note, said := w.Profile.NoEdit[p.WhyNotEdit(false)]; said && f.MayEnterUsers {
+		if note, known := w.Profile.NoEdit[p.WhyNotEdit(false)]; known && f.MayEnterUsers {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<p class=\"panel-note\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -546,7 +546,7 @@ func personalData(f Frame, p access.Profile) templ.Component {
 	})
 }
 
-func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
+func productCard(f Layout, p access.Profile, c access.Card) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -607,7 +607,7 @@ func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = phrase(f, c.Product.Title).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = newLocalizedText(f, c.Product.Title).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -636,7 +636,7 @@ func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = phrase(f, r.Label).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = newLocalizedText(f, r.Label).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -644,7 +644,7 @@ func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = phrase(f, r.Description).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = newLocalizedText(f, r.Description).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -653,7 +653,7 @@ func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if !c.Suspended {
-				templ_7745c5c3_Err = state(f, r.Status).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = statusTag(f, r.Status).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -798,7 +798,7 @@ func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = cardFoot(f, p, c).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = cardFooter(f, p, c).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -811,7 +811,7 @@ func productCard(f Frame, p access.Profile, c access.Card) templ.Component {
 }
 
 // cardFoot is what can be added to a card, and why something that may be looked for can't.
-func cardFoot(f Frame, p access.Profile, c access.Card) templ.Component {
+func cardFooter(f Layout, p access.Profile, c access.Card) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -935,7 +935,7 @@ func cardFoot(f Frame, p access.Profile, c access.Card) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if notes := cardNotes(f, p, c); len(notes) > 0 {
+		if notes := buildCardNotes(f, p, c); len(notes) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 79, "<p class=\"panel-note\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -959,7 +959,7 @@ func cardFoot(f Frame, p access.Profile, c access.Card) templ.Component {
 }
 
 // roleControls are the actions that would be granted on a role, each a link to the page that asks for confirmation.
-func roleControls(f Frame, p access.Profile, product access.Product, r access.Held) templ.Component {
+func roleControls(f Layout, p access.Profile, product access.Product, r access.CardRole) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

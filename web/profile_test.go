@@ -12,9 +12,9 @@ import (
 // twoProducts have an Administrator and an Operator role each.
 func twoProducts() []access.Product {
 	roles := []access.Role{
-		{ID: "admin", Category: access.Administrator, Label: access.Text{It: "Amministratore"}, Assignable: access.FromHere},
-		{ID: "ref op", Category: access.Operator, Label: access.Text{It: "Operatore"}, Assignable: access.FromHere, Combines: []string{"work"}},
-		{ID: "other", Category: access.Operator, Label: access.Text{It: "Revisore"}, Assignable: access.FromHere, Combines: []string{"work"}},
+		{ID: "admin", Category: access.Administrator, Label: access.Text{It: "Amministratore"}, Assignable: access.AssignableHere},
+		{ID: "ref op", Category: access.Operator, Label: access.Text{It: "Operatore"}, Assignable: access.AssignableHere, Combines: []string{"work"}},
+		{ID: "other", Category: access.Operator, Label: access.Text{It: "Revisore"}, Assignable: access.AssignableHere, Combines: []string{"work"}},
 	}
 	return []access.Product{{ID: "p1", Title: access.Text{It: "SEND"}, Roles: roles}, {ID: "p2", Title: access.Text{It: "App IO"}, Roles: roles}}
 }
@@ -61,9 +61,9 @@ func TestAControlIsDrawnIfAndOnlyIfItWouldBeGranted(t *testing.T) {
 		for _, subject := range append(everyUser("subject"), actor) {
 			p := access.Profile{Institution: access.Institution{ID: "ente"}, Actor: actor, Subject: subject, Products: twoProducts()}
 			p.Groups = []access.Group{{ID: "g", Product: "p1", Status: access.Active}}
-			source := render(t, web.Profile(web.Frame{Institution: p.Institution}, p))
+			source := render(t, web.Profile(web.Layout{Institution: p.Institution}, p))
 			other := map[string]bool{
-				web.AddProductURL("ente", subject.ID):     len(p.NewProducts()) > 0,
+				web.AddProductURL("ente", subject.ID):     len(p.AssignableProducts()) > 0,
 				web.EditURL("ente", subject.ID):           p.MayEdit(false),
 				web.AddRoleURL("ente", subject.ID, "p1"):  p.MayAssignAnother("p1"),
 				web.AddRoleURL("ente", subject.ID, "p2"):  p.MayAssignAnother("p2"),
@@ -120,7 +120,7 @@ func TestACardWithoutControlsSaysWhyOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := access.Profile{Actor: c.actor, Subject: c.subject, Products: twoProducts()}
-			card := htmltest.ParseString(t, render(t, web.Profile(web.Frame{}, p))).One("region", "SEND").Text()
+			card := htmltest.ParseString(t, render(t, web.Profile(web.Layout{}, p))).One("region", "SEND").Text()
 			if c.says != "" && strings.Count(card, c.says) != 1 {
 				t.Errorf("the card says %q, want once %q", card, c.says)
 			}
@@ -131,11 +131,11 @@ func TestACardWithoutControlsSaysWhyOnce(t *testing.T) {
 	}
 }
 
-func TestAControlIsNamedForWhoHearsItAlone(t *testing.T) {
+func TestAControlHasASelfContainedName(t *testing.T) {
 	t.Parallel()
 	admin := access.User{ID: "a", Assignments: []access.Assignment{{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active}}}
 	giulio := access.User{ID: "b", FirstName: "Giulio", LastName: "Verdi", Assignments: []access.Assignment{{Product: "p1", Role: "ref op", Category: access.Operator, Status: access.Active}}}
-	page := htmltest.ParseString(t, render(t, web.Profile(web.Frame{}, access.Profile{Actor: admin, Subject: giulio, Products: twoProducts()})))
+	page := htmltest.ParseString(t, render(t, web.Profile(web.Layout{}, access.Profile{Actor: admin, Subject: giulio, Products: twoProducts()})))
 	if link := page.One("link", "Sospendi Operatore di Giulio Verdi"); !link.HasAttr("data-dialog") {
 		t.Error("the control doesn't open its page in a dialog")
 	}
@@ -152,7 +152,7 @@ func TestTheLastActiveRoleIsWarnedAbout(t *testing.T) {
 			Profile: access.Profile{Subject: access.User{ID: "b", Assignments: assignments}, Products: twoProducts()},
 			Action:  a, Target: access.Target{Product: on, Role: "ref op"},
 		}
-		return render(t, web.ConfirmRole(web.Frame{}, p))
+		return render(t, web.ConfirmRole(web.Layout{}, p))
 	}
 	const warning = "ultimo ruolo attivo"
 	for _, a := range []access.Action{access.Suspend, access.Remove} {
@@ -160,8 +160,8 @@ func TestTheLastActiveRoleIsWarnedAbout(t *testing.T) {
 			t.Errorf("to %s the last active role doesn't say that it is the last", a)
 		}
 	}
-	powerless := access.Assignment{Product: "p1", Role: "ref op", Category: access.Operator, Status: access.Suspended}
-	if strings.Contains(ask(access.Remove, "p2", powerless, held[1]), warning) || strings.Contains(ask(access.Remove, "p2", held...), warning) {
+	lastPower := access.Assignment{Product: "p1", Role: "ref op", Category: access.Operator, Status: access.Suspended}
+	if strings.Contains(ask(access.Remove, "p2", lastPower, held[1]), warning) || strings.Contains(ask(access.Remove, "p2", held...), warning) {
 		t.Error("removing a suspended role is said to take the last power")
 	}
 	both := []access.Assignment{held[0], {Product: "p2", Role: "ref op", Category: access.Operator, Status: access.Active}}
@@ -175,7 +175,7 @@ func TestTheLastActiveRoleIsWarnedAbout(t *testing.T) {
 
 func TestAnOutcomeHeadsTheTitleAndOffersTheWayBack(t *testing.T) {
 	t.Parallel()
-	f := web.Frame{Outcome: &web.Outcome{Action: access.Suspend, Person: "Giulio Verdi", Role: access.Text{It: "Operatore"}, Product: access.Text{It: "SEND"}, Reverse: "/back"}}
+	f := web.Layout{Outcome: &web.Outcome{Action: access.Suspend, Person: "Giulio Verdi", Role: access.Text{It: "Operatore"}, Product: access.Text{It: "SEND"}, ReverseURL: "/back"}}
 	page := htmltest.ParseString(t, render(t, web.Profile(f, access.Profile{})))
 	if !strings.HasPrefix(page.Title(), "Ruolo sospeso – ") {
 		t.Errorf("title %q", page.Title())
@@ -183,7 +183,7 @@ func TestAnOutcomeHeadsTheTitleAndOffersTheWayBack(t *testing.T) {
 	if got := page.One("link", "Riabilita Operatore di Giulio Verdi").Attr("href"); got != "/back" {
 		t.Errorf("the way back leads to %q", got)
 	}
-	f = web.Frame{Refused: &web.Refused{Reason: access.NotActive}}
+	f = web.Layout{Refusal: &web.RefusalBanner{Reason: access.NotActive}}
 	if got := htmltest.ParseString(t, render(t, web.Profile(f, access.Profile{}))).Title(); !strings.HasPrefix(got, "Errore: Il ruolo era già sospeso – ") {
 		t.Errorf("title %q", got)
 	}

@@ -14,7 +14,7 @@ type SignedOutPage struct {
 }
 
 // SignedOut says that the session is over here, and maybe not there.
-func SignedOut(f Frame, p SignedOutPage) templ.Component {
+func SignedOut(f Layout, p SignedOutPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

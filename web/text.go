@@ -10,16 +10,16 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// start is where the service's name leads: the institution's landing page, or the choice of one.
-func (f Frame) start() string {
+// startURL is where the service's name leads: the institution's landing page, or the choice of one.
+func (f Layout) startURL() string {
 	if f.Institution.ID != "" {
 		return HomeURL(f.Institution.ID)
 	}
 	return RootURL()
 }
 
-// reverse is the action that undoes another.
-var reverse = map[access.Action]access.Action{
+// reverseActions is the action that undoes another.
+var reverseActions = map[access.Action]access.Action{
 	access.Suspend: access.Reactivate, access.Reactivate: access.Suspend,
 	access.SuspendGroup: access.ReactivateGroup, access.ReactivateGroup: access.SuspendGroup,
 }
@@ -38,21 +38,21 @@ func initials(title string) string {
 	}
 }
 
-// thousands is a number with a mark between its thousands.
-func thousands(n int, mark string) string {
+// groupThousands is a number with a mark between its thousands.
+func groupThousands(n int, separator string) string {
 	digits := strconv.Itoa(n)
 	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + mark + digits[i:]
+		digits = digits[:i] + separator + digits[i:]
 	}
 	return digits
 }
 
-// colours is how many monogram colours the stylesheet has, each dark enough for white letters.
-const colours = 10
+// monogramColourCount is how many monogram colours the stylesheet has, each dark enough for white letters.
+const monogramColourCount = 10
 
 // monogramColour is the class of a product's colour: the same one wherever it appears, in every institution.
 func monogramColour(p access.ProductID) string {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(p))
-	return fmt.Sprintf("monogram-%d", h.Sum32()%colours)
+	return fmt.Sprintf("monogram-%d", h.Sum32()%monogramColourCount)
 }

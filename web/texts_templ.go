@@ -14,7 +14,7 @@ type AccessibilityPage struct {
 }
 
 // Accessibility is an honest page for a product that hasn't been declared yet.
-func Accessibility(f Frame, p AccessibilityPage) templ.Component {
+func Accessibility(f Layout, p AccessibilityPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -35,7 +35,7 @@ func Accessibility(f Frame, p AccessibilityPage) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = running(f, f.words().AccessibilityPage, p.Feedback).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = legalText(f, f.words().AccessibilityPage, p.Feedback).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -49,7 +49,7 @@ type PrivacyPage struct {
 }
 
 // Privacy is a short page about personal data.
-func Privacy(f Frame, p PrivacyPage) templ.Component {
+func Privacy(f Layout, p PrivacyPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -70,7 +70,7 @@ func Privacy(f Frame, p PrivacyPage) templ.Component {
 			templ_7745c5c3_Var2 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = running(f, f.words().PrivacyPage, p.Contact).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = legalText(f, f.words().PrivacyPage, p.Contact).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -79,7 +79,7 @@ func Privacy(f Frame, p PrivacyPage) templ.Component {
 }
 
 // running is a page of text.
-func running(f Frame, t TextPage, contact string) templ.Component {
+func legalText(f Layout, t TextPage, contact string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

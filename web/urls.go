@@ -73,8 +73,8 @@ func ImportTemplateURL(i access.InstitutionID) string { return ImportURL(i) + "/
 // ImportConfirmURL takes the page on which a file's rows are checked, and does what they say.
 func ImportConfirmURL(i access.InstitutionID) string { return ImportURL(i) + "/confirm" }
 
-// ImportDoneURL is what the form with the mark has done, row by row.
-func ImportDoneURL(i access.InstitutionID, mark string) string {
+// ImportResultURL is what the form with the mark has done, row by row.
+func ImportResultURL(i access.InstitutionID, mark string) string {
 	return ImportURL(i) + "/done?" + url.Values{"done": {mark}}.Encode()
 }
 
@@ -107,7 +107,7 @@ func UsersURL(i access.InstitutionID, f access.Filter) string {
 	address.WriteString(url.PathEscape(string(i)))
 	address.WriteString("/users")
 	mark := byte('?')
-	for _, said := range [...][2]string{ // in the order of their names, so that a list has one address
+	for _, param := range [...][2]string{ // in the order of their names, so that a list has one address
 		{"category", string(f.Category)},
 		{"page", pageValue(f.Page)},
 		{"product", string(f.Product)},
@@ -116,11 +116,11 @@ func UsersURL(i access.InstitutionID, f access.Filter) string {
 		{"sort", string(f.Sort)},
 		{"state", string(f.State)},
 	} {
-		if said[1] != "" {
+		if param[1] != "" {
 			address.WriteByte(mark)
-			address.WriteString(said[0])
+			address.WriteString(param[0])
 			address.WriteByte('=')
-			address.WriteString(url.QueryEscape(said[1]))
+			address.WriteString(url.QueryEscape(param[1]))
 			mark = '&'
 		}
 	}
@@ -130,7 +130,7 @@ func UsersURL(i access.InstitutionID, f access.Filter) string {
 // ReadFilter reads a filter from an address's query or from the filter form: both use the same words. What isn't one of
 // them is left out; whether products and roles exist is for the reader to see.
 func ReadFilter(v url.Values) access.Filter {
-	f := access.Filter{Product: access.ProductID(v.Get("product")), Text: strings.TrimSpace(shortened(v.Get("q")))}
+	f := access.Filter{Product: access.ProductID(v.Get("product")), Text: strings.TrimSpace(truncateSearch(v.Get("q")))}
 	if product, role, found := strings.Cut(v.Get("role"), ":"); found && product != "" && role != "" {
 		f.Role = access.Target{Product: access.ProductID(product), Role: access.RoleID(role)}
 	}
@@ -143,7 +143,7 @@ func ReadFilter(v url.Values) access.Filter {
 		f.State = s
 	}
 	switch s := access.Sort(v.Get("sort")); s {
-	case access.ByNameDown, access.ByEmail, access.ByEmailDown:
+	case access.ByNameDesc, access.ByEmail, access.ByEmailDesc:
 		f.Sort = s
 	case access.ByName:
 	}
@@ -156,13 +156,13 @@ func ReadFilter(v url.Values) access.Filter {
 	return f
 }
 
-// maxSearch is how much of a search counts, in characters: an e-mail address fits. Each word costs the database a comparison.
-const maxSearch = access.MaxEmail
+// maxSearchLength is how much of a search counts, in characters: an e-mail address fits. Each word costs the database a comparison.
+const maxSearchLength = access.MaxEmail
 
-// shortened is a search's beginning, as far as it counts.
-func shortened(typed string) string {
-	if runes := []rune(typed); len(runes) > maxSearch {
-		return string(runes[:maxSearch])
+// truncateSearch is a search's beginning, as far as it counts.
+func truncateSearch(typed string) string {
+	if runes := []rune(typed); len(runes) > maxSearchLength {
+		return string(runes[:maxSearchLength])
 	}
 	return typed
 }
@@ -190,13 +190,13 @@ func pageValue(p access.Page) string {
 // ActivityURL is a log, narrowed and walked as the filter says: the institution's, or one user's. [ReadEventFilter] reads it
 // back. There is nothing personal in it: people are UUIDs.
 func ActivityURL(i access.InstitutionID, f access.EventFilter) string {
-	return withEvents(logURL(i, f.Of), f)
+	return withEventFilter(logURL(i, f.Subject), f)
 }
 
 // ActivityFileURL is the same log as a file, all pages in one.
 func ActivityFileURL(i access.InstitutionID, f access.EventFilter) string {
 	f.Page = access.EventPage{}
-	return withEvents(logURL(i, f.Of)+".csv", f)
+	return withEventFilter(logURL(i, f.Subject)+".csv", f)
 }
 
 // logURL is a whole log.
@@ -207,8 +207,8 @@ func logURL(i access.InstitutionID, of access.UserID) string {
 	return ProfileURL(i, of) + "/activity"
 }
 
-// withEvents adds a filter to the address of a log.
-func withEvents(address string, f access.EventFilter) string {
+// withEventFilter adds a filter to the address of a log.
+func withEventFilter(address string, f access.EventFilter) string {
 	v := url.Values{}
 	page := ""
 	switch {

@@ -13,11 +13,11 @@ func TestAFilterComesBackFromItsAddress(t *testing.T) {
 	filters := []access.Filter{
 		{},
 		{Product: "prod-io", Role: access.Target{Product: "prod-io", Role: "referente operativo"}, State: access.Suspended},
-		{Category: access.Administrator, Text: "D’Amico & figli + 100%", Sort: access.ByNameDown},
+		{Category: access.Administrator, Text: "D’Amico & figli + 100%", Sort: access.ByNameDesc},
 		{Role: access.Target{Product: "prod-x", Role: "a:b/c?d"}, Page: access.Page{After: "5d3c1a2b"}},
 		{Product: "prod-pn", Page: access.Page{Before: "5d3c1a2b"}, Text: "Župančič"},
 		{Sort: access.ByEmail},
-		{Sort: access.ByEmailDown},
+		{Sort: access.ByEmailDesc},
 	}
 	for _, want := range filters {
 		address, err := url.Parse(UsersURL("ente", want))
@@ -36,7 +36,7 @@ func TestWhatIsntAFilterIsLeftOut(t *testing.T) {
 	if got := ReadFilter(v); got != (access.Filter{}) {
 		t.Errorf("%v reads as %+v", v, got)
 	}
-	if got := ReadFilter(url.Values{"q": {strings.Repeat("à ", 5000)}}); len([]rune(got.Text)) > maxSearch {
+	if got := ReadFilter(url.Values{"q": {strings.Repeat("à ", 5000)}}); len([]rune(got.Text)) > maxSearchLength {
 		t.Errorf("a search of %d characters counts", len([]rune(got.Text)))
 	}
 }

@@ -14,12 +14,12 @@ import (
 func list(t *testing.T, d access.Directory, unknown string) htmltest.Element {
 	t.Helper()
 	d.Institution = access.Institution{ID: "ente"}
-	return htmltest.ParseString(t, render(t, web.Users(web.Frame{Institution: d.Institution}, web.UsersPage{Directory: d, Unknown: unknown})))
+	return htmltest.ParseString(t, render(t, web.Users(web.Layout{Institution: d.Institution}, web.UsersPage{Directory: d, UnknownFiscalCode: unknown})))
 }
 
-func TestTheFilterFormIsPostedAndKeepsWhatWasChosen(t *testing.T) {
+func TestTheFilterFormIsPostedAndKeepsItsValues(t *testing.T) {
 	t.Parallel()
-	want := access.Filter{Category: access.Operator, Role: access.Target{Product: "p2", Role: "ref op"}, State: access.Suspended, Text: "verdi", Sort: access.ByNameDown}
+	want := access.Filter{Category: access.Operator, Role: access.Target{Product: "p2", Role: "ref op"}, State: access.Suspended, Text: "verdi", Sort: access.ByNameDesc}
 	form := list(t, access.Directory{Products: twoProducts(), Filter: want}, "").One("button", "Filtra").Form()
 	if form.Method != "POST" || form.Action != "/dashboard/ente/users/search" {
 		t.Errorf("the form goes by %s to %s", form.Method, form.Action)
@@ -135,16 +135,16 @@ func TestAnotherOrderOrFilterStartsFromTheFirstPage(t *testing.T) {
 
 func TestAnEmptyListSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	nobody := []access.Section{{Product: twoProducts()[0]}}
-	page := list(t, access.Directory{Products: twoProducts(), Filter: access.Filter{Text: "zzz"}, Sections: nobody}, "")
+	emptySections := []access.Section{{Product: twoProducts()[0]}}
+	page := list(t, access.Directory{Products: twoProducts(), Filter: access.Filter{Text: "zzz"}, Sections: emptySections}, "")
 	if !page.Has("heading", "Nessun utente trovato") || len(page.All("link", "Rimuovi filtri")) == 0 {
 		t.Errorf("with filters: %s", page.Text())
 	}
-	page = list(t, access.Directory{Products: twoProducts(), Sections: nobody}, "RSSMRA80A01H501U")
+	page = list(t, access.Directory{Products: twoProducts(), Sections: emptySections}, "RSSMRA80A01H501U")
 	if !page.Has("heading", "Codice fiscale non trovato") || page.Field("Nome, e-mail o codice fiscale").Value() != "RSSMRA80A01H501U" {
 		t.Errorf("with an unknown fiscal code: %s", page.Text())
 	}
-	page = list(t, access.Directory{Products: twoProducts(), Sections: nobody}, "")
+	page = list(t, access.Directory{Products: twoProducts(), Sections: emptySections}, "")
 	if !strings.Contains(page.Text(), "Nessuno lavora ancora su questo prodotto.") {
 		t.Errorf("with nobody at all: %s", page.Text())
 	}
@@ -155,9 +155,9 @@ func TestAColumnSaysHowItIsSortedAndLeadsToTheOtherWay(t *testing.T) {
 	const name, email = "Cognome e nome", "E-mail"
 	for sort, want := range map[access.Sort]map[string]string{
 		access.ByName:      {name: "ascending", name + ", ordina dalla Z alla A": "-name", email + ", ordina dalla A alla Z": "email"},
-		access.ByNameDown:  {name: "descending", name + ", ordina dalla A alla Z": "", email + ", ordina dalla A alla Z": "email"},
+		access.ByNameDesc:  {name: "descending", name + ", ordina dalla A alla Z": "", email + ", ordina dalla A alla Z": "email"},
 		access.ByEmail:     {email: "ascending", email + ", ordina dalla Z alla A": "-email", name + ", ordina dalla A alla Z": ""},
-		access.ByEmailDown: {email: "descending", email + ", ordina dalla A alla Z": "email", name + ", ordina dalla A alla Z": ""},
+		access.ByEmailDesc: {email: "descending", email + ", ordina dalla A alla Z": "email", name + ", ordina dalla A alla Z": ""},
 	} {
 		section := access.Section{Product: twoProducts()[0], Rows: []access.Row{{User: "u"}}, Total: 1}
 		page := list(t, access.Directory{Products: twoProducts(), Filter: access.Filter{Product: "p1", Text: "x", Sort: sort}, Sections: []access.Section{section}}, "")
@@ -186,7 +186,7 @@ func TestAColumnSaysHowItIsSortedAndLeadsToTheOtherWay(t *testing.T) {
 
 func TestTabsAndOptionsSayHowManyTheyWouldShow(t *testing.T) {
 	t.Parallel()
-	tallies := map[access.ProductID]access.Tally{
+	userCounts := map[access.ProductID]access.UserCounts{
 		"p1": {
 			{}: 1234, {State: access.Suspended}: 3, {State: access.Active}: 1233,
 			{Category: access.Administrator}: 34, {Category: access.Operator}: 1200, {Category: access.Administrator, Role: "admin"}: 34,
@@ -226,7 +226,7 @@ func TestTabsAndOptionsSayHowManyTheyWouldShow(t *testing.T) {
 			[]string{"Tutti", "Attivo", "Sospeso"},
 		},
 	} {
-		page := list(t, access.Directory{Products: twoProducts(), Filter: row.filter, Tallies: tallies}, "")
+		page := list(t, access.Directory{Products: twoProducts(), Filter: row.filter, UserCounts: userCounts}, "")
 		got := [][]string{page.One("navigation", "Elenchi per prodotto").Names("link"), options(page, "Categoria"), options(page, "Ruolo"), options(page, "Stato")}
 		if diff := cmp.Diff([][]string{row.tabs, row.categories, row.roles, row.state}, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -235,7 +235,7 @@ func TestTabsAndOptionsSayHowManyTheyWouldShow(t *testing.T) {
 }
 
 // Ticked where something may be done: on a product that one administers, everybody but oneself.
-func TestWhoCanBeActedOnCanBeTicked(t *testing.T) {
+func TestRowsThatAllowAnActionAreSelectable(t *testing.T) {
 	t.Parallel()
 	anna := access.User{ID: "anna", Assignments: []access.Assignment{{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active}}}
 	rows := []access.Row{{User: "anna", FirstName: "Anna", LastName: "Bianchi"}, {User: "oto", FirstName: "Oto", LastName: "Neri"}}

@@ -74,7 +74,7 @@ type ReasonWords struct {
 // LoginWords are those of the page where one signs in.
 type LoginWords struct {
 	Title, Lead, Button, Help string
-	Why                       map[Why]Notice
+	Why                       map[SignInReason]Notice
 }
 
 // NoPowersWords are those of the page for who has no powers anywhere (rule V2).
@@ -159,9 +159,9 @@ type FormWords struct {
 	AssignTitle, AssignLead                      sentence
 	AnotherTitle, AnotherLead                    sentence
 	EditTitle, JoinTitle, JoinLegend             sentence
-	FixedNames                                   map[access.Reason]string // why the names are no fields (rule P8)
-	Faults                                       map[access.Fault]string  // what is wrong with a field, and how to mend it
-	Missing                                      map[access.Field]string  // the same of a field left empty
+	FixedNames                                   map[access.Reason]string     // why the names are no fields (rule P8)
+	Faults                                       map[access.FieldError]string // what is wrong with a field, and how to mend it
+	Missing                                      map[access.Field]string      // the same of a field left empty
 }
 
 // FilesWords are those of lists that are taken along as files, and of files with people to be added.
@@ -176,7 +176,7 @@ type FilesWords struct {
 	PasteHint                                                string
 	RolesTitle, RolesText, Code                              string
 	Kept                                                     Notice
-	Faults                                                   map[ImportFault]string
+	Faults                                                   map[ImportError]string
 	TooMany, TooLarge                                        func(most int) string
 	Quotes                                                   func(line int) string
 	NoColumns                                                func(columns string) string
@@ -257,7 +257,7 @@ type TextPage struct {
 }
 
 // words are those of the frame's language.
-func (f Frame) words() *Words {
+func (f Layout) words() *Words {
 	if f.Lang == English {
 		return &english
 	}

@@ -27,7 +27,7 @@ var english = Words{
 		Lead:   "Manage who works on PagoPA products for your institution.",
 		Button: "Sign in with SPID or CIE",
 		Help:   "You need a personal digital identity of level 2. If you can’t get in, ask an Administrator of your institution whether your role is active.",
-		Why: map[Why]Notice{
+		Why: map[SignInReason]Notice{
 			LostPowers:  {"You are out of the Area Riservata", "Your roles were suspended or revoked meanwhile, and your session was closed. Ask an Administrator of your institution."},
 			Expired:     {"Your session has expired", "It was too long since you last opened a page. Sign in again: you come back to where you were."},
 			AfterLogout: {"You have signed out", "The session is closed. If you share this computer, close the browser too."},

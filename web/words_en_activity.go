@@ -36,9 +36,9 @@ var englishActivity = ActivityWords{
 	At:    func(t time.Time) string { return t.Format(englishDay + ", 15:04") },
 	Since: func(day time.Time) string { return "From " + day.Format(englishDay) },
 	Until: func(day time.Time) string { return "To " + day.Format(englishDay) },
-	Faults: map[access.PeriodFault]string{
-		access.FromNoDay:       "The first day is not a date. Write it like this: 2026-11-21.",
-		access.ToNoDay:         "The last day is not a date. Write it like this: 2026-11-21.",
+	Faults: map[access.PeriodError]string{
+		access.InvalidFrom:     "The first day is not a date. Write it like this: 2026-11-21.",
+		access.InvalidTo:       "The last day is not a date. Write it like this: 2026-11-21.",
 		access.PeriodBackwards: "The period ends before it starts. Choose a last day that comes after the first.",
 	},
 	File: "activity-log.csv", HistoryFile: "history.csv",
@@ -55,16 +55,16 @@ var englishActivity = ActivityWords{
 const englishDay = "2 January 2006"
 
 // englishDeeds follow who did it: "Anna Bianchi" "suspended API Operator of Oto Neri on Interoperabilità".
-var englishDeeds = map[access.Action]func(Deed) string{
-	access.Add: func(d Deed) string {
+var englishDeeds = map[access.Action]func(EventArgs) string{
+	access.Add: func(d EventArgs) string {
 		if d.Role != "" {
 			return fmt.Sprintf("added %s to the institution’s users as %s on %s", d.Person, d.Role, d.Product)
 		}
 		return fmt.Sprintf("added %s to the institution’s users", d.Person)
 	},
-	access.Edit: func(d Deed) string {
+	access.Edit: func(d EventArgs) string {
 		what := "the data of " + d.Person
-		if d.Oneself {
+		if d.IsSelf {
 			what = "their own data"
 		}
 		if d.Data == "" {
@@ -72,52 +72,54 @@ var englishDeeds = map[access.Action]func(Deed) string{
 		}
 		return "changed " + what + ": " + d.Data
 	},
-	access.Assign: func(d Deed) string {
+	access.Assign: func(d EventArgs) string {
 		return fmt.Sprintf("assigned %s the role %s on %s", d.Person, d.Role, d.Product) + englishIfSuspended(d)
 	},
-	access.Suspend: func(d Deed) string {
+	access.Suspend: func(d EventArgs) string {
 		return fmt.Sprintf("suspended %s of %s on %s", d.Role, d.Person, d.Product)
 	},
-	access.Reactivate: func(d Deed) string {
+	access.Reactivate: func(d EventArgs) string {
 		return fmt.Sprintf("re-enabled %s of %s on %s", d.Role, d.Person, d.Product)
 	},
-	access.Remove: func(d Deed) string {
+	access.Remove: func(d EventArgs) string {
 		return fmt.Sprintf("revoked %s of %s on %s", d.Role, d.Person, d.Product)
 	},
-	access.Join: func(d Deed) string {
+	access.Join: func(d EventArgs) string {
 		if d.Group == "" {
 			return fmt.Sprintf("added %s to a group of %s that is no longer there", d.Person, d.Product)
 		}
 		return fmt.Sprintf("added %s to the group “%s” of %s", d.Person, d.Group, d.Product)
 	},
-	access.Leave: func(d Deed) string {
+	access.Leave: func(d EventArgs) string {
 		if d.Group == "" {
 			return fmt.Sprintf("removed %s from a group of %s that is no longer there", d.Person, d.Product)
 		}
 		return fmt.Sprintf("removed %s from the group “%s” of %s", d.Person, d.Group, d.Product)
 	},
-	access.CreateGroup: func(d Deed) string { return fmt.Sprintf("created the group “%s” of %s", d.Group, d.Product) },
-	access.RenameGroup: func(d Deed) string {
-		return fmt.Sprintf("renamed the group “%s” of %s: it is now called “%s”", d.Was, d.Product, d.Group)
+	access.CreateGroup: func(d EventArgs) string { return fmt.Sprintf("created the group “%s” of %s", d.Group, d.Product) },
+	access.RenameGroup: func(d EventArgs) string {
+		return fmt.Sprintf("renamed the group “%s” of %s: it is now called “%s”", d.OldName, d.Product, d.Group)
 	},
-	access.SuspendGroup:    func(d Deed) string { return fmt.Sprintf("suspended the group “%s” of %s", d.Group, d.Product) },
-	access.ReactivateGroup: func(d Deed) string { return fmt.Sprintf("re-enabled the group “%s” of %s", d.Group, d.Product) },
-	access.DeleteGroup:     func(d Deed) string { return fmt.Sprintf("deleted the group “%s” of %s", d.Group, d.Product) },
-	access.Export: func(d Deed) string {
+	access.SuspendGroup: func(d EventArgs) string { return fmt.Sprintf("suspended the group “%s” of %s", d.Group, d.Product) },
+	access.ReactivateGroup: func(d EventArgs) string {
+		return fmt.Sprintf("re-enabled the group “%s” of %s", d.Group, d.Product)
+	},
+	access.DeleteGroup: func(d EventArgs) string { return fmt.Sprintf("deleted the group “%s” of %s", d.Group, d.Product) },
+	access.Export: func(d EventArgs) string {
 		if d.Product == "" {
 			return "exported the list of users"
 		}
 		return "exported the list of users of " + d.Product
 	},
-	access.Load: func(d Deed) string {
+	access.Load: func(d EventArgs) string {
 		return fmt.Sprintf("gave %s the role %s on %s", d.Person, d.Role, d.Product) + englishIfSuspended(d)
 	},
-	access.Verify: func(d Deed) string {
+	access.Verify: func(d EventArgs) string {
 		what := d.Data
 		if what == "" {
 			what = "first and last name"
 		}
-		if d.Oneself {
+		if d.IsSelf {
 			return "confirmed " + what + " by signing in with SPID or CIE"
 		}
 		return "verified " + what + " of " + d.Person + " with SPID or CIE"
@@ -125,7 +127,7 @@ var englishDeeds = map[access.Action]func(Deed) string{
 }
 
 // englishIfSuspended ends the sentence of a role that was suspended from the start.
-func englishIfSuspended(d Deed) string {
+func englishIfSuspended(d EventArgs) string {
 	if d.After == access.Suspended {
 		return ", suspended from the start"
 	}
@@ -133,4 +135,4 @@ func englishIfSuspended(d Deed) string {
 }
 
 // englishNumber groups the digits of a number that isn't negative: "50,000".
-func englishNumber(n int) string { return thousands(n, ",") }
+func englishNumber(n int) string { return groupThousands(n, ",") }

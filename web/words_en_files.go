@@ -30,10 +30,10 @@ var englishFiles = FilesWords{
 	Paste: "Or paste the rows here", PasteHint: "Copied straight from the spreadsheet, too.", Check: "Check the rows",
 	RolesTitle: "Products and roles that you can assign", RolesText: "Write these words in the columns Product and Role; instead of the role’s name its code will do.", Code: "Code",
 	Kept: Notice{"The session had expired", "We have kept the rows that you were uploading: they are below. Nobody was added: check them again."},
-	Faults: map[ImportFault]string{
-		NoFile:   "Choose a CSV file, or paste the rows",
-		NoPeople: "There are no rows with people: below the headings, write one row for each role",
-		NoText:   "This file is not a CSV file: in Excel choose File, Save as, CSV UTF-8",
+	Faults: map[ImportError]string{
+		NoFile: "Choose a CSV file, or paste the rows",
+		NoRows: "There are no rows with people: below the headings, write one row for each role",
+		NoText: "This file is not a CSV file: in Excel choose File, Save as, CSV UTF-8",
 	},
 	TooMany:  func(most int) string { return fmt.Sprintf("There are too many rows: at most %d at a time", most) },
 	TooLarge: func(most int) string { return fmt.Sprintf("The file is too large: at most %d KB", most) },

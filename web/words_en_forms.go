@@ -49,14 +49,14 @@ var englishForm = FormWords{
 	JoinLegend:   func(a About) string { return "Active groups " + englishOf(a.Product) + " that they are not in yet" },
 	FixedNames: map[access.Reason]string{
 		access.NamesVerified: "First and last name are verified by SPID or CIE and can’t be changed.",
-		access.OnOneself:     "Your first and last name are verified when you sign in with SPID or CIE: you can’t change them yourself.",
+		access.SelfAction:    "Your first and last name are verified when you sign in with SPID or CIE: you can’t change them yourself.",
 	},
 	Faults:  englishFaults,
 	Missing: englishMissing,
 }
 
 // englishFaults say what is wrong, and how to mend it.
-var englishFaults = map[access.Fault]string{
+var englishFaults = map[access.FieldError]string{
 	access.Missing:             "An answer is missing",
 	access.FiscalCodeShape:     "The Fiscal Code has 16 characters, letters and digits: check it on the health card",
 	access.FiscalCodeTemporary: "The Fiscal Code of 16 characters is needed: one of 11 digits is provisional, or an organisation’s",
@@ -69,15 +69,15 @@ var englishFaults = map[access.Fault]string{
 	access.EmailTooLong:        "The e-mail address is too long: it can have at most 254 characters",
 	access.EmailCertified:      "This is a certified mail (PEC) address: an ordinary mailbox is needed",
 	access.NoSuchProduct:       "Choose one of the products that you administer",
-	access.RolesDontCombine:    "The chosen roles don’t go together: keep one, or only those that can be combined",
-	access.RoleNotGiven:        "This role can’t be assigned at present: choose another",
+	access.RolesNotCombinable:  "The chosen roles don’t go together: keep one, or only those that can be combined",
+	access.RoleNotAssignable:   "This role can’t be assigned at present: choose another",
 	access.TitleShape:          "The group’s name needs at least a letter or a digit, and no invisible characters",
-	access.TitlePersonal:       "Leave fiscal codes out of the group’s name: everybody would read them",
+	access.TitleHasFiscalCode:  "Leave fiscal codes out of the group’s name: everybody would read them",
 	access.TitleTooLong:        "The group’s name is too long: it can have 100 characters at most",
 	access.TitleTaken:          "Another group of this product has this name: choose a different one",
-	access.NoSuchGroupToJoin:   "This group is no longer there, or it was suspended: choose another",
-	access.NoRoleCalledSo:      "No role of this product is called so, or more than one is: copy the words from the table of roles",
-	access.OtherData:           "A row above has another name or e-mail for the same fiscal code: correct the one that is wrong",
+	access.GroupNotJoinable:    "This group is no longer there, or it was suspended: choose another",
+	access.RoleNotRecognized:   "No role of this product is called so, or more than one is: copy the words from the table of roles",
+	access.ConflictingData:     "A row above has another name or e-mail for the same fiscal code: correct the one that is wrong",
 }
 
 var englishMissing = map[access.Field]string{

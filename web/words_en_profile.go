@@ -37,7 +37,7 @@ var englishProfile = ProfileWords{
 		},
 	},
 	NoEdit: map[access.Reason]string{
-		access.NothingInCommon: "These data can be changed by who administers one of their products.",
+		access.NoSharedProduct: "These data can be changed by who administers one of their products.",
 		access.AllSuspended:    "All roles are suspended: to change these data, re-enable one first.",
 	},
 	AllGroups: func(a About) string {

@@ -37,7 +37,7 @@ func englishSomeone(a About) string {
 // englishReasons: hidden reasons answer as what doesn't exist, all in the same words (rule V9).
 var englishReasons = map[access.Reason]ReasonWords{
 	access.NoPowers:   englishHidden,
-	access.NotSeen:    englishHidden,
+	access.NotVisible: englishHidden,
 	access.NoSuchRole: englishHidden,
 	access.NoGroup:    englishHidden,
 	access.NoRule: {
@@ -46,13 +46,13 @@ var englishReasons = map[access.Reason]ReasonWords{
 			return "The Area Riservata doesn’t provide for this. To know more, write to the help desk."
 		},
 	},
-	access.NotAnywhere: {
+	access.NotAnyAdministrator: {
 		Title: "The Users section is for Administrators",
 		Why: func(About) string {
 			return "To open it you need an active role of Administrator on at least one product of the institution. Your own profile is always there for you."
 		},
 	},
-	access.OnOneself: {
+	access.SelfAction: {
 		Title: "You can’t change your own roles",
 		Why:   func(a About) string { return "Ask another Administrator " + englishOf(a.Product) + "." },
 		Card: func(a About) string {
@@ -69,7 +69,7 @@ var englishReasons = map[access.Reason]ReasonWords{
 		},
 		Card: func(a About) string { return "Managed by the Administrators " + englishOf(a.Product) },
 	},
-	access.NothingInCommon: {
+	access.NoSharedProduct: {
 		Title: "You administer none of their products",
 		Why: func(a About) string {
 			return "The data of " + englishSomeone(a) + " can be changed by who administers a product on which they have a role."

@@ -80,9 +80,9 @@ var englishSeveral = SeveralWords{
 		return englishPeople(n) + " " + which(n, "is no longer a user", "are no longer users") + " of the institution."
 	},
 	NobodyChosen: Notice{"You haven’t chosen anybody", "Go back to the list, select the people and press the button again."},
-	TooMany:      Notice{"You have chosen too many people", fmt.Sprintf("You can choose up to %d at a time. Go back to the list and choose fewer.", access.MaxSeveral)},
+	TooMany:      Notice{"You have chosen too many people", fmt.Sprintf("You can choose up to %d at a time. Go back to the list and choose fewer.", access.MaxBulk)},
 	WhyNot: map[access.Reason]sentence{
-		access.OnOneself:    func(About) string { return "This is you: you can’t change your own roles." },
+		access.SelfAction:   func(About) string { return "This is you: you can’t change your own roles." },
 		access.NotActive:    func(a About) string { return "All they have " + englishOn(a.Product) + " is suspended already." },
 		access.NotSuspended: func(a About) string { return "All they have " + englishOn(a.Product) + " is active already." },
 		access.NotHeld:      func(a About) string { return "They have no role " + englishOn(a.Product) + "." },

@@ -27,7 +27,7 @@ var italian = Words{
 		Lead:   "Gestisci chi lavora sui prodotti PagoPA per il tuo ente.",
 		Button: "Entra con SPID o CIE",
 		Help:   "Serve un’identità digitale personale di livello 2. Se non riesci a entrare, chiedi a un Amministratore del tuo ente se il tuo ruolo è attivo.",
-		Why: map[Why]Notice{
+		Why: map[SignInReason]Notice{
 			LostPowers:  {"Sei fuori dall’Area Riservata", "Nel frattempo i tuoi ruoli sono stati sospesi o rimossi, e la sessione è stata chiusa. Chiedi a un Amministratore del tuo ente."},
 			Expired:     {"La sessione è scaduta", "È passato troppo tempo dall’ultima pagina aperta. Entra di nuovo: torni dov’eri."},
 			AfterLogout: {"Sei uscito", "La sessione è chiusa. Se il computer è condiviso, chiudi anche il browser."},

@@ -37,9 +37,9 @@ var italianActivity = ActivityWords{
 	At:    func(t time.Time) string { return italianDay(t) + t.Format(", 15:04") },
 	Since: func(day time.Time) string { return "Dal giorno " + italianDay(day) },
 	Until: func(day time.Time) string { return "Al giorno " + italianDay(day) },
-	Faults: map[access.PeriodFault]string{
-		access.FromNoDay:       "Il primo giorno non è una data. Scrivila così: 2026-11-21.",
-		access.ToNoDay:         "L’ultimo giorno non è una data. Scrivila così: 2026-11-21.",
+	Faults: map[access.PeriodError]string{
+		access.InvalidFrom:     "Il primo giorno non è una data. Scrivila così: 2026-11-21.",
+		access.InvalidTo:       "L’ultimo giorno non è una data. Scrivila così: 2026-11-21.",
 		access.PeriodBackwards: "Il periodo finisce prima di cominciare. Scegli un ultimo giorno che venga dopo il primo.",
 	},
 	File: "registro-attivita.csv", HistoryFile: "cronologia.csv",
@@ -53,16 +53,16 @@ var italianActivity = ActivityWords{
 }
 
 // italianDeeds follow who did it: "Anna Bianchi" "ha sospeso Operatore API di Oto Neri su Interoperabilità".
-var italianDeeds = map[access.Action]func(Deed) string{
-	access.Add: func(d Deed) string {
+var italianDeeds = map[access.Action]func(EventArgs) string{
+	access.Add: func(d EventArgs) string {
 		if d.Role != "" {
 			return fmt.Sprintf("ha aggiunto %s agli utenti dell’ente come %s su %s", d.Person, d.Role, d.Product)
 		}
 		return fmt.Sprintf("ha aggiunto %s agli utenti dell’ente", d.Person)
 	},
-	access.Edit: func(d Deed) string {
+	access.Edit: func(d EventArgs) string {
 		what := "i dati di " + d.Person
-		if d.Oneself {
+		if d.IsSelf {
 			what = "i propri dati"
 		}
 		if d.Data == "" {
@@ -70,52 +70,58 @@ var italianDeeds = map[access.Action]func(Deed) string{
 		}
 		return "ha modificato " + what + ": " + d.Data
 	},
-	access.Assign: func(d Deed) string {
+	access.Assign: func(d EventArgs) string {
 		return fmt.Sprintf("ha assegnato %s il ruolo %s su %s", italianTo(d), d.Role, d.Product) + ifSuspended(d)
 	},
-	access.Suspend: func(d Deed) string {
+	access.Suspend: func(d EventArgs) string {
 		return fmt.Sprintf("ha sospeso %s di %s su %s", d.Role, d.Person, d.Product)
 	},
-	access.Reactivate: func(d Deed) string {
+	access.Reactivate: func(d EventArgs) string {
 		return fmt.Sprintf("ha riabilitato %s di %s su %s", d.Role, d.Person, d.Product)
 	},
-	access.Remove: func(d Deed) string {
+	access.Remove: func(d EventArgs) string {
 		return fmt.Sprintf("ha rimosso %s di %s da %s", d.Role, d.Person, d.Product)
 	},
-	access.Join: func(d Deed) string {
+	access.Join: func(d EventArgs) string {
 		if d.Group == "" {
 			return fmt.Sprintf("ha aggiunto %s a un gruppo di %s che non c’è più", d.Person, d.Product)
 		}
 		return fmt.Sprintf("ha aggiunto %s al gruppo “%s” di %s", d.Person, d.Group, d.Product)
 	},
-	access.Leave: func(d Deed) string {
+	access.Leave: func(d EventArgs) string {
 		if d.Group == "" {
 			return fmt.Sprintf("ha tolto %s da un gruppo di %s che non c’è più", d.Person, d.Product)
 		}
 		return fmt.Sprintf("ha tolto %s dal gruppo “%s” di %s", d.Person, d.Group, d.Product)
 	},
-	access.CreateGroup: func(d Deed) string { return fmt.Sprintf("ha creato il gruppo “%s” di %s", d.Group, d.Product) },
-	access.RenameGroup: func(d Deed) string {
-		return fmt.Sprintf("ha rinominato il gruppo “%s” di %s: ora si chiama “%s”", d.Was, d.Product, d.Group)
+	access.CreateGroup: func(d EventArgs) string { return fmt.Sprintf("ha creato il gruppo “%s” di %s", d.Group, d.Product) },
+	access.RenameGroup: func(d EventArgs) string {
+		return fmt.Sprintf("ha rinominato il gruppo “%s” di %s: ora si chiama “%s”", d.OldName, d.Product, d.Group)
 	},
-	access.SuspendGroup:    func(d Deed) string { return fmt.Sprintf("ha sospeso il gruppo “%s” di %s", d.Group, d.Product) },
-	access.ReactivateGroup: func(d Deed) string { return fmt.Sprintf("ha riabilitato il gruppo “%s” di %s", d.Group, d.Product) },
-	access.DeleteGroup:     func(d Deed) string { return fmt.Sprintf("ha eliminato il gruppo “%s” di %s", d.Group, d.Product) },
-	access.Export: func(d Deed) string {
+	access.SuspendGroup: func(d EventArgs) string {
+		return fmt.Sprintf("ha sospeso il gruppo “%s” di %s", d.Group, d.Product)
+	},
+	access.ReactivateGroup: func(d EventArgs) string {
+		return fmt.Sprintf("ha riabilitato il gruppo “%s” di %s", d.Group, d.Product)
+	},
+	access.DeleteGroup: func(d EventArgs) string {
+		return fmt.Sprintf("ha eliminato il gruppo “%s” di %s", d.Group, d.Product)
+	},
+	access.Export: func(d EventArgs) string {
 		if d.Product == "" {
 			return "ha esportato l’elenco degli utenti"
 		}
 		return "ha esportato l’elenco degli utenti di " + d.Product
 	},
-	access.Load: func(d Deed) string {
+	access.Load: func(d EventArgs) string {
 		return fmt.Sprintf("ha dato %s il ruolo %s su %s", italianTo(d), d.Role, d.Product) + ifSuspended(d)
 	},
-	access.Verify: func(d Deed) string {
+	access.Verify: func(d EventArgs) string {
 		what := d.Data
 		if what == "" {
 			what = "nome e cognome"
 		}
-		if d.Oneself {
+		if d.IsSelf {
 			return "ha confermato " + what + " entrando con SPID o CIE"
 		}
 		return "ha verificato con SPID o CIE " + what + " di " + d.Person
@@ -123,7 +129,7 @@ var italianDeeds = map[access.Action]func(Deed) string{
 }
 
 // ifSuspended ends the sentence of a role that was suspended from the start.
-func ifSuspended(d Deed) string {
+func ifSuspended(d EventArgs) string {
 	if d.After == access.Suspended {
 		return ", già sospeso"
 	}
@@ -131,7 +137,7 @@ func ifSuspended(d Deed) string {
 }
 
 // italianTo is to whom it was done: "a Oto Neri", "ad Anna Bianchi".
-func italianTo(d Deed) string {
+func italianTo(d EventArgs) string {
 	if d.Name != "" && strings.ContainsAny(d.Name[:1], "Aa") {
 		return "ad " + d.Person
 	}
@@ -145,4 +151,4 @@ func italianDay(t time.Time) string {
 }
 
 // italianNumber groups the digits of a number that isn't negative: "50.000".
-func italianNumber(n int) string { return thousands(n, ".") }
+func italianNumber(n int) string { return groupThousands(n, ".") }

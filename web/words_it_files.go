@@ -30,10 +30,10 @@ var italianFiles = FilesWords{
 	Paste: "Oppure incolla qui le righe", PasteHint: "Anche copiate direttamente dal foglio di calcolo.", Check: "Controlla le righe",
 	RolesTitle: "Prodotti e ruoli che puoi assegnare", RolesText: "Scrivi queste parole nelle colonne Prodotto e Ruolo; al posto del nome del ruolo va bene anche il codice.", Code: "Codice",
 	Kept: Notice{"La sessione era scaduta", "Abbiamo conservato le righe che stavi caricando: le trovi qui sotto. Non è stato aggiunto nessuno: controllale di nuovo."},
-	Faults: map[ImportFault]string{
-		NoFile:   "Scegli un file CSV, oppure incolla le righe",
-		NoPeople: "Non ci sono righe con persone: sotto le intestazioni scrivi una riga per ogni ruolo",
-		NoText:   "Questo file non è un CSV: in Excel scegli File, Salva con nome, CSV UTF-8",
+	Faults: map[ImportError]string{
+		NoFile: "Scegli un file CSV, oppure incolla le righe",
+		NoRows: "Non ci sono righe con persone: sotto le intestazioni scrivi una riga per ogni ruolo",
+		NoText: "Questo file non è un CSV: in Excel scegli File, Salva con nome, CSV UTF-8",
 	},
 	TooMany:  func(most int) string { return fmt.Sprintf("Le righe sono troppe: al massimo %d per volta", most) },
 	TooLarge: func(most int) string { return fmt.Sprintf("Il file è troppo grande: al massimo %d KB", most) },

@@ -49,14 +49,14 @@ var italianForm = FormWords{
 	JoinLegend:   func(a About) string { return "Gruppi attivi " + of(a.Product) + " di cui non fa ancora parte" },
 	FixedNames: map[access.Reason]string{
 		access.NamesVerified: "Nome e cognome sono verificati con SPID o CIE e non si possono modificare.",
-		access.OnOneself:     "Il tuo nome e cognome vengono verificati quando entri con SPID o CIE: non puoi modificarli tu.",
+		access.SelfAction:    "Il tuo nome e cognome vengono verificati quando entri con SPID o CIE: non puoi modificarli tu.",
 	},
 	Faults:  italianFaults,
 	Missing: italianMissing,
 }
 
 // italianFaults say what is wrong, and how to mend it.
-var italianFaults = map[access.Fault]string{
+var italianFaults = map[access.FieldError]string{
 	access.Missing:             "Manca una risposta",
 	access.FiscalCodeShape:     "Il codice fiscale ha 16 caratteri tra lettere e cifre: ricontrollalo sulla tessera sanitaria",
 	access.FiscalCodeTemporary: "Serve il codice fiscale di 16 caratteri: quello di 11 cifre è provvisorio, o di un ente",
@@ -69,15 +69,15 @@ var italianFaults = map[access.Fault]string{
 	access.EmailTooLong:        "L’indirizzo e-mail è troppo lungo: può avere al massimo 254 caratteri",
 	access.EmailCertified:      "Questo è un indirizzo PEC: serve una casella e-mail ordinaria",
 	access.NoSuchProduct:       "Scegli uno dei prodotti che amministri",
-	access.RolesDontCombine:    "I ruoli scelti non vanno insieme: lasciane uno, o solo quelli che si possono unire",
-	access.RoleNotGiven:        "Questo ruolo adesso non si può assegnare: scegline un altro",
+	access.RolesNotCombinable:  "I ruoli scelti non vanno insieme: lasciane uno, o solo quelli che si possono unire",
+	access.RoleNotAssignable:   "Questo ruolo adesso non si può assegnare: scegline un altro",
 	access.TitleShape:          "Nel nome del gruppo serve almeno una lettera o una cifra, e nessun carattere invisibile",
-	access.TitlePersonal:       "Nel nome del gruppo non mettere codici fiscali: lo leggerebbero tutti",
+	access.TitleHasFiscalCode:  "Nel nome del gruppo non mettere codici fiscali: lo leggerebbero tutti",
 	access.TitleTooLong:        "Il nome del gruppo è troppo lungo: può avere al massimo 100 caratteri",
 	access.TitleTaken:          "Un altro gruppo di questo prodotto si chiama così: scegli un nome diverso",
-	access.NoSuchGroupToJoin:   "Questo gruppo non c’è più, o è stato sospeso: scegline un altro",
-	access.NoRoleCalledSo:      "Su questo prodotto nessun ruolo si chiama così, o più di uno: copia le parole dalla tabella dei ruoli",
-	access.OtherData:           "Più su, allo stesso codice fiscale corrispondono un nome, un cognome o un’e-mail diversi: correggi la riga sbagliata",
+	access.GroupNotJoinable:    "Questo gruppo non c’è più, o è stato sospeso: scegline un altro",
+	access.RoleNotRecognized:   "Su questo prodotto nessun ruolo si chiama così, o più di uno: copia le parole dalla tabella dei ruoli",
+	access.ConflictingData:     "Più su, allo stesso codice fiscale corrispondono un nome, un cognome o un’e-mail diversi: correggi la riga sbagliata",
 }
 
 var italianMissing = map[access.Field]string{

@@ -37,7 +37,7 @@ var italianProfile = ProfileWords{
 		},
 	},
 	NoEdit: map[access.Reason]string{
-		access.NothingInCommon: "Questi dati può modificarli chi amministra uno dei suoi prodotti.",
+		access.NoSharedProduct: "Questi dati può modificarli chi amministra uno dei suoi prodotti.",
 		access.AllSuspended:    "I ruoli sono tutti sospesi: per modificare questi dati, prima riabilitane uno.",
 	},
 	AllGroups: func(a About) string {

@@ -29,7 +29,7 @@ func somebody(person string) string {
 // italianReasons: hidden reasons answer as what doesn't exist, all in the same words (rule V9).
 var italianReasons = map[access.Reason]ReasonWords{
 	access.NoPowers:   italianHidden,
-	access.NotSeen:    italianHidden,
+	access.NotVisible: italianHidden,
 	access.NoSuchRole: italianHidden,
 	access.NoGroup:    italianHidden,
 	access.NoRule: {
@@ -38,13 +38,13 @@ var italianReasons = map[access.Reason]ReasonWords{
 			return "Questa operazione non è prevista nell’Area Riservata. Per informazioni scrivi all’assistenza."
 		},
 	},
-	access.NotAnywhere: {
+	access.NotAnyAdministrator: {
 		Title: "La sezione Utenti è degli Amministratori",
 		Why: func(About) string {
 			return "Per aprirla serve un ruolo attivo di Amministratore su almeno un prodotto dell’ente. Il tuo profilo resta sempre disponibile."
 		},
 	},
-	access.OnOneself: {
+	access.SelfAction: {
 		Title: "Non puoi modificare i tuoi ruoli",
 		Why:   func(a About) string { return "Chiedi a un altro Amministratore " + of(a.Product) + "." },
 		Card: func(a About) string {
@@ -61,7 +61,7 @@ var italianReasons = map[access.Reason]ReasonWords{
 		},
 		Card: func(a About) string { return "Gestito dagli Amministratori " + of(a.Product) },
 	},
-	access.NothingInCommon: {
+	access.NoSharedProduct: {
 		Title: "Non amministri nessuno dei suoi prodotti",
 		Why: func(a About) string {
 			return "I dati di " + someone(a) + " può modificarli chi amministra un prodotto su cui ha un ruolo."

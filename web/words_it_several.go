@@ -90,9 +90,9 @@ var italianSeveral = SeveralWords{
 		return italianPeople(n) + " non " + which(n, "è", "sono") + " più tra gli utenti dell’ente."
 	},
 	NobodyChosen: Notice{"Non hai scelto nessuno", "Torna all’elenco, seleziona le persone e premi di nuovo il pulsante."},
-	TooMany:      Notice{"Hai scelto troppe persone", fmt.Sprintf("Se ne possono scegliere %d alla volta. Torna all’elenco e scegline meno.", access.MaxSeveral)},
+	TooMany:      Notice{"Hai scelto troppe persone", fmt.Sprintf("Se ne possono scegliere %d alla volta. Torna all’elenco e scegline meno.", access.MaxBulk)},
 	WhyNot: map[access.Reason]sentence{
-		access.OnOneself:    func(About) string { return "Sei tu: non puoi modificare i tuoi ruoli." },
+		access.SelfAction:   func(About) string { return "Sei tu: non puoi modificare i tuoi ruoli." },
 		access.NotActive:    func(a About) string { return "È già sospeso tutto quello che ha " + on(a.Product) + "." },
 		access.NotSuspended: func(a About) string { return "È già attivo tutto quello che ha " + on(a.Product) + "." },
 		access.NotHeld:      func(a About) string { return "Non ha nessun ruolo " + on(a.Product) + "." },

@@ -79,14 +79,14 @@ func TestNoWordIsMissing(t *testing.T) {
 			t.Errorf("%s is empty", path)
 		}
 	}
-	for name, words := range spoken() {
+	for name, words := range renderedTexts() {
 		look(name, reflect.ValueOf(*words))
 	}
 }
 
 func TestEveryReasonHasItsSentence(t *testing.T) {
 	t.Parallel()
-	for name, words := range spoken() {
+	for name, words := range renderedTexts() {
 		for _, reason := range constantsOf(t, "Reason") {
 			said, there := words.Reasons[access.Reason(reason)]
 			if !there {
@@ -107,7 +107,7 @@ func TestEveryReasonHasItsSentence(t *testing.T) {
 
 func TestHiddenReasonsAllSayTheSame(t *testing.T) {
 	t.Parallel()
-	for name, words := range spoken() {
+	for name, words := range renderedTexts() {
 		for reason, grade := range access.Reasons {
 			if grade != access.Hidden {
 				continue
@@ -121,7 +121,7 @@ func TestHiddenReasonsAllSayTheSame(t *testing.T) {
 
 func TestEveryActionStatusAndCategoryHasItsWords(t *testing.T) {
 	t.Parallel()
-	for name, words := range spoken() {
+	for name, words := range renderedTexts() {
 		for _, a := range constantsOf(t, "Action") {
 			if words.Actions[access.Action(a)].Verb == "" {
 				t.Errorf("%s: action %q has no words", name, a)

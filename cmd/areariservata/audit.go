@@ -16,7 +16,7 @@ import (
 // the file was written, and then writes it anew: kept where the database's administrators can't write, it shows what they
 // may have cut back.
 func verifyAudit(ctx context.Context, env map[string]string, file string, stdout io.Writer) error {
-	owner, keys, err := withKeys(ctx, env)
+	owner, keys, err := connectWithKeys(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func verifyAudit(ctx context.Context, env map[string]string, file string, stdout
 	if err := writeHeads(file, report.Heads); err != nil {
 		return err
 	}
-	return tell(stdout, report)
+	return printReport(stdout, report)
 }
 
 func readHeads(file string) (store.AuditHeads, error) {

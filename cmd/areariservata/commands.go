@@ -17,8 +17,8 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// asOwner opens the database as the owner of the tables, which the application itself never is.
-func asOwner(ctx context.Context, environment map[string]string) (*pgxpool.Pool, error) {
+// connectAsOwner opens the database as the owner of the tables, which the application itself never is.
+func connectAsOwner(ctx context.Context, environment map[string]string) (*pgxpool.Pool, error) {
 	environment, err := app.WithFiles(environment)
 	if err != nil {
 		return nil, err
@@ -34,10 +34,10 @@ func asOwner(ctx context.Context, environment map[string]string) (*pgxpool.Pool,
 	return pool, nil
 }
 
-// withKeys is [asOwner] for commands that read or write people: with the keys alone, for they need no more of the
+// connectWithKeys is [connectAsOwner] for commands that read or write people: with the keys alone, for they need no more of the
 // configuration.
-func withKeys(ctx context.Context, env map[string]string) (*pgxpool.Pool, store.Keys, error) {
-	owner, err := asOwner(ctx, env)
+func connectWithKeys(ctx context.Context, env map[string]string) (*pgxpool.Pool, store.Keys, error) {
+	owner, err := connectAsOwner(ctx, env)
 	if err != nil {
 		return nil, store.Keys{}, err
 	}
@@ -53,7 +53,7 @@ func withKeys(ctx context.Context, env map[string]string) (*pgxpool.Pool, store.
 }
 
 func migrate(ctx context.Context, env map[string]string) error {
-	owner, err := asOwner(ctx, env)
+	owner, err := connectAsOwner(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func readFiles(names ...string) ([]file, error) {
 }
 
 func importCatalogue(ctx context.Context, env map[string]string, name string, stdout io.Writer) error {
-	owner, err := asOwner(ctx, env)
+	owner, err := connectAsOwner(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -97,11 +97,11 @@ func importCatalogue(ctx context.Context, env map[string]string, name string, st
 	if err != nil {
 		return err
 	}
-	return tell(stdout, report)
+	return printReport(stdout, report)
 }
 
 func importData(ctx context.Context, env map[string]string, names []string, stdout io.Writer) error {
-	owner, keys, err := withKeys(ctx, env)
+	owner, keys, err := connectWithKeys(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func importData(ctx context.Context, env map[string]string, names []string, stdo
 		if err != nil {
 			return err
 		}
-		if err := tell(stdout, report); err != nil {
+		if err := printReport(stdout, report); err != nil {
 			return err
 		}
 	}
@@ -145,11 +145,11 @@ func printIdentities(catalogueName string, names []string, stdout io.Writer) err
 		}
 		all = append(all, d)
 	}
-	return tell(stdout, datafile.Identities(all[0].People, products, all...))
+	return printReport(stdout, datafile.Identities(all[0].People, products, all...))
 }
 
-// tell prints what a command did.
-func tell(w io.Writer, report any) error {
+// printReport prints what a command did.
+func printReport(w io.Writer, report any) error {
 	text, err := json.Marshal(report)
 	if err != nil {
 		return err

@@ -126,7 +126,7 @@ func inPairs(env ...string) map[string]string {
 	return all
 }
 
-func TestIdentitiesArePrintedAsTheStandInReadsThem(t *testing.T) {
+func TestIdentitiesArePrintedAsTheBridgeReadsThem(t *testing.T) {
 	t.Parallel()
 	out, err := command(t, "identities "+demoCatalogue+" "+demoDataFile)
 	if err != nil {
@@ -148,7 +148,7 @@ func TestIdentitiesArePrintedAsTheStandInReadsThem(t *testing.T) {
 	}
 }
 
-func TestTheHealthCheckTellsWhatTheSiteAnswers(t *testing.T) {
+func TestTheHealthCheckReportsTheSitesAnswer(t *testing.T) {
 	t.Parallel()
 	var status atomic.Int32
 	status.Store(http.StatusOK)
@@ -172,7 +172,7 @@ func TestTheHealthCheckTellsWhatTheSiteAnswers(t *testing.T) {
 	}
 }
 
-func TestWhatIsMeantForTheIssuerGoesWhereItIsSaid(t *testing.T) {
+func TestRequestsForTheIssuerGoToTheConfiguredAddress(t *testing.T) {
 	t.Parallel()
 	provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(r.Host)) }))
 	defer provider.Close()

@@ -27,7 +27,7 @@ func erase(ctx context.Context, env map[string]string, args []string, stdin io.R
 	if flags.Parse(args) != nil || flags.NArg() != 1 {
 		return errors.New(usage)
 	}
-	owner, keys, err := withKeys(ctx, env)
+	owner, keys, err := connectWithKeys(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -40,13 +40,13 @@ func erase(ctx context.Context, env map[string]string, args []string, stdin io.R
 	var total store.Erasure
 	var left []error
 	for _, c := range codes {
-		one, err := db.Erase(ctx, c.code, notify.Forget, time.Now(), *dry)
+		one, err := db.Erase(ctx, c.code, notify.DeleteFor, time.Now(), *dry)
 		if err != nil {
 			left = append(left, fmt.Errorf("line %d: %w", c.line, err))
 		}
-		total = total.Plus(one)
+		total = total.Add(one)
 	}
-	return errors.Join(append([]error{tell(stdout, total)}, left...)...)
+	return errors.Join(append([]error{printReport(stdout, total)}, left...)...)
 }
 
 type codeLine struct {

@@ -26,7 +26,7 @@ func settings(db *pgtest.DB) []string {
 	}
 }
 
-func erased(t *testing.T, printed string) (e store.Erasure) {
+func runErase(t *testing.T, printed string) (e store.Erasure) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(printed), &e); err != nil {
 		t.Fatalf("%s: %v", printed, err)
@@ -34,8 +34,8 @@ func erased(t *testing.T, printed string) (e store.Erasure) {
 	return e
 }
 
-// everywhere is how many rows of all tables tell of somebody by their id; in the log the id stays.
-func everywhere(t *testing.T, db *pgtest.DB, person string) (n int) {
+// countRows is how many rows of all tables tell of somebody by their id; in the log the id stays.
+func countRows(t *testing.T, db *pgtest.DB, person string) (n int) {
 	t.Helper()
 	for _, table := range []string{"app_user", "enrolment", "assignment", "listing", "group_member", "suspension", "web_session", "kept_form", "profile_view", "river_job", "person"} {
 		var rows int
@@ -49,7 +49,7 @@ func everywhere(t *testing.T, db *pgtest.DB, person string) (n int) {
 
 // Somebody who is erased is gone everywhere: from two institutions, with session, kept form, letters, and who looked at them;
 // the log tells the same state as the tables, its chain holds, and what it had of their names can't be read.
-func TestWhoIsErasedIsGoneAndTheLogHolds(t *testing.T) {
+func TestAnErasedUserIsGoneAndTheLogHolds(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
@@ -66,11 +66,11 @@ func TestWhoIsErasedIsGoneAndTheLogHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	service := users.New(store.New(db.App, seed.Keys(t)), queue, time.Now)
-	change := users.Change{Institution: one.ID, Actor: anna, Subject: oto, Mark: "00000000-0000-4000-8000-000000000001"}
+	change := users.Command{Institution: one.ID, Actor: anna, Subject: oto, Key: "00000000-0000-4000-8000-000000000001"}
 	if err := service.Edit(t.Context(), change, users.Edit{FirstName: "Otone", LastName: "Neri", Email: "otone@ente.example", Version: 1}); err != nil {
 		t.Fatal(err)
 	}
-	change.Mark, change.Target.Product, change.Target.Role = "00000000-0000-4000-8000-000000000002", "prod-interop", "security"
+	change.Key, change.Target.Product, change.Target.Role = "00000000-0000-4000-8000-000000000002", "prod-interop", "security"
 	if err := service.Reactivate(t.Context(), change); err != nil {
 		t.Fatal(err)
 	}
@@ -89,20 +89,20 @@ func TestWhoIsErasedIsGoneAndTheLogHolds(t *testing.T) {
 	}
 	code := s.FiscalCode("Oto Neri").Reveal()
 	want := store.Erasure{People: 1, Unknown: 1, Users: 2, Assignments: 3, Memberships: 1, Sessions: 1, Forms: 1, Letters: 1, Views: 2}
-	before := everywhere(t, db, string(oto))
+	before := countRows(t, db, string(oto))
 	out, err := commandReading(t, code+"\n\n"+s.FiscalCode("Ida Ignota").Reveal()+"\n", "erase -dry-run -", settings(db)...)
-	if err != nil || erased(t, out) != want || everywhere(t, db, string(oto)) != before {
-		t.Fatalf("dry: %s, %v; %d rows of %d", out, err, everywhere(t, db, string(oto)), before)
+	if err != nil || runErase(t, out) != want || countRows(t, db, string(oto)) != before {
+		t.Fatalf("dry: %s, %v; %d rows of %d", out, err, countRows(t, db, string(oto)), before)
 	}
 	out, err = commandReading(t, code+"\n\n"+s.FiscalCode("Ida Ignota").Reveal()+"\n", "erase -", settings(db)...)
-	if err != nil || erased(t, out) != want || strings.Contains(out, code) {
+	if err != nil || runErase(t, out) != want || strings.Contains(out, code) {
 		t.Errorf("%s, %v; want %+v", out, err, want)
 	}
 	// Whom they looked at stays, by an id that leads to nobody.
 	if _, err := db.Owner.Exec(t.Context(), `DELETE FROM profile_view WHERE actor = $1`, oto); err != nil {
 		t.Fatal(err)
 	}
-	if n := everywhere(t, db, string(oto)); n != 0 {
+	if n := countRows(t, db, string(oto)); n != 0 {
 		t.Errorf("%d rows still tell of them", n)
 	}
 	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
@@ -120,7 +120,7 @@ func TestWhoIsErasedIsGoneAndTheLogHolds(t *testing.T) {
 		t.Errorf("the key to their history is still there (%d, %v)", left, err)
 	}
 	// The letter that told of a change went with the person: the queue is no longer to be held against the log.
-	if err := consistency.Logs(t.Context(), db.Owner, seed.Keys(t)); err != nil {
+	if err := consistency.CheckLogs(t.Context(), db.Owner, seed.Keys(t)); err != nil {
 		t.Error(err)
 	}
 }
@@ -143,23 +143,23 @@ func TestTheLastAdministratorIsReplacedFirst(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "line 1: ") || !strings.Contains(err.Error(), "prod-pn of Comune di Prova") || strings.Contains(err.Error(), "interop") {
 		t.Errorf("she went: %v", err)
 	}
-	if got := erased(t, out); got.People != 1 || everywhere(t, db, string(anna)) == 0 {
+	if got := runErase(t, out); got.People != 1 || countRows(t, db, string(anna)) == 0 {
 		t.Errorf("%s", out)
 	}
 	if strings.Contains(err.Error()+out, code) {
 		t.Error("a fiscal code is told")
 	}
 	i.Admin("Eva Bruni", "prod-pn")
-	if out, err := command(t, "erase "+list, settings(db)...); err != nil || erased(t, out) != (store.Erasure{People: 1, Unknown: 1, Users: 1, Assignments: 2}) {
+	if out, err := command(t, "erase "+list, settings(db)...); err != nil || runErase(t, out) != (store.Erasure{People: 1, Unknown: 1, Users: 1, Assignments: 2}) {
 		t.Errorf("replaced: %s, %v", out, err)
 	}
-	if err := consistency.Everything(t.Context(), db.Owner, seed.Keys(t)); err != nil {
+	if err := consistency.Check(t.Context(), db.Owner, seed.Keys(t)); err != nil {
 		t.Error(err)
 	}
 }
 
 // Nothing is erased by a list with a fault in it; what it says is told by line only.
-func TestAFaultyListErasesNobody(t *testing.T) {
+func TestAFaultyListErasesNoUser(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))

@@ -14,9 +14,9 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// fill fills an empty database with invented institutions and people, and tells how far it is on standard error. Where no
+// generateData fills an empty database with invented institutions and people, and tells how far it is on standard error. Where no
 // catalogue was imported, the demo's is.
-func fill(ctx context.Context, env map[string]string, args []string, stdout, stderr io.Writer) error {
+func generateData(ctx context.Context, env map[string]string, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("generate", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	users := flags.Int("users", 1_000_000, "")
@@ -26,7 +26,7 @@ func fill(ctx context.Context, env map[string]string, args []string, stdout, std
 	if flags.Parse(args) != nil || flags.NArg() != 0 {
 		return errors.New(usage)
 	}
-	owner, keys, err := withKeys(ctx, env)
+	owner, keys, err := connectWithKeys(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -44,11 +44,11 @@ func fill(ctx context.Context, env map[string]string, args []string, stdout, std
 			return err
 		}
 	}
-	start, told := time.Now(), 0
+	start, reported := time.Now(), 0
 	size := generate.Size{Users: *users, Institutions: *institutions, Largest: *largest, Seed: *seed}
 	report, err := generate.Fill(ctx, owner, keys, size, func(r generate.Report) {
-		if done := r.Users * 100 / *users; done > told {
-			told = done
+		if done := r.Users * 100 / *users; done > reported {
+			reported = done
 			_, _ = fmt.Fprintf(stderr, "%3d %%: %d users of %d institutions, %.0f users a second\n",
 				done, r.Users, r.Institutions, float64(r.Users)/time.Since(start).Seconds())
 		}
@@ -56,5 +56,5 @@ func fill(ctx context.Context, env map[string]string, args []string, stdout, std
 	if err != nil {
 		return err
 	}
-	return tell(stdout, report)
+	return printReport(stdout, report)
 }

@@ -77,7 +77,7 @@ func run(ctx context.Context, args []string, env map[string]string, stdin io.Rea
 	case word(0) == "repair" && word(1) == "listing" && len(args) == 2:
 		return repairListing(ctx, env, stdout)
 	case word(0) == "generate":
-		return fill(ctx, env, args[1:], stdout, stderr)
+		return generateData(ctx, env, args[1:], stdout, stderr)
 	case word(0) == "healthcheck" && len(args) == 1:
 		return healthcheck(ctx, env)
 	}

@@ -10,7 +10,7 @@ import (
 // repairListing makes lists and their numbers anew from the truth, on a site that goes on working, and tells how many rows
 // were otherwise: zeros, unless somebody wrote into the database by hand.
 func repairListing(ctx context.Context, env map[string]string, stdout io.Writer) error {
-	owner, err := asOwner(ctx, env)
+	owner, err := connectAsOwner(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -19,5 +19,5 @@ func repairListing(ctx context.Context, env map[string]string, stdout io.Writer)
 	if err != nil {
 		return err
 	}
-	return tell(stdout, report)
+	return printReport(stdout, report)
 }

@@ -11,7 +11,7 @@ import (
 
 // Of everything that is kept for a while there is one row past its day and one before it, by each limit. Letters that
 // still wait, and the audit log, have no day.
-func TestWhatHasHadItsDayGoesAndNothingElse(t *testing.T) {
+func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn")

@@ -22,22 +22,22 @@ func startDemo(t *testing.T, folder string) (address string, stop func()) {
 	out, in := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		err := demonstrate(ctx, map[string]string{"LISTEN": "127.0.0.1:0", "DATA_DIR": folder}, slog.New(slog.DiscardHandler), in)
+		err := runDemo(ctx, map[string]string{"LISTEN": "127.0.0.1:0", "DATA_DIR": folder}, slog.New(slog.DiscardHandler), in)
 		_ = in.CloseWithError(io.ErrUnexpectedEOF)
 		done <- err
 	}()
-	var said strings.Builder
+	var output strings.Builder
 	buffer := make([]byte, 1024)
-	for !strings.Contains(said.String(), "\n") {
+	for !strings.Contains(output.String(), "\n") {
 		n, err := out.Read(buffer)
 		if err != nil {
 			cancel()
 			t.Fatalf("the demo doesn't start: %v, %v", err, <-done)
 		}
-		said.Write(buffer[:n])
+		output.Write(buffer[:n])
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }()
-	return said.String()[strings.Index(said.String(), "http"):strings.Index(said.String(), "\n")], func() {
+	return output.String()[strings.Index(output.String(), "http"):strings.Index(output.String(), "\n")], func() {
 		t.Helper()
 		cancel()
 		if err := <-done; err != nil {
@@ -137,7 +137,7 @@ func TestTheDemoRefusesProductionAndOtherMachines(t *testing.T) {
 		"a name":             {"LISTEN": "demo.example.it:80"},
 		"no port":            {"LISTEN": "127.0.0.1"},
 	} {
-		if err := demonstrate(t.Context(), env, slog.New(slog.DiscardHandler), io.Discard); err == nil {
+		if err := runDemo(t.Context(), env, slog.New(slog.DiscardHandler), io.Discard); err == nil {
 			t.Errorf("%s: it ran", name)
 		}
 	}

@@ -16,8 +16,8 @@ import (
 
 // mailPath is where the demo shows the letters that it would have sent, and letterPath one of them as it looks.
 const (
-	mailPath   = "/demo/posta"
-	letterPath = "/demo/posta/lettera"
+	mailPath  = "/demo/posta"
+	emailPath = "/demo/posta/lettera"
 )
 
 // mailboxPage draws the mailbox as it is at each request.
@@ -28,21 +28,21 @@ func mailboxPage(box *notify.Mailbox) templ.Component {
 			return err
 		}
 		var page web.MailboxPage
-		for _, k := range box.Kept() {
-			page.Letters = append(page.Letters, web.SentLetter{
+		for _, k := range box.Messages() {
+			page.Emails = append(page.Emails, web.SentEmail{
 				At: k.At.In(rome).Format("02/01/2006 15:04:05"), Name: k.Name, Email: k.To, Lang: k.Language, Subject: k.Subject,
 				Paragraphs: strings.Split(strings.TrimSpace(k.Text), "\n\n"),
-				HTML:       letterPath + "?" + url.Values{"id": {k.ID}}.Encode(),
+				HTMLURL:    emailPath + "?" + url.Values{"id": {k.ID}}.Encode(),
 			})
 		}
-		return web.Mailbox(web.Frame{Demo: true}, page).Render(ctx, w)
+		return web.Mailbox(web.Layout{Demo: true}, page).Render(ctx, w)
 	})
 }
 
-// showLetter shows a letter's own HTML, shut in: it may use its own style, and nothing else.
-func showLetter(box *notify.Mailbox) http.HandlerFunc {
+// showEmail shows a letter's own HTML, shut in: it may use its own style, and nothing else.
+func showEmail(box *notify.Mailbox) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		for _, k := range box.Kept() {
+		for _, k := range box.Messages() {
 			if k.ID == r.URL.Query().Get("id") {
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
 				w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox allow-top-navigation-by-user-activation")

@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/internal/notify"
 )
 
-func TestTheDemoShowsTheLettersThatItSent(t *testing.T) {
+func TestTheDemoShowsTheEmailsThatItSent(t *testing.T) {
 	t.Parallel()
 	box := &notify.Mailbox{}
 	draw := func() string {
@@ -38,7 +38,7 @@ func TestTheDemoShowsTheLettersThatItSent(t *testing.T) {
 
 	for id, status := range map[string]int{"A%26B": http.StatusOK, "other": http.StatusNotFound, "": http.StatusNotFound} {
 		w := httptest.NewRecorder()
-		showLetter(box)(w, httptest.NewRequest(http.MethodGet, letterPath+"?id="+id, http.NoBody))
+		showEmail(box)(w, httptest.NewRequest(http.MethodGet, emailPath+"?id="+id, http.NoBody))
 		if w.Code != status {
 			t.Errorf("%q: %d", id, w.Code)
 		}

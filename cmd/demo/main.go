@@ -39,7 +39,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := demonstrate(ctx, settings(), slog.New(slog.NewJSONHandler(os.Stderr, nil)), os.Stdout)
+	err := runDemo(ctx, settings(), slog.New(slog.NewJSONHandler(os.Stderr, nil)), os.Stdout)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
@@ -65,8 +65,8 @@ const (
 	database     = "areariservata"
 )
 
-// demonstrate runs the demo until the context ends. Everything that it depends on is an argument, so that a test can call it.
-func demonstrate(ctx context.Context, env map[string]string, log *slog.Logger, stdout io.Writer) error {
+// runDemo runs the demo until the context ends. Everything that it depends on is an argument, so that a test can call it.
+func runDemo(ctx context.Context, env map[string]string, log *slog.Logger, stdout io.Writer) error {
 	if env["APP_ENV"] == "production" {
 		return errors.New("the demo lets anybody in as anybody: it doesn't run with APP_ENV=production")
 	}
@@ -118,7 +118,7 @@ func demonstrate(ctx context.Context, env map[string]string, log *slog.Logger, s
 	mux.Handle(providerPath+"/", provider)
 	mux.Handle("/_gallery", a.Site.Gallery(pages()))
 	mux.Handle("GET "+mailPath, a.Site.Gallery(mailboxPage(box), nil))
-	mux.HandleFunc("GET "+letterPath, showLetter(box))
+	mux.HandleFunc("GET "+emailPath, showEmail(box))
 	return a.Serve(ctx, l, mux, stdout, "Area Riservata, ambiente dimostrativo: "+c.BaseURL+"\nLettere inviate: "+c.BaseURL+mailPath)
 }
 
@@ -147,7 +147,7 @@ func listener(ctx context.Context, address string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("LISTEN: %w", err)
 	}
-	if !app.Loopback(host) {
+	if !app.IsLoopback(host) {
 		return nil, fmt.Errorf("LISTEN: %s: the demo is for this machine only (127.0.0.1)", address)
 	}
 	return listen(address)

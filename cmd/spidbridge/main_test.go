@@ -45,7 +45,7 @@ func environment(t *testing.T, changes ...string) func(string) string {
 	return func(name string) string { return values[name] }
 }
 
-func TestTheBridgeServesUntilToldToStopThenEndsWithoutError(t *testing.T) {
+func TestTheBridgeServesUntilStoppedThenEndsWithoutError(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
 	logs, written := io.Pipe()

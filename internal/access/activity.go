@@ -5,18 +5,18 @@ import "time"
 // Event is one change as the log shows it: who did what to whom, when (rule D5). Names are those of today: the log itself
 // keeps ids only.
 type Event struct {
-	Number  int64 // from 1, without gaps within the institution
-	At      time.Time
-	Actor   Party // without an ID: the service itself
-	Action  Action
-	Subject Party
-	Product ProductID // empty: it is about no product
-	Role    RoleID
-	Before  Status  // of the role
-	After   Status  // of the role
-	Group   string  // the name of the group that it is about; empty if nobody knows it any more
-	Was     string  // of a group renamed: its name before
-	Data    []Datum // what was edited or verified; the values are sealed in the log
+	Number       int64 // from 1, without gaps within the institution
+	At           time.Time
+	Actor        Party // without an ID: the service itself
+	Action       Action
+	Subject      Party
+	Product      ProductID // empty: it is about no product
+	Role         RoleID
+	Before       Status  // of the role
+	After        Status  // of the role
+	Group        string  // the name of the group that it is about; empty if nobody knows it any more
+	PreviousName string  // of a group renamed: its name before
+	Data         []Datum // what was edited or verified; the values are sealed in the log
 }
 
 // Party is somebody whom an event names.
@@ -34,7 +34,7 @@ const (
 	DatumEmail Datum = "email"
 )
 
-// SeesEvent reports whether somebody may see an event: in the log of one user ("Cronologia", of), or in the institution's
+// CanSeeEvent reports whether somebody may see an event: in the log of one user ("Cronologia", of), or in the institution's
 // ("Registro attività", of empty). Whether they may open either is [View]'s and [EnterUsers]' to say.
 //
 // One sees the events of the products that one administers now, whoever they are about. An event about no product (a user
@@ -43,7 +43,7 @@ const (
 //
 // A log is read page by page, so the database picks the events: the store's statement tells this rule in SQL, and a test
 // holds the one against the other, reader by reader and event by event.
-func SeesEvent(actor User, of UserID, e Event) bool {
+func CanSeeEvent(actor User, of UserID, e Event) bool {
 	if of != "" && of == actor.ID && of == e.Subject.ID {
 		return true
 	}
@@ -55,7 +55,7 @@ func SeesEvent(actor User, of UserID, e Event) bool {
 
 // EventFilter is what a log is narrowed by and how it is walked. The zero value is the institution's log, the newest page.
 type EventFilter struct {
-	Of      UserID    // one user's log: what was done to them
+	Subject UserID    // one user's log: what was done to them
 	Person  UserID    // in the institution's log: what was done to this person, or by them
 	Product ProductID // empty: all, and what is about none
 	Action  Action
@@ -92,25 +92,25 @@ func (d Day) Date() (time.Time, bool) {
 	return date, err == nil && date.Year() >= 1900
 }
 
-// PeriodFault is what is wrong with a filter's period: a word, of which the pages have the sentence.
-type PeriodFault string
+// PeriodError is what is wrong with a filter's period: a word, of which the pages have the sentence.
+type PeriodError string
 
 // Every fault of a period.
 const (
-	FromNoDay       PeriodFault = "from-no-day"
-	ToNoDay         PeriodFault = "to-no-day"
-	PeriodBackwards PeriodFault = "backwards" // it ends before it begins
+	InvalidFrom     PeriodError = "from-no-day"
+	InvalidTo       PeriodError = "to-no-day"
+	PeriodBackwards PeriodError = "backwards" // it ends before it begins
 )
 
-// PeriodFault says what is wrong with the filter's period; nothing, if it is a period.
-func (f EventFilter) PeriodFault() PeriodFault {
+// PeriodError says what is wrong with the filter's period; nothing, if it is a period.
+func (f EventFilter) PeriodError() PeriodError {
 	from, fromOK := f.From.Date()
 	to, toOK := f.To.Date()
 	switch {
 	case f.From != "" && !fromOK:
-		return FromNoDay
+		return InvalidFrom
 	case f.To != "" && !toOK:
-		return ToNoDay
+		return InvalidTo
 	case f.From != "" && f.To != "" && to.Before(from):
 		return PeriodBackwards
 	}
@@ -131,9 +131,9 @@ func EventProducts(actor User, of UserID, products []Product) []Product {
 	return some
 }
 
-// Fit says whether a filter fits the products offered. One that isn't among them doesn't exist: [ErrNotFound].
-func (f EventFilter) Fit(offered []Product) error {
-	if _, found := ProductOf(offered, f.Product); !found && f.Product != "" {
+// Validate says whether a filter fits the products offered. One that isn't among them doesn't exist: [ErrNotFound].
+func (f EventFilter) Validate(offered []Product) error {
+	if _, found := FindProduct(offered, f.Product); !found && f.Product != "" {
 		return ErrNotFound
 	}
 	return nil

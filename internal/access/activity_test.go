@@ -52,7 +52,7 @@ func TestWhoSeesWhichEvents(t *testing.T) {
 		"nobody, about nobody":                            {access.User{}, "", about("", ""), false},
 		"nobody, in the log of nobody, about nobody at p": {access.User{}, "", about("", "p"), false},
 	} {
-		if got := access.SeesEvent(row.actor, row.of, row.event); got != row.want {
+		if got := access.CanSeeEvent(row.actor, row.of, row.event); got != row.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
@@ -62,22 +62,22 @@ func TestAPeriodIsTwoDaysInTheirOrder(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		from, to access.Day
-		want     access.PeriodFault
+		want     access.PeriodError
 	}{
 		{"", "", ""},
 		{"2026-11-21", "", ""},
 		{"", "2026-11-21", ""},
 		{"2026-11-21", "2026-11-21", ""},
 		{"2024-02-29", "2026-11-21", ""},
-		{"2026-02-29", "", access.FromNoDay},
-		{"21/11/2026", "", access.FromNoDay},
-		{"2026-11-21T00:00", "", access.FromNoDay},
-		{"0000-01-01", "", access.FromNoDay},
-		{"", "2026-13-01", access.ToNoDay},
-		{"", "'; SELECT 1", access.ToNoDay},
+		{"2026-02-29", "", access.InvalidFrom},
+		{"21/11/2026", "", access.InvalidFrom},
+		{"2026-11-21T00:00", "", access.InvalidFrom},
+		{"0000-01-01", "", access.InvalidFrom},
+		{"", "2026-13-01", access.InvalidTo},
+		{"", "'; SELECT 1", access.InvalidTo},
 		{"2026-11-22", "2026-11-21", access.PeriodBackwards},
 	} {
-		if got := (access.EventFilter{From: row.from, To: row.to}).PeriodFault(); got != row.want {
+		if got := (access.EventFilter{From: row.from, To: row.to}).PeriodError(); got != row.want {
 			t.Errorf("from %q to %q: %q, want %q", row.from, row.to, got, row.want)
 		}
 	}
@@ -92,8 +92,8 @@ func TestALogOffersTheProductsWhoseEventsItShows(t *testing.T) {
 		if len(offered) != want {
 			t.Errorf("the log of %q offers %v", of, offered)
 		}
-		f := access.EventFilter{Of: of, Product: "q"}
-		if err := f.Fit(offered); errors.Is(err, access.ErrNotFound) != (want == 1) {
+		f := access.EventFilter{Subject: of, Product: "q"}
+		if err := f.Validate(offered); errors.Is(err, access.ErrNotFound) != (want == 1) {
 			t.Errorf("the log of %q by q: %v", of, err)
 		}
 	}

@@ -23,19 +23,19 @@ var rules = map[Action]func(Request) Reason{
 	View:       view,
 	Add:        add,
 	Edit:       edit,
-	Assign:     onRole(assign),
-	Suspend:    onRole(suspend),
-	Reactivate: onRole(reactivate),
-	Remove:     onRole(remove),
-	Join:       ofGroup(join),
-	Leave:      ofGroup(leave),
+	Assign:     roleRule(assign),
+	Suspend:    roleRule(suspend),
+	Reactivate: roleRule(reactivate),
+	Remove:     roleRule(remove),
+	Join:       membershipRule(join),
+	Leave:      membershipRule(leave),
 	Export:     enterUsers,
 
 	CreateGroup:     createGroup,
-	RenameGroup:     onGroup(nameFree),
-	SuspendGroup:    onGroup(suspendGroup),
-	ReactivateGroup: onGroup(reactivateGroup),
-	DeleteGroup:     onGroup(always),
+	RenameGroup:     groupRule(checkNameFree),
+	SuspendGroup:    groupRule(suspendGroup),
+	ReactivateGroup: groupRule(reactivateGroup),
+	DeleteGroup:     groupRule(allowAlways),
 }
 
 func decide(q Request) Reason {
@@ -52,7 +52,7 @@ func decide(q Request) Reason {
 // enterUsers: V3. Open to who administers something.
 func enterUsers(q Request) Reason {
 	if !q.Actor.IsAdministrator() {
-		return NotAnywhere
+		return NotAnyAdministrator
 	}
 	return ""
 }
@@ -60,16 +60,16 @@ func enterUsers(q Request) Reason {
 // view: V4. Everyone sees themselves, Administrators everybody.
 func view(q Request) Reason {
 	if q.Subject.ID == "" {
-		return NotSeen
+		return NotVisible
 	}
-	if !q.ofOneself() && !q.Actor.IsAdministrator() {
-		return NotSeen
+	if !q.isSelf() && !q.Actor.IsAdministrator() {
+		return NotVisible
 	}
 	return ""
 }
 
-// onRole is the one door to everything that is done to somebody's role: P1, P2. Then comes the action's own rule.
-func onRole(rule func(Request) Reason) func(Request) Reason {
+// roleRule is the one door to everything that is done to somebody's role: P1, P2. Then comes the action's own rule.
+func roleRule(rule func(Request) Reason) func(Request) Reason {
 	return func(q Request) Reason {
 		if reason := view(q); reason != "" {
 			return reason
@@ -77,8 +77,8 @@ func onRole(rule func(Request) Reason) func(Request) Reason {
 		if _, known := q.Product.Role(q.Role); !known {
 			return NoSuchRole
 		}
-		if q.ofOneself() {
-			return OnOneself
+		if q.isSelf() {
+			return SelfAction
 		}
 		if !q.Actor.Administers(q.Product.ID) {
 			return NotAdministrator
@@ -121,17 +121,17 @@ func remove(q Request) Reason {
 
 // assign: P4, P5. A role that may be given from here, isn't held yet and goes with those that are.
 func assign(q Request) Reason {
-	if reason := assignable(q); reason != "" {
+	if reason := checkAssignable(q); reason != "" {
 		return reason
 	}
-	return goesTogether(q)
+	return checkCombination(q)
 }
 
 // add: P10. A first role for somebody who isn't a user of the institution yet; another one, if they go together. To an
 // Operator the answer is the same whichever role is asked for, one that isn't there included.
 func add(q Request) Reason {
 	if !q.Actor.IsAdministrator() {
-		return NotAnywhere
+		return NotAnyAdministrator
 	}
 	if _, known := q.Product.Role(q.Role); !known {
 		return NoSuchRole
@@ -139,22 +139,22 @@ func add(q Request) Reason {
 	if !q.Actor.Administers(q.Product.ID) {
 		return NotAdministrator
 	}
-	if reason := assignable(q); reason != "" {
+	if reason := checkAssignable(q); reason != "" {
 		return reason
 	}
 	if q.Subject.ID != "" {
 		return AlreadyUser
 	}
-	return goesTogether(q)
+	return checkCombination(q)
 }
 
-// assignable: rules, section 1. What the catalogue lets be given from the Users section.
-func assignable(q Request) Reason {
+// checkAssignable: rules, section 1. What the catalogue lets be given from the Users section.
+func checkAssignable(q Request) Reason {
 	role, _ := q.Product.Role(q.Role)
-	if role.Assignable == WithSignature {
+	if role.Assignable == AssignableWithSignature {
 		return NeedsSignature
 	}
-	if role.Assignable != FromHere {
+	if role.Assignable != AssignableHere {
 		return NotAssignable
 	}
 	if q.Product.PhaseOut {
@@ -163,11 +163,11 @@ func assignable(q Request) Reason {
 	return ""
 }
 
-// goesTogether: P5. Whether a new role goes with those that the subject holds on the product, the suspended ones included. A
+// checkCombination: P5. Whether a new role goes with those that the subject holds on the product, the suspended ones included. A
 // suspension isn't walked around: while all of them are suspended, nothing is added.
-func goesTogether(q Request) Reason {
+func checkCombination(q Request) Reason {
 	role, _ := q.Product.Role(q.Role)
-	on := q.Subject.On(q.Product.ID)
+	on := q.Subject.AssignmentsOn(q.Product.ID)
 	if _, held := q.held(); held {
 		return AlreadyHeld
 	}
@@ -181,7 +181,7 @@ func goesTogether(q Request) Reason {
 	}
 	for _, a := range on {
 		other, _ := q.Product.Role(a.Role)
-		if !role.GoesWith(other) {
+		if !role.CombinesWith(other) {
 			return NotCombinable
 		}
 	}
@@ -209,15 +209,15 @@ func edit(q Request) Reason {
 		common = common || q.Actor.Administers(a.Product)
 	}
 	if !common {
-		return NothingInCommon
+		return NoSharedProduct
 	}
-	if q.Names && q.ofOneself() {
-		return OnOneself
+	if q.ChangesNames && q.isSelf() {
+		return SelfAction
 	}
 	if !anyActive(q.Subject.Assignments) {
 		return AllSuspended
 	}
-	if q.Names && q.Subject.Verified {
+	if q.ChangesNames && q.Subject.Verified {
 		return NamesVerified
 	}
 	return ""

@@ -1,12 +1,12 @@
 package access
 
-// ofGroup is the one door to a user's memberships: P9, P1. Unlike roles, they may be one's own.
-func ofGroup(rule func(Request) Reason) func(Request) Reason {
+// membershipRule is the one door to a user's memberships: P9, P1. Unlike roles, they may be one's own.
+func membershipRule(rule func(Request) Reason) func(Request) Reason {
 	return func(q Request) Reason {
 		if reason := view(q); reason != "" {
 			return reason
 		}
-		if !q.groupThere() {
+		if !q.groupExists() {
 			return NoGroup
 		}
 		if !q.Actor.Administers(q.Product.ID) {
@@ -18,10 +18,10 @@ func ofGroup(rule func(Request) Reason) func(Request) Reason {
 
 // join: P9. An active group of a product on which the subject holds a role, in any state; also for oneself.
 func join(q Request) Reason {
-	if len(q.Subject.On(q.Product.ID)) == 0 {
+	if len(q.Subject.AssignmentsOn(q.Product.ID)) == 0 {
 		return NoRoleThere
 	}
-	if q.member() {
+	if q.isMember() {
 		return AlreadyMember
 	}
 	if q.Group.Status != Active {
@@ -32,20 +32,20 @@ func join(q Request) Reason {
 
 // leave: a group that the subject is in, in any state.
 func leave(q Request) Reason {
-	if !q.member() {
+	if !q.isMember() {
 		return NotMember
 	}
 	return ""
 }
 
-// onGroup is the one door to groups themselves: they are seen with the Users section (V3), changed by who administers their
+// groupRule is the one door to groups themselves: they are seen with the Users section (V3), changed by who administers their
 // product (P1).
-func onGroup(rule func(Request) Reason) func(Request) Reason {
+func groupRule(rule func(Request) Reason) func(Request) Reason {
 	return func(q Request) Reason {
 		if reason := enterUsers(q); reason != "" {
 			return reason
 		}
-		if !q.groupThere() {
+		if !q.groupExists() {
 			return NoGroup
 		}
 		if !q.Actor.Administers(q.Product.ID) {
@@ -66,12 +66,12 @@ func createGroup(q Request) Reason {
 	if !q.Actor.Administers(q.Product.ID) {
 		return NotAdministrator
 	}
-	return nameFree(q)
+	return checkNameFree(q)
 }
 
-// nameFree: two groups of a product don't bear the same name.
-func nameFree(q Request) Reason {
-	if q.Taken {
+// checkNameFree: two groups of a product don't bear the same name.
+func checkNameFree(q Request) Reason {
+	if q.NameTaken {
 		return GroupNameTaken
 	}
 	return ""
@@ -91,15 +91,15 @@ func reactivateGroup(q Request) Reason {
 	return ""
 }
 
-func always(Request) Reason { return "" }
+func allowAlways(Request) Reason { return "" }
 
-// groupThere reports whether the group is one of the product's.
-func (q Request) groupThere() bool {
+// groupExists reports whether the group is one of the product's.
+func (q Request) groupExists() bool {
 	return q.Group.ID != "" && q.Product.ID != "" && q.Group.Product == q.Product.ID
 }
 
-// member reports whether the subject is in the group.
-func (q Request) member() bool {
+// isMember reports whether the subject is in the group.
+func (q Request) isMember() bool {
 	for _, g := range q.Subject.Groups {
 		if g.ID == q.Group.ID {
 			return true

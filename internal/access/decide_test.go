@@ -16,8 +16,8 @@ var (
 	io = access.Product{ID: "io", Roles: send.Roles}
 )
 
-// holding is a user with some roles, each written as "product/role" with "suspended" after it where it is.
-func holding(id access.UserID, roles ...access.Assignment) access.User {
+// newUser is a user with some roles, each written as "product/role" with "suspended" after it where it is.
+func newUser(id access.UserID, roles ...access.Assignment) access.User {
 	return access.User{ID: id, Assignments: roles}
 }
 
@@ -41,41 +41,41 @@ type row struct {
 	want access.Reason
 }
 
-// rowsOfSeeing are those of who sees what, and of suspending and re-enabling.
-func rowsOfSeeing() []row {
-	anna, nobody := holding("anna", admin("send")), access.User{}
-	oto := holding("oto", operator("send", "api"))
-	both := holding("both", operator("send", "api"), suspended(operator("send", "security")), operator("io", "api"))
+// viewCases are those of who sees what, and of suspending and re-enabling.
+func viewCases() []row {
+	anna, noUser := newUser("anna", admin("send")), access.User{}
+	oto := newUser("oto", operator("send", "api"))
+	both := newUser("both", operator("send", "api"), suspended(operator("send", "security")), operator("io", "api"))
 	return []row{
 		{"zero request", access.Request{}, access.NoPowers},
-		{"2 nobody without powers", access.Request{Actor: holding("x"), Action: access.EnterUsers}, access.NoPowers},
-		{"2 suspended powers are none", access.Request{Actor: holding("x", suspended(admin("send"))), Action: access.EnterUsers}, access.NoPowers},
+		{"2 nobody without powers", access.Request{Actor: newUser("x"), Action: access.EnterUsers}, access.NoPowers},
+		{"2 suspended powers are none", access.Request{Actor: newUser("x", suspended(admin("send"))), Action: access.EnterUsers}, access.NoPowers},
 		{"closed by default", access.Request{Actor: anna, Action: "fly"}, access.NoRule},
 		{"loading is for commands", access.Request{Actor: anna, Action: access.Load, Subject: oto, Product: send, Role: "api"}, access.NoRule},
 
 		{"V3 an Administrator enters", access.Request{Actor: anna, Action: access.EnterUsers}, ""},
-		{"V3 an Operator doesn't", access.Request{Actor: oto, Action: access.EnterUsers}, access.NotAnywhere},
-		{"V3 a suspended Administrator doesn't", access.Request{Actor: holding("x", suspended(admin("send")), operator("io", "api")), Action: access.EnterUsers}, access.NotAnywhere},
+		{"V3 an Operator doesn't", access.Request{Actor: oto, Action: access.EnterUsers}, access.NotAnyAdministrator},
+		{"V3 a suspended Administrator doesn't", access.Request{Actor: newUser("x", suspended(admin("send")), operator("io", "api")), Action: access.EnterUsers}, access.NotAnyAdministrator},
 
 		{"V4 oneself", access.Request{Actor: oto, Action: access.View, Subject: oto}, ""},
-		{"V4 an Operator sees nobody else", access.Request{Actor: oto, Action: access.View, Subject: anna}, access.NotSeen},
-		{"V4 an Administrator sees everybody", access.Request{Actor: anna, Action: access.View, Subject: holding("x", operator("io", "api"))}, ""},
-		{"V9 nobody is there", access.Request{Actor: anna, Action: access.View, Subject: nobody}, access.NotSeen},
+		{"V4 an Operator sees nobody else", access.Request{Actor: oto, Action: access.View, Subject: anna}, access.NotVisible},
+		{"V4 an Administrator sees everybody", access.Request{Actor: anna, Action: access.View, Subject: newUser("x", operator("io", "api"))}, ""},
+		{"V9 nobody is there", access.Request{Actor: anna, Action: access.View, Subject: noUser}, access.NotVisible},
 
 		{"P6 suspend", access.Request{Actor: anna, Action: access.Suspend, Subject: oto, Product: send, Role: "api"}, ""},
 		{"P6 one of several", access.Request{Actor: anna, Action: access.Suspend, Subject: both, Product: send, Role: "api"}, ""},
 		{"P6 suspended already", access.Request{Actor: anna, Action: access.Suspend, Subject: both, Product: send, Role: "security"}, access.NotActive},
 		{"P6 not held", access.Request{Actor: anna, Action: access.Suspend, Subject: oto, Product: send, Role: "security"}, access.NotHeld},
-		{"P6 held on another product", access.Request{Actor: anna, Action: access.Suspend, Subject: holding("x", operator("io", "api")), Product: send, Role: "api"}, access.NotHeld},
+		{"P6 held on another product", access.Request{Actor: anna, Action: access.Suspend, Subject: newUser("x", operator("io", "api")), Product: send, Role: "api"}, access.NotHeld},
 		{"P6 re-enable", access.Request{Actor: anna, Action: access.Reactivate, Subject: both, Product: send, Role: "security"}, ""},
 		{"P6 active already", access.Request{Actor: anna, Action: access.Reactivate, Subject: oto, Product: send, Role: "api"}, access.NotSuspended},
 		{"P6 re-enable what isn't held", access.Request{Actor: anna, Action: access.Reactivate, Subject: oto, Product: send, Role: "security"}, access.NotHeld},
 		{"P1 another product's Administrator", access.Request{Actor: anna, Action: access.Suspend, Subject: both, Product: io, Role: "api"}, access.NotAdministrator},
-		{"P1 a suspended Administrator", access.Request{Actor: holding("x", suspended(admin("send")), admin("io")), Action: access.Suspend, Subject: oto, Product: send, Role: "api"}, access.NotAdministrator},
-		{"P1 an Administrator on another", access.Request{Actor: anna, Action: access.Suspend, Subject: holding("x", admin("send")), Product: send, Role: "admin"}, ""},
-		{"P2 oneself", access.Request{Actor: anna, Action: access.Suspend, Subject: anna, Product: send, Role: "admin"}, access.OnOneself},
-		{"P2 an Operator on oneself", access.Request{Actor: oto, Action: access.Suspend, Subject: oto, Product: send, Role: "api"}, access.OnOneself},
-		{"V4 an Operator on another is told nothing", access.Request{Actor: oto, Action: access.Suspend, Subject: both, Product: send, Role: "api"}, access.NotSeen},
+		{"P1 a suspended Administrator", access.Request{Actor: newUser("x", suspended(admin("send")), admin("io")), Action: access.Suspend, Subject: oto, Product: send, Role: "api"}, access.NotAdministrator},
+		{"P1 an Administrator on another", access.Request{Actor: anna, Action: access.Suspend, Subject: newUser("x", admin("send")), Product: send, Role: "admin"}, ""},
+		{"P2 oneself", access.Request{Actor: anna, Action: access.Suspend, Subject: anna, Product: send, Role: "admin"}, access.SelfAction},
+		{"P2 an Operator on oneself", access.Request{Actor: oto, Action: access.Suspend, Subject: oto, Product: send, Role: "api"}, access.SelfAction},
+		{"V4 an Operator on another is told nothing", access.Request{Actor: oto, Action: access.Suspend, Subject: both, Product: send, Role: "api"}, access.NotVisible},
 		{"V9 a role that isn't", access.Request{Actor: anna, Action: access.Suspend, Subject: oto, Product: send, Role: "king"}, access.NoSuchRole},
 		{"V9 a product that isn't", access.Request{Actor: anna, Action: access.Suspend, Subject: oto, Role: "api"}, access.NoSuchRole},
 	}
@@ -87,7 +87,7 @@ func TestDecide(t *testing.T) {
 		access.LastAdministrator: true, access.FormUsed: true, access.Edited: true, // the store's: package users tests them
 	}
 	asked := map[access.Action]bool{}
-	for _, row := range slices.Concat(rowsOfSeeing(), rowsOfGiving(), rowsOfData(), rowsOfGroups()) {
+	for _, row := range slices.Concat(viewCases(), assignCases(), editCases(), groupCases()) {
 		var no *access.Refusal
 		got := access.Reason("")
 		if errors.As(access.Decide(row.q), &no) {
@@ -113,7 +113,7 @@ func TestDecide(t *testing.T) {
 func TestARefusalShowsItsGrade(t *testing.T) {
 	t.Parallel()
 	for reason, want := range map[access.Reason]access.Grade{
-		access.NotSeen: access.Hidden, access.OnOneself: access.Forbidden, access.NotActive: access.Untimely,
+		access.NotVisible: access.Hidden, access.SelfAction: access.Forbidden, access.NotActive: access.Conflict,
 		"never heard of": access.Hidden,
 	} {
 		if got := (&access.Refusal{Reason: reason}).Grade(); got != want {

@@ -22,13 +22,13 @@ type Sort string
 // The four orders.
 const (
 	ByName      Sort = ""
-	ByNameDown  Sort = "-name"
+	ByNameDesc  Sort = "-name"
 	ByEmail     Sort = "email"
-	ByEmailDown Sort = "-email"
+	ByEmailDesc Sort = "-email"
 )
 
-// Down reports whether the order is from Z to A.
-func (s Sort) Down() bool { return s == ByNameDown || s == ByEmailDown }
+// IsDescending reports whether the order is from Z to A.
+func (s Sort) IsDescending() bool { return s == ByNameDesc || s == ByEmailDesc }
 
 // Page says where in a list one is: from the start, or next to somebody. A list is walked by its rows, not by counting
 // them, so that the last page costs the same as the first and nobody is skipped when somebody is added meanwhile.
@@ -44,8 +44,8 @@ type Directory struct {
 	Products    []Product // the institution's active ones, in the catalogue's order
 	Filter      Filter
 	Sections    []Section
-	Tallies     map[ProductID]Tally // nil where nobody has read them
-	Groups      bool                // the product whose list is shown has an active group
+	UserCounts  map[ProductID]UserCounts // nil where nobody has read them
+	Groups      bool                     // the product whose list is shown has an active group
 }
 
 // Section is one product's list, or its first rows in "Tutti".
@@ -53,19 +53,19 @@ type Section struct {
 	Product  Product
 	Rows     []Row
 	Total    int  // how many match
-	Over     bool // there are more than the total: what is searched for is counted no further than MaxTotal
+	Capped   bool // there are more than the total: what is searched for is counted no further than MaxTotal
 	Previous Page // zero: there is none
 	Next     Page // zero: there is none
 }
 
-// Leads reports whether there are pages beside this one. One without rows may lead on: it shows what it found on its stretch.
-func (s Section) Leads() bool { return s.Previous != (Page{}) || s.Next != (Page{}) }
+// HasMore reports whether there are pages beside this one. One without rows may lead on: it shows what it found on its stretch.
+func (s Section) HasMore() bool { return s.Previous != (Page{}) || s.Next != (Page{}) }
 
 // MaxTotal is where the counting of what a text finds stops: beyond it, a list says "oltre 1.000".
 const MaxTotal = 1000
 
-// Tally is how many users a product has, by whatever a list is narrowed by but text.
-type Tally map[Facet]int
+// UserCounts is how many users a product has, by whatever a list is narrowed by but text.
+type UserCounts map[Facet]int
 
 // Facet is what those counted have in common; an empty field is any. A role stands with its category only.
 type Facet struct {
@@ -75,7 +75,7 @@ type Facet struct {
 }
 
 // Count is how many the filter shows of the product, its text aside.
-func (t Tally) Count(f Filter) int {
+func (t UserCounts) Count(f Filter) int {
 	if f.Role.Role != "" && f.Category == "" { // a role is of one of them
 		return t[Facet{f.State, Administrator, f.Role.Role}] + t[Facet{f.State, Operator, f.Role.Role}]
 	}
@@ -85,12 +85,12 @@ func (t Tally) Count(f Filter) int {
 // Count is how many rows the list would have under another filter, all its pages together. It is unknown of what a text
 // finds: nobody counts that beforehand.
 func (d Directory) Count(f Filter) (n int, known bool) {
-	if f.Text != "" || d.Tallies == nil {
+	if f.Text != "" || d.UserCounts == nil {
 		return 0, false
 	}
 	for _, p := range d.Products {
 		if (f.Product == "" || f.Product == p.ID) && (f.Role.Product == "" || f.Role.Product == p.ID) {
-			n += d.Tallies[p.ID].Count(f)
+			n += d.UserCounts[p.ID].Count(f)
 		}
 	}
 	return n, true
@@ -122,28 +122,28 @@ func (r Row) Suspended() bool {
 	return true
 }
 
-// Single reports whether the institution has one active product: then there are no tabs, and its list is the only one (rule V5).
-func (d Directory) Single() bool { return len(d.Products) == 1 }
+// HasSingleProduct reports whether the institution has one active product: then there are no tabs, and its list is the only one (rule V5).
+func (d Directory) HasSingleProduct() bool { return len(d.Products) == 1 }
 
-// Empty reports whether nobody matches.
-func (d Directory) Empty() bool {
+// IsEmpty reports whether nobody matches.
+func (d Directory) IsEmpty() bool {
 	for _, s := range d.Sections {
-		if len(s.Rows) > 0 || s.Leads() {
+		if len(s.Rows) > 0 || s.HasMore() {
 			return false
 		}
 	}
 	return true
 }
 
-// Fit makes a filter fit an institution's products: what asks for nothing that there is, is left out. A product's list
+// Normalize makes a filter fit an institution's products: what asks for nothing that there is, is left out. A product's list
 // of its own has no filter by category (rule V6), and an institution with a single product has that list only (rule V5).
 // A product that isn't the institution's doesn't exist: [ErrNotFound].
-func (f Filter) Fit(products []Product) (Filter, error) {
+func (f Filter) Normalize(products []Product) (Filter, error) {
 	if f.Product == "" && len(products) == 1 {
 		f.Product = products[0].ID
 	}
 	if f.Product != "" {
-		if _, found := ProductOf(products, f.Product); !found {
+		if _, found := FindProduct(products, f.Product); !found {
 			return Filter{}, ErrNotFound
 		}
 		f.Category = ""
@@ -153,18 +153,18 @@ func (f Filter) Fit(products []Product) (Filter, error) {
 	} else {
 		f.Page = Page{} // "Tutti" shows the first rows of each
 	}
-	product, _ := ProductOf(products, f.Role.Product)
+	product, _ := FindProduct(products, f.Role.Product)
 	if _, found := product.Role(f.Role.Role); !found {
 		f.Role = Target{}
 	}
 	return f, nil
 }
 
-// Of gives the directory its sections, as they were read; where a filter narrows, products with nobody to show are left out.
-func (d Directory) Of(sections []Section) Directory {
+// WithSections gives the directory its sections, as they were read; where a filter narrows, products with nobody to show are left out.
+func (d Directory) WithSections(sections []Section) Directory {
 	d.Sections = nil
 	for _, s := range sections {
-		if product, found := ProductOf(d.Products, s.Product.ID); found && (len(s.Rows) > 0 || !d.Filter.Narrows()) {
+		if product, found := FindProduct(d.Products, s.Product.ID); found && (len(s.Rows) > 0 || !d.Filter.Narrows()) {
 			s.Product = product
 			d.Sections = append(d.Sections, s)
 		}
@@ -172,9 +172,9 @@ func (d Directory) Of(sections []Section) Directory {
 	return d
 }
 
-// On is the question whether the actor may do something to a role on a row of a product's list, as far as the list knows: the
+// RowPermissions is the question whether the actor may do something to a role on a row of a product's list, as far as the list knows: the
 // one that the profile asks, on what the row shows.
-func (d Directory) On(product Product, r Row) func(a Action, role RoleID) bool {
+func (d Directory) RowPermissions(product Product, r Row) func(a Action, role RoleID) bool {
 	subject := User{ID: r.User, Assignments: make([]Assignment, 0, len(r.Roles))}
 	for _, h := range r.Roles {
 		subject.Assignments = append(subject.Assignments, Assignment{Product: product.ID, Role: h.Role, Category: r.Category, Status: h.Status})
@@ -188,7 +188,7 @@ func (d Directory) On(product Product, r Row) func(a Action, role RoleID) bool {
 func (d Directory) MayAdd(product ProductID) bool {
 	p := Profile{Institution: d.Institution, Actor: d.Actor, Products: d.Products}
 	for _, offered := range d.Products {
-		if (product == "" || offered.ID == product) && p.mayGive(offered.ID) {
+		if (product == "" || offered.ID == product) && p.mayAssign(offered.ID) {
 			return true
 		}
 	}

@@ -32,7 +32,7 @@ func TestAFilterFitsTheInstitution(t *testing.T) { // V5, V6, V9
 		"pages in everybody":         {filter: access.Filter{Page: access.Page{After: "x"}}, products: two},
 		"pages in a product's":       {filter: access.Filter{Product: "io", Page: access.Page{After: "x"}}, products: two, want: access.Filter{Product: "io", Page: access.Page{After: "x"}}},
 	} {
-		got, err := row.filter.Fit(row.products)
+		got, err := row.filter.Normalize(row.products)
 		if !errors.Is(err, row.err) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -45,8 +45,8 @@ func TestAFilterFitsTheInstitution(t *testing.T) { // V5, V6, V9
 func TestAProfileHasACardForEachProductHeld(t *testing.T) { // V8
 	t.Parallel()
 	p := access.Profile{
-		Actor:    holding("anna", admin("send")),
-		Subject:  holding("oto", operator("send", "security"), suspended(operator("send", "api")), suspended(operator("io", "api"))),
+		Actor:    newUser("anna", admin("send")),
+		Subject:  newUser("oto", operator("send", "security"), suspended(operator("send", "api")), suspended(operator("io", "api"))),
 		Products: []access.Product{io, send, {ID: "pay"}},
 	}
 	p.Subject.Groups = []access.Group{{ID: "g", Product: "send", Name: "Ufficio"}}
@@ -83,7 +83,7 @@ func TestARowIsSuspendedWhenAllItsRolesAre(t *testing.T) { // V7
 
 func TestWhatAFilterWouldShowIsCounted(t *testing.T) { // V6
 	t.Parallel()
-	d := access.Directory{Products: []access.Product{send, io}, Tallies: map[access.ProductID]access.Tally{
+	d := access.Directory{Products: []access.Product{send, io}, UserCounts: map[access.ProductID]access.UserCounts{
 		"send": {
 			{}: 5, {State: access.Suspended}: 2, {Category: access.Operator}: 4, {Category: access.Administrator}: 1,
 			{Category: access.Operator, Role: "api"}: 3, {Category: access.Operator, Role: "api", State: access.Suspended}: 1,

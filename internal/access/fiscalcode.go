@@ -78,10 +78,10 @@ func FindFiscalCode(typed string) (FiscalCode, bool) {
 	return FiscalCode{}, false
 }
 
-// LikeFiscalCode reports whether what was typed may be meant as a fiscal code, right or wrong, or has one in it: then it is
+// LooksLikeFiscalCode reports whether what was typed may be meant as a fiscal code, right or wrong, or has one in it: then it is
 // personal data, and must stay out of addresses (rule D7). A name of sixteen letters isn't one, unless it happens to be a
 // valid code.
-func LikeFiscalCode(typed string) bool {
+func LooksLikeFiscalCode(typed string) bool {
 	if _, found := FindFiscalCode(typed); found {
 		return true
 	}
@@ -93,13 +93,13 @@ func LikeFiscalCode(typed string) bool {
 // codeShape is what looks like a fiscal code wherever it stands, right or wrong.
 var codeShape = regexp.MustCompile(`(?i)[A-Z]{6}[\dLMNP-V]{2}[A-EHLMPR-T][\dLMNP-V]{2}[A-Z][\dLMNP-V]{3}[A-Z]`)
 
-// HasFiscalCode reports whether a text that is to be kept or given out has in it what may be a fiscal code (rule D7): one of
+// ContainsFiscalCode reports whether a text that is to be kept or given out has in it what may be a fiscal code (rule D7): one of
 // its words may be meant as one, or all of them together have its shape somewhere. Words that are sixteen characters only
 // together are a name like any other ("Sportello 3bis est"). Sixteen letters without a digit are a word, unless they happen
 // to be a valid code.
-func HasFiscalCode(text string) bool {
+func ContainsFiscalCode(text string) bool {
 	words := strings.Fields(text)
-	if slices.ContainsFunc(words, LikeFiscalCode) {
+	if slices.ContainsFunc(words, LooksLikeFiscalCode) {
 		return true
 	}
 	for _, found := range codeShape.FindAllString(strings.Join(words, ""), -1) {

@@ -81,7 +81,7 @@ func TestWhatMayBeMeantAsAFiscalCode(t *testing.T) { // D7
 		"RSSMRA80A01H501U Mario": true, "TINIT-RSSMRA80A01H501U": true, "c.f.: RSSMRA80A01H501U,": true, "rssmra-80a01-h501u": true,
 		"Rossi": false, "Bartolomeo Rosso": false, "BARTOLOMEOROSSIX": false, "": false, "anna@example.it": false, "mario.rossi80@x.i": false,
 	} {
-		if got := access.LikeFiscalCode(typed); got != want {
+		if got := access.LooksLikeFiscalCode(typed); got != want {
 			t.Errorf("%q: got %v", typed, got)
 		}
 	}
@@ -95,7 +95,7 @@ func TestATextThatMayHaveAFiscalCodeInIt(t *testing.T) { // D7
 		"Sportello 3bis est": false, "Ufficio Tributi 2": false, "BARTOLOMEOROSSIX": false, "Bartolomeo Rosso": false, "": false,
 		"/dashboard/0b7f9d5e-0000-4000-8000-000000000001/users?role=prod-interop%3Aapi": false,
 	} {
-		if got := access.HasFiscalCode(text); got != want {
+		if got := access.ContainsFiscalCode(text); got != want {
 			t.Errorf("%q: got %t", text, got)
 		}
 	}

@@ -6,17 +6,17 @@ type GroupRow struct {
 	Members int // all of them; beyond [MaxTotal] pages say "oltre 1.000"
 }
 
-// WhyNotFill is the reason why nobody can be put into a group now; empty if whoever holds a role on its product, and isn't in
+// WhyNotAddMembers is the reason why nobody can be put into a group now; empty if whoever holds a role on its product, and isn't in
 // it, can (rule P9). It is [Join]'s own question, asked of such a person.
-func (p Profile) WhyNotFill(g Group) Reason {
+func (p Profile) WhyNotAddMembers(g Group) Reason {
 	p.Subject = User{ID: "anybody", Assignments: []Assignment{{Product: g.Product}}}
 	return p.WhyNotJoin(g.Product, g.ID)
 }
 
-// MayTakeOut reports whether a member may be taken out of a group now, as far as the group's page knows them.
-func (p Profile) MayTakeOut(g Group, member UserID) bool {
+// MayRemoveMember reports whether a member may be taken out of a group now, as far as the group's page knows them.
+func (p Profile) MayRemoveMember(g Group, member UserID) bool {
 	p.Subject = User{ID: member, Groups: []Group{g}}
-	return p.MayGroup(Leave, g)
+	return p.MayActOnGroup(Leave, g)
 }
 
 // MayCreateGroup reports whether the actor may make groups of a product.

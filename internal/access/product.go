@@ -33,14 +33,14 @@ type Assignable string
 
 // The three answers: freely; only with the signature of the legal representative (shown, with that reason); not from here.
 const (
-	FromHere      Assignable = "here"
-	WithSignature Assignable = "signature"
-	NotFromHere   Assignable = "elsewhere"
+	AssignableHere          Assignable = "here"
+	AssignableWithSignature Assignable = "signature"
+	NotAssignableHere       Assignable = "elsewhere"
 )
 
-// GoesWith reports whether two roles of one product and category may be held together: they share a multirole group (rules,
+// CombinesWith reports whether two roles of one product and category may be held together: they share a multirole group (rules,
 // section 1).
-func (r Role) GoesWith(other Role) bool {
+func (r Role) CombinesWith(other Role) bool {
 	return slices.ContainsFunc(r.Combines, func(group string) bool { return slices.Contains(other.Combines, group) })
 }
 
@@ -54,8 +54,8 @@ func (p Product) Role(id RoleID) (Role, bool) {
 	return Role{}, false
 }
 
-// ProductOf finds a product among some.
-func ProductOf(products []Product, id ProductID) (Product, bool) {
+// FindProduct finds a product among some.
+func FindProduct(products []Product, id ProductID) (Product, bool) {
 	for _, p := range products {
 		if p.ID == id {
 			return p, true

@@ -14,13 +14,13 @@ type Profile struct {
 // Card is what a profile shows of one product (rule V8).
 type Card struct {
 	Product   Product
-	Roles     []Held
+	Roles     []CardRole
 	Groups    []Group
 	Suspended bool // all its roles are
 }
 
-// Held is a role that the subject holds, with what the catalogue says of it.
-type Held struct {
+// CardRole is a role that the subject holds, with what the catalogue says of it.
+type CardRole struct {
 	Role
 	Status Status
 }
@@ -31,8 +31,8 @@ func (p Profile) Cards() []Card {
 	for _, product := range p.Products {
 		c := Card{Product: product, Groups: p.Subject.GroupsOn(product.ID), Suspended: true}
 		for _, role := range product.Roles {
-			if a, held := p.Subject.Holds(product.ID, role.ID); held {
-				c.Roles = append(c.Roles, Held{Role: role, Status: a.Status})
+			if a, held := p.Subject.FindAssignment(product.ID, role.ID); held {
+				c.Roles = append(c.Roles, CardRole{Role: role, Status: a.Status})
 				c.Suspended = c.Suspended && a.Status == Suspended
 			}
 		}
@@ -43,12 +43,12 @@ func (p Profile) Cards() []Card {
 	return cards
 }
 
-// Oneself reports whether the actor looks at their own profile.
-func (p Profile) Oneself() bool { return p.Actor.ID == p.Subject.ID }
+// IsOwn reports whether the actor looks at their own profile.
+func (p Profile) IsOwn() bool { return p.Actor.ID == p.Subject.ID }
 
 // Request is the question whether the actor may do this to the subject's role.
 func (p Profile) Request(a Action, t Target) Request {
-	product, _ := ProductOf(p.Products, t.Product) // a product that the institution doesn't have stays zero, and is refused
+	product, _ := FindProduct(p.Products, t.Product) // a product that the institution doesn't have stays zero, and is refused
 	return Request{Actor: p.Actor, Action: a, Subject: p.Subject, Product: product, Role: t.Role}
 }
 
@@ -57,11 +57,11 @@ func (p Profile) May(a Action, t Target) bool { return Decide(p.Request(a, t)) =
 
 // WhyNot is the reason why the action would be refused now; empty if it wouldn't.
 func (p Profile) WhyNot(a Action, t Target) Reason {
-	return why(p.Request(a, t))
+	return reasonOf(p.Request(a, t))
 }
 
-// why is the reason why a request would be refused; empty if it wouldn't.
-func why(q Request) Reason {
+// reasonOf is the reason why a request would be refused; empty if it wouldn't.
+func reasonOf(q Request) Reason {
 	var no *Refusal
 	if errors.As(Decide(q), &no) {
 		return no.Reason
@@ -74,7 +74,7 @@ func (p Profile) MayEdit(names bool) bool { return p.WhyNotEdit(names) == "" }
 
 // WhyNotEdit is the reason why not; empty if the actor may.
 func (p Profile) WhyNotEdit(names bool) Reason {
-	return why(Request{Actor: p.Actor, Action: Edit, Subject: p.Subject, Names: names})
+	return reasonOf(Request{Actor: p.Actor, Action: Edit, Subject: p.Subject, ChangesNames: names})
 }
 
 // GroupRequest is the question whether the actor may do this about a group of the product: put the subject into it, take
@@ -89,14 +89,14 @@ func (p Profile) GroupRequest(a Action, product ProductID, group GroupID) Reques
 	return q
 }
 
-// MayGroup reports whether it would be granted now.
-func (p Profile) MayGroup(a Action, g Group) bool {
+// MayActOnGroup reports whether it would be granted now.
+func (p Profile) MayActOnGroup(a Action, g Group) bool {
 	return Decide(p.GroupRequest(a, g.Product, g.ID)) == nil
 }
 
 // WhyNotJoin is the reason why the subject can't be put into a group of the product; empty if they can (rule P9).
 func (p Profile) WhyNotJoin(product ProductID, group GroupID) Reason {
-	return why(p.GroupRequest(Join, product, group))
+	return reasonOf(p.GroupRequest(Join, product, group))
 }
 
 // Joinable are the groups of a product that the subject may be put into now (rule P9).
@@ -119,41 +119,41 @@ type Offer struct {
 // Offers are a product's roles for the subject: those that can be given, and those that can't with the reason. Roles that
 // are never given from here are not among them (rules, section 1).
 func (p Profile) Offers(product ProductID) []Offer {
-	of, _ := ProductOf(p.Products, product)
+	of, _ := FindProduct(p.Products, product)
 	var all []Offer
 	for _, r := range of.Roles {
-		if reason := p.WhyNot(p.giving(), Target{product, r.ID}); reason != NotAssignable {
+		if reason := p.WhyNot(p.assignAction(), Target{product, r.ID}); reason != NotAssignable {
 			all = append(all, Offer{r, reason})
 		}
 	}
 	return all
 }
 
-// mayGive reports whether any role of the product can be given to the subject now.
-func (p Profile) mayGive(product ProductID) bool {
-	of, _ := ProductOf(p.Products, product)
+// mayAssign reports whether any role of the product can be given to the subject now.
+func (p Profile) mayAssign(product ProductID) bool {
+	of, _ := FindProduct(p.Products, product)
 	for _, r := range of.Roles {
-		if p.WhyNot(p.giving(), Target{product, r.ID}) == "" {
+		if p.WhyNot(p.assignAction(), Target{product, r.ID}) == "" {
 			return true
 		}
 	}
 	return false
 }
 
-// giving is the action by which a role is given: to a user, or to somebody to be added.
-func (p Profile) giving() Action {
+// assignAction is the action by which a role is given: to a user, or to somebody to be added.
+func (p Profile) assignAction() Action {
 	if p.Subject.ID == "" {
 		return Add
 	}
 	return Assign
 }
 
-// NewProducts are those on which the subject holds no role yet and can be given one: "Assegna ruolo" is offered if there
+// AssignableProducts are those on which the subject holds no role yet and can be given one: "Assegna ruolo" is offered if there
 // are any (rule P4). Of somebody to be added, they are all that can be given (rule P10).
-func (p Profile) NewProducts() []Product {
+func (p Profile) AssignableProducts() []Product {
 	var all []Product
 	for _, product := range p.Products {
-		if len(p.Subject.On(product.ID)) == 0 && p.mayGive(product.ID) {
+		if len(p.Subject.AssignmentsOn(product.ID)) == 0 && p.mayAssign(product.ID) {
 			all = append(all, product)
 		}
 	}
@@ -162,25 +162,25 @@ func (p Profile) NewProducts() []Product {
 
 // MayAssignAnother reports whether "Assegna un altro ruolo" is offered on a product on which the subject holds one (rule P5).
 func (p Profile) MayAssignAnother(product ProductID) bool {
-	return len(p.Subject.On(product)) > 0 && p.mayGive(product)
+	return len(p.Subject.AssignmentsOn(product)) > 0 && p.mayAssign(product)
 }
 
 // WhyNotNewProduct is the reason why "Assegna ruolo" isn't offered; empty if it is (rule P4).
 func (p Profile) WhyNotNewProduct() Reason {
-	if len(p.NewProducts()) > 0 {
+	if len(p.AssignableProducts()) > 0 {
 		return ""
 	}
-	if reason := why(Request{Actor: p.Actor, Action: View, Subject: p.Subject}); reason != "" {
+	if reason := reasonOf(Request{Actor: p.Actor, Action: View, Subject: p.Subject}); reason != "" {
 		return reason
 	}
-	if p.Oneself() {
-		return OnOneself
+	if p.IsOwn() {
+		return SelfAction
 	}
 	reason := NotAdministrator
 	for _, product := range p.Products {
 		if p.Actor.Administers(product.ID) {
 			reason = AlreadyHeld // on all that the actor administers, unless there is one of which nothing can be given
-			if offers := p.Offers(product.ID); len(p.Subject.On(product.ID)) == 0 && len(offers) > 0 {
+			if offers := p.Offers(product.ID); len(p.Subject.AssignmentsOn(product.ID)) == 0 && len(offers) > 0 {
 				return offers[0].WhyNot
 			}
 		}
@@ -188,16 +188,16 @@ func (p Profile) WhyNotNewProduct() Reason {
 	return reason
 }
 
-// WhyNotAnother is the reason why "Assegna un altro ruolo" isn't offered on a product; empty if it is (rule P5).
-func (p Profile) WhyNotAnother(product ProductID) Reason {
+// WhyNotAssignAnother is the reason why "Assegna un altro ruolo" isn't offered on a product; empty if it is (rule P5).
+func (p Profile) WhyNotAssignAnother(product ProductID) Reason {
 	if p.MayAssignAnother(product) {
 		return ""
 	}
-	held := p.Subject.On(product)
+	held := p.Subject.AssignmentsOn(product)
 	switch {
 	case len(held) > 0:
-	case p.Oneself():
-		return OnOneself
+	case p.IsOwn():
+		return SelfAction
 	case !p.Actor.Administers(product):
 		return NotAdministrator
 	default:
@@ -213,18 +213,18 @@ func (p Profile) WhyNotAnother(product ProductID) Reason {
 	return reason
 }
 
-// With is the profile as it would be if the subject held one more active role: roles that are given together are decided
+// WithRole is the profile as it would be if the subject held one more active role: roles that are given together are decided
 // one after the other.
-func (p Profile) With(t Target) Profile {
-	product, _ := ProductOf(p.Products, t.Product)
+func (p Profile) WithRole(t Target) Profile {
+	product, _ := FindProduct(p.Products, t.Product)
 	role, _ := product.Role(t.Role)
 	held := append([]Assignment{}, p.Subject.Assignments...)
 	p.Subject.Assignments = append(held, Assignment{Product: t.Product, Role: t.Role, Category: role.Category, Status: Active})
 	return p
 }
 
-// Several are those of the targets that the action would be granted on now, and for the others the reason why not.
-func (p Profile) Several(a Action, targets []Target) (granted []Target, refused map[Target]Reason) {
+// DecideEach are those of the targets that the action would be granted on now, and for the others the reason why not.
+func (p Profile) DecideEach(a Action, targets []Target) (granted []Target, refused map[Target]Reason) {
 	refused = map[Target]Reason{}
 	for _, t := range targets {
 		if no := p.WhyNot(a, t); no != "" {
@@ -236,8 +236,8 @@ func (p Profile) Several(a Action, targets []Target) (granted []Target, refused 
 	return granted, refused
 }
 
-// Held are all the roles that the subject holds, product by product in the catalogue's order.
-func (p Profile) Held() []Target {
+// HeldRoles are all the roles that the subject holds, product by product in the catalogue's order.
+func (p Profile) HeldRoles() []Target {
 	var all []Target
 	for _, c := range p.Cards() {
 		for _, r := range c.Roles {
@@ -253,13 +253,13 @@ type Removal struct {
 	LastAtAll     bool // the user is removed from the institution
 }
 
-// Removing tells what would follow from taking a role away.
-func (p Profile) Removing(t Target) Removal {
-	return p.RemovingAll([]Target{t})
+// PreviewRemoval tells what would follow from taking a role away.
+func (p Profile) PreviewRemoval(t Target) Removal {
+	return p.PreviewRemovals([]Target{t})
 }
 
-// RemovingAll tells the same of several roles that are taken away together; the products are those of the roles.
-func (p Profile) RemovingAll(targets []Target) Removal {
+// PreviewRemovals tells the same of several roles that are taken away together; the products are those of the roles.
+func (p Profile) PreviewRemovals(targets []Target) Removal {
 	left := map[ProductID]int{}
 	for _, a := range p.Subject.Assignments {
 		left[a.Product]++
@@ -270,5 +270,5 @@ func (p Profile) RemovingAll(targets []Target) Removal {
 		all--
 		last = last || left[t.Product] == 0
 	}
-	return Removal{LastOnProduct: last, LastAtAll: all == 0 && !p.Subject.Elsewhere}
+	return Removal{LastOnProduct: last, LastAtAll: all == 0 && !p.Subject.HasInactiveRoles}
 }

@@ -9,29 +9,29 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-func TestSeveralTellsWhatIsGrantedAndWhyTheRestIsNot(t *testing.T) { // P1, P6
+func TestDecideEachReturnsGrantedAndRefusedTargets(t *testing.T) { // P1, P6
 	t.Parallel()
 	p := access.Profile{
-		Actor:    holding("anna", admin("send")),
-		Subject:  holding("oto", operator("send", "api"), suspended(operator("send", "security")), operator("io", "api")),
+		Actor:    newUser("anna", admin("send")),
+		Subject:  newUser("oto", operator("send", "api"), suspended(operator("send", "security")), operator("io", "api")),
 		Products: []access.Product{io, send},
 	}
-	active, paused := access.Target{Product: "send", Role: "api"}, access.Target{Product: "send", Role: "security"}
+	active, suspendedTarget := access.Target{Product: "send", Role: "api"}, access.Target{Product: "send", Role: "security"}
 	abroad, nowhere := access.Target{Product: "io", Role: "api"}, access.Target{Product: "sky", Role: "api"}
-	granted, refused := p.Several(access.Suspend, []access.Target{abroad, active, paused, nowhere})
+	granted, refused := p.DecideEach(access.Suspend, []access.Target{abroad, active, suspendedTarget, nowhere})
 	if diff := cmp.Diff([]access.Target{active}, granted); diff != "" {
 		t.Errorf("granted: %s", diff)
 	}
 	if diff := cmp.Diff(map[access.Target]access.Reason{
-		abroad: access.NotAdministrator, paused: access.NotActive, nowhere: access.NoSuchRole,
+		abroad: access.NotAdministrator, suspendedTarget: access.NotActive, nowhere: access.NoSuchRole,
 	}, refused); diff != "" {
 		t.Errorf("refused: %s", diff)
 	}
-	granted, refused = p.Several(access.Remove, []access.Target{paused, active})
-	if diff := cmp.Diff([]access.Target{paused, active}, granted); diff != "" || len(refused) != 0 {
+	granted, refused = p.DecideEach(access.Remove, []access.Target{suspendedTarget, active})
+	if diff := cmp.Diff([]access.Target{suspendedTarget, active}, granted); diff != "" || len(refused) != 0 {
 		t.Errorf("granted in another order, or not: %s, refused %v", diff, refused)
 	}
-	if granted, refused := p.Several(access.Remove, nil); len(granted) != 0 || len(refused) != 0 {
+	if granted, refused := p.DecideEach(access.Remove, nil); len(granted) != 0 || len(refused) != 0 {
 		t.Errorf("of nothing: %v, %v", granted, refused)
 	}
 }
@@ -39,14 +39,14 @@ func TestSeveralTellsWhatIsGrantedAndWhyTheRestIsNot(t *testing.T) { // P1, P6
 func TestHeldAreTheRolesInTheCataloguesOrder(t *testing.T) { // V8
 	t.Parallel()
 	p := access.Profile{
-		Subject:  holding("oto", operator("send", "security"), operator("send", "api"), suspended(operator("io", "api")), operator("sky", "api")),
+		Subject:  newUser("oto", operator("send", "security"), operator("send", "api"), suspended(operator("io", "api")), operator("sky", "api")),
 		Products: []access.Product{io, send, {ID: "pay"}},
 	}
 	want := []access.Target{{Product: "io", Role: "api"}, {Product: "send", Role: "api"}, {Product: "send", Role: "security"}}
-	if diff := cmp.Diff(want, p.Held()); diff != "" {
+	if diff := cmp.Diff(want, p.HeldRoles()); diff != "" {
 		t.Error(diff)
 	}
-	if held := (access.Profile{Products: p.Products}).Held(); len(held) != 0 {
+	if held := (access.Profile{Products: p.Products}).HeldRoles(); len(held) != 0 {
 		t.Errorf("who holds nothing holds %v", held)
 	}
 }
@@ -55,9 +55,9 @@ func TestWhatFollowsFromRemovingRolesTogether(t *testing.T) { // P7
 	t.Parallel()
 	at := func(p access.ProductID, r access.RoleID) access.Target { return access.Target{Product: p, Role: r} }
 	api, security, abroad := at("send", "api"), at("send", "security"), at("io", "api")
-	oto := holding("oto", operator("send", "api"), suspended(operator("send", "security")), operator("io", "api"))
+	oto := newUser("oto", operator("send", "api"), suspended(operator("send", "security")), operator("io", "api"))
 	elsewhere := oto
-	elsewhere.Elsewhere = true
+	elsewhere.HasInactiveRoles = true
 	for name, row := range map[string]struct {
 		subject access.User
 		targets []access.Target
@@ -72,10 +72,10 @@ func TestWhatFollowsFromRemovingRolesTogether(t *testing.T) { // P7
 		"nothing":                        {oto, nil, access.Removal{}},
 	} {
 		p := access.Profile{Subject: row.subject}
-		if got := p.RemovingAll(row.targets); got != row.want {
+		if got := p.PreviewRemovals(row.targets); got != row.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, row.want)
 		}
-		if len(row.targets) == 1 && p.Removing(row.targets[0]) != row.want {
+		if len(row.targets) == 1 && p.PreviewRemoval(row.targets[0]) != row.want {
 			t.Errorf("%s: alone it is told otherwise", name)
 		}
 	}
@@ -85,7 +85,7 @@ func TestWhatFollowsFromRemovingRolesTogether(t *testing.T) { // P7
 func TestRemovingTogetherIsRemovingOneAfterTheOther(t *testing.T) { // P7
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		u := someone(t, "subject")
+		u := drawUser(t, "subject")
 		var targets []access.Target
 		var kept []access.Assignment
 		for _, a := range u.Assignments {
@@ -103,7 +103,7 @@ func TestRemovingTogetherIsRemovingOneAfterTheOther(t *testing.T) { // P7
 			}
 			want.LastOnProduct = want.LastOnProduct || !stays
 		}
-		if got := (access.Profile{Subject: u}).RemovingAll(targets); got != want {
+		if got := (access.Profile{Subject: u}).PreviewRemovals(targets); got != want {
 			t.Fatalf("got %+v, want %+v: %+v of %+v", got, want, targets, u)
 		}
 	})
@@ -115,7 +115,7 @@ func TestTheProfileAsksTheServicesQuestionAboutGroups(t *testing.T) { // P9
 	closed := access.Group{ID: "closed", Product: "send", Status: access.Suspended}
 	abroad := access.Group{ID: "abroad", Product: "io", Status: access.Active}
 	p := access.Profile{
-		Actor: holding("anna", admin("send")), Subject: holding("oto", operator("send", "api")),
+		Actor: newUser("anna", admin("send")), Subject: newUser("oto", operator("send", "api")),
 		Products: []access.Product{io, send}, Groups: []access.Group{abroad, office, closed},
 	}
 	p.Subject.Groups = []access.Group{closed}
@@ -128,7 +128,7 @@ func TestTheProfileAsksTheServicesQuestionAboutGroups(t *testing.T) { // P9
 		for _, action := range []access.Action{
 			access.Join, access.Leave, access.RenameGroup, access.SuspendGroup, access.ReactivateGroup, access.DeleteGroup,
 		} {
-			if p.MayGroup(action, g) {
+			if p.MayActOnGroup(action, g) {
 				got = append(got, action)
 			}
 		}
@@ -139,7 +139,7 @@ func TestTheProfileAsksTheServicesQuestionAboutGroups(t *testing.T) { // P9
 	if q := p.GroupRequest(access.Leave, "send", "sky"); q.Group != (access.Group{}) || q.Product.ID != "send" {
 		t.Errorf("a group that isn't there: %+v", q.Group)
 	}
-	if p.MayGroup(access.DeleteGroup, access.Group{ID: "office", Product: "io"}) {
+	if p.MayActOnGroup(access.DeleteGroup, access.Group{ID: "office", Product: "io"}) {
 		t.Error("granted on a group of which the product isn't true")
 	}
 }

@@ -13,8 +13,8 @@ var (
 	groupActions  = []access.Action{access.CreateGroup, access.RenameGroup, access.SuspendGroup, access.ReactivateGroup, access.DeleteGroup}
 )
 
-// someGroups are one of each product in each state.
-func someGroups() (all []access.Group) {
+// drawGroups are one of each product in each state.
+func drawGroups() (all []access.Group) {
 	for _, p := range products {
 		for _, s := range statuses {
 			all = append(all, access.Group{ID: access.GroupID(string(p.ID) + " " + string(s)), Product: p.ID, Status: s})
@@ -25,8 +25,8 @@ func someGroups() (all []access.Group) {
 
 // groupRequests are all that an actor may ask about groups and who is in them, for an actor and a subject drawn by chance.
 func groupRequests(t *rapid.T) (all []access.Request) {
-	actor, subject := someone(t, "actor"), someone(t, "subject")
-	for _, g := range someGroups() {
+	actor, subject := drawUser(t, "actor"), drawUser(t, "subject")
+	for _, g := range drawGroups() {
 		if rapid.Bool().Draw(t, "in "+string(g.ID)) {
 			subject.Groups = append(subject.Groups, g)
 		}
@@ -37,20 +37,20 @@ func groupRequests(t *rapid.T) (all []access.Request) {
 	}
 	taken := rapid.Bool().Draw(t, "taken")
 	for _, p := range products {
-		for _, g := range someGroups() {
+		for _, g := range drawGroups() {
 			for _, action := range memberActions {
 				all = append(all, access.Request{Actor: actor, Action: action, Subject: subject, Product: p, Group: g})
 			}
 			for _, action := range groupActions {
-				all = append(all, access.Request{Actor: actor, Action: action, Product: p, Group: g, Taken: taken})
+				all = append(all, access.Request{Actor: actor, Action: action, Product: p, Group: g, NameTaken: taken})
 			}
 		}
 	}
 	return all
 }
 
-// powers reports whether somebody is an active Administrator of a product, without a word from the package.
-func powers(u access.User, p access.ProductID) bool {
+// isActiveAdministrator reports whether somebody is an active Administrator of a product, without a word from the package.
+func isActiveAdministrator(u access.User, p access.ProductID) bool {
 	for _, a := range u.Assignments {
 		if a.Product == p && a.Role == "admin" && a.Status == access.Active {
 			return true
@@ -74,7 +74,7 @@ func TestOnlyAnActiveAdministratorOfTheProductActsOnItsGroups(t *testing.T) {
 			if q.Subject.ID == q.Actor.ID {
 				ownGranted[q.Action]++
 			}
-			if !powers(q.Actor, q.Product.ID) || (q.Action != access.CreateGroup && q.Group.Product != q.Product.ID) {
+			if !isActiveAdministrator(q.Actor, q.Product.ID) || (q.Action != access.CreateGroup && q.Group.Product != q.Product.ID) {
 				t.Fatalf("granted: %+v", q)
 			}
 			member, holds := false, false
@@ -90,8 +90,8 @@ func TestOnlyAnActiveAdministratorOfTheProductActsOnItsGroups(t *testing.T) {
 			wrong := map[access.Action]bool{
 				access.Join:            member || !holds || q.Group.Status != access.Active,
 				access.Leave:           !member,
-				access.CreateGroup:     q.Taken,
-				access.RenameGroup:     q.Taken,
+				access.CreateGroup:     q.NameTaken,
+				access.RenameGroup:     q.NameTaken,
 				access.SuspendGroup:    q.Group.Status != access.Active,
 				access.ReactivateGroup: q.Group.Status != access.Suspended,
 			}
@@ -156,11 +156,11 @@ func TestJoiningAndLeavingUndoEachOther(t *testing.T) {
 }
 
 // V3: a list is taken along by who sees it: an active Administrator of anything.
-func TestAListIsTakenAlongByWhoSeesIt(t *testing.T) {
+func TestAListIsExportedByWhoSeesIt(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		actor := someone(t, "actor")
-		want := powers(actor, send.ID) || powers(actor, io.ID)
+		actor := drawUser(t, "actor")
+		want := isActiveAdministrator(actor, send.ID) || isActiveAdministrator(actor, io.ID)
 		for _, p := range append([]access.Product{{}}, products...) {
 			if got := access.Decide(access.Request{Actor: actor, Action: access.Export, Product: p}) == nil; got != want {
 				t.Fatalf("got %t, want %t: %+v", got, want, actor)

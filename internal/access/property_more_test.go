@@ -9,45 +9,45 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// anAdministrator draws somebody who is an active Administrator of some of two products, perhaps of none.
-func anAdministrator(t *rapid.T) access.User {
+// drawAdministrator draws somebody who is an active Administrator of some of two products, perhaps of none.
+func drawAdministrator(t *rapid.T) access.User {
 	u := access.User{ID: "actor", Assignments: []access.Assignment{operator("third", "api")}}
 	for _, p := range []access.ProductID{"pagopa", "other"} {
 		if rapid.Bool().Draw(t, "administers "+string(p)) {
-			u.Assignments = append(u.Assignments, access.Assignment{Product: p, Role: "admin", Category: access.Administrator, Status: aStatus(t)})
+			u.Assignments = append(u.Assignments, access.Assignment{Product: p, Role: "admin", Category: access.Administrator, Status: drawStatus(t)})
 		}
 	}
 	return u
 }
 
-// aRole draws a role of either product.
-func aRole(t *rapid.T) (access.Product, access.Role) {
-	p := rapid.SampledFrom([]access.Product{pagopa, other, leaving}).Draw(t, "product")
+// drawRole draws a role of either product.
+func drawRole(t *rapid.T) (access.Product, access.Role) {
+	p := rapid.SampledFrom([]access.Product{pagopa, other, phaseOutProduct}).Draw(t, "product")
 	return p, rapid.SampledFrom(p.Roles).Draw(t, "role")
 }
 
 // P4, P5: whatever is assigned, one after the other, and suspended in between, nobody ever holds a role twice, two categories
 // on one product, roles that don't go together, or a role that isn't given from here.
-func TestWhateverIsAssignedGoesTogether(t *testing.T) {
+func TestAssignedRolesAreCombinable(t *testing.T) {
 	t.Parallel()
 	most := 0
 	rapid.Check(t, func(t *rapid.T) {
-		actor := holding("actor", admin("pagopa"), admin("other"), admin("leaving"))
+		actor := newUser("actor", admin("pagopa"), admin("other"), admin("leaving"))
 		subject := access.User{ID: "subject"}
 		for range rapid.IntRange(1, 40).Draw(t, "acts") {
 			if n := len(subject.Assignments); n > 0 && rapid.Bool().Draw(t, "another status") {
 				subject.Assignments = slices.Clone(subject.Assignments)
-				subject.Assignments[rapid.IntRange(0, n-1).Draw(t, "of")].Status = aStatus(t)
+				subject.Assignments[rapid.IntRange(0, n-1).Draw(t, "of")].Status = drawStatus(t)
 			}
-			p, r := aRole(t)
+			p, r := drawRole(t)
 			if access.Decide(access.Request{Actor: actor, Action: access.Assign, Subject: subject, Product: p, Role: r.ID}) != nil {
 				continue
 			}
-			if r.Assignable != access.FromHere || p.PhaseOut {
+			if r.Assignable != access.AssignableHere || p.PhaseOut {
 				t.Fatalf("given: %s of %s", r.ID, p.ID)
 			}
 			for _, a := range subject.Assignments {
-				if a.Product == p.ID && !mayBeHeldTogether(a.Role, r.ID) {
+				if a.Product == p.ID && !areCombinable(a.Role, r.ID) {
 					t.Fatalf("%s with %s", a.Role, r.ID)
 				}
 			}
@@ -60,8 +60,8 @@ func TestWhateverIsAssignedGoesTogether(t *testing.T) {
 	}
 }
 
-// mayBeHeldTogether says which of pagopa's roles go together, one by one.
-func mayBeHeldTogether(a, b access.RoleID) bool {
+// areCombinable says which of pagopa's roles go together, one by one.
+func areCombinable(a, b access.RoleID) bool {
 	switch {
 	case a == "security":
 		return b == "api" || b == "desk"
@@ -74,10 +74,10 @@ func mayBeHeldTogether(a, b access.RoleID) bool {
 // P10: whoever may not add anybody is told the same of a user of the institution and of a stranger.
 func TestOnlyWhoMayAddLearnsWhoIsThere(t *testing.T) {
 	t.Parallel()
-	told := 0
+	added := 0
 	rapid.Check(t, func(t *rapid.T) {
-		actor, user := anAdministrator(t), someone(t, "subject")
-		for _, p := range []access.Product{pagopa, other, leaving} {
+		actor, user := drawAdministrator(t), drawUser(t, "subject")
+		for _, p := range []access.Product{pagopa, other, phaseOutProduct} {
 			for _, r := range p.Roles {
 				q := access.Request{Actor: actor, Action: access.Add, Product: p, Role: r.ID}
 				ofStranger := access.Decide(q)
@@ -87,14 +87,14 @@ func TestOnlyWhoMayAddLearnsWhoIsThere(t *testing.T) {
 				case ofUser == nil:
 					t.Fatal("added twice")
 				case ofStranger == nil:
-					told++
+					added++
 				case ofStranger.Error() != ofUser.Error():
 					t.Fatalf("of a stranger %v, of a user %v", ofStranger, ofUser)
 				}
 			}
 		}
 	})
-	if told == 0 {
+	if added == 0 {
 		t.Error("nobody was ever added: the property has seen nothing")
 	}
 }
@@ -105,18 +105,18 @@ func TestEditsAndGroupsNeedAPowerInCommon(t *testing.T) {
 	t.Parallel()
 	edits, joins := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		actor, subject := anAdministrator(t), access.User{ID: "subject", Verified: rapid.Bool().Draw(t, "verified")}
+		actor, subject := drawAdministrator(t), access.User{ID: "subject", Verified: rapid.Bool().Draw(t, "verified")}
 		inCommon := map[access.ProductID]bool{}
 		for _, p := range []access.ProductID{"pagopa", "other"} {
 			if rapid.Bool().Draw(t, "holds a role on "+string(p)) {
-				subject.Assignments = append(subject.Assignments, access.Assignment{Product: p, Role: "api", Category: access.Operator, Status: aStatus(t)})
+				subject.Assignments = append(subject.Assignments, access.Assignment{Product: p, Role: "api", Category: access.Operator, Status: drawStatus(t)})
 				for _, a := range actor.Assignments {
 					inCommon[p] = inCommon[p] || (a.Product == p && a.Role == "admin" && a.Status == access.Active)
 				}
 			}
 		}
 		for _, names := range []bool{false, true} {
-			if access.Decide(access.Request{Actor: actor, Action: access.Edit, Subject: subject, Names: names}) == nil {
+			if access.Decide(access.Request{Actor: actor, Action: access.Edit, Subject: subject, ChangesNames: names}) == nil {
 				edits++
 				if (!inCommon["pagopa"] && !inCommon["other"]) || (names && subject.Verified) {
 					t.Fatalf("names %t of %+v edited by %+v", names, subject, actor)

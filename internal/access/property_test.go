@@ -16,28 +16,28 @@ var (
 	statuses = []access.Status{access.Active, access.Suspended}
 )
 
-// someone draws a user who may be Administrator or Operator, not both, of each product, in any states.
-func someone(t *rapid.T, id access.UserID) access.User {
+// drawUser draws a user who may be Administrator or Operator, not both, of each product, in any states.
+func drawUser(t *rapid.T, id access.UserID) access.User {
 	u := access.User{ID: id}
 	for _, p := range products {
 		switch rapid.SampledFrom([]string{"none", "admin", "api", "api and security"}).Draw(t, string(id)+" on "+string(p.ID)) {
 		case "admin":
-			u.Assignments = append(u.Assignments, access.Assignment{Product: p.ID, Role: "admin", Category: access.Administrator, Status: aStatus(t)})
+			u.Assignments = append(u.Assignments, access.Assignment{Product: p.ID, Role: "admin", Category: access.Administrator, Status: drawStatus(t)})
 		case "api and security":
-			u.Assignments = append(u.Assignments, access.Assignment{Product: p.ID, Role: "security", Category: access.Operator, Status: aStatus(t)})
+			u.Assignments = append(u.Assignments, access.Assignment{Product: p.ID, Role: "security", Category: access.Operator, Status: drawStatus(t)})
 			fallthrough
 		case "api":
-			u.Assignments = append(u.Assignments, access.Assignment{Product: p.ID, Role: "api", Category: access.Operator, Status: aStatus(t)})
+			u.Assignments = append(u.Assignments, access.Assignment{Product: p.ID, Role: "api", Category: access.Operator, Status: drawStatus(t)})
 		}
 	}
 	return u
 }
 
-func aStatus(t *rapid.T) access.Status { return rapid.SampledFrom(statuses).Draw(t, "status") }
+func drawStatus(t *rapid.T) access.Status { return rapid.SampledFrom(statuses).Draw(t, "status") }
 
 // requests are all that an actor may ask about a subject's role, for an actor and a subject drawn by chance.
 func requests(t *rapid.T) (all []access.Request) {
-	actor, subject := someone(t, "actor"), someone(t, "subject")
+	actor, subject := drawUser(t, "actor"), drawUser(t, "subject")
 	if rapid.Bool().Draw(t, "on oneself") {
 		subject = actor
 	}
@@ -76,7 +76,7 @@ func TestOnlyAnotherActiveAdministratorOfTheProductActsOnARole(t *testing.T) {
 }
 
 // P3: among any people of which one is an active Administrator, whatever is granted leaves one.
-func TestWhateverIsGrantedLeavesAnActiveAdministrator(t *testing.T) {
+func TestEveryGrantLeavesAnActiveAdministrator(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		for _, q := range requests(t) {
@@ -100,7 +100,7 @@ func TestWhateverIsGrantedLeavesAnActiveAdministrator(t *testing.T) {
 }
 
 // What the actor or the subject hold on other products changes nothing, as long as both are seen.
-func TestOtherProductsHaveNoSay(t *testing.T) {
+func TestOtherProductsDoNotMatter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		q := rapid.SampledFrom(requests(t)).Draw(t, "request")

@@ -18,18 +18,18 @@ type Reason string
 // Every reason there is, by its grade.
 const (
 	NoPowers   Reason = "no-powers"     // the actor has no active role in the institution (V9)
-	NotSeen    Reason = "not-seen"      // an Operator asked for somebody else (V4)
+	NotVisible Reason = "not-seen"      // an Operator asked for somebody else (V4)
 	NoSuchRole Reason = "no-such-role"  // not a role of one of the institution's products (V9)
 	NoGroup    Reason = "no-such-group" // not a group of that product (V9)
 
-	NoRule           Reason = "no-rule"           // nobody may do this from here
-	NotAnywhere      Reason = "not-anywhere"      // an Operator asked for the Users section (V3)
-	OnOneself        Reason = "on-oneself"        // P2
-	NotAdministrator Reason = "not-administrator" // P1
-	NothingInCommon  Reason = "nothing-in-common" // the actor administers nothing that the subject holds a role on (P8)
-	NeedsSignature   Reason = "needs-signature"   // the role is given with the legal representative's signature (rules, section 1)
-	NotAssignable    Reason = "not-assignable"    // the role isn't given from here at all (rules, section 1)
-	PhasingOut       Reason = "phasing-out"       // nothing new is assigned on the product (rules, section 1)
+	NoRule              Reason = "no-rule"           // nobody may do this from here
+	NotAnyAdministrator Reason = "not-anywhere"      // an Operator asked for the Users section (V3)
+	SelfAction          Reason = "on-oneself"        // P2
+	NotAdministrator    Reason = "not-administrator" // P1
+	NoSharedProduct     Reason = "nothing-in-common" // the actor administers nothing that the subject holds a role on (P8)
+	NeedsSignature      Reason = "needs-signature"   // the role is given with the legal representative's signature (rules, section 1)
+	NotAssignable       Reason = "not-assignable"    // the role isn't given from here at all (rules, section 1)
+	PhasingOut          Reason = "phasing-out"       // nothing new is assigned on the product (rules, section 1)
 
 	AlreadyUser       Reason = "already-user"        // the person is a user of the institution (P10)
 	AlreadyHeld       Reason = "already-held"        // P5
@@ -60,21 +60,21 @@ type Grade int
 const (
 	Hidden Grade = iota
 	Forbidden
-	Untimely
+	Conflict
 )
 
 // Reasons are all reasons with their grade.
 var Reasons = map[Reason]Grade{
-	NoPowers: Hidden, NotSeen: Hidden, NoSuchRole: Hidden, NoGroup: Hidden,
+	NoPowers: Hidden, NotVisible: Hidden, NoSuchRole: Hidden, NoGroup: Hidden,
 
-	NoRule: Forbidden, NotAnywhere: Forbidden, OnOneself: Forbidden, NotAdministrator: Forbidden, NothingInCommon: Forbidden,
+	NoRule: Forbidden, NotAnyAdministrator: Forbidden, SelfAction: Forbidden, NotAdministrator: Forbidden, NoSharedProduct: Forbidden,
 	NeedsSignature: Forbidden, NotAssignable: Forbidden, PhasingOut: Forbidden,
 
-	AlreadyUser: Untimely, AlreadyHeld: Untimely, OtherCategory: Untimely, AllSuspendedThere: Untimely, NotCombinable: Untimely,
-	NotHeld: Untimely, NotActive: Untimely, NotSuspended: Untimely, AllSuspended: Untimely, NamesVerified: Untimely,
-	NoRoleThere: Untimely, AlreadyMember: Untimely, NotMember: Untimely, GroupSuspended: Untimely,
-	GroupNotActive: Untimely, GroupActive: Untimely, GroupNameTaken: Untimely,
-	LastAdministrator: Untimely, FormUsed: Untimely, Edited: Untimely,
+	AlreadyUser: Conflict, AlreadyHeld: Conflict, OtherCategory: Conflict, AllSuspendedThere: Conflict, NotCombinable: Conflict,
+	NotHeld: Conflict, NotActive: Conflict, NotSuspended: Conflict, AllSuspended: Conflict, NamesVerified: Conflict,
+	NoRoleThere: Conflict, AlreadyMember: Conflict, NotMember: Conflict, GroupSuspended: Conflict,
+	GroupNotActive: Conflict, GroupActive: Conflict, GroupNameTaken: Conflict,
+	LastAdministrator: Conflict, FormUsed: Conflict, Edited: Conflict,
 }
 
 // Grade is the reason's grade; an unknown reason is hidden, which tells least.

@@ -46,18 +46,18 @@ type Target struct {
 // The actor and the subject are users of the same institution, the product is one of its active ones; whatever
 // isn't there stays zero, and the zero value of anything is refused. Of somebody to be added, the subject has no ID.
 type Request struct {
-	Actor   User
-	Action  Action
-	Subject User
-	Product Product
-	Role    RoleID
-	Group   Group // that somebody joins or leaves, or that is to change itself
-	Names   bool  // of an edit: first name or surname are to change, not only the e-mail
-	Taken   bool  // of a group's name: another group of the product bears it
+	Actor        User
+	Action       Action
+	Subject      User
+	Product      Product
+	Role         RoleID
+	Group        Group // that somebody joins or leaves, or that is to change itself
+	ChangesNames bool  // of an edit: first name or surname are to change, not only the e-mail
+	NameTaken    bool  // of a group's name: another group of the product bears it
 }
 
 // held is the subject's assignment that the request is about.
-func (q Request) held() (Assignment, bool) { return q.Subject.Holds(q.Product.ID, q.Role) }
+func (q Request) held() (Assignment, bool) { return q.Subject.FindAssignment(q.Product.ID, q.Role) }
 
-// ofOneself reports whether the actor asks about their own person.
-func (q Request) ofOneself() bool { return q.Actor.ID == q.Subject.ID }
+// isSelf reports whether the actor asks about their own person.
+func (q Request) isSelf() bool { return q.Actor.ID == q.Subject.ID }

@@ -5,17 +5,17 @@ type UserID string
 
 // User is a person as one institution knows them.
 type User struct {
-	ID          UserID
-	FirstName   string
-	LastName    string
-	Verified    bool // the names are those of SPID or CIE (rule D4)
-	Email       string
-	FiscalCode  FiscalCode // on profiles only; empty in lists
-	Language    string     // what they read letters in, as chosen ("it", "en"); empty: not chosen; on profiles only
-	Version     int        // grows with every edit; on profiles only
-	Elsewhere   bool       // holds roles on products whose subscription isn't active any more; on profiles only
-	Assignments []Assignment
-	Groups      []Group
+	ID               UserID
+	FirstName        string
+	LastName         string
+	Verified         bool // the names are those of SPID or CIE (rule D4)
+	Email            string
+	FiscalCode       FiscalCode // on profiles only; empty in lists
+	Language         string     // what they read letters in, as chosen ("it", "en"); empty: not chosen; on profiles only
+	Version          int        // grows with every edit; on profiles only
+	HasInactiveRoles bool       // holds roles on products whose subscription isn't active any more; on profiles only
+	Assignments      []Assignment
+	Groups           []Group
 }
 
 // Assignment is one role of one product held by one user in one institution. Only those on products with an active
@@ -41,8 +41,8 @@ type Group struct {
 // Name is the person's name in the order that people say it.
 func (u User) Name() string { return u.FirstName + " " + u.LastName }
 
-// Holds finds the user's assignment of a role, in any state.
-func (u User) Holds(p ProductID, r RoleID) (Assignment, bool) {
+// FindAssignment finds the user's assignment of a role, in any state.
+func (u User) FindAssignment(p ProductID, r RoleID) (Assignment, bool) {
 	for _, a := range u.Assignments {
 		if a.Product == p && a.Role == r {
 			return a, true
@@ -51,8 +51,8 @@ func (u User) Holds(p ProductID, r RoleID) (Assignment, bool) {
 	return Assignment{}, false
 }
 
-// On are the user's assignments on a product, in any state.
-func (u User) On(p ProductID) []Assignment {
+// AssignmentsOn are the user's assignments on a product, in any state.
+func (u User) AssignmentsOn(p ProductID) []Assignment {
 	var on []Assignment
 	for _, a := range u.Assignments {
 		if a.Product == p {

@@ -31,7 +31,7 @@ type Application struct {
 	pool     *pgxpool.Pool
 	db       *store.Store
 	sessions *signin.Sessions
-	postman  *notify.Postman // nil: letters wait in the queue
+	worker   *notify.Worker  // nil: letters wait in the queue
 	traces   *observe.Traces // nil: none
 	log      *slog.Logger
 	drain    time.Duration // from saying that nothing more should come until nothing more is taken
@@ -55,7 +55,7 @@ func New(c Config, provider signin.Config, mailer notify.Mailer, demo bool, log 
 	db := store.New(pool, keys)
 	sessions := signin.NewSessions(pool, c.https())
 	queue, err1 := notify.NewQueue(pool)
-	postman, err2 := newPostman(pool, c.BaseURL, mailer, log)
+	worker, err2 := newWorker(pool, c.BaseURL, mailer, log)
 	if err := errors.Join(err1, err2); err != nil {
 		pool.Close()
 		return nil, err
@@ -63,7 +63,7 @@ func New(c Config, provider signin.Config, mailer notify.Mailer, demo bool, log 
 	site := c.site(demo)
 	site.Trace = traces.Request
 	return &Application{
-		pool: pool, db: db, sessions: sessions, postman: postman, traces: traces, log: log, drain: c.Drain,
+		pool: pool, db: db, sessions: sessions, worker: worker, traces: traces, log: log, drain: c.Drain,
 		Site: server.New(site, db, users.New(db, queue, time.Now), signin.New(provider, pool), sessions, log, time.Now),
 	}, nil
 }
@@ -80,7 +80,7 @@ func (c Config) traces(log *slog.Logger) (*observe.Traces, error) {
 func (c Config) tracer(traces *observe.Traces, log *slog.Logger) pgx.QueryTracer {
 	var all []pgx.QueryTracer
 	if c.SlowQuery > 0 {
-		all = append(all, observe.NewSlow(c.SlowQuery, log, server.Reference, time.Now))
+		all = append(all, observe.NewSlowQueryTracer(c.SlowQuery, log, server.Reference, time.Now))
 	}
 	if traces != nil {
 		all = append(all, traces.Statements())
@@ -97,7 +97,7 @@ func (c Config) tracer(traces *observe.Traces, log *slog.Logger) pgx.QueryTracer
 // How long the server waits at the end for requests under way, and how often it clears away.
 const (
 	shutdownTimeout = 20 * time.Second
-	sweepEvery      = 10 * time.Minute
+	sweepInterval   = 10 * time.Minute
 	tracesTimeout   = 3 * time.Second
 )
 
@@ -110,9 +110,9 @@ func (a *Application) Close() { a.pool.Close() }
 // Serve answers until the context ends. Then it says that it isn't ready, goes on answering until balancers have noticed,
 // and lets what is under way come to its end. ready is printed to who waits for it.
 func (a *Application) Serve(ctx context.Context, listener net.Listener, handler http.Handler, stdout io.Writer, ready string) error {
-	s := server.Listening(handler, a.log)
-	if a.postman != nil {
-		if err := a.postman.Start(ctx); err != nil {
+	s := server.NewHTTPServer(handler, a.log)
+	if a.worker != nil {
+		if err := a.worker.Start(ctx); err != nil {
 			return err
 		}
 	}
@@ -131,8 +131,8 @@ func (a *Application) Serve(ctx context.Context, listener net.Listener, handler 
 	if errors.Is(err, http.ErrServerClosed) {
 		err = <-stopped
 	}
-	if a.postman != nil { // last: what the last requests did is told too, if it is quick, and otherwise next time
-		err = errors.Join(err, a.postman.Stop(context.WithoutCancel(ctx)))
+	if a.worker != nil { // last: what the last requests did is told too, if it is quick, and otherwise next time
+		err = errors.Join(err, a.worker.Stop(context.WithoutCancel(ctx)))
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), tracesTimeout)
 	defer cancel()
@@ -149,7 +149,7 @@ func (a *Application) ServeMetrics(ctx context.Context, address string) error {
 		return fmt.Errorf("METRICS_LISTEN: %w", err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", a.Site.Metrics(a.figures()...))
+	mux.Handle("GET /metrics", a.Site.Metrics(a.collectors()...))
 	s := &http.Server{Handler: mux, ReadHeaderTimeout: server.HeaderTimeout, ReadTimeout: server.ReadTimeout, WriteTimeout: server.WriteTimeout}
 	go func() {
 		<-ctx.Done()
@@ -163,16 +163,16 @@ func (a *Application) ServeMetrics(ctx context.Context, address string) error {
 	return nil
 }
 
-// figures are those that the site itself doesn't count.
-func (a *Application) figures() []prometheus.Collector {
-	letters := func(ctx context.Context) (notify.Backlog, error) { return notify.ReadBacklog(ctx, a.pool) }
-	return append(observe.Pool(a.pool), observe.NewDatabase(letters, a.sessions.Open), observe.Build(),
+// collectors are those that the site itself doesn't count.
+func (a *Application) collectors() []prometheus.Collector {
+	readBacklog := func(ctx context.Context) (notify.Backlog, error) { return notify.ReadBacklog(ctx, a.pool) }
+	return append(observe.Pool(a.pool), observe.NewDatabase(readBacklog, a.sessions.CountOpen), observe.Build(),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 }
 
 // sweep clears away what is over, from time to time.
 func (a *Application) sweep(ctx context.Context) {
-	for tick := time.NewTicker(sweepEvery); ; {
+	for tick := time.NewTicker(sweepInterval); ; {
 		select {
 		case <-ctx.Done():
 			tick.Stop()

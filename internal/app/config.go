@@ -133,7 +133,7 @@ func (c Config) faults() []error {
 	fault(!(c.TraceShare >= 0 && c.TraceShare <= 1), "TRACE_SHARE: %g isn't between 0 and 1", c.TraceShare)
 	fault(c.MinLevel < 0 || c.MinLevel > 3, "OIDC_MIN_LEVEL: %d isn't 0, 1, 2 or 3", c.MinLevel)
 	fault(c.ClockSkew < 0 || c.ClockSkew > 5*time.Minute, "OIDC_CLOCK_SKEW: %s isn't between 0 and 5 minutes", c.ClockSkew)
-	fault(!signin.KnownClaims(c.Claims), "OIDC_CLAIMS: %q is none of auto, oneidentity, agid", c.Claims)
+	fault(!signin.IsKnownDialect(c.Claims), "OIDC_CLAIMS: %q is none of auto, oneidentity, agid", c.Claims)
 	issuer, err := url.Parse(c.Issuer)
 	fault(c.Issuer == "" || err != nil || issuer.Host == "", "OIDC_ISSUER: %q isn't an address", c.Issuer)
 	for name, link := range map[string]string{"MANUAL_URL": c.Manual, "ASSISTANCE_URL": c.Assistance} {
@@ -152,9 +152,9 @@ func (c Config) faults() []error {
 	if err := errors.Join(faults...); err != nil {
 		return faults // what follows takes addresses for granted
 	}
-	fault(issuer.Scheme != "https" && !Loopback(issuer.Hostname()), "OIDC_ISSUER: %s: http only on this machine", c.Issuer)
+	fault(issuer.Scheme != "https" && !IsLoopback(issuer.Hostname()), "OIDC_ISSUER: %s: http only on this machine", c.Issuer)
 	if c.production() {
-		fault(!private(c.DatabaseURL), "DATABASE_URL: another machine's database needs sslmode=verify-full in production")
+		fault(!isPrivateConnection(c.DatabaseURL), "DATABASE_URL: another machine's database needs sslmode=verify-full in production")
 		fault(base.Scheme != "https", "BASE_URL: %s: production needs https", c.BaseURL)
 		fault(issuer.Scheme != "https", "OIDC_ISSUER: %s: production needs https", c.Issuer)
 		fault(c.ConnectTo != "", "OIDC_CONNECT_TO is for demos: in production the issuer is connected to as it is named")
@@ -183,15 +183,15 @@ func (c Config) Keys() (store.Keys, error) {
 	return keys, nil
 }
 
-// private reports whether nobody between here and the database can listen, or stand in for it: a socket or an address of
+// isPrivateConnection reports whether nobody between here and the database can listen, or stand in for it: a socket or an address of
 // this machine, or TLS with the server's name checked, and no falling back to less.
-func private(database string) bool {
+func isPrivateConnection(database string) bool {
 	c, err := pgconn.ParseConfig(database)
 	if err != nil {
 		return false
 	}
 	safe := func(host string, tls *tls.Config) bool {
-		return strings.HasPrefix(host, "/") || Loopback(host) || (tls != nil && !tls.InsecureSkipVerify && tls.ServerName != "")
+		return strings.HasPrefix(host, "/") || IsLoopback(host) || (tls != nil && !tls.InsecureSkipVerify && tls.ServerName != "")
 	}
 	for _, f := range c.Fallbacks {
 		if !safe(f.Host, f.TLSConfig) {
@@ -201,8 +201,8 @@ func private(database string) bool {
 	return safe(c.Host, c.TLSConfig)
 }
 
-// Loopback reports whether a host is this machine, as browsers see it.
-func Loopback(host string) bool {
+// IsLoopback reports whether a host is this machine, as browsers see it.
+func IsLoopback(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || (err == nil && address.IsLoopback())
 }

@@ -69,7 +69,7 @@ func TestAGoodConfigurationIsTaken(t *testing.T) {
 	}
 }
 
-func TestEveryFaultOfTheConfigurationIsToldAtOnce(t *testing.T) {
+func TestEveryFaultOfTheConfigurationIsReportedAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := ReadConfig(map[string]string{
 		"APP_ENV": "staging", "BASE_URL": "utenti.example.it", "OIDC_MIN_LEVEL": "4", "OIDC_CLOCK_SKEW": "1h", "OIDC_CLAIMS": "mine", "DRAIN_TIME": "1h", "SLOW_QUERY": "1h",
@@ -247,7 +247,7 @@ func TestSettingsReachWhatTheySet(t *testing.T) {
 	}
 }
 
-func TestLettersAreOptionalInDevelopmentAndMayGoInClearToThisMachine(t *testing.T) {
+func TestEmailIsOptionalInDevelopmentAndMayGoInClearToThisMachine(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		env  map[string]string
@@ -268,7 +268,7 @@ func TestLettersAreOptionalInDevelopmentAndMayGoInClearToThisMachine(t *testing.
 	}
 }
 
-func TestTheSettingsOfLettersReachTheMailServer(t *testing.T) {
+func TestTheMailSettingsReachTheMailServer(t *testing.T) {
 	t.Parallel()
 	c, err := ReadConfig(production())
 	if err != nil {

@@ -17,14 +17,14 @@ import (
 	"areariservata.example/utenti/internal/test/pgtest"
 )
 
-// collected is a collector: what it was sent, as it came and as it reads.
-type collected struct {
+// traceCollector is a collector: what it was sent, as it came and as it reads.
+type traceCollector struct {
 	mu    sync.Mutex
 	raw   strings.Builder
 	spans []*spans.Span
 }
 
-func (c *collected) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (c *traceCollector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	var sent collector.ExportTraceServiceRequest
 	if err != nil || r.URL.Path != "/v1/traces" || proto.Unmarshal(body, &sent) != nil {
@@ -43,9 +43,9 @@ func (c *collected) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // visited is what a collector is told of one request for a page, by somebody who says that they have a session and asks for
 // more than is there.
-func visited(t *testing.T, share string) *collected {
+func visited(t *testing.T, share string) *traceCollector {
 	t.Helper()
-	c := &collected{}
+	c := &traceCollector{}
 	listener := httptest.NewServer(c)
 	t.Cleanup(listener.Close)
 	config, err := ReadConfig(production("DATABASE_URL", pgtest.New(t).AppURL, "OTEL_EXPORTER_OTLP_ENDPOINT", listener.URL, "TRACE_SHARE", share))
@@ -69,7 +69,7 @@ func visited(t *testing.T, share string) *collected {
 
 // A trace is a request by its route and number, and below it what it asked of the database: nothing of what was asked for, and
 // nothing that whoever asks has chosen.
-func TestATraceTellsOfRoutesAndStatementsAndOfNobody(t *testing.T) {
+func TestATraceHasRoutesAndStatementsAndNoPersonalData(t *testing.T) {
 	t.Parallel()
 	c := visited(t, "1")
 	var request *spans.Span

@@ -17,29 +17,29 @@ func documents() []string {
 }
 
 var (
-	span    = regexp.MustCompile("`([^`\n]+)`")
-	link    = regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`)
-	cited   = regexp.MustCompile(`^(\.?[\w-]+/)*(\.?[\w-]+\.(go|sql|md|yml|yaml|toml|css|js|templ|mjs)|Makefile|Dockerfile|go\.mod|go\.sum|npm-audit|\.dockerignore)$`)
-	folder  = regexp.MustCompile(`^(cmd|internal|web|migrations|docs|tools)(/[\w-]+)*/?$`)
-	command = regexp.MustCompile(`^(?:[A-Z_]+=\S+ )?(make|areariservata) ([\w-]+)`)
+	span     = regexp.MustCompile("`([^`\n]+)`")
+	link     = regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`)
+	citation = regexp.MustCompile(`^(\.?[\w-]+/)*(\.?[\w-]+\.(go|sql|md|yml|yaml|toml|css|js|templ|mjs)|Makefile|Dockerfile|go\.mod|go\.sum|npm-audit|\.dockerignore)$`)
+	folder   = regexp.MustCompile(`^(cmd|internal|web|migrations|docs|tools)(/[\w-]+)*/?$`)
+	command  = regexp.MustCompile(`^(?:[A-Z_]+=\S+ )?(make|areariservata) ([\w-]+)`)
 )
 
 // A document that names a file, a test, a name in a file, a target of make or a command names one that is there.
 func TestDocumentsCiteWhatIsThere(t *testing.T) {
 	t.Parallel()
-	makefile, usage := content(t, "Makefile"), content(t, "cmd/areariservata/main.go")
+	makefile, usage := readFile(t, "Makefile"), readFile(t, "cmd/areariservata/main.go")
 	citations := 0
 	for _, name := range documents() {
-		text := content(t, name)
+		text := readFile(t, name)
 		for _, m := range link.FindAllStringSubmatch(text, -1) {
-			if target := m[1]; !strings.Contains(target, ":") && !there(filepath.Join(filepath.Dir(name), target)) {
+			if target := m[1]; !strings.Contains(target, ":") && !exists(filepath.Join(filepath.Dir(name), target)) {
 				t.Errorf("%s leads to %s, which isn't there", name, target)
 			}
 		}
 		for _, m := range span.FindAllStringSubmatch(text, -1) {
-			if words := strings.Fields(m[1]); cited.MatchString(words[0]) || folder.MatchString(words[0]) {
+			if words := strings.Fields(m[1]); citation.MatchString(words[0]) || folder.MatchString(words[0]) {
 				citations++
-				if fault := missing(t, words[0], words[1:]); fault != "" {
+				if fault := missingFrom(t, words[0], words[1:]); fault != "" {
 					t.Errorf("%s cites `%s`: %s", name, m[1], fault)
 				}
 				continue
@@ -59,16 +59,16 @@ func TestDocumentsCiteWhatIsThere(t *testing.T) {
 	}
 }
 
-// missing says what is missing of a citation: the file, or a name in it. A test's name is that of a function.
-func missing(t *testing.T, file string, names []string) string {
+// missingFrom says what is missing of a citation: the file, or a name in it. A test's name is that of a function.
+func missingFrom(t *testing.T, file string, names []string) string {
 	t.Helper()
-	if !there(file) {
+	if !exists(file) {
 		return "no such file"
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	text := content(t, file)
+	text := readFile(t, file)
 	for _, name := range names {
 		word := `\b` + regexp.QuoteMeta(name) + `\b`
 		if strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Fuzz") {
@@ -107,8 +107,8 @@ func TestEveryRequirementIsAnsweredOnce(t *testing.T) {
 		}
 	}
 	held := map[string]int{}
-	for _, row := range line.FindAllStringSubmatch(content(t, "docs/asvs.md"), -1) {
-		numbers := between(t, row[1], row[2])
+	for _, row := range line.FindAllStringSubmatch(readFile(t, "docs/asvs.md"), -1) {
+		numbers := requirementRange(t, row[1], row[2])
 		var of []string
 		for _, n := range numbers {
 			answered[n]++
@@ -135,16 +135,16 @@ func TestEveryRequirementIsAnsweredOnce(t *testing.T) {
 			t.Errorf("there is no requirement %s", n)
 		}
 	}
-	told := content(t, "docs/asvs.md")
+	document := readFile(t, "docs/asvs.md")
 	for _, mark := range slices.Sorted(maps.Keys(held)) {
-		if want := fmt.Sprintf("| %s | %d |", mark, held[mark]); !strings.Contains(told, want) {
+		if want := fmt.Sprintf("| %s | %d |", mark, held[mark]); !strings.Contains(document, want) {
 			t.Errorf("the sums at its head lack %q", want)
 		}
 	}
 }
 
-// between are the numbers from one to another of the same section.
-func between(t *testing.T, first, last string) []string {
+// requirementRange are the numbers from one to another of the same section.
+func requirementRange(t *testing.T, first, last string) []string {
 	t.Helper()
 	if last == "" {
 		return []string{first}
@@ -164,7 +164,7 @@ func between(t *testing.T, first, last string) []string {
 	return all
 }
 
-func content(t *testing.T, name string) string {
+func readFile(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("../..", name))
 	if err != nil {
@@ -173,7 +173,7 @@ func content(t *testing.T, name string) string {
 	return string(text)
 }
 
-func there(name string) bool {
+func exists(name string) bool {
 	_, err := os.Stat(filepath.Join("../..", name))
 	return err == nil
 }

@@ -20,9 +20,9 @@ type row struct {
 	std    string // of what only few may: see guarded
 }
 
-// table is the direction in which imports run: cmd -> server -> users -> store -> access, server -> web -> access. It says what is,
+// importTable is the direction in which imports run: cmd -> server -> users -> store -> access, server -> web -> access. It says what is,
 // neither more nor less: a new package or import is a decision, made here.
-func table() map[string]row {
+func importTable() map[string]row {
 	return map[string]row{
 		// The words and the rules.
 		"internal/access":          {},
@@ -104,17 +104,17 @@ func table() map[string]row {
 	}
 }
 
-// guarded are the packages of the standard library that a row must name: what reaches the network, the machine or chance.
-func guarded() []string {
+// guardedPackages are the packages of the standard library that a row must name: what reaches the network, the machine or chance.
+func guardedPackages() []string {
 	return []string{"database/sql", "log", "math/rand", "math/rand/v2", "net/http", "os", "os/exec", "testing", "unsafe"}
 }
 
-// testOnly are the packages that nothing that runs may hold.
-func testOnly() []string {
+// testOnlyPackages are the packages that nothing that runs may hold.
+func testOnlyPackages() []string {
 	return []string{"testing", module + "internal/test/browsertest", module + "internal/test/consistency", module + "internal/test/ha", module + "internal/test/htmltest", module + "internal/test/refmodel", module + "internal/test/pgtest", module + "internal/test/seed"}
 }
 
-type listed struct {
+type goPackage struct {
 	ImportPath   string
 	Imports      []string
 	Deps         []string
@@ -124,8 +124,8 @@ type listed struct {
 	Dir          string
 }
 
-// look looks at what `go list` reads: go test reuses a result until a file that the test itself has looked at changes.
-func look(t *testing.T) {
+// touchInputs looks at what `go list` reads: go test reuses a result until a file that the test itself has looked at changes.
+func touchInputs(t *testing.T) {
 	t.Helper()
 	err := fs.WalkDir(os.DirFS("../.."), ".", func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -144,9 +144,9 @@ func look(t *testing.T) {
 }
 
 // list is what `go list` says of our packages. What lies in tmp/ is nobody's but the developer's.
-func list(t *testing.T) []listed {
+func list(t *testing.T) []goPackage {
 	t.Helper()
-	look(t)
+	touchInputs(t)
 	command := exec.CommandContext(t.Context(), "go", "list", "-json", "./...")
 	command.Dir = "../.."
 	var faults strings.Builder
@@ -155,9 +155,9 @@ func list(t *testing.T) []listed {
 	if err != nil {
 		t.Fatalf("go list: %v\n%s", err, faults.String())
 	}
-	var all []listed
+	var all []goPackage
 	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
-		var p listed
+		var p goPackage
 		if err := decoder.Decode(&p); err != nil {
 			t.Fatal(err)
 		}
@@ -168,15 +168,15 @@ func list(t *testing.T) []listed {
 	return all
 }
 
-// imported sorts a package's imports the way a row tells them.
-func (p listed) imported(others []string) row {
+// importRow sorts a package's imports the way a row tells them.
+func (p goPackage) importRow(others []string) row {
 	var ours, modules, std []string
 	for _, path := range p.Imports {
 		switch first, _, _ := strings.Cut(path, "/"); {
 		case strings.HasPrefix(path, module):
 			ours = append(ours, strings.TrimPrefix(path, module))
 		case !strings.Contains(first, "."):
-			if slices.Contains(guarded(), path) {
+			if slices.Contains(guardedPackages(), path) {
 				std = append(std, path)
 			}
 		default:
@@ -196,7 +196,7 @@ func (p listed) imported(others []string) row {
 
 func TestImportsAreThoseOfTheTable(t *testing.T) {
 	t.Parallel()
-	rows := table()
+	rows := importTable()
 	for _, p := range list(t) {
 		name := strings.TrimPrefix(p.ImportPath, module)
 		want, known := rows[name]
@@ -205,7 +205,7 @@ func TestImportsAreThoseOfTheTable(t *testing.T) {
 			continue
 		}
 		delete(rows, name)
-		got := p.imported(strings.Fields(want.others))
+		got := p.importRow(strings.Fields(want.others))
 		for kind, pair := range map[string][2]string{"of ours": {got.ours, want.ours}, "of others": {got.others, want.others}, "guarded": {got.std, want.std}} {
 			if pair[0] != pair[1] {
 				t.Errorf("%s, %s:\n imports        %s\n and the table: %s", name, kind, pair[0], pair[1])
@@ -227,7 +227,7 @@ func TestWhatRunsHoldsNoTestPackage(t *testing.T) {
 			continue
 		}
 		ran++
-		banned := testOnly()
+		banned := testOnlyPackages()
 		if name == "cmd/areariservata" { // and nothing that lets anybody in
 			banned = append(banned, module+"internal/bridge", module+"internal/demo/devpostgres", module+"web/gallery")
 		}
@@ -244,17 +244,17 @@ func TestWhatRunsHoldsNoTestPackage(t *testing.T) {
 
 func TestTheWordsAndThePagesCannotReachTheDatabase(t *testing.T) {
 	t.Parallel()
-	looked := 0
+	touched := 0
 	for _, p := range list(t) {
 		switch strings.TrimPrefix(p.ImportPath, module) {
 		case "internal/access", "internal/audit", "web", "web/gallery":
-			looked++
+			touched++
 			if slices.ContainsFunc(p.Deps, func(d string) bool { return d == "database/sql" || strings.HasPrefix(d, "github.com/jackc/pgx/") }) {
 				t.Errorf("%s reaches the database", p.ImportPath)
 			}
 		}
 	}
-	if looked != 4 {
-		t.Errorf("%d packages looked at", looked)
+	if touched != 4 {
+		t.Errorf("%d packages looked at", touched)
 	}
 }

@@ -42,46 +42,46 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	}
 	id, err := p.random()
 	if err != nil {
-		p.sendFault(w, r, a, fault{"server_error", "no randomness"})
+		p.sendFault(w, r, a, protocolError{"server_error", "no randomness"})
 		return
 	}
-	if !p.memory.open(id, a, p.config.Now()) {
-		p.sendFault(w, r, a, fault{"temporarily_unavailable", "too many sign-ins under way"})
+	if !p.memory.openAttempt(id, a, p.config.Now()) {
+		p.sendFault(w, r, a, protocolError{"temporarily_unavailable", "too many sign-ins under way"})
 		return
 	}
-	p.toScreen(w, r, screen, id)
+	p.redirectToScreen(w, r, screen, id)
 }
 
 // challengeShape is a SHA-256 digest in base64url (RFC 7636, 4.2).
 var challengeShape = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 
-func checkAuthorization(v params) *fault {
+func checkAuthorization(v params) *protocolError {
 	if name := v.repeated(); name != "" {
-		return &fault{"invalid_request", "a parameter is repeated: " + printable(name)}
+		return &protocolError{"invalid_request", "a parameter is repeated: " + printable(name)}
 	}
 	switch prompt := strings.Fields(v.one("prompt")); {
 	case v.one("request") != "":
-		return &fault{"request_not_supported", "request objects are not supported"}
+		return &protocolError{"request_not_supported", "request objects are not supported"}
 	case v.one("request_uri") != "":
-		return &fault{"request_uri_not_supported", "request objects are not supported"}
+		return &protocolError{"request_uri_not_supported", "request objects are not supported"}
 	case v.one("registration") != "":
-		return &fault{"registration_not_supported", "clients are registered beforehand"}
+		return &protocolError{"registration_not_supported", "clients are registered beforehand"}
 	case v.one("response_type") == "":
-		return &fault{"invalid_request", "response_type is missing"}
+		return &protocolError{"invalid_request", "response_type is missing"}
 	case v.one("response_type") != "code":
-		return &fault{"unsupported_response_type", "only response_type=code"}
+		return &protocolError{"unsupported_response_type", "only response_type=code"}
 	case v.one("response_mode") != "" && v.one("response_mode") != "query":
-		return &fault{"invalid_request", "only response_mode=query"}
+		return &protocolError{"invalid_request", "only response_mode=query"}
 	case !slices.Contains(strings.Fields(v.one("scope")), "openid"):
-		return &fault{"invalid_scope", "scope lacks openid"}
+		return &protocolError{"invalid_scope", "scope lacks openid"}
 	case v.one("code_challenge_method") != "S256": // absent means plain
-		return &fault{"invalid_request", "code_challenge_method must be S256"}
+		return &protocolError{"invalid_request", "code_challenge_method must be S256"}
 	case !challengeShape.MatchString(v.one("code_challenge")):
-		return &fault{"invalid_request", "code_challenge must be 43 characters of base64url"}
+		return &protocolError{"invalid_request", "code_challenge must be 43 characters of base64url"}
 	case slices.Contains(prompt, "none") && len(prompt) > 1:
-		return &fault{"invalid_request", "prompt=none goes alone"}
+		return &protocolError{"invalid_request", "prompt=none goes alone"}
 	case slices.Contains(prompt, "none"):
-		return &fault{"login_required", "there is no session here: the person has to choose"}
+		return &protocolError{"login_required", "there is no session here: the person has to choose"}
 	}
 	return nil
 }
@@ -101,7 +101,7 @@ func printable(s string) string {
 	}, s)
 }
 
-func (p *Provider) sendFault(w http.ResponseWriter, r *http.Request, a attempt, f fault) {
+func (p *Provider) sendFault(w http.ResponseWriter, r *http.Request, a attempt, f protocolError) {
 	p.sendBack(w, r, a, url.Values{"error": {f.code}, "error_description": {f.description}})
 }
 

@@ -12,7 +12,7 @@ import (
 	"areariservata.example/utenti/internal/bridge"
 )
 
-func TestABadClientOrRedirectAddressIsToldOnAPageNeverByRedirect(t *testing.T) {
+func TestABadClientOrRedirectAddressIsShownOnAPageNeverByRedirect(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for name, changes := range map[string][]string{

@@ -54,8 +54,8 @@ func (p *Provider) allow(a attempt, person Identity) (string, error) {
 		clientID: a.clientID, redirectURI: a.redirectURI, nonce: a.nonce, challenge: a.challenge,
 		subject: subject, person: person, at: now,
 	}
-	if !p.memory.allow(code, g, now) {
-		return "", fmt.Errorf("%d sign-ins are kept already", memoryLimit)
+	if !p.memory.addGrant(code, g, now) {
+		return "", fmt.Errorf("%d sign-ins are kept already", maxEntries)
 	}
 	return code, nil
 }

@@ -125,7 +125,7 @@ func TestAttributesInUserinfoOnly(t *testing.T) {
 	}
 }
 
-func TestTheIDTokenCanBeBentForTests(t *testing.T) {
+func TestTheIDTokenCanBeTamperedWithForTests(t *testing.T) {
 	t.Parallel()
 	s := open(t, func(c *bridge.Config) {
 		c.TweakIDToken = func(claims map[string]any) { claims["acr"] = "https://www.spid.gov.it/SpidL1"; delete(claims, "name") }
@@ -219,9 +219,9 @@ func TestAnAttemptLapsesAfterAQuarterOfAnHour(t *testing.T) {
 func TestTheScreensFollowTheListOfIdentities(t *testing.T) {
 	t.Parallel()
 	clara := bridge.Identity{FiscalCode: "BNCCLR90E45F205Z", FirstName: "Clara", LastName: "Bianchi"}
-	everybody := goodConfig("").Identities()
+	identities := goodConfig("").Identities()
 	listed := make(chan []bridge.Identity, 1) // holds the list that the next look finds
-	listed <- everybody
+	listed <- identities
 	s := open(t, func(c *bridge.Config) {
 		c.Identities = func() []bridge.Identity {
 			now := <-listed

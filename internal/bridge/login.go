@@ -15,12 +15,12 @@ const (
 type refusal struct {
 	Answer string // the form's value
 	Label  string
-	fault  fault
+	fault  protocolError
 }
 
 // spidRefusal is a refusal with a number of SPID's own table of errors.
 func spidRefusal(number, label string) refusal {
-	return refusal{Answer: number, Label: label, fault: fault{"access_denied", RefusalPrefix + number}}
+	return refusal{Answer: number, Label: label, fault: protocolError{"access_denied", RefusalPrefix + number}}
 }
 
 const (
@@ -35,7 +35,7 @@ func simulatedRefusals() []refusal {
 		spidRefusal("20", "Credenziali di livello insufficiente (20)"),
 		spidRefusal("21", "Tempo scaduto (21)"),
 		spidRefusal("23", "Identità sospesa o revocata (23)"),
-		{Answer: "server_error", Label: "Guasto del fornitore di identità", fault: fault{"server_error", "a simulated failure"}},
+		{Answer: "server_error", Label: "Guasto del fornitore di identità", fault: protocolError{"server_error", "a simulated failure"}},
 	}
 }
 
@@ -64,11 +64,11 @@ func (p *Provider) chooseScheme(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, http.StatusBadRequest, "Il modo di entrare va scelto tra SPID e CIE.")
 		return
 	}
-	if !p.memory.choose(id, p.config.Now(), func(a *attempt) { a.scheme = scheme }) {
-		p.over(w)
+	if !p.memory.updateAttempt(id, p.config.Now(), func(a *attempt) { a.scheme = scheme }) {
+		p.showExpired(w)
 		return
 	}
-	p.toScreen(w, r, "/login/identity", id)
+	p.redirectToScreen(w, r, "/login/identity", id)
 }
 
 func (p *Provider) identityScreen(w http.ResponseWriter, r *http.Request) {
@@ -77,7 +77,7 @@ func (p *Provider) identityScreen(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if a.scheme == "" {
-		p.toScreen(w, r, "/login/scheme", id)
+		p.redirectToScreen(w, r, "/login/scheme", id)
 		return
 	}
 	p.show(w, http.StatusOK, "identity", screen{
@@ -95,11 +95,11 @@ func (p *Provider) chooseIdentity(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, http.StatusBadRequest, "L'identità scelta non è più nell'elenco. Torna indietro e scegline un'altra.")
 		return
 	}
-	if !p.memory.choose(id, p.config.Now(), func(a *attempt) { a.fiscalCode = person.FiscalCode }) {
-		p.over(w)
+	if !p.memory.updateAttempt(id, p.config.Now(), func(a *attempt) { a.fiscalCode = person.FiscalCode }) {
+		p.showExpired(w)
 		return
 	}
-	p.toScreen(w, r, "/login/consent", id)
+	p.redirectToScreen(w, r, "/login/consent", id)
 }
 
 func (p *Provider) consentScreen(w http.ResponseWriter, r *http.Request) {
@@ -109,7 +109,7 @@ func (p *Provider) consentScreen(w http.ResponseWriter, r *http.Request) {
 	}
 	person, ok := p.identity(a.fiscalCode)
 	if !ok || a.scheme == "" {
-		p.toScreen(w, r, "/login/identity", id)
+		p.redirectToScreen(w, r, "/login/identity", id)
 		return
 	}
 	p.show(w, http.StatusOK, "consent", screen{
@@ -129,18 +129,18 @@ func (p *Provider) answer(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, http.StatusBadRequest, "La risposta non è tra quelle previste.")
 		return
 	}
-	a, ok := p.memory.find(id, p.config.Now())
+	a, ok := p.memory.findAttempt(id, p.config.Now())
 	if !ok {
-		p.over(w)
+		p.showExpired(w)
 		return
 	}
 	person, chosen := p.identity(a.fiscalCode)
 	if !refused && !chosen {
-		p.toScreen(w, r, "/login/identity", id)
+		p.redirectToScreen(w, r, "/login/identity", id)
 		return
 	}
-	if _, first := p.memory.close(id, p.config.Now()); !first {
-		p.over(w)
+	if _, first := p.memory.closeAttempt(id, p.config.Now()); !first {
+		p.showExpired(w)
 		return
 	}
 	if refused {
@@ -149,7 +149,7 @@ func (p *Provider) answer(w http.ResponseWriter, r *http.Request) {
 	}
 	code, err := p.allow(a, person)
 	if err != nil {
-		p.sendFault(w, r, a, fault{"server_error", "the sign-in could not be kept"})
+		p.sendFault(w, r, a, protocolError{"server_error", "the sign-in could not be kept"})
 		return
 	}
 	p.sendBack(w, r, a, url.Values{"code": {code}})
@@ -159,9 +159,9 @@ func (p *Provider) answer(w http.ResponseWriter, r *http.Request) {
 func (p *Provider) openAttempt(w http.ResponseWriter, r *http.Request) (string, attempt, bool) {
 	v, err := readParams(r)
 	id := v.one("request")
-	a, ok := p.memory.find(id, p.config.Now())
+	a, ok := p.memory.findAttempt(id, p.config.Now())
 	if err != nil || !ok {
-		p.over(w)
+		p.showExpired(w)
 		return "", attempt{}, false
 	}
 	return id, a, true
@@ -190,7 +190,7 @@ func (p *Provider) identity(fiscalCode string) (Identity, bool) {
 	return all[i], true
 }
 
-func (p *Provider) toScreen(w http.ResponseWriter, r *http.Request, path, id string) {
+func (p *Provider) redirectToScreen(w http.ResponseWriter, r *http.Request, path, id string) {
 	http.Redirect(w, r, p.base+path+"?"+url.Values{"request": {id}}.Encode(), http.StatusSeeOther)
 }
 

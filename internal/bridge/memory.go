@@ -10,8 +10,8 @@ const (
 	codeLife    = time.Minute
 	tokenLife   = 15 * time.Minute
 	idTokenLife = time.Minute
-	// memoryLimit holds for attempts, grants and tokens, each. Past it, new ones are refused until old ones lapse.
-	memoryLimit = 10_000
+	// maxEntries holds for attempts, grants and tokens, each. Past it, new ones are refused until old ones lapse.
+	maxEntries = 10_000
 )
 
 // attempt is an authorization request while its screens are on. Scheme and fiscal code fill in as the person chooses.
@@ -36,7 +36,7 @@ type grant struct {
 	used, revoked bool
 }
 
-type bearer struct {
+type accessToken struct {
 	grant *grant
 	until time.Time
 }
@@ -45,21 +45,21 @@ type bearer struct {
 type memory struct {
 	mu       sync.Mutex
 	attempts map[string]attempt
-	grants   map[string]*grant // by code; kept past the code's end, to notice a second use
-	bearers  map[string]bearer // by access token
-	swept    time.Time
+	grants   map[string]*grant      // by code; kept past the code's end, to notice a second use
+	bearers  map[string]accessToken // by access token
+	sweptAt  time.Time
 }
 
 func newMemory() *memory {
-	return &memory{attempts: map[string]attempt{}, grants: map[string]*grant{}, bearers: map[string]bearer{}}
+	return &memory{attempts: map[string]attempt{}, grants: map[string]*grant{}, bearers: map[string]accessToken{}}
 }
 
-// open keeps an attempt; false means that too many are open.
-func (m *memory) open(id string, a attempt, now time.Time) bool {
+// openAttempt keeps an attempt; false means that too many are open.
+func (m *memory) openAttempt(id string, a attempt, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.sweep(now, len(m.attempts))
-	if len(m.attempts) >= memoryLimit {
+	m.deleteExpired(now, len(m.attempts))
+	if len(m.attempts) >= maxEntries {
 		return false
 	}
 	a.until = now.Add(attemptLife)
@@ -67,23 +67,23 @@ func (m *memory) open(id string, a attempt, now time.Time) bool {
 	return true
 }
 
-// find tells an open attempt.
-func (m *memory) find(id string, now time.Time) (attempt, bool) {
+// findAttempt tells an open attempt.
+func (m *memory) findAttempt(id string, now time.Time) (attempt, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.live(id, now)
+	return m.liveAttempt(id, now)
 }
 
-func (m *memory) live(id string, now time.Time) (attempt, bool) {
+func (m *memory) liveAttempt(id string, now time.Time) (attempt, bool) {
 	a, ok := m.attempts[id]
 	return a, ok && now.Before(a.until)
 }
 
-// choose records a choice on an open attempt; false when the attempt is over.
-func (m *memory) choose(id string, now time.Time, choice func(*attempt)) bool {
+// updateAttempt records a choice on an open attempt; false when the attempt is over.
+func (m *memory) updateAttempt(id string, now time.Time, choice func(*attempt)) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	a, ok := m.live(id, now)
+	a, ok := m.liveAttempt(id, now)
 	if !ok {
 		return false
 	}
@@ -92,30 +92,30 @@ func (m *memory) choose(id string, now time.Time, choice func(*attempt)) bool {
 	return true
 }
 
-// close ends an attempt. Of two answers to one attempt, only the first gets true.
-func (m *memory) close(id string, now time.Time) (attempt, bool) {
+// closeAttempt ends an attempt. Of two answers to one attempt, only the first gets true.
+func (m *memory) closeAttempt(id string, now time.Time) (attempt, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	a, ok := m.live(id, now)
+	a, ok := m.liveAttempt(id, now)
 	delete(m.attempts, id)
 	return a, ok
 }
 
-// allow keeps a grant under its code; false means that there are too many.
-func (m *memory) allow(code string, g *grant, now time.Time) bool {
+// addGrant keeps a grant under its code; false means that there are too many.
+func (m *memory) addGrant(code string, g *grant, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.sweep(now, len(m.grants))
-	if len(m.grants) >= memoryLimit {
+	m.deleteExpired(now, len(m.grants))
+	if len(m.grants) >= maxEntries {
 		return false
 	}
 	m.grants[code] = g
 	return true
 }
 
-// redeem spends a code, whatever the caller then finds wrong with the request. A second use also revokes the grant, and
+// redeemCode spends a code, whatever the caller then finds wrong with the request. A second use also revokes the grant, and
 // with it the access token. A code shown by another client isn't spent.
-func (m *memory) redeem(code, clientID string, now time.Time) (*grant, bool) {
+func (m *memory) redeemCode(code, clientID string, now time.Time) (*grant, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	g, ok := m.grants[code]
@@ -130,20 +130,20 @@ func (m *memory) redeem(code, clientID string, now time.Time) (*grant, bool) {
 	return g, now.Before(g.at.Add(codeLife))
 }
 
-// bear keeps an access token; false means that there are too many.
-func (m *memory) bear(token string, g *grant, now time.Time) bool {
+// addBearer keeps an access token; false means that there are too many.
+func (m *memory) addBearer(token string, g *grant, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.sweep(now, len(m.bearers))
-	if len(m.bearers) >= memoryLimit {
+	m.deleteExpired(now, len(m.bearers))
+	if len(m.bearers) >= maxEntries {
 		return false
 	}
-	m.bearers[token] = bearer{grant: g, until: now.Add(tokenLife)}
+	m.bearers[token] = accessToken{grant: g, until: now.Add(tokenLife)}
 	return true
 }
 
-// bearing tells the grant behind an access token.
-func (m *memory) bearing(token string, now time.Time) (*grant, bool) {
+// findGrant tells the grant behind an access token.
+func (m *memory) findGrant(token string, now time.Time) (*grant, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	b, ok := m.bearers[token]
@@ -153,12 +153,12 @@ func (m *memory) bearing(token string, now time.Time) (*grant, bool) {
 	return b.grant, true
 }
 
-// sweep forgets what is over: once a minute, and whenever the map that is about to grow has no room.
-func (m *memory) sweep(now time.Time, held int) {
-	if held < memoryLimit && now.Sub(m.swept) < time.Minute {
+// deleteExpired forgets what is over: once a minute, and whenever the map that is about to grow has no room.
+func (m *memory) deleteExpired(now time.Time, held int) {
+	if held < maxEntries && now.Sub(m.sweptAt) < time.Minute {
 		return
 	}
-	m.swept = now
+	m.sweptAt = now
 	for id, a := range m.attempts {
 		if !now.Before(a.until) {
 			delete(m.attempts, id)

@@ -40,5 +40,5 @@ func (v params) repeated() string {
 	return slices.Min(names)
 }
 
-// fault is an error in OAuth's own words.
-type fault struct{ code, description string }
+// protocolError is an error in OAuth's own words.
+type protocolError struct{ code, description string }

@@ -154,7 +154,7 @@ func (p *Provider) routes() *http.ServeMux {
 	handle("GET", "/login/consent", p.consentScreen)
 	handle("POST", "/login/answer", p.answer)
 	handle("GET", "/screen.css", serveStyle)
-	handle("GET", "/{$}", p.frontDoor)
+	handle("GET", "/{$}", p.showIndex)
 	return mux
 }
 

@@ -50,7 +50,7 @@ func TestAFaultyConfigurationIsRefused(t *testing.T) {
 	}
 }
 
-func TestDiscoveryTellsWhatIsSupportedBelowTheIssuer(t *testing.T) {
+func TestDiscoveryListsWhatIsSupportedBelowTheIssuer(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	var metadata map[string]any

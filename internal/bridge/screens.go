@@ -62,12 +62,12 @@ func (p *Provider) refuse(w http.ResponseWriter, status int, message string) {
 	p.show(w, status, "message", screen{Title: "Non è possibile continuare", Message: message})
 }
 
-// over is the page of an attempt that lapsed or was answered already.
-func (p *Provider) over(w http.ResponseWriter) {
+// showExpired is the page of an attempt that lapsed or was answered already.
+func (p *Provider) showExpired(w http.ResponseWriter) {
 	p.refuse(w, http.StatusBadRequest, "La richiesta di accesso è scaduta o è già stata usata. Torna al servizio e ricomincia.")
 }
 
-func (p *Provider) frontDoor(w http.ResponseWriter, _ *http.Request) {
+func (p *Provider) showIndex(w http.ResponseWriter, _ *http.Request) {
 	p.show(w, http.StatusOK, "message", screen{
 		Title:   "Accesso di prova con SPID e CIE",
 		Message: "Qui si arriva dal servizio a cui vuoi accedere: apri quello e scegli di entrare.",

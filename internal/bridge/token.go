@@ -14,11 +14,11 @@ var verifierShape = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
 func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	v, err := readParams(r)
 	if err != nil {
-		refuseToken(w, fault{"invalid_request", "malformed form"})
+		refuseToken(w, protocolError{"invalid_request", "malformed form"})
 		return
 	}
 	if name := v.repeated(); name != "" {
-		refuseToken(w, fault{"invalid_request", "a parameter is repeated: " + printable(name)})
+		refuseToken(w, protocolError{"invalid_request", "a parameter is repeated: " + printable(name)})
 		return
 	}
 	client, f := p.authenticate(r, v)
@@ -28,27 +28,27 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case v.one("grant_type") == "":
-		refuseToken(w, fault{"invalid_request", "grant_type is missing"})
+		refuseToken(w, protocolError{"invalid_request", "grant_type is missing"})
 		return
 	case v.one("grant_type") != "authorization_code":
-		refuseToken(w, fault{"unsupported_grant_type", "only authorization_code"})
+		refuseToken(w, protocolError{"unsupported_grant_type", "only authorization_code"})
 		return
 	case v.one("code") == "":
-		refuseToken(w, fault{"invalid_request", "code is missing"})
+		refuseToken(w, protocolError{"invalid_request", "code is missing"})
 		return
 	}
 
-	g, ok := p.memory.redeem(v.one("code"), client.ID, p.config.Now())
+	g, ok := p.memory.redeemCode(v.one("code"), client.ID, p.config.Now())
 	if !ok {
-		refuseToken(w, fault{"invalid_grant", "the code is unknown, expired or used already"})
+		refuseToken(w, protocolError{"invalid_grant", "the code is unknown, expired or used already"})
 		return
 	}
 	if v.one("redirect_uri") != g.redirectURI {
-		refuseToken(w, fault{"invalid_grant", "redirect_uri differs from the authorization request's"})
+		refuseToken(w, protocolError{"invalid_grant", "redirect_uri differs from the authorization request's"})
 		return
 	}
-	if verifier := v.one("code_verifier"); !verifierShape.MatchString(verifier) || !same(digest(verifier), g.challenge) {
-		refuseToken(w, fault{"invalid_grant", "code_verifier doesn't match the challenge"})
+	if verifier := v.one("code_verifier"); !verifierShape.MatchString(verifier) || !isEqual(digest(verifier), g.challenge) {
+		refuseToken(w, protocolError{"invalid_grant", "code_verifier doesn't match the challenge"})
 		return
 	}
 	p.issue(w, g)
@@ -62,7 +62,7 @@ func (p *Provider) issue(w http.ResponseWriter, g *grant) {
 		return
 	}
 	idToken, err := p.idToken(g, accessToken, now)
-	if err != nil || !p.memory.bear(accessToken, g, now) {
+	if err != nil || !p.memory.addBearer(accessToken, g, now) {
 		answerJSON(w, http.StatusInternalServerError, map[string]any{"error": "server_error"})
 		return
 	}
@@ -77,33 +77,33 @@ func (p *Provider) issue(w http.ResponseWriter, g *grant) {
 
 // authenticate takes the secret from the Authorization header, both halves form-encoded (RFC 6749, 2.3.1), or from the body;
 // never from both.
-func (p *Provider) authenticate(r *http.Request, v params) (Client, *fault) {
+func (p *Provider) authenticate(r *http.Request, v params) (Client, *protocolError) {
 	id, secret := v.one("client_id"), v.one("client_secret")
 	if r.Header.Get("Authorization") != "" {
 		user, password, ok := r.BasicAuth()
 		decodedID, errID := url.QueryUnescape(user)
 		decodedSecret, errSecret := url.QueryUnescape(password)
 		if !ok || errID != nil || errSecret != nil {
-			return Client{}, &fault{"invalid_client", "the Authorization header is not a well-formed Basic one"}
+			return Client{}, &protocolError{"invalid_client", "the Authorization header is not a well-formed Basic one"}
 		}
 		if secret != "" || id != "" && id != decodedID {
-			return Client{}, &fault{"invalid_request", "the client is named twice"}
+			return Client{}, &protocolError{"invalid_request", "the client is named twice"}
 		}
 		id, secret = decodedID, decodedSecret
 	}
 	client, known := p.clients[id]
-	if !same(secret, client.Secret) || !known {
-		return Client{}, &fault{"invalid_client", "unknown client or wrong secret"}
+	if !isEqual(secret, client.Secret) || !known {
+		return Client{}, &protocolError{"invalid_client", "unknown client or wrong secret"}
 	}
 	return client, nil
 }
 
-// same compares secrets in a time that says nothing of where they differ, nor of their length.
-func same(a, b string) bool {
+// isEqual compares secrets in a time that says nothing of where they differ, nor of their length.
+func isEqual(a, b string) bool {
 	return subtle.ConstantTimeCompare([]byte(digest(a)), []byte(digest(b))) == 1
 }
 
-func refuseToken(w http.ResponseWriter, f fault) {
+func refuseToken(w http.ResponseWriter, f protocolError) {
 	status := http.StatusBadRequest
 	if f.code == "invalid_client" {
 		status = http.StatusUnauthorized

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/oauth2"
 )
 
-func TestABadTokenRequestIsRefusedAndSpendsTheCodeOnlyWhenItIsTheClientsOwn(t *testing.T) {
+func TestABadTokenRequestIsRefusedAndUsesTheCodeOnlyOfItsOwnClient(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for name, c := range map[string]struct {

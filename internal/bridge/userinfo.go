@@ -33,7 +33,7 @@ func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) {
 		refuseBearer(w, http.StatusBadRequest, "invalid_request")
 		return
 	}
-	g, ok := p.memory.bearing(tokens[0], p.config.Now())
+	g, ok := p.memory.findGrant(tokens[0], p.config.Now())
 	if !ok {
 		refuseBearer(w, http.StatusUnauthorized, "invalid_token")
 		return

@@ -15,7 +15,7 @@ var (
 	//go:embed data.yaml
 	people []byte
 	//go:embed thousand.yaml
-	crowd []byte
+	largeDataFile []byte
 )
 
 // CatalogueName is what faults call the catalogue's file.
@@ -33,5 +33,5 @@ func Catalogue() []byte { return bytes.Clone(products) }
 // Data are the demo's data files, in the order in which they are to be loaded. The people of the first are those to offer at
 // sign-in, the most useful first; those of the second are a crowd to walk through.
 func Data() []File {
-	return []File{{"data.yaml", bytes.Clone(people)}, {"thousand.yaml", bytes.Clone(crowd)}}
+	return []File{{"data.yaml", bytes.Clone(people)}, {"thousand.yaml", bytes.Clone(largeDataFile)}}
 }

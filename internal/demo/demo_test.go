@@ -32,7 +32,7 @@ func theData(t *testing.T) []datafile.Data {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := d.Check(theCatalogue(t), datafile.Present{}); err != nil {
+		if err := d.Check(theCatalogue(t), datafile.Existing{}); err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, d)
@@ -56,7 +56,7 @@ func TestTheCatalogueHasAProductOfEveryKind(t *testing.T) {
 	}
 	has("child", func(p catalogue.Product) bool { return p.Parent != "" })
 	has("other roles for PSP", func(p catalogue.Product) bool { return len(p.Offers["PSP"]) > 0 })
-	for _, a := range []access.Assignable{access.FromHere, access.WithSignature, access.NotFromHere} {
+	for _, a := range []access.Assignable{access.AssignableHere, access.AssignableWithSignature, access.NotAssignableHere} {
 		has("assignable "+string(a), role(func(r access.Role) bool { return r.Assignable == a }))
 	}
 	has("roles that combine", role(func(r access.Role) bool { return len(r.Combines) > 0 }))
@@ -227,7 +227,7 @@ func TestTheFirstIdentityAdministersSeveralProducts(t *testing.T) {
 	}
 }
 
-func TestEverybodysMailboxIsOfAReservedDomain(t *testing.T) {
+func TestEveryMailboxIsOfAReservedDomain(t *testing.T) {
 	t.Parallel()
 	for _, d := range theData(t) {
 		for _, i := range d.Institutions {

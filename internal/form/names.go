@@ -69,10 +69,10 @@ func Fold(s string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// Agree reports whether a fiscal code may have been made from these names (rule D2). The code's first three letters are
+// MatchCode reports whether a fiscal code may have been made from these names (rule D2). The code's first three letters are
 // the surname's, the next three the first name's. A no is a reason to look again, never a refusal: real registers hold
 // people whose code was made from other names.
-func Agree(code, firstName, lastName string) bool {
+func MatchCode(code, firstName, lastName string) bool {
 	return len(code) == 16 && code[:6] == Code(firstName, lastName)
 }
 

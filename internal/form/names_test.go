@@ -55,7 +55,7 @@ func TestNamesAgreeWithTheirCode(t *testing.T) { // D2
 		{"BNCGFR80A01H501U", "Gianfranco", "Bianchi", true}, // four consonants and more: the second is left out
 		{"", "Mario", "Rossi", false},
 	} {
-		if got := form.Agree(row.code, row.first, row.last); got != row.want {
+		if got := form.MatchCode(row.code, row.first, row.last); got != row.want {
 			t.Errorf("%s %s, %s: got %v", row.first, row.last, row.code, got)
 		}
 	}

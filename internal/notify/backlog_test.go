@@ -7,13 +7,13 @@ import (
 	"areariservata.example/utenti/internal/test/pgtest"
 )
 
-func TestTheBacklogTellsWhatWaitsWhatIsRetriedWhatFailedAndSinceWhen(t *testing.T) {
+func TestTheBacklogCountsWaitingRetriedAndFailedEmails(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	if b, err := ReadBacklog(t.Context(), db.App); err != nil || b != (Backlog{}) {
 		t.Fatalf("of an empty queue: %+v, %v", b, err)
 	}
-	put(t, db.App, true, letter("Anna Bianchi"), letter("Oto Neri"), letter("Pia Gialli"), letter("Ivo Rossi"), letter("Ugo Utente"))
+	enqueue(t, db.App, true, testEmail("Anna Bianchi"), testEmail("Oto Neri"), testEmail("Pia Gialli"), testEmail("Ivo Rossi"), testEmail("Ugo Utente"))
 	for place, change := range []string{
 		`attempt = 1, state = 'retryable', created_at = now() - interval '2 hours'`,
 		`state = 'discarded', finalized_at = now(), created_at = now() - interval '3 days'`,

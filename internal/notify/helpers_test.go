@@ -24,19 +24,19 @@ import (
 
 func TestMain(m *testing.M) {
 	if url := os.Getenv("POSTMAN_DATABASE"); url != "" {
-		os.Exit(postmanAlone(url, os.Getenv("POSTMAN_SMTP")))
+		os.Exit(runWorkerProcess(url, os.Getenv("POSTMAN_SMTP")))
 	}
 	os.Exit(pgtest.Main(m))
 }
 
-// postmanAlone is a process with a postman in it, for a test to kill.
-func postmanAlone(url, address string) int {
+// runWorkerProcess is a process with a postman in it, for a test to kill.
+func runWorkerProcess(url, address string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	pool, err := pgxpool.New(ctx, url)
 	if err == nil {
-		var p *Postman
-		if p, err = newPostman(pool, mailer(address), slog.New(slog.DiscardHandler)); err == nil {
+		var p *Worker
+		if p, err = newTestWorker(pool, mailer(address), slog.New(slog.DiscardHandler)); err == nil {
 			err = p.Start(ctx)
 		}
 	}
@@ -55,19 +55,19 @@ func mailer(address string) SMTP {
 	}
 }
 
-func newPostman(pool *pgxpool.Pool, m Mailer, log *slog.Logger) (*Postman, error) {
-	letters := Letters{Address: "https://utenti.example.it"}
-	return NewPostman(pool, letters, m, Pace{LookEvery: 10 * time.Millisecond, ShortestWait: 10 * time.Millisecond}, log, time.Now)
+func newTestWorker(pool *pgxpool.Pool, m Mailer, log *slog.Logger) (*Worker, error) {
+	emails := Renderer{SiteURL: "https://utenti.example.it"}
+	return NewWorker(pool, emails, m, WorkerOptions{PollInterval: 10 * time.Millisecond, MinRetryDelay: 10 * time.Millisecond}, log, time.Now)
 }
 
-// startPostman sets one to work until the test ends.
-func startPostman(t *testing.T, pool *pgxpool.Pool, m Mailer, log ...io.Writer) *Postman {
+// startWorker sets one to work until the test ends.
+func startWorker(t *testing.T, pool *pgxpool.Pool, m Mailer, log ...io.Writer) *Worker {
 	t.Helper()
 	handler := slog.DiscardHandler
 	if len(log) > 0 {
 		handler = slog.NewJSONHandler(log[0], &slog.HandlerOptions{Level: slog.LevelDebug})
 	}
-	p, err := newPostman(pool, m, slog.New(handler))
+	p, err := newTestWorker(pool, m, slog.New(handler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,23 +78,23 @@ func startPostman(t *testing.T, pool *pgxpool.Pool, m Mailer, log ...io.Writer) 
 	return p
 }
 
-// letter is one to somebody of this name.
-func letter(name string) Letter {
-	return Letter{
-		Kind: access.Suspend, Email: strings.ToLower(strings.ReplaceAll(name, " ", ".")) + "@comune.example.it", Name: name, Institution: "Comune di Prova",
+// testEmail is one to somebody of this name.
+func testEmail(name string) Email {
+	return Email{
+		Kind: access.Suspend, Address: strings.ToLower(strings.ReplaceAll(name, " ", ".")) + "@comune.example.it", Name: name, Institution: "Comune di Prova",
 		Product: access.Text{It: "SEND", En: "SEND"}, Role: access.Text{It: "Amministratore", En: "Administrator"},
 	}
 }
 
-// put queues letters in a transaction that ends as it is told.
-func put(t *testing.T, pool *pgxpool.Pool, commit bool, letters ...Letter) {
+// enqueue queues letters in a transaction that ends as it is told.
+func enqueue(t *testing.T, pool *pgxpool.Pool, commit bool, emails ...Email) {
 	t.Helper()
 	q, err := NewQueue(pool)
 	if err != nil {
 		t.Fatal(err)
 	}
 	err = pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
-		if err := q.Put(t.Context(), tx, letters...); err != nil {
+		if err := q.Enqueue(t.Context(), tx, emails...); err != nil {
 			return err
 		}
 		if !commit {
@@ -118,8 +118,8 @@ func number(t *testing.T, db *pgtest.DB, sql string, args ...any) (n int) {
 	return n
 }
 
-// sent is a condition: so many letters are noted as sent.
-func sent(t *testing.T, db *pgtest.DB, n int) func() bool {
+// isSent is a condition: so many letters are noted as sent.
+func isSent(t *testing.T, db *pgtest.DB, n int) func() bool {
 	return func() bool {
 		return number(t, db, `SELECT count(*) FROM river_job WHERE state = 'completed'`) == n
 	}
@@ -129,19 +129,19 @@ func failures(t *testing.T, db *pgtest.DB) int {
 	return number(t, db, `SELECT coalesce(sum(coalesce(array_length(errors, 1), 0)), 0) FROM river_job`)
 }
 
-// locked is a buffer that may be read while it is written.
-type locked struct {
+// lockedBuffer is a buffer that may be read while it is written.
+type lockedBuffer struct {
 	mu     sync.Mutex
 	buffer bytes.Buffer
 }
 
-func (l *locked) Write(p []byte) (int, error) {
+func (l *lockedBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buffer.Write(p)
 }
 
-func (l *locked) String() string {
+func (l *lockedBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buffer.String()

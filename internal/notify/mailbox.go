@@ -12,12 +12,12 @@ const mailboxSize = 200
 
 // Mailbox is a mailer that sends nothing and keeps what it is given, for a demo to show. It forgets with the process.
 type Mailbox struct {
-	mu   sync.Mutex
-	kept []Kept
+	mu       sync.Mutex
+	messages []StoredMessage
 }
 
-// Kept is a message in a mailbox.
-type Kept struct {
+// StoredMessage is a message in a mailbox.
+type StoredMessage struct {
 	Message
 	At time.Time
 }
@@ -26,19 +26,19 @@ type Kept struct {
 func (b *Mailbox) Send(_ context.Context, m Message, at time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if slices.ContainsFunc(b.kept, func(k Kept) bool { return k.ID == m.ID }) {
+	if slices.ContainsFunc(b.messages, func(k StoredMessage) bool { return k.ID == m.ID }) {
 		return nil
 	}
-	b.kept = append(b.kept, Kept{Message: m, At: at})
-	b.kept = b.kept[max(0, len(b.kept)-mailboxSize):]
+	b.messages = append(b.messages, StoredMessage{Message: m, At: at})
+	b.messages = b.messages[max(0, len(b.messages)-mailboxSize):]
 	return nil
 }
 
-// Kept are the messages, the latest first.
-func (b *Mailbox) Kept() []Kept {
+// Messages are the messages, the latest first.
+func (b *Mailbox) Messages() []StoredMessage {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	kept := slices.Clone(b.kept)
-	slices.Reverse(kept)
-	return kept
+	messages := slices.Clone(b.messages)
+	slices.Reverse(messages)
+	return messages
 }

@@ -21,34 +21,34 @@ type Message struct {
 	HTML     string
 }
 
-// Letters writes letters for the site at an address, where they lead.
-type Letters struct{ Address string }
+// Renderer writes letters for the site at an address, where they lead.
+type Renderer struct{ SiteURL string }
 
-// write puts a letter into words; an error says that there is no letter of this kind.
-func (ls Letters) write(ctx context.Context, id string, l Letter) (Message, error) {
+// render puts a letter into words; an error says that there is no letter of this kind.
+func (r Renderer) render(ctx context.Context, id string, l Email) (Message, error) {
 	language := "it"
 	if l.Language == "en" {
 		language = "en"
 	}
 	kind := l.Kind
 	if l.Last && kind == access.Remove {
-		kind = farewell
+		kind = lastRemoval
 	}
-	say, known := words()[language].kinds[kind]
+	texts, known := wordsByLanguage()[language].kinds[kind]
 	if !known {
 		return Message{}, fmt.Errorf("no letter tells of %q", l.Kind)
 	}
 	p := parts{
-		Lang: language, Address: ls.Address, Words: words()[language],
-		Name: line(l.Name), Institution: line(l.Institution), Product: phrase(language, l.Product), Role: phrase(language, l.Role),
+		Lang: language, Address: r.SiteURL, Words: wordsByLanguage()[language],
+		Name: singleLine(l.Name), Institution: singleLine(l.Institution), Product: catalogueText(language, l.Product), Role: catalogueText(language, l.Role),
 	}
-	p.Subject, p.What, p.Then, p.Way = say.subject, say.what(p), say.then(p), say.way
+	p.Subject, p.What, p.Then, p.Way = texts.subject, texts.describe(p), texts.explain(p), texts.linkText
 	p.Ask, p.Hello = p.Words.ask(p), p.Words.hello(p)
 	var html bytes.Buffer
 	if err := page(p).Render(ctx, &html); err != nil {
 		return Message{}, fmt.Errorf("letter: %w", err)
 	}
-	return Message{ID: id, To: l.Email, Name: p.Name, Language: language, Subject: p.Subject, Text: p.text(), HTML: html.String()}, nil
+	return Message{ID: id, To: l.Address, Name: p.Name, Language: language, Subject: p.Subject, Text: p.text(), HTML: html.String()}, nil
 }
 
 // parts are what both forms of a letter are made of.
@@ -56,7 +56,7 @@ type parts struct {
 	Lang, Address, Subject, Name, Institution, Product, Role string
 	Hello, What, Then, Ask                                   string
 	Way                                                      string // words of the link; empty: none
-	Words                                                    letterWords
+	Words                                                    emailWords
 }
 
 func (p parts) text() string {
@@ -68,16 +68,16 @@ func (p parts) text() string {
 	return strings.Join(paragraphs, "\n\n") + "\n"
 }
 
-// phrase is a text of the catalogue, in Italian where it has nothing else.
-func phrase(language string, t access.Text) string {
+// catalogueText is a text of the catalogue, in Italian where it has nothing else.
+func catalogueText(language string, t access.Text) string {
 	if language == "en" && t.En != "" {
-		return line(t.En)
+		return singleLine(t.En)
 	}
-	return line(t.It)
+	return singleLine(t.It)
 }
 
-// line is what was typed, on one line and without what can't be seen: no name may begin a new line, in a header or in the text.
-func line(s string) string {
+// singleLine is what was typed, on one line and without what can't be seen: no name may begin a new line, in a header or in the text.
+func singleLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029'
 	}), " ")

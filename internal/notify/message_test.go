@@ -14,10 +14,10 @@ import (
 
 var update = flag.Bool("update", false, "write the letters down as they are now")
 
-func written(t *testing.T, l Letter) Message {
+func renderEmail(t *testing.T, l Email) Message {
 	t.Helper()
-	letters := Letters{Address: "https://utenti.example.it"}
-	m, err := letters.write(t.Context(), "one", l)
+	emails := Renderer{SiteURL: "https://utenti.example.it"}
+	m, err := emails.render(t.Context(), "one", l)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,26 +25,26 @@ func written(t *testing.T, l Letter) Message {
 }
 
 // example is a letter of each kind.
-func example(kind access.Action, language string) Letter {
-	l := Letter{
-		Kind: kind, Language: language, Email: "anna.bianchi@comune.example.it", Name: "Anna Bianchi", Institution: "Comune di Prova",
+func example(kind access.Action, language string) Email {
+	l := Email{
+		Kind: kind, Language: language, Address: "anna.bianchi@comune.example.it", Name: "Anna Bianchi", Institution: "Comune di Prova",
 		Product: access.Text{It: "Interoperabilità", En: "Interoperability"}, Role: access.Text{It: "Operatore API", En: "API Operator"},
 	}
-	if kind == farewell {
+	if kind == lastRemoval {
 		l.Kind, l.Last = access.Remove, true
 	}
 	return l
 }
 
 func kinds() []access.Action {
-	return []access.Action{access.Add, access.Assign, access.Suspend, access.Reactivate, access.Remove, farewell}
+	return []access.Action{access.Add, access.Assign, access.Suspend, access.Reactivate, access.Remove, lastRemoval}
 }
 
-func TestLettersReadAsWrittenDown(t *testing.T) {
+func TestEmailsMatchTheirGoldenFiles(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"it", "en"} {
 		for _, kind := range kinds() {
-			m := written(t, example(kind, language))
+			m := renderEmail(t, example(kind, language))
 			for extension, content := range map[string]string{".txt": "Subject: " + m.Subject + "\n\n" + m.Text, ".html": m.HTML} {
 				name := filepath.Join("testdata", string(kind)+"."+language+extension)
 				if *update {
@@ -65,17 +65,17 @@ func TestLettersReadAsWrittenDown(t *testing.T) {
 }
 
 // Both languages have a letter of each kind, and what one has to know stands in both forms of each.
-func TestEveryLetterSaysWhatHappenedToWhomAndWhoToAsk(t *testing.T) {
+func TestEveryEmailSaysWhatHappenedToWhomAndWhoToAsk(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"it", "en"} {
 		for _, kind := range kinds() {
 			l := example(kind, language)
-			m := written(t, l)
-			if m.ID != "one" || m.To != l.Email || m.Name != l.Name || m.Language != language {
+			m := renderEmail(t, l)
+			if m.ID != "one" || m.To != l.Address || m.Name != l.Name || m.Language != language {
 				t.Errorf("%s.%s: %+v", kind, language, m)
 			}
-			want := []string{l.Name, l.Institution, phrase(language, l.Product), phrase(language, l.Role)}
-			if kind != farewell {
+			want := []string{l.Name, l.Institution, catalogueText(language, l.Product), catalogueText(language, l.Role)}
+			if kind != lastRemoval {
 				want = append(want, "https://utenti.example.it")
 			}
 			for _, part := range want {
@@ -90,10 +90,10 @@ func TestEveryLetterSaysWhatHappenedToWhomAndWhoToAsk(t *testing.T) {
 	}
 }
 
-func TestALetterInNoLanguageOfOursIsInItalian(t *testing.T) {
+func TestAnEmailInAnUnknownLanguageIsInItalian(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"", "de", "it"} {
-		if m := written(t, example(access.Suspend, language)); m.Language != "it" || !strings.Contains(m.Text, "sospeso") {
+		if m := renderEmail(t, example(access.Suspend, language)); m.Language != "it" || !strings.Contains(m.Text, "sospeso") {
 			t.Errorf("%q: %s", language, m.Subject)
 		}
 	}
@@ -103,7 +103,7 @@ func TestARoleWithoutAnEnglishNameKeepsTheItalianOne(t *testing.T) {
 	t.Parallel()
 	l := example(access.Assign, "en")
 	l.Role.En = ""
-	if m := written(t, l); !strings.Contains(m.Text, "as Operatore API, on behalf of") {
+	if m := renderEmail(t, l); !strings.Contains(m.Text, "as Operatore API, on behalf of") {
 		t.Error(m.Text)
 	}
 }
@@ -112,16 +112,16 @@ func TestOnlyARemovalCanBeTheLast(t *testing.T) {
 	t.Parallel()
 	l := example(access.Suspend, "it")
 	l.Last = true
-	if m := written(t, l); !strings.Contains(m.Text, "è sospeso") {
+	if m := renderEmail(t, l); !strings.Contains(m.Text, "è sospeso") {
 		t.Error(m.Text)
 	}
 }
 
-func TestWhatIsNoLetterIsNotWritten(t *testing.T) {
+func TestAnUnknownKindOfEmailIsRefused(t *testing.T) {
 	t.Parallel()
-	letters := Letters{Address: "https://utenti.example.it"}
-	for _, kind := range []access.Action{"", access.View, access.Edit, access.Join, farewell + "s"} {
-		if _, err := letters.write(t.Context(), "one", example(kind, "it")); err == nil {
+	emails := Renderer{SiteURL: "https://utenti.example.it"}
+	for _, kind := range []access.Action{"", access.View, access.Edit, access.Join, lastRemoval + "s"} {
+		if _, err := emails.render(t.Context(), "one", example(kind, "it")); err == nil {
 			t.Errorf("%q is written", kind)
 		}
 	}
@@ -132,7 +132,7 @@ func TestWhatPeopleTypeStaysText(t *testing.T) {
 	l := example(access.Assign, "it")
 	l.Name, l.Institution = `<a href="https://evil.example">Anna</a>`, `Comune "di" <script>alert(1)</script>`
 	l.Role.It, l.Product.It = `<img src=x onerror=alert(1)>`, `"><b>SEND</b>`
-	m := written(t, l)
+	m := renderEmail(t, l)
 	for _, tag := range []string{"<script", "<img", "<b>", `<a href="https://evil`} {
 		if strings.Contains(m.HTML, tag) {
 			t.Errorf("%s is in the HTML", tag)
@@ -140,16 +140,16 @@ func TestWhatPeopleTypeStaysText(t *testing.T) {
 	}
 }
 
-func TestNoNameBeginsANewLine(t *testing.T) {
+func TestANameNeverStartsALine(t *testing.T) {
 	t.Parallel()
 	l := example(access.Assign, "it")
 	l.Name = "Anna\r\nBcc: eve@example.it\n\u2028\u0000\u202eBianchi"
 	l.Institution, l.Role.It, l.Product.It = "Comune\n\nVinci un premio", "Ruolo\r\n", "Pro\tdotto"
-	m := written(t, l)
+	m := renderEmail(t, l)
 	if m.Name != "Anna Bcc: eve@example.it Bianchi" {
 		t.Errorf("%q", m.Name)
 	}
-	if want := strings.Count(written(t, example(access.Assign, "it")).Text, "\n"); strings.Count(m.Text, "\n") != want {
+	if want := strings.Count(renderEmail(t, example(access.Assign, "it")).Text, "\n"); strings.Count(m.Text, "\n") != want {
 		t.Errorf("the text has more lines:\n%s", m.Text)
 	}
 }

@@ -20,12 +20,12 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// Letter is what one letter tells, and to whom. Kind is what was done: Add welcomes, Assign, Suspend, Reactivate and Remove
+// Email is what one letter tells, and to whom. Kind is what was done: Add welcomes, Assign, Suspend, Reactivate and Remove
 // speak of a role; there is no letter for any other action.
-type Letter struct {
+type Email struct {
 	Kind        access.Action
 	Person      access.UserID // whom it is about: by it an erasure finds the letter
-	Email       string
+	Address     string
 	Name        string // as one is greeted
 	Language    string // "en"; anything else is Italian
 	Institution string
@@ -39,22 +39,22 @@ const (
 	queueName = "letters"
 	jobKind   = "letter"
 
-	// attempts last for about five days, at one an hour after the first six: as long as mail servers themselves try.
-	attempts = 120
+	// maxAttempts last for about five days, at one an hour after the first six: as long as mail servers themselves try.
+	maxAttempts = 120
 )
 
-// job is a letter in the queue. ID makes the message's own, the same at every attempt: a letter that came twice can be told by it.
-type job struct {
-	ID     string
-	Letter Letter
+// emailJob is a letter in the queue. ID makes the message's own, the same at every attempt: a letter that came twice can be told by it.
+type emailJob struct {
+	ID    string
+	Email Email
 }
 
 // Kind is how River tells jobs apart.
-func (job) Kind() string { return jobKind }
+func (emailJob) Kind() string { return jobKind }
 
 // InsertOpts are how a letter waits.
-func (job) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: queueName, MaxAttempts: attempts}
+func (emailJob) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueName, MaxAttempts: maxAttempts}
 }
 
 // driver is River's for pgx without NOTIFY, which would make all changes of the database take turns at their commit and
@@ -79,14 +79,14 @@ func NewQueue(pool *pgxpool.Pool) (*Queue, error) {
 	return &Queue{client: client}, nil
 }
 
-// Put queues letters as part of a transaction: they are sent if it is committed, and never were if it isn't.
-func (q *Queue) Put(ctx context.Context, tx pgx.Tx, letters ...Letter) error {
-	if len(letters) == 0 {
+// Enqueue queues letters as part of a transaction: they are sent if it is committed, and never were if it isn't.
+func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, emails ...Email) error {
+	if len(emails) == 0 {
 		return nil
 	}
-	jobs := make([]river.InsertManyParams, len(letters))
-	for i, l := range letters {
-		jobs[i].Args = job{ID: rand.Text(), Letter: l}
+	jobs := make([]river.InsertManyParams, len(emails))
+	for i, l := range emails {
+		jobs[i].Args = emailJob{ID: rand.Text(), Email: l}
 	}
 	if _, err := q.client.InsertManyFastTx(ctx, tx, jobs); err != nil {
 		return fmt.Errorf("queue letters: %w", err)
@@ -94,10 +94,10 @@ func (q *Queue) Put(ctx context.Context, tx pgx.Tx, letters ...Letter) error {
 	return nil
 }
 
-// Forget takes the letters about a person out of the queue, as part of a transaction, whether they wait or were sent, and
+// DeleteFor takes the letters about a person out of the queue, as part of a transaction, whether they wait or were sent, and
 // says how many there were. One that is just being sent still goes out.
-func Forget(ctx context.Context, tx pgx.Tx, person access.UserID) (int, error) {
-	tag, err := tx.Exec(ctx, `DELETE FROM river_job WHERE kind = $1 AND args #>> '{Letter,Person}' = $2`, jobKind, string(person))
+func DeleteFor(ctx context.Context, tx pgx.Tx, person access.UserID) (int, error) {
+	tag, err := tx.Exec(ctx, `DELETE FROM river_job WHERE kind = $1 AND args #>> '{Email,Person}' = $2`, jobKind, string(person))
 	if err != nil {
 		return 0, fmt.Errorf("forget letters: %w", err)
 	}

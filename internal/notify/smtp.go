@@ -34,8 +34,8 @@ const (
 	NoTLS         TLS = "none"
 )
 
-// KnownTLS reports whether a setting is one of those above.
-func KnownTLS(t TLS) bool {
+// IsKnownTLS reports whether a setting is one of those above.
+func IsKnownTLS(t TLS) bool {
 	return t == StartTLS || t == ImplicitTLS || t == Opportunistic || t == NoTLS
 }
 
@@ -61,7 +61,7 @@ func (s SMTP) Send(ctx context.Context, m Message, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	w := &wire{ctx: ctx, close: func() {}}
+	w := &smtpConnection{ctx: ctx, close: func() {}}
 	defer func() { w.close() }()
 	client, err := s.client(w)
 	if err != nil {
@@ -77,13 +77,13 @@ func (s SMTP) Send(ctx context.Context, m Message, at time.Time) error {
 		return nil
 	}
 	if err != nil {
-		return nameless(s.Address, err)
+		return redactError(s.Address, err)
 	}
 	return nil
 }
 
 // client is for one message, over one connection.
-func (s SMTP) client(w *wire) (*mail.Client, error) {
+func (s SMTP) client(w *smtpConnection) (*mail.Client, error) {
 	host, service, err := net.SplitHostPort(s.Address)
 	if err != nil {
 		return nil, fmt.Errorf("mail server: %w", err)
@@ -118,15 +118,15 @@ func (s SMTP) client(w *wire) (*mail.Client, error) {
 	return client, nil
 }
 
-// wire is the connection that one message goes over. It is cut when the context ends, whatever hangs, and at the end in any
+// smtpConnection is the connection that one message goes over. It is cut when the context ends, whatever hangs, and at the end in any
 // case, which the library doesn't do where greeting or signing in fails.
-type wire struct {
+type smtpConnection struct {
 	ctx   context.Context //nolint:containedctx // the message's; dialling has a shorter one of its own
 	trust *tls.Config     // encrypted from the first byte; nil: it isn't
 	close func()
 }
 
-func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, error) {
+func (w *smtpConnection) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	connection, err := (&net.Dialer{}).DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func (w *wire) dial(ctx context.Context, network, address string) (net.Conn, err
 
 // compose makes the message as it travels.
 func (s SMTP) compose(m Message, at time.Time) (*mail.Msg, error) {
-	if line(m.To) != m.To || !strings.Contains(m.To, "@") {
+	if singleLine(m.To) != m.To || !strings.Contains(m.To, "@") {
 		return nil, errUnsendable
 	}
 	message := mail.NewMsg(mail.WithNoDefaultUserAgent())
@@ -162,9 +162,9 @@ func (s SMTP) compose(m Message, at time.Time) (*mail.Msg, error) {
 	return message, nil
 }
 
-// nameless keeps of a failure what an operator needs. What a server answers may repeat the address that it was told, and the
+// redactError keeps of a failure what an operator needs. What a server answers may repeat the address that it was told, and the
 // library's errors do, so neither's words are kept.
-func nameless(server string, err error) error {
+func redactError(server string, err error) error {
 	var sending *mail.SendError
 	if !errors.As(err, &sending) {
 		return fmt.Errorf("mail server %s: the message was not taken", server)

@@ -23,7 +23,7 @@ func TestAMessageArrivesAsItWasWritten(t *testing.T) {
 	at := time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
 	for _, language := range []string{"it", "en"} {
 		r := receive(t)
-		m := written(t, example(access.Suspend, language))
+		m := renderEmail(t, example(access.Suspend, language))
 		m.Name = "Agnès D’Òria"
 		if err := mailer(r.address).Send(t.Context(), m, at); err != nil {
 			t.Fatal(err)
@@ -52,7 +52,7 @@ func TestAMessageArrivesAsItWasWritten(t *testing.T) {
 func TestSubjectsComeThroughInAnyLanguage(t *testing.T) {
 	t.Parallel()
 	r := receive(t)
-	m := written(t, example(access.Suspend, "it"))
+	m := renderEmail(t, example(access.Suspend, "it"))
 	m.Subject = "Perché no: è già più lunga di quanto una riga sola di intestazione possa portare, città — €"
 	if err := mailer(r.address).Send(t.Context(), m, time.Now()); err != nil {
 		t.Fatal(err)
@@ -68,10 +68,10 @@ func TestSubjectsComeThroughInAnyLanguage(t *testing.T) {
 }
 
 // Whatever a name, an institution or a catalogue holds, the headers stay those that they are, and the recipient the one.
-func TestNothingThatIsTypedAddsAHeader(t *testing.T) {
+func TestTypedTextAddsNoHeader(t *testing.T) {
 	t.Parallel()
 	r := receive(t)
-	if err := mailer(r.address).Send(t.Context(), written(t, example(access.Add, "it")), time.Now()); err != nil {
+	if err := mailer(r.address).Send(t.Context(), renderEmail(t, example(access.Add, "it")), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	names := func(raw []byte) []string {
@@ -95,7 +95,7 @@ func TestNothingThatIsTypedAddsAHeader(t *testing.T) {
 	} {
 		l := example(access.Add, "it")
 		l.Name, l.Institution, l.Product.It, l.Role.It = evil, evil, evil, evil
-		for _, m := range []Message{written(t, l), {ID: "one", To: l.Email, Name: evil, Subject: evil, Text: evil, HTML: evil, Language: "it"}} {
+		for _, m := range []Message{renderEmail(t, l), {ID: "one", To: l.Address, Name: evil, Subject: evil, Text: evil, HTML: evil, Language: "it"}} {
 			before := len(r.all())
 			if err := mailer(r.address).Send(t.Context(), m, time.Now()); err != nil {
 				t.Errorf("%q: %v", evil, err)
@@ -105,7 +105,7 @@ func TestNothingThatIsTypedAddsAHeader(t *testing.T) {
 			if diff := cmp.Diff(want, names(got.raw)); diff != "" {
 				t.Errorf("%q:\n%s", evil, diff)
 			}
-			if to, err := open(t, got).header.AddressList("To"); err != nil || len(to) != 1 || got.to != l.Email {
+			if to, err := open(t, got).header.AddressList("To"); err != nil || len(to) != 1 || got.to != l.Address {
 				t.Errorf("%q: to %v (%s), %v", evil, to, got.to, err)
 			}
 		}
@@ -120,26 +120,26 @@ func TestNothingThatIsTypedAddsAHeader(t *testing.T) {
 // A message that was taken stays taken, whatever the server does afterwards.
 func TestAServerThatHangsUpAfterTakingTheMessageHasTakenIt(t *testing.T) {
 	t.Parallel()
-	address := play(t, "220 hello\r\n", "250 hello\r\n", "250 noop\r\n", "250 from\r\n", "250 to\r\n", "354 go on\r\n", "250 taken\r\n")
-	if err := mailer(address).Send(t.Context(), written(t, example(access.Add, "it")), time.Now()); err != nil {
+	address := serveScript(t, "220 hello\r\n", "250 hello\r\n", "250 noop\r\n", "250 from\r\n", "250 to\r\n", "354 go on\r\n", "250 taken\r\n")
+	if err := mailer(address).Send(t.Context(), renderEmail(t, example(access.Add, "it")), time.Now()); err != nil {
 		t.Errorf("it would be sent again: %v", err)
 	}
 }
 
 // Wherever in the conversation the server falls silent, it isn't waited for any longer than is said, nor after one is told to stop.
-func TestASilentServerIsNotWaitedForLong(t *testing.T) {
+func TestASilentServerTimesOut(t *testing.T) {
 	t.Parallel()
-	said := []string{"220 hello\r\n", "250 hello\r\n", "250 noop\r\n", "250 from\r\n", "250 to\r\n", "354 go on\r\n"}
-	for n := range len(said) + 1 {
+	dialog := []string{"220 hello\r\n", "250 hello\r\n", "250 noop\r\n", "250 from\r\n", "250 to\r\n", "354 go on\r\n"}
+	for n := range len(dialog) + 1 {
 		for name, limits := range map[string]struct{ own, context time.Duration }{"its own": {200 * time.Millisecond, time.Minute}, "the context's": {time.Minute, 200 * time.Millisecond}} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				m := mailer(play(t, append(slices.Clone(said[:n]), "")...))
+				m := mailer(serveScript(t, append(slices.Clone(dialog[:n]), "")...))
 				m.Timeout = limits.own
 				ctx, cancel := context.WithTimeout(t.Context(), limits.context)
 				defer cancel()
 				start := time.Now()
-				if err := m.Send(ctx, written(t, example(access.Add, "it")), start); err == nil {
+				if err := m.Send(ctx, renderEmail(t, example(access.Add, "it")), start); err == nil {
 					t.Error("nobody took it")
 				}
 				if took := time.Since(start); took > 5*time.Second {
@@ -150,8 +150,8 @@ func TestASilentServerIsNotWaitedForLong(t *testing.T) {
 	}
 }
 
-// play is a server that says its lines in turn, one for each command; an empty one is silence.
-func play(t *testing.T, lines ...string) string {
+// serveScript is a server that says its lines in turn, one for each command; an empty one is silence.
+func serveScript(t *testing.T, lines ...string) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -166,14 +166,14 @@ func play(t *testing.T, lines ...string) string {
 		defer connection.Close()
 		heard := make([]byte, 64<<10)
 		for i, line := range lines {
-			for said := ""; i > 0 && !strings.HasSuffix(said, "\r\n"); {
+			for dialog := ""; i > 0 && !strings.HasSuffix(dialog, "\r\n"); {
 				n, err := connection.Read(heard)
 				if err != nil {
 					return
 				}
-				said += string(heard[:n])
-				if strings.HasPrefix(lines[i-1], "354") && !strings.HasSuffix(said, "\r\n.\r\n") {
-					said += " " // the message goes on
+				dialog += string(heard[:n])
+				if strings.HasPrefix(lines[i-1], "354") && !strings.HasSuffix(dialog, "\r\n.\r\n") {
+					dialog += " " // the message goes on
 				}
 			}
 			if line == "" {
@@ -220,7 +220,7 @@ func TestTheConnectionIsAsSecretAsItIsAskedToBe(t *testing.T) {
 			if c.inSecret {
 				m.User, m.Password = "postino", "segreta"
 			}
-			err := m.Send(t.Context(), written(t, example(access.Add, "it")), time.Now())
+			err := m.Send(t.Context(), renderEmail(t, example(access.Add, "it")), time.Now())
 			all := r.all()
 			if (err == nil) != c.sent || len(all) > 1 || (len(all) == 1) != c.sent {
 				t.Fatalf("%d messages, %v", len(all), err)
@@ -245,7 +245,7 @@ func TestAPasswordDoesNotTravelInClear(t *testing.T) {
 	r := receive(t, func(r *receiver) { r.server.AllowInsecureAuth = true })
 	m := mailer(r.address)
 	m.User, m.Password = "postino", "segreta"
-	if err := m.Send(t.Context(), written(t, example(access.Add, "it")), time.Now()); err == nil {
+	if err := m.Send(t.Context(), renderEmail(t, example(access.Add, "it")), time.Now()); err == nil {
 		t.Error("sent")
 	}
 	r.mu.Lock()
@@ -265,7 +265,7 @@ func TestAMailboxKeepsTheLatestAndEachOnce(t *testing.T) {
 			}
 		}
 	}
-	kept := b.Kept()
+	kept := b.Messages()
 	if len(kept) != mailboxSize || kept[0].At.Unix() != mailboxSize+4 || kept[mailboxSize-1].At.Unix() != 5 {
 		t.Errorf("%d kept, from %v to %v", len(kept), kept[0].At, kept[len(kept)-1].At)
 	}

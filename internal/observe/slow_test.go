@@ -20,13 +20,13 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// logbook keeps what is logged.
-type logbook struct {
+// logBuffer keeps what is logged.
+type logBuffer struct {
 	mu   sync.Mutex
 	text strings.Builder
 }
 
-func (l *logbook) Write(p []byte) (int, error) {
+func (l *logBuffer) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.Write(p)
@@ -40,7 +40,7 @@ type line struct {
 	Took                     time.Duration
 }
 
-func (l *logbook) lines(t *testing.T) (all []line) {
+func (l *logBuffer) lines(t *testing.T) (all []line) {
 	t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -58,19 +58,19 @@ func (l *logbook) lines(t *testing.T) (all []line) {
 func number(context.Context) string { return "NUMBER" }
 
 // slept, in seconds, is longer than the limit whatever else the machine does; the limit is far longer than a statement takes that does nothing.
-const limit, slept = time.Second, "1.2"
+const limit, sleepTime = time.Second, "1.2"
 
-func TestAStatementOverTheLimitIsLoggedWithoutWhatItWasAskedWith(t *testing.T) {
+func TestAStatementOverTheLimitIsLoggedWithoutItsArguments(t *testing.T) {
 	t.Parallel()
-	log := &logbook{}
-	pool, err := store.Open(pgtest.New(t).AppURL, observe.NewSlow(limit, slog.New(slog.NewJSONHandler(log, nil)), number, time.Now))
+	log := &logBuffer{}
+	pool, err := store.Open(pgtest.New(t).AppURL, observe.NewSlowQueryTracer(limit, slog.New(slog.NewJSONHandler(log, nil)), number, time.Now))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
 	const secret = "RSSMRA80A01H501U"
 	_, err = pool.Exec(t.Context(), `
-		SELECT g, pg_sleep(`+slept+` / 2), $1::text
+		SELECT g, pg_sleep(`+sleepTime+` / 2), $1::text
 		FROM generate_series(1, 2) g`, secret)
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestAStatementOverTheLimitIsLoggedWithoutWhatItWasAskedWith(t *testing.T) {
 	if len(got) != 1 {
 		t.Fatalf("%d lines: %s", len(got), log.text.String())
 	}
-	if l := got[0]; l.Statement != "SELECT g, pg_sleep("+slept+" / 2), $1::text" || l.Rows != 2 || l.Took < limit || l.Request != "NUMBER" || l.Code != "" {
+	if l := got[0]; l.Statement != "SELECT g, pg_sleep("+sleepTime+" / 2), $1::text" || l.Rows != 2 || l.Took < limit || l.Request != "NUMBER" || l.Code != "" {
 		t.Errorf("%+v", l)
 	}
 	if strings.Contains(log.text.String(), secret) {
@@ -89,8 +89,8 @@ func TestAStatementOverTheLimitIsLoggedWithoutWhatItWasAskedWith(t *testing.T) {
 
 func TestASlowBatchIsLoggedAsOneWithItsStatements(t *testing.T) {
 	t.Parallel()
-	log := &logbook{}
-	pool, err := store.Open(pgtest.New(t).AppURL, observe.NewSlow(limit, slog.New(slog.NewJSONHandler(log, nil)), number, time.Now))
+	log := &logBuffer{}
+	pool, err := store.Open(pgtest.New(t).AppURL, observe.NewSlowQueryTracer(limit, slog.New(slog.NewJSONHandler(log, nil)), number, time.Now))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestASlowBatchIsLoggedAsOneWithItsStatements(t *testing.T) {
 	const secret = "Anna Bianchi"
 	batch := &pgx.Batch{}
 	batch.Queue("SELECT 1")
-	batch.Queue("SELECT pg_sleep("+slept+"), $1::text", secret)
+	batch.Queue("SELECT pg_sleep("+sleepTime+"), $1::text", secret)
 	if err := pool.SendBatch(t.Context(), batch).Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestASlowBatchIsLoggedAsOneWithItsStatements(t *testing.T) {
 	if len(got) != 1 {
 		t.Fatalf("%d lines: %s", len(got), log.text.String())
 	}
-	want := []string{"SELECT 1", "SELECT pg_sleep(" + slept + "), $1::text"}
+	want := []string{"SELECT 1", "SELECT pg_sleep(" + sleepTime + "), $1::text"}
 	if l := got[0]; !slices.Equal(l.Batch, want) || l.Rows != 2 || l.Took < limit || l.Request != "NUMBER" || l.Statement != "" {
 		t.Errorf("%+v", l)
 	}
@@ -126,14 +126,14 @@ func TestASlowBatchIsLoggedAsOneWithItsStatements(t *testing.T) {
 // What the database gives up, or refuses, is told by its code: the text of an error quotes what was written.
 func TestASlowStatementThatFailsIsLoggedWithItsCodeOnly(t *testing.T) {
 	t.Parallel()
-	log := &logbook{}
-	pool, err := store.Open(pgtest.New(t).AppURL, observe.NewSlow(limit, slog.New(slog.NewJSONHandler(log, nil)), number, time.Now))
+	log := &logBuffer{}
+	pool, err := store.Open(pgtest.New(t).AppURL, observe.NewSlowQueryTracer(limit, slog.New(slog.NewJSONHandler(log, nil)), number, time.Now))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
 	const secret = "Anna Bianchi"
-	_, err = pool.Exec(t.Context(), `SELECT ($1::text || left(pg_sleep(`+slept+`)::text, 0))::uuid`, secret)
+	_, err = pool.Exec(t.Context(), `SELECT ($1::text || left(pg_sleep(`+sleepTime+`)::text, 0))::uuid`, secret)
 	if err == nil || !strings.Contains(err.Error(), secret) {
 		t.Fatalf("the error quotes nothing: %v", err)
 	}

@@ -90,15 +90,15 @@ func (s statements) begin(ctx context.Context, name string, attrs ...attribute.K
 func end(ctx context.Context, rows int64, err error) {
 	span := trace.SpanFromContext(ctx)
 	span.SetAttributes(attribute.Int64("db.response.returned_rows", rows))
-	if code := codeOf(err); code != "" {
+	if code := sqlState(err); code != "" {
 		span.SetAttributes(attribute.String("db.response.status_code", code))
 		span.SetStatus(codes.Error, "")
 	}
 	span.End()
 }
 
-// codeOf is the database's code of an error; "lost" if there was no answer: the connection, or the patience of who asked.
-func codeOf(err error) string {
+// sqlState is the database's code of an error; "lost" if there was no answer: the connection, or the patience of who asked.
+func sqlState(err error) string {
 	var pg *pgconn.PgError
 	switch {
 	case errors.As(err, &pg):

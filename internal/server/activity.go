@@ -18,22 +18,22 @@ import (
 // Limits of a log as a file: how many events it has at most, how many are read at a time, and how many files are made at the
 // same time.
 const (
-	fileEvents = 50_000
-	fileChunk  = 5_000
-	fileSlots  = 2
+	maxFileEvents   = 50_000
+	eventsPerRead   = 5_000
+	fileConcurrency = 2
 )
 
-// errPeriod says that a filter's period is none.
-var errPeriod = errors.New("not a period")
+// errInvalidPeriod says that a filter's period is none.
+var errInvalidPeriod = errors.New("not a period")
 
 // activity is who did what: in the institution ("Registro attività"), or to the user in the path ("Cronologia").
 func (s *Server) activity(w http.ResponseWriter, r *http.Request) error {
-	f, err := readEvents(r)
+	f, err := readEventFilter(r)
 	if err != nil {
 		return err
 	}
-	visit, page, err := s.events(r, f, store.EventPageSize)
-	if err != nil && !errors.Is(err, errPeriod) {
+	scope, page, err := s.loadEvents(r, f, store.EventPageSize)
+	if err != nil && !errors.Is(err, errInvalidPeriod) {
 		return err
 	}
 	status := http.StatusOK
@@ -42,85 +42,85 @@ func (s *Server) activity(w http.ResponseWriter, r *http.Request) error {
 		status = http.StatusUnprocessableEntity
 	case len(page.List.Events) == 0 && f.Page != (access.EventPage{}): // past the end
 		f.Page = access.EventPage{}
-		return redirect(w, r, web.ActivityURL(visit.institution.ID, f))
-	case emptied(r): // a form just sent: the address keeps what was filled in
-		return redirect(w, r, web.ActivityURL(visit.institution.ID, f))
+		return redirect(w, r, web.ActivityURL(scope.institution.ID, f))
+	case hasEmptyFields(r): // a form just sent: the address keeps what was filled in
+		return redirect(w, r, web.ActivityURL(scope.institution.ID, f))
 	}
-	here := web.Activity
-	if page.Of.ID != "" {
-		here = web.UsersList
-		if page.Of.ID == visit.actor.ID {
-			here = web.Me
+	active := web.NavActivity
+	if page.User.ID != "" {
+		active = web.NavUsers
+		if page.User.ID == scope.actor.ID {
+			active = web.NavOwnProfile
 		}
 	}
-	return s.show(w, r, status, web.ActivityLog(s.frameOf(visit, here), page))
+	return s.show(w, r, status, web.ActivityLog(s.scopeLayout(scope, active), page))
 }
 
-// events reads a log as the actor sees it, with who asks, in one go. If the filter's period is none, everything but the
-// events is there: [errPeriod].
-func (s *Server) events(r *http.Request, f access.EventFilter, limit int) (visit, web.ActivityPage, error) {
-	v := s.db.View()
-	visiting, err := s.visiting(v, r)
+// loadEvents reads a log as the actor sees it, with who asks, in one go. If the filter's period is none, everything but the
+// events is there: [errInvalidPeriod].
+func (s *Server) loadEvents(r *http.Request, f access.EventFilter, limit int) (scope, web.ActivityPage, error) {
+	q := s.db.Query()
+	resolveScope, err := s.queueScope(q, r)
 	if err != nil {
-		return visit{}, web.ActivityPage{}, err
+		return scope{}, web.ActivityPage{}, err
 	}
-	institution, _ := id(r, "institution") // visiting has read it too
+	institution, _ := pathID(r, "institution") // visiting has read it too
 	in := access.InstitutionID(institution)
 	of, person, list := &access.User{}, &access.User{}, &access.EventList{}
-	if f.Of != "" {
-		of = v.User(in, f.Of)
+	if f.Subject != "" {
+		of = q.User(in, f.Subject)
 	}
 	if f.Person != "" {
-		person = v.User(in, f.Person)
+		person = q.User(in, f.Person)
 	}
-	if f.PeriodFault() == "" {
-		list = v.Events(in, s.me(r), f, limit)
+	if f.PeriodError() == "" {
+		list = q.Events(in, s.callerID(r), f, limit)
 	}
-	visit, err := read(r.Context(), v, visiting)
+	scope, err := readScope(r.Context(), q, resolveScope)
 	if err != nil {
-		return visit, web.ActivityPage{}, err
+		return scope, web.ActivityPage{}, err
 	}
 	action := access.EnterUsers
-	if f.Of != "" {
+	if f.Subject != "" {
 		action = access.View
 	}
-	if err := visit.may(action, *of); err != nil {
-		return visit, web.ActivityPage{}, err
+	if err := scope.authorize(action, *of); err != nil {
+		return scope, web.ActivityPage{}, err
 	}
 	page := web.ActivityPage{
-		Of: *of, Filter: f, Products: visit.products, Offered: access.EventProducts(visit.actor, f.Of, visit.products), List: *list,
+		User: *of, Filter: f, Products: scope.products, FilterProducts: access.EventProducts(scope.actor, f.Subject, scope.products), List: *list,
 	}
 	if person.ID != "" {
 		page.Person = person.Name()
 	}
-	if err := f.Fit(page.Offered); err != nil {
-		return visit, page, err
+	if err := f.Validate(page.FilterProducts); err != nil {
+		return scope, page, err
 	}
 	if page.Zone, err = time.LoadLocation("Europe/Rome"); err != nil {
-		return visit, page, err
+		return scope, page, err
 	}
-	if f.PeriodFault() != "" {
-		return visit, page, errPeriod
+	if f.PeriodError() != "" {
+		return scope, page, errInvalidPeriod
 	}
-	return visit, page, nil
+	return scope, page, nil
 }
 
-// readEvents reads which log is asked for. What can't be a person is left out.
-func readEvents(r *http.Request) (access.EventFilter, error) {
+// readEventFilter reads which log is asked for. What can't be a person is left out.
+func readEventFilter(r *http.Request) (access.EventFilter, error) {
 	f := web.ReadEventFilter(r.URL.Query())
-	if !uuid.MatchString(string(f.Person)) {
+	if !uuidPattern.MatchString(string(f.Person)) {
 		f.Person = ""
 	}
 	if chi.URLParam(r, "user") == "" {
 		return f, nil
 	}
-	user, err := id(r, "user")
-	f.Of, f.Person = access.UserID(user), ""
+	user, err := pathID(r, "user")
+	f.Subject, f.Person = access.UserID(user), ""
 	return f, err
 }
 
-// emptied reports whether the address has fields that say nothing, as a form sends them.
-func emptied(r *http.Request) bool {
+// hasEmptyFields reports whether the address has fields that say nothing, as a form sends them.
+func hasEmptyFields(r *http.Request) bool {
 	for _, values := range r.URL.Query() {
 		if values[0] == "" {
 			return true
@@ -131,20 +131,20 @@ func emptied(r *http.Request) bool {
 
 // activityFile is a log as a file for spreadsheets, the same events that its pages show. Few are made at the same time.
 func (s *Server) activityFile() handler {
-	turns := make(turns, fileSlots)
+	slots := make(semaphore, fileConcurrency)
 	return func(w http.ResponseWriter, r *http.Request) error {
-		f, err := readEvents(r)
+		f, err := readEventFilter(r)
 		if err != nil {
 			return err
 		}
 		f.Page = access.EventPage{}
-		if err := turns.take(r.Context()); err != nil {
+		if err := slots.Acquire(r.Context()); err != nil {
 			return err
 		}
-		defer turns.give()
-		name, file, err := s.eventFile(r, f)
-		if errors.Is(err, errPeriod) { // the page says what is wrong with it
-			institution, _ := id(r, "institution")
+		defer slots.Release()
+		name, file, err := s.buildEventFile(r, f)
+		if errors.Is(err, errInvalidPeriod) { // the page says what is wrong with it
+			institution, _ := pathID(r, "institution")
 			return redirect(w, r, web.ActivityURL(access.InstitutionID(institution), f))
 		}
 		if err != nil {
@@ -157,32 +157,32 @@ func (s *Server) activityFile() handler {
 	}
 }
 
-// eventFile makes the file and its name, whole before the first byte leaves: one that is cut short would pass for all there is. It is
+// buildEventFile makes the file and its name, whole before the first byte leaves: one that is cut short would pass for all there is. It is
 // read in chunks, each within the database's time limit; that the reader may is looked at again with each.
-func (s *Server) eventFile(r *http.Request, f access.EventFilter) (name string, file []byte, err error) {
+func (s *Server) buildEventFile(r *http.Request, f access.EventFilter) (name string, file []byte, err error) {
 	var b bytes.Buffer
 	out := spreadsheet.NewCSV(&b)
 	rows := 0
 	for first := true; first || f.Page != (access.EventPage{}); first = false {
-		visit, page, err := s.events(r, f, min(fileChunk, fileEvents-rows))
+		scope, page, err := s.loadEvents(r, f, min(eventsPerRead, maxFileEvents-rows))
 		if err != nil {
 			return "", nil, err
 		}
-		frame := s.frameOf(visit, web.Activity)
+		layout := s.scopeLayout(scope, web.NavActivity)
 		if first {
-			name = web.ActivityFile(frame, f.Of)
-			_ = out.Row(web.ActivityColumns(frame)...) // into memory: Close would tell
+			name = web.ActivityFileName(layout, f.Subject)
+			_ = out.Row(web.ActivityColumns(layout)...) // into memory: Close would tell
 		}
 		for _, e := range page.List.Events {
-			_ = out.Row(web.ActivityRecord(frame, page, e)...)
+			_ = out.Row(web.ActivityRecord(layout, page, e)...)
 		}
 		rows += len(page.List.Events)
-		if f.Page = page.List.Older; f.Page != (access.EventPage{}) && rows == fileEvents {
-			_ = out.Row(web.ActivityCapped(frame, rows))
+		if f.Page = page.List.Older; f.Page != (access.EventPage{}) && rows == maxFileEvents {
+			_ = out.Row(web.ActivityCappedNote(layout, rows))
 			break
 		}
 	}
-	s.log.Info("exported", slog.String("log", "security"), slog.String("request", reference(r)), slog.String("person", string(s.me(r))),
+	s.log.Info("exported", slog.String("log", "security"), slog.String("request", reference(r)), slog.String("person", string(s.callerID(r))),
 		slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("rows", rows))
 	err = out.Close()
 	return name, b.Bytes(), err

@@ -12,8 +12,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// did are a log's events as the page tells them, newest first.
-func did(p page) (all []string) {
+// eventTexts are a log's events as the page tells them, newest first.
+func eventTexts(p page) (all []string) {
 	for _, row := range p.All("row", "") {
 		cells := row.All("cell", "")
 		if len(cells) == 3 {
@@ -23,8 +23,8 @@ func did(p page) (all []string) {
 	return all
 }
 
-// happened writes an event past the verbs: the log of a test can hold what no verb has done.
-func (s *site) happened(i access.InstitutionID, at time.Time, actor access.UserID, a access.Action, subject access.UserID, t access.Target, before, after string) {
+// insertEvent writes an event past the verbs: the log of a test can hold what no verb has done.
+func (s *site) insertEvent(i access.InstitutionID, at time.Time, actor access.UserID, a access.Action, subject access.UserID, t access.Target, before, after string) {
 	s.t.Helper()
 	if _, err := s.db.Owner.Exec(s.t.Context(), `
 		WITH i AS (UPDATE institution SET audit_seq = audit_seq + 1 WHERE id = $1 RETURNING audit_seq)
@@ -39,7 +39,7 @@ func (s *site) happened(i access.InstitutionID, at time.Time, actor access.UserI
 func openVerified(t *testing.T) *site {
 	t.Helper()
 	s := open(t)
-	s.seed.Verified("Anna Bianchi", "Ivo Rossi", "Oto Neri", "Eva Bruni", "Ada Altrove")
+	s.seed.MarkVerified("Anna Bianchi", "Ivo Rossi", "Oto Neri", "Eva Bruni", "Ada Altrove")
 	return s
 }
 
@@ -54,22 +54,22 @@ func TestWhatIsDoneStandsInTheLog(t *testing.T) {
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.as(t, "Anna Bianchi")
-	b.post(web.RoleURL(i.ID, oto, api, access.Suspend), once())
+	b := s.signInAs(t, "Anna Bianchi")
+	b.post(web.RoleURL(i.ID, oto, api, access.Suspend), keyedForm())
 	p := b.follow(b.get(web.HomeURL(i.ID)), "Registro attività")
 	want := []string{
 		"Anna Bianchi (tu): ha sospeso Operatore API di Oto Neri su Interoperabilità",
 		"Caricamento dati: ha dato a Oto Neri il ruolo Operatore API su Interoperabilità",
 		"Caricamento dati: ha dato ad Anna Bianchi il ruolo Amministratore su Interoperabilità",
 	}
-	if got := did(p); fmt.Sprint(got) != fmt.Sprint(want) {
+	if got := eventTexts(p); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("the institution's log: %q", got)
 	}
 	if !strings.Contains(p.Text(), "2 novembre 2026, 09:30") || !p.HasInner("time", "datetime", "2026-11-02T09:30:00+01:00") {
 		t.Errorf("the time isn't Italy's: %s", p.Text())
 	}
 	history := b.follow(b.get(web.ProfileURL(i.ID, oto)), "Cronologia")
-	if got := did(history); fmt.Sprint(got) != fmt.Sprint(want[:2]) {
+	if got := eventTexts(history); fmt.Sprint(got) != fmt.Sprint(want[:2]) {
 		t.Errorf("the user's log: %q", got)
 	}
 	if p := b.follow(history, "Vedi anche quello che ha fatto, nel registro attività"); p.url.Path != web.ActivityURL(i.ID, access.EventFilter{}) || p.url.Query().Get("person") != string(oto) {
@@ -90,17 +90,17 @@ func TestALogShowsItsReaderWhatIsTheirs(t *testing.T) {
 	i.Operator("Ivo Rossi", "prod-interop", "viewer")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	i.Operator("Oto Neri", "prod-io", "referente operativo")
-	s.happened(i.ID, noon, anna, access.Edit, oto, access.Target{}, `{"fields":["email"],"sealed":["c2VjcmV0"]}`, `{"fields":["email"],"sealed":["c2VjcmV0"]}`)
+	s.insertEvent(i.ID, noon, anna, access.Edit, oto, access.Target{}, `{"fields":["email"],"sealed":["c2VjcmV0"]}`, `{"fields":["email"],"sealed":["c2VjcmV0"]}`)
 	other := s.seed.Institution("Altrove", "PA").Product("prod-interop", "prod-io")
 	other.Admin("Anna Bianchi", "prod-interop", "prod-io")
 
-	ivo := s.as(t, "Ivo Rossi")
+	ivo := s.signInAs(t, "Ivo Rossi")
 	edited := "ha modificato i dati di Oto Neri: e-mail"
 	for name, address := range map[string]string{
-		"the institution's": web.ActivityURL(i.ID, access.EventFilter{}), "the user's": web.ActivityURL(i.ID, access.EventFilter{Of: oto}),
+		"the institution's": web.ActivityURL(i.ID, access.EventFilter{}), "the user's": web.ActivityURL(i.ID, access.EventFilter{Subject: oto}),
 	} {
 		p := ivo.get(address)
-		got := fmt.Sprint(did(p))
+		got := fmt.Sprint(eventTexts(p))
 		if strings.Contains(got, "Interoperabilità") || strings.Contains(got, "Operatore API") || !strings.Contains(got, "su App IO") || !strings.Contains(got, edited) {
 			t.Errorf("%s log: %s", name, got)
 		}
@@ -112,9 +112,9 @@ func TestALogShowsItsReaderWhatIsTheirs(t *testing.T) {
 		t.Errorf("by a product of others: %d", p.status)
 	}
 
-	operator := s.as(t, "Oto Neri")
+	operator := s.signInAs(t, "Oto Neri")
 	p := operator.follow(operator.get(web.ProfileURL(i.ID, oto)), "Cronologia")
-	if got := did(p); len(got) != 3 || got[0] != "Anna Bianchi: "+edited || p.Has("link", "Anna Bianchi") {
+	if got := eventTexts(p); len(got) != 3 || got[0] != "Anna Bianchi: "+edited || p.Has("link", "Anna Bianchi") {
 		t.Errorf("the own log: %q", got)
 	}
 	if p.Has("link", "Registro attività") {
@@ -124,7 +124,7 @@ func TestALogShowsItsReaderWhatIsTheirs(t *testing.T) {
 		t.Errorf("the institution's log for an Operator: %d", p.status)
 	}
 	for _, of := range []access.UserID{anna, removed} {
-		if p := operator.get(web.ActivityURL(i.ID, access.EventFilter{Of: of})); p.status != http.StatusNotFound {
+		if p := operator.get(web.ActivityURL(i.ID, access.EventFilter{Subject: of})); p.status != http.StatusNotFound {
 			t.Errorf("somebody else's log for an Operator: %d", p.status)
 		}
 	}
@@ -132,7 +132,7 @@ func TestALogShowsItsReaderWhatIsTheirs(t *testing.T) {
 	// What one no longer administers is gone from sight at once; what was done to oneself isn't.
 	i.Admin("Eva Bruni", "prod-io")
 	suspend := web.RoleURL(i.ID, ivosID, access.Target{Product: "prod-io", Role: "referente amministrativo"}, access.Suspend)
-	if p := s.as(t, "Eva Bruni").post(suspend, once()); p.status != http.StatusOK {
+	if p := s.signInAs(t, "Eva Bruni").post(suspend, keyedForm()); p.status != http.StatusOK {
 		t.Fatalf("suspending: %d %s", p.status, p.Text())
 	}
 	for _, address := range []string{web.ActivityURL(i.ID, access.EventFilter{}), web.ActivityFileURL(i.ID, access.EventFilter{})} {
@@ -140,7 +140,7 @@ func TestALogShowsItsReaderWhatIsTheirs(t *testing.T) {
 			t.Errorf("an Operator now, %s: %d", address, p.status)
 		}
 	}
-	own := did(ivo.get(web.ActivityURL(i.ID, access.EventFilter{Of: ivosID})))
+	own := eventTexts(ivo.get(web.ActivityURL(i.ID, access.EventFilter{Subject: ivosID})))
 	if len(own) != 3 || own[0] != "Eva Bruni: ha sospeso Amministratore di Ivo Rossi su App IO" {
 		t.Errorf("the own log, an Operator now: %q", own)
 	}
@@ -153,17 +153,17 @@ func TestARemovedPersonShowsWithoutAName(t *testing.T) {
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	ada := s.seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
-	s.happened(i.ID, noon, anna, access.Remove, removed, api, `{"status":"active"}`, "")
-	s.happened(i.ID, noon, ada, access.Suspend, anna, access.Target{Product: "prod-interop", Role: "king"}, "", "")
-	s.happened(i.ID, noon, "", access.Verify, anna, access.Target{}, `{"fields":["names"]}`, `{"fields":["names"]}`)
-	b := s.as(t, "Anna Bianchi")
+	s.insertEvent(i.ID, noon, anna, access.Remove, removed, api, `{"status":"active"}`, "")
+	s.insertEvent(i.ID, noon, ada, access.Suspend, anna, access.Target{Product: "prod-interop", Role: "king"}, "", "")
+	s.insertEvent(i.ID, noon, "", access.Verify, anna, access.Target{}, `{"fields":["names"]}`, `{"fields":["names"]}`)
+	b := s.signInAs(t, "Anna Bianchi")
 	p := b.get(web.ActivityURL(i.ID, access.EventFilter{}))
 	want := []string{
 		"Il servizio: ha verificato con SPID o CIE nome e cognome di Anna Bianchi",
 		"Persona rimossa: ha sospeso king di Anna Bianchi su Interoperabilità",
 		"Anna Bianchi (tu): ha rimosso Operatore API di Persona rimossa da Interoperabilità",
 	}
-	if got := did(p); fmt.Sprint(got[:3]) != fmt.Sprint(want) {
+	if got := eventTexts(p); fmt.Sprint(got[:3]) != fmt.Sprint(want) {
 		t.Errorf("%q", got)
 	}
 	if strings.Contains(p.body, "Ada") {
@@ -174,13 +174,13 @@ func TestARemovedPersonShowsWithoutAName(t *testing.T) {
 		t.Error("a removed person doesn't lead to what the log has of them")
 	}
 	p = b.get(trace)
-	if got := did(p); len(got) != 1 || !p.Has("link", "Rimuovi il filtro Persona rimossa") {
+	if got := eventTexts(p); len(got) != 1 || !p.Has("link", "Rimuovi il filtro Persona rimossa") {
 		t.Errorf("%q, links %q", got, p.Names("link"))
 	}
-	if p := b.get(web.ActivityURL(i.ID, access.EventFilter{Person: ada})); !p.Has("link", "Rimuovi il filtro Persona rimossa") || len(did(p)) != 1 {
+	if p := b.get(web.ActivityURL(i.ID, access.EventFilter{Person: ada})); !p.Has("link", "Rimuovi il filtro Persona rimossa") || len(eventTexts(p)) != 1 {
 		t.Errorf("by somebody of another institution: %q", p.Names("link"))
 	}
-	if p := b.get(web.ActivityURL(i.ID, access.EventFilter{Of: removed})); p.status != http.StatusNotFound {
+	if p := b.get(web.ActivityURL(i.ID, access.EventFilter{Subject: removed})); p.status != http.StatusNotFound {
 		t.Errorf("the log of who isn't here: %d", p.status)
 	}
 }
@@ -193,9 +193,9 @@ func TestALogIsNarrowedByItsForm(t *testing.T) {
 	anna := i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 	i.Admin("Ivo Rossi", "prod-pn")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	s.happened(i.ID, noon, anna, access.Suspend, oto, api, "", "")
-	s.happened(i.ID, noon.AddDate(0, 0, 1), anna, access.Reactivate, oto, api, "", "")
-	b := s.as(t, "Anna Bianchi")
+	s.insertEvent(i.ID, noon, anna, access.Suspend, oto, api, "", "")
+	s.insertEvent(i.ID, noon.AddDate(0, 0, 1), anna, access.Reactivate, oto, api, "", "")
+	b := s.signInAs(t, "Anna Bianchi")
 	start := b.get(web.ActivityURL(i.ID, access.EventFilter{Person: oto}))
 	if start.HasInner("option", "value", "prod-pn") || !start.HasInner("option", "value", "prod-io") {
 		t.Error("the form offers other products than those that are administered")
@@ -218,7 +218,7 @@ func TestALogIsNarrowedByItsForm(t *testing.T) {
 			t.Fatalf("sent by %s", form.Method)
 		}
 		p := b.get(form.Action + "?" + form.Values.Encode())
-		if got := did(p); len(got) != row.want {
+		if got := eventTexts(p); len(got) != row.want {
 			t.Errorf("%v: %d events: %q", row.fields, len(got), got)
 		}
 		for field := range p.url.Query() {
@@ -234,8 +234,8 @@ func TestALogIsNarrowedByItsForm(t *testing.T) {
 		}
 	}
 	p := b.follow(start, "Rimuovi il filtro Oto Neri")
-	if len(did(p)) != 5 {
-		t.Errorf("without the person: %q", did(p))
+	if len(eventTexts(p)) != 5 {
+		t.Errorf("without the person: %q", eventTexts(p))
 	}
 	for _, bad := range []string{"from=ieri", "to=2026-02-30", "from=2026-11-22&to=2026-11-21"} {
 		p := b.get(web.ActivityURL(i.ID, access.EventFilter{}) + "?" + bad)
@@ -248,7 +248,7 @@ func TestALogIsNarrowedByItsForm(t *testing.T) {
 			t.Errorf("%s, as a file: %d", bad, file.status)
 		}
 	}
-	if p := b.get(web.ActivityURL(i.ID, access.EventFilter{}) + "?person=x%27&action=boss&page=7&page=below.-1"); p.status != http.StatusOK || len(did(p)) != 5 {
+	if p := b.get(web.ActivityURL(i.ID, access.EventFilter{}) + "?person=x%27&action=boss&page=7&page=below.-1"); p.status != http.StatusOK || len(eventTexts(p)) != 5 {
 		t.Errorf("what is no filter: %d", p.status)
 	}
 }
@@ -261,22 +261,22 @@ func TestALongLogIsWalkedPageByPage(t *testing.T) {
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	for n := range 118 {
-		s.happened(i.ID, noon.Add(time.Duration(n)*time.Minute), anna, access.Suspend, oto, api, "", "")
+		s.insertEvent(i.ID, noon.Add(time.Duration(n)*time.Minute), anna, access.Suspend, oto, api, "", "")
 	}
-	b := s.as(t, "Anna Bianchi")
+	b := s.signInAs(t, "Anna Bianchi")
 	p := b.get(web.ActivityURL(i.ID, access.EventFilter{}))
-	met, pages := len(did(p)), 1
+	met, pages := len(eventTexts(p)), 1
 	for ; p.Has("link", "Meno recenti"); pages++ {
 		p = b.follow(p, "Meno recenti")
-		met += len(did(p))
+		met += len(eventTexts(p))
 	}
 	if pages != 3 || met != 120 {
 		t.Errorf("%d pages, %d events", pages, met)
 	}
-	if p = b.follow(b.follow(p, "Più recenti"), "Più recenti"); p.Has("link", "Più recenti") || len(did(p)) != 50 {
+	if p = b.follow(b.follow(p, "Più recenti"), "Più recenti"); p.Has("link", "Più recenti") || len(eventTexts(p)) != 50 {
 		t.Error("back isn't the first page")
 	}
-	if p := b.get(web.ActivityURL(i.ID, access.EventFilter{Action: access.Suspend, Page: access.EventPage{Below: 2}})); p.url.Query().Has("page") || p.url.Query().Get("action") != "suspend" || len(did(p)) != 50 {
+	if p := b.get(web.ActivityURL(i.ID, access.EventFilter{Action: access.Suspend, Page: access.EventPage{Below: 2}})); p.url.Query().Has("page") || p.url.Query().Get("action") != "suspend" || len(eventTexts(p)) != 50 {
 		t.Errorf("past the end: %s", p.url)
 	}
 }
@@ -284,20 +284,20 @@ func TestALongLogIsWalkedPageByPage(t *testing.T) {
 // A log costs what every page does: the session, then everything else on one snapshot.
 func TestALogGoesToTheDatabaseTwice(t *testing.T) {
 	t.Parallel()
-	counted := &trips{}
+	counted := &roundTrips{}
 	s := openTraced(t, counted)
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.as(t, "Anna Bianchi")
-	for _, f := range []access.EventFilter{{}, {Person: oto, Action: access.Load, From: "2026-01-01"}, {Of: oto}} {
+	b := s.signInAs(t, "Anna Bianchi")
+	for _, f := range []access.EventFilter{{}, {Person: oto, Action: access.Load, From: "2026-01-01"}, {Subject: oto}} {
 		for _, address := range []string{web.ActivityURL(i.ID, f), web.ActivityFileURL(i.ID, f)} {
 			b.get(address)
-			before := counted.n.Load()
+			before := counted.count.Load()
 			if p := b.get(address); p.status != http.StatusOK {
 				t.Fatalf("%s: %d", address, p.status)
 			}
-			if n := counted.n.Load() - before; n != 2 {
+			if n := counted.count.Load() - before; n != 2 {
 				t.Errorf("%s: %d round trips", address, n)
 			}
 		}

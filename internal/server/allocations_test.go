@@ -11,18 +11,18 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// nowhere takes an answer.
-type nowhere struct {
+// discardWriter takes an answer.
+type discardWriter struct {
 	header http.Header
 	status int
 }
 
-func (w *nowhere) Header() http.Header         { return w.header }
-func (w *nowhere) Write(p []byte) (int, error) { return len(p), nil }
-func (w *nowhere) WriteHeader(status int)      { w.status = status }
+func (w *discardWriter) Header() http.Header         { return w.header }
+func (w *discardWriter) Write(p []byte) (int, error) { return len(p), nil }
+func (w *discardWriter) WriteHeader(status int)      { w.status = status }
 
-// handled is the most that answering a list of 25 may allocate, the request included.
-const handled = 1_500
+// maxAllocations is the most that answering a list of 25 may allocate, the request included.
+const maxAllocations = 1_500
 
 // Not parallel: what is counted is the whole process's, the database's driver included.
 func TestAListIsAnsweredWithFewAllocations(t *testing.T) {
@@ -35,7 +35,7 @@ func TestAListIsAnsweredWithFewAllocations(t *testing.T) {
 	for n := range 40 {
 		i.Operator(fmt.Sprintf("Oto%c Neri%c", 'a'+n%26, 'a'+n/26), "prod-interop", "api")
 	}
-	b := s.as(t, "Anna Bianchi")
+	b := s.signInAs(t, "Anna Bianchi")
 	address := web.UsersURL(i.ID, access.Filter{Product: "prod-interop"})
 	base, err := url.Parse(s.URL)
 	if err != nil {
@@ -51,7 +51,7 @@ func TestAListIsAnsweredWithFewAllocations(t *testing.T) {
 			for _, cookie := range b.Jar.Cookies(base) {
 				r.AddCookie(cookie)
 			}
-			w := &nowhere{header: http.Header{}}
+			w := &discardWriter{header: http.Header{}}
 			s.server.ServeHTTP(w, r)
 			if w.status != http.StatusOK {
 				t.Fatalf("status %d", w.status)
@@ -62,8 +62,8 @@ func TestAListIsAnsweredWithFewAllocations(t *testing.T) {
 		handle(encoding)()
 		n := testing.AllocsPerRun(100, handle(encoding))
 		t.Logf("%q: %.0f allocations", encoding, n)
-		if n > handled {
-			t.Errorf("%q: %.0f allocations, at most %d", encoding, n, handled)
+		if n > maxAllocations {
+			t.Errorf("%q: %.0f allocations, at most %d", encoding, n, maxAllocations)
 		}
 	}
 }

@@ -20,17 +20,17 @@ func axeFindsNothing(t *testing.T, p *browsertest.Page, when string) {
 		Passed: r.passes.map(rule => rule.id),
 		Violations: r.violations.flatMap(v => v.nodes.map(n => v.id + " (" + v.help + "): " + n.target.join(" ") + ": " + n.html)),
 	}))`)
-	var told struct {
+	var result struct {
 		Passed, Violations []string
 	}
-	if err := json.Unmarshal([]byte(found), &told); err != nil {
+	if err := json.Unmarshal([]byte(found), &result); err != nil {
 		t.Fatal(err)
 	}
-	if len(told.Violations) == 0 && (len(told.Passed) < 15 || !slices.Contains(told.Passed, "target-size") || !slices.Contains(told.Passed, "color-contrast")) {
-		t.Errorf("%s, %s: axe has looked at %q only", p.URL(), when, told.Passed)
+	if len(result.Violations) == 0 && (len(result.Passed) < 15 || !slices.Contains(result.Passed, "target-size") || !slices.Contains(result.Passed, "color-contrast")) {
+		t.Errorf("%s, %s: axe has looked at %q only", p.URL(), when, result.Passed)
 	}
-	if len(told.Violations) > 0 {
-		t.Errorf("%s, %s:\n\t%s", p.URL(), when, strings.Join(told.Violations, "\n\t"))
+	if len(result.Violations) > 0 {
+		t.Errorf("%s, %s:\n\t%s", p.URL(), when, strings.Join(result.Violations, "\n\t"))
 	}
 }
 
@@ -41,18 +41,18 @@ var states = struct {
 	seen map[string]bool
 }{seen: map[string]bool{}}
 
-// window is a browser's page for a journey: axe looks at each state it comes to, dialogs and what is unfolded included, and at
+// viewport is a browser's page for a journey: axe looks at each state it comes to, dialogs and what is unfolded included, and at
 // the end the browser has nothing to complain of, the content policy's violations among it.
-func window(t *testing.T, options browsertest.Options) *browsertest.Page {
+func viewport(t *testing.T, options browsertest.Options) *browsertest.Page {
 	t.Helper()
-	axe := browsertest.NPM(t, "axe-core/axe.min.js")
+	axe := browsertest.ReadPackageFile(t, "axe-core/axe.min.js")
 	options.Watch = func(p *browsertest.Page) {
 		t.Helper()
-		said := slices.DeleteFunc(p.Complaints(), func(line string) bool {
+		complaints := slices.DeleteFunc(p.ConsoleErrors(), func(line string) bool {
 			return strings.Contains(line, "a status of 422") // a form that is shown again with what is wrong
 		})
-		if len(said) > 0 && !t.Failed() {
-			t.Errorf("%s: the browser complains: %q", p.URL(), said)
+		if len(complaints) > 0 && !t.Failed() {
+			t.Errorf("%s: the browser complains: %q", p.URL(), complaints)
 		}
 		build := browsertest.Eval[string](p, `(async () => {
 			if (document.readyState !== "complete") await new Promise(go => addEventListener("load", go));

@@ -18,10 +18,10 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// buffers is how many pages of the database a statement reads, planning aside; what it writes isn't kept.
-func buffers(t *testing.T, pool *pgxpool.Pool, plan string, s statement) int {
+// countBuffers is how many pages of the database a statement reads, planning aside; what it writes isn't kept.
+func countBuffers(t *testing.T, pool *pgxpool.Pool, plan string, s statement) int {
 	t.Helper()
-	var told []struct {
+	var explained []struct {
 		Plan map[string]any
 	}
 	tx, err := pool.Begin(t.Context())
@@ -56,18 +56,18 @@ func buffers(t *testing.T, pool *pgxpool.Pool, plan string, s statement) int {
 		}
 		args = append(args, arg)
 	}
-	if err := tx.QueryRow(t.Context(), `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) `+execute, args...).Scan(&told); err != nil {
+	if err := tx.QueryRow(t.Context(), `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) `+execute, args...).Scan(&explained); err != nil {
 		t.Fatalf("%s: %v", s.sql, err)
 	}
 	number := func(key string) int {
-		n, _ := told[0].Plan[key].(float64)
+		n, _ := explained[0].Plan[key].(float64)
 		return int(n)
 	}
 	return number("Shared Hit Blocks") + number("Shared Read Blocks")
 }
 
-// stop is a page with the most that each of its statements may read.
-type stop struct {
+// pageCase is a page with the most that each of its statements may read.
+type pageCase struct {
 	name, address string
 	most          int
 }
@@ -87,12 +87,12 @@ func TestNoPageReadsMoreWhereThereAreMoreUsers(t *testing.T) {
 	for _, users := range sizes() {
 		t.Run(strconv.Itoa(users), func(t *testing.T) {
 			t.Parallel()
-			tracer := &ear{}
-			s, id := crowded(t, tracer, users)
-			b := s.as(t, "Anna Bianchi")
-			visits := everyStop(t, s, id, users)
+			tracer := &queryRecorder{}
+			s, id := openLargeSite(t, tracer, users)
+			b := s.signInAs(t, "Anna Bianchi")
+			visits := everyPage(t, s, id, users)
 			seen := map[string]bool{}
-			told := map[string]int{} // what many pages ask is explained once
+			explained := map[string]int{} // what many pages ask is explained once
 			for _, v := range visits {
 				tracer.since()
 				if p := b.stay().get(v.address); p.status >= http.StatusInternalServerError {
@@ -102,10 +102,10 @@ func TestNoPageReadsMoreWhereThereAreMoreUsers(t *testing.T) {
 				for _, asked := range tracer.since() {
 					for _, plan := range []string{"force_custom_plan", "force_generic_plan"} {
 						key := fmt.Sprint(plan, asked)
-						n, known := told[key]
+						n, known := explained[key]
 						if !known {
-							n = buffers(t, s.pool, plan, asked)
-							told[key] = n
+							n = countBuffers(t, s.pool, plan, asked)
+							explained[key] = n
 						}
 						if n > v.most {
 							t.Errorf("%s, %s: %d buffers, at most %d are allowed:\n%s", v.name, plan, n, v.most, asked.sql)
@@ -123,8 +123,8 @@ func TestNoPageReadsMoreWhereThereAreMoreUsers(t *testing.T) {
 	}
 }
 
-// everyStop are all routes that are read, on somebody who has everything, and the lists in all their forms.
-func everyStop(t *testing.T, s *site, id access.InstitutionID, users int) []stop {
+// everyPage are all routes that are read, on somebody who has everything, and the lists in all their forms.
+func everyPage(t *testing.T, s *site, id access.InstitutionID, users int) []pageCase {
 	t.Helper()
 	var member, middle, boss access.UserID
 	var office access.GroupID
@@ -148,10 +148,10 @@ func everyStop(t *testing.T, s *site, id access.InstitutionID, users int) []stop
 	// key, one by one, and a page of a log looks up its events and their people. What is searched for is met in the order's index or
 	// found by the search index; a name that many have, together with a role or a state, is met in two indexes.
 	const (
-		few, byKey, everybody, search = 40, 170, 130, 1_000
-		log                           = 800
+		few, byKey, allUsers, search = 40, 170, 130, 1_000
+		log                          = 800
 	)
-	var all []stop
+	var all []pageCase
 	names := strings.NewReplacer("{group}", string(office), "{institution}", string(id), "{user}", string(member), "{product}", "prod-interop", "{role}", "api", "{code}", "25", "*", "x.css")
 	err := chi.Walk(s.server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if method == http.MethodGet && !strings.HasPrefix(pattern, "/login/") { // they end the session
@@ -160,13 +160,13 @@ func everyStop(t *testing.T, s *site, id access.InstitutionID, users int) []stop
 			case strings.HasSuffix(pattern, "/activity.csv"):
 				return nil // a file, read in pieces of thousands of events
 			case strings.HasSuffix(pattern, "/users"):
-				most = everybody
+				most = allUsers
 			case strings.HasSuffix(pattern, "/activity"):
 				most = log
 			case strings.Contains(pattern, "/groups/"):
 				most = byKey
 			}
-			all = append(all, stop{"GET " + pattern, names.Replace(pattern), most})
+			all = append(all, pageCase{"GET " + pattern, names.Replace(pattern), most})
 		}
 		return nil
 	})
@@ -174,9 +174,9 @@ func everyStop(t *testing.T, s *site, id access.InstitutionID, users int) []stop
 		t.Fatal(err)
 	}
 	list := func(name string, most int, f access.Filter) {
-		for _, sort := range []access.Sort{access.ByName, access.ByNameDown, access.ByEmail, access.ByEmailDown} {
+		for _, sort := range []access.Sort{access.ByName, access.ByNameDesc, access.ByEmail, access.ByEmailDesc} {
 			f.Sort = sort
-			all = append(all, stop{name + " " + string(sort), web.UsersURL(id, f), most})
+			all = append(all, pageCase{name + " " + string(sort), web.UsersURL(id, f), most})
 		}
 	}
 	role := func(r access.RoleID) access.Target { return access.Target{Product: "prod-interop", Role: r} }
@@ -187,9 +187,9 @@ func everyStop(t *testing.T, s *site, id access.InstitutionID, users int) []stop
 	list("the suspended", byKey, access.Filter{Product: "prod-interop", State: access.Suspended})
 	list("the suspended, their middle", byKey, access.Filter{Product: "prod-interop", State: access.Suspended, Page: page})
 	list("the active", few, access.Filter{Product: "prod-interop", State: access.Active})
-	list("everybody", everybody, access.Filter{})
-	list("all Administrators", everybody, access.Filter{Category: access.Administrator})
-	list("all Operators", everybody, access.Filter{Category: access.Operator})
+	list("everybody", allUsers, access.Filter{})
+	list("all Administrators", allUsers, access.Filter{Category: access.Administrator})
+	list("all Operators", allUsers, access.Filter{Category: access.Operator})
 	list("all suspended", 8*byKey/2, access.Filter{State: access.Suspended}) // a few of each product, by key
 	list("a role", byKey, access.Filter{Product: "prod-interop", Role: role("api")})
 	list("a role, its middle", byKey, access.Filter{Product: "prod-interop", Role: role("api"), Page: page})
@@ -198,12 +198,12 @@ func everyStop(t *testing.T, s *site, id access.InstitutionID, users int) []stop
 	list("a role among everybody", byKey, access.Filter{Role: role("security")})
 	list("a role that nobody holds", byKey, access.Filter{Product: "prod-interop", Role: role("nobody's")})
 	all = append(all,
-		stop{"a group, its middle", web.MembersURL(id, office, access.Page{After: member}), byKey},
-		stop{"who isn't in a group, their middle", web.AddMembersURL(id, office, access.Filter{Page: page}), byKey},
-		stop{"who isn't in a group, searched for", web.AddMembersURL(id, office, access.Filter{Text: "giulia rossi"}), search},
-		stop{"who isn't in a group, searched for by a common name", web.AddMembersURL(id, office, access.Filter{Text: "rossi"}), search},
-		stop{"searched for, with a role", web.UsersURL(id, access.Filter{Product: "prod-interop", Role: role("api"), Text: "rossi"}), 2 * search},
-		stop{"searched for, suspended", web.UsersURL(id, access.Filter{Product: "prod-interop", State: access.Suspended, Text: "rossi"}), 2 * search},
+		pageCase{"a group, its middle", web.MembersURL(id, office, access.Page{After: member}), byKey},
+		pageCase{"who isn't in a group, their middle", web.AddMembersURL(id, office, access.Filter{Page: page}), byKey},
+		pageCase{"who isn't in a group, searched for", web.AddMembersURL(id, office, access.Filter{Text: "giulia rossi"}), search},
+		pageCase{"who isn't in a group, searched for by a common name", web.AddMembersURL(id, office, access.Filter{Text: "rossi"}), search},
+		pageCase{"searched for, with a role", web.UsersURL(id, access.Filter{Product: "prod-interop", Role: role("api"), Text: "rossi"}), 2 * search},
+		pageCase{"searched for, suspended", web.UsersURL(id, access.Filter{Product: "prod-interop", State: access.Suspended, Text: "rossi"}), 2 * search},
 	)
 	for text, most := range map[string]int{
 		"rossi": search, "giulia rossi": search, "znidarsic": search, "inesistente": search, "ço": search, "x": search, "a": search, "ente0.example": search,
@@ -218,8 +218,8 @@ func everyStop(t *testing.T, s *site, id access.InstitutionID, users int) []stop
 		"of a period": {From: "2025-01-20", To: "2025-02-20"}, "of an action in a period": {From: "2025-01-20", To: "2025-02-20", Action: access.Join},
 		"of a day": {From: "2025-01-08", To: "2025-01-08"}, "of a day without events": {From: "2024-01-08", To: "2024-01-08"},
 	} {
-		all = append(all, stop{"activity " + name, web.ActivityURL(id, f), log})
+		all = append(all, pageCase{"activity " + name, web.ActivityURL(id, f), log})
 	}
-	slices.SortStableFunc(all, func(a, b stop) int { return strings.Compare(a.name, b.name) })
+	slices.SortStableFunc(all, func(a, b pageCase) int { return strings.Compare(a.name, b.name) })
 	return all
 }

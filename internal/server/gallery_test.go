@@ -15,9 +15,9 @@ import (
 	"areariservata.example/utenti/web/gallery"
 )
 
-// hall serves the gallery under the site's own headers, with the site's own assets and a script of the test's, and answers
+// startGallery serves the gallery under the site's own headers, with the site's own assets and a script of the test's, and answers
 // the addresses of its pages.
-func hall(t *testing.T, script string) []string {
+func startGallery(t *testing.T, script string) []string {
 	t.Helper()
 	s := open(t)
 	pages := map[string]templ.Component{}
@@ -41,25 +41,25 @@ func hall(t *testing.T, script string) []string {
 	return addresses
 }
 
-// visitors is how many of the browser's pages share the gallery.
-const visitors = 2
+// galleryWorkers is how many of the browser's pages share the gallery.
+const galleryWorkers = 2
 
-// visit opens pages, several at a time, and looks at each. They are fixed pages: what races there is to find isn't there.
-func visit(t *testing.T, addresses []string, look func(*testing.T, *browsertest.Page)) {
+// visitPages opens pages, several at a time, and looks at each. They are fixed pages: what races there is to find isn't there.
+func visitPages(t *testing.T, addresses []string, look func(*testing.T, *browsertest.Page)) {
 	t.Helper()
 	if raceDetector {
 		t.Skip("looked at without the race detector")
 	}
-	for n := range visitors {
+	for n := range galleryWorkers {
 		t.Run(fmt.Sprint("visitor ", n+1), func(t *testing.T) {
 			t.Parallel()
 			p := browsertest.Open(t, browsertest.Options{})
-			for i := n; i < len(addresses); i += visitors {
+			for i := n; i < len(addresses); i += galleryWorkers {
 				p.Goto(addresses[i])
 				look(t, p)
 			}
-			if said := p.Complaints(); len(said) > 0 {
-				t.Errorf("the browser complains: %q", said)
+			if complaints := p.ConsoleErrors(); len(complaints) > 0 {
+				t.Errorf("the browser complains: %q", complaints)
 			}
 		})
 	}
@@ -69,7 +69,7 @@ func visit(t *testing.T, addresses []string, look func(*testing.T, *browsertest.
 // with all that unfolds unfolded at 320, where nothing may be wider than the window either.
 func TestAxeFindsNothingOnAnyPage(t *testing.T) {
 	t.Parallel()
-	visit(t, hall(t, browsertest.NPM(t, "axe-core/axe.min.js")), func(t *testing.T, p *browsertest.Page) {
+	visitPages(t, startGallery(t, browsertest.ReadPackageFile(t, "axe-core/axe.min.js")), func(t *testing.T, p *browsertest.Page) {
 		p.Resize(1280, 800)
 		browsertest.Eval[bool](p, `new Promise((done, fail) => {
 			const script = document.createElement("script");
@@ -89,9 +89,9 @@ func TestAxeFindsNothingOnAnyPage(t *testing.T) {
 // prints gets the page without what is pressed.
 func TestForcedColoursLessMotionAndPaperAreHonoured(t *testing.T) {
 	t.Parallel()
-	inItalian := slices.DeleteFunc(hall(t, ""), func(address string) bool { return strings.Contains(address, "page=en-") }) // all look the same
-	visit(t, inItalian, func(t *testing.T, p *browsertest.Page) {
-		p.Prefer("forced-colors", "active")
+	inItalian := slices.DeleteFunc(startGallery(t, ""), func(address string) bool { return strings.Contains(address, "page=en-") }) // all look the same
+	visitPages(t, inItalian, func(t *testing.T, p *browsertest.Page) {
+		p.EmulateMedia("forced-colors", "active")
 		if bare := browsertest.Eval[[]string](p, `[...document.querySelectorAll(".btn, .form-control, .form-select, .panel, .sheet, .banner, .removable")]
 			.filter(e => e.checkVisibility())
 			.filter(e => {
@@ -101,7 +101,7 @@ func TestForcedColoursLessMotionAndPaperAreHonoured(t *testing.T) {
 			}).map(e => e.outerHTML.slice(0, 120))`); len(bare) > 0 {
 			t.Errorf("%s, with forced colours, has no border around:\n\t%s", p.URL(), strings.Join(bare, "\n\t"))
 		}
-		p.Prefer("prefers-reduced-motion", "reduce")
+		p.EmulateMedia("prefers-reduced-motion", "reduce")
 		if moving := browsertest.Eval[[]string](p, `[document.documentElement, ...document.querySelectorAll("body *")].filter(e => {
 				const style = getComputedStyle(e), lasts = times => times.split(",").some(time => parseFloat(time) > 0);
 				return lasts(style.transitionDuration) || (style.animationName !== "none" && lasts(style.animationDuration)) || style.scrollBehavior === "smooth";
@@ -115,7 +115,7 @@ func TestForcedColoursLessMotionAndPaperAreHonoured(t *testing.T) {
 // printsOnlyWhatIsRead: on paper there is nothing to press, and no way to anywhere; what one came to read is there.
 func printsOnlyWhatIsRead(t *testing.T, p *browsertest.Page) {
 	t.Helper()
-	p.OnPaper()
+	p.EmulatePrint()
 	if left := browsertest.Eval[[]string](p, `[...document.querySelectorAll("nav, button, .btn, dialog, body > header a, footer, details.actions, .tick, .skip")]
 			.filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))`); len(left) > 0 {
 		t.Errorf("%s prints:\n\t%s", p.URL(), strings.Join(left, "\n\t"))

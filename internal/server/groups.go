@@ -16,44 +16,44 @@ func (s *Server) groups(w http.ResponseWriter, r *http.Request) error {
 }
 
 // showGroups shows the list. What was refused about a group that isn't there yet heads it.
-func (s *Server) showGroups(w http.ResponseWriter, r *http.Request, no *access.Refusal, product access.ProductID) error {
-	v := s.db.View()
-	visiting, err := s.visiting(v, r)
+func (s *Server) showGroups(w http.ResponseWriter, r *http.Request, refusal *access.Refusal, product access.ProductID) error {
+	q := s.db.Query()
+	resolveScope, err := s.queueScope(q, r)
 	if err != nil {
 		return err
 	}
-	institution, _ := id(r, "institution") // visiting has read it too
-	rows := v.GroupRows(access.InstitutionID(institution))
-	done, _ := s.told(v, r)
-	visit, err := read(r.Context(), v, visiting)
+	institution, _ := pathID(r, "institution") // visiting has read it too
+	rows := q.GroupRows(access.InstitutionID(institution))
+	receipt, _ := s.queueReceipt(q, r)
+	scope, err := readScope(r.Context(), q, resolveScope)
 	if err != nil {
 		return err
 	}
-	if err := visit.may(access.EnterUsers, access.User{}); err != nil {
+	if err := scope.authorize(access.EnterUsers, access.User{}); err != nil {
 		return err
 	}
-	of, found := access.ProductOf(visit.products, product)
+	of, found := access.FindProduct(scope.products, product)
 	if product != "" && !found {
 		return access.ErrNotFound
 	}
-	frame, status := s.frameOf(visit, web.InGroups), http.StatusOK
-	if no != nil {
-		frame.Refused = &web.Refused{Reason: no.Reason, Product: of.Title}
-		status, _ = outward(no)
-		s.report(r, status, no)
-	} else if done.Action == access.DeleteGroup { // its name has gone with it
-		gone, _ := access.ProductOf(visit.products, done.Target.Product)
-		frame.Outcome = &web.Outcome{Action: done.Action, Product: gone.Title}
+	layout, status := s.scopeLayout(scope, web.NavGroups), http.StatusOK
+	if refusal != nil {
+		layout.Refusal = &web.RefusalBanner{Reason: refusal.Reason, Product: of.Title}
+		status, _ = errorStatus(refusal)
+		s.report(r, status, refusal)
+	} else if receipt.Action == access.DeleteGroup { // its name has gone with it
+		isDeleted, _ := access.FindProduct(scope.products, receipt.Target.Product)
+		layout.Outcome = &web.Outcome{Action: receipt.Action, Product: isDeleted.Title}
 	}
-	return s.show(w, r, status, web.Groups(frame, web.GroupsPage{Profile: visit.profile(access.User{}), Rows: *rows, Product: product}))
+	return s.show(w, r, status, web.Groups(layout, web.GroupsPage{Profile: scope.profile(access.User{}), Rows: *rows, Product: product}))
 }
 
 // newGroup asks what a group to be made is called. Its product is in the address, or is the only one that the actor administers.
 func (s *Server) newGroup(w http.ResponseWriter, r *http.Request) error {
-	page := web.GroupFormPage{Product: access.Product{ID: access.ProductID(r.URL.Query().Get("product"))}, Once: newMark()}
-	if kept, err := s.kept(w, r); err != nil {
+	page := web.GroupFormPage{Product: access.Product{ID: access.ProductID(r.URL.Query().Get("product"))}, IdempotencyKey: newIdempotencyKey()}
+	if isRestored, err := s.restoreForm(w, r); err != nil {
 		return err
-	} else if kept {
+	} else if isRestored {
 		page.Product.ID, page.Title = access.ProductID(r.PostForm.Get("product")), r.PostForm.Get("title")
 	}
 	return s.showNewGroup(w, r, http.StatusOK, page)
@@ -61,30 +61,30 @@ func (s *Server) newGroup(w http.ResponseWriter, r *http.Request) error {
 
 // showNewGroup shows the form, if the actor may make groups of the product.
 func (s *Server) showNewGroup(w http.ResponseWriter, r *http.Request, status int, page web.GroupFormPage) error {
-	visit, err := s.visit(r)
+	scope, err := s.loadScope(r)
 	if err != nil {
 		return err
 	}
-	if err := visit.may(access.EnterUsers, access.User{}); err != nil {
+	if err := scope.authorize(access.EnterUsers, access.User{}); err != nil {
 		return err
 	}
-	p := visit.profile(access.User{})
+	p := scope.profile(access.User{})
 	if page.Product.ID == "" {
-		only, found := onlyOne(p)
+		only, found := soleProduct(p)
 		if !found {
-			return redirect(w, r, web.GroupsURL(visit.institution.ID, ""))
+			return redirect(w, r, web.GroupsURL(scope.institution.ID, ""))
 		}
 		page.Product.ID = only
 	}
 	if err := access.Decide(p.Request(access.CreateGroup, access.Target{Product: page.Product.ID})); err != nil {
-		return s.notCreated(w, r, err, page.Product.ID)
+		return s.showCreateRefusal(w, r, err, page.Product.ID)
 	}
-	page.Product, _ = access.ProductOf(p.Products, page.Product.ID)
-	return s.show(w, r, status, web.GroupForm(s.frameOf(visit, web.InGroups), page))
+	page.Product, _ = access.FindProduct(p.Products, page.Product.ID)
+	return s.show(w, r, status, web.GroupForm(s.scopeLayout(scope, web.NavGroups), page))
 }
 
-// onlyOne is the product of which the actor may make groups, if there is one only.
-func onlyOne(p access.Profile) (only access.ProductID, found bool) {
+// soleProduct is the product of which the actor may make groups, if there is one only.
+func soleProduct(p access.Profile) (only access.ProductID, found bool) {
 	for _, product := range p.Products {
 		if p.MayCreateGroup(product.ID) {
 			if found {
@@ -103,48 +103,48 @@ func (s *Server) createGroup(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	product := c.Target.Product
-	page := web.GroupFormPage{Product: access.Product{ID: product}, Title: r.PostForm.Get("title"), Once: string(c.Mark)}
-	title, faults := users.CheckTitle(page.Title)
-	if faults != nil {
-		page.Faults = faults
+	page := web.GroupFormPage{Product: access.Product{ID: product}, Title: r.PostForm.Get("title"), IdempotencyKey: string(c.Key)}
+	title, fieldErrors := users.CheckTitle(page.Title)
+	if fieldErrors != nil {
+		page.Errors = fieldErrors
 		return s.showNewGroup(w, r, http.StatusUnprocessableEntity, page)
 	}
 	group, err := s.users.CreateGroup(r.Context(), c, title)
 	switch {
-	case taken(err):
-		page.Faults = access.Faults{access.FieldTitle: access.TitleTaken}
+	case isNameTaken(err):
+		page.Errors = access.FieldErrors{access.FieldTitle: access.TitleTaken}
 		return s.showNewGroup(w, r, http.StatusUnprocessableEntity, page)
 	case err != nil:
-		return s.notCreated(w, r, notThere(err), product)
+		return s.showCreateRefusal(w, r, hideInstitution(err), product)
 	}
-	return redirect(w, r, withMark(web.GroupURL(c.Institution, group), string(c.Mark)))
+	return redirect(w, r, withReceipt(web.GroupURL(c.Institution, group), string(c.Key)))
 }
 
-// notCreated heads the list with the reason, if whoever was refused may see it.
-func (s *Server) notCreated(w http.ResponseWriter, r *http.Request, err error, product access.ProductID) error {
-	var no *access.Refusal
-	if errors.As(err, &no) && no.Grade() != access.Hidden {
-		return s.showGroups(w, r, no, product)
+// showCreateRefusal heads the list with the reason, if whoever was refused may see it.
+func (s *Server) showCreateRefusal(w http.ResponseWriter, r *http.Request, err error, product access.ProductID) error {
+	var refusal *access.Refusal
+	if errors.As(err, &refusal) && refusal.Grade() != access.Hidden {
+		return s.showGroups(w, r, refusal, product)
 	}
 	return err
 }
 
 // renameForm asks what a group is to be called.
 func (s *Server) renameForm(w http.ResponseWriter, r *http.Request) error {
-	p, err := s.group(r)
+	p, err := s.loadGroup(r)
 	if err != nil {
 		return err
 	}
 	if err := access.Decide(p.profile.GroupRequest(access.RenameGroup, p.group.Product, p.group.ID)); err != nil {
-		return s.groupRefused(w, r, err, "")
+		return s.showGroupRefusal(w, r, err, "")
 	}
-	page := web.GroupFormPage{Product: p.product, Group: p.group, Title: p.group.Name, Once: newMark()}
-	if kept, err := s.kept(w, r); err != nil {
+	page := web.GroupFormPage{Product: p.product, Group: p.group, Title: p.group.Name, IdempotencyKey: newIdempotencyKey()}
+	if isRestored, err := s.restoreForm(w, r); err != nil {
 		return err
-	} else if kept {
+	} else if isRestored {
 		page.Title = r.PostForm.Get("title")
 	}
-	return s.show(w, r, http.StatusOK, web.GroupForm(p.frame, page))
+	return s.show(w, r, http.StatusOK, web.GroupForm(p.layout, page))
 }
 
 // renameGroup gives a group the name that was typed, and goes back to its page.
@@ -153,98 +153,98 @@ func (s *Server) renameGroup(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	group, err := id(r, "group")
+	group, err := pathID(r, "group")
 	if err != nil {
 		return err
 	}
-	title, faults := users.CheckTitle(r.PostForm.Get("title"))
-	if faults == nil {
+	title, fieldErrors := users.CheckTitle(r.PostForm.Get("title"))
+	if fieldErrors == nil {
 		err = s.users.RenameGroup(r.Context(), c, access.GroupID(group), title)
 		if err == nil {
-			return redirect(w, r, withMark(web.GroupURL(c.Institution, access.GroupID(group)), string(c.Mark)))
+			return redirect(w, r, withReceipt(web.GroupURL(c.Institution, access.GroupID(group)), string(c.Key)))
 		}
-		if !taken(err) {
-			return s.groupRefused(w, r, notThere(err), "")
+		if !isNameTaken(err) {
+			return s.showGroupRefusal(w, r, hideInstitution(err), "")
 		}
-		faults = access.Faults{access.FieldTitle: access.TitleTaken}
+		fieldErrors = access.FieldErrors{access.FieldTitle: access.TitleTaken}
 	}
-	p, err := s.group(r)
+	p, err := s.loadGroup(r)
 	if err != nil {
 		return err
 	}
 	if err := access.Decide(p.profile.GroupRequest(access.RenameGroup, p.group.Product, p.group.ID)); err != nil {
-		return s.groupRefused(w, r, err, "")
+		return s.showGroupRefusal(w, r, err, "")
 	}
-	page := web.GroupFormPage{Product: p.product, Group: p.group, Title: r.PostForm.Get("title"), Faults: faults, Once: string(c.Mark)}
-	return s.show(w, r, http.StatusUnprocessableEntity, web.GroupForm(p.frame, page))
+	page := web.GroupFormPage{Product: p.product, Group: p.group, Title: r.PostForm.Get("title"), Errors: fieldErrors, IdempotencyKey: string(c.Key)}
+	return s.show(w, r, http.StatusUnprocessableEntity, web.GroupForm(p.layout, page))
 }
 
-// askGroup shows the page on which something done to a group is confirmed, if it would be granted now.
-func (s *Server) askGroup(a access.Action) handler {
+// confirmGroup shows the page on which something done to a group is confirmed, if it would be granted now.
+func (s *Server) confirmGroup(a access.Action) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		p, err := s.group(r)
+		p, err := s.loadGroup(r)
 		if err != nil {
 			return err
 		}
 		if err := access.Decide(p.profile.GroupRequest(a, p.group.Product, p.group.ID)); err != nil {
-			return s.groupRefused(w, r, err, "")
+			return s.showGroupRefusal(w, r, err, "")
 		}
-		return s.show(w, r, http.StatusOK, web.ConfirmGroup(p.frame, web.ConfirmGroupPage{
-			Action: a, Group: p.group, Product: p.product, Members: p.members, Once: newMark(),
+		return s.show(w, r, http.StatusOK, web.ConfirmGroup(p.layout, web.ConfirmGroupPage{
+			Action: a, Group: p.group, Product: p.product, Members: p.members, IdempotencyKey: newIdempotencyKey(),
 		}))
 	}
 }
 
-// doGroup does it and goes to the group's page, or, where there is none any more, to the list.
-func (s *Server) doGroup(do func(context.Context, users.Change, access.GroupID) error, gone bool) handler {
+// executeGroup does it and goes to the group's page, or, where there is none any more, to the list.
+func (s *Server) executeGroup(do func(context.Context, users.Command, access.GroupID) error, isDeleted bool) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		c, err := s.groupForm(r)
 		if err != nil {
 			return err
 		}
-		group, err := id(r, "group")
+		group, err := pathID(r, "group")
 		if err != nil {
 			return err
 		}
 		if err := do(r.Context(), c, access.GroupID(group)); err != nil {
-			return s.groupRefused(w, r, notThere(err), "")
+			return s.showGroupRefusal(w, r, hideInstitution(err), "")
 		}
 		to := web.GroupURL(c.Institution, access.GroupID(group))
-		if gone {
+		if isDeleted {
 			to = web.GroupsURL(c.Institution, c.Target.Product)
 		}
-		return redirect(w, r, withMark(to, string(c.Mark)))
+		return redirect(w, r, withReceipt(to, string(c.Key)))
 	}
 }
 
 // groupForm reads a form about a group: by whom, where, of which product, with which mark. The product is the form's word, so
 // that the same form again says the same even where the group has gone; whether the group is of that product is decided.
-func (s *Server) groupForm(r *http.Request) (users.Change, error) {
-	if s.me(r) == "" {
-		return users.Change{}, errNoPowers
+func (s *Server) groupForm(r *http.Request) (users.Command, error) {
+	if s.callerID(r) == "" {
+		return users.Command{}, errNoPowers
 	}
-	institution, err := id(r, "institution")
+	institution, err := pathID(r, "institution")
 	if err != nil {
-		return users.Change{}, err
+		return users.Command{}, err
 	}
-	mark, err := parseMarked(r)
+	key, err := parseKeyedForm(r)
 	if err != nil {
-		return users.Change{}, err
+		return users.Command{}, err
 	}
-	return users.Change{
-		Institution: access.InstitutionID(institution), Actor: s.me(r), Mark: mark,
+	return users.Command{
+		Institution: access.InstitutionID(institution), Actor: s.callerID(r), Key: key,
 		Target: access.Target{Product: access.ProductID(r.PostForm.Get("product"))},
 	}, nil
 }
 
-// taken reports whether it was refused because another group has the name.
-func taken(err error) bool {
-	var no *access.Refusal
-	return errors.As(err, &no) && no.Reason == access.GroupNameTaken
+// isNameTaken reports whether it was refused because another group has the name.
+func isNameTaken(err error) bool {
+	var refusal *access.Refusal
+	return errors.As(err, &refusal) && refusal.Reason == access.GroupNameTaken
 }
 
-// notThere: an institution that doesn't exist answers as one where the actor has no powers (rule V9).
-func notThere(err error) error {
+// hideInstitution: an institution that doesn't exist answers as one where the actor has no powers (rule V9).
+func hideInstitution(err error) error {
 	if errors.Is(err, access.ErrNotFound) {
 		return &access.Refusal{Reason: access.NoPowers}
 	}

@@ -12,8 +12,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// teams is an institution with groups: Anna administers SEND and Interoperabilità, Ivo App IO.
-type teams struct {
+// groupFixture is an institution with groups: Anna administers SEND and Interoperabilità, Ivo App IO.
+type groupFixture struct {
 	*site
 	i             *seed.Institution
 	anna          browser
@@ -21,18 +21,18 @@ type teams struct {
 	oto, pia, ivo access.UserID
 }
 
-func openTeams(t *testing.T) teams {
+func openGroupFixture(t *testing.T) groupFixture {
 	t.Helper()
 	s := open(t)
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
-	w := teams{site: s, i: i, ivo: i.Admin("Ivo Rossi", "prod-io")}
+	w := groupFixture{site: s, i: i, ivo: i.Admin("Ivo Rossi", "prod-io")}
 	w.oto = i.Operator("Oto Neri", "prod-interop", "api", "security")
 	w.pia = i.Operator("Pia Gialli", "prod-interop", "api suspended")
 	w.office = i.Group("prod-interop", "Ufficio anagrafe")
 	w.old = i.SuspendedGroup("prod-interop", "Vecchio ufficio")
 	i.Group("prod-io", "Redazione")
-	w.anna = s.as(t, "Anna Bianchi")
+	w.anna = s.signInAs(t, "Anna Bianchi")
 	return w
 }
 
@@ -46,7 +46,7 @@ func groupOf(t *testing.T, p page) access.GroupID {
 	return access.GroupID(id)
 }
 
-func answers(t *testing.T, p page, status int, all ...string) {
+func checkStatus(t *testing.T, p page, status int, all ...string) {
 	t.Helper()
 	if p.status != status {
 		t.Errorf("%s: %d, want %d", p.url, p.status, status)
@@ -61,19 +61,19 @@ func answers(t *testing.T, p page, status int, all ...string) {
 // The life of a group, from the navigation to its end, each step told where it leads.
 func TestAGroupIsMadeFilledRenamedSuspendedAndDeleted(t *testing.T) {
 	t.Parallel()
-	s := openTeams(t)
+	s := openGroupFixture(t)
 	b := s.anna
 	list := b.follow(b.get(web.HomeURL(s.i.ID)), "Gruppi")
-	answers(t, list, http.StatusOK, "Ufficio anagrafe", "Vecchio ufficio", "Sospeso", "2 gruppi", "Redazione", "Gestito dagli Amministratori di", "Non ci sono ancora gruppi. Crea il primo")
+	checkStatus(t, list, http.StatusOK, "Ufficio anagrafe", "Vecchio ufficio", "Sospeso", "2 gruppi", "Redazione", "Gestito dagli Amministratori di", "Non ci sono ancora gruppi. Crea il primo")
 	if list.HasInner("a", "href", web.NewGroupURL(s.i.ID, "prod-io")) {
 		t.Error("a group of somebody else's product may be made")
 	}
 
 	form := b.get(web.NewGroupURL(s.i.ID, "prod-interop"))
-	action, values := filled(form, "Crea gruppo", map[string][]string{"title": {"  Sviluppo   e-service "}})
+	action, values := fillForm(form, "Crea gruppo", map[string][]string{"title": {"  Sviluppo   e-service "}})
 	made := b.post(action, values)
 	group := groupOf(t, made)
-	answers(t, made, http.StatusOK, "Gruppo creato", "Sviluppo e-service", "Nessuno fa ancora parte di questo gruppo. Aggiungi le prime persone.")
+	checkStatus(t, made, http.StatusOK, "Gruppo creato", "Sviluppo e-service", "Nessuno fa ancora parte di questo gruppo. Aggiungi le prime persone.")
 	if again := b.post(action, values); again.url.String() != made.url.String() {
 		t.Errorf("the same form again: %s", again.url)
 	}
@@ -82,47 +82,47 @@ func TestAGroupIsMadeFilledRenamedSuspendedAndDeleted(t *testing.T) {
 	if p := b.press(choose, "Aggiungi al gruppo"); p.status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") || !strings.Contains(p.Text(), "Scegli almeno una persona") {
 		t.Errorf("nobody chosen: %d %q", p.status, p.Title())
 	}
-	action, values = filled(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.oto), string(s.pia), string(s.oto)}})
+	action, values = fillForm(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.oto), string(s.pia), string(s.oto)}})
 	full := b.post(action, values)
-	answers(t, full, http.StatusOK, "2 persone aggiunte", "Neri Oto", "Gialli Pia")
+	checkStatus(t, full, http.StatusOK, "2 persone aggiunte", "Neri Oto", "Gialli Pia")
 	if !strings.HasPrefix(full.Title(), "2 persone aggiunte – ") {
 		t.Errorf("title %q", full.Title())
 	}
 	if again := b.post(action, values); again.body != full.body || again.url.String() != full.url.String() {
 		t.Error("the same form again comes to another page")
 	}
-	answers(t, b.get(web.GroupsURL(s.i.ID, "prod-interop")), http.StatusOK, "2 persone")
+	checkStatus(t, b.get(web.GroupsURL(s.i.ID, "prod-interop")), http.StatusOK, "2 persone")
 
-	answers(t, b.press(b.follow(full, "Togli Oto Neri dal gruppo"), "Togli"), http.StatusOK, "Tolto dal gruppo", "Oto Neri non fa più parte del gruppo “Sviluppo e-service”")
+	checkStatus(t, b.press(b.follow(full, "Togli Oto Neri dal gruppo"), "Togli"), http.StatusOK, "Tolto dal gruppo", "Oto Neri non fa più parte del gruppo “Sviluppo e-service”")
 
-	action, values = filled(b.get(web.GroupActionURL(s.i.ID, group, access.RenameGroup)), "Rinomina", map[string][]string{"title": {"Sviluppo"}})
-	answers(t, b.post(action, values), http.StatusOK, "Gruppo rinominato", "Il gruppo si chiama “Sviluppo”")
+	action, values = fillForm(b.get(web.GroupActionURL(s.i.ID, group, access.RenameGroup)), "Rinomina", map[string][]string{"title": {"Sviluppo"}})
+	checkStatus(t, b.post(action, values), http.StatusOK, "Gruppo rinominato", "Il gruppo si chiama “Sviluppo”")
 
 	suspended := b.press(b.get(web.GroupActionURL(s.i.ID, group, access.SuspendGroup)), "Sospendi")
-	answers(t, suspended, http.StatusOK, "Gruppo sospeso", "Gialli Pia", "prima riabilitalo")
+	checkStatus(t, suspended, http.StatusOK, "Gruppo sospeso", "Gialli Pia", "prima riabilitalo")
 	if suspended.Has("link", "Aggiungi persone") || suspended.Has("link", "Sospendi il gruppo “Sviluppo” di Interoperabilità") {
 		t.Error("what can't be done is offered")
 	}
 	back := suspended.ByID("outcome").One("link", "Riabilita il gruppo “Sviluppo” di Interoperabilità")
-	answers(t, b.press(b.get(back.Attr("href")), "Riabilita"), http.StatusOK, "Gruppo riabilitato")
+	checkStatus(t, b.press(b.get(back.Attr("href")), "Riabilita"), http.StatusOK, "Gruppo riabilitato")
 
 	ask := b.get(web.GroupActionURL(s.i.ID, group, access.DeleteGroup))
-	answers(t, ask, http.StatusOK, "1 persona smette di farne parte", "sospendilo")
+	checkStatus(t, ask, http.StatusOK, "1 persona smette di farne parte", "sospendilo")
 	form2 := ask.One("button", "Elimina").Form()
 	gone := b.send(form2)
-	answers(t, gone, http.StatusOK, "Gruppo eliminato")
+	checkStatus(t, gone, http.StatusOK, "Gruppo eliminato")
 	if again := b.send(form2); again.url.String() != gone.url.String() || again.status != http.StatusOK {
 		t.Errorf("deleted twice: %d %s", again.status, again.url)
 	}
-	answers(t, b.get(web.GroupURL(s.i.ID, group)), http.StatusNotFound)
+	checkStatus(t, b.get(web.GroupURL(s.i.ID, group)), http.StatusNotFound)
 	if p := b.get(web.ProfileURL(s.i.ID, s.pia)); strings.Contains(p.Text(), "Sviluppo") {
 		t.Error("a membership of a group that isn't there any more")
 	}
-	told := b.get(web.ActivityURL(s.i.ID, access.EventFilter{}))
-	answers(t, told, http.StatusOK, "ha creato il gruppo “Sviluppo e-service” di Interoperabilità", "ha rinominato il gruppo “Sviluppo e-service” di Interoperabilità: ora si chiama “Sviluppo”",
+	activityLog := b.get(web.ActivityURL(s.i.ID, access.EventFilter{}))
+	checkStatus(t, activityLog, http.StatusOK, "ha creato il gruppo “Sviluppo e-service” di Interoperabilità", "ha rinominato il gruppo “Sviluppo e-service” di Interoperabilità: ora si chiama “Sviluppo”",
 		"ha sospeso il gruppo “Sviluppo”", "ha riabilitato il gruppo “Sviluppo”", "ha eliminato il gruppo “Sviluppo”")
 	only := b.get(web.ActivityURL(s.i.ID, access.EventFilter{Action: access.CreateGroup}))
-	if answers(t, only, http.StatusOK, "ha creato il gruppo"); strings.Contains(only.Text(), "ha eliminato") {
+	if checkStatus(t, only, http.StatusOK, "ha creato il gruppo"); strings.Contains(only.Text(), "ha eliminato") {
 		t.Error("the log's filter lets others through")
 	}
 }
@@ -130,7 +130,7 @@ func TestAGroupIsMadeFilledRenamedSuspendedAndDeleted(t *testing.T) {
 // What a group may be called, and what is said at the field.
 func TestAGroupsNameIsChecked(t *testing.T) {
 	t.Parallel()
-	s := openTeams(t)
+	s := openGroupFixture(t)
 	b := s.anna
 	for _, address := range []string{web.NewGroupURL(s.i.ID, "prod-interop"), web.GroupActionURL(s.i.ID, s.old, access.RenameGroup)} {
 		button := "Crea gruppo"
@@ -142,9 +142,9 @@ func TestAGroupsNameIsChecked(t *testing.T) {
 			" ": "Scrivi il nome del gruppo", "**": "serve almeno una lettera", "Uffi\u0007cio": "serve almeno una lettera",
 			strings.Repeat("u", 101): "troppo lungo", "UFFICIO  Anàgrafe": "si chiama così",
 		} {
-			action, values := filled(form, button, map[string][]string{"title": {typed}})
+			action, values := fillForm(form, button, map[string][]string{"title": {typed}})
 			p := b.post(action, values)
-			answers(t, p, http.StatusUnprocessableEntity, want, "C’è un problema")
+			checkStatus(t, p, http.StatusUnprocessableEntity, want, "C’è un problema")
 			if !strings.HasPrefix(p.Title(), "Errore: ") || p.Field("Nome del gruppo").Value() != typed || p.Field("Nome del gruppo").Attr("aria-invalid") != "true" {
 				t.Errorf("%q: kept %q, title %q", typed, p.Field("Nome del gruppo").Value(), p.Title())
 			}
@@ -154,23 +154,23 @@ func TestAGroupsNameIsChecked(t *testing.T) {
 		}
 	}
 	// A group's own name, in other letters, isn't taken.
-	action, values := filled(b.get(web.GroupActionURL(s.i.ID, s.old, access.RenameGroup)), "Rinomina", map[string][]string{"title": {"VECCHIO UFFICIO"}})
-	answers(t, b.post(action, values), http.StatusOK, "VECCHIO UFFICIO")
+	action, values := fillForm(b.get(web.GroupActionURL(s.i.ID, s.old, access.RenameGroup)), "Rinomina", map[string][]string{"title": {"VECCHIO UFFICIO"}})
+	checkStatus(t, b.post(action, values), http.StatusOK, "VECCHIO UFFICIO")
 	// The same name on another product is free.
-	action, values = filled(b.get(web.NewGroupURL(s.i.ID, "prod-pn")), "Crea gruppo", map[string][]string{"title": {"Ufficio anagrafe"}})
+	action, values = fillForm(b.get(web.NewGroupURL(s.i.ID, "prod-pn")), "Crea gruppo", map[string][]string{"title": {"Ufficio anagrafe"}})
 	groupOf(t, b.post(action, values))
 }
 
 // Two who make the same group at once: one group, and the other is told at the field.
 func TestTwoMakeTheSameGroupAtOnce(t *testing.T) {
 	t.Parallel()
-	s := openTeams(t)
+	s := openGroupFixture(t)
 	s.i.Admin("Eva Viola", "prod-interop")
 	var statuses [2]int
 	var wg sync.WaitGroup
-	for n, b := range []browser{s.anna, s.as(t, "Eva Viola")} {
+	for n, b := range []browser{s.anna, s.signInAs(t, "Eva Viola")} {
 		form := b.get(web.NewGroupURL(s.i.ID, "prod-interop"))
-		action, values := filled(form, "Crea gruppo", map[string][]string{"title": {"Nuovo gruppo"}})
+		action, values := fillForm(form, "Crea gruppo", map[string][]string{"title": {"Nuovo gruppo"}})
 		wg.Go(func() { statuses[n] = b.stay().post(action, values).status })
 	}
 	wg.Wait()
@@ -185,7 +185,7 @@ func TestTwoMakeTheSameGroupAtOnce(t *testing.T) {
 // V9: a form that comes too late gets 409 and the fresh page with the reason on top, and leaves no record.
 func TestAStaleFormAboutAGroupIsRefused(t *testing.T) {
 	t.Parallel()
-	s := openTeams(t)
+	s := openGroupFixture(t)
 	b := s.anna
 	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
 	button := map[access.Action]string{access.SuspendGroup: "Sospendi", access.ReactivateGroup: "Riabilita"}
@@ -196,23 +196,23 @@ func TestAStaleFormAboutAGroupIsRefused(t *testing.T) {
 	first, late := ask(access.SuspendGroup), ask(access.SuspendGroup)
 	choose := b.get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
 	b.send(first)
-	answers(t, b.send(late), http.StatusConflict, "Il gruppo è già sospeso", "Ufficio anagrafe", "Neri Oto")
-	answers(t, b.get(web.GroupActionURL(s.i.ID, s.office, access.SuspendGroup)), http.StatusConflict, "Il gruppo è già sospeso")
-	answers(t, b.get(web.AddMembersURL(s.i.ID, s.office, access.Filter{})), http.StatusConflict, "Il gruppo è sospeso")
-	action, values := filled(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.pia)}})
-	answers(t, b.post(action, values), http.StatusConflict, "Il gruppo è sospeso")
+	checkStatus(t, b.send(late), http.StatusConflict, "Il gruppo è già sospeso", "Ufficio anagrafe", "Neri Oto")
+	checkStatus(t, b.get(web.GroupActionURL(s.i.ID, s.office, access.SuspendGroup)), http.StatusConflict, "Il gruppo è già sospeso")
+	checkStatus(t, b.get(web.AddMembersURL(s.i.ID, s.office, access.Filter{})), http.StatusConflict, "Il gruppo è sospeso")
+	action, values := fillForm(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.pia)}})
+	checkStatus(t, b.post(action, values), http.StatusConflict, "Il gruppo è sospeso")
 	first, late = ask(access.ReactivateGroup), ask(access.ReactivateGroup)
 	b.send(first)
-	answers(t, b.send(late), http.StatusConflict, "Il gruppo è già attivo")
+	checkStatus(t, b.send(late), http.StatusConflict, "Il gruppo è già attivo")
 
 	leave := web.RemoveMemberURL(s.i.ID, s.office, s.oto)
 	first, late = b.get(leave).One("button", "Togli").Form(), b.get(leave).One("button", "Togli").Form()
 	b.send(first)
-	answers(t, b.send(late), http.StatusConflict, "Non fa parte del gruppo", "Oto Neri non fa parte")
-	answers(t, b.get(leave), http.StatusConflict, "Non fa parte del gruppo")
+	checkStatus(t, b.send(late), http.StatusConflict, "Non fa parte del gruppo", "Oto Neri non fa parte")
+	checkStatus(t, b.get(leave), http.StatusConflict, "Non fa parte del gruppo")
 	late = b.get(web.GroupActionURL(s.i.ID, s.office, access.RenameGroup)).One("button", "Rinomina").Form()
 	b.press(b.get(web.GroupActionURL(s.i.ID, s.office, access.DeleteGroup)), "Elimina")
-	answers(t, b.send(late), http.StatusNotFound)
+	checkStatus(t, b.send(late), http.StatusNotFound)
 	var records int
 	if err := s.db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action IN ('suspend-group', 'reactivate-group', 'rename-group', 'leave', 'delete-group', 'join')`).Scan(&records); err != nil || records != 4 {
 		t.Errorf("%d records of four changes (%v)", records, err)
@@ -220,27 +220,27 @@ func TestAStaleFormAboutAGroupIsRefused(t *testing.T) {
 }
 
 // Of several people chosen, those who can't be put in any more are named with the reason, the others are in.
-func TestWhoCantBePutIntoAGroupIsSaid(t *testing.T) {
+func TestTheReasonForNotJoiningAGroupIsShown(t *testing.T) {
 	t.Parallel()
-	s := openTeams(t)
+	s := openGroupFixture(t)
 	b := s.anna
-	tea := s.i.Operator("Tea Blu", "prod-interop", "api")
+	team := s.i.Operator("Tea Blu", "prod-interop", "api")
 	lea := s.i.Operator("Lea Oro", "prod-interop", "api")
 	far := s.seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
 	choose := b.get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
 	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
 	b.press(b.get(web.RoleURL(s.i.ID, lea, api, access.Remove)), "Rimuovi")
-	action, values := filled(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.oto), string(tea), string(s.ivo), string(far), string(lea)}})
+	action, values := fillForm(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.oto), string(team), string(s.ivo), string(far), string(lea)}})
 	p := b.post(action, values)
-	answers(t, p, http.StatusOK, "1 persona aggiunta", "4 persone non sono state aggiunte:", "Oto Neri fa già parte di questo gruppo", "Ivo Rossi", "Una persona che non è più tra gli utenti dell’ente", "Blu Tea")
+	checkStatus(t, p, http.StatusOK, "1 persona aggiunta", "4 persone non sono state aggiunte:", "Oto Neri fa già parte di questo gruppo", "Ivo Rossi", "Una persona che non è più tra gli utenti dell’ente", "Blu Tea")
 	if strings.Contains(p.Text(), "Altrove") {
 		t.Error("the name of another institution's person")
 	}
-	none := b.post(action, map[string][]string{"once": once()["once"], "product": {"prod-interop"}, "member": {string(s.oto)}})
-	if answers(t, none, http.StatusOK, "Nessuna persona aggiunta"); !strings.HasPrefix(none.Title(), "Errore: Nessuna persona aggiunta") {
+	none := b.post(action, map[string][]string{"once": keyedForm()["once"], "product": {"prod-interop"}, "member": {string(s.oto)}})
+	if checkStatus(t, none, http.StatusOK, "Nessuna persona aggiunta"); !strings.HasPrefix(none.Title(), "Errore: Nessuna persona aggiunta") {
 		t.Errorf("title %q", none.Title())
 	}
-	if p := b.post(action, map[string][]string{"once": once()["once"], "member": {"x", "' OR 1=1"}}); p.status != http.StatusUnprocessableEntity {
+	if p := b.post(action, map[string][]string{"once": keyedForm()["once"], "member": {"x", "' OR 1=1"}}); p.status != http.StatusUnprocessableEntity {
 		t.Errorf("ids that can't be: %d", p.status)
 	}
 }
@@ -248,7 +248,7 @@ func TestWhoCantBePutIntoAGroupIsSaid(t *testing.T) {
 // D7: people are searched for as in the list; a fiscal code finds its person and stands in no address.
 func TestPeopleForAGroupAreSearchedFor(t *testing.T) {
 	t.Parallel()
-	s := openTeams(t)
+	s := openGroupFixture(t)
 	b := s.anna
 	for n := range 60 {
 		s.i.Operator("Nora "+strings.Repeat(string(rune('A'+n%26)), 3+n/26)+"ini", "prod-interop", "api")
@@ -269,7 +269,7 @@ func TestPeopleForAGroupAreSearchedFor(t *testing.T) {
 	if len(seen) != 63 {
 		t.Errorf("%d people on all pages, want everybody who has a role there", len(seen))
 	}
-	action, values := filled(form, "Cerca", map[string][]string{"q": {"oto NÈRI"}})
+	action, values := fillForm(form, "Cerca", map[string][]string{"q": {"oto NÈRI"}})
 	found := b.post(action, values)
 	if found.url.Query().Get("q") != "oto NÈRI" || len(found.All("checkbox", "")) != 1 || !found.Has("checkbox", "Neri Oto") {
 		t.Errorf("%s: %q", found.url, found.Names("checkbox"))
@@ -281,14 +281,14 @@ func TestPeopleForAGroupAreSearchedFor(t *testing.T) {
 		t.Errorf("by fiscal code: %s: %q", found.url, found.Names("checkbox"))
 	}
 	values.Set("q", s.seed.FiscalCode("Nino Nessuno").Reveal())
-	answers(t, b.post(action, values), http.StatusOK, "Nessuno da aggiungere")
+	checkStatus(t, b.post(action, values), http.StatusOK, "Nessuno da aggiungere")
 	if p := b.stay().get(web.AddMembersURL(s.i.ID, s.office, access.Filter{Text: code})); p.status != http.StatusSeeOther || strings.Contains(p.header.Get("Location"), code) {
 		t.Errorf("a fiscal code in an address: %d %s", p.status, p.header.Get("Location"))
 	}
 	if strings.Contains(s.log.String(), code) {
 		t.Error("the log has a fiscal code")
 	}
-	if p := s.as(t, "Ivo Rossi").post(action, values); p.status != http.StatusForbidden {
+	if p := s.signInAs(t, "Ivo Rossi").post(action, values); p.status != http.StatusForbidden {
 		t.Errorf("whoever doesn't administer the product: %d", p.status)
 	}
 }
@@ -296,14 +296,14 @@ func TestPeopleForAGroupAreSearchedFor(t *testing.T) {
 // V3, P1: on a product that one doesn't administer everything is visible, and nothing can be done.
 func TestAnotherProductsGroupsAreSeenAndLeftAlone(t *testing.T) {
 	t.Parallel()
-	s := openTeams(t)
+	s := openGroupFixture(t)
 	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
-	b := s.as(t, "Ivo Rossi")
+	b := s.signInAs(t, "Ivo Rossi")
 	p := b.get(web.GroupURL(s.i.ID, s.office))
-	answers(t, p, http.StatusOK, "Neri Oto", "Gestito dagli Amministratori di Interoperabilità")
+	checkStatus(t, p, http.StatusOK, "Neri Oto", "Gestito dagli Amministratori di Interoperabilità")
 	for _, link := range p.Names("link") {
-		for _, verb := range []string{"Rinomina", "Sospendi", "Riabilita", "Elimina", "Togli", "Aggiungi"} {
-			if strings.HasPrefix(link, verb) {
+		for _, operation := range []string{"Rinomina", "Sospendi", "Riabilita", "Elimina", "Togli", "Aggiungi"} {
+			if strings.HasPrefix(link, operation) {
 				t.Errorf("%q is offered", link)
 			}
 		}
@@ -315,7 +315,7 @@ func TestAnotherProductsGroupsAreSeenAndLeftAlone(t *testing.T) {
 		}
 	}
 	count(&before)
-	form := once()
+	form := keyedForm()
 	form.Set("product", "prod-interop")
 	form.Set("title", "Nome nuovo")
 	form.Set("member", string(s.pia))
@@ -323,9 +323,9 @@ func TestAnotherProductsGroupsAreSeenAndLeftAlone(t *testing.T) {
 		web.GroupActionURL(s.i.ID, s.office, access.RenameGroup), web.GroupActionURL(s.i.ID, s.office, access.SuspendGroup), web.GroupActionURL(s.i.ID, s.old, access.ReactivateGroup),
 		web.GroupActionURL(s.i.ID, s.office, access.DeleteGroup), web.AddMembersURL(s.i.ID, s.office, access.Filter{}), web.RemoveMemberURL(s.i.ID, s.office, s.oto), web.NewGroupURL(s.i.ID, ""),
 	} {
-		answers(t, b.post(address, form), http.StatusForbidden, "Non amministri questo prodotto")
+		checkStatus(t, b.post(address, form), http.StatusForbidden, "Non amministri questo prodotto")
 		// A product that one does administer doesn't make it one's own group.
-		forged := once()
+		forged := keyedForm()
 		forged.Set("product", "prod-io")
 		forged.Set("title", "Redazione")
 		forged.Set("member", string(s.pia))
@@ -341,7 +341,7 @@ func TestAnotherProductsGroupsAreSeenAndLeftAlone(t *testing.T) {
 // V9: another institution's group answers as one that doesn't exist; an Operator has no Groups section.
 func TestGroupsThatOneMayNotSee(t *testing.T) {
 	t.Parallel()
-	s := openTeams(t)
+	s := openGroupFixture(t)
 	other := s.seed.Institution("Altrove", "PA").Product("prod-interop", "prod-pn inactive")
 	other.Admin("Ada Altrove", "prod-interop")
 	far := other.Group("prod-interop", "Lontano")
@@ -355,10 +355,10 @@ func TestGroupsThatOneMayNotSee(t *testing.T) {
 		}
 	}
 	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
-	operator := s.as(t, "Oto Neri")
-	answers(t, operator.get(web.GroupsURL(s.i.ID, "")), http.StatusForbidden)
+	operator := s.signInAs(t, "Oto Neri")
+	checkStatus(t, operator.get(web.GroupsURL(s.i.ID, "")), http.StatusForbidden)
 	own := operator.get(web.ProfileURL(s.i.ID, s.oto))
-	if answers(t, own, http.StatusOK, "Ufficio anagrafe"); own.Has("link", "Ufficio anagrafe") || own.Has("link", "Gruppi") {
+	if checkStatus(t, own, http.StatusOK, "Ufficio anagrafe"); own.Has("link", "Ufficio anagrafe") || own.Has("link", "Gruppi") {
 		t.Error("an Operator is led to the Groups section")
 	}
 	chip := s.anna.follow(s.anna.get(web.ProfileURL(s.i.ID, s.oto)), "Ufficio anagrafe")
@@ -370,7 +370,7 @@ func TestGroupsThatOneMayNotSee(t *testing.T) {
 // A session that ends in the middle of a group's form: signed in again, one finds it as filled in.
 func TestAGroupsFormOutlivesItsSession(t *testing.T) {
 	t.Parallel()
-	s := openTeams(t)
+	s := openGroupFixture(t)
 	s.people = append(s.people, "Anna Bianchi")
 	for name, form := range map[string]struct {
 		address, button, field, value string
@@ -380,8 +380,8 @@ func TestAGroupsFormOutlivesItsSession(t *testing.T) {
 		"a new one": {web.GroupActionURL(s.i.ID, s.old, access.RenameGroup), "Rinomina", "title", "Altro nome", func(p page) bool { return p.Field("Nome del gruppo").Value() == "Altro nome" }},
 		"people":    {web.AddMembersURL(s.i.ID, s.office, access.Filter{}), "Aggiungi al gruppo", "member", string(s.oto), func(p page) bool { return p.One("checkbox", "Neri Oto").HasAttr("checked") }},
 	} {
-		b := s.as(t, "Anna Bianchi")
-		action, values := filled(b.get(form.address), form.button, map[string][]string{form.field: {form.value}})
+		b := s.signInAs(t, "Anna Bianchi")
+		action, values := fillForm(b.get(form.address), form.button, map[string][]string{form.field: {form.value}})
 		if _, err := s.db.Owner.Exec(t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute'`); err != nil {
 			t.Fatal(err)
 		}

@@ -27,7 +27,7 @@ func TestAJourneyThroughTheGroups(t *testing.T) {
 			i.Operator("Oto Neri", "prod-interop", "api")
 			i.Operator("Pia Gialli", "prod-interop", "api suspended")
 			s.people = []string{"Anna Bianchi"}
-			p := window(t, options)
+			p := viewport(t, options)
 			ask := func(link string) {
 				t.Helper()
 				if options.NoScripts {
@@ -38,7 +38,7 @@ func TestAJourneyThroughTheGroups(t *testing.T) {
 				}
 				noSideways(t, p)
 			}
-			told := func(want string) {
+			expectNotice := func(want string) {
 				t.Helper()
 				if !strings.HasPrefix(p.Title(), want+" – ") {
 					t.Errorf("title %q, want %q first", p.Title(), want)
@@ -60,19 +60,19 @@ func TestAJourneyThroughTheGroups(t *testing.T) {
 			ask("Crea gruppo di Interoperabilità")
 			p.Fill("Nome del gruppo", "Sviluppo")
 			p.Follow("button", "Crea gruppo")
-			told("Gruppo creato")
+			expectNotice("Gruppo creato")
 			p.Follow("link", "Aggiungi persone")
 			noSideways(t, p)
 			p.Click("checkbox", "Neri Oto")
 			p.Click("checkbox", "Gialli Pia")
 			p.Follow("button", "Aggiungi al gruppo")
-			told("2 persone aggiunte")
+			expectNotice("2 persone aggiunte")
 			ask("Togli Oto Neri dal gruppo")
 			p.Follow("button", "Togli")
-			told("Tolto dal gruppo")
+			expectNotice("Tolto dal gruppo")
 			ask("Sospendi il gruppo “Sviluppo” di Interoperabilità")
 			p.Follow("button", "Sospendi")
-			told("Gruppo sospeso")
+			expectNotice("Gruppo sospeso")
 			p.ClickCSS("#outcome a")
 			if options.NoScripts {
 				p.Text("form[action$='/reactivate']")
@@ -80,7 +80,7 @@ func TestAJourneyThroughTheGroups(t *testing.T) {
 				p.Text("dialog[open] h1")
 			}
 			p.Follow("button", "Riabilita")
-			told("Gruppo riabilitato")
+			expectNotice("Gruppo riabilitato")
 			p.Follow("link", "Gialli Pia")
 			p.Follow("link", "Sviluppo")
 			if !strings.Contains(p.URL(), web.HomeURL(i.ID)+"/groups/") {
@@ -88,9 +88,9 @@ func TestAJourneyThroughTheGroups(t *testing.T) {
 			}
 			ask("Elimina il gruppo “Sviluppo” di Interoperabilità")
 			p.Follow("button", "Elimina")
-			told("Gruppo eliminato")
-			if said := p.Complaints(); len(said) > 0 {
-				t.Errorf("the browser complains: %q", said)
+			expectNotice("Gruppo eliminato")
+			if complaints := p.ConsoleErrors(); len(complaints) > 0 {
+				t.Errorf("the browser complains: %q", complaints)
 			}
 		})
 	}

@@ -8,13 +8,13 @@ import (
 
 // institutions offers those where the person has powers; with one only, it is chosen (rule V1).
 func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
-	me := s.me(r)
-	if me == "" {
+	caller := s.callerID(r)
+	if caller == "" {
 		return errNoPowers
 	}
-	v := s.db.View()
-	list, language := v.InstitutionsOf(me), v.Language(me)
-	if err := v.Read(r.Context()); err != nil {
+	q := s.db.Query()
+	list, language := q.InstitutionsOf(caller), q.Language(caller)
+	if err := q.Read(r.Context()); err != nil {
 		return err
 	}
 	switch len(*list) {
@@ -23,36 +23,36 @@ func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
 	case 1:
 		return redirect(w, r, web.HomeURL((*list)[0].ID))
 	}
-	f := inLanguage(s.frame(r), *language)
-	f.Me = me
+	f := withLanguage(s.baseLayout(r), *language)
+	f.UserID = caller
 	return s.show(w, r, http.StatusOK, web.Institutions(f, *list))
 }
 
 // home is an institution's landing page: one's own products, and the ways on.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
-	visit, err := s.visit(r)
+	scope, err := s.loadScope(r)
 	if err != nil {
 		return err
 	}
-	return s.show(w, r, http.StatusOK, web.Home(s.frameOf(visit, web.Overview), visit.profile(visit.actor)))
+	return s.show(w, r, http.StatusOK, web.Home(s.scopeLayout(scope, web.NavOverview), scope.profile(scope.actor)))
 }
 
 // noPowers is the page for who may do nothing anywhere, with the way out (rule V2). No institution's data are on it.
 func (s *Server) noPowers(w http.ResponseWriter, r *http.Request) error {
 	page := web.NoPowersPage{}
-	me, language := s.me(r), ""
-	if me != "" {
-		v := s.db.View()
-		suspended, kept := v.SuspensionsOf(me), v.Language(me)
-		if err := v.Read(r.Context()); err != nil {
+	caller, language := s.callerID(r), ""
+	if caller != "" {
+		q := s.db.Query()
+		suspended, stored := q.SuspensionsOf(caller), q.Language(caller)
+		if err := q.Read(r.Context()); err != nil {
 			return err
 		}
-		language = *kept
+		language = *stored
 		for _, at := range *suspended {
-			page.Suspended = append(page.Suspended, web.SuspendedAt{Institution: at.Institution, Product: at.Product})
+			page.Suspended = append(page.Suspended, web.SuspendedProduct{Institution: at.Institution, Product: at.Product})
 		}
 	}
-	f := inLanguage(s.frame(r), language)
-	f.Me = me
+	f := withLanguage(s.baseLayout(r), language)
+	f.UserID = caller
 	return s.show(w, r, http.StatusForbidden, web.NoPowers(f, page))
 }

@@ -12,7 +12,7 @@ import (
 // The English manual, step by step: how to create and revoke an Operator.
 func TestTheEnglishTutorial(t *testing.T) {
 	t.Parallel()
-	for name, options := range windows() {
+	for name, options := range viewports() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
@@ -20,7 +20,7 @@ func TestTheEnglishTutorial(t *testing.T) {
 			i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 			s.people = []string{"Anna Bianchi"}
 			options.English = true
-			p := window(t, options)
+			p := viewport(t, options)
 			enter(p, s.URL, "Sign in with SPID or CIE")
 			listed := func() bool {
 				t.Helper()
@@ -57,7 +57,7 @@ func TestTheEnglishTutorial(t *testing.T) {
 			if !listed() {
 				t.Error("not listed")
 			}
-			oto := s.as(t, "Oto Neri")
+			oto := s.signInAs(t, "Oto Neri")
 			if at := oto.get(web.HomeURL(i.ID)); at.status != http.StatusOK {
 				t.Errorf("the new user can't get in: %d", at.status)
 			}
@@ -82,8 +82,8 @@ func TestTheEnglishTutorial(t *testing.T) {
 			if at := oto.get(web.HomeURL(i.ID)); at.status == http.StatusOK && strings.HasPrefix(at.url.Path, "/dashboard") {
 				t.Error("the revoked user is still in")
 			}
-			if said := p.Complaints(); len(said) > 0 {
-				t.Errorf("the browser complains: %q", said)
+			if complaints := p.ConsoleErrors(); len(complaints) > 0 {
+				t.Errorf("the browser complains: %q", complaints)
 			}
 		})
 	}

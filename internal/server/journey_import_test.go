@@ -22,7 +22,7 @@ func TestAJourneyWithAFileOfColleagues(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
-			i, code := importing(s)
+			i, code := openImportFixture(s)
 			s.people = []string{"Anna Bianchi"}
 			file := filepath.Join(t.TempDir(), "colleghi.csv")
 			rows := header + code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;Operatore API\r\n" +
@@ -31,7 +31,7 @@ func TestAJourneyWithAFileOfColleagues(t *testing.T) {
 			if err := os.WriteFile(file, []byte(rows), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			p := window(t, options)
+			p := viewport(t, options)
 			p.Goto(s.URL)
 			p.Follow("link", "Entra con SPID o CIE")
 			p.Follow("button", "Entra con SPID")
@@ -64,13 +64,13 @@ func TestAJourneyWithAFileOfColleagues(t *testing.T) {
 			if !strings.HasPrefix(p.Title(), "Esito del caricamento") {
 				t.Errorf("after it: %q", p.Title())
 			}
-			said := p.Text("table.rows")
+			text := p.Text("table.rows")
 			for _, says := range []string{"Gialli Pia", "Aggiunta agli utenti", "Neri Oto", "Ruolo assegnato", "Altri Kurt", "Lasciata fuori"} {
-				if !strings.Contains(said, says) {
-					t.Errorf("the results don't say %q: %s", says, said)
+				if !strings.Contains(text, says) {
+					t.Errorf("the results don't say %q: %s", says, text)
 				}
 			}
-			for _, complaint := range p.Complaints() {
+			for _, complaint := range p.ConsoleErrors() {
 				if !strings.Contains(complaint, "422") {
 					t.Errorf("the browser complains: %s", complaint)
 				}

@@ -9,8 +9,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// windows are those that the manual's journeys are made in.
-func windows() map[string]browsertest.Options {
+// viewports are those that the manual's journeys are made in.
+func viewports() map[string]browsertest.Options {
 	return map[string]browsertest.Options{
 		"with scripts":              {},
 		"without scripts":           {NoScripts: true},
@@ -32,7 +32,7 @@ func enter(p *browsertest.Page, address, link string) {
 // The manual's seven actions on a profile, one after the other, in both languages.
 func TestTheManualsActionsOnAProfile(t *testing.T) {
 	t.Parallel()
-	journeys := windows()
+	journeys := viewports()
 	journeys["in English"] = browsertest.Options{English: true}
 	journeys["in English at 320 pixels, no scripts"] = browsertest.Options{Width: 320, Height: 640, NoScripts: true, English: true}
 	for name, options := range journeys {
@@ -54,7 +54,7 @@ func TestTheManualsActionsOnAProfile(t *testing.T) {
 			oto := i.Operator("Oto Neri", "prod-interop", "security")
 			i.Group("prod-interop", "Ufficio protocollo")
 			s.people = []string{"Anna Bianchi"}
-			p := window(t, options)
+			p := viewport(t, options)
 			enter(p, s.URL, say("Entra con SPID o CIE"))
 			p.Goto(s.URL + web.ProfileURL(i.ID, oto))
 			noSideways(t, p)
@@ -66,8 +66,8 @@ func TestTheManualsActionsOnAProfile(t *testing.T) {
 				if !options.NoScripts {
 					where = "dialog[open]"
 				}
-				if said := p.Text(where); !strings.Contains(said, says) {
-					t.Errorf("asked without %q: %q", says, said)
+				if output := p.Text(where); !strings.Contains(output, says) {
+					t.Errorf("asked without %q: %q", says, output)
 				}
 				noSideways(t, p)
 			}
@@ -134,8 +134,8 @@ func TestTheManualsActionsOnAProfile(t *testing.T) {
 			if p.Has("link", "Neri Oto") || strings.SplitN(p.URL(), "?", 2)[0] != s.URL+web.UsersURL(i.ID, access.Filter{}) {
 				t.Errorf("still there, on %s", p.URL())
 			}
-			if said := p.Complaints(); len(said) > 0 {
-				t.Errorf("the browser complains: %q", said)
+			if output := p.ConsoleErrors(); len(output) > 0 {
+				t.Errorf("the browser complains: %q", output)
 			}
 		})
 	}

@@ -29,12 +29,12 @@ func TestAJourneyOfAnAdministrator(t *testing.T) {
 			i.Admin("Ivo Rossi", "prod-io")
 			oto := i.Operator("Oto Neri", "prod-interop", "api", "security")
 			s.people = []string{"Anna Bianchi"}
-			p := window(t, options)
-			confirm := func(verb string) {
+			p := viewport(t, options)
+			confirm := func(button string) {
 				if options.NoScripts {
-					p.Follow("link", verb+" Operatore API di Oto Neri")
+					p.Follow("link", button+" Operatore API di Oto Neri")
 				} else {
-					p.Click("link", verb+" Operatore API di Oto Neri")
+					p.Click("link", button+" Operatore API di Oto Neri")
 					p.Text("dialog[open] h1")
 				}
 			}
@@ -88,8 +88,8 @@ func TestAJourneyOfAnAdministrator(t *testing.T) {
 			if !strings.Contains(p.URL(), "/login") {
 				t.Errorf("still in: %s", p.URL())
 			}
-			if said := p.Complaints(); len(said) > 0 {
-				t.Errorf("the browser complains: %q", said)
+			if output := p.ConsoleErrors(); len(output) > 0 {
+				t.Errorf("the browser complains: %q", output)
 			}
 		})
 	}
@@ -103,7 +103,7 @@ func TestAJourneyOfAnOperator(t *testing.T) {
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Operator("Oto Neri", "prod-interop", "api", "security suspended")
 	s.people = []string{"Oto Neri"}
-	p := window(t, browsertest.Options{})
+	p := viewport(t, browsertest.Options{})
 	p.Goto(s.URL)
 	p.Follow("link", "Entra con SPID o CIE")
 	p.Follow("button", "Entra con CIE")
@@ -111,9 +111,9 @@ func TestAJourneyOfAnOperator(t *testing.T) {
 	p.Text("details")
 	p.Follow("button", "Acconsenti e accedi")
 	p.ClickCSS(`nav a[href*="/users/"]`)
-	said := p.Text("main")
+	output := p.Text("main")
 	for _, says := range []string{"Oto Neri", "(tu)", "Operatore API", "Operatore Sicurezza", "Sospeso", s.seed.FiscalCode("Oto Neri").Reveal()} {
-		if !strings.Contains(said, says) {
+		if !strings.Contains(output, says) {
 			t.Errorf("the own profile doesn't say %q", says)
 		}
 	}

@@ -12,18 +12,18 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// held is what has the focus, and whether one sees that it has.
-type held struct {
+// focusState is what has the focus, and whether one sees that it has.
+type focusState struct {
 	Tag, Name      string
 	Shown, InSight bool
 }
 
-// focus says where the focus is. It is shown by an outline; on what was focused for the person to be read (tabindex -1), it
+// focusedElement says where the focus is. It is shown by an outline; on what was focused for the person to be read (tabindex -1), it
 // needn't be.
-func focus(t *testing.T, p *browsertest.Page) held {
+func focusedElement(t *testing.T, p *browsertest.Page) focusState {
 	t.Helper()
-	var h held
-	said := browsertest.Eval[string](p, `(() => {
+	var h focusState
+	output := browsertest.Eval[string](p, `(() => {
 		const e = document.activeElement, style = getComputedStyle(e), at = e.getBoundingClientRect();
 		const ring = e.closest(".pick") ? getComputedStyle(e.closest(".pick")) : style;
 		return JSON.stringify({
@@ -33,16 +33,16 @@ func focus(t *testing.T, p *browsertest.Page) held {
 			InSight: at.width > 0 && at.height > 0 && at.bottom > 0 && at.right > 0 && at.top < innerHeight && at.left < innerWidth,
 		});
 	})()`)
-	if err := json.Unmarshal([]byte(said), &h); err != nil {
+	if err := json.Unmarshal([]byte(output), &h); err != nil {
 		t.Fatal(err)
 	}
 	return h
 }
 
 // keepsFocus fails if the focus is nowhere, or not to be seen.
-func keepsFocus(t *testing.T, p *browsertest.Page) held {
+func keepsFocus(t *testing.T, p *browsertest.Page) focusState {
 	t.Helper()
-	h := focus(t, p)
+	h := focusedElement(t, p)
 	if h.Tag == "body" || !h.Shown || !h.InSight {
 		t.Errorf("%s: the focus is lost or not seen: %+v", p.URL(), h)
 	}
@@ -71,8 +71,8 @@ func TestAJourneyByKeyboardAlone(t *testing.T) {
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 	oto := i.Operator("Oto Neri", "prod-interop", "api", "security")
-	p := window(t, browsertest.Options{})
-	s.as(t, "Anna Bianchi").lend(p)
+	p := viewport(t, browsertest.Options{})
+	s.signInAs(t, "Anna Bianchi").lend(p)
 
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
 	p.Press(kb.Tab)
@@ -84,7 +84,7 @@ func TestAJourneyByKeyboardAlone(t *testing.T) {
 		t.Errorf("the skip link leads to %+v", h)
 	}
 	tabTo(t, p, "Neri Oto")
-	p.Wait("the profile", func() { p.Press(kb.Enter) })
+	p.WaitForNavigation("the profile", func() { p.Press(kb.Enter) })
 	if p.URL() != s.URL+web.ProfileURL(i.ID, oto) {
 		t.Fatalf("on %s", p.URL())
 	}
@@ -103,7 +103,7 @@ func TestAJourneyByKeyboardAlone(t *testing.T) {
 		for range 6 { // round and round in the dialog; past its last control comes the browser's own frame, which has no element
 			p.Press(kb.Tab)
 			if at := browsertest.Eval[bool](p, `document.activeElement === document.body || !!document.activeElement.closest("dialog")`); !at {
-				t.Errorf("out of the dialog by Tab: %+v", focus(t, p))
+				t.Errorf("out of the dialog by Tab: %+v", focusedElement(t, p))
 			}
 		}
 		p.Press(kb.Escape)
@@ -112,13 +112,13 @@ func TestAJourneyByKeyboardAlone(t *testing.T) {
 		}
 	}
 	tabTo(t, p, "Sospendi")
-	p.Wait("the outcome", func() { p.Press(kb.Enter) })
+	p.WaitForNavigation("the outcome", func() { p.Press(kb.Enter) })
 	if h := keepsFocus(t, p); !strings.HasPrefix(p.Title(), "Ruolo sospeso") || !strings.HasPrefix(h.Name, "Ruolo sospeso. ") {
 		t.Errorf("%q, with the focus on %+v", p.Title(), h)
 	}
 	tabTo(t, p, "Riabilita Operatore API di Oto Neri")
-	if said := p.Complaints(); len(said) > 0 {
-		t.Errorf("the browser complains: %q", said)
+	if output := p.ConsoleErrors(); len(output) > 0 {
+		t.Errorf("the browser complains: %q", output)
 	}
 }
 
@@ -129,8 +129,8 @@ func TestWhatUnfoldsFoldsByKeyboard(t *testing.T) {
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Operator("Oto Neri", "prod-interop", "api")
-	p := window(t, browsertest.Options{})
-	s.as(t, "Anna Bianchi").lend(p)
+	p := viewport(t, browsertest.Options{})
+	s.signInAs(t, "Anna Bianchi").lend(p)
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
 	menu := "Azioni per Oto Neri"
 	tabTo(t, p, menu)

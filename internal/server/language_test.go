@@ -36,7 +36,7 @@ func TestABrowserIsAnsweredInTheLanguageItAsksFor(t *testing.T) {
 		"it;q=0.5,en;q=0.9": "en", "fr,en;q=0.3": "en", "fr-FR,fr": "it", "ja, zh;q=0.9": "it", "nonsense;;;": "it",
 		strings.Repeat("en-", 500): "it", "it-en": "it", "en;q=0": "it",
 	} {
-		b := s.stranger(t)
+		b := s.newBrowser(t)
 		for _, address := range []string{"/login", "/login/error/25", "/privacy", "/not-there"} {
 			if got := b.asking(address, asked).Lang(); got != want {
 				t.Errorf("%q, %s: %q, want %q", asked, address, got, want)
@@ -49,7 +49,7 @@ func TestABrowserIsAnsweredInTheLanguageItAsksFor(t *testing.T) {
 func TestALanguageIsChosenBeforeSigningIn(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	b := s.stranger(t)
+	b := s.newBrowser(t)
 	p := b.press(b.get("/login?return=%2Fdashboard%2Fx&why=expired"), "English")
 	if p.Lang() != "en" || p.url.RequestURI() != "/login?return=%2Fdashboard%2Fx&why=expired" || !p.Has("link", "Sign in with SPID or CIE") {
 		t.Errorf("%s in %q", p.url, p.Lang())
@@ -68,10 +68,10 @@ func TestALanguageIsChosenBeforeSigningIn(t *testing.T) {
 	}
 }
 
-func TestTheCookieOfALanguageIsNobodyElses(t *testing.T) {
+func TestTheLanguageCookieHoldsTheChoiceOnly(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	p := s.stranger(t).stay().post("/language", url.Values{"lang": {"en"}, "back": {"/privacy"}})
+	p := s.newBrowser(t).stay().post("/language", url.Values{"lang": {"en"}, "back": {"/privacy"}})
 	if p.status != http.StatusSeeOther || p.header.Get("Location") != "/privacy" {
 		t.Errorf("%d %s", p.status, p.header.Get("Location"))
 	}
@@ -83,7 +83,7 @@ func TestTheCookieOfALanguageIsNobodyElses(t *testing.T) {
 func TestAChoiceLeadsNowhereElse(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	b := s.stranger(t).stay()
+	b := s.newBrowser(t).stay()
 	for back, want := range map[string]string{
 		"": "/", "https://evil.example/": "/", "//evil.example": "/", `/\evil.example`: "/", "//evil.example/login": "/", "https://evil.example/login": "/",
 		"/login/start?return=/": "/", "/login/callback?code=1": "/", "/privacy": "/privacy", "/login?why=expired": "/login?why=expired", "javascript:alert(1)": "/",
@@ -100,8 +100,8 @@ func TestAChoiceLeadsNowhereElse(t *testing.T) {
 	}
 }
 
-// keptLanguage is what the database has of somebody's choice.
-func (s *site) keptLanguage(id access.UserID) (chosen string) {
+// storedLanguage is what the database has of somebody's choice.
+func (s *site) storedLanguage(id access.UserID) (chosen string) {
 	s.t.Helper()
 	if err := s.db.Owner.QueryRow(s.t.Context(), `SELECT coalesce(language, '') FROM person WHERE id = $1`, id).Scan(&chosen); err != nil {
 		s.t.Fatal(err)
@@ -116,19 +116,19 @@ func TestAPersonsChoiceFollowsThem(t *testing.T) {
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.as(t, "Anna Bianchi")
-	if kept := s.keptLanguage(anna); kept != "" {
+	b := s.signInAs(t, "Anna Bianchi")
+	if kept := s.storedLanguage(anna); kept != "" {
 		t.Errorf("kept without a choice: %q", kept)
 	}
 	if p := b.asking(web.ProfileURL(i.ID, oto), "en"); p.Lang() != "en" || !p.Has("link", "Suspend API Operator of Oto Neri") {
 		t.Errorf("nothing chosen: %q", p.Lang())
 	}
 	p := b.press(b.get(web.ProfileURL(i.ID, oto)+"?done=x"), "English")
-	if p.Lang() != "en" || p.url.RequestURI() != web.ProfileURL(i.ID, oto)+"?done=x" || s.keptLanguage(anna) != "en" || s.keptLanguage(oto) != "" {
-		t.Errorf("chosen: %s in %q, kept %q", p.url, p.Lang(), s.keptLanguage(anna))
+	if p.Lang() != "en" || p.url.RequestURI() != web.ProfileURL(i.ID, oto)+"?done=x" || s.storedLanguage(anna) != "en" || s.storedLanguage(oto) != "" {
+		t.Errorf("chosen: %s in %q, kept %q", p.url, p.Lang(), s.storedLanguage(anna))
 	}
 
-	other := s.stranger(t)
+	other := s.newBrowser(t)
 	other.press(other.get("/login"), "English")
 	other.press(other.get("/login"), "Italiano")
 	other.signIn(other.get("/login"), "Anna Bianchi")
@@ -138,7 +138,7 @@ func TestAPersonsChoiceFollowsThem(t *testing.T) {
 		}
 	}
 	b.press(b.get(web.HomeURL(i.ID)), "Italiano")
-	if p := other.get(web.HomeURL(i.ID)); p.Lang() != "it" || s.keptLanguage(anna) != "it" {
+	if p := other.get(web.HomeURL(i.ID)); p.Lang() != "it" || s.storedLanguage(anna) != "it" {
 		t.Errorf("changed elsewhere: %q", p.Lang())
 	}
 }
@@ -150,29 +150,29 @@ func TestAChoiceBeforeSigningInIsKept(t *testing.T) {
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	s.people = []string{"Anna Bianchi", "Nino Nessuno"}
-	b := s.stranger(t)
+	b := s.newBrowser(t)
 	english := b.press(b.get("/login"), "English")
 	b.press(english, "Italiano")
 	b.signIn(b.get("/login"), "Anna Bianchi")
-	if kept := s.keptLanguage(anna); kept != "it" {
+	if kept := s.storedLanguage(anna); kept != "it" {
 		t.Errorf("kept %q", kept)
 	}
-	stranger := s.stranger(t)
-	p := stranger.signIn(stranger.get("/login"), "Nino Nessuno")
-	if p = stranger.press(p, "English"); p.status != http.StatusForbidden || p.Lang() != "en" || !strings.Contains(p.Text(), "You have no access") {
+	visitor := s.newBrowser(t)
+	p := visitor.signIn(visitor.get("/login"), "Nino Nessuno")
+	if p = visitor.press(p, "English"); p.status != http.StatusForbidden || p.Lang() != "en" || !strings.Contains(p.Text(), "You have no access") {
 		t.Errorf("somebody whom nobody knows: %d in %q", p.status, p.Lang())
 	}
 }
 
 // A page that came from a form is read again where its form is.
-func TestAFormsPageIsReadAgainInAnotherLanguage(t *testing.T) {
+func TestAFormsPageIsShownInAnotherLanguage(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	i.User("Ugo Utente", "prod-io/referente operativo")
-	b := s.as(t, "Anna Bianchi")
+	b := s.signInAs(t, "Anna Bianchi")
 	for address, want := range map[string]string{
 		web.AddURL(i.ID, ""):                      web.AddURL(i.ID, ""),
 		web.AddConfirmURL(i.ID):                   web.AddURL(i.ID, ""),
@@ -182,7 +182,7 @@ func TestAFormsPageIsReadAgainInAnotherLanguage(t *testing.T) {
 		web.RoleURL(i.ID, oto, access.Target{Product: "prod-io", Role: "referente operativo"}, access.Suspend): web.RoleURL(i.ID, oto, access.Target{Product: "prod-io", Role: "referente operativo"}, access.Suspend),
 		web.LanguageURL(): "/",
 	} {
-		v := once()
+		v := keyedForm()
 		v.Set("q", "RSSMRA80A01H501U") // a list that has no address
 		v.Set("version", "x")
 		p := b.stay().post(address, v)

@@ -46,8 +46,8 @@ func TestLighthouseIsContentWithTheList(t *testing.T) {
 		t.Skip("make lighthouse")
 	}
 	s := open(t)
-	list := s.crowd()
-	r := lighthouse(t, program, list, s.as(t, "Anna Bianchi").cookies())
+	list := s.addManyUsers()
+	r := lighthouse(t, program, list, s.signInAs(t, "Anna Bianchi").cookies())
 	if r.FinalURL != list {
 		t.Fatalf("it saw %s instead of %s", r.FinalURL, list)
 	}
@@ -80,7 +80,7 @@ func lighthouse(t *testing.T, program, address, cookies string) (r report) {
 	}
 	command := exec.CommandContext(t.Context(), "node", program, address)
 	command.Args = append(command.Args, "--quiet", "--output=json", "--only-categories="+strings.Join(slices.Sorted(maps.Keys(lighthouseAsks())), ","),
-		"--no-enable-error-reporting", "--extra-headers="+string(headers), "--chrome-flags="+browsertest.Launching(t, command))
+		"--no-enable-error-reporting", "--extra-headers="+string(headers), "--chrome-flags="+browsertest.UseForLaunch(t, command))
 	var complaints strings.Builder
 	command.Stderr = &complaints
 	raw, err := command.Output()

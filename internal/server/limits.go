@@ -24,8 +24,8 @@ type Limits struct {
 // errTooMany says that a limit has been reached; the page says to wait.
 var errTooMany = errors.New("too many requests")
 
-// comeBack is when to come back, in seconds.
-const comeBack = "60"
+// retryAfterSeconds is when to come back, in seconds.
+const retryAfterSeconds = "60"
 
 // limit lets through so many requests a minute of whoever the key names.
 func (s *Server) limit(perMinute int, key httprate.KeyFunc) func(http.Handler) http.Handler {
@@ -36,35 +36,35 @@ func (s *Server) limit(perMinute int, key httprate.KeyFunc) func(http.Handler) h
 		httprate.WithLimitHandler(s.page(func(http.ResponseWriter, *http.Request) error { return errTooMany })))
 }
 
-// byPerson is who has signed in.
-func (s *Server) byPerson(r *http.Request) (string, error) { return string(s.me(r)), nil }
+// limitByPerson is who has signed in.
+func (s *Server) limitByPerson(r *http.Request) (string, error) { return string(s.callerID(r)), nil }
 
-// byAddress is where the request comes from; see [Config.Proxies].
-func byAddress(r *http.Request) (string, error) {
+// limitByAddress is where the request comes from; see [Config.Proxies].
+func limitByAddress(r *http.Request) (string, error) {
 	return httprate.CanonicalizeIP(middleware.GetClientIP(r.Context())), nil
 }
 
-// address finds out where a request comes from: what our own proxies say, if there are any, or the connection itself.
-func (s *Server) address() func(http.Handler) http.Handler {
+// clientIP finds out where a request comes from: what our own proxies say, if there are any, or the connection itself.
+func (s *Server) clientIP() func(http.Handler) http.Handler {
 	if len(s.config.Proxies) > 0 {
 		return middleware.ClientIPFromXFF(s.config.Proxies...)
 	}
 	return middleware.ClientIPFromRemoteAddr
 }
 
-// viewing records that a profile is opened, and refuses the one too many, whether it is there or not. One's own isn't
+// queueProfileView records that a profile is opened, and refuses the one too many, whether it is there or not. One's own isn't
 // counted. What it gives takes the error of reading the profile, and says what to answer.
-func (s *Server) viewing(v *store.View, r *http.Request) func(error) error {
-	institution, err1 := id(r, "institution")
-	user, err2 := id(r, "user")
-	me := s.me(r)
-	if err := errors.Join(err1, err2); err != nil || me == "" || me == access.UserID(user) {
+func (s *Server) queueProfileView(q *store.Query, r *http.Request) func(error) error {
+	institution, err1 := pathID(r, "institution")
+	user, err2 := pathID(r, "user")
+	caller := s.callerID(r)
+	if err := errors.Join(err1, err2); err != nil || caller == "" || caller == access.UserID(user) {
 		return func(err error) error { return err }
 	}
-	may := v.Viewing(access.InstitutionID(institution), me, access.UserID(user), s.config.Limits.Profiles, s.now())
+	allowed := q.RecordProfileView(access.InstitutionID(institution), caller, access.UserID(user), s.config.Limits.Profiles, s.now())
 	return func(err error) error {
-		var no *access.Refusal
-		if read := err == nil || errors.As(err, &no) || errors.Is(err, access.ErrNotFound); read && !*may {
+		var refusal *access.Refusal
+		if read := err == nil || errors.As(err, &refusal) || errors.Is(err, access.ErrNotFound); read && !*allowed {
 			return errTooMany
 		}
 		return err

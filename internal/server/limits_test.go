@@ -22,22 +22,22 @@ func TestOpeningTooManyProfilesIsRefused(t *testing.T) {
 	t.Parallel()
 	const most = 7
 	s := openLimited(t, server.Limits{Profiles: most})
-	other := s.replica(t, server.Limits{Profiles: most})
+	other := s.startReplica(t, server.Limits{Profiles: most})
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	const nobody = "00000000-0000-4000-8000-000000000000"
-	b := s.as(t, "Anna Bianchi")
+	const unknownID = "00000000-0000-4000-8000-000000000000"
+	b := s.signInAs(t, "Anna Bianchi")
 	for n := range most - 1 {
 		if p := b.get(web.ProfileURL(i.ID, oto)); p.status != http.StatusOK {
 			t.Fatalf("view %d: %d", n+1, p.status)
 		}
 	}
-	if p := b.get(web.ProfileURL(i.ID, nobody)); p.status != http.StatusNotFound {
+	if p := b.get(web.ProfileURL(i.ID, unknownID)); p.status != http.StatusNotFound {
 		t.Errorf("nobody's profile: %d", p.status)
 	}
 	for name, address := range map[string]string{
-		"somebody's": web.ProfileURL(i.ID, oto), "nobody's": web.ProfileURL(i.ID, nobody), "to be edited": web.EditURL(i.ID, oto),
+		"somebody's": web.ProfileURL(i.ID, oto), "nobody's": web.ProfileURL(i.ID, unknownID), "to be edited": web.EditURL(i.ID, oto),
 		"on another replica": other + web.ProfileURL(i.ID, oto),
 	} {
 		p := b.get(address)
@@ -69,7 +69,7 @@ func TestTheLimitOfProfilesHoldsForRequestsAtOnce(t *testing.T) {
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.as(t, "Anna Bianchi")
+	b := s.signInAs(t, "Anna Bianchi")
 	var seen atomic.Int64
 	var all sync.WaitGroup
 	for range sent {
@@ -93,9 +93,9 @@ func TestTooManyOfACostlyKindAreRefused(t *testing.T) {
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Admin("Ivo Rossi", "prod-interop")
-	anna, ivo := s.as(t, "Anna Bianchi").stay(), s.as(t, "Ivo Rossi").stay()
+	anna, ivo := s.signInAs(t, "Anna Bianchi").stay(), s.signInAs(t, "Ivo Rossi").stay()
 	for name, c := range map[string]func(browser) page{
-		"searches": func(b browser) page { return b.post(web.SearchURL(i.ID), once()) },
+		"searches": func(b browser) page { return b.post(web.SearchURL(i.ID), keyedForm()) },
 		"files":    func(b browser) page { return b.get(web.ActivityFileURL(i.ID, access.EventFilter{})) },
 	} {
 		for n := range most {
@@ -110,11 +110,11 @@ func TestTooManyOfACostlyKindAreRefused(t *testing.T) {
 			t.Errorf("%s of somebody else: %d", name, p.status)
 		}
 	}
-	stranger := s.stranger(t).stay()
+	visitor := s.newBrowser(t).stay()
 	for range most {
-		stranger.get("/login/start")
+		visitor.get("/login/start")
 	}
-	if p := stranger.get("/login/start"); p.status != http.StatusTooManyRequests {
+	if p := visitor.get("/login/start"); p.status != http.StatusTooManyRequests {
 		t.Errorf("sign-ins: %d", p.status)
 	}
 }
@@ -128,7 +128,7 @@ func TestOnlyOurOwnProxiesSayWhereARequestComesFrom(t *testing.T) {
 	for name, c := range map[string]struct {
 		proxies      []string
 		from         string
-		tellOthersBy string // what the requests of the others say
+		othersHeader string // what the requests of the others say
 		refused      bool   // the others are taken for the one who has asked too often
 	}{
 		"our proxy":                       {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9", false},
@@ -153,7 +153,7 @@ func TestOnlyOurOwnProxiesSayWhereARequestComesFrom(t *testing.T) {
 		if status := ask("198.51.100.1"); status != http.StatusTooManyRequests {
 			t.Errorf("%s: one too many: %d", name, status)
 		}
-		if got := ask(c.tellOthersBy) == http.StatusTooManyRequests; got != c.refused {
+		if got := ask(c.othersHeader) == http.StatusTooManyRequests; got != c.refused {
 			t.Errorf("%s: somebody else refused: %t, want %t", name, got, c.refused)
 		}
 	}

@@ -24,14 +24,14 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 	pia := i.Operator("Pia Nerini", "prod-interop", "security suspended")
 	const search = "Nome, e-mail o codice fiscale"
 	all := s.URL + web.UsersURL(i.ID, access.Filter{})
-	p := window(t, browsertest.Options{})
-	s.as(t, "Anna Bianchi").lend(p)
+	p := viewport(t, browsertest.Options{})
+	s.signInAs(t, "Anna Bianchi").lend(p)
 	p.Goto(all)
 	browsertest.Eval[bool](p, `window.same = true`)
 	rows := func() string { return fmt.Sprint(p.Texts("#results tbody th")) }
 	follows := func(what, want string, query url.Values) {
 		t.Helper()
-		until(t, p, what, func() bool { return rows() == want })
+		waitUntil(t, p, what, func() bool { return rows() == want })
 		u, err := url.Parse(p.URL())
 		if err != nil {
 			t.Fatal(err)
@@ -43,13 +43,13 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 
 	p.Fill(search, "ner")
 	follows("typing", "[Neri Oto Nerini Pia]", url.Values{"q": {"ner"}})
-	if said := p.Text("#notices"); said != "Interoperabilità: 2 utenti" {
-		t.Errorf("announced: %q", said)
+	if output := p.Text("#notices"); output != "Interoperabilità: 2 utenti" {
+		t.Errorf("announced: %q", output)
 	}
 	if browsertest.Eval[bool](p, `!!document.querySelector("main #notices") || document.getElementById("notices").role !== "status"`) {
 		t.Error("what is announced isn't in a region of its own")
 	}
-	if h := focus(t, p); h.Name != search {
+	if h := focusedElement(t, p); h.Name != search {
 		t.Errorf("the focus is on %+v", h)
 	}
 	p.Choose("Stato", "Sospeso")
@@ -62,8 +62,8 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 	}
 	p.Fill(search, "zzz")
 	follows("nobody", "[]", url.Values{"q": {"zzz"}, "state": {"suspended"}})
-	if said := p.Text("#notices"); said != "Nessun utente trovato" {
-		t.Errorf("announced: %q", said)
+	if output := p.Text("#notices"); output != "Nessun utente trovato" {
+		t.Errorf("announced: %q", output)
 	}
 	p.Choose("Stato", "Tutti")
 	p.Fill(search, "")
@@ -75,19 +75,19 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 	// A fiscal code, whole or not, is sent by the button only, and then leads to the profile: nobody is by typing.
 	code := s.seed.FiscalCode("Pia Nerini").Reveal()
 	for _, typed := range []string{code[:14], code} {
-		if asked := p.Loads(func() { p.Fill(search, typed) }); len(asked) > 0 {
+		if asked := p.RecordResources(func() { p.Fill(search, typed) }); len(asked) > 0 {
 			t.Errorf("a fiscal code was sent while it was typed: %v", asked)
 		}
 	}
 	if p.URL() != all {
 		t.Errorf("typing a code leads to %s", p.URL())
 	}
-	p.Wait("the profile", func() { p.Click("button", "Filtra") })
+	p.WaitForNavigation("the profile", func() { p.Click("button", "Filtra") })
 	if p.URL() != s.URL+web.ProfileURL(i.ID, pia) {
 		t.Errorf("a fiscal code leads to %s", p.URL())
 	}
-	if said := p.Complaints(); len(said) > 0 {
-		t.Errorf("the browser complains: %q", said)
+	if output := p.ConsoleErrors(); len(output) > 0 {
+		t.Errorf("the browser complains: %q", output)
 	}
 	if strings.Contains(s.log.String(), code[:14]) {
 		t.Error("the fiscal code is in the log")
@@ -101,8 +101,8 @@ func TestAnOvertakenAnswerIsNotShown(t *testing.T) {
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Operator("Oto Neri", "prod-interop", "api")
-	p := window(t, browsertest.Options{})
-	s.as(t, "Anna Bianchi").lend(p)
+	p := viewport(t, browsertest.Options{})
+	s.signInAs(t, "Anna Bianchi").lend(p)
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
 	// The first answer is kept back until the second one is there.
 	browsertest.Eval[bool](p, `(() => {
@@ -119,9 +119,9 @@ func TestAnOvertakenAnswerIsNotShown(t *testing.T) {
 		return true;
 	})()`)
 	p.Fill("Nome, e-mail o codice fiscale", "bianchi")
-	until(t, p, "the first question", func() bool { return browsertest.Eval[int](p, `window.asked`) == 1 })
+	waitUntil(t, p, "the first question", func() bool { return browsertest.Eval[int](p, `window.asked`) == 1 })
 	p.Fill("Nome, e-mail o codice fiscale", "neri")
-	until(t, p, "the second answer", func() bool { return fmt.Sprint(p.Texts("#results tbody th")) == "[Neri Oto]" })
+	waitUntil(t, p, "the second answer", func() bool { return fmt.Sprint(p.Texts("#results tbody th")) == "[Neri Oto]" })
 	browsertest.Eval[bool](p, `(window.release(), new Promise(go => setTimeout(go, 500, true)))`)
 	if got := fmt.Sprint(p.Texts("#results tbody th")); got != "[Neri Oto]" || !strings.Contains(p.URL(), "q=neri") {
 		t.Errorf("an overtaken answer is shown: %s on %s", got, p.URL())
@@ -138,30 +138,30 @@ func TestTheFiltersButtonWorksWhateverHappens(t *testing.T) {
 			i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 			i.Admin("Anna Bianchi", "prod-interop")
 			i.Operator("Oto Neri", "prod-interop", "api")
-			p := window(t, options)
-			s.as(t, "Anna Bianchi").lend(p)
+			p := viewport(t, options)
+			s.signInAs(t, "Anna Bianchi").lend(p)
 			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
 			browsertest.Eval[bool](p, `(window.fetch = () => { window.failed = true; return Promise.reject(new TypeError("no network")) }, true)`)
 			p.Fill("Nome, e-mail o codice fiscale", "neri")
 			if !options.NoScripts {
-				until(t, p, "the failure", func() bool { return browsertest.Eval[bool](p, `window.failed === true`) })
+				waitUntil(t, p, "the failure", func() bool { return browsertest.Eval[bool](p, `window.failed === true`) })
 			}
 			if got := len(p.Texts("#results tbody th")); got != 2 {
 				t.Errorf("%d rows before the button", got)
 			}
-			p.Wait("the answer", func() { p.Press(kb.Enter) })
+			p.WaitForNavigation("the answer", func() { p.Press(kb.Enter) })
 			if got := fmt.Sprint(p.Texts("#results tbody th")); got != "[Neri Oto]" || !strings.Contains(p.URL(), "q=neri") {
 				t.Errorf("%s on %s", got, p.URL())
 			}
-			if said := p.Complaints(); len(said) > 0 {
-				t.Errorf("the browser complains: %q", said)
+			if output := p.ConsoleErrors(); len(output) > 0 {
+				t.Errorf("the browser complains: %q", output)
 			}
 		})
 	}
 }
 
-// until waits for something to become so on a page.
-func until(t *testing.T, p *browsertest.Page, what string, holds func() bool) {
+// waitUntil waits for something to become so on a page.
+func waitUntil(t *testing.T, p *browsertest.Page, what string, holds func() bool) {
 	t.Helper()
 	limit := time.After(10 * time.Second)
 	again := time.NewTicker(20 * time.Millisecond)

@@ -26,7 +26,7 @@ func (s *site) scrape(t *testing.T) (map[string]*dto.MetricFamily, string) {
 	t.Helper()
 	listener := httptest.NewServer(s.server.Metrics())
 	defer listener.Close()
-	p := s.stranger(t).get(listener.URL)
+	p := s.newBrowser(t).get(listener.URL)
 	if p.status != http.StatusOK {
 		t.Fatalf("%d %s", p.status, p.body)
 	}
@@ -58,8 +58,8 @@ func labels(m *dto.Metric) string {
 	return strings.Join(pairs, " ") // Prometheus sorts them by name
 }
 
-// told is the value of a series; -1 if it isn't there. Of a histogram: how many it has seen.
-func told(families map[string]*dto.MetricFamily, name, of string) float64 {
+// sample is the value of a series; -1 if it isn't there. Of a histogram: how many it has seen.
+func sample(families map[string]*dto.MetricFamily, name, of string) float64 {
 	for _, m := range families[name].GetMetric() {
 		if labels(m) == of {
 			return m.GetCounter().GetValue() + m.GetGauge().GetValue() + float64(m.GetHistogram().GetSampleCount())
@@ -74,11 +74,11 @@ func TestRequestsAreCountedByRouteAndSignInsByWhatBecameOfThem(t *testing.T) {
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.as(t, "Anna Bianchi")
+	b := s.signInAs(t, "Anna Bianchi")
 	b.get(web.ProfileURL(i.ID, oto))
 	b.get("/nowhere")
-	stranger := s.stranger(t).stay()
-	stranger.get("/login/callback?state=none&code=none")
+	visitor := s.newBrowser(t).stay()
+	visitor.get("/login/callback?state=none&code=none")
 	families, body := s.scrape(t)
 	const requests, took, profile = "areariservata_http_requests_total", "areariservata_http_request_duration_seconds", "/dashboard/{institution}/users/{user}"
 	for _, c := range []struct {
@@ -95,7 +95,7 @@ func TestRequestsAreCountedByRouteAndSignInsByWhatBecameOfThem(t *testing.T) {
 		{"areariservata_sign_ins_total", "outcome=25", 0},
 		{"areariservata_refused_total", "reason=not-administrator", 0},
 	} {
-		if got := told(families, c.name, c.of); got != c.want {
+		if got := sample(families, c.name, c.of); got != c.want {
 			t.Errorf("%s{%s}: %v, want %v", c.name, c.of, got, c.want)
 		}
 	}
@@ -112,7 +112,7 @@ func TestJunkMakesNoSeriesOfItsOwn(t *testing.T) {
 	s := open(t)
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
-	b := s.as(t, "Anna Bianchi").stay()
+	b := s.signInAs(t, "Anna Bianchi").stay()
 	routes := 0
 	walk := func(junk string) []string {
 		t.Helper()
@@ -151,28 +151,28 @@ func TestJunkMakesNoSeriesOfItsOwn(t *testing.T) {
 	}
 }
 
-// stuck lets the database's answers wait.
-type stuck struct {
+// blockingTracer lets the database's answers wait.
+type blockingTracer struct {
 	on      atomic.Bool
 	reached chan struct{}
 	release chan struct{}
 }
 
-func (k *stuck) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+func (k *blockingTracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
 	if k.on.CompareAndSwap(true, false) {
 		close(k.reached)
 		<-k.release
 	}
 	return ctx
 }
-func (*stuck) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+func (*blockingTracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-func TestWhatIsUnderWayIsTold(t *testing.T) {
+func TestRequestsInFlightAreCounted(t *testing.T) {
 	t.Parallel()
-	k := &stuck{reached: make(chan struct{}), release: make(chan struct{})}
+	k := &blockingTracer{reached: make(chan struct{}), release: make(chan struct{})}
 	s := openTraced(t, k)
 	s.seed.Institution("Comune di Prova", "PA").Product("prod-interop").Admin("Anna Bianchi", "prod-interop")
-	b := s.as(t, "Anna Bianchi")
+	b := s.signInAs(t, "Anna Bianchi")
 	k.on.Store(true)
 	done := make(chan struct{})
 	go func() {
@@ -183,11 +183,11 @@ func TestWhatIsUnderWayIsTold(t *testing.T) {
 	families, _ := s.scrape(t)
 	close(k.release)
 	<-done
-	if got := told(families, "areariservata_http_requests_in_flight", ""); got != 1 {
+	if got := sample(families, "areariservata_http_requests_in_flight", ""); got != 1 {
 		t.Errorf("%v under way, want 1", got)
 	}
 	families, _ = s.scrape(t)
-	if got := told(families, "areariservata_http_requests_in_flight", ""); got != 0 {
+	if got := sample(families, "areariservata_http_requests_in_flight", ""); got != 0 {
 		t.Errorf("%v under way afterwards", got)
 	}
 }

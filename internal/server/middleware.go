@@ -25,25 +25,25 @@ type referenceKey struct{}
 func (s *Server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		number := rand.Text()[:10]
-		ctx, traced := s.trace(context.WithValue(r.Context(), referenceKey{}, number), number)
+		ctx, traced := s.startTrace(context.WithValue(r.Context(), referenceKey{}, number), number)
 		r = r.WithContext(ctx)
 		w.Header().Set("X-Request-Id", number)
-		seen, start, end := middleware.NewWrapResponseWriter(w, r.ProtoMajor), s.now(), cut
-		s.figures.inFlight.Inc()
+		seen, start, end := middleware.NewWrapResponseWriter(w, r.ProtoMajor), s.now(), classAborted
+		s.metrics.inFlight.Inc()
 		defer func() { // also of an answer that is broken off
-			s.figures.inFlight.Dec()
-			s.figures.answered(r.Method, chi.RouteContext(r.Context()).RoutePattern(), end, s.now().Sub(start))
+			s.metrics.inFlight.Dec()
+			s.metrics.observe(r.Method, chi.RouteContext(r.Context()).RoutePattern(), end, s.now().Sub(start))
 			traced(r.Method, chi.RouteContext(r.Context()).RoutePattern(), seen.Status())
 		}()
 		next.ServeHTTP(seen, r)
-		end = class(seen.Status())
+		end = statusClass(seen.Status())
 		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("request", reference(r)), slog.String("method", r.Method),
 			slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("status", seen.Status()),
 			slog.Duration("took", s.now().Sub(start).Round(time.Microsecond)))
 	})
 }
 
-func (s *Server) trace(ctx context.Context, number string) (traced context.Context, end func(method, route string, status int)) {
+func (s *Server) startTrace(ctx context.Context, number string) (traced context.Context, end func(method, route string, status int)) {
 	if s.config.Trace == nil {
 		return ctx, func(string, string, int) {}
 	}
@@ -75,8 +75,8 @@ func (s *Server) recover(next http.Handler) http.Handler {
 	})
 }
 
-// policy lets pages use what this site serves, and nothing else: no inline script or style, no other site, no frame.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
+// pagePolicy lets pages use what this site serves, and nothing else: no inline script or style, no other site, no frame.
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // assetPolicy is for what pages are dressed with, opened by itself: it needs nothing, and is nobody's frame.
@@ -86,7 +86,7 @@ const assetPolicy = "default-src 'none'; frame-ancestors 'none'"
 func (s *Server) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", pagePolicy)
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
@@ -101,12 +101,12 @@ func (s *Server) headers(next http.Handler) http.Handler {
 	})
 }
 
-// readable refuses addresses that hold what isn't text: no page of ours has such a link, and the database takes no such text.
-func (s *Server) readable(next http.Handler) http.Handler {
+// requireText refuses addresses that hold what isn't text: no page of ours has such a link, and the database takes no such text.
+func (s *Server) requireText(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query, err := url.QueryUnescape(r.URL.RawQuery)
 		if text := r.URL.Path + query; err != nil || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-			s.fail(w, r, badForm(errors.New("an address that isn't text")))
+			s.fail(w, r, invalidForm(errors.New("an address that isn't text")))
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -120,27 +120,27 @@ func (s *Server) sameSite(next http.Handler) http.Handler {
 	return guard.Handler(next)
 }
 
-// signedIn sends whoever hasn't signed in to the sign-in page, and afterwards back to where they were.
-func (s *Server) signedIn(next http.Handler) http.Handler {
+// requireSignIn sends whoever hasn't signed in to the sign-in page, and afterwards back to where they were.
+func (s *Server) requireSignIn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, ok := s.sessions.Person(r.Context()); ok {
 			next.ServeHTTP(w, r)
 			return
 		}
 		back := r.URL.RequestURI()
-		if access.LikeFiscalCode(r.URL.Query().Get("q")) { // nor does it stay in the address of the sign-in page (rule D7)
+		if access.LooksLikeFiscalCode(r.URL.Query().Get("q")) { // nor does it stay in the address of the sign-in page (rule D7)
 			back = r.URL.EscapedPath()
 		}
 		if r.Method == http.MethodPost {
 			back = formPage(r.URL.EscapedPath())
-			if page := formPage(r.URL.Path); !tells(page) { // the page's path is kept with the form, in clear
+			if page := formPage(r.URL.Path); !containsFiscalCode(page) { // the page's path is kept with the form, in clear
 				if err := s.keepForm(w, r, page); err != nil {
 					s.fail(w, r, err)
 					return
 				}
 			}
 		}
-		_ = redirect(w, r, loginURL(discreet(back), s.sessions.Ended(r.Context())))
+		_ = redirect(w, r, loginURL(redactURL(back), s.sessions.EndReason(r.Context())))
 	})
 }
 
@@ -161,14 +161,14 @@ func (s *Server) keepForm(w http.ResponseWriter, r *http.Request, page string) e
 		return nil
 	}
 	if isImport(r.URL.Path) {
-		rows, err := keptRows(r)
+		rows, err := rowsToKeep(r)
 		if err != nil {
 			return err
 		}
-		return s.sessions.KeepForm(w, r, page, rows)
+		return s.sessions.SaveForm(w, r, page, rows)
 	}
-	if err := parse(r); err != nil {
+	if err := parseForm(r); err != nil {
 		return err
 	}
-	return s.sessions.KeepForm(w, r, page, r.PostForm)
+	return s.sessions.SaveForm(w, r, page, r.PostForm)
 }

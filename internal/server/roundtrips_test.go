@@ -14,27 +14,27 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// trips counts how often the application goes to the database: a query by itself, or a batch however long.
-type trips struct{ n atomic.Int64 }
+// roundTrips counts how often the application goes to the database: a query by itself, or a batch however long.
+type roundTrips struct{ count atomic.Int64 }
 
-func (t *trips) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
-	t.n.Add(1)
+func (t *roundTrips) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	t.count.Add(1)
 	return ctx
 }
-func (t *trips) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+func (t *roundTrips) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-func (t *trips) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
-	t.n.Add(1)
+func (t *roundTrips) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	t.count.Add(1)
 	return ctx
 }
-func (t *trips) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
-func (t *trips) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)     {}
+func (t *roundTrips) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+func (t *roundTrips) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)     {}
 
 // A page costs two round trips at most: the session, then everything else on one snapshot. Every route that is read is visited, on
 // somebody who has everything.
 func TestAPageGoesToTheDatabaseTwice(t *testing.T) {
 	t.Parallel()
-	counted := &trips{}
+	counted := &roundTrips{}
 	s := openTraced(t, counted)
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
@@ -67,18 +67,18 @@ func TestAPageGoesToTheDatabaseTwice(t *testing.T) {
 	if len(addresses) < 40 {
 		t.Errorf("only %d pages visited", len(addresses))
 	}
-	b := s.as(t, "Anna Bianchi")
+	b := s.signInAs(t, "Anna Bianchi")
 	answered := map[int]int{}
 	for _, address := range addresses {
 		b.stay().get(address)
-		before := counted.n.Load()
+		before := counted.count.Load()
 		p := b.stay().get(address)
 		answered[p.status]++
 		most := int64(2)
 		if p.status == http.StatusConflict {
 			most = 3 // what can't be done as things stand, and then the page that one comes from, read afresh
 		}
-		if n := counted.n.Load() - before; n > most {
+		if n := counted.count.Load() - before; n > most {
 			t.Errorf("%s: %d, %d round trips", address, p.status, n)
 		}
 	}

@@ -16,12 +16,12 @@ import (
 // callers are the kinds of people that every route must answer right.
 var callers = []string{"anonymous", "stranger", "outsider", "suspended", "operator", "administrator of another product", "administrator"}
 
-// everybody are the answers of a route, by caller in that order. For POST: with everything that a form of ours sends.
-type everybody [7]int
+// callerStatuses are the answers of a route, by caller in that order. For POST: with everything that a form of ours sends.
+type callerStatuses [7]int
 
 // expected is who may pass where: 303 to sign in for who hasn't; 403 for who may do nothing anywhere (V2) and for what is
 // seen but not allowed; 404 for what one may not see (V9). A route without a row fails the test.
-var expected = map[string]everybody{
+var expected = map[string]callerStatuses{
 	"GET /static/*":           {404, 404, 404, 404, 404, 404, 404}, // the test asks for a name that isn't there
 	"GET /healthz":            {200, 200, 200, 200, 200, 200, 200},
 	"GET /readyz":             {200, 200, 200, 200, 200, 200, 200},
@@ -121,8 +121,8 @@ func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 	s.seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
 
 	browsers := []browser{
-		s.stranger(t), s.as(t, "Nino Nessuno"), s.as(t, "Ada Altrove"), s.as(t, "Sara Suspesi"),
-		s.as(t, "Oto Neri"), s.as(t, "Ivo Rossi"), s.as(t, "Anna Bianchi"),
+		s.newBrowser(t), s.signInAs(t, "Nino Nessuno"), s.signInAs(t, "Ada Altrove"), s.signInAs(t, "Sara Suspesi"),
+		s.signInAs(t, "Oto Neri"), s.signInAs(t, "Ivo Rossi"), s.signInAs(t, "Anna Bianchi"),
 	}
 	seen := map[string]bool{}
 	walk := func(method, pattern string) {
@@ -154,7 +154,7 @@ func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 		for n, b := range browsers {
 			var p page
 			if method == http.MethodPost {
-				values.Set("once", once().Get("once"))
+				values.Set("once", keyedForm().Get("once"))
 				p = b.stay().post(path, values)
 			} else {
 				p = b.stay().get(path)
@@ -190,7 +190,7 @@ func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 
 // everyField is what the forms send that don't choose anything: the mark, and a user's data.
 func everyField() url.Values {
-	v := once()
+	v := keyedForm()
 	v.Set("first_name", "Ugo")
 	v.Set("last_name", "Utente")
 	v.Set("email", "ugo@ente.example")
@@ -226,31 +226,31 @@ func TestWhatMayNotBeSeenLooksLikeWhatIsNotThere(t *testing.T) {
 	pia := i.Operator("Pia Gialli", "prod-interop", "api")
 	other := s.seed.Institution("Altrove", "PA").Product("prod-interop")
 	ada := other.Admin("Ada Altrove", "prod-interop")
-	const nobody = "00000000-0000-4000-8000-000000000000"
+	const unknownID = "00000000-0000-4000-8000-000000000000"
 	role := func(i access.InstitutionID, u access.UserID, t access.Target) string {
 		return web.RoleURL(i, u, t, access.Suspend)
 	}
 	at := access.Target{Product: "prod-interop", Role: "api"}
 
-	administrator, operator := s.as(t, "Anna Bianchi").stay(), s.as(t, "Oto Neri").stay()
+	administrator, operator := s.signInAs(t, "Anna Bianchi").stay(), s.signInAs(t, "Oto Neri").stay()
 	for name, pair := range map[string]struct {
 		b            browser
 		hidden, none string
 	}{
-		"another institution":                   {administrator, web.HomeURL(other.ID), web.HomeURL(nobody)},
-		"another institution's list":            {administrator, web.UsersURL(other.ID, access.Filter{}), web.UsersURL(nobody, access.Filter{})},
-		"another institution's user":            {administrator, web.ProfileURL(i.ID, ada), web.ProfileURL(i.ID, nobody)},
-		"another institution's user there":      {administrator, web.ProfileURL(other.ID, ada), web.ProfileURL(nobody, nobody)},
-		"another institution's role":            {administrator, role(i.ID, ada, access.Target{Product: "prod-interop", Role: "admin"}), role(i.ID, nobody, at)},
+		"another institution":                   {administrator, web.HomeURL(other.ID), web.HomeURL(unknownID)},
+		"another institution's list":            {administrator, web.UsersURL(other.ID, access.Filter{}), web.UsersURL(unknownID, access.Filter{})},
+		"another institution's user":            {administrator, web.ProfileURL(i.ID, ada), web.ProfileURL(i.ID, unknownID)},
+		"another institution's user there":      {administrator, web.ProfileURL(other.ID, ada), web.ProfileURL(unknownID, unknownID)},
+		"another institution's role":            {administrator, role(i.ID, ada, access.Target{Product: "prod-interop", Role: "admin"}), role(i.ID, unknownID, at)},
 		"a product without a subscription":      {administrator, role(i.ID, oto, access.Target{Product: "prod-io", Role: "admin"}), role(i.ID, oto, access.Target{Product: "prod-none", Role: "admin"})},
 		"its list":                              {administrator, web.UsersURL(i.ID, access.Filter{Product: "prod-io"}), web.UsersURL(i.ID, access.Filter{Product: "prod-none"})},
-		"another institution's log":             {administrator, web.ActivityURL(other.ID, access.EventFilter{}), web.ActivityURL(nobody, access.EventFilter{})},
-		"another institution's user's log":      {administrator, web.ActivityURL(i.ID, access.EventFilter{Of: ada}), web.ActivityURL(i.ID, access.EventFilter{Of: nobody})},
+		"another institution's log":             {administrator, web.ActivityURL(other.ID, access.EventFilter{}), web.ActivityURL(unknownID, access.EventFilter{})},
+		"another institution's user's log":      {administrator, web.ActivityURL(i.ID, access.EventFilter{Subject: ada}), web.ActivityURL(i.ID, access.EventFilter{Subject: unknownID})},
 		"its events":                            {administrator, web.ActivityURL(i.ID, access.EventFilter{Product: "prod-io"}), web.ActivityURL(i.ID, access.EventFilter{Product: "prod-none"})},
-		"a colleague's log, for an Operator":    {operator, web.ActivityURL(i.ID, access.EventFilter{Of: pia}), web.ActivityURL(i.ID, access.EventFilter{Of: nobody})},
-		"a colleague, for an Operator":          {operator, web.ProfileURL(i.ID, pia), web.ProfileURL(i.ID, nobody)},
-		"a colleague's role, for an Operator":   {operator, role(i.ID, pia, at), role(i.ID, nobody, at)},
-		"an id that can't be one":               {administrator, web.ProfileURL(i.ID, nobody), web.ProfileURL(i.ID, "1 OR 1=1")},
+		"a colleague's log, for an Operator":    {operator, web.ActivityURL(i.ID, access.EventFilter{Subject: pia}), web.ActivityURL(i.ID, access.EventFilter{Subject: unknownID})},
+		"a colleague, for an Operator":          {operator, web.ProfileURL(i.ID, pia), web.ProfileURL(i.ID, unknownID)},
+		"a colleague's role, for an Operator":   {operator, role(i.ID, pia, at), role(i.ID, unknownID, at)},
+		"an id that can't be one":               {administrator, web.ProfileURL(i.ID, unknownID), web.ProfileURL(i.ID, "1 OR 1=1")},
 		"an institution's id that can't be one": {administrator, web.HomeURL(other.ID), web.HomeURL("x")},
 	} {
 		hidden, none := pair.b.get(pair.hidden), pair.b.get(pair.none)

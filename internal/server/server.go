@@ -40,15 +40,15 @@ type Server struct {
 	log      *slog.Logger
 	now      func() time.Time
 	draining atomic.Bool
-	figures  *figures
+	metrics  *metrics
 	routes   http.Handler
 }
 
 // New puts the site together.
 func New(c Config, db *store.Store, u *users.Service, in *signin.SignIn, sessions *signin.Sessions, log *slog.Logger, now func() time.Time) *Server {
-	s := &Server{config: c, db: db, users: u, signin: in, sessions: sessions, log: log, now: now, figures: newFigures()}
-	s.routes = s.site()
-	s.figures.know(s.Routes())
+	s := &Server{config: c, db: db, users: u, signin: in, sessions: sessions, log: log, now: now, metrics: newMetrics()}
+	s.routes = s.newRouter()
+	s.metrics.registerRoutes(s.Routes())
 	return s
 }
 

@@ -11,15 +11,15 @@ import (
 )
 
 // Before the summer: two people are ticked in the list, suspended, re-enabled; a third one leaves. With scripts and without.
-func TestAJourneyAboutSeveralPeople(t *testing.T) {
+func TestABulkJourney(t *testing.T) {
 	t.Parallel()
-	for name, options := range windows() {
+	for name, options := range viewports() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
 			i := newStaff(s)
 			s.people = []string{"Anna Bianchi"}
-			p := window(t, options)
+			p := viewport(t, options)
 			p.Goto(s.URL)
 			p.Follow("link", "Entra con SPID o CIE")
 			p.Follow("button", "Entra con SPID")
@@ -31,7 +31,7 @@ func TestAJourneyAboutSeveralPeople(t *testing.T) {
 			for _, user := range []access.UserID{i.oto, i.leo} {
 				browsertest.Eval[bool](p, fmt.Sprintf(`document.querySelector('input[type=checkbox][name=user][value="%s"]').click(), true`, user))
 			}
-			p.Wait("the question", func() { p.ClickCSS(`button[name=action][value=suspend]`) })
+			p.WaitForNavigation("the question", func() { p.ClickCSS(`button[name=action][value=suspend]`) })
 			noSideways(t, p)
 			if !strings.HasPrefix(p.Title(), "Vuoi sospendere 2 persone su Interoperabilità?") {
 				t.Fatalf("asked: %q", p.Title())
@@ -43,7 +43,7 @@ func TestAJourneyAboutSeveralPeople(t *testing.T) {
 			for _, user := range []access.UserID{i.oto, i.leo} {
 				browsertest.Eval[bool](p, fmt.Sprintf(`(box => { if (!box.checked) box.click() })(document.querySelector('input[type=checkbox][name=user][value="%s"]')), true`, user))
 			}
-			p.Wait("the question", func() { p.ClickCSS(`button[name=action][value=suspend]`) })
+			p.WaitForNavigation("the question", func() { p.ClickCSS(`button[name=action][value=suspend]`) })
 			p.Follow("button", "Sospendi 2 persone")
 			noSideways(t, p)
 			if !strings.HasPrefix(p.Title(), "2 persone sospese") || s.state(t, i.ID, i.oto, security) != access.Suspended {

@@ -55,9 +55,9 @@ type binding struct {
 	known    map[string]bool
 }
 
-// unbound are the tables that a statement reads or writes without saying of which institution: the column is compared neither
+// unscopedTables are the tables that a statement reads or writes without saying of which institution: the column is compared neither
 // with an institution by name, nor with another column that is.
-func unbound(plan node, tables map[string]string, ids []access.InstitutionID) (names []string) {
+func unscopedTables(plan node, tables map[string]string, ids []access.InstitutionID) (names []string) {
 	var all []node
 	var conditions []string
 	plan.every(&all)
@@ -150,8 +150,8 @@ func (b binding) gives(n node) bool {
 	return false
 }
 
-// planned is how the database would go about a statement with what it was asked with.
-func planned(t *testing.T, s *site, st statement) (plan node, err error) {
+// explain is how the database would go about a statement with what it was asked with.
+func explain(t *testing.T, s *site, st statement) (plan node, err error) {
 	t.Helper()
 	conn, err := s.db.Owner.Acquire(t.Context())
 	if err != nil {
@@ -172,24 +172,24 @@ func planned(t *testing.T, s *site, st statement) (plan node, err error) {
 		}
 		args, places := []any{pgx.QueryExecModeSimpleProtocol}, []string{}
 		for i, arg := range st.args {
-			args, places = append(args, inText(arg, types[i])), append(places, "$"+strconv.Itoa(i+1))
+			args, places = append(args, encodeArgument(arg, types[i])), append(places, "$"+strconv.Itoa(i+1))
 		}
 		execute := `EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE asked`
 		if len(places) > 0 {
 			execute += ` (` + strings.Join(places, ", ") + `)`
 		}
-		var told []struct{ Plan node }
-		if err := tx.QueryRow(t.Context(), execute, args...).Scan(&told); err != nil {
+		var explained []struct{ Plan node }
+		if err := tx.QueryRow(t.Context(), execute, args...).Scan(&explained); err != nil {
 			return err
 		}
-		plan = told[0].Plan
+		plan = explained[0].Plan
 		return nil
 	})
 	return plan, err
 }
 
-// inText is an argument as it can be written into a statement: pgx knows lists of plain strings, and takes bytes for bytea.
-func inText(arg any, parameter string) any {
+// encodeArgument is an argument as it can be written into a statement: pgx knows lists of plain strings, and takes bytes for bytea.
+func encodeArgument(arg any, parameter string) any {
 	v := reflect.ValueOf(arg)
 	switch {
 	case !v.IsValid() || v.Kind() != reflect.Slice:

@@ -11,9 +11,9 @@ import (
 	"areariservata.example/utenti/internal/server"
 )
 
-// everywhere are the statements that look beyond one institution, by how they begin, each with why it must. On a database that is
+// crossInstitutionStatements are the statements that look beyond one institution, by how they begin, each with why it must. On a database that is
 // sharded by institution they ask every shard. docs/scale.md says what is to be done about each.
-func everywhere() map[string]string {
+func crossInstitutionStatements() map[string]string {
 	return map[string]string{
 		`SELECT i.id, i.name, i.type FROM app_user u JOIN institution i ON`:      "the institutions where somebody has powers (rule V1), for the first page and every page's list of them",
 		`UPDATE web_session SET revoked_at = now(), revoked_why = 'lost-powers'`: "whoever loses the last power anywhere is signed out (rule P11)",
@@ -24,9 +24,9 @@ func everywhere() map[string]string {
 	}
 }
 
-// sharded are the tables that would be distributed, each with the column that says by what. The others aren't about an institution:
+// shardedTables are the tables that would be distributed, each with the column that says by what. The others aren't about an institution:
 // the catalogue is the same for everybody, and so are people, sessions and letters.
-func sharded(t *testing.T, s *site) map[string]string {
+func shardedTables(t *testing.T, s *site) map[string]string {
 	t.Helper()
 	rows, err := s.db.Owner.Query(t.Context(), `
 		SELECT c.relname, CASE c.relname WHEN 'institution' THEN 'id' ELSE 'institution' END FROM pg_class c
@@ -47,25 +47,25 @@ func sharded(t *testing.T, s *site) map[string]string {
 // one shard, and each change is one shard's transaction.
 func TestEveryStatementNamesItsInstitution(t *testing.T) {
 	t.Parallel()
-	tracer := &ear{}
-	s, id := crowded(t, tracer, 1_000)
+	tracer := &queryRecorder{}
+	s, id := openLargeSite(t, tracer, 1_000)
 	const limit = 1_000_000 // is asked about, and not met
-	s.wire(server.Limits{SignIns: limit, Searches: limit, Files: limit, Profiles: limit})
-	b := s.as(t, "Anna Bianchi")
-	for _, v := range everyStop(t, s, id, 1_000) {
+	s.buildServer(server.Limits{SignIns: limit, Searches: limit, Files: limit, Profiles: limit})
+	b := s.signInAs(t, "Anna Bianchi")
+	for _, v := range everyPage(t, s, id, 1_000) {
 		b.stay().get(v.address)
 	}
-	s.everyForm(t, b, id)
-	ids := []access.InstitutionID{id, s.everyVerb(t)}
+	s.submitEveryForm(t, b, id)
+	ids := []access.InstitutionID{id, s.runEveryOperation(t)}
 
-	tables, excused := sharded(t, s), everywhere()
+	tables, excused := shardedTables(t, s), crossInstitutionStatements()
 	asked, seen, used := map[string]int{}, map[string]bool{}, map[string]bool{}
 	for _, st := range tracer.since() {
 		words := strings.Join(strings.Fields(st.sql), " ")
 		if asked[words]++; asked[words] > 3 { // what else it is asked with makes no difference
 			continue
 		}
-		plan, err := planned(t, s, st)
+		plan, err := explain(t, s, st)
 		if err != nil {
 			t.Errorf("%v: %s", err, words)
 			continue
@@ -75,7 +75,7 @@ func TestEveryStatementNamesItsInstitution(t *testing.T) {
 		for _, n := range steps {
 			seen[n.text("Relation Name")] = true
 		}
-		without := unbound(plan, tables, ids)
+		without := unscopedTables(plan, tables, ids)
 		if len(without) == 0 {
 			continue
 		}
@@ -106,7 +106,7 @@ func TestEveryStatementNamesItsInstitution(t *testing.T) {
 func TestEveryTriggerStaysWithinItsInstitution(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	tables := sharded(t, s)
+	tables := shardedTables(t, s)
 	rows, err := s.db.Owner.Query(t.Context(), `SELECT proname, prosrc FROM pg_proc WHERE prorettype = 'trigger'::regtype AND pronamespace = 'public'::regnamespace`)
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +114,7 @@ func TestEveryTriggerStaysWithinItsInstitution(t *testing.T) {
 	looked := 0
 	var name, text string
 	if _, err := pgx.ForEachRow(rows, []any{&name, &text}, func() error {
-		for _, piece := range astray(text, tables) {
+		for _, piece := range unscopedStatements(text, tables) {
 			t.Errorf("%s, without an institution: %s", name, piece)
 		}
 		looked++
@@ -127,9 +127,9 @@ func TestEveryTriggerStaysWithinItsInstitution(t *testing.T) {
 	}
 }
 
-// astray are a function's statements that are about a table that would be distributed, and don't speak of an institution. Emptying
+// unscopedStatements are a function's statements that are about a table that would be distributed, and don't speak of an institution. Emptying
 // a table is the owner's business, on every shard.
-func astray(text string, tables map[string]string) (pieces []string) {
+func unscopedStatements(text string, tables map[string]string) (pieces []string) {
 	for piece := range strings.SplitSeq(text, ";") {
 		words := strings.Fields(strings.ReplaceAll(piece, `"`, ""))
 		names := slices.ContainsFunc(words, func(w string) bool { return tables[w] != "" })
@@ -146,7 +146,7 @@ func TestAStatementWithoutItsInstitutionIsNoticed(t *testing.T) {
 	s := open(t)
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := string(i.Admin("Anna Bianchi", "prod-interop"))
-	tables, ids := sharded(t, s), []access.InstitutionID{i.ID}
+	tables, ids := shardedTables(t, s), []access.InstitutionID{i.ID}
 	id := string(i.ID)
 	for _, c := range []struct {
 		sql  string
@@ -173,12 +173,12 @@ func TestAStatementWithoutItsInstitutionIsNoticed(t *testing.T) {
 		{`INSERT INTO user_group (institution, product, name, status) SELECT id, 'prod-interop', 'Uno', 'active' FROM institution`, nil, []string{"user_group", "institution"}},
 		{`WITH all_of_it AS MATERIALIZED (SELECT * FROM enrolment) SELECT FROM all_of_it a JOIN app_user u USING (institution, person)`, nil, []string{"enrolment", "app_user"}},
 	} {
-		plan, err := planned(t, s, statement{sql: c.sql, args: c.args})
+		plan, err := explain(t, s, statement{sql: c.sql, args: c.args})
 		if err != nil {
 			t.Errorf("%s: %v", c.sql, err)
 			continue
 		}
-		got := unbound(plan, tables, ids)
+		got := unscopedTables(plan, tables, ids)
 		slices.Sort(got)
 		slices.Sort(c.want)
 		if !slices.Equal(got, c.want) {
@@ -186,7 +186,7 @@ func TestAStatementWithoutItsInstitutionIsNoticed(t *testing.T) {
 		}
 	}
 	trigger := `BEGIN DELETE FROM tally t WHERE t.institution = OLD.institution; UPDATE listing SET email = ''; RETURN NULL; END`
-	if got := astray(trigger, tables); len(got) != 1 || !strings.Contains(got[0], "UPDATE listing") {
+	if got := unscopedStatements(trigger, tables); len(got) != 1 || !strings.Contains(got[0], "UPDATE listing") {
 		t.Errorf("of a trigger: %q", got)
 	}
 }

@@ -74,15 +74,15 @@ func open(t *testing.T) *site { return openTraced(t, nil) }
 func openLimited(t *testing.T, l server.Limits) *site {
 	t.Helper()
 	s := open(t)
-	s.wire(l)
+	s.buildServer(l)
 	return s
 }
 
-// replica is the same site once more, on the same database; it is told by its address. Cookies are the same: of 127.0.0.1, whatever the port.
-func (s *site) replica(t *testing.T, l server.Limits) string {
+// startReplica is the same site once more, on the same database; it is told by its address. Cookies are the same: of 127.0.0.1, whatever the port.
+func (s *site) startReplica(t *testing.T, l server.Limits) string {
 	t.Helper()
 	first := s.server
-	s.wire(l)
+	s.buildServer(l)
 	second := httptest.NewServer(s.server)
 	t.Cleanup(second.Close)
 	s.server = first
@@ -103,7 +103,7 @@ func openTraced(t *testing.T, tracer pgx.QueryTracer) *site {
 	s.Server = httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	s.pool, s.idp = pool, s.provider()
-	s.wire(server.Limits{})
+	s.buildServer(server.Limits{})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.server.ServeHTTP(w, r) })
 	mux.Handle("/idp/", s.idp)
 	return s
@@ -133,7 +133,7 @@ func (s *site) provider() *bridge.Provider {
 	return provider
 }
 
-func (s *site) wire(l server.Limits) {
+func (s *site) buildServer(l server.Limits) {
 	s.t.Helper()
 	s.store = store.New(s.pool, seed.Keys(s.t))
 	s.service = users.New(s.store, nil, time.Now)
@@ -162,8 +162,8 @@ type page struct {
 	body   string
 }
 
-// stranger is a browser in which nobody has signed in.
-func (s *site) stranger(t *testing.T) browser {
+// newBrowser is a browser in which nobody has signed in.
+func (s *site) newBrowser(t *testing.T) browser {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -172,13 +172,13 @@ func (s *site) stranger(t *testing.T) browser {
 	return browser{&http.Client{Jar: jar}, t, s}
 }
 
-// as signs somebody in, through all the screens of the stand-in.
-func (s *site) as(t *testing.T, name string) browser {
+// signInAs signs somebody in, through all the screens of the stand-in.
+func (s *site) signInAs(t *testing.T, name string) browser {
 	t.Helper()
 	s.mu.Lock()
 	s.people = append(s.people, name)
 	s.mu.Unlock()
-	b := s.stranger(t)
+	b := s.newBrowser(t)
 	b.signIn(b.get("/login"), name)
 	return b
 }

@@ -15,7 +15,7 @@ import (
 func TestAssetsCarryTheHeadersOfEveryAnswer(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	b := s.stranger(t)
+	b := s.newBrowser(t)
 	for _, name := range []string{"app.css", "app.js", "sprite.svg", "titillium-latin-400.woff2"} {
 		p := b.get(web.Asset(name))
 		if p.status != http.StatusOK || p.body == "" {
@@ -40,12 +40,12 @@ const europe = "¡¢£¤¥¦§¨ª¬®¯±²³´µ¶¸¹º»¼½¾¿ÁÂÃÄÅÆ
 
 // The font comes in parts: a page in Italian fetches one of each weight; every other letter is in a part that is fetched once a
 // page has it, and none falls to another font.
-func TestEveryLetterIsInTheFontAndOnlyTheOthersAreFetchedLater(t *testing.T) {
+func TestEveryCharacterIsInTheFontAndOnlyTheOthersAreFetchedLater(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	p := browsertest.Open(t, browsertest.Options{})
 	fonts := func(do func()) (names []string) {
-		for _, l := range p.Loads(do) {
+		for _, l := range p.RecordResources(do) {
 			if strings.HasSuffix(l.URL, ".woff2") {
 				names = append(names, strings.SplitN(strings.TrimPrefix(l.URL, s.URL+"/static/"), ".", 2)[0])
 			}
@@ -70,18 +70,18 @@ func TestEveryLetterIsInTheFontAndOnlyTheOthersAreFetchedLater(t *testing.T) {
 		})(%q)`, text))
 	}
 	if got := fonts(func() {
-		if letters := foreign(italian); len(letters) > 0 {
-			t.Errorf("not in the font: %q", letters)
+		if characters := foreign(italian); len(characters) > 0 {
+			t.Errorf("not in the font: %q", characters)
 		}
 	}); len(got) > 0 {
 		t.Errorf("for Italian, %q are fetched besides", got)
 	}
-	if letters := foreign("\u0416\u03a9"); len(letters) != 4 {
-		t.Errorf("Cyrillic and Greek are taken for the font's own: %q told", letters)
+	if characters := foreign("\u0416\u03a9"); len(characters) != 4 {
+		t.Errorf("Cyrillic and Greek are taken for the font's own: %q told", characters)
 	}
 	if got, want := fonts(func() {
-		if letters := foreign(europe); len(letters) > 0 {
-			t.Errorf("not in the font: %q", letters)
+		if characters := foreign(europe); len(characters) > 0 {
+			t.Errorf("not in the font: %q", characters)
 		}
 	}), []string{"titillium-latin-ext-400", "titillium-latin-ext-600", "titillium-latin-rest-400", "titillium-latin-rest-600"}; !slices.Equal(got, want) {
 		t.Errorf("for the other letters, %q are fetched", got)

@@ -20,7 +20,7 @@ func TestTheListIsSortedByEachOfItsColumns(t *testing.T) {
 	for n := range 30 { // who comes first by name comes last by e-mail
 		i.Operator(fmt.Sprintf("U%c%c Utente%c%c", 'z'-n/26, 'z'-n%26, 'a'+n/26, 'a'+n%26), "prod-interop", "api")
 	}
-	b := s.as(t, "Anna Bianchi")
+	b := s.signInAs(t, "Anna Bianchi")
 	emails := func(p page) (all []string) {
 		for _, row := range p.All("row", "")[1:] {
 			all = append(all, strings.Fields(row.Text())[2+strings.Count(row.Text(), "(tu)")])
@@ -28,8 +28,8 @@ func TestTheListIsSortedByEachOfItsColumns(t *testing.T) {
 		return all
 	}
 	start := b.get(web.UsersURL(i.ID, access.Filter{Role: access.Target{Product: "prod-interop", Role: "api"}, Product: "prod-interop"}))
-	if names(start)[0] != "Utenteaa Uzz" {
-		t.Fatalf("by name: %v", names(start))
+	if targetTexts(start)[0] != "Utenteaa Uzz" {
+		t.Fatalf("by name: %v", targetTexts(start))
 	}
 	up := b.follow(start, "E-mail, ordina dalla A alla Z")
 	down := b.follow(up, "E-mail, ordina dalla Z alla A")
@@ -48,7 +48,7 @@ func TestTheListIsSortedByEachOfItsColumns(t *testing.T) {
 }
 
 // V7: with scripts, all of the page at once and how many; without, the boxes and the buttons do.
-func TestSeveralUsersAreTicked(t *testing.T) {
+func TestUsersAreSelectedForABulkAction(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]browsertest.Options{"with scripts": {}, "without scripts": {NoScripts: true}, "narrow": {Width: 320}} {
 		t.Run(name, func(t *testing.T) {
@@ -58,8 +58,8 @@ func TestSeveralUsersAreTicked(t *testing.T) {
 			i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 			i.Operator("Oto Neri", "prod-interop", "api")
 			i.Operator("Pia Rossi", "prod-interop", "security suspended")
-			p := window(t, options)
-			s.as(t, "Anna Bianchi").lend(p)
+			p := viewport(t, options)
+			s.signInAs(t, "Anna Bianchi").lend(p)
 			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}))
 			const all = "Seleziona tutti gli utenti della pagina"
 			if options.NoScripts {
@@ -68,8 +68,8 @@ func TestSeveralUsersAreTicked(t *testing.T) {
 				}
 			} else {
 				p.Click("checkbox", all)
-				if got, said := p.Text("#selected"), p.Text("#notices"); got != "2 selezionati" || said != got {
-					t.Errorf("all: %q, announced %q", got, said)
+				if got, output := p.Text("#selected"), p.Text("#notices"); got != "2 selezionati" || output != got {
+					t.Errorf("all: %q, announced %q", got, output)
 				}
 				p.Click("checkbox", "Seleziona Oto Neri")
 				if got := p.Text("#selected"); got != "1 selezionato" || !browsertest.Eval[bool](p, `document.querySelector("[data-all]").indeterminate`) {
@@ -89,11 +89,11 @@ func TestSeveralUsersAreTicked(t *testing.T) {
 				t.Error("what can be done isn't in sight")
 			}
 			p.Follow("button", "Sospendi")
-			if got := p.Text("main"); !strings.Contains(got, "Oto Neri") || strings.Contains(got, "Pia Rossi") || p.URL() != s.URL+web.SeveralURL(i.ID) {
+			if got := p.Text("main"); !strings.Contains(got, "Oto Neri") || strings.Contains(got, "Pia Rossi") || p.URL() != s.URL+web.BulkURL(i.ID) {
 				t.Errorf("%s: %s", p.URL(), got)
 			}
-			if said := p.Complaints(); len(said) > 0 {
-				t.Errorf("the browser complains: %q", said)
+			if output := p.ConsoleErrors(); len(output) > 0 {
+				t.Errorf("the browser complains: %q", output)
 			}
 		})
 	}
@@ -107,8 +107,8 @@ func TestTheNumbersFollowTheFilters(t *testing.T) {
 	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 	i.Operator("Oto Neri", "prod-interop", "api")
 	i.Operator("Pia Rossi", "prod-interop", "security suspended")
-	p := window(t, browsertest.Options{})
-	s.as(t, "Anna Bianchi").lend(p)
+	p := viewport(t, browsertest.Options{})
+	s.signInAs(t, "Anna Bianchi").lend(p)
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}))
 	texts := func(what string) string {
 		return fmt.Sprint(browsertest.Eval[[]string](p, `[...document.querySelectorAll("`+what+`")].map(e => e.textContent.trim().replace(/\s+/g, " "))`))
@@ -119,7 +119,7 @@ func TestTheNumbersFollowTheFilters(t *testing.T) {
 	p.Click("checkbox", "Seleziona Oto Neri")
 	browsertest.Eval[bool](p, `(document.getElementById("state").focus(), true)`)
 	p.Choose("Stato", "Sospeso (1)")
-	until(t, p, "the tabs' numbers", func() bool { return texts("#tabs a") == "[Tutti Interoperabilità (1) App IO (0)]" })
+	waitUntil(t, p, "the tabs' numbers", func() bool { return texts("#tabs a") == "[Tutti Interoperabilità (1) App IO (0)]" })
 	if got := texts("#role option"); !strings.Contains(got, "Operatore Sicurezza (1)") || !strings.Contains(got, "Operatore API (0)") {
 		t.Errorf("roles: %s", got)
 	}
@@ -133,7 +133,7 @@ func TestTheNumbersFollowTheFilters(t *testing.T) {
 		t.Errorf("of those who have gone: %q", got)
 	}
 	p.Fill("Nome, e-mail o codice fiscale", "ross")
-	until(t, p, "no numbers", func() bool { return texts("#tabs a") == "[Tutti Interoperabilità App IO]" })
+	waitUntil(t, p, "no numbers", func() bool { return texts("#tabs a") == "[Tutti Interoperabilità App IO]" })
 }
 
 // Data first: five users without scrolling, one where there is little room.
@@ -146,8 +146,8 @@ func TestTheFirstUsersAreSeenWithoutScrolling(t *testing.T) {
 		i.Operator(name+" Rossi", "prod-pn", "operator")
 	}
 	for size, users := range map[[2]int]int{{1280, 800}: 5, {360, 740}: 1} {
-		p := window(t, browsertest.Options{Width: size[0], Height: size[1]})
-		s.as(t, "Anna Bianchi").lend(p)
+		p := viewport(t, browsertest.Options{Width: size[0], Height: size[1]})
+		s.signInAs(t, "Anna Bianchi").lend(p)
 		for _, product := range []access.ProductID{"", "prod-pn"} {
 			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: product}))
 			if bottom := browsertest.Eval[float64](p, fmt.Sprintf(`document.querySelectorAll("tbody tr")[%d].getBoundingClientRect().bottom`, users-1)); bottom > float64(size[1]) {
@@ -166,11 +166,11 @@ func TestWhatHasTheFocusIsNotBehindTheBar(t *testing.T) {
 	for name := range strings.FieldsSeq("Ada Bea Carla Dora Elsa Fausta Gaia Irma Lia Mara Nora Olga Pia Rita Sara") {
 		i.Operator(name+" Neri", "prod-interop", "api", "security")
 	}
-	p := window(t, browsertest.Options{Width: 320, Height: 640})
-	s.as(t, "Anna Bianchi").lend(p)
+	p := viewport(t, browsertest.Options{Width: 320, Height: 640})
+	s.signInAs(t, "Anna Bianchi").lend(p)
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
 	p.Click("checkbox", "Seleziona Ada Neri")
-	p.Prefer("prefers-reduced-motion", "reduce") // the page is where it scrolls to, at once
+	p.EmulateMedia("prefers-reduced-motion", "reduce") // the page is where it scrolls to, at once
 	// Wherever on the screen it was before it got the focus.
 	behind := browsertest.Eval[[]string](p, `[...document.querySelectorAll("tbody input[name=user], tbody th a")].slice(4, -4).filter(e => {
 		for (let gap = 0; gap < 240; gap += 12) {

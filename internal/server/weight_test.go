@@ -30,9 +30,9 @@ func (b browser) lend(p *browsertest.Page) {
 	}
 }
 
-// crowd is an institution of three products and sixty users, whose Administrator is Anna Bianchi, and the address of the list
+// addManyUsers is an institution of three products and sixty users, whose Administrator is Anna Bianchi, and the address of the list
 // of one product.
-func (s *site) crowd() (list string) {
+func (s *site) addManyUsers() (list string) {
 	i := s.seed.Institution("Comune di Borgo Sereno", "PA").Product("prod-interop", "prod-pn", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn", "prod-io")
 	first := strings.Fields("Elena Luca Sara Paolo Irene Davide Chiara Matteo")
@@ -47,12 +47,12 @@ func (s *site) crowd() (list string) {
 func TestTheListIsLight(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	list := s.crowd()
+	list := s.addManyUsers()
 	p := browsertest.Open(t, browsertest.Options{})
-	s.as(t, "Anna Bianchi").lend(p)
+	s.signInAs(t, "Anna Bianchi").lend(p)
 	weigh := func(visit string, most int, do func()) {
 		t.Helper()
-		loads := p.Loads(do)
+		loads := p.RecordResources(do)
 		sum, all := 0, ""
 		for _, l := range loads {
 			if !strings.HasPrefix(l.URL, s.URL+"/") {

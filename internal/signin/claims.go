@@ -36,40 +36,40 @@ var dialects = map[string]struct{ fiscal, first, last []string }{
 	},
 }
 
-// KnownClaims reports whether there is a dialect of that name.
-func KnownClaims(dialect string) bool {
+// IsKnownDialect reports whether there is a dialect of that name.
+func IsKnownDialect(dialect string) bool {
 	_, ok := dialects[dialect]
 	return ok
 }
 
-// complete reports whether the claims say all that is looked for; if not, the userinfo endpoint may.
-func complete(dialect string, claims map[string]any) bool {
+// hasIdentity reports whether the claims say all that is looked for; if not, the userinfo endpoint may.
+func hasIdentity(dialect string, claims map[string]any) bool {
 	d := dialects[dialect]
-	return pick(claims, d.fiscal) != "" && pick(claims, d.last) != ""
+	return firstClaim(claims, d.fiscal) != "" && firstClaim(claims, d.last) != ""
 }
 
-// identity reads who it is. The fiscal code alone decides: the subject is new at every sign-in at OneIdentity.
-func identity(dialect string, claims map[string]any) (Identity, error) {
+// parseIdentity reads who it is. The fiscal code alone decides: the subject is new at every sign-in at OneIdentity.
+func parseIdentity(dialect string, claims map[string]any) (Identity, error) {
 	d := dialects[dialect]
-	code := strings.ToUpper(strings.TrimSpace(pick(claims, d.fiscal)))
+	code := strings.ToUpper(strings.TrimSpace(firstClaim(claims, d.fiscal)))
 	prefix, bare, found := strings.Cut(code, "-")
 	if found && prefix == "TINIT" {
 		code = bare
 	}
-	if !fiscalCode.MatchString(code) {
+	if !fiscalCodePattern.MatchString(code) {
 		return Identity{}, ErrNoFiscalCode
 	}
-	id := Identity{FiscalCode: code, FirstName: pick(claims, d.first), LastName: pick(claims, d.last)}
+	id := Identity{FiscalCode: code, FirstName: firstClaim(claims, d.first), LastName: firstClaim(claims, d.last)}
 	if id.FirstName == "" && dialect == "auto" && claims["familyName"] != nil {
-		id.FirstName = pick(claims, []string{"name"}) // OneIdentity's dialect, as its family name tells
+		id.FirstName = firstClaim(claims, []string{"name"}) // OneIdentity's dialect, as its family name tells
 	}
 	return id, nil
 }
 
-// fiscalCode is the shape only: whether it is somebody's is for the provider to know.
-var fiscalCode = regexp.MustCompile(`^[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]$`)
+// fiscalCodePattern is the shape only: whether it is somebody's is for the provider to know.
+var fiscalCodePattern = regexp.MustCompile(`^[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]$`)
 
-func pick(claims map[string]any, names []string) string {
+func firstClaim(claims map[string]any, names []string) string {
 	for _, name := range names {
 		if value, ok := claims[name].(string); ok && value != "" {
 			return value
@@ -78,12 +78,12 @@ func pick(claims map[string]any, names []string) string {
 	return ""
 }
 
-var level = regexp.MustCompile(`SpidL([123])$`)
+var levelPattern = regexp.MustCompile(`SpidL([123])$`)
 
 // checkLevel refuses an identity below the minimum; one of no known level is level 0.
 func checkLevel(claims map[string]any, least int) error {
 	have := 0
-	if m := level.FindStringSubmatch(pick(claims, []string{"acr"})); m != nil {
+	if m := levelPattern.FindStringSubmatch(firstClaim(claims, []string{"acr"})); m != nil {
 		have, _ = strconv.Atoi(m[1])
 	}
 	if have < least {

@@ -47,11 +47,11 @@ func TestTheIdentityIsReadFromWhicheverClaimsThereAre(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, func(here *signin.Config, there *bridge.Config) { here.Claims, there.UserinfoOnly = c.dialect, true })
-			s.bend = func(claims map[string]any) { maps.Copy(claims, c.claims) }
-			s.change[userinfo] = rewrite(func(said map[string]any) {
-				maps.DeleteFunc(said, func(name string, _ any) bool { return name != "sub" })
+			s.tamperClaims = func(claims map[string]any) { maps.Copy(claims, c.claims) }
+			s.change[userinfo] = rewrite(func(document map[string]any) {
+				maps.DeleteFunc(document, func(name string, _ any) bool { return name != "sub" })
 			})
-			id, _, err := s.signin.Finish(t.Context(), s.browser, s.back())
+			id, _, err := s.signin.FinishAttempt(t.Context(), s.browser, s.back())
 			if id != c.want || !errors.Is(err, c.wantErr) {
 				t.Errorf("%+v, %v; want %+v, %v", id, err, c.want, c.wantErr)
 			}
@@ -62,7 +62,7 @@ func TestTheIdentityIsReadFromWhicheverClaimsThereAre(t *testing.T) {
 func TestTheNamesOfDialectsAreKnown(t *testing.T) {
 	t.Parallel()
 	for dialect, want := range map[string]bool{"auto": true, "agid": true, "oneidentity": true, "": false, "Auto": false} {
-		if signin.KnownClaims(dialect) != want {
+		if signin.IsKnownDialect(dialect) != want {
 			t.Errorf("%q: known %v", dialect, !want)
 		}
 	}

@@ -27,11 +27,11 @@ var (
 	ErrReply   = errors.New("the provider's reply doesn't make sense")
 )
 
-// Refused is the provider's no: SPID's number of what happened, "" if it gave none.
-type Refused struct{ Code string }
+// RefusedError is the provider's no: SPID's number of what happened, "" if it gave none.
+type RefusedError struct{ Code string }
 
 // Error is for logs.
-func (r *Refused) Error() string { return "refused by the identity provider: " + r.Code }
+func (r *RefusedError) Error() string { return "refused by the identity provider: " + r.Code }
 
 // SignIn takes people to the provider and back.
 type SignIn struct {
@@ -46,21 +46,21 @@ func New(c Config, pool *pgxpool.Pool) *SignIn { return &SignIn{provider: newPro
 func (s *SignIn) BrowserCookie() string { return cookieName("login", s.provider.config.HTTPS) }
 
 // NewBrowser makes the value of a browser's cookie. One browser has one for all its attempts, so that two tabs work.
-func NewBrowser() string { return secret() }
+func NewBrowser() string { return newSecret() }
 
 // BrowserLifetime is how long that cookie is good for.
 const BrowserLifetime = attemptLifetime
 
-// Start makes an attempt and gives the address of the provider to go to. Afterwards the person comes to returnTo.
-func (s *SignIn) Start(ctx context.Context, browser, returnTo string) (address string, err error) {
-	p, err := s.provider.find(ctx)
+// StartAttempt makes an attempt and gives the address of the provider to go to. Afterwards the person comes to returnTo.
+func (s *SignIn) StartAttempt(ctx context.Context, browser, returnTo string) (address string, err error) {
+	p, err := s.provider.resolve(ctx)
 	if err != nil {
 		return "", err
 	}
-	state, nonce, verifier := secret(), secret(), oauth2.GenerateVerifier()
+	state, nonce, verifier := newSecret(), newSecret(), oauth2.GenerateVerifier()
 	_, err = s.pool.Exec(ctx, `
 		INSERT INTO login_attempt (state_hash, browser_hash, nonce, verifier, return_to, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		hash(state), hash(browser), nonce, verifier, SafeReturn(returnTo), s.now().Add(attemptLifetime))
+		hashToken(state), hashToken(browser), nonce, verifier, SafeReturn(returnTo), s.now().Add(attemptLifetime))
 	if err != nil {
 		return "", fmt.Errorf("start sign-in: %w", err)
 	}
@@ -71,46 +71,46 @@ func (s *SignIn) Start(ctx context.Context, browser, returnTo string) (address s
 	return p.oauth.AuthCodeURL(state, options...), nil
 }
 
-// Finish takes what the provider sent back with the browser. Errors: [ErrAttempt], [*Refused], [ErrUnavailable],
+// FinishAttempt takes what the provider sent back with the browser. Errors: [ErrAttempt], [*RefusedError], [ErrUnavailable],
 // [ErrReply], [ErrLevel], [ErrNoFiscalCode]; the path to go back to is given along with a refusal too.
-func (s *SignIn) Finish(ctx context.Context, browser string, reply url.Values) (id Identity, returnTo string, err error) {
+func (s *SignIn) FinishAttempt(ctx context.Context, browser string, reply url.Values) (id Identity, returnTo string, err error) {
 	for name, values := range reply {
 		if len(values) > 1 {
 			return Identity{}, "/", fmt.Errorf("%w: %q stands there twice", ErrReply, name)
 		}
 	}
-	nonce, verifier, returnTo, err := s.spend(ctx, reply.Get("state"), browser)
+	nonce, verifier, returnTo, err := s.claimAttempt(ctx, reply.Get("state"), browser)
 	if err != nil {
 		return Identity{}, "/", err
 	}
-	p, err := s.provider.find(ctx)
+	p, err := s.provider.resolve(ctx)
 	if err != nil {
 		return Identity{}, returnTo, err
 	}
-	if iss := reply.Get("iss"); (iss != "" || p.issInReply) && iss != s.provider.config.Issuer {
+	if iss := reply.Get("iss"); (iss != "" || p.hasIssuerInReply) && iss != s.provider.config.Issuer {
 		return Identity{}, returnTo, fmt.Errorf("%w: it comes from another issuer", ErrReply)
 	}
 	if reply.Has("error") {
-		return Identity{}, returnTo, &Refused{Code: spidCode(reply.Get("error"), reply.Get("error_description"))}
+		return Identity{}, returnTo, &RefusedError{Code: parseSPIDCode(reply.Get("error"), reply.Get("error_description"))}
 	}
 	if reply.Get("code") == "" {
 		return Identity{}, returnTo, fmt.Errorf("%w: there is neither a code nor an error in it", ErrReply)
 	}
-	claims, err := s.claims(ctx, p, reply.Get("code"), verifier, nonce)
+	claims, err := s.fetchClaims(ctx, p, reply.Get("code"), verifier, nonce)
 	if err != nil {
 		return Identity{}, returnTo, err
 	}
-	id, err = identity(s.provider.config.Claims, claims)
+	id, err = parseIdentity(s.provider.config.Claims, claims)
 	return id, returnTo, err
 }
 
-// spend uses an attempt up: of any number of replies to it, one gets through.
-func (s *SignIn) spend(ctx context.Context, state, browser string) (nonce, verifier, returnTo string, err error) {
+// claimAttempt uses an attempt up: of any number of replies to it, one gets through.
+func (s *SignIn) claimAttempt(ctx context.Context, state, browser string) (nonce, verifier, returnTo string, err error) {
 	now := s.now()
 	err = s.pool.QueryRow(ctx, `
 		UPDATE login_attempt SET used_at = $3
 		WHERE state_hash = $1 AND browser_hash = $2 AND used_at IS NULL AND expires_at > $3
-		RETURNING nonce, verifier, return_to`, hash(state), hash(browser), now).Scan(&nonce, &verifier, &returnTo)
+		RETURNING nonce, verifier, return_to`, hashToken(state), hashToken(browser), now).Scan(&nonce, &verifier, &returnTo)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", "", "", ErrAttempt
 	}
@@ -120,14 +120,14 @@ func (s *SignIn) spend(ctx context.Context, state, browser string) (nonce, verif
 	return nonce, verifier, returnTo, nil
 }
 
-// claims exchanges the code for what the provider says of the person: in the ID Token, or at its userinfo endpoint. No token is kept.
-func (s *SignIn) claims(ctx context.Context, p *known, code, verifier, nonce string) (map[string]any, error) {
+// fetchClaims exchanges the code for what the provider says of the person: in the ID Token, or at its userinfo endpoint. No token is kept.
+func (s *SignIn) fetchClaims(ctx context.Context, p *discovered, code, verifier, nonce string) (map[string]any, error) {
 	ctx, cancel := context.WithTimeout(s.provider.context(ctx), s.provider.config.Timeout) // for all of it: the browser is waiting
 	defer cancel()
 	tokens, err := p.oauth.Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	var refused *oauth2.RetrieveError
 	if errors.As(err, &refused) && refused.Response.StatusCode < 500 {
-		return nil, fmt.Errorf("%w: code exchange: %s", ErrReply, errorCode.FindString(refused.ErrorCode))
+		return nil, fmt.Errorf("%w: code exchange: %s", ErrReply, errorCodePattern.FindString(refused.ErrorCode))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: code exchange: %w", ErrUnavailable, err)
@@ -144,20 +144,20 @@ func (s *SignIn) claims(ctx context.Context, p *known, code, verifier, nonce str
 	if err := token.Claims(&claims); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrReply, err)
 	}
-	if err := s.check(token, claims, nonce, tokens.AccessToken); err != nil {
+	if err := s.verifyClaims(token, claims, nonce, tokens.AccessToken); err != nil {
 		return nil, err
 	}
 	if err := checkLevel(claims, s.provider.config.MinLevel); err != nil { // of this sign-in, so only the ID Token can say it
 		return nil, err
 	}
-	if complete(s.provider.config.Claims, claims) {
+	if hasIdentity(s.provider.config.Claims, claims) {
 		return claims, nil
 	}
-	return claims, s.userinfo(ctx, p, tokens, token.Subject, claims)
+	return claims, s.addUserinfo(ctx, p, tokens, token.Subject, claims)
 }
 
-// check is what go-oidc leaves to us.
-func (s *SignIn) check(token *oidc.IDToken, claims map[string]any, nonce, accessToken string) error {
+// verifyClaims is what go-oidc leaves to us.
+func (s *SignIn) verifyClaims(token *oidc.IDToken, claims map[string]any, nonce, accessToken string) error {
 	if subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) != 1 {
 		return fmt.Errorf("%w: the token answers another attempt", ErrReply)
 	}
@@ -170,7 +170,7 @@ func (s *SignIn) check(token *oidc.IDToken, claims map[string]any, nonce, access
 			return fmt.Errorf("%w: the token isn't good yet", ErrReply)
 		}
 	}
-	if azp := pick(claims, []string{"azp"}); (azp != "" || len(token.Audience) > 1) && azp != s.provider.config.ClientID {
+	if azp := firstClaim(claims, []string{"azp"}); (azp != "" || len(token.Audience) > 1) && azp != s.provider.config.ClientID {
 		return fmt.Errorf("%w: the token was made for another client", ErrReply)
 	}
 	if token.AccessTokenHash != "" && token.VerifyAccessToken(accessToken) != nil {
@@ -179,8 +179,8 @@ func (s *SignIn) check(token *oidc.IDToken, claims map[string]any, nonce, access
 	return nil
 }
 
-// userinfo adds what the ID Token doesn't say. It must speak of the same subject, which go-oidc doesn't compare.
-func (s *SignIn) userinfo(ctx context.Context, p *known, tokens *oauth2.Token, subject string, claims map[string]any) error {
+// addUserinfo adds what the ID Token doesn't say. It must speak of the same subject, which go-oidc doesn't compare.
+func (s *SignIn) addUserinfo(ctx context.Context, p *discovered, tokens *oauth2.Token, subject string, claims map[string]any) error {
 	if p.oidc.UserInfoEndpoint() == "" {
 		return nil
 	}
@@ -196,7 +196,7 @@ func (s *SignIn) userinfo(ctx context.Context, p *known, tokens *oauth2.Token, s
 		return fmt.Errorf("%w: userinfo: %w", ErrReply, err)
 	}
 	for name, value := range more {
-		if _, said := claims[name]; !said {
+		if _, isPresent := claims[name]; !isPresent {
 			claims[name] = value
 		}
 	}
@@ -208,7 +208,7 @@ func (s *SignIn) userinfo(ctx context.Context, p *known, tokens *oauth2.Token, s
 func (s *SignIn) EndSession(ctx context.Context, back string) string {
 	ctx, cancel := context.WithTimeout(ctx, linkTimeout)
 	defer cancel()
-	p, err := s.provider.find(ctx)
+	p, err := s.provider.resolve(ctx)
 	if err != nil || p.endSession == "" {
 		return ""
 	}
@@ -220,14 +220,14 @@ func (s *SignIn) EndSession(ctx context.Context, back string) string {
 }
 
 var (
-	spidCodes  = []string{"19", "20", "21", "22", "23", "25", "30"}
-	codeInText = regexp.MustCompile(`(?:^|nr)(\d\d)$`) // OneIdentity gives the bare number, SPID says "ErrorCode nr19"
+	spidCodes       = []string{"19", "20", "21", "22", "23", "25", "30"}
+	spidCodePattern = regexp.MustCompile(`(?:^|nr)(\d\d)$`) // OneIdentity gives the bare number, SPID says "ErrorCode nr19"
 )
 
-// spidCode is SPID's number for what happened; empty if it is none of those that have a page.
-func spidCode(code, description string) string {
+// parseSPIDCode is SPID's number for what happened; empty if it is none of those that have a page.
+func parseSPIDCode(code, description string) string {
 	for _, text := range []string{description, code} {
-		if m := codeInText.FindStringSubmatch(text); m != nil && slices.Contains(spidCodes, m[1]) {
+		if m := spidCodePattern.FindStringSubmatch(text); m != nil && slices.Contains(spidCodes, m[1]) {
 			return m[1]
 		}
 	}
@@ -236,10 +236,10 @@ func spidCode(code, description string) string {
 
 func (s *SignIn) now() time.Time { return s.provider.config.Now() }
 
-func hash(s string) []byte {
+func hashToken(s string) []byte {
 	h := sha256.Sum256([]byte(s))
 	return h[:]
 }
 
-// secret is 256 bits as 43 letters, of the kind that no address needs to escape.
-func secret() string { return oauth2.GenerateVerifier() }
+// newSecret is 256 bits as 43 letters, of the kind that no address needs to escape.
+func newSecret() string { return oauth2.GenerateVerifier() }

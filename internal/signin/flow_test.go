@@ -18,7 +18,7 @@ import (
 
 var marioRossi = signin.Identity{FiscalCode: mario, FirstName: "Mario", LastName: "Rossi"}
 
-func TestSomebodySignsInAndComesBackToWhereTheyWere(t *testing.T) {
+func TestASignInReturnsToTheRequestedPage(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name     string
@@ -37,7 +37,7 @@ func TestSomebodySignsInAndComesBackToWhereTheyWere(t *testing.T) {
 			s := open(t, c.change)
 			for range 2 {
 				back := s.atProvider(s.start(s.browser, "/institutions/7/users?page=2"), "consent")
-				id, returnTo, err := s.signin.Finish(t.Context(), s.browser, back)
+				id, returnTo, err := s.signin.FinishAttempt(t.Context(), s.browser, back)
 				if err != nil || id != marioRossi || returnTo != "/institutions/7/users?page=2" {
 					t.Errorf("%+v, %q, %v", id, returnTo, err)
 				}
@@ -46,7 +46,7 @@ func TestSomebodySignsInAndComesBackToWhereTheyWere(t *testing.T) {
 			if c.userinfo > 0 {
 				want[userinfo] = 2 * c.userinfo
 			}
-			if diff := cmp.Diff(want, s.asked); diff != "" {
+			if diff := cmp.Diff(want, s.requestCounts); diff != "" {
 				t.Errorf("asked of the provider (-want +got):\n%s", diff)
 			}
 		})
@@ -89,8 +89,8 @@ func TestARefusalCarriesSPIDsNumber(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for _, answer := range []string{"19", "20", "21", "22", "23", "25", "server_error"} {
-		_, returnTo, err := s.signin.Finish(t.Context(), s.browser, s.atProvider(s.start(s.browser, "/mine"), answer))
-		var no *signin.Refused
+		_, returnTo, err := s.signin.FinishAttempt(t.Context(), s.browser, s.atProvider(s.start(s.browser, "/mine"), answer))
+		var no *signin.RefusedError
 		if want := strings.TrimSuffix(answer, "server_error"); !errors.As(err, &no) || no.Code != want || returnTo != "/mine" {
 			t.Errorf("%s: %v, back to %s", answer, err, returnTo)
 		}
@@ -100,7 +100,7 @@ func TestARefusalCarriesSPIDsNumber(t *testing.T) {
 	} {
 		state := s.start(s.browser, "/").Query().Get("state")
 		err := s.finish(s.browser, url.Values{"error": {"access_denied"}, "error_description": {description}, "state": {state}, "iss": {issuer}})
-		var no *signin.Refused
+		var no *signin.RefusedError
 		if !errors.As(err, &no) || no.Code != want {
 			t.Errorf("%q: %v, want code %q", description, err, want)
 		}
@@ -169,7 +169,7 @@ func TestAnAttemptLastsTwentyMinutes(t *testing.T) {
 	}
 	address := s.start(s.browser, "/")
 	s.here.advance(20*time.Minute - time.Second)
-	s.there.ahead.Store(s.here.ahead.Load())
+	s.there.offset.Store(s.here.offset.Load())
 	if err := s.finish(s.browser, s.atProvider(address, "consent")); err != nil {
 		t.Errorf("just in time: %v", err)
 	}
@@ -207,7 +207,7 @@ func TestTwoTabsSignInEachInItsOwnWay(t *testing.T) {
 		address *url.URL
 		want    string
 	}{{second, "/second"}, {first, "/first"}} {
-		if _, returnTo, err := s.signin.Finish(t.Context(), s.browser, s.atProvider(tab.address, "consent")); err != nil || returnTo != tab.want {
+		if _, returnTo, err := s.signin.FinishAttempt(t.Context(), s.browser, s.atProvider(tab.address, "consent")); err != nil || returnTo != tab.want {
 			t.Errorf("%s: %v, back to %s", tab.want, err, returnTo)
 		}
 	}
@@ -249,7 +249,7 @@ func TestAReplyOfAnotherShapeIsRefused(t *testing.T) {
 func TestAProviderThatDoesntNameItselfInRepliesNeedsNot(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	s.change[discovery] = rewrite(func(said map[string]any) { delete(said, "authorization_response_iss_parameter_supported") })
+	s.change[discovery] = rewrite(func(document map[string]any) { delete(document, "authorization_response_iss_parameter_supported") })
 	back := s.back()
 	back.Del("iss")
 	if err := s.finish(s.browser, back); err != nil {

@@ -43,10 +43,10 @@ var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
 })
 
 // clock is a time that a test moves.
-type clock struct{ ahead atomic.Int64 }
+type clock struct{ offset atomic.Int64 }
 
-func (c *clock) now() time.Time          { return time.Now().Add(time.Duration(c.ahead.Load())) }
-func (c *clock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
+func (c *clock) now() time.Time          { return time.Now().Add(time.Duration(c.offset.Load())) }
+func (c *clock) advance(d time.Duration) { c.offset.Add(int64(d)) }
 
 // transport is a http.RoundTripper made of a function.
 type transport func(*http.Request) (*http.Response, error)
@@ -63,17 +63,17 @@ type site struct {
 	here, there clock  // the application's and the provider's
 	browser     string // the cookie of the person's browser
 
-	bend    func(claims map[string]any) // the ID Token's, before they are signed
-	between func(*http.Request) error   // sees what is asked; an error is what comes instead of an answer
-	change  map[string]func(*answer)    // by the path after the issuer's: the provider's answers, on their way
-	mu      sync.Mutex
-	asked   map[string]int // how often, by path after the issuer's
+	tamperClaims  func(claims map[string]any) // the ID Token's, before they are signed
+	between       func(*http.Request) error   // sees what is asked; an error is what comes instead of an answer
+	change        map[string]func(*answer)    // by the path after the issuer's: the provider's answers, on their way
+	mu            sync.Mutex
+	requestCounts map[string]int // how often, by path after the issuer's
 }
 
 // open makes a site. Its parts may be changed in the functions, before they are made.
 func open(t *testing.T, changes ...func(*signin.Config, *bridge.Config)) *site {
 	t.Helper()
-	s := &site{t: t, db: pgtest.New(t), browser: signin.NewBrowser(), asked: map[string]int{}, change: map[string]func(*answer){}}
+	s := &site{t: t, db: pgtest.New(t), browser: signin.NewBrowser(), requestCounts: map[string]int{}, change: map[string]func(*answer){}}
 	there := bridge.Config{
 		Issuer:  issuer,
 		Clients: []bridge.Client{{ID: clientID, Secret: clientSecret, RedirectURIs: []string{returning}, PostLogoutRedirectURIs: []string{leaving}}},
@@ -82,8 +82,8 @@ func open(t *testing.T, changes ...func(*signin.Config, *bridge.Config)) *site {
 		},
 		Key: signingKey(), Now: s.there.now,
 		TweakIDToken: func(claims map[string]any) {
-			if s.bend != nil {
-				s.bend(claims)
+			if s.tamperClaims != nil {
+				s.tamperClaims(claims)
 			}
 		},
 	}
@@ -113,7 +113,7 @@ func (s *site) inside() http.RoundTripper {
 func (s *site) carry(r *http.Request) (*http.Response, error) {
 	path := strings.TrimPrefix(r.URL.String(), issuer)
 	s.mu.Lock()
-	s.asked[path]++
+	s.requestCounts[path]++
 	s.mu.Unlock()
 	if s.between != nil {
 		if err := s.between(r); err != nil {
@@ -148,33 +148,33 @@ const discovery, token, userinfo, jwks = "/.well-known/openid-configuration", "/
 func (s *site) times(path string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.asked[path]
+	return s.requestCounts[path]
 }
 
 // rewrite changes an answer in JSON.
 func rewrite(change func(map[string]any)) func(*answer) {
 	return func(a *answer) {
-		said := map[string]any{}
-		if err := json.Unmarshal(a.body, &said); err != nil {
+		document := map[string]any{}
+		if err := json.Unmarshal(a.body, &document); err != nil {
 			panic(err)
 		}
-		change(said)
+		change(document)
 		var err error
-		if a.body, err = json.Marshal(said); err != nil {
+		if a.body, err = json.Marshal(document); err != nil {
 			panic(err)
 		}
 	}
 }
 
-// bare is an answer of a status and nothing else.
-func bare(status int) func(*answer) {
+// statusOnly is an answer of a status and nothing else.
+func statusOnly(status int) func(*answer) {
 	return func(a *answer) { *a = answer{status, http.Header{}, nil} }
 }
 
 // start leaves for the provider.
 func (s *site) start(browser, returnTo string) *url.URL {
 	s.t.Helper()
-	address, err := s.signin.Start(s.t.Context(), browser, returnTo)
+	address, err := s.signin.StartAttempt(s.t.Context(), browser, returnTo)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -221,15 +221,15 @@ func (s *site) back() url.Values {
 
 func (s *site) finish(browser string, reply url.Values) error {
 	s.t.Helper()
-	id, _, err := s.signin.Finish(s.t.Context(), browser, reply)
+	id, _, err := s.signin.FinishAttempt(s.t.Context(), browser, reply)
 	if (err == nil) != (id.FiscalCode == mario) || err != nil && id != (signin.Identity{}) {
 		s.t.Errorf("identity %+v along with error %v", id, err)
 	}
 	return err
 }
 
-// whole signs in, from the link to the end.
-func (s *site) whole() error {
+// signIn signs in, from the link to the end.
+func (s *site) signIn() error {
 	s.t.Helper()
 	return s.finish(s.browser, s.back())
 }

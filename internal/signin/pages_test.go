@@ -19,8 +19,8 @@ const (
 	bruno = "0197e000-0000-7000-8000-00000000000b"
 )
 
-// pages are a small site behind sessions: who has signed in, signing in, signing out.
-type pages struct {
+// sessionSite are a small site behind sessions: who has signed in, signing in, signing out.
+type sessionSite struct {
 	t        *testing.T
 	db       *pgtest.DB
 	sessions *signin.Sessions
@@ -33,14 +33,14 @@ type pages struct {
 type visit struct {
 	person string
 	ok     bool
-	ended  signin.Why
+	ended  signin.EndReason
 	header http.Header
 	set    *http.Cookie // nil: none was set
 }
 
-func openPages(t *testing.T, https bool) *pages {
+func openSessionSite(t *testing.T, https bool) *sessionSite {
 	t.Helper()
-	p := &pages{t: t, db: pgtest.New(t), cookie: "session", gate: make(chan struct{})}
+	p := &sessionSite{t: t, db: pgtest.New(t), cookie: "session", gate: make(chan struct{})}
 	if https {
 		p.cookie = "__Host-session"
 	}
@@ -51,7 +51,7 @@ func openPages(t *testing.T, https bool) *pages {
 
 type visitKey struct{}
 
-func (p *pages) serve(w http.ResponseWriter, r *http.Request) {
+func (p *sessionSite) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	var err error
 	switch r.URL.Path {
@@ -77,11 +77,11 @@ func (p *pages) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	v := r.Context().Value(visitKey{}).(*visit)
 	v.person, v.ok = p.sessions.Person(r.Context())
-	v.ended = p.sessions.Ended(r.Context())
+	v.ended = p.sessions.EndReason(r.Context())
 }
 
 // visit opens a page with a session's token; without one if it is empty.
-func (p *pages) visit(path, token string) visit {
+func (p *sessionSite) visit(path, token string) visit {
 	p.t.Helper()
 	v := visit{}
 	r := httptest.NewRequestWithContext(context.WithValue(p.t.Context(), visitKey{}, &v), http.MethodGet, path, http.NoBody)
@@ -98,7 +98,7 @@ func (p *pages) visit(path, token string) visit {
 }
 
 // signIn gives the token of a new session.
-func (p *pages) signIn(person, before string) string {
+func (p *sessionSite) signIn(person, before string) string {
 	p.t.Helper()
 	v := p.visit("/in?person="+person, before)
 	if v.set == nil || v.set.Name != p.cookie {
@@ -107,15 +107,15 @@ func (p *pages) signIn(person, before string) string {
 	return v.set.Value
 }
 
-// wantIn and wantOut open a page and look who it is for.
-func (p *pages) wantIn(token, person string) {
+// wantSignedIn and wantOut open a page and look who it is for.
+func (p *sessionSite) wantSignedIn(token, person string) {
 	p.t.Helper()
 	if v := p.visit("/", token); v.person != person || !v.ok || v.ended != "" {
 		p.t.Errorf("signed in: %+v, want %s", v, person)
 	}
 }
 
-func (p *pages) wantOut(token string, why signin.Why) {
+func (p *sessionSite) wantSignedOut(token string, why signin.EndReason) {
 	p.t.Helper()
 	if v := p.visit("/", token); v.person != "" || v.ok || v.ended != why {
 		p.t.Errorf("signed out: %+v, want it because of %q", v, why)
@@ -129,40 +129,40 @@ type row struct {
 	revoked          string // why
 }
 
-func inStore(token string) string {
+func tokenHash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-func (p *pages) row(token string) row {
+func (p *sessionSite) row(token string) row {
 	p.t.Helper()
 	var r row
 	err := p.db.Owner.QueryRow(p.t.Context(), `
 		SELECT xmin::text || ' ' || ctid::text, data::text, expiry, (data ->> 'deadline')::timestamptz, coalesce(revoked_why, '')
-		FROM web_session WHERE token_hash = $1`, inStore(token)).Scan(&r.version, &r.data, &r.expiry, &r.deadline, &r.revoked)
+		FROM web_session WHERE token_hash = $1`, tokenHash(token)).Scan(&r.version, &r.data, &r.expiry, &r.deadline, &r.revoked)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	return r
 }
 
-// age moves a session's ends: as far ahead as given. A deadline of zero stays as it is.
-func (p *pages) age(token string, expiry, deadline time.Duration) {
+// expireSession moves a session's ends: as far ahead as given. A deadline of zero stays as it is.
+func (p *sessionSite) expireSession(token string, expiry, deadline time.Duration) {
 	p.t.Helper()
-	p.exec(`UPDATE web_session SET expiry = now() + $2 WHERE token_hash = $1`, inStore(token), expiry)
+	p.exec(`UPDATE web_session SET expiry = now() + $2 WHERE token_hash = $1`, tokenHash(token), expiry)
 	if deadline != 0 {
-		p.exec(`UPDATE web_session SET data = jsonb_set(data, '{deadline}', to_jsonb(now() + $2::interval)) WHERE token_hash = $1`, inStore(token), deadline)
+		p.exec(`UPDATE web_session SET data = jsonb_set(data, '{deadline}', to_jsonb(now() + $2::interval)) WHERE token_hash = $1`, tokenHash(token), deadline)
 	}
 }
 
-func (p *pages) exec(sql string, args ...any) {
+func (p *sessionSite) exec(sql string, args ...any) {
 	p.t.Helper()
 	if _, err := p.db.Owner.Exec(p.t.Context(), sql, args...); err != nil {
 		p.t.Fatal(err)
 	}
 }
 
-func (p *pages) strings(sql string) []string {
+func (p *sessionSite) strings(sql string) []string {
 	p.t.Helper()
 	rows, err := p.db.Owner.Query(p.t.Context(), sql)
 	if err != nil {
@@ -184,7 +184,7 @@ func (p *pages) strings(sql string) []string {
 	return all
 }
 
-// near reports whether a time is as far ahead as given, give or take a minute: the machine may be busy.
-func near(at time.Time, ahead time.Duration) bool {
+// isNear reports whether a time is as far ahead as given, give or take a minute: the machine may be busy.
+func isNear(at time.Time, ahead time.Duration) bool {
 	return (time.Until(at) - ahead).Abs() < time.Minute
 }

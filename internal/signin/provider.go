@@ -21,10 +21,10 @@ import (
 var ErrUnavailable = errors.New("identity provider unavailable")
 
 const (
-	usualTimeout = 10 * time.Second
-	linkTimeout  = time.Second     // a page that has a link to the provider, and is good without it, waits no longer
-	retryAfter   = 3 * time.Second // a provider that was down isn't asked again sooner
-	bodyLimit    = 1 << 20
+	defaultTimeout = 10 * time.Second
+	linkTimeout    = time.Second     // a page that has a link to the provider, and is good without it, waits no longer
+	retryDelay     = 3 * time.Second // a provider that was down isn't asked again sooner
+	maxBodySize    = 1 << 20
 )
 
 // provider finds the provider out when it is first needed, and only keeps a success: one that is down when the
@@ -34,29 +34,29 @@ type provider struct {
 	client *http.Client
 
 	mu   sync.Mutex
-	last *question // nil: none was asked yet
+	last *discovery // nil: none was asked yet
 }
 
-// question is one time that the provider is asked about itself, whoever waits for the answer. The rest is written before it is done.
-type question struct {
+// discovery is one time that the provider is asked about itself, whoever waits for the answer. The rest is written before it is done.
+type discovery struct {
 	done     chan struct{}
-	known    *known
-	failed   error
+	provider *discovered
+	err      error
 	failedAt time.Time
 }
 
-// known is a provider that has been found out. The verifier is kept with its keys: made anew, it would fetch them at every sign-in.
-type known struct {
-	oauth      oauth2.Config
-	oidc       *oidc.Provider
-	verifier   *oidc.IDTokenVerifier
-	issInReply bool   // RFC 9207
-	endSession string // empty: none
+// discovered is a provider that has been found out. The verifier is kept with its keys: made anew, it would fetch them at every sign-in.
+type discovered struct {
+	oauth            oauth2.Config
+	oidc             *oidc.Provider
+	verifier         *oidc.IDTokenVerifier
+	hasIssuerInReply bool   // RFC 9207
+	endSession       string // empty: none
 }
 
 func newProvider(c Config) *provider {
 	if c.Timeout == 0 {
-		c.Timeout = usualTimeout
+		c.Timeout = defaultTimeout
 	}
 	return &provider{config: c, client: &http.Client{
 		Timeout:       c.Timeout,
@@ -65,48 +65,48 @@ func newProvider(c Config) *provider {
 	}}
 }
 
-// find gives the provider. Those who ask meanwhile wait for the same answer, each as long as their context lets them.
-func (p *provider) find(ctx context.Context) (*known, error) {
-	q := p.ask()
+// resolve gives the provider. Those who ask meanwhile wait for the same answer, each as long as their context lets them.
+func (p *provider) resolve(ctx context.Context) (*discovered, error) {
+	q := p.currentDiscovery()
 	select {
 	case <-q.done:
-		return q.known, q.failed
+		return q.provider, q.err
 	case <-ctx.Done():
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
 	}
 }
 
-// ask gives the question whose answer counts: the last one, unless that failed a while ago.
-func (p *provider) ask() *question {
+// currentDiscovery gives the question whose answer counts: the last one, unless that failed a while ago.
+func (p *provider) currentDiscovery() *discovery {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.last != nil && !p.last.over(p.config.Now()) {
+	if p.last != nil && !p.last.isStale(p.config.Now()) {
 		return p.last
 	}
-	q := &question{done: make(chan struct{})}
+	q := &discovery{done: make(chan struct{})}
 	p.last = q
 	go func() {
 		defer close(q.done)
 		var err error
-		if q.known, err = p.discover(); err != nil {
-			q.failed, q.failedAt = fmt.Errorf("%w: %w", ErrUnavailable, err), p.config.Now()
+		if q.provider, err = p.discover(); err != nil {
+			q.err, q.failedAt = fmt.Errorf("%w: %w", ErrUnavailable, err), p.config.Now()
 		}
 	}()
 	return q
 }
 
-// over reports whether it is time to ask again.
-func (q *question) over(now time.Time) bool {
+// isStale reports whether it is time to ask again.
+func (q *discovery) isStale(now time.Time) bool {
 	select {
 	case <-q.done:
-		return q.failed != nil && now.Sub(q.failedAt) >= retryAfter
+		return q.err != nil && now.Sub(q.failedAt) >= retryDelay
 	default:
 		return false
 	}
 }
 
 // discover reads what the provider says of itself. Its context isn't a request's: go-oidc keeps it for fetching keys later on.
-func (p *provider) discover() (*known, error) {
+func (p *provider) discover() (*discovered, error) {
 	op, err := oidc.NewProvider(p.context(context.Background()), p.config.Issuer)
 	if err != nil {
 		return nil, err
@@ -125,7 +125,7 @@ func (p *provider) discover() (*known, error) {
 		endpoint.AuthURL = p.config.AuthURL
 	}
 	skew := p.config.ClockSkew
-	return &known{
+	return &discovered{
 		oauth: oauth2.Config{
 			ClientID: p.config.ClientID, ClientSecret: p.config.ClientSecret, Endpoint: endpoint,
 			RedirectURL: p.config.RedirectURL, Scopes: p.config.Scopes,
@@ -136,8 +136,8 @@ func (p *provider) discover() (*known, error) {
 			SupportedSigningAlgs: []string{oidc.RS256, oidc.ES256, oidc.PS256},
 			Now:                  func() time.Time { return p.config.Now().Add(-skew) }, // exp gets no leeway otherwise
 		}),
-		issInReply: more.IssInReply,
-		endSession: more.EndSession,
+		hasIssuerInReply: more.IssInReply,
+		endSession:       more.EndSession,
 	}, nil
 }
 
@@ -173,35 +173,35 @@ func (b backChannel) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBodySize))
 	if err != nil {
 		return nil, err
 	}
-	if body = mendKeys(body); resp.StatusCode >= http.StatusMultipleChoices {
-		body = refusal(body)
+	if body = stripKeyPadding(body); resp.StatusCode >= http.StatusMultipleChoices {
+		body = redactErrorBody(body)
 	}
 	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	resp.Header.Del("Content-Length")
 	return resp, nil
 }
 
-// errorCode is the shape of RFC 6749's (5.2) and of those that came after.
-var errorCode = regexp.MustCompile(`^[a-z_]{1,40}$`)
+// errorCodePattern is the shape of RFC 6749's (5.2) and of those that came after.
+var errorCodePattern = regexp.MustCompile(`^[a-z_]{1,40}$`)
 
-// refusal is what is kept of an answer that isn't a yes: the error's code. What else it says may be about the person, and
+// redactErrorBody is what is kept of an answer that isn't a yes: the error's code. What else it says may be about the person, and
 // errors end up in the log.
-func refusal(body []byte) []byte {
-	var said struct {
+func redactErrorBody(body []byte) []byte {
+	var parsed struct {
 		Error string `json:"error"`
 	}
-	if json.Unmarshal(body, &said) != nil || !errorCode.MatchString(said.Error) {
+	if json.Unmarshal(body, &parsed) != nil || !errorCodePattern.MatchString(parsed.Error) {
 		return nil
 	}
-	return []byte(`{"error":"` + said.Error + `"}`)
+	return []byte(`{"error":"` + parsed.Error + `"}`)
 }
 
-// mendKeys takes the padding off the numbers of a key set: OneIdentity sends it, and go-jose refuses it, as it should.
-func mendKeys(body []byte) []byte {
+// stripKeyPadding takes the padding off the numbers of a key set: OneIdentity sends it, and go-jose refuses it, as it should.
+func stripKeyPadding(body []byte) []byte {
 	var set map[string]json.RawMessage
 	var keys []map[string]any
 	if json.Unmarshal(body, &set) != nil || json.Unmarshal(set["keys"], &keys) != nil {

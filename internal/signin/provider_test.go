@@ -17,15 +17,15 @@ import (
 	"areariservata.example/utenti/internal/signin"
 )
 
-// down is a provider that doesn't answer.
-func down(*http.Request) error { return errors.New("connection refused") }
+// refuseConnection is a provider that doesn't answer.
+func refuseConnection(*http.Request) error { return errors.New("connection refused") }
 
 func TestAProviderThatIsDownAtFirstIsFoundLater(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	s.between = down
+	s.between = refuseConnection
 	for range 3 {
-		if _, err := s.signin.Start(t.Context(), s.browser, "/"); !errors.Is(err, signin.ErrUnavailable) {
+		if _, err := s.signin.StartAttempt(t.Context(), s.browser, "/"); !errors.Is(err, signin.ErrUnavailable) {
 			t.Errorf("down: %v", err)
 		}
 	}
@@ -33,12 +33,12 @@ func TestAProviderThatIsDownAtFirstIsFoundLater(t *testing.T) {
 		t.Errorf("asked %d times at once", n)
 	}
 	s.between = nil
-	if _, err := s.signin.Start(t.Context(), s.browser, "/"); !errors.Is(err, signin.ErrUnavailable) {
+	if _, err := s.signin.StartAttempt(t.Context(), s.browser, "/"); !errors.Is(err, signin.ErrUnavailable) {
 		t.Errorf("so soon after: %v", err)
 	}
 	s.here.advance(3 * time.Second)
 	s.there.advance(3 * time.Second)
-	if err := s.whole(); err != nil {
+	if err := s.signIn(); err != nil {
 		t.Errorf("up again: %v", err)
 	}
 	if n := s.times(discovery); n != 2 {
@@ -46,17 +46,17 @@ func TestAProviderThatIsDownAtFirstIsFoundLater(t *testing.T) {
 	}
 }
 
-func TestAProviderThatMakesNoSenseIsUnavailable(t *testing.T) {
+func TestAProviderWithInvalidMetadataIsUnavailable(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for name, change := range map[string]func(*answer){
 		"another issuer": rewrite(set("issuer", issuer+"/")),
-		"out of order":   bare(http.StatusBadGateway),
+		"out of order":   statusOnly(http.StatusBadGateway),
 		"not JSON":       func(a *answer) { a.body = []byte("<html>") },
 		"half of it":     func(a *answer) { a.body = a.body[:len(a.body)/2] },
 	} {
 		s.change[discovery] = change
-		if _, err := s.signin.Start(t.Context(), s.browser, "/"); !errors.Is(err, signin.ErrUnavailable) {
+		if _, err := s.signin.StartAttempt(t.Context(), s.browser, "/"); !errors.Is(err, signin.ErrUnavailable) {
 			t.Errorf("%s: %v", name, err)
 		}
 		s.here.advance(time.Minute)
@@ -70,21 +70,21 @@ func TestAProviderThatGoesDownMeanwhileIsUnavailable(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	back := s.back()
-	s.between = down
-	_, returnTo, err := s.signin.Finish(t.Context(), s.browser, back)
+	s.between = refuseConnection
+	_, returnTo, err := s.signin.FinishAttempt(t.Context(), s.browser, back)
 	if !errors.Is(err, signin.ErrUnavailable) || returnTo != "/" {
 		t.Errorf("down: %v", err)
 	}
 	s.between = nil
 	back = s.back()
 	restarted := signin.New(s.config, s.db.App)
-	s.between = down
-	if _, _, err := restarted.Finish(t.Context(), s.browser, back); !errors.Is(err, signin.ErrUnavailable) {
+	s.between = refuseConnection
+	if _, _, err := restarted.FinishAttempt(t.Context(), s.browser, back); !errors.Is(err, signin.ErrUnavailable) {
 		t.Errorf("down, after a restart of ours: %v", err)
 	}
 }
 
-func TestWhatTheTokenEndpointAnswersIsToldApart(t *testing.T) {
+func TestTokenEndpointErrorsAreDistinguished(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for _, c := range []struct {
@@ -97,9 +97,9 @@ func TestWhatTheTokenEndpointAnswersIsToldApart(t *testing.T) {
 		{http.StatusServiceUnavailable, signin.ErrUnavailable},
 		{http.StatusOK, signin.ErrUnavailable}, // and nothing in it
 	} {
-		s.change[token] = bare(c.status)
+		s.change[token] = statusOnly(c.status)
 		before := s.times(token)
-		if err := s.whole(); !errors.Is(err, c.want) {
+		if err := s.signIn(); !errors.Is(err, c.want) {
 			t.Errorf("%d: %v, want %v", c.status, err, c.want)
 		}
 		if n := s.times(token) - before; n != 1 {
@@ -140,7 +140,7 @@ func TestTheClientsSecretIsSentAsTheProviderWants(t *testing.T) {
 				}
 				return err
 			}
-			if err := s.whole(); err != nil || s.times(token) != 1 {
+			if err := s.signIn(); err != nil || s.times(token) != 1 {
 				t.Errorf("%v; the code was sent %d times", err, s.times(token))
 			}
 		})
@@ -155,12 +155,12 @@ func TestTheSecretFollowsNoRedirect(t *testing.T) {
 		redirected := func(a *answer) { *a = answer{status, http.Header{"Location": {elsewhere}}, nil} }
 		s.signin = signin.New(s.config, s.db.App)
 		s.change = map[string]func(*answer){discovery: redirected}
-		if _, err := s.signin.Start(t.Context(), s.browser, "/"); !errors.Is(err, signin.ErrUnavailable) {
+		if _, err := s.signin.StartAttempt(t.Context(), s.browser, "/"); !errors.Is(err, signin.ErrUnavailable) {
 			t.Errorf("%d from discovery: %v", status, err)
 		}
 		s.signin = signin.New(s.config, s.db.App)
 		s.change = map[string]func(*answer){token: redirected}
-		if err := s.whole(); !errors.Is(err, signin.ErrReply) {
+		if err := s.signIn(); !errors.Is(err, signin.ErrReply) {
 			t.Errorf("%d from the token endpoint: %v", status, err)
 		}
 	}
@@ -177,14 +177,14 @@ func TestAProviderThatHangsIsGivenUpAfterTenSeconds(t *testing.T) {
 			return nil, r.Context().Err()
 		})}, nil)
 		began := time.Now()
-		_, err := s.Start(t.Context(), signin.NewBrowser(), "/")
+		_, err := s.StartAttempt(t.Context(), signin.NewBrowser(), "/")
 		if took := time.Since(began); !errors.Is(err, signin.ErrUnavailable) || took != 10*time.Second {
 			t.Errorf("%v after %s", err, took)
 		}
 	})
 }
 
-func TestNobodyWhoHasLeftWaitsForAProviderThatHangs(t *testing.T) {
+func TestACancelledRequestDoesNotWaitForAHangingProvider(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := signin.New(signin.Config{Issuer: issuer, Now: time.Now, Transport: transport(func(r *http.Request) (*http.Response, error) {
@@ -193,7 +193,7 @@ func TestNobodyWhoHasLeftWaitsForAProviderThatHangs(t *testing.T) {
 		})}, nil)
 		began := time.Now()
 		var others sync.WaitGroup
-		others.Go(func() { _, _ = s.Start(t.Context(), signin.NewBrowser(), "/") })
+		others.Go(func() { _, _ = s.StartAttempt(t.Context(), signin.NewBrowser(), "/") })
 		defer others.Wait()
 		synctest.Wait()
 		address := s.EndSession(t.Context(), leaving)
@@ -202,7 +202,7 @@ func TestNobodyWhoHasLeftWaitsForAProviderThatHangs(t *testing.T) {
 		}
 		left, leave := context.WithCancel(t.Context())
 		leave()
-		if _, err := s.Start(left, signin.NewBrowser(), "/"); !errors.Is(err, signin.ErrUnavailable) || time.Since(began) != time.Second {
+		if _, err := s.StartAttempt(left, signin.NewBrowser(), "/"); !errors.Is(err, signin.ErrUnavailable) || time.Since(began) != time.Second {
 			t.Errorf("a browser that has gone: %v after %s", err, time.Since(began))
 		}
 	})
@@ -222,7 +222,7 @@ func TestAllThatIsAskedAfterTheReplyHasOneDeadline(t *testing.T) {
 		until[strings.TrimPrefix(r.URL.String(), issuer)] = deadline
 		return nil
 	}
-	if err := s.whole(); err != nil {
+	if err := s.signIn(); err != nil {
 		t.Fatal(err)
 	}
 	if len(until) != 4 || !until[token].Equal(until[userinfo]) {
@@ -236,7 +236,7 @@ func TestAnEndlessAnswerIsCutOff(t *testing.T) {
 	s := signin.New(signin.Config{Issuer: issuer, Now: time.Now, Transport: transport(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(endless{&read}), Header: http.Header{}, Request: r}, nil
 	})}, nil)
-	if _, err := s.Start(t.Context(), signin.NewBrowser(), "/"); !errors.Is(err, signin.ErrUnavailable) || read > 2<<20 {
+	if _, err := s.StartAttempt(t.Context(), signin.NewBrowser(), "/"); !errors.Is(err, signin.ErrUnavailable) || read > 2<<20 {
 		t.Errorf("%v after %d bytes", err, read)
 	}
 }
@@ -276,7 +276,7 @@ func TestTheProvidersOwnSessionIsEndedAtItsAddress(t *testing.T) {
 	}
 
 	s = open(t)
-	s.between = down
+	s.between = refuseConnection
 	if address := s.signin.EndSession(t.Context(), leaving); address != "" {
 		t.Errorf("down, and yet %q", address)
 	}

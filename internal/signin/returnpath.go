@@ -6,12 +6,12 @@ import (
 	"unicode"
 )
 
-const returnPathLimit = 512
+const maxReturnPath = 512
 
 // SafeReturn is the path if one may be sent there after signing in: a page of ours, and not one of signing in or out. Otherwise it is "/".
 func SafeReturn(path string) string {
 	decoded, err := url.PathUnescape(path)
-	if err != nil || len(path) > returnPathLimit {
+	if err != nil || len(path) > maxReturnPath {
 		return "/"
 	}
 	for _, p := range []string{path, decoded} {

@@ -34,7 +34,7 @@ func TestOnlyOurOwnPagesAreGoneBackTo(t *testing.T) {
 func TestTheReturnPathIsCheckedWhenSignInStarts(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	_, returnTo, err := s.signin.Finish(t.Context(), s.browser, s.atProvider(s.start(s.browser, "//elsewhere.example"), "consent"))
+	_, returnTo, err := s.signin.FinishAttempt(t.Context(), s.browser, s.atProvider(s.start(s.browser, "//elsewhere.example"), "consent"))
 	if err != nil || returnTo != "/" {
 		t.Errorf("back to %q (%v)", returnTo, err)
 	}

@@ -12,20 +12,20 @@ import (
 
 // How long a session lives: without a request, and at most.
 const (
-	Idle     = 30 * time.Minute
-	Lifetime = 9 * time.Hour
-	touched  = time.Minute // a session isn't written again more often than this
-	Most     = 10          // a person's open sessions: one more ends the oldest
+	IdleTimeout   = 30 * time.Minute
+	Lifetime      = 9 * time.Hour
+	writeInterval = time.Minute // a session isn't written again more often than this
+	MaxSessions   = 10          // a person's open sessions: one more ends the oldest
 )
 
-// Why says why a session is over.
-type Why string
+// EndReason says why a session is over.
+type EndReason string
 
 // The ways in which a session ends.
 const (
-	SignedOut  Why = "signed-out"
-	LostPowers Why = "lost-powers" // the last active role was suspended or removed (rule P11)
-	Expired    Why = "expired"
+	SignedOut  EndReason = "signed-out"
+	LostPowers EndReason = "lost-powers" // the last active role was suspended or removed (rule P11)
+	Expired    EndReason = "expired"
 )
 
 // Sessions are the people who have signed in. A session holds who they are and nothing else: the institution is in the
@@ -42,7 +42,7 @@ func NewSessions(pool *pgxpool.Pool, https bool) *Sessions {
 	m.Store = sessionStore{pool}
 	m.Codec = codec{}
 	m.HashTokenInStore = true
-	m.IdleTimeout = Idle
+	m.IdleTimeout = IdleTimeout
 	m.Lifetime = Lifetime
 	m.Cookie.Name = cookieName("session", https)
 	m.Cookie.HttpOnly = true
@@ -68,9 +68,9 @@ func (s *Sessions) Load(fail func(http.ResponseWriter, *http.Request, error)) fu
 			if cookie, err := r.Cookie(s.cookie); err == nil {
 				token = cookie.Value
 			}
-			f := &found{}
-			ctx, err := s.manager.Load(context.WithValue(r.Context(), foundKey{}, f), token)
-			if err == nil && f.live && time.Until(f.expiry) < min(Idle, time.Until(s.manager.Deadline(ctx)))-touched {
+			f := &sessionState{}
+			ctx, err := s.manager.Load(context.WithValue(r.Context(), sessionStateKey{}, f), token)
+			if err == nil && f.isLive && time.Until(f.expiry) < min(IdleTimeout, time.Until(s.manager.Deadline(ctx)))-writeInterval {
 				_, _, err = s.manager.Commit(ctx)
 			}
 			if err != nil {
@@ -84,30 +84,30 @@ func (s *Sessions) Load(fail func(http.ResponseWriter, *http.Request, error)) fu
 
 // What a session holds.
 const (
-	keyPerson   = "person"   // a person's id
-	keyStranger = "stranger" // signed in, and known to no institution
+	keyPerson      = "person"   // a person's id
+	keyUnknownUser = "stranger" // signed in, and known to no institution
 )
 
 // Person is who has signed in; empty for somebody that no institution knows. ok is false if nobody has signed in, or
 // where [Sessions.Load] hasn't been.
 func (s *Sessions) Person(ctx context.Context) (person string, ok bool) {
-	if ctx.Value(foundKey{}) == nil {
+	if ctx.Value(sessionStateKey{}) == nil {
 		return "", false // scs panics on a context without a session
 	}
 	person = s.manager.GetString(ctx, keyPerson)
-	return person, person != "" || s.manager.GetBool(ctx, keyStranger)
+	return person, person != "" || s.manager.GetBool(ctx, keyUnknownUser)
 }
 
-// Ended says why the request's session is over; empty if it isn't, or if there was none.
-func (s *Sessions) Ended(ctx context.Context) Why {
-	if f, ok := ctx.Value(foundKey{}).(*found); ok && !f.live {
-		return f.why
+// EndReason says why the request's session is over; empty if it isn't, or if there was none.
+func (s *Sessions) EndReason(ctx context.Context) EndReason {
+	if f, ok := ctx.Value(sessionStateKey{}).(*sessionState); ok && !f.isLive {
+		return f.endReason
 	}
 	return ""
 }
 
 // SignIn starts a new session for a person, or for a stranger if the person is empty. Whatever session the browser had is
-// over, and so is the person's oldest if they have [Most] already.
+// over, and so is the person's oldest if they have [MaxSessions] already.
 func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, person string) error {
 	ctx := r.Context()
 	if err := s.manager.Clear(ctx); err != nil {
@@ -117,7 +117,7 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, person string)
 		return fmt.Errorf("sign in: %w", err)
 	}
 	if person == "" {
-		s.manager.Put(ctx, keyStranger, true)
+		s.manager.Put(ctx, keyUnknownUser, true)
 	} else {
 		s.manager.Put(ctx, keyPerson, person)
 	}
@@ -125,15 +125,15 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, person string)
 	if err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
-	if err := s.endOldest(ctx, person); err != nil {
+	if err := s.endOldestSessions(ctx, person); err != nil {
 		return err
 	}
-	s.write(ctx, w, token, expiry)
+	s.writeCookie(ctx, w, token, expiry)
 	return nil
 }
 
-// endOldest ends those of a person's sessions that are too many.
-func (s *Sessions) endOldest(ctx context.Context, person string) error {
+// endOldestSessions ends those of a person's sessions that are too many.
+func (s *Sessions) endOldestSessions(ctx context.Context, person string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	_, err := s.pool.Exec(ctx, `
@@ -141,7 +141,7 @@ func (s *Sessions) endOldest(ctx context.Context, person string) error {
 		WHERE token_hash IN (
 			SELECT token_hash FROM web_session WHERE person = nullif($1, '')::uuid AND revoked_at IS NULL AND expiry > now()
 			ORDER BY created_at DESC, token_hash OFFSET $3)
-		AND revoked_at IS NULL`, person, SignedOut, Most)
+		AND revoked_at IS NULL`, person, SignedOut, MaxSessions)
 	if err != nil {
 		return fmt.Errorf("end the oldest sessions: %w", err)
 	}
@@ -153,12 +153,12 @@ func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request) error {
 	if err := s.manager.Destroy(r.Context()); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}
-	s.write(r.Context(), w, "", time.Time{})
+	s.writeCookie(r.Context(), w, "", time.Time{})
 	return nil
 }
 
-// write sets the cookie. scs adds a Cache-Control of its own beside the page's, so the page's is put back.
-func (s *Sessions) write(ctx context.Context, w http.ResponseWriter, token string, expiry time.Time) {
+// writeCookie sets the cookie. scs adds a Cache-Control of its own beside the page's, so the page's is put back.
+func (s *Sessions) writeCookie(ctx context.Context, w http.ResponseWriter, token string, expiry time.Time) {
 	before := w.Header().Values("Cache-Control")
 	s.manager.WriteSessionCookie(ctx, w, token, expiry)
 	w.Header()["Cache-Control"] = before[:len(before):len(before)]

@@ -16,27 +16,27 @@ import (
 
 func TestASessionLastsFromSigningInToSigningOut(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	token := p.signIn(anna, "")
-	p.wantIn(token, anna)
-	p.wantIn(token, anna)
+	p.wantSignedIn(token, anna)
+	p.wantSignedIn(token, anna)
 	if v := p.visit("/out", token); v.ok || v.ended != "" || v.set == nil || v.set.MaxAge >= 0 || v.set.Value != "" {
 		t.Errorf("while signing out: %+v", v)
 	}
-	p.wantOut(token, signin.SignedOut)
+	p.wantSignedOut(token, signin.SignedOut)
 	p.visit("/out", token)
-	p.wantOut(token, signin.SignedOut)
+	p.wantSignedOut(token, signin.SignedOut)
 }
 
-func TestSomebodyWhomNoInstitutionKnowsHasASessionToo(t *testing.T) {
+func TestAnUnknownUserHasASessionToo(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	token := p.signIn("", "")
 	if v := p.visit("/", token); v.person != "" || !v.ok {
 		t.Errorf("%+v", v)
 	}
 	token = p.signIn(anna, token)
-	p.wantIn(token, anna)
+	p.wantSignedIn(token, anna)
 	if data := p.row(token).data; strings.Contains(data, "stranger") {
 		t.Errorf("still a stranger: %s", data)
 	}
@@ -48,7 +48,7 @@ func TestSomebodyWhomNoInstitutionKnowsHasASessionToo(t *testing.T) {
 
 func TestASessionHoldsWhoItIsAndNothingElse(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	p.signIn(anna, "")
 	got := p.strings(`SELECT v.key || ' ' || v.value || ' ' || s.person FROM web_session s, jsonb_each_text(s.data -> 'values') v`)
 	if want := []string{"person " + anna + " " + anna}; !slices.Equal(got, want) {
@@ -58,7 +58,7 @@ func TestASessionHoldsWhoItIsAndNothingElse(t *testing.T) {
 
 func TestTheTokenIsntInTheDatabase(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	token := p.signIn(anna, "")
 	if len(token) != 43 {
 		t.Errorf("token of %d characters", len(token))
@@ -67,12 +67,12 @@ func TestTheTokenIsntInTheDatabase(t *testing.T) {
 	if len(rows) != 1 || strings.Contains(rows[0], token) {
 		t.Errorf("the token is in %q", rows)
 	}
-	p.wantOut(inStore(token), "") // what the database holds opens nothing
+	p.wantSignedOut(tokenHash(token), "") // what the database holds opens nothing
 }
 
 func TestEverySignInHasATokenOfItsOwnAndEndsTheOneBefore(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	elsewhere := p.signIn(anna, "")
 	first := p.signIn(anna, "planted-by-somebody")
 	second := p.signIn(anna, first)
@@ -82,11 +82,11 @@ func TestEverySignInHasATokenOfItsOwnAndEndsTheOneBefore(t *testing.T) {
 			t.Errorf("a token twice: %s", token)
 		}
 	}
-	p.wantOut("planted-by-somebody", "")
-	p.wantOut(first, signin.SignedOut)
-	p.wantOut(second, signin.SignedOut)
-	p.wantIn(third, bruno)
-	p.wantIn(elsewhere, anna)
+	p.wantSignedOut("planted-by-somebody", "")
+	p.wantSignedOut(first, signin.SignedOut)
+	p.wantSignedOut(second, signin.SignedOut)
+	p.wantSignedIn(third, bruno)
+	p.wantSignedIn(elsewhere, anna)
 	if data := p.row(third).data; strings.Contains(data, anna) {
 		t.Errorf("Anna is in Bruno's session: %s", data)
 	}
@@ -94,32 +94,32 @@ func TestEverySignInHasATokenOfItsOwnAndEndsTheOneBefore(t *testing.T) {
 
 func TestOneSessionTooManyEndsThePersonsOldest(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	ended := p.signIn(anna, "")
 	p.visit("/out", ended) // one that is over already doesn't count
 	late := p.signIn(anna, "")
-	p.age(late, -time.Second, 0) // nor does one that has run out
+	p.expireSession(late, -time.Second, 0) // nor does one that has run out
 	var annas []string
 	brunos := p.signIn(bruno, "")
-	for range signin.Most {
+	for range signin.MaxSessions {
 		annas = append(annas, p.signIn(anna, ""))
 	}
 	for _, token := range annas {
-		p.wantIn(token, anna)
+		p.wantSignedIn(token, anna)
 	}
 	annas = append(annas, p.signIn(anna, ""), p.signIn(anna, ""))
 	for i, token := range annas {
 		if i < 2 {
-			p.wantOut(token, signin.SignedOut)
+			p.wantSignedOut(token, signin.SignedOut)
 		} else {
-			p.wantIn(token, anna)
+			p.wantSignedIn(token, anna)
 		}
 	}
-	p.wantIn(brunos, bruno)
-	p.wantOut(late, signin.Expired)
+	p.wantSignedIn(brunos, bruno)
+	p.wantSignedOut(late, signin.Expired)
 	again := p.signIn(anna, annas[5]) // in a browser that has one: that one makes room
-	p.wantIn(annas[2], anna)
-	p.wantIn(again, anna)
+	p.wantSignedIn(annas[2], anna)
+	p.wantSignedIn(again, anna)
 }
 
 func TestTheCookieIsKeptFromScriptsAndOtherSites(t *testing.T) {
@@ -128,7 +128,7 @@ func TestTheCookieIsKeptFromScriptsAndOtherSites(t *testing.T) {
 		https bool
 		name  string
 	}{{false, "session"}, {true, "__Host-session"}} {
-		p := openPages(t, c.https)
+		p := openSessionSite(t, c.https)
 		in := p.visit("/in?person="+anna, "")
 		out := p.visit("/out", in.set.Value)
 		for path, cookie := range map[string]*http.Cookie{"/in": in.set, "/out": out.set} {
@@ -140,7 +140,7 @@ func TestTheCookieIsKeptFromScriptsAndOtherSites(t *testing.T) {
 		if in.set.MaxAge != 0 || !in.set.Expires.IsZero() {
 			t.Errorf("it outlives the browser: %s", in.set.Raw)
 		}
-		p.wantOut(in.set.Value, signin.SignedOut)
+		p.wantSignedOut(in.set.Value, signin.SignedOut)
 		if got := signin.New(signin.Config{HTTPS: c.https}, nil).BrowserCookie(); got != strings.Replace(c.name, "session", "login", 1) {
 			t.Errorf("the attempt's cookie is %q", got)
 		}
@@ -149,7 +149,7 @@ func TestTheCookieIsKeptFromScriptsAndOtherSites(t *testing.T) {
 
 func TestThePagesCacheControlIsTheOnlyOne(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	in := p.visit("/in?person="+anna, "")
 	out := p.visit("/out", in.set.Value)
 	for path, v := range map[string]visit{"/in": in, "/out": out} {
@@ -159,9 +159,9 @@ func TestThePagesCacheControlIsTheOnlyOne(t *testing.T) {
 	}
 }
 
-func TestWhoHasntSignedInLeavesNothingInTheDatabase(t *testing.T) {
+func TestARequestWithoutSignInStoresNothing(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	for _, token := range []string{"", "x", strings.Repeat("A", 43), "\x00"} {
 		if v := p.visit("/", token); v.ok || v.ended != "" || v.set != nil {
 			t.Errorf("%q: %+v", token, v)
@@ -175,19 +175,19 @@ func TestWhoHasntSignedInLeavesNothingInTheDatabase(t *testing.T) {
 
 func TestABrowserThatLeavesMeanwhileIsSignedOutAllTheSame(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	token := p.signIn(anna, "")
 	p.visit("/out-and-away", token)
-	p.wantOut(token, signin.SignedOut)
+	p.wantSignedOut(token, signin.SignedOut)
 
 	token = p.signIn(bruno, "")
 	p.visit("/in-and-away", token) // somebody else's sign-in in the same browser
-	p.wantOut(token, signin.SignedOut)
+	p.wantSignedOut(token, signin.SignedOut)
 }
 
 func TestADatabaseThatDoesntAnswerIsAFailureNotASignOut(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	token := p.signIn(anna, "")
 	pool, err := pgxpool.New(t.Context(), p.db.AppURL)
 	if err != nil {
@@ -205,10 +205,10 @@ func TestADatabaseThatDoesntAnswerIsAFailureNotASignOut(t *testing.T) {
 	}
 }
 
-func TestWithoutLoadNobodyHasSignedIn(t *testing.T) {
+func TestWithoutLoadThereIsNoSession(t *testing.T) {
 	t.Parallel()
 	s := signin.NewSessions(nil, false)
-	if person, ok := s.Person(context.Background()); person != "" || ok || s.Ended(context.Background()) != "" {
+	if person, ok := s.Person(context.Background()); person != "" || ok || s.EndReason(context.Background()) != "" {
 		t.Errorf("%q, %v", person, ok)
 	}
 }

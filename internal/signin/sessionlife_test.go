@@ -11,53 +11,53 @@ import (
 
 func TestASessionEndsAfterHalfAnHourWithoutARequest(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	token := p.signIn(anna, "")
-	if r := p.row(token); !near(r.expiry, 30*time.Minute) || !near(r.deadline, 9*time.Hour) {
+	if r := p.row(token); !isNear(r.expiry, 30*time.Minute) || !isNear(r.deadline, 9*time.Hour) {
 		t.Errorf("it ends at %s, at the latest at %s", r.expiry, r.deadline)
 	}
-	p.age(token, time.Minute, 0)
-	p.wantIn(token, anna)
-	if r := p.row(token); !near(r.expiry, 30*time.Minute) || !near(r.deadline, 9*time.Hour) {
+	p.expireSession(token, time.Minute, 0)
+	p.wantSignedIn(token, anna)
+	if r := p.row(token); !isNear(r.expiry, 30*time.Minute) || !isNear(r.deadline, 9*time.Hour) {
 		t.Errorf("used, it ends at %s, at the latest at %s", r.expiry, r.deadline)
 	}
-	p.age(token, -time.Second, 0)
-	p.wantOut(token, signin.Expired)
-	p.wantOut(token, signin.Expired)
+	p.expireSession(token, -time.Second, 0)
+	p.wantSignedOut(token, signin.Expired)
+	p.wantSignedOut(token, signin.Expired)
 }
 
 func TestASessionEndsAfterNineHoursHoweverMuchItIsUsed(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	token := p.signIn(anna, "")
-	p.age(token, 5*time.Minute, 10*time.Minute)
-	p.wantIn(token, anna)
-	if r := p.row(token); !r.expiry.Equal(r.deadline) || !near(r.deadline, 10*time.Minute) {
+	p.expireSession(token, 5*time.Minute, 10*time.Minute)
+	p.wantSignedIn(token, anna)
+	if r := p.row(token); !r.expiry.Equal(r.deadline) || !isNear(r.deadline, 10*time.Minute) {
 		t.Errorf("used ten minutes before its end, it ends at %s, at the latest at %s", r.expiry, r.deadline)
 	}
-	p.age(token, 20*time.Minute, 25*time.Minute)
-	p.wantIn(token, anna)
+	p.expireSession(token, 20*time.Minute, 25*time.Minute)
+	p.wantSignedIn(token, anna)
 	if r := p.row(token); !r.expiry.Equal(r.deadline) {
 		t.Errorf("it ends at %s, at the latest at %s", r.expiry, r.deadline)
 	}
-	p.age(token, -time.Second, -time.Second)
-	p.wantOut(token, signin.Expired)
+	p.expireSession(token, -time.Second, -time.Second)
+	p.wantSignedOut(token, signin.Expired)
 }
 
-func TestANewSignInHasNineHoursOfItsOwn(t *testing.T) {
+func TestEachSignInHasNineHoursOfItsOwn(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	token := p.signIn(anna, "")
-	p.age(token, 5*time.Minute, 5*time.Minute)
+	p.expireSession(token, 5*time.Minute, 5*time.Minute)
 	token = p.signIn(anna, token)
-	if r := p.row(token); !near(r.deadline, 9*time.Hour) {
+	if r := p.row(token); !isNear(r.deadline, 9*time.Hour) {
 		t.Errorf("at the latest at %s", r.deadline)
 	}
 }
 
 func TestASessionIsntWrittenAtEveryRequest(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	token := p.signIn(anna, "")
 	for _, c := range []struct {
 		name             string
@@ -70,16 +70,16 @@ func TestASessionIsntWrittenAtEveryRequest(t *testing.T) {
 		{"can't be made longer", 10 * time.Minute, 10 * time.Minute, false},
 		{"can't be made much longer", 9*time.Minute + 10*time.Second, 10 * time.Minute, false},
 	} {
-		p.age(token, c.expiry, c.deadline)
+		p.expireSession(token, c.expiry, c.deadline)
 		before := p.row(token).version
 		for range 3 {
-			p.wantIn(token, anna)
+			p.wantSignedIn(token, anna)
 		}
 		if got := p.row(token).version != before; got != c.written {
 			t.Errorf("%s: written %v, want %v", c.name, got, c.written)
 		}
 		before = p.row(token).version
-		p.wantIn(token, anna)
+		p.wantSignedIn(token, anna)
 		if p.row(token).version != before {
 			t.Errorf("%s: written again at once", c.name)
 		}
@@ -89,17 +89,17 @@ func TestASessionIsntWrittenAtEveryRequest(t *testing.T) {
 func TestARequestInFlightDoesntBringASessionBack(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		why signin.Why
-		end func(p *pages)
+		why signin.EndReason
+		end func(p *sessionSite)
 	}{
-		{signin.SignedOut, func(p *pages) { p.gate <- struct{}{} }},
-		{signin.LostPowers, func(p *pages) {
+		{signin.SignedOut, func(p *sessionSite) { p.gate <- struct{}{} }},
+		{signin.LostPowers, func(p *sessionSite) {
 			p.exec(`UPDATE web_session SET revoked_at = now(), revoked_why = 'lost-powers' WHERE person = $1 AND revoked_at IS NULL`, anna)
 		}},
 	} {
 		t.Run(string(c.why), func(t *testing.T) {
 			t.Parallel()
-			p := openPages(t, false)
+			p := openSessionSite(t, false)
 			token := p.signIn(anna, "")
 			var all sync.WaitGroup
 			defer all.Wait()
@@ -107,7 +107,7 @@ func TestARequestInFlightDoesntBringASessionBack(t *testing.T) {
 				all.Go(func() { p.visit("/out-at-the-gate", token) })
 				p.gate <- struct{}{} // it has its session, and stands at the gate
 			}
-			p.age(token, 10*time.Minute, 0) // so that a request keeps the session alive
+			p.expireSession(token, 10*time.Minute, 0) // so that a request keeps the session alive
 
 			// Another transaction holds the row: first whoever ends the session waits for it, and then a request that has found
 			// the session alive.
@@ -128,8 +128,8 @@ func TestARequestInFlightDoesntBringASessionBack(t *testing.T) {
 			}
 			all.Wait()
 
-			p.wantOut(token, c.why)
-			if r := p.row(token); !near(r.expiry, 10*time.Minute) || r.revoked != string(c.why) {
+			p.wantSignedOut(token, c.why)
+			if r := p.row(token); !isNear(r.expiry, 10*time.Minute) || r.revoked != string(c.why) {
 				t.Errorf("it was written after its end: %+v", r)
 			}
 		})
@@ -138,7 +138,7 @@ func TestARequestInFlightDoesntBringASessionBack(t *testing.T) {
 
 func TestTheFirstReasonOfASessionsEndStays(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	token := p.signIn(anna, "")
 	var all sync.WaitGroup
 	all.Go(func() { p.visit("/out-at-the-gate", token) })
@@ -146,11 +146,11 @@ func TestTheFirstReasonOfASessionsEndStays(t *testing.T) {
 	p.exec(`UPDATE web_session SET revoked_at = now(), revoked_why = 'lost-powers' WHERE person = $1`, anna)
 	p.gate <- struct{}{}
 	all.Wait()
-	p.wantOut(token, signin.LostPowers)
+	p.wantSignedOut(token, signin.LostPowers)
 }
 
 // waitForWaiting waits until so many transactions wait for another.
-func (p *pages) waitForWaiting(want int) {
+func (p *sessionSite) waitForWaiting(want int) {
 	p.t.Helper()
 	for until := time.Now().Add(10 * time.Second); ; {
 		n := len(p.strings(`SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`))
@@ -165,7 +165,7 @@ func (p *pages) waitForWaiting(want int) {
 
 func TestSweepRemovesWhatEndedAnHourAgoAndOnlyThat(t *testing.T) {
 	t.Parallel()
-	p := openPages(t, false)
+	p := openSessionSite(t, false)
 	for name, ago := range map[string]string{"old": "61 minutes", "recent": "59 minutes", "live": "-20 minutes"} {
 		p.exec(`INSERT INTO web_session (token_hash, data, expiry) VALUES ($1, '{}', now() - $2::interval)`, name, ago)
 		p.exec(`INSERT INTO web_session (token_hash, data, expiry, revoked_at, revoked_why) VALUES ($1 || ' revoked', '{}', now() - $2::interval, now(), 'lost-powers')`, name, ago)

@@ -16,16 +16,16 @@ import (
 // store does.)
 type sessionStore struct{ pool *pgxpool.Pool }
 
-// found is what a request has learnt of its session: it travels in the request's context, since scs asks the store for
+// sessionState is what a request has learnt of its session: it travels in the request's context, since scs asks the store for
 // the data only.
-type found struct {
-	live   bool
-	expiry time.Time
-	why    Why    // why it is over
-	person string // whose it is, or was; empty for a stranger
+type sessionState struct {
+	isLive    bool
+	expiry    time.Time
+	endReason EndReason // why it is over
+	person    string    // whose it is, or was; empty for a stranger
 }
 
-type foundKey struct{}
+type sessionStateKey struct{}
 
 // storeTimeout bounds each question, the wait for a connection included: a database that neither answers nor hangs up would
 // otherwise keep every request for ever. What writes goes on even if the browser has left.
@@ -36,20 +36,20 @@ func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, 
 	bounded, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	var data []byte
-	var f found
+	var f sessionState
 	err := s.pool.QueryRow(bounded, `
 		SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_why, 'expired'), coalesce(person::text, '')
-		FROM web_session WHERE token_hash = $1`, token).Scan(&data, &f.expiry, &f.live, &f.why, &f.person)
+		FROM web_session WHERE token_hash = $1`, token).Scan(&data, &f.expiry, &f.isLive, &f.endReason, &f.person)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("find session: %w", err)
 	}
-	if place, ok := ctx.Value(foundKey{}).(*found); ok {
+	if place, ok := ctx.Value(sessionStateKey{}).(*sessionState); ok {
 		*place = f
 	}
-	if !f.live {
+	if !f.isLive {
 		return nil, false, nil
 	}
 	return data, true, nil

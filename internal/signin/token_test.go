@@ -35,9 +35,9 @@ func TestATokenThatIsntForThisSignInIsRefused(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for _, c := range []struct {
-		name string
-		bend func(map[string]any)
-		want error
+		name   string
+		tamper func(map[string]any)
+		want   error
 	}{
 		{"as it should be", func(map[string]any) {}, nil},
 		{"another nonce", set("nonce", "another"), signin.ErrReply},
@@ -58,8 +58,8 @@ func TestATokenThatIsntForThisSignInIsRefused(t *testing.T) {
 		{"another access token", set("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"), signin.ErrReply},
 		{"no word of the access token", without("at_hash"), nil},
 	} {
-		s.bend = c.bend
-		if err := s.whole(); !errors.Is(err, c.want) {
+		s.tamperClaims = c.tamper
+		if err := s.signIn(); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)
 		}
 	}
@@ -75,8 +75,8 @@ func TestTheProvidersClockMayBeOffByAsMuchAsConfigured(t *testing.T) {
 		50 * time.Second:  nil,
 		90 * time.Second:  signin.ErrReply,
 	} {
-		s.there.ahead.Store(int64(ahead))
-		if err := s.whole(); !errors.Is(err, want) {
+		s.there.offset.Store(int64(ahead))
+		if err := s.signIn(); !errors.Is(err, want) {
 			t.Errorf("%s ahead: %v, want %v", ahead, err, want)
 		}
 	}
@@ -103,10 +103,10 @@ func TestALevelBelowTheMinimumIsRefused(t *testing.T) {
 		t.Run(fmt.Sprint(c.level, " of ", c.least), func(t *testing.T) {
 			t.Parallel()
 			s := open(t, func(here *signin.Config, _ *bridge.Config) { here.MinLevel = c.least })
-			if s.bend = set("acr", c.level); c.level == nil {
-				s.bend = without("acr")
+			if s.tamperClaims = set("acr", c.level); c.level == nil {
+				s.tamperClaims = without("acr")
 			}
-			if err := s.whole(); !errors.Is(err, c.want) {
+			if err := s.signIn(); !errors.Is(err, c.want) {
 				t.Errorf("%v, want %v", err, c.want)
 			}
 			if asked := s.start(s.browser, "/").Query().Has("acr_values"); asked != (c.least > 0) {
@@ -119,31 +119,31 @@ func TestALevelBelowTheMinimumIsRefused(t *testing.T) {
 func TestUserinfoCantRaiseTheLevel(t *testing.T) {
 	t.Parallel()
 	s := open(t, func(_ *signin.Config, there *bridge.Config) { there.UserinfoOnly = true })
-	s.bend = without("acr")
+	s.tamperClaims = without("acr")
 	s.change[userinfo] = rewrite(set("acr", bridge.Level2))
-	if err := s.whole(); !errors.Is(err, signin.ErrLevel) {
+	if err := s.signIn(); !errors.Is(err, signin.ErrLevel) {
 		t.Errorf("%v", err)
 	}
 }
 
-func TestUserinfoMustSpeakOfTheSamePerson(t *testing.T) {
+func TestUserinfoMustHaveTheSameSubject(t *testing.T) {
 	t.Parallel()
 	s := open(t, func(_ *signin.Config, there *bridge.Config) { there.UserinfoOnly = true })
 	s.change[userinfo] = rewrite(set("sub", "somebody else"))
-	if err := s.whole(); !errors.Is(err, signin.ErrReply) {
+	if err := s.signIn(); !errors.Is(err, signin.ErrReply) {
 		t.Errorf("somebody else: %v", err)
 	}
 	s.change[userinfo] = rewrite(without("sub"))
-	if err := s.whole(); !errors.Is(err, signin.ErrReply) {
+	if err := s.signIn(); !errors.Is(err, signin.ErrReply) {
 		t.Errorf("nobody: %v", err)
 	}
-	s.bend = without("sub")
-	if err := s.whole(); !errors.Is(err, signin.ErrReply) {
+	s.tamperClaims = without("sub")
+	if err := s.signIn(); !errors.Is(err, signin.ErrReply) {
 		t.Errorf("nobody in either: %v", err)
 	}
-	s.bend = nil
-	s.change[userinfo] = bare(http.StatusBadGateway)
-	if err := s.whole(); !errors.Is(err, signin.ErrUnavailable) {
+	s.tamperClaims = nil
+	s.change[userinfo] = statusOnly(http.StatusBadGateway)
+	if err := s.signIn(); !errors.Is(err, signin.ErrUnavailable) {
 		t.Errorf("out of order: %v", err)
 	}
 }
@@ -151,12 +151,12 @@ func TestUserinfoMustSpeakOfTheSamePerson(t *testing.T) {
 func TestUserinfoDoesntOverruleTheIDToken(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	s.bend = both(without("family_name"), without("familyName")) // so that userinfo is asked
-	s.change[userinfo] = rewrite(func(said map[string]any) {
-		said["https://attributes.eid.gov.it/fiscal_number"] = "TINIT-VRDLCU80A01H501X"
-		said["fiscalNumber"] = "TINIT-VRDLCU80A01H501X"
+	s.tamperClaims = both(without("family_name"), without("familyName")) // so that userinfo is asked
+	s.change[userinfo] = rewrite(func(document map[string]any) {
+		document["https://attributes.eid.gov.it/fiscal_number"] = "TINIT-VRDLCU80A01H501X"
+		document["fiscalNumber"] = "TINIT-VRDLCU80A01H501X"
 	})
-	if err := s.whole(); err != nil || s.times(userinfo) != 1 {
+	if err := s.signIn(); err != nil || s.times(userinfo) != 1 {
 		t.Errorf("%v; userinfo was asked %d times", err, s.times(userinfo))
 	}
 }
@@ -168,8 +168,8 @@ func signed(t *testing.T, key jose.SigningKey, keyID string) func(*answer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rewrite(func(said map[string]any) {
-		original, err := jose.ParseSignedCompact(said["id_token"].(string), []jose.SignatureAlgorithm{jose.RS256})
+	return rewrite(func(document map[string]any) {
+		original, err := jose.ParseSignedCompact(document["id_token"].(string), []jose.SignatureAlgorithm{jose.RS256})
 		if err != nil {
 			panic(err)
 		}
@@ -177,41 +177,41 @@ func signed(t *testing.T, key jose.SigningKey, keyID string) func(*answer) {
 		if err != nil {
 			panic(err)
 		}
-		if said["id_token"], err = forged.CompactSerialize(); err != nil {
+		if document["id_token"], err = forged.CompactSerialize(); err != nil {
 			panic(err)
 		}
 	})
 }
 
-func TestATokenSignedByAnybodyElseIsRefused(t *testing.T) {
+func TestATokenSignedWithAnotherKeyIsRefused(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	var keyID string
-	s.change[jwks] = rewrite(func(said map[string]any) { keyID = said["keys"].([]any)[0].(map[string]any)["kid"].(string) })
-	if err := s.whole(); err != nil {
+	s.change[jwks] = rewrite(func(document map[string]any) { keyID = document["keys"].([]any)[0].(map[string]any)["kid"].(string) })
+	if err := s.signIn(); err != nil {
 		t.Fatal(err)
 	}
-	stranger, err := rsa.GenerateKey(rand.Reader, 2048)
+	otherKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*answer){
-		"another key by the same name": signed(t, jose.SigningKey{Algorithm: jose.RS256, Key: stranger}, keyID),
+		"another key by the same name": signed(t, jose.SigningKey{Algorithm: jose.RS256, Key: otherKey}, keyID),
 		"the client's secret":          signed(t, jose.SigningKey{Algorithm: jose.HS256, Key: []byte("0123456789abcdef0123456789abcdef")}, keyID),
-		"nobody": rewrite(func(said map[string]any) {
-			payload := strings.Split(said["id_token"].(string), ".")[1]
-			said["id_token"] = base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)) + "." + payload + "."
+		"nobody": rewrite(func(document map[string]any) {
+			payload := strings.Split(document["id_token"].(string), ".")[1]
+			document["id_token"] = base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)) + "." + payload + "."
 		}),
 		"no token at all": rewrite(without("id_token")),
 	} {
 		s.change[token] = change
-		if err := s.whole(); !errors.Is(err, signin.ErrReply) {
+		if err := s.signIn(); !errors.Is(err, signin.ErrReply) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	s.change[token] = signed(t, jose.SigningKey{Algorithm: jose.PS256, Key: signingKey()}, keyID)
-	s.change[jwks] = rewrite(func(said map[string]any) { delete(said["keys"].([]any)[0].(map[string]any), "alg") })
-	if err := s.whole(); err != nil {
+	s.change[jwks] = rewrite(func(document map[string]any) { delete(document["keys"].([]any)[0].(map[string]any), "alg") })
+	if err := s.signIn(); err != nil {
 		t.Errorf("the provider's key, another algorithm that is good: %v", err)
 	}
 }
@@ -219,8 +219,8 @@ func TestATokenSignedByAnybodyElseIsRefused(t *testing.T) {
 func TestKeysPaddedAsOneIdentityPadsThemAreRead(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	s.change[jwks] = rewrite(func(said map[string]any) {
-		key := said["keys"].([]any)[0].(map[string]any)
+	s.change[jwks] = rewrite(func(document map[string]any) {
+		key := document["keys"].([]any)[0].(map[string]any)
 		number := signingKey().N.Bytes()
 		key["n"] = base64.URLEncoding.EncodeToString(append([]byte{0}, number...)) // as Java writes a positive number
 		key["e"] = base64.URLEncoding.EncodeToString(big.NewInt(int64(signingKey().E)).Bytes())
@@ -232,7 +232,7 @@ func TestKeysPaddedAsOneIdentityPadsThemAreRead(t *testing.T) {
 			t.Error("go-jose reads them by itself")
 		}
 	})
-	if err := s.whole(); err != nil {
+	if err := s.signIn(); err != nil {
 		t.Error(err)
 	}
 }
@@ -241,7 +241,7 @@ func TestNewKeysOfTheProviderAreFetched(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for range 3 {
-		if err := s.whole(); err != nil {
+		if err := s.signIn(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -254,7 +254,7 @@ func TestNewKeysOfTheProviderAreFetched(t *testing.T) {
 	}
 	again := open(t, func(_ *signin.Config, there *bridge.Config) { there.Key = key })
 	s.provider = again.provider // the stand-in, started anew
-	if err := s.whole(); err != nil || s.times(jwks) != 2 {
+	if err := s.signIn(); err != nil || s.times(jwks) != 2 {
 		t.Errorf("%v; fetched %d times", err, s.times(jwks))
 	}
 }

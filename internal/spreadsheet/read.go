@@ -69,12 +69,12 @@ func ReadCSV(text string, most int) ([]Row, error) {
 		row := Row{Cells: slices.Clone(cells)}
 		line, _ := in.FieldPos(0)
 		row.Line = line + skipped
-		some := false
+		hasText := false
 		for i, cell := range row.Cells {
 			row.Cells[i] = strings.TrimSpace(cell)
-			some = some || row.Cells[i] != ""
+			hasText = hasText || row.Cells[i] != ""
 		}
-		if some {
+		if hasText {
 			rows = append(rows, row)
 		}
 	}
@@ -85,8 +85,8 @@ func ReadCSV(text string, most int) ([]Row, error) {
 // skipped then, or what the first line that isn't empty has most of.
 func separator(text string) (comma rune, rest string, skipped int) {
 	first, rest, _ := strings.Cut(text, "\n")
-	if said := strings.TrimRight(first, "\r"); len(said) == len("sep=;") && strings.EqualFold(said[:4], "sep=") && strings.Contains(";,\t", said[4:]) {
-		return rune(said[4]), rest, 1
+	if declared := strings.TrimRight(first, "\r"); len(declared) == len("sep=;") && strings.EqualFold(declared[:4], "sep=") && strings.Contains(";,\t", declared[4:]) {
+		return rune(declared[4]), rest, 1
 	}
 	for line := range strings.Lines(text) {
 		if strings.TrimSpace(line) == "" {

@@ -199,8 +199,8 @@ func TestCSVIsReadWhateverSeparatesIt(t *testing.T) {
 			t.Errorf("%s: %v %s", name, err, diff)
 		}
 	}
-	said, err := spreadsheet.ReadCSV("sep=,\r\na;b,c\r\n\"d\ne\",f\r\n g,h", 9)
-	if diff := cmp.Diff([]spreadsheet.Row{{2, []string{"a;b", "c"}}, {3, []string{"d\ne", "f"}}, {5, []string{"g", "h"}}}, said); diff != "" || err != nil {
+	declared, err := spreadsheet.ReadCSV("sep=,\r\na;b,c\r\n\"d\ne\",f\r\n g,h", 9)
+	if diff := cmp.Diff([]spreadsheet.Row{{2, []string{"a;b", "c"}}, {3, []string{"d\ne", "f"}}, {5, []string{"g", "h"}}}, declared); diff != "" || err != nil {
 		t.Errorf("sep=: %v %s", err, diff)
 	}
 }
@@ -215,7 +215,7 @@ func TestReadingStopsAtOneRowTooMany(t *testing.T) {
 	}
 }
 
-func TestQuotationMarksThatDontPairOffAreToldByLine(t *testing.T) {
+func TestUnbalancedQuotesAreReportedByLine(t *testing.T) {
 	t.Parallel()
 	for text, line := range map[string]int{"a;b\nc;\"d\ne;f\n": 2, "a;b\"c;d": 1, "sep=;\na;b\n\"x\"y;z\n": 3} {
 		_, err := spreadsheet.ReadCSV(text, 9)

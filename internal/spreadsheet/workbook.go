@@ -99,7 +99,7 @@ func (f *XLSX) row(style string, cells []string) error {
 			continue
 		}
 		_ = f.write(`<c r="` + column(i) + row + `"` + style + ` t="inlineStr"><is><t xml:space="preserve">`)
-		_ = f.write(escaped(cell))
+		_ = f.write(escapeXML(cell))
 		_ = f.write(`</t></is></c>`)
 	}
 	if err := f.write(`</row>`); err != nil {
@@ -121,7 +121,7 @@ func (f *XLSX) Close() error {
 	if err := f.sheet.Flush(); err != nil {
 		return fmt.Errorf("xlsx: %w", err)
 	}
-	name := escaped(f.name)
+	name := escapeXML(f.name)
 	if err := f.part("xl/workbook.xml", xmlHead+`<workbook `+main+` xmlns:r="`+office+`"><bookViews><workbookView/></bookViews><sheets><sheet name="`+name+`" sheetId="1" r:id="rId1"/></sheets>`+
 		`<definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">&#39;`+strings.ReplaceAll(name, "&#39;", "&#39;&#39;")+`&#39;!$A$1:$`+last+
 		`</definedName></definedNames></workbook>`); err != nil {
@@ -151,8 +151,8 @@ func column(i int) string { return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[i : i+1] }
 // one doesn't mean it.
 var escape = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
 
-// escaped is a text as XML has it; what XML can't have becomes U+FFFD.
-func escaped(s string) string {
+// escapeXML is a text as XML has it; what XML can't have becomes U+FFFD.
+func escapeXML(s string) string {
 	var b strings.Builder
 	_ = xml.EscapeText(&b, []byte(escape.ReplaceAllString(s, "_x005F$0"))) // a strings.Builder doesn't fail
 	return b.String()

@@ -28,7 +28,7 @@ func NewCSV(w io.Writer) *CSV {
 
 // Row writes a row.
 func (f *CSV) Row(cells ...string) error {
-	if err := f.out.Write(harmless(cells)); err != nil {
+	if err := f.out.Write(escapeFormula(cells)); err != nil {
 		return fmt.Errorf("csv: %w", err)
 	}
 	return nil
@@ -43,8 +43,8 @@ func (f *CSV) Close() error {
 	return nil
 }
 
-// harmless puts an apostrophe before what a spreadsheet would take for a formula.
-func harmless(cells []string) []string {
+// escapeFormula puts an apostrophe before what a spreadsheet would take for a formula.
+func escapeFormula(cells []string) []string {
 	safe := make([]string, len(cells))
 	for i, cell := range cells {
 		if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {

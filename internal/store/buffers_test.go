@@ -21,14 +21,14 @@ func TestAListReadsNoMoreWhereThereAreMoreUsers(t *testing.T) {
 	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn", "prod-interop")
 	i.Admin("Eva Bruni", "prod-pn")
 	const many = 20_000
-	crowd(t, db.Owner, i.ID, "prod-pn", many)
+	loadUsers(t, db.Owner, i.ID, "prod-pn", many)
 	if _, err := db.Owner.Exec(t.Context(), `VACUUM ANALYZE`); err != nil {
 		t.Fatal(err)
 	}
 	middle := access.Page{After: access.UserID(fmt.Sprintf("00000000-0000-4000-9000-%012d", many/2))}
 	role := func(r access.RoleID) access.Target { return access.Target{Product: "prod-pn", Role: r} }
 	for _, plan := range []string{"force_custom_plan", "force_generic_plan"} {
-		for _, sort := range []access.Sort{access.ByName, access.ByNameDown, access.ByEmail, access.ByEmailDown} {
+		for _, sort := range []access.Sort{access.ByName, access.ByNameDesc, access.ByEmail, access.ByEmailDesc} {
 			for name, row := range map[string]struct {
 				most int
 				f    access.Filter
@@ -58,7 +58,7 @@ func TestAListReadsNoMoreWhereThereAreMoreUsers(t *testing.T) {
 // buffers is how many pages of the database a statement reads, planning aside.
 func buffers(t *testing.T, db *pgtest.DB, plan string, s store.Statement) int {
 	t.Helper()
-	var told []struct {
+	var explained []struct {
 		Plan map[string]any
 	}
 	err := pgx.BeginFunc(t.Context(), db.App, func(tx pgx.Tx) error {
@@ -74,13 +74,13 @@ func buffers(t *testing.T, db *pgtest.DB, plan string, s store.Statement) int {
 			places = append(places, fmt.Sprintf("$%d", n+1))
 		}
 		args := append([]any{pgx.QueryExecModeSimpleProtocol}, s.Args...)
-		return tx.QueryRow(t.Context(), `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE s (`+strings.Join(places, ", ")+`)`, args...).Scan(&told)
+		return tx.QueryRow(t.Context(), `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE s (`+strings.Join(places, ", ")+`)`, args...).Scan(&explained)
 	})
 	if err != nil {
 		t.Fatalf("%s: %v", s.SQL, err)
 	}
 	number := func(key string) int {
-		n, _ := told[0].Plan[key].(float64)
+		n, _ := explained[0].Plan[key].(float64)
 		return int(n)
 	}
 	return number("Shared Hit Blocks") + number("Shared Read Blocks")

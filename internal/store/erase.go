@@ -20,26 +20,26 @@ type Erasure struct {
 	Sessions, Forms, Letters, Views int
 }
 
-// Plus is what went with both.
-func (e Erasure) Plus(o Erasure) Erasure {
+// Add is what went with both.
+func (e Erasure) Add(o Erasure) Erasure {
 	return Erasure{
 		e.People + o.People, e.Unknown + o.Unknown, e.Users + o.Users, e.Assignments + o.Assignments, e.Memberships + o.Memberships,
 		e.Sessions + o.Sessions, e.Forms + o.Forms, e.Letters + o.Letters, e.Views + o.Views,
 	}
 }
 
-// Post is a product of an institution.
-type Post struct {
+// InstitutionProduct is a product of an institution.
+type InstitutionProduct struct {
 	Institution string // its name
 	Product     access.ProductID
 }
 
 // LastAdministratorError says of what a person is the only active Administrator (rule P3): another must be named there before.
-type LastAdministratorError struct{ Of []Post }
+type LastAdministratorError struct{ Products []InstitutionProduct }
 
 func (e *LastAdministratorError) Error() string {
 	var all []string
-	for _, p := range e.Of {
+	for _, p := range e.Products {
 		all = append(all, fmt.Sprintf("%s of %s", p.Product, p.Institution))
 	}
 	return "the last active Administrator of " + strings.Join(all, "; of ")
@@ -57,17 +57,17 @@ var errDryRun = errors.New("dry run")
 // person's own goes: nobody is left who could ask. No letter tells of it: there is no address left to write to.
 //
 // The error is a [*LastAdministratorError] if a product would lose its last active Administrator.
-func (s *Store) Erase(ctx context.Context, code access.FiscalCode, letters func(context.Context, pgx.Tx, access.UserID) (int, error), now time.Time, dry bool) (Erasure, error) {
+func (s *Store) Erase(ctx context.Context, code access.FiscalCode, emails func(context.Context, pgx.Tx, access.UserID) (int, error), now time.Time, dry bool) (Erasure, error) {
 	for {
 		var e Erasure
 		err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
-			if e, err = s.erase(ctx, tx, code, letters, now); err == nil && dry {
+			if e, err = s.erase(ctx, tx, code, emails, now); err == nil && dry {
 				err = errDryRun
 			}
 			return err
 		})
 		switch {
-		case errors.Is(err, errElsewhereToo):
+		case errors.Is(err, errInstitutionAdded):
 			continue
 		case err != nil && !errors.Is(err, errDryRun):
 			return Erasure{}, fmt.Errorf("erase: %w", err)
@@ -76,7 +76,7 @@ func (s *Store) Erase(ctx context.Context, code access.FiscalCode, letters func(
 	}
 }
 
-func (s *Store) erase(ctx context.Context, tx pgx.Tx, code access.FiscalCode, letters func(context.Context, pgx.Tx, access.UserID) (int, error), now time.Time) (Erasure, error) {
+func (s *Store) erase(ctx context.Context, tx pgx.Tx, code access.FiscalCode, emails func(context.Context, pgx.Tx, access.UserID) (int, error), now time.Time) (Erasure, error) {
 	// An import of data may be about to use the person's id.
 	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, dataImports); err != nil {
 		return Erasure{}, err
@@ -93,7 +93,7 @@ func (s *Store) erase(ctx context.Context, tx pgx.Tx, code access.FiscalCode, le
 	if err != nil {
 		return Erasure{}, err
 	}
-	if err := replaced(ctx, tx, person); err != nil {
+	if err := checkSuccessor(ctx, tx, person); err != nil {
 		return Erasure{}, err
 	}
 	for _, change := range changes {
@@ -105,12 +105,12 @@ func (s *Store) erase(ctx context.Context, tx pgx.Tx, code access.FiscalCode, le
 	if err != nil {
 		return Erasure{}, err
 	}
-	e.Letters, err = letters(ctx, tx, person)
+	e.Letters, err = emails(ctx, tx, person)
 	return e, err
 }
 
-// replaced makes sure that somebody else administers, actively, whatever the person does.
-func replaced(ctx context.Context, tx pgx.Tx, person access.UserID) error {
+// checkSuccessor makes sure that somebody else administers, actively, whatever the person does.
+func checkSuccessor(ctx context.Context, tx pgx.Tx, person access.UserID) error {
 	rows, err := tx.Query(ctx, `
 		SELECT DISTINCT i.name, a.product FROM assignment a JOIN institution i ON i.id = a.institution
 		WHERE a.person = $1 AND a.category = 'administrator' AND a.status = 'active' AND NOT EXISTS (
@@ -120,7 +120,7 @@ func replaced(ctx context.Context, tx pgx.Tx, person access.UserID) error {
 	if err != nil {
 		return err
 	}
-	posts, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Post])
+	posts, err := pgx.CollectRows(rows, pgx.RowToStructByPos[InstitutionProduct])
 	if err != nil {
 		return err
 	}

@@ -14,13 +14,13 @@ import (
 // EventPageSize is how many events a page of a log shows.
 const EventPageSize = 50
 
-// Events reads a page of a log, the newest event first: what [access.SeesEvent] lets the reader see, no more than the limit.
+// Events reads a page of a log, the newest event first: what [access.CanSeeEvent] lets the reader see, no more than the limit.
 // The filter's period must be one. What the reader administers is read with the events, on the same snapshot.
 //
 // A log is walked by its numbers, along the index of what it is narrowed by, product by product, or of the user whose log it is: the
 // last page costs what the first does, a narrow filter what none does, and a period starts where its days do. Only who is
 // looked for by person and action together is looked for among all that the person did.
-func (v *View) Events(institution access.InstitutionID, reader access.UserID, f access.EventFilter, limit int) *access.EventList {
+func (v *Query) Events(institution access.InstitutionID, reader access.UserID, f access.EventFilter, limit int) *access.EventList {
 	list := &access.EventList{}
 	q := eventQuery{filter: f}
 	v.batch.Queue(q.sql(institution, reader, limit), q.args...).Query(func(rows pgx.Rows) error {
@@ -31,7 +31,7 @@ func (v *View) Events(institution access.InstitutionID, reader access.UserID, f 
 			}
 			list.Events = append(list.Events, e)
 		}
-		cutEvents(list, f.Page, limit)
+		trimEvents(list, f.Page, limit)
 		return rows.Err()
 	})
 	return list
@@ -40,7 +40,7 @@ func (v *View) Events(institution access.InstitutionID, reader access.UserID, f 
 func scanEvent(rows pgx.Rows) (access.Event, error) {
 	var e access.Event
 	var before, after *string
-	err := rows.Scan(&e.Number, &e.At, &e.Actor.ID, &e.Actor.Name, &e.Action, &e.Subject.ID, &e.Subject.Name, &e.Product, &e.Role, &e.Group, &e.Was, &before, &after)
+	err := rows.Scan(&e.Number, &e.At, &e.Actor.ID, &e.Actor.Name, &e.Action, &e.Subject.ID, &e.Subject.Name, &e.Product, &e.Role, &e.Group, &e.PreviousName, &before, &after)
 	if err != nil {
 		return access.Event{}, err
 	}
@@ -69,8 +69,8 @@ func details(text *string) (d detail, err error) {
 	return d, json.Unmarshal([]byte(*text), &d)
 }
 
-// cutEvents takes off the event too many, which only told that there are more, and says where the pages beside this one are.
-func cutEvents(list *access.EventList, page access.EventPage, limit int) {
+// trimEvents takes off the event too many, which only told that there are more, and says where the pages beside this one are.
+func trimEvents(list *access.EventList, page access.EventPage, limit int) {
 	more := len(list.Events) > limit
 	if more {
 		list.Events = list.Events[:limit]
@@ -92,7 +92,7 @@ func cutEvents(list *access.EventList, page access.EventPage, limit int) {
 
 // eventQuery puts a log's statement together.
 type eventQuery struct {
-	pieces
+	sqlBuilder
 	filter              access.EventFilter
 	institution, reader string // their places
 	order, limit        string
@@ -105,14 +105,14 @@ func (q *eventQuery) sql(institution access.InstitutionID, reader access.UserID,
 	if q.filter.Page.Above != 0 {
 		order = `ASC`
 	}
-	q.institution, q.reader = q.arg(institution), q.arg(reader)
+	q.institution, q.reader = q.addArg(institution), q.addArg(reader)
 	q.order, q.limit = ` ORDER BY e.seq `+order, ` LIMIT `+strconv.Itoa(limit+1) // a literal, as in lists
 	return `
 		WITH administers AS MATERIALIZED (
 			SELECT DISTINCT a.product FROM assignment a JOIN active_product USING (institution, product)
 			WHERE a.institution = ` + q.institution + ` AND a.person = ` + q.reader + ` AND a.category = 'administrator' AND a.status = 'active'),
 		readable AS MATERIALIZED (SELECT product FROM administers UNION ALL SELECT '' WHERE EXISTS (SELECT FROM administers)),
-		found AS MATERIALIZED (` + q.found() + q.order + q.limit + `),
+		found AS MATERIALIZED (` + q.visibleEvents() + q.order + q.limit + `),
 		seen AS MATERIALIZED (SELECT e.* FROM found JOIN audit_event e ON e.institution = ` + q.institution + ` AND e.seq = found.seq` + q.order + q.limit + `),
 		people AS MATERIALIZED (
 			SELECT u.person, coalesce(p.verified_first_name, u.first_name) || ' ' || coalesce(p.verified_last_name, u.last_name) AS name
@@ -132,19 +132,19 @@ func (q *eventQuery) sql(institution access.InstitutionID, reader access.UserID,
 		LEFT JOIN groups g ON g.product = e.product AND g.id::text = coalesce(e.after, e.before)->>'group'` + q.order
 }
 
-// found selects the numbers of what the reader sees of the log, as [access.SeesEvent] has it, narrowed by the filter: what is about
+// visibleEvents selects the numbers of what the reader sees of the log, as [access.CanSeeEvent] has it, narrowed by the filter: what is about
 // somebody whatever the product, everything else product by product, each along an index.
-func (q *eventQuery) found() string {
+func (q *eventQuery) visibleEvents() string {
 	f := q.filter
-	narrowed := q.narrowed()
+	narrowed := q.conditions()
 	about := func(person string, orOwn string) string {
 		return `SELECT e.seq FROM audit_event e WHERE e.institution = ` + q.institution + ` AND e.subject = ` + person + `
 			AND (e.product IN (SELECT product FROM readable)` + orOwn + `)` + q.product(`e.product`) + narrowed + q.order + q.limit
 	}
-	if f.Of != "" {
-		of := q.arg(f.Of)
+	if f.Subject != "" {
+		of := q.addArg(f.Subject)
 		if f.Person != "" {
-			person := q.arg(f.Person)
+			person := q.addArg(f.Person)
 			narrowed += ` AND (e.subject = ` + person + ` OR e.actor = ` + person + `)`
 		}
 		return `SELECT e.seq FROM (` + about(of, ` OR e.subject = `+q.reader) + `) e`
@@ -155,7 +155,7 @@ func (q *eventQuery) found() string {
 			WHERE true` + q.product(`readable.product`)
 	}
 	if f.Person != "" {
-		person := q.arg(f.Person)
+		person := q.addArg(f.Person)
 		return `SELECT e.seq FROM ((` + about(person, ``) + `) UNION ` + by(` AND e.actor = `+person) + `) e`
 	}
 	return by(``)
@@ -165,20 +165,20 @@ func (q *eventQuery) product(column string) string {
 	if q.filter.Product == "" {
 		return ``
 	}
-	return ` AND ` + column + ` = ` + q.arg(q.filter.Product)
+	return ` AND ` + column + ` = ` + q.addArg(q.filter.Product)
 }
 
-// narrowed is the filter's action, period and page.
-func (q *eventQuery) narrowed() (sql string) {
+// conditions is the filter's action, period and page.
+func (q *eventQuery) conditions() (sql string) {
 	f := q.filter
 	if f.Action != "" {
-		sql += ` AND e.action = ` + q.arg(f.Action)
+		sql += ` AND e.action = ` + q.addArg(f.Action)
 	}
 	switch page := f.Page; {
 	case page.Above != 0:
-		sql += ` AND e.seq > ` + q.arg(page.Above)
+		sql += ` AND e.seq > ` + q.addArg(page.Above)
 	case page.Below != 0:
-		sql += ` AND e.seq < ` + q.arg(page.Below)
+		sql += ` AND e.seq < ` + q.addArg(page.Below)
 	}
 	return sql + q.period()
 }
@@ -190,12 +190,12 @@ func (q *eventQuery) period() (sql string) {
 	}
 	days := ` FROM audit_day d WHERE d.institution = ` + q.institution
 	if q.filter.From != "" {
-		from := q.arg(q.filter.From) + `::date`
+		from := q.addArg(q.filter.From) + `::date`
 		sql += ` AND e.at >= (` + from + `)::timestamp AT TIME ZONE 'Europe/Rome'`
 		days += ` AND d.day >= ` + from
 	}
 	if q.filter.To != "" {
-		to := q.arg(q.filter.To) + `::date`
+		to := q.addArg(q.filter.To) + `::date`
 		sql += ` AND e.at < (` + to + ` + 1)::timestamp AT TIME ZONE 'Europe/Rome'`
 		days += ` AND d.day <= ` + to
 	}

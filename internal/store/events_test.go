@@ -15,8 +15,8 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// written is an event as the test writes it, past the verbs: any action, of anybody, at any time.
-type written struct {
+// testEvent is an event as the test writes it, past the verbs: any action, of anybody, at any time.
+type testEvent struct {
 	at             time.Time
 	actor, subject access.UserID
 	action         access.Action
@@ -25,8 +25,8 @@ type written struct {
 	before, after  string
 }
 
-// write adds events to an institution's log after those that are there.
-func write(t *testing.T, db *pgtest.DB, institution access.InstitutionID, events ...written) {
+// insertTestEvents adds events to an institution's log after those that are there.
+func insertTestEvents(t *testing.T, db *pgtest.DB, institution access.InstitutionID, events ...testEvent) {
 	t.Helper()
 	for _, e := range events {
 		if _, err := db.Owner.Exec(t.Context(), `
@@ -39,11 +39,11 @@ func write(t *testing.T, db *pgtest.DB, institution access.InstitutionID, events
 	}
 }
 
-// logged reads a whole log page by page, and makes sure that it reads the same on the way back.
-func logged(t *testing.T, s *store.Store, i access.InstitutionID, reader access.UserID, f access.EventFilter, size int) []access.Event {
+// readLog reads a whole log page by page, and makes sure that it reads the same on the way back.
+func readLog(t *testing.T, s *store.Store, i access.InstitutionID, reader access.UserID, f access.EventFilter, size int) []access.Event {
 	t.Helper()
 	page := func() access.EventList {
-		v := s.View()
+		v := s.Query()
 		list := v.Events(i, reader, f, size)
 		if err := v.Read(t.Context()); err != nil {
 			t.Fatalf("%+v: %v", f, err)
@@ -75,8 +75,8 @@ func logged(t *testing.T, s *store.Store, i access.InstitutionID, reader access.
 	return all
 }
 
-// bureau is an institution with people of all kinds and a log of all kinds of events.
-type bureau struct {
+// eventFixture is an institution with people of all kinds and a log of all kinds of events.
+type eventFixture struct {
 	db              *pgtest.DB
 	i               *seed.Institution
 	anna, ivo, oto  access.UserID // Administrators of interop and of io, an Operator of interop
@@ -84,11 +84,11 @@ type bureau struct {
 	gone, elsewhere access.UserID // a removed person; one whom another institution has now
 }
 
-func newBureau(t *testing.T) bureau {
+func newEventFixture(t *testing.T) eventFixture {
 	t.Helper()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
-	b := bureau{db: db, i: s.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")}
+	b := eventFixture{db: db, i: s.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")}
 	b.anna, b.ivo = b.i.Admin("Anna Bianchi", "prod-interop"), b.i.Admin("Ivo Rossi", "prod-io")
 	b.oto = b.i.Operator("Oto Neri", "prod-interop", "api", "security")
 	b.sara = b.i.User("Sara Sospesi", "prod-interop/admin suspended", "prod-io/referente operativo")
@@ -96,11 +96,11 @@ func newBureau(t *testing.T) bureau {
 	other := s.Institution("Altrove", "PA").Product("prod-interop")
 	b.elsewhere = other.Admin("Ada Altrove", "prod-interop")
 	from := time.Date(2026, time.October, 20, 21, 30, 0, 0, time.UTC)
-	var events []written
+	var events []testEvent
 	actors := []access.UserID{b.anna, b.ivo, b.oto, b.gone, b.elsewhere, ""}
 	subjects := []access.UserID{b.oto, b.sara, b.anna, b.gone, b.elsewhere}
 	for n := range 160 {
-		e := written{
+		e := testEvent{
 			at:    from.Add(time.Duration(n) * 3 * time.Hour),
 			actor: actors[n%len(actors)], subject: subjects[(n/3)%len(subjects)], action: access.Actions[(n/2)%len(access.Actions)],
 			product: []access.ProductID{"prod-interop", "prod-io", "prod-gone"}[n%3], role: "api",
@@ -111,8 +111,8 @@ func newBureau(t *testing.T) bureau {
 		}
 		events = append(events, e)
 	}
-	write(t, db, b.i.ID, events...)
-	write(t, db, other.ID, events...) // the same people, the same products: another log
+	insertTestEvents(t, db, b.i.ID, events...)
+	insertTestEvents(t, db, other.ID, events...) // the same people, the same products: another log
 	return b
 }
 
@@ -130,15 +130,15 @@ func rome(t *testing.T) *time.Location {
 func fits(t *testing.T, f access.EventFilter, e access.Event) bool {
 	t.Helper()
 	day := access.Day(e.At.In(rome(t)).Format(time.DateOnly))
-	return (f.Of == "" || e.Subject.ID == f.Of) &&
+	return (f.Subject == "" || e.Subject.ID == f.Subject) &&
 		(f.Person == "" || e.Subject.ID == f.Person || e.Actor.ID == f.Person) &&
 		(f.Product == "" || e.Product == f.Product) &&
 		(f.Action == "" || e.Action == f.Action) &&
 		(f.From == "" || day >= f.From) && (f.To == "" || day <= f.To)
 }
 
-// every is the whole log as it was written, without names.
-func (b bureau) every(t *testing.T) (all []access.Event) {
+// allEvents is the whole log as it was written, without names.
+func (b eventFixture) allEvents(t *testing.T) (all []access.Event) {
 	t.Helper()
 	rows, err := b.db.Owner.Query(t.Context(), `
 		SELECT seq, at, coalesce(actor::text, ''), action, subject, product, role, coalesce(before->>'status', ''), coalesce(after->>'status', '')
@@ -161,8 +161,8 @@ func (b bureau) every(t *testing.T) (all []access.Event) {
 // however it is walked and planned.
 func TestALogShowsJustWhatItsReaderSees(t *testing.T) {
 	t.Parallel()
-	b := newBureau(t)
-	every := b.every(t)
+	b := newEventFixture(t)
+	every := b.allEvents(t)
 	for _, mode := range []string{"force_custom_plan", "force_generic_plan"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
@@ -179,7 +179,7 @@ func TestALogShowsJustWhatItsReaderSees(t *testing.T) {
 			s := store.New(pool, seed.Keys(t))
 			shown := 0
 			for _, reader := range []access.UserID{b.anna, b.ivo, b.oto, b.sara, b.elsewhere, b.gone} {
-				v := s.View()
+				v := s.Query()
 				actor := v.User(b.i.ID, reader)
 				if err := v.Read(t.Context()); err != nil {
 					t.Fatal(err)
@@ -187,11 +187,11 @@ func TestALogShowsJustWhatItsReaderSees(t *testing.T) {
 				for _, f := range b.filters() {
 					var want []access.Event
 					for _, e := range every {
-						if access.SeesEvent(access.User{ID: reader, Assignments: actor.Assignments}, f.Of, e) && fits(t, f, e) {
+						if access.CanSeeEvent(access.User{ID: reader, Assignments: actor.Assignments}, f.Subject, e) && fits(t, f, e) {
 							want = append(want, e)
 						}
 					}
-					got := logged(t, s, b.i.ID, reader, f, 7)
+					got := readLog(t, s, b.i.ID, reader, f, 7)
 					for n := range got {
 						got[n].Actor.Name, got[n].Subject.Name = "", ""
 					}
@@ -209,13 +209,13 @@ func TestALogShowsJustWhatItsReaderSees(t *testing.T) {
 }
 
 // filters are combinations of some values each.
-func (b bureau) filters() (all []access.EventFilter) {
+func (b eventFixture) filters() (all []access.EventFilter) {
 	for _, of := range []access.UserID{"", b.oto, b.anna} {
 		for _, person := range []access.UserID{"", b.anna, b.gone} {
 			for _, product := range []access.ProductID{"", "prod-interop", "prod-none"} {
 				for _, action := range []access.Action{"", access.Suspend, access.Edit} {
 					for _, period := range [][2]access.Day{{}, {"2026-10-21", "2026-10-28"}, {"", "2026-10-25"}, {"2026-11-02", ""}} {
-						all = append(all, access.EventFilter{Of: of, Person: person, Product: product, Action: action, From: period[0], To: period[1]})
+						all = append(all, access.EventFilter{Subject: of, Person: person, Product: product, Action: action, From: period[0], To: period[1]})
 					}
 				}
 			}
@@ -235,11 +235,11 @@ func TestDaysBeginAndEndInItaly(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		write(t, db, i.ID, written{at: instant, action: access.Edit, subject: anna})
+		insertTestEvents(t, db, i.ID, testEvent{at: instant, action: access.Edit, subject: anna})
 	}
 	s := store.New(db.App, seed.Keys(t))
 	for day, want := range map[access.Day]string{"2026-07-14": "21:59:59", "2026-07-15": "22:00:00", "2026-12-14": "22:59:59", "2026-12-15": "23:00:00"} {
-		events := logged(t, s, i.ID, anna, access.EventFilter{From: day, To: day}, 10)
+		events := readLog(t, s, i.ID, anna, access.EventFilter{From: day, To: day}, 10)
 		if len(events) != 1 || events[0].At.UTC().Format(time.TimeOnly) != want {
 			t.Errorf("%s has %d events: %v", day, len(events), events)
 		}
@@ -257,16 +257,16 @@ func TestALogNamesWhoIsHere(t *testing.T) {
 	ada := s.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
 	const gone = "00000000-0000-4000-8000-000000000099"
 	at := seed.Now().Add(time.Hour)
-	write(t, db, i.ID,
-		written{at: at, actor: anna, action: access.Join, subject: oto, product: "prod-interop", after: fmt.Sprintf(`{"group":%q}`, group)},
-		written{at: at, actor: ada, action: access.Join, subject: gone, product: "prod-interop", after: `{"group":"` + gone + `"}`},
-		written{at: at, action: access.Edit, subject: ada, before: `{"fields":["names","email"],"sealed":["x","y"]}`, after: `{"fields":["names","email"],"sealed":["x","y"]}`},
+	insertTestEvents(t, db, i.ID,
+		testEvent{at: at, actor: anna, action: access.Join, subject: oto, product: "prod-interop", after: fmt.Sprintf(`{"group":%q}`, group)},
+		testEvent{at: at, actor: ada, action: access.Join, subject: gone, product: "prod-interop", after: `{"group":"` + gone + `"}`},
+		testEvent{at: at, action: access.Edit, subject: ada, before: `{"fields":["names","email"],"sealed":["x","y"]}`, after: `{"fields":["names","email"],"sealed":["x","y"]}`},
 	)
 	if _, err := db.Owner.Exec(t.Context(), `
 		UPDATE person SET verified_first_name = 'Otto', verified_last_name = 'Nerini', verified_at = now() WHERE id = $1`, oto); err != nil {
 		t.Fatal(err)
 	}
-	got := logged(t, store.New(db.App, seed.Keys(t)), i.ID, anna, access.EventFilter{}, 50)[:3]
+	got := readLog(t, store.New(db.App, seed.Keys(t)), i.ID, anna, access.EventFilter{}, 50)[:3]
 	for n := range got {
 		got[n].Number, got[n].At = 0, time.Time{}
 	}

@@ -27,10 +27,10 @@ type Statement struct {
 func ListStatements(institution access.InstitutionID, f access.Filter) []Statement {
 	total, page := listQuery{filter: f}, listQuery{filter: f}
 	sql := ""
-	if len(total.words()) == 0 {
-		sql = total.tallies(institution)
+	if len(total.searchWords()) == 0 {
+		sql = total.userCounts(institution)
 	} else {
-		sql = total.totals(institution, access.MaxTotal)
+		sql = total.matchCounts(institution, access.MaxTotal)
 	}
 	rows := page.rows(institution)
 	return []Statement{{sql, total.args}, {rows, page.args}}

@@ -52,13 +52,13 @@ func (tx *Tx) onGroup(ctx context.Context, doing, sql string, g access.GroupID, 
 
 // Users reads several users of an institution as decisions about them need them: names, e-mail, assignments on its active
 // products and groups; no fiscal code. Who isn't one of its users isn't there; the order is that of the list.
-func (v *View) Users(institution access.InstitutionID, ids []access.UserID) *[]access.User {
-	v.plannedAnew()
+func (v *Query) Users(institution access.InstitutionID, ids []access.UserID) *[]access.User {
+	v.forceCustomPlan()
 	list := &[]access.User{}
 	of := map[access.UserID]int{}
-	v.each(func(rows pgx.Rows) error {
+	v.queryRows(func(rows pgx.Rows) error {
 		var u access.User
-		err := rows.Scan(&u.ID, &u.FirstName, &u.LastName, &u.Verified, &u.Email, &u.Elsewhere)
+		err := rows.Scan(&u.ID, &u.FirstName, &u.LastName, &u.Verified, &u.Email, &u.HasInactiveRoles)
 		of[u.ID] = len(*list)
 		*list = append(*list, u)
 		return err
@@ -71,7 +71,7 @@ func (v *View) Users(institution access.InstitutionID, ids []access.UserID) *[]a
 		WHERE u.institution = $1 AND u.person = ANY ($2)
 		ORDER BY coalesce(p.verified_last_name, u.last_name) COLLATE "it-x-icu", coalesce(p.verified_first_name, u.first_name) COLLATE "it-x-icu", u.person`,
 		institution, ids)
-	v.each(func(rows pgx.Rows) error {
+	v.queryRows(func(rows pgx.Rows) error {
 		var id access.UserID
 		var a access.Assignment
 		if err := rows.Scan(&id, &a.Product, &a.Role, &a.Category, &a.Status); err != nil {
@@ -84,7 +84,7 @@ func (v *View) Users(institution access.InstitutionID, ids []access.UserID) *[]a
 		SELECT a.person, a.product, a.role, a.category, a.status FROM assignment a JOIN active_product USING (institution, product)
 		WHERE a.institution = $1 AND a.person = ANY ($2)
 		ORDER BY a.product, a.role`, institution, ids)
-	v.each(func(rows pgx.Rows) error {
+	v.queryRows(func(rows pgx.Rows) error {
 		var id access.UserID
 		var g access.Group
 		if err := rows.Scan(&id, &g.ID, &g.Product, &g.Name, &g.Status); err != nil {

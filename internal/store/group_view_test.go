@@ -13,7 +13,7 @@ import (
 )
 
 // Walking all pages, either way, gives everybody once, in the order of the list: those in the group, and those who aren't.
-func TestAGroupsPeopleAreWalkedPageByPage(t *testing.T) {
+func TestAGroupsMembersAreListedPageByPage(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
@@ -47,8 +47,8 @@ func TestAGroupsPeopleAreWalkedPageByPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	st := store.New(db.App, seed.Keys(t))
-	list := func(ask func(*store.View, access.Page) *access.Section, at access.Page) access.Section {
-		v := st.View()
+	list := func(ask func(*store.Query, access.Page) *access.Section, at access.Page) access.Section {
+		v := st.Query()
 		s := ask(v, at)
 		if err := v.Read(t.Context()); err != nil {
 			t.Fatal(err)
@@ -56,14 +56,14 @@ func TestAGroupsPeopleAreWalkedPageByPage(t *testing.T) {
 		return *s
 	}
 	for name, row := range map[string]struct {
-		ask  func(*store.View, access.Page) *access.Section
+		ask  func(*store.Query, access.Page) *access.Section
 		want int
 	}{
-		"members": {func(v *store.View, at access.Page) *access.Section { return v.Members(i.ID, group, at) }, 55},
-		"candidates": {func(v *store.View, at access.Page) *access.Section {
+		"members": {func(v *store.Query, at access.Page) *access.Section { return v.Members(i.ID, group, at) }, 55},
+		"candidates": {func(v *store.Query, at access.Page) *access.Section {
 			return v.Candidates(i.ID, group, access.Filter{Page: at}, "")
 		}, 56}, // Anna too
-		"searched for": {func(v *store.View, at access.Page) *access.Section {
+		"searched for": {func(v *store.Query, at access.Page) *access.Section {
 			return v.Candidates(i.ID, group, access.Filter{Text: "COGNOMEA nome", Page: at}, "")
 		}, 18},
 	} {
@@ -71,7 +71,7 @@ func TestAGroupsPeopleAreWalkedPageByPage(t *testing.T) {
 		at, last := access.Page{}, access.Section{}
 		for {
 			last = list(row.ask, at)
-			if len(last.Rows) > store.PageSize || last.Total != row.want || last.Over {
+			if len(last.Rows) > store.PageSize || last.Total != row.want || last.Capped {
 				t.Fatalf("%s: %d rows of %d", name, len(last.Rows), last.Total)
 			}
 			for _, r := range last.Rows {
@@ -100,7 +100,7 @@ func TestAGroupsPeopleAreWalkedPageByPage(t *testing.T) {
 			t.Errorf("%s: %d stand elsewhere than in the list (%v)", name, wrong, err)
 		}
 	}
-	v := st.View()
+	v := st.Query()
 	groups := v.GroupRows(i.ID)
 	if err := v.Read(t.Context()); err != nil {
 		t.Fatal(err)

@@ -51,7 +51,7 @@ func ImportCatalogue(ctx context.Context, owner *pgxpool.Pool, c catalogue.Catal
 		if err != nil {
 			return err
 		}
-		if err := inUse(ctx, tx, old, c); err != nil {
+		if err := checkInUse(ctx, tx, old, c); err != nil {
 			return err
 		}
 		report = compare(old, c)
@@ -168,25 +168,25 @@ func compare(old, c catalogue.Catalogue) CatalogueReport {
 	}
 	before, after := products(old), products(c)
 	report.Products = count(before, after, sameProduct)
-	for id := range maps.Keys(merge(before, after)) {
+	for id := range maps.Keys(mergeMaps(before, after)) {
 		roles := count(rolesOf(before[id]), rolesOf(after[id]), func(a, b roleOffers) bool { return reflect.DeepEqual(a, b) })
 		report.Roles.Added += roles.Added
 		report.Roles.Changed += roles.Changed
 		report.Roles.Unchanged += roles.Unchanged
 		report.Roles.Removed += roles.Removed
 	}
-	report.Reordered = !slices.Equal(common(old, after), common(c, before))
+	report.Reordered = !slices.Equal(commonProducts(old, after), commonProducts(c, before))
 	return report
 }
 
-func merge[K comparable, V any](a, b map[K]V) map[K]V {
+func mergeMaps[K comparable, V any](a, b map[K]V) map[K]V {
 	both := maps.Clone(a)
 	maps.Copy(both, b)
 	return both
 }
 
-// common are the ids of the products that the other catalogue has too, in order.
-func common(c catalogue.Catalogue, other map[access.ProductID]catalogue.Product) []access.ProductID {
+// commonProducts are the ids of the products that the other catalogue has too, in order.
+func commonProducts(c catalogue.Catalogue, other map[access.ProductID]catalogue.Product) []access.ProductID {
 	var ids []access.ProductID
 	for _, p := range c.Products {
 		if _, both := other[p.ID]; both {

@@ -102,7 +102,7 @@ func TestAnInstitutionHasTheRolesOfItsType(t *testing.T) {
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
 	body, bank := s.Institution("Comune di Prova", "PA").Product("prod-pagopa"), s.Institution("Banca di Prova", "PSP").Product("prod-pagopa")
-	v := store.New(db.App, seed.Keys(t)).View()
+	v := store.New(db.App, seed.Keys(t)).Query()
 	ofBody, ofBank := v.Products(body.ID), v.Products(bank.ID)
 	if err := v.Read(t.Context()); err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func TestAnImportTouchesOnlyWhatDiffers(t *testing.T) {
 		p.Title.En = "Data exchange"
 		p.Offers[""][1].Label.It = "Tecnico API"
 		p.Offers[""] = append(p.Offers[""], access.Role{
-			ID: "new", Category: access.Operator, Label: access.Text{It: "Nuovo"}, Assignable: access.FromHere,
+			ID: "new", Category: access.Operator, Label: access.Text{It: "Nuovo"}, Assignable: access.AssignableHere,
 		})
 		return true
 	})
@@ -229,7 +229,7 @@ func TestWhatIsInUseCannotBeTakenAway(t *testing.T) {
 	}
 }
 
-func TestWhatNobodyHoldsMayGoOrChangeCategory(t *testing.T) {
+func TestAnUnusedRoleMayBeRemovedOrChangeCategory(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))

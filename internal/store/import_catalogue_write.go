@@ -11,8 +11,8 @@ import (
 	"areariservata.example/utenti/internal/admin/catalogue"
 )
 
-// inUse looks for what the new catalogue would take away from somebody; the error is [CatalogueInUse].
-func inUse(ctx context.Context, tx pgx.Tx, old, c catalogue.Catalogue) error {
+// checkInUse looks for what the new catalogue would take away from somebody; the error is [CatalogueInUse].
+func checkInUse(ctx context.Context, tx pgx.Tx, old, c catalogue.Catalogue) error {
 	var gone []access.ProductID
 	var touched []access.ProductID // whose roles, or family, aren't what they were
 	for _, p := range old.Products {
@@ -26,7 +26,7 @@ func inUse(ctx context.Context, tx pgx.Tx, old, c catalogue.Catalogue) error {
 	if len(gone)+len(touched) == 0 {
 		return nil
 	}
-	subscribed, err := subscribedTo(ctx, tx, gone)
+	subscribed, err := subscriptionReasons(ctx, tx, gone)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func people(n int) string {
 	return fmt.Sprintf("%d utenti", n)
 }
 
-func subscribedTo(ctx context.Context, tx pgx.Tx, gone []access.ProductID) (reasons []string, err error) {
+func subscriptionReasons(ctx context.Context, tx pgx.Tx, gone []access.ProductID) (reasons []string, err error) {
 	rows, err := tx.Query(ctx, `
 		SELECT product, count(*) FROM institution_product WHERE product = ANY ($1) GROUP BY product ORDER BY product`, gone)
 	if err != nil {

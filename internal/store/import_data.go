@@ -29,7 +29,7 @@ func ImportData(ctx context.Context, owner *pgxpool.Pool, keys Keys, d datafile.
 		if err := beginImport(ctx, tx); err != nil {
 			return err
 		}
-		l := &loading{tx: tx, keys: keys, data: d, now: now}
+		l := &dataImport{tx: tx, keys: keys, data: d, now: now}
 		for _, step := range []func(context.Context) error{l.lock, l.read, l.check, l.identify} {
 			if err := step(ctx); err != nil {
 				return err
@@ -50,28 +50,28 @@ func ImportData(ctx context.Context, owner *pgxpool.Pool, keys Keys, d datafile.
 	return report, nil
 }
 
-// loading is one import under way: what is there, and the rows to be added.
-type loading struct {
+// dataImport is one import under way: what is there, and the rows to be added.
+type dataImport struct {
 	tx   pgx.Tx
 	keys Keys
 	data datafile.Data
 	now  time.Time
 
-	present      datafile.Present
+	present      datafile.Existing
 	institutions map[string]*institutionRow // by code
 	people       map[access.FiscalCode]access.UserID
 	users        map[inInstitution]*userRow // those who are users already
 	groups       map[access.InstitutionID]map[datafile.GroupName]access.GroupID
 
-	fresh  []string // UUIDs not used yet
-	rows   additions
-	report DataReport
+	unusedIDs []string // UUIDs not used yet
+	rows      newRows
+	report    DataReport
 }
 
 type institutionRow struct {
-	id    access.InstitutionID
-	head  audit.Head
-	known bool
+	id     access.InstitutionID
+	head   audit.Head
+	exists bool
 }
 
 type inInstitution struct {
@@ -89,7 +89,7 @@ const dataImports = 0x7574656e7469
 
 // lock locks the institutions that are there, in one order for all. From here on nobody changes anything in them, nor the
 // catalogue, whose import waits for this one to end.
-func (l *loading) lock(ctx context.Context) error {
+func (l *dataImport) lock(ctx context.Context) error {
 	if _, err := l.tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, dataImports); err != nil {
 		return fmt.Errorf("lock: %w", err)
 	}
@@ -104,15 +104,15 @@ func (l *loading) lock(ctx context.Context) error {
 		return fmt.Errorf("lock: %w", err)
 	}
 	l.institutions = map[string]*institutionRow{}
-	l.present.Institutions = map[string]datafile.PresentInstitution{}
+	l.present.Institutions = map[string]datafile.ExistingInstitution{}
 	var code string
-	var present datafile.PresentInstitution
+	var present datafile.ExistingInstitution
 	var row institutionRow
 	_, err = pgx.ForEachRow(rows, []any{&code, &present.Name, &present.Type, &row.id, &row.head.Seq, &row.head.Hash}, func() error {
 		copied := row
-		copied.known = true
+		copied.exists = true
 		l.institutions[code] = &copied
-		l.present.Institutions[code] = datafile.PresentInstitution{
+		l.present.Institutions[code] = datafile.ExistingInstitution{
 			Name: present.Name, Type: present.Type,
 			Subscriptions: map[access.ProductID]bool{},
 			Groups:        map[datafile.GroupName]access.Status{},
@@ -129,7 +129,7 @@ func (l *loading) lock(ctx context.Context) error {
 }
 
 // check holds the file against what is there.
-func (l *loading) check(ctx context.Context) error {
+func (l *dataImport) check(ctx context.Context) error {
 	c, err := readCatalogue(ctx, l.tx)
 	if err != nil {
 		return err
@@ -147,7 +147,7 @@ func (l *loading) check(ctx context.Context) error {
 }
 
 // identify asks the database for as many UUIDs as could be needed.
-func (l *loading) identify(ctx context.Context) error {
+func (l *dataImport) identify(ctx context.Context) error {
 	n := len(l.data.People)
 	for _, i := range l.data.Institutions {
 		n += 1 + len(i.Groups)
@@ -156,14 +156,14 @@ func (l *loading) identify(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ids: %w", err)
 	}
-	if l.fresh, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
+	if l.unusedIDs, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
 		return fmt.Errorf("ids: %w", err)
 	}
 	return nil
 }
 
-func (l *loading) id() string {
-	id := l.fresh[0]
-	l.fresh = l.fresh[1:]
+func (l *dataImport) id() string {
+	id := l.unusedIDs[0]
+	l.unusedIDs = l.unusedIDs[1:]
 	return id
 }

@@ -11,16 +11,16 @@ import (
 )
 
 // read reads what is there of all that the file names.
-func (l *loading) read(ctx context.Context) error {
+func (l *dataImport) read(ctx context.Context) error {
 	l.people = map[access.FiscalCode]access.UserID{}
-	l.present.People = map[access.FiscalCode]datafile.PresentPerson{}
+	l.present.People = map[access.FiscalCode]datafile.ExistingPerson{}
 	l.users = map[inInstitution]*userRow{}
 	l.groups = map[access.InstitutionID]map[datafile.GroupName]access.GroupID{}
 	codes, err := l.readPeople(ctx)
 	if err != nil {
 		return err
 	}
-	institutions := map[access.InstitutionID]datafile.PresentInstitution{}
+	institutions := map[access.InstitutionID]datafile.ExistingInstitution{}
 	var ids []access.InstitutionID
 	var people []access.UserID
 	for code, row := range l.institutions {
@@ -32,8 +32,8 @@ func (l *loading) read(ctx context.Context) error {
 		people = append(people, person)
 	}
 	batch := &pgx.Batch{}
-	l.askInstitutions(batch, institutions, ids)
-	l.askUsers(batch, institutions, codes, ids, people)
+	l.queryInstitutions(batch, institutions, ids)
+	l.queryUsers(batch, institutions, codes, ids, people)
 	if err := l.tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
@@ -41,7 +41,7 @@ func (l *loading) read(ctx context.Context) error {
 }
 
 // readPeople finds the file's people by the keyed hash of their codes, and returns the codes by person.
-func (l *loading) readPeople(ctx context.Context) (map[access.UserID]access.FiscalCode, error) {
+func (l *dataImport) readPeople(ctx context.Context) (map[access.UserID]access.FiscalCode, error) {
 	var hashes [][]byte
 	byHash := map[string]access.FiscalCode{}
 	for _, p := range l.data.People {
@@ -58,7 +58,7 @@ func (l *loading) readPeople(ctx context.Context) (map[access.UserID]access.Fisc
 	codes := map[access.UserID]access.FiscalCode{}
 	var id access.UserID
 	var hash []byte
-	var p datafile.PresentPerson
+	var p datafile.ExistingPerson
 	_, err = pgx.ForEachRow(rows, []any{&id, &hash, &p.Verified, &p.FirstName, &p.LastName}, func() error {
 		code := byHash[string(hash)]
 		codes[id], l.people[code], l.present.People[code] = code, id, p
@@ -70,8 +70,8 @@ func (l *loading) readPeople(ctx context.Context) (map[access.UserID]access.Fisc
 	return codes, nil
 }
 
-// ask queues a question; each row is scanned into the fields and handed over.
-func ask(batch *pgx.Batch, fields []any, row func(), sql string, args ...any) {
+// queueRows queues a question; each row is scanned into the fields and handed over.
+func queueRows(batch *pgx.Batch, fields []any, row func(), sql string, args ...any) {
 	batch.Queue(sql, args...).Query(func(rows pgx.Rows) error {
 		_, err := pgx.ForEachRow(rows, fields, func() error {
 			row()
@@ -81,31 +81,31 @@ func ask(batch *pgx.Batch, fields []any, row func(), sql string, args ...any) {
 	})
 }
 
-func (l *loading) askInstitutions(batch *pgx.Batch, institutions map[access.InstitutionID]datafile.PresentInstitution, ids []access.InstitutionID) {
+func (l *dataImport) queryInstitutions(batch *pgx.Batch, institutions map[access.InstitutionID]datafile.ExistingInstitution, ids []access.InstitutionID) {
 	var in access.InstitutionID
 	var product access.ProductID
 	var active bool
-	ask(batch, []any{&in, &product, &active}, func() { institutions[in].Subscriptions[product] = active },
+	queueRows(batch, []any{&in, &product, &active}, func() { institutions[in].Subscriptions[product] = active },
 		`SELECT institution, product, active FROM institution_product WHERE institution = ANY ($1)`, ids)
 
-	ask(batch, []any{&in, &product}, func() { institutions[in].Administered[product] = true }, `
+	queueRows(batch, []any{&in, &product}, func() { institutions[in].Administered[product] = true }, `
 		SELECT DISTINCT institution, product FROM assignment
 		WHERE institution = ANY ($1) AND category = 'administrator' AND status = 'active'`, ids)
 
 	var group access.GroupID
 	var name datafile.GroupName
 	var status access.Status
-	ask(batch, []any{&in, &group, &name.Product, &name.Name, &status}, func() {
+	queueRows(batch, []any{&in, &group, &name.Product, &name.Name, &status}, func() {
 		institutions[in].Groups[name], l.groups[in][name] = status, group
 	}, `SELECT institution, id, product, name, status FROM user_group WHERE institution = ANY ($1)`, ids)
 }
 
-func (l *loading) askUsers(batch *pgx.Batch, institutions map[access.InstitutionID]datafile.PresentInstitution,
+func (l *dataImport) queryUsers(batch *pgx.Batch, institutions map[access.InstitutionID]datafile.ExistingInstitution,
 	codes map[access.UserID]access.FiscalCode, ids []access.InstitutionID, people []access.UserID,
 ) {
 	var u inInstitution
 	var shown userRow
-	ask(batch, []any{&u.institution, &u.person, &shown.firstName, &shown.lastName, &shown.email}, func() {
+	queueRows(batch, []any{&u.institution, &u.person, &shown.firstName, &shown.lastName, &shown.email}, func() {
 		row := shown
 		l.users[u] = &row
 		institutions[u.institution].Assignments[codes[u.person]] = nil
@@ -116,7 +116,7 @@ func (l *loading) askUsers(batch *pgx.Batch, institutions map[access.Institution
 		WHERE u.institution = ANY ($1) AND u.person = ANY ($2)`, ids, people)
 
 	var a access.Assignment
-	ask(batch, []any{&u.institution, &u.person, &a.Product, &a.Role, &a.Category, &a.Status}, func() {
+	queueRows(batch, []any{&u.institution, &u.person, &a.Product, &a.Role, &a.Category, &a.Status}, func() {
 		assignments := institutions[u.institution].Assignments
 		assignments[codes[u.person]] = append(assignments[codes[u.person]], a)
 	}, `
@@ -124,7 +124,7 @@ func (l *loading) askUsers(batch *pgx.Batch, institutions map[access.Institution
 		WHERE institution = ANY ($1) AND person = ANY ($2)`, ids, people)
 
 	var g datafile.GroupName
-	ask(batch, []any{&u.institution, &u.person, &g.Product, &g.Name}, func() {
+	queueRows(batch, []any{&u.institution, &u.person, &g.Product, &g.Name}, func() {
 		institutions[u.institution].Members[codes[u.person]][g] = true
 	}, `
 		SELECT m.institution, m.person, g.product, g.name FROM group_member m

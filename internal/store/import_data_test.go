@@ -111,7 +111,7 @@ func checkListing(t *testing.T, db *pgxpool.Pool) {
 	if diff := cmp.Diff(want, all(`SELECT `+columns+` FROM listing`)); diff != "" {
 		t.Errorf("the listing isn't what it should be (-want +got)\n%s", diff)
 	}
-	checkTally(t, db)
+	checkUserCounts(t, db)
 }
 
 // checkChain verifies every institution's log, and that it has one event an assignment.
@@ -265,7 +265,7 @@ func TestALoadLeavesAloneWhatPagesHaveChanged(t *testing.T) {
 	}
 }
 
-func TestTwoLoadsAtOnceAddEverybodyOnce(t *testing.T) {
+func TestTwoLoadsAtOnceAddEachUserOnce(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	importCatalogue(t, db.Owner, demoCatalogue(t))

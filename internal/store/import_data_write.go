@@ -13,8 +13,8 @@ import (
 	"areariservata.example/utenti/internal/audit"
 )
 
-// additions are the rows to be added, table by table, each in the order of its table's columns in [additions.tables].
-type additions struct {
+// newRows are the rows to be added, table by table, each in the order of its table's columns in [newRows.tables].
+type newRows struct {
 	categories map[access.Target]access.Category
 
 	institutions, subscriptions, groups, people, users, enrolments, assignments, listings, members [][]any
@@ -37,7 +37,7 @@ type institutionEvents struct {
 }
 
 // institution puts together what is new of one institution, in the file's order.
-func (l *loading) institution(i datafile.Institution) {
+func (l *dataImport) institution(i datafile.Institution) {
 	row, known := l.institutions[i.Code]
 	if !known {
 		row = &institutionRow{id: access.InstitutionID(l.id()), head: audit.Head{Hash: []byte{}}}
@@ -64,7 +64,7 @@ func (l *loading) institution(i datafile.Institution) {
 }
 
 // group adds a group: active, so that one may join it, and suspended when everybody is in.
-func (l *loading) group(in access.InstitutionID, g datafile.Group) {
+func (l *dataImport) group(in access.InstitutionID, g datafile.Group) {
 	id := access.GroupID(l.id())
 	l.groups[in][g.GroupName] = id
 	l.rows.groups = append(l.rows.groups, []any{in, id, g.Product, g.Name, access.Active})
@@ -77,7 +77,7 @@ func (l *loading) group(in access.InstitutionID, g datafile.Group) {
 }
 
 // person finds or adds a person.
-func (l *loading) person(code access.FiscalCode) access.UserID {
+func (l *dataImport) person(code access.FiscalCode) access.UserID {
 	id, known := l.people[code]
 	if known {
 		return id
@@ -93,7 +93,7 @@ func (l *loading) person(code access.FiscalCode) access.UserID {
 }
 
 // user adds what is new of a user, and returns its events.
-func (l *loading) user(in access.InstitutionID, u datafile.User, before datafile.PresentInstitution) []audit.Event {
+func (l *dataImport) user(in access.InstitutionID, u datafile.User, before datafile.ExistingInstitution) []audit.Event {
 	key := inInstitution{in, l.person(u.FiscalCode)}
 	shown, known := l.users[key]
 	if !known {
@@ -105,12 +105,12 @@ func (l *loading) user(in access.InstitutionID, u datafile.User, before datafile
 	var events []audit.Event
 	var touched []access.ProductID
 	for _, r := range u.Roles {
-		if _, there := held.Holds(r.Product, r.Role); there {
+		if _, there := held.FindAssignment(r.Product, r.Role); there {
 			continue
 		}
 		category := l.rows.categories[r.Target]
 		switch {
-		case len(held.On(r.Product)) == 0:
+		case len(held.AssignmentsOn(r.Product)) == 0:
 			l.rows.enrolments = append(l.rows.enrolments, []any{in, key.person, r.Product, category})
 		case !slices.Contains(touched, r.Product):
 			l.rows.stale = append(l.rows.stale, listingKey{in, key.person, r.Product})
@@ -138,7 +138,7 @@ func (l *loading) user(in access.InstitutionID, u datafile.User, before datafile
 
 // listingRow is what lists show of a user of a product. Roles stand in the order of their codes: that of the catalogue may change.
 func listingRow(in access.InstitutionID, u access.User, product access.ProductID, shown userRow, sortKey string) []any {
-	on := u.On(product)
+	on := u.AssignmentsOn(product)
 	slices.SortFunc(on, func(a, b access.Assignment) int { return strings.Compare(string(a.Role), string(b.Role)) })
 	var roles, statuses []string
 	for _, a := range on {
@@ -151,7 +151,7 @@ func listingRow(in access.InstitutionID, u access.User, product access.ProductID
 }
 
 // tables are the rows by table, in an order in which each finds what it refers to.
-func (a *additions) tables() []tableRows {
+func (a *newRows) tables() []tableRows {
 	return []tableRows{
 		{"institution", "id code name type", a.institutions},
 		{"institution_product", "institution product active", a.subscriptions},
@@ -171,7 +171,7 @@ type tableRows struct {
 }
 
 // write adds everything, a COPY a table.
-func (l *loading) write(ctx context.Context) error {
+func (l *dataImport) write(ctx context.Context) error {
 	for _, k := range l.rows.stale {
 		if _, err := l.tx.Exec(ctx, `DELETE FROM listing WHERE institution = $1 AND person = $2 AND product = $3`,
 			k.institution, k.person, k.product); err != nil {

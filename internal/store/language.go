@@ -10,9 +10,9 @@ import (
 )
 
 // Language reads the language that a person has chosen: "it" or "en"; it stays empty if they haven't, or aren't known.
-func (v *View) Language(person access.UserID) *string {
+func (v *Query) Language(person access.UserID) *string {
 	chosen := new(string)
-	v.one(func(row pgx.Row) error { return row.Scan(chosen) }, `SELECT coalesce(language, '') FROM person WHERE id = $1`, person)
+	v.queryRow(func(row pgx.Row) error { return row.Scan(chosen) }, `SELECT coalesce(language, '') FROM person WHERE id = $1`, person)
 	return chosen
 }
 

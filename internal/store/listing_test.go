@@ -17,8 +17,8 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// colleague is a user as the test knows them, to work out by hand what a list must show.
-type colleague struct {
+// testUser is a user as the test knows them, to work out by hand what a list must show.
+type testUser struct {
 	first, last, email string
 	id                 access.UserID
 	product            access.ProductID
@@ -27,14 +27,14 @@ type colleague struct {
 }
 
 // people fills an institution with enough people for several pages, of all kinds.
-func people(t *testing.T, i *seed.Institution) []colleague {
+func people(t *testing.T, i *seed.Institution) []testUser {
 	t.Helper()
 	firsts := []string{"Anna", "Zoë", "Niccolò", "Gràzia", "José"}
 	lasts := []string{"D'Amico", "De Luca", "De", "Àlvaro", "Rossi", "Bianchi", "Łukasz", "Straßer", "Rossi-Neri", "Çelik", "zanon", "Öberg"}
-	var all []colleague
+	var all []testUser
 	for n, last := range lasts {
 		for m, first := range firsts {
-			c := colleague{first: first, last: last, product: "prod-interop", category: access.Operator, roles: map[access.RoleID]access.Status{}}
+			c := testUser{first: first, last: last, product: "prod-interop", category: access.Operator, roles: map[access.RoleID]access.Status{}}
 			name := first + " " + last
 			c.email = seed.Email(name)
 			switch k := n*len(firsts) + m; {
@@ -57,8 +57,8 @@ func people(t *testing.T, i *seed.Institution) []colleague {
 	return all
 }
 
-// fits tells by hand whether a filter leaves the colleague in.
-func (c colleague) fits(f access.Filter) bool {
+// matches tells by hand whether a filter leaves the colleague in.
+func (c testUser) matches(f access.Filter) bool {
 	if f.Category != "" && c.category != f.Category {
 		return false
 	}
@@ -76,8 +76,8 @@ func (c colleague) fits(f access.Filter) bool {
 	return some
 }
 
-// walk reads every page of a list, forth and then back, and gives the rows as they came.
-func walk(t *testing.T, s *store.Store, i access.InstitutionID, f access.Filter) (rows []access.Row, total int) {
+// readAllPages reads every page of a list, forth and then back, and gives the rows as they came.
+func readAllPages(t *testing.T, s *store.Store, i access.InstitutionID, f access.Filter) (rows []access.Row, total int) {
 	t.Helper()
 	var back []access.Row
 	for {
@@ -103,7 +103,7 @@ func walk(t *testing.T, s *store.Store, i access.InstitutionID, f access.Filter)
 
 func read(t *testing.T, s *store.Store, i access.InstitutionID, f access.Filter) access.Section {
 	t.Helper()
-	v := s.View()
+	v := s.Query()
 	sections := v.Sections(i, f)
 	if err := v.Read(t.Context()); err != nil {
 		t.Fatalf("%+v: %v", f, err)
@@ -121,7 +121,7 @@ func filters() []access.Filter {
 		for _, category := range []access.Category{"", access.Administrator, access.Operator} {
 			for _, state := range []access.Status{"", access.Active, access.Suspended} {
 				for _, text := range []string{"", "ross", "de", "Rossi ANNA", "anna rossi", "d'amico", "zoe", "o.strasser@", "x%", "_", "ann gra", "inesistente"} {
-					for _, sort := range []access.Sort{access.ByName, access.ByNameDown, access.ByEmail, access.ByEmailDown} {
+					for _, sort := range []access.Sort{access.ByName, access.ByNameDesc, access.ByEmail, access.ByEmailDesc} {
 						f := access.Filter{Product: "prod-interop", Category: category, State: state, Text: text, Sort: sort}
 						if role != "" {
 							f.Role = access.Target{Product: "prod-interop", Role: role}
@@ -143,10 +143,10 @@ func TestListsShowJustWhoFits(t *testing.T) {
 	i := s.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 	all := people(t, i)
 	s.Institution("Altrove", "PA").Product("prod-interop").Admin("Anna Rossi", "prod-interop")
-	slices.SortFunc(all, func(a, b colleague) int {
+	slices.SortFunc(all, func(a, b testUser) int {
 		return strings.Compare(store.SortKey(a.first, a.last)+string(a.id), store.SortKey(b.first, b.last)+string(b.id))
 	})
-	byEmail := slices.SortedFunc(slices.Values(all), func(a, b colleague) int {
+	byEmail := slices.SortedFunc(slices.Values(all), func(a, b testUser) int {
 		return order.Or(strings.Compare(a.email, b.email), strings.Compare(string(a.id), string(b.id)))
 	})
 	for _, mode := range []string{"force_custom_plan", "force_generic_plan"} {
@@ -164,14 +164,14 @@ func TestListsShowJustWhoFits(t *testing.T) {
 			defer pool.Close()
 			planned := store.New(pool, seed.Keys(t))
 			for _, f := range filters() {
-				rows, total := walk(t, planned, i.ID, f)
+				rows, total := readAllPages(t, planned, i.ID, f)
 				var want, got []string
 				ordered := all
 				if strings.HasSuffix(string(f.Sort), "email") {
 					ordered = byEmail
 				}
 				for _, c := range ordered {
-					if c.fits(f) {
+					if c.matches(f) {
 						want = append(want, describe(c.id, c.first, c.last, c.email, c.category, c.roles))
 					}
 				}
@@ -198,14 +198,14 @@ func describe(id access.UserID, first, last, email string, c access.Category, ro
 }
 
 // V5: "Tutti" has the first rows of each product, in the catalogue's order, with how many there are.
-func TestEverybodyIsListedByProduct(t *testing.T) {
+func TestEveryUserIsListedByProduct(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn", "prod-interop", "prod-io", "prod-io-sign inactive")
 	people(t, i)
 	i.Admin("Eva Bruni", "prod-pn")
 	s := store.New(db.App, seed.Keys(t))
-	v := s.View()
+	v := s.Query()
 	sections := v.Sections(i.ID, access.Filter{})
 	products := v.Products(i.ID)
 	if err := v.Read(t.Context()); err != nil {
@@ -223,7 +223,7 @@ func TestEverybodyIsListedByProduct(t *testing.T) {
 			t.Errorf("another order than the catalogue's: %s", section.Product.ID)
 		}
 	}
-	v = s.View()
+	v = s.Query()
 	one := v.Sections(i.ID, access.Filter{Role: access.Target{Product: "prod-pn", Role: "admin"}})
 	none := v.Sections(i.ID, access.Filter{Product: "prod-io-sign"})
 	if err := v.Read(t.Context()); err != nil {
@@ -235,7 +235,7 @@ func TestEverybodyIsListedByProduct(t *testing.T) {
 }
 
 // A page that starts from somebody who has gone meanwhile is empty, not the first one under another name.
-func TestAPageAfterSomebodyWhoHasGoneIsEmpty(t *testing.T) {
+func TestAPageAfterARemovedUserIsEmpty(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn")

@@ -8,13 +8,13 @@ import (
 
 // Products reads the institution's active products, in the catalogue's order, each with the roles that it has for
 // institutions of this type (rules, section 1).
-func (v *View) Products(institution access.InstitutionID) *[]access.Product {
+func (v *Query) Products(institution access.InstitutionID) *[]access.Product {
 	list := &[]access.Product{}
 	var chosen access.InstitutionType // of the last product's roles
 	var p access.Product              // read into the same places row by row
 	var r access.Role
 	var of access.InstitutionType
-	v.each(func(rows pgx.Rows) error {
+	v.queryRows(func(rows pgx.Rows) error {
 		err := rows.Scan((*string)(&of), (*string)(&p.ID), &p.Title.It, &p.Title.En, &p.Description.It, &p.Description.En, &p.PhaseOut,
 			(*string)(&r.ID), (*string)(&r.Category), &r.Label.It, &r.Label.En, &r.Description.It, &r.Description.En, &r.Combines, (*string)(&r.Assignable))
 		if last := len(*list) - 1; last < 0 || (*list)[last].ID != p.ID {

@@ -24,8 +24,8 @@ type Repaired struct {
 	Days         int // of the log
 }
 
-// plus is what was mended in both.
-func (r Repaired) plus(o Repaired) Repaired {
+// add is what was mended in both.
+func (r Repaired) add(o Repaired) Repaired {
 	return Repaired{
 		r.Institutions + o.Institutions, r.Assignments + o.Assignments, r.Listing + o.Listing, r.Tally + o.Tally,
 		r.Members + o.Members, r.Groups + o.Groups, r.Suspensions + o.Suspensions, r.Days + o.Days,
@@ -56,7 +56,7 @@ func RepairListing(ctx context.Context, owner *pgxpool.Pool) (Repaired, error) {
 			return sum, fmt.Errorf("repair: institution %s: %w", id, err)
 		}
 		one.Institutions = 1
-		sum = sum.plus(one)
+		sum = sum.add(one)
 	}
 	return sum, nil
 }
@@ -67,7 +67,7 @@ func repairInstitution(ctx context.Context, owner *pgxpool.Pool, id access.Insti
 			return err
 		}
 		// Counted before anything is mended: what is mended in the listing moves the tally, if it was right, away from the truth.
-		if err := tx.QueryRow(ctx, `SELECT count(*) FROM (`+wrongTallies+`) w`, id).Scan(&one.Tally); err != nil {
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM (`+wrongUserCounts+`) w`, id).Scan(&one.Tally); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, `DELETE FROM listing l WHERE institution = $1 AND NOT EXISTS (
@@ -80,7 +80,7 @@ func repairInstitution(ctx context.Context, owner *pgxpool.Pool, id access.Insti
 			return err
 		}
 		_, err = tx.Exec(ctx, `
-			INSERT INTO tally (institution, product, users) SELECT $1, product, users FROM (`+wrongTallies+`) w
+			INSERT INTO tally (institution, product, users) SELECT $1, product, users FROM (`+wrongUserCounts+`) w
 			ON CONFLICT (institution, product) DO UPDATE SET users = excluded.users`, id)
 		if err != nil {
 			return err
@@ -154,9 +154,9 @@ const repairListing = `
 	SET sort_key = excluded.sort_key, search_key = excluded.search_key, first_name = excluded.first_name, last_name = excluded.last_name,
 	    email = excluded.email, category = excluded.category, roles = excluded.roles, statuses = excluded.statuses`
 
-// wrongTallies are the institution's products whose tally isn't what the assignments tell, with what they tell. No tally and
+// wrongUserCounts are the institution's products whose tally isn't what the assignments tell, with what they tell. No tally and
 // an empty one say the same.
-const wrongTallies = `
+const wrongUserCounts = `
 	SELECT product, coalesce(c.users, '{}') AS users
 	FROM (SELECT product, jsonb_object_agg(key, n) AS users FROM (
 	          SELECT product, tally_keys(category, roles, statuses) AS key, count(*) AS n FROM (

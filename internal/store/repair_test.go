@@ -10,7 +10,7 @@ import (
 
 // Damage done by hand, kind by kind: exactly the rows that differ are found and mended, and then nothing differs. One row a
 // kind is damaged without the triggers that let the tally follow, and one with them.
-func TestWhatListsShowIsMendedFromTheTruth(t *testing.T) {
+func TestListingsAreRepairedFromTheAssignments(t *testing.T) {
 	t.Parallel()
 	for what, c := range map[string]struct {
 		sql  string
@@ -44,7 +44,7 @@ func TestWhatListsShowIsMendedFromTheTruth(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			db := pgtest.New(t)
-			s := seed.New(t, db.Owner, seed.Keys(t)).Verified("Ugo Zoff")
+			s := seed.New(t, db.Owner, seed.Keys(t)).MarkVerified("Ugo Zoff")
 			i := s.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
 			i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 			i.User("Ugo Zoff", "prod-pn/operator suspended")
@@ -76,7 +76,7 @@ func TestWhatListsShowIsMendedFromTheTruth(t *testing.T) {
 				t.Errorf("mended once more: %+v, %v", got, err)
 			}
 			if what != "a row too many" { // what the test took away by hand leaves an enrolment behind
-				checkTally(t, db.Owner)
+				checkUserCounts(t, db.Owner)
 			}
 		})
 	}

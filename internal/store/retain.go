@@ -15,7 +15,7 @@ type Retention struct {
 	Forms  time.Time // what forms did: until then the same form again is told its first outcome
 	Views  time.Time // who opened whose profile
 	Sent   time.Time // letters that were sent
-	Undone time.Time // letters that couldn't be
+	Failed time.Time // letters that couldn't be
 }
 
 // Retained says how much has gone.
@@ -39,7 +39,7 @@ func Retain(ctx context.Context, owner *pgxpool.Pool, r Retention, dry bool) (Re
 		{`form_once WHERE at < $1`, []any{r.Forms}, &gone.Forms},
 		{`batch WHERE at < $1`, []any{r.Forms}, &gone.Batches},
 		{`profile_view WHERE at < $1`, []any{r.Views}, &gone.Views},
-		{`river_job WHERE (state = 'completed' AND finalized_at < $1) OR (state IN ('cancelled', 'discarded') AND finalized_at < $2)`, []any{r.Sent, r.Undone}, &gone.Letters},
+		{`river_job WHERE (state = 'completed' AND finalized_at < $1) OR (state IN ('cancelled', 'discarded') AND finalized_at < $2)`, []any{r.Sent, r.Failed}, &gone.Letters},
 	} {
 		var err error
 		if dry {

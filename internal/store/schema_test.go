@@ -22,7 +22,7 @@ import (
 func TestTheDatabaseHoldsWhatMustAlwaysBeTrue(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	i := seed.New(t, db.Owner, seed.Keys(t)).Verified("Anna Bianchi").Institution("Comune di Prova", "PA").Product("prod-pn", "prod-interop")
+	i := seed.New(t, db.Owner, seed.Keys(t)).MarkVerified("Anna Bianchi").Institution("Comune di Prova", "PA").Product("prod-pn", "prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-pn", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	i.Group("prod-pn", "Messi")

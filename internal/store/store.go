@@ -66,7 +66,7 @@ func Open(url string, tracer pgx.QueryTracer) (*pgxpool.Pool, error) {
 		if err != nil {
 			return nil, err
 		}
-		return hangUp(conn, silenceLimit, func() { // the others lead to the same machine: who takes one next would wait as long
+		return withResponseTimeout(conn, responseTimeout, func() { // the others lead to the same machine: who takes one next would wait as long
 			if p := pool.Load(); p != nil {
 				p.Reset()
 			}

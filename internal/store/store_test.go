@@ -12,8 +12,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-func newMark() store.Mark {
+func newKey() store.IdempotencyKey {
 	var b [16]byte
 	_, _ = rand.Read(b[:])
-	return store.Mark(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
+	return store.IdempotencyKey(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
 }

@@ -12,14 +12,14 @@ import (
 
 // User reads one user of an institution: who they are, and their assignments on its active products. It stays zero if
 // there is none. The fiscal code is left out.
-func (v *View) User(institution access.InstitutionID, id access.UserID) *access.User {
+func (v *Query) User(institution access.InstitutionID, id access.UserID) *access.User {
 	u := &access.User{}
-	v.one(func(row pgx.Row) error { return row.Scan(&u.ID, &u.FirstName, &u.LastName, &u.Verified, &u.Email) }, `
+	v.queryRow(func(row pgx.Row) error { return row.Scan(&u.ID, &u.FirstName, &u.LastName, &u.Verified, &u.Email) }, `
 		SELECT u.person, coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name),
 		       p.verified_at IS NOT NULL, u.email
 		FROM app_user u JOIN person p ON p.id = u.person
 		WHERE u.institution = $1 AND u.person = $2`, institution, id)
-	v.each(func(rows pgx.Rows) error {
+	v.queryRows(func(rows pgx.Rows) error {
 		var a access.Assignment
 		err := rows.Scan(&a.Product, &a.Role, &a.Category, &a.Status)
 		u.Assignments = append(u.Assignments, a)
@@ -32,11 +32,11 @@ func (v *View) User(institution access.InstitutionID, id access.UserID) *access.
 }
 
 // Subject reads a user as a profile shows them: with fiscal code and groups.
-func (v *View) Subject(institution access.InstitutionID, id access.UserID) *access.User {
+func (v *Query) Subject(institution access.InstitutionID, id access.UserID) *access.User {
 	u := v.User(institution, id)
-	v.one(func(row pgx.Row) error {
+	v.queryRow(func(row pgx.Row) error {
 		var sealed []byte
-		if err := row.Scan(&sealed, &u.Version, &u.Language, &u.Elsewhere); err != nil {
+		if err := row.Scan(&sealed, &u.Version, &u.Language, &u.HasInactiveRoles); err != nil {
 			return err
 		}
 		code, err := v.keys.Open(sealed, id)
@@ -48,7 +48,7 @@ func (v *View) Subject(institution access.InstitutionID, id access.UserID) *acce
 			WHERE e.institution = u.institution AND e.person = u.person AND a.product IS NULL)
 		FROM app_user u JOIN person p ON p.id = u.person
 		WHERE u.institution = $1 AND u.person = $2`, institution, id)
-	v.each(func(rows pgx.Rows) error {
+	v.queryRows(func(rows pgx.Rows) error {
 		var g access.Group
 		err := rows.Scan(&g.ID, &g.Product, &g.Name, &g.Status)
 		u.Groups = append(u.Groups, g)
@@ -62,9 +62,9 @@ func (v *View) Subject(institution access.InstitutionID, id access.UserID) *acce
 }
 
 // Groups reads the groups of the institution's active products.
-func (v *View) Groups(institution access.InstitutionID) *[]access.Group {
+func (v *Query) Groups(institution access.InstitutionID) *[]access.Group {
 	list := &[]access.Group{}
-	v.each(func(rows pgx.Rows) error {
+	v.queryRows(func(rows pgx.Rows) error {
 		var g access.Group
 		err := rows.Scan(&g.ID, &g.Product, &g.Name, &g.Status)
 		*list = append(*list, g)
@@ -75,11 +75,11 @@ func (v *View) Groups(institution access.InstitutionID) *[]access.Group {
 	return list
 }
 
-// UserWith finds who has a fiscal code in an institution; it stays empty if nobody has. Whoever has it elsewhere only is not
+// UserByFiscalCode finds who has a fiscal code in an institution; it stays empty if nobody has. Whoever has it elsewhere only is not
 // found: nobody learns where else a person works (rule P10).
-func (v *View) UserWith(institution access.InstitutionID, code access.FiscalCode) *access.UserID {
+func (v *Query) UserByFiscalCode(institution access.InstitutionID, code access.FiscalCode) *access.UserID {
 	id := new(access.UserID)
-	v.one(func(row pgx.Row) error { return row.Scan(id) }, `
+	v.queryRow(func(row pgx.Row) error { return row.Scan(id) }, `
 		SELECT u.person FROM person p JOIN app_user u ON u.person = p.id
 		WHERE p.fiscal_code_hash = $1 AND u.institution = $2`, v.keys.Hash(code), institution)
 	return id
@@ -105,9 +105,9 @@ type Suspension struct {
 }
 
 // SuspensionsOf reads by which institutions and products a person's roles are suspended.
-func (v *View) SuspensionsOf(person access.UserID) *[]Suspension {
+func (v *Query) SuspensionsOf(person access.UserID) *[]Suspension {
 	list := &[]Suspension{}
-	v.each(func(rows pgx.Rows) error {
+	v.queryRows(func(rows pgx.Rows) error {
 		var s Suspension
 		err := rows.Scan(&s.Institution, &s.Product.It, &s.Product.En)
 		*list = append(*list, s)

@@ -42,7 +42,7 @@ func VerifyAudit(ctx context.Context, owner *pgxpool.Pool, keys Keys, known Audi
 		}); err != nil {
 			return err
 		}
-		heads, err := follow(ctx, tx, keys.AuditKey(), known, &report)
+		heads, err := verifyChain(ctx, tx, keys.AuditKey(), known, &report)
 		for id, end := range ends {
 			if head := heads[id]; head.Seq != end.Seq || !bytes.Equal(head.Hash, end.Hash) {
 				err = errors.Join(err, fmt.Errorf("institution %s: the log ends with event %d, and its institution says %d", id, head.Seq, end.Seq))
@@ -62,8 +62,8 @@ func VerifyAudit(ctx context.Context, owner *pgxpool.Pool, keys Keys, known Audi
 	return report, nil
 }
 
-// follow verifies every event after the one before it, and gives each log's end as far as it could be followed.
-func follow(ctx context.Context, tx pgx.Tx, key audit.Key, known AuditHeads, report *AuditReport) (AuditHeads, error) {
+// verifyChain verifies every event after the one before it, and gives each log's end as far as it could be followed.
+func verifyChain(ctx context.Context, tx pgx.Tx, key audit.Key, known AuditHeads, report *AuditReport) (AuditHeads, error) {
 	heads := AuditHeads{}
 	rows, err := tx.Query(ctx, `
 		SELECT institution, seq, at, coalesce(actor::text, ''), action, coalesce(subject::text, ''), product, role, before::text, after::text, previous, hash

@@ -49,7 +49,7 @@ func TestTamperingWithTheLogIsFound(t *testing.T) {
 
 // Who has the whole database, but not the keys, makes the chain anew after a change: it doesn't fit. Who cuts it back
 // along with its institution's row is found by whoever kept where it ended.
-func TestTheLogCanNotBeMadeAnewNorCutBack(t *testing.T) {
+func TestTheLogCannotBeRewrittenOrTruncated(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn")

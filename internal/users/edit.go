@@ -20,36 +20,36 @@ type Edit struct {
 
 // Edit changes a user's e-mail, and the names as long as nobody has verified them (rule P8). If somebody else has changed
 // them since the form was shown, it is refused: [access.Edited].
-func (s *Service) Edit(ctx context.Context, c Change, e Edit) error {
+func (s *Service) Edit(ctx context.Context, c Command, e Edit) error {
 	form := []string{e.FirstName, e.LastName, e.Email, strconv.Itoa(e.Version)}
-	_, err := s.do(ctx, c, verb{action: access.Edit, content: content(form), act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
+	_, err := s.execute(ctx, c, operation{action: access.Edit, content: hashContent(form), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
 		names := e.FirstName != p.Subject.FirstName || e.LastName != p.Subject.LastName
-		if err := access.Decide(access.Request{Actor: p.Actor, Action: access.Edit, Subject: p.Subject, Names: names}); err != nil {
-			return deed{}, err
+		if err := access.Decide(access.Request{Actor: p.Actor, Action: access.Edit, Subject: p.Subject, ChangesNames: names}); err != nil {
+			return result{}, err
 		}
-		before := history{p.Subject.FirstName, p.Subject.LastName, p.Subject.Email}
-		after := history{e.FirstName, e.LastName, e.Email}
-		events, err := changed(ctx, tx, c.Subject, access.Edit, before, after)
+		before := userData{p.Subject.FirstName, p.Subject.LastName, p.Subject.Email}
+		after := userData{e.FirstName, e.LastName, e.Email}
+		events, err := editEvents(ctx, tx, c.Subject, access.Edit, before, after)
 		if err != nil {
-			return deed{}, err
+			return result{}, err
 		}
-		return deed{events: events}, tx.Rename(ctx, c.Subject, e.FirstName, e.LastName, e.Email, e.Version)
+		return result{events: events}, tx.Rename(ctx, c.Subject, e.FirstName, e.LastName, e.Email, e.Version)
 	}})
 	return err
 }
 
-// history is what the log keeps of a user's data.
-type history struct{ FirstName, LastName, Email string }
+// userData is what the log keeps of a user's data.
+type userData struct{ FirstName, LastName, Email string }
 
-func (h history) names() string { return h.FirstName + " " + h.LastName }
+func (h userData) fullName() string { return h.FirstName + " " + h.LastName }
 
-// changed tells the log which of the data have changed, and seals what they were and are. Nothing changed, nothing to tell.
-func changed(ctx context.Context, tx *store.Tx, subject access.UserID, action access.Action, before, after history) ([]audit.Event, error) {
+// editEvents tells the log which of the data have changed, and seals what they were and are. Nothing changed, nothing to tell.
+func editEvents(ctx context.Context, tx *store.Tx, subject access.UserID, action access.Action, before, after userData) ([]audit.Event, error) {
 	var fields []access.Datum
 	var was, is []string
 	// A word that goes from the first name to the surname is a change too.
 	if before.FirstName != after.FirstName || before.LastName != after.LastName {
-		fields, was, is = append(fields, access.DatumNames), append(was, before.names()), append(is, after.names())
+		fields, was, is = append(fields, access.DatumNames), append(was, before.fullName()), append(is, after.fullName())
 	}
 	if before.Email != after.Email {
 		fields, was, is = append(fields, access.DatumEmail), append(was, before.Email), append(is, after.Email)
@@ -62,15 +62,15 @@ func changed(ctx context.Context, tx *store.Tx, subject access.UserID, action ac
 		return nil, err
 	}
 	event := audit.Event{Action: action}
-	if event.Before, err = json.Marshal(data{fields, sealed[:len(was)]}); err != nil {
+	if event.Before, err = json.Marshal(editDetails{fields, sealed[:len(was)]}); err != nil {
 		return nil, err
 	}
-	event.After, err = json.Marshal(data{fields, sealed[len(was):]})
+	event.After, err = json.Marshal(editDetails{fields, sealed[len(was):]})
 	return []audit.Event{event}, err
 }
 
-// data is how the log tells them: which fields, and each sealed with the person's own key.
-type data struct {
+// editDetails is how the log tells them: which fields, and each sealed with the person's own key.
+type editDetails struct {
 	Fields []access.Datum `json:"fields"`
 	Sealed []string       `json:"sealed"`
 }

@@ -11,22 +11,22 @@ import (
 )
 
 // Join puts a user into a group of the change's product (rule P9).
-func (s *Service) Join(ctx context.Context, c Change, group access.GroupID) error {
-	return s.member(ctx, c, access.Join, group, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
-		return audit.Event{After: of(*g)}, tx.Join(ctx, c.Subject, *g)
+func (s *Service) Join(ctx context.Context, c Command, group access.GroupID) error {
+	return s.changeMembership(ctx, c, access.Join, group, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
+		return audit.Event{After: groupIDDetails(*g)}, tx.Join(ctx, c.Subject, *g)
 	})
 }
 
 // Leave takes a user out of a group of the change's product.
-func (s *Service) Leave(ctx context.Context, c Change, group access.GroupID) error {
-	return s.member(ctx, c, access.Leave, group, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
-		return audit.Event{Before: of(*g)}, tx.Leave(ctx, c.Subject, g.ID)
+func (s *Service) Leave(ctx context.Context, c Command, group access.GroupID) error {
+	return s.changeMembership(ctx, c, access.Leave, group, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
+		return audit.Event{Before: groupIDDetails(*g)}, tx.Leave(ctx, c.Subject, g.ID)
 	})
 }
 
-// member is the road of both.
-func (s *Service) member(ctx context.Context, c Change, action access.Action, group access.GroupID, write groupWrite) error {
-	_, err := s.groupChange(ctx, c, action, []string{string(group)}, func(p access.Profile) access.Request {
+// changeMembership is the road of both.
+func (s *Service) changeMembership(ctx context.Context, c Command, action access.Action, group access.GroupID, write groupWrite) error {
+	_, err := s.executeOnGroup(ctx, c, action, []string{string(group)}, func(p access.Profile) access.Request {
 		return p.GroupRequest(action, c.Target.Product, group)
 	}, write)
 	return err
@@ -34,55 +34,55 @@ func (s *Service) member(ctx context.Context, c Change, action access.Action, gr
 
 // CreateGroup makes a group of the change's product, and gives its id, also if the same form has made it before. The name is
 // clean already, see [form.Title].
-func (s *Service) CreateGroup(ctx context.Context, c Change, name string) (access.GroupID, error) {
+func (s *Service) CreateGroup(ctx context.Context, c Command, name string) (access.GroupID, error) {
 	c.Subject = ""
-	return s.groupChange(ctx, c, access.CreateGroup, []string{name}, func(p access.Profile) access.Request {
+	return s.executeOnGroup(ctx, c, access.CreateGroup, []string{name}, func(p access.Profile) access.Request {
 		q := p.Request(access.CreateGroup, c.Target)
-		q.Taken = taken(p, c.Target.Product, "", name)
+		q.NameTaken = isNameTaken(p, c.Target.Product, "", name)
 		return q
 	}, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
 		id, err := tx.CreateGroup(ctx, c.Target.Product, name)
 		*g = access.Group{ID: id, Product: c.Target.Product, Name: name, Status: access.Active}
-		return audit.Event{After: named(*g)}, err
+		return audit.Event{After: groupNameDetails(*g)}, err
 	})
 }
 
 // RenameGroup gives a group another name.
-func (s *Service) RenameGroup(ctx context.Context, c Change, group access.GroupID, name string) error {
-	return s.ofGroup(ctx, c, access.RenameGroup, group, name, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
+func (s *Service) RenameGroup(ctx context.Context, c Command, group access.GroupID, name string) error {
+	return s.changeGroup(ctx, c, access.RenameGroup, group, name, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
 		renamed := *g
 		renamed.Name = name
-		return audit.Event{Before: named(*g), After: named(renamed)}, tx.RenameGroup(ctx, g.ID, name)
+		return audit.Event{Before: groupNameDetails(*g), After: groupNameDetails(renamed)}, tx.RenameGroup(ctx, g.ID, name)
 	})
 }
 
 // SuspendGroup suspends a group: nobody joins it any more, who is in it stays.
-func (s *Service) SuspendGroup(ctx context.Context, c Change, group access.GroupID) error {
-	return s.ofGroup(ctx, c, access.SuspendGroup, group, "", func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
-		return audit.Event{Before: withStatus(*g, access.Active), After: withStatus(*g, access.Suspended)}, tx.SetGroupStatus(ctx, g.ID, access.Suspended)
+func (s *Service) SuspendGroup(ctx context.Context, c Command, group access.GroupID) error {
+	return s.changeGroup(ctx, c, access.SuspendGroup, group, "", func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
+		return audit.Event{Before: groupStatusDetails(*g, access.Active), After: groupStatusDetails(*g, access.Suspended)}, tx.SetGroupStatus(ctx, g.ID, access.Suspended)
 	})
 }
 
 // ReactivateGroup re-enables a suspended group.
-func (s *Service) ReactivateGroup(ctx context.Context, c Change, group access.GroupID) error {
-	return s.ofGroup(ctx, c, access.ReactivateGroup, group, "", func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
-		return audit.Event{Before: withStatus(*g, access.Suspended), After: withStatus(*g, access.Active)}, tx.SetGroupStatus(ctx, g.ID, access.Active)
+func (s *Service) ReactivateGroup(ctx context.Context, c Command, group access.GroupID) error {
+	return s.changeGroup(ctx, c, access.ReactivateGroup, group, "", func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
+		return audit.Event{Before: groupStatusDetails(*g, access.Suspended), After: groupStatusDetails(*g, access.Active)}, tx.SetGroupStatus(ctx, g.ID, access.Active)
 	})
 }
 
 // DeleteGroup takes a group away, and with it everybody's membership. Roles stay as they are.
-func (s *Service) DeleteGroup(ctx context.Context, c Change, group access.GroupID) error {
-	return s.ofGroup(ctx, c, access.DeleteGroup, group, "", func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
-		return audit.Event{Before: named(*g)}, tx.DeleteGroup(ctx, g.ID)
+func (s *Service) DeleteGroup(ctx context.Context, c Command, group access.GroupID) error {
+	return s.changeGroup(ctx, c, access.DeleteGroup, group, "", func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
+		return audit.Event{Before: groupNameDetails(*g)}, tx.DeleteGroup(ctx, g.ID)
 	})
 }
 
-// ofGroup is the road of what changes a group itself; name is the one that it is to bear, if any.
-func (s *Service) ofGroup(ctx context.Context, c Change, action access.Action, group access.GroupID, name string, write groupWrite) error {
+// changeGroup is the road of what changes a group itself; name is the one that it is to bear, if any.
+func (s *Service) changeGroup(ctx context.Context, c Command, action access.Action, group access.GroupID, name string, write groupWrite) error {
 	c.Subject = ""
-	_, err := s.groupChange(ctx, c, action, []string{string(group), name}, func(p access.Profile) access.Request {
+	_, err := s.executeOnGroup(ctx, c, action, []string{string(group), name}, func(p access.Profile) access.Request {
 		q := p.GroupRequest(action, c.Target.Product, group)
-		q.Taken = taken(p, c.Target.Product, group, name)
+		q.NameTaken = isNameTaken(p, c.Target.Product, group, name)
 		return q
 	}, write)
 	return err
@@ -91,23 +91,23 @@ func (s *Service) ofGroup(ctx context.Context, c Change, action access.Action, g
 // groupWrite writes what was decided on, and tells what is to be recorded. It says of a group that it makes what it is.
 type groupWrite func(context.Context, *store.Tx, *access.Group) (audit.Event, error)
 
-// groupChange is the road of all that is about a group; it gives the group's id.
-func (s *Service) groupChange(ctx context.Context, c Change, action access.Action, form []string, ask func(access.Profile) access.Request, write groupWrite) (access.GroupID, error) {
+// executeOnGroup is the road of all that is about a group; it gives the group's id.
+func (s *Service) executeOnGroup(ctx context.Context, c Command, action access.Action, form []string, ask func(access.Profile) access.Request, write groupWrite) (access.GroupID, error) {
 	c.Target.Role = ""
-	done, err := s.do(ctx, c, verb{action: action, content: content(form), act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
+	done, err := s.execute(ctx, c, operation{action: action, content: hashContent(form), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
 		q := ask(p)
 		if err := access.Decide(q); err != nil {
-			return deed{}, err
+			return result{}, err
 		}
 		event, err := write(ctx, tx, &q.Group)
 		event.Action, event.Product = action, c.Target.Product
-		return deed{events: []audit.Event{event}, group: q.Group.ID}, err
+		return result{events: []audit.Event{event}, group: q.Group.ID}, err
 	}})
 	return done.Group, err
 }
 
-// taken reports whether another group of the product bears the name, in any case and with any accents.
-func taken(p access.Profile, product access.ProductID, but access.GroupID, name string) bool {
+// isNameTaken reports whether another group of the product bears the name, in any case and with any accents.
+func isNameTaken(p access.Profile, product access.ProductID, but access.GroupID, name string) bool {
 	for _, g := range p.Groups {
 		if g.Product == product && g.ID != but && name != "" && form.Fold(g.Name) == form.Fold(name) {
 			return true
@@ -116,21 +116,21 @@ func taken(p access.Profile, product access.ProductID, but access.GroupID, name 
 	return false
 }
 
-// groupTold is how the log tells a group.
-type groupTold struct {
+// groupDetails is how the log tells a group.
+type groupDetails struct {
 	Group  access.GroupID `json:"group"`
 	Name   string         `json:"name,omitempty"`
 	Status access.Status  `json:"status,omitempty"`
 }
 
-func of(g access.Group) []byte    { return told(groupTold{Group: g.ID}) }
-func named(g access.Group) []byte { return told(groupTold{Group: g.ID, Name: g.Name}) }
+func groupIDDetails(g access.Group) []byte   { return encode(groupDetails{Group: g.ID}) }
+func groupNameDetails(g access.Group) []byte { return encode(groupDetails{Group: g.ID, Name: g.Name}) }
 
-func withStatus(g access.Group, s access.Status) []byte {
-	return told(groupTold{Group: g.ID, Name: g.Name, Status: s})
+func groupStatusDetails(g access.Group, s access.Status) []byte {
+	return encode(groupDetails{Group: g.ID, Name: g.Name, Status: s})
 }
 
-func told(t groupTold) []byte {
+func encode(t groupDetails) []byte {
 	text, _ := json.Marshal(t) // three texts: it can't fail
 	return text
 }

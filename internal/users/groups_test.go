@@ -11,7 +11,7 @@ import (
 var interop = access.Target{Product: "prod-interop"}
 
 // members is who is in a group, by the database's own word.
-func (o office) members(t *testing.T, g access.GroupID) int {
+func (o fixture) members(t *testing.T, g access.GroupID) int {
 	t.Helper()
 	return o.count(t, `SELECT count(*) FROM group_member WHERE "group" = $1`, g)
 }
@@ -31,17 +31,17 @@ func TestAGroupLivesAndEnds(t *testing.T) { // P9, D5
 	}
 	steps := []struct {
 		name string
-		c    users.Change
-		do   func(users.Change) error
+		c    users.Command
+		do   func(users.Command) error
 		in   int
 	}{
-		{"join", o.change(o.anna, o.oto, interop), func(c users.Change) error { return o.service.Join(ctx, c, g) }, 1},
-		{"rename", o.change(o.anna, "", interop), func(c users.Change) error { return o.service.RenameGroup(ctx, c, g, "Altro") }, 1},
-		{"suspend", o.change(o.anna, "", interop), func(c users.Change) error { return o.service.SuspendGroup(ctx, c, g) }, 1},
-		{"leave, suspended", o.change(o.anna, o.oto, interop), func(c users.Change) error { return o.service.Leave(ctx, c, g) }, 0},
-		{"re-enable", o.change(o.anna, "", interop), func(c users.Change) error { return o.service.ReactivateGroup(ctx, c, g) }, 0},
-		{"join oneself", o.change(o.anna, o.anna, interop), func(c users.Change) error { return o.service.Join(ctx, c, g) }, 1},
-		{"delete", o.change(o.anna, "", interop), func(c users.Change) error { return o.service.DeleteGroup(ctx, c, g) }, 0},
+		{"join", o.change(o.anna, o.oto, interop), func(c users.Command) error { return o.service.Join(ctx, c, g) }, 1},
+		{"rename", o.change(o.anna, "", interop), func(c users.Command) error { return o.service.RenameGroup(ctx, c, g, "Altro") }, 1},
+		{"suspend", o.change(o.anna, "", interop), func(c users.Command) error { return o.service.SuspendGroup(ctx, c, g) }, 1},
+		{"leave, suspended", o.change(o.anna, o.oto, interop), func(c users.Command) error { return o.service.Leave(ctx, c, g) }, 0},
+		{"re-enable", o.change(o.anna, "", interop), func(c users.Command) error { return o.service.ReactivateGroup(ctx, c, g) }, 0},
+		{"join oneself", o.change(o.anna, o.anna, interop), func(c users.Command) error { return o.service.Join(ctx, c, g) }, 1},
+		{"delete", o.change(o.anna, "", interop), func(c users.Command) error { return o.service.DeleteGroup(ctx, c, g) }, 0},
 	}
 	for n, step := range steps {
 		for range 2 { // the same form again does nothing more
@@ -73,24 +73,24 @@ func TestOnlyWhoAdministersAProductChangesItsGroups(t *testing.T) { // P1, V9
 	g, closed := o.institution.Group("prod-interop", "Ufficio"), o.institution.SuspendedGroup("prod-interop", "Chiuso")
 	o.institution.Join("Oto Neri", "prod-interop", "Ufficio")
 	pia := o.institution.Operator("Pia Gialli", "prod-interop", "api")
-	verbs := map[string]func(users.Change) error{
-		"create": func(c users.Change) error { _, err := o.service.CreateGroup(ctx, c, "Nuovo"); return err },
-		"rename": func(c users.Change) error { return o.service.RenameGroup(ctx, c, g, "Nuovo") }, "suspend": func(c users.Change) error { return o.service.SuspendGroup(ctx, c, g) },
-		"re-enable": func(c users.Change) error { return o.service.ReactivateGroup(ctx, c, closed) }, "delete": func(c users.Change) error { return o.service.DeleteGroup(ctx, c, g) },
-		"join":  func(c users.Change) error { c.Subject = pia; return o.service.Join(ctx, c, g) },
-		"leave": func(c users.Change) error { c.Subject = o.oto; return o.service.Leave(ctx, c, g) },
+	operations := map[string]func(users.Command) error{
+		"create": func(c users.Command) error { _, err := o.service.CreateGroup(ctx, c, "Nuovo"); return err },
+		"rename": func(c users.Command) error { return o.service.RenameGroup(ctx, c, g, "Nuovo") }, "suspend": func(c users.Command) error { return o.service.SuspendGroup(ctx, c, g) },
+		"re-enable": func(c users.Command) error { return o.service.ReactivateGroup(ctx, c, closed) }, "delete": func(c users.Command) error { return o.service.DeleteGroup(ctx, c, g) },
+		"join":  func(c users.Command) error { c.Subject = pia; return o.service.Join(ctx, c, g) },
+		"leave": func(c users.Command) error { c.Subject = o.oto; return o.service.Leave(ctx, c, g) },
 	}
-	for name, do := range verbs {
+	for name, do := range operations {
 		if got := reason(do(o.change(ivo, "", interop))); got != access.NotAdministrator {
 			t.Errorf("%s by another product's Administrator: %q", name, got)
 		}
 		if got := reason(do(o.change(ivo, "", access.Target{Product: "prod-io"}))); got != access.NoGroup && name != "create" {
 			t.Errorf("%s in the name of another product: %q", name, got)
 		}
-		want := access.NotAnywhere
+		want := access.NotAnyAdministrator
 		switch name {
 		case "join":
-			want = access.NotSeen
+			want = access.NotVisible
 		case "leave": // oneself is seen
 			want = access.NotAdministrator
 		}
@@ -107,7 +107,7 @@ func TestOnlyWhoAdministersAProductChangesItsGroups(t *testing.T) { // P1, V9
 }
 
 // A group is deleted while somebody joins it: whichever comes first, no membership is left without its group.
-func TestAGroupIsDeletedWhileSomebodyJoins(t *testing.T) {
+func TestAGroupIsDeletedWhileAUserJoins(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
 	ctx := t.Context()
@@ -154,7 +154,7 @@ func TestTwoGroupsDontGetTheSameName(t *testing.T) {
 }
 
 // A form about several people that stopped half-way is finished by sending it again, and its first outcome stands.
-func TestPuttingSeveralIntoAGroupIsFinishedBySendingAgain(t *testing.T) {
+func TestABulkJoinIsFinishedBySendingAgain(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
 	ctx := t.Context()
@@ -162,13 +162,13 @@ func TestPuttingSeveralIntoAGroupIsFinishedBySendingAgain(t *testing.T) {
 	pia := o.institution.Operator("Pia Gialli", "prod-interop", "api")
 	c := o.change(o.anna, "", interop)
 	first := c
-	first.Subject, first.Mark = o.oto, c.Mark.Of(string(o.oto))
+	first.Subject, first.Key = o.oto, c.Key.Derive(string(o.oto))
 	if err := o.service.Join(ctx, first, g); err != nil { // as far as it had come
 		t.Fatal(err)
 	}
-	parts := []users.Part{{User: o.oto, Group: g}, {User: pia, Group: g}}
+	parts := []users.BulkItem{{User: o.oto, Group: g}, {User: pia, Group: g}}
 	for range 2 {
-		if err := o.service.Several(ctx, c, access.Join, parts); err != nil {
+		if err := o.service.ApplyBulk(ctx, c, access.Join, parts); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -182,8 +182,8 @@ func TestPuttingSeveralIntoAGroupIsFinishedBySendingAgain(t *testing.T) {
 
 func TestWhatAGroupMayBeCalled(t *testing.T) {
 	t.Parallel()
-	for typed, want := range map[string]access.Fault{
-		"Ufficio 3": "", "Sportello 3bis est": "", "RSSMRA8OA01H501U": access.TitlePersonal, "7": "", "": access.Missing, "  ": access.Missing, "!!!": access.TitleShape, "Ufficio di rssmra80a01h501u": access.TitlePersonal, "a\u200bb": access.TitleShape, string(make([]rune, 3)): access.TitleShape,
+	for typed, want := range map[string]access.FieldError{
+		"Ufficio 3": "", "Sportello 3bis est": "", "RSSMRA8OA01H501U": access.TitleHasFiscalCode, "7": "", "": access.Missing, "  ": access.Missing, "!!!": access.TitleShape, "Ufficio di rssmra80a01h501u": access.TitleHasFiscalCode, "a\u200bb": access.TitleShape, string(make([]rune, 3)): access.TitleShape,
 	} {
 		if _, faults := users.CheckTitle(typed); faults[access.FieldTitle] != want {
 			t.Errorf("%q: %q, want %q", typed, faults[access.FieldTitle], want)

@@ -9,18 +9,18 @@ import (
 
 // CheckTitle reads what a group is to be called: cleaned, or what is wrong with it. Whether another group is called so is seen
 // under the lock.
-func CheckTitle(typed string) (string, access.Faults) {
+func CheckTitle(typed string) (string, access.FieldErrors) {
 	title, err := form.Title(typed)
 	switch {
-	case access.HasFiscalCode(typed):
-		return "", access.Faults{access.FieldTitle: access.TitlePersonal}
+	case access.ContainsFiscalCode(typed):
+		return "", access.FieldErrors{access.FieldTitle: access.TitleHasFiscalCode}
 	case err == nil:
 		return title, nil
 	case errors.Is(err, form.ErrEmpty):
-		return "", access.Faults{access.FieldTitle: access.Missing}
+		return "", access.FieldErrors{access.FieldTitle: access.Missing}
 	case errors.Is(err, form.ErrTooLong):
-		return "", access.Faults{access.FieldTitle: access.TitleTooLong}
+		return "", access.FieldErrors{access.FieldTitle: access.TitleTooLong}
 	default:
-		return "", access.Faults{access.FieldTitle: access.TitleShape}
+		return "", access.FieldErrors{access.FieldTitle: access.TitleShape}
 	}
 }

@@ -10,12 +10,12 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// Words of what a row of a file did, in [store.Result].
+// Words of what a row of a file did, in [store.ItemResult].
 const (
 	NoteAdded    = "added"
 	NoteAssigned = "assigned"
 	NoteNothing  = "nothing-to-do" // the role was held already
-	NoteLeftOut  = "left-out"      // something in the row was wrong
+	NoteSkipped  = "left-out"      // something in the row was wrong
 )
 
 // Import does what a file says, row by row, each a change of its own with a mark of its own: a row that is refused keeps
@@ -24,45 +24,45 @@ const (
 //
 // The rows are looked at afresh: what they would have done when they were shown doesn't count. An error is the database's;
 // what was done until then is done.
-func (s *Service) Import(ctx context.Context, c Change, p access.Profile, rows access.Plan) error {
-	v := s.db.View()
-	before := v.Batch(c.Institution, c.Actor, c.Mark, time.Time{})
-	if err := v.Read(ctx); err != nil || before.Mark != "" {
+func (s *Service) Import(ctx context.Context, c Command, p access.Profile, rows access.ImportPlan) error {
+	v := s.db.Query()
+	before := v.BulkResult(c.Institution, c.Actor, c.Key, time.Time{})
+	if err := v.Read(ctx); err != nil || before.Key != "" {
 		return err
 	}
-	seen, done, err := s.seen(ctx, p, rows, c.Mark)
+	seen, done, err := s.loadImport(ctx, p, rows, c.Key)
 	if err != nil {
 		return err
 	}
-	batch := store.Batch{Mark: c.Mark, Actor: c.Actor, Action: access.Add, At: s.now()}
+	batch := store.BulkResult{Key: c.Key, Actor: c.Actor, Action: access.Add, At: s.now()}
 	for i, row := range rows {
-		result := store.Result{Line: row.Line}
+		result := store.ItemResult{Line: row.Line}
 		if done[i].Action != "" {
-			result.User, result.Note = done[i].Subject, note(done[i].Action)
-			seen.found(row, result.User)
+			result.User, result.Note = done[i].Subject, noteFor(done[i].Action)
+			seen.markDone(row, result.User)
 		} else if result, err = s.importRow(ctx, c, p, seen, row); err != nil {
 			return err
 		}
 		batch.Results = append(batch.Results, result)
 	}
-	return s.db.KeepBatch(ctx, c.Institution, batch)
+	return s.db.SaveBulkResult(ctx, c.Institution, batch)
 }
 
 // importRow does one row.
-func (s *Service) importRow(ctx context.Context, c Change, p access.Profile, seen people, row access.Planned) (store.Result, error) {
-	planned, n := seen.plan(p, row)
-	result := store.Result{Line: row.Line, User: planned.Subject.ID, Reason: planned.Why}
+func (s *Service) importRow(ctx context.Context, c Command, p access.Profile, seen importPeople, row access.ImportRow) (store.ItemResult, error) {
+	planned, n := seen.planRow(p, row)
+	result := store.ItemResult{Line: row.Line, User: planned.Subject.ID, Reason: planned.Reason}
 	switch {
-	case planned.Why != "":
+	case planned.Reason != "":
 		return result, nil
-	case planned.Wrong():
-		result.Note = NoteLeftOut
+	case planned.Invalid():
+		result.Note = NoteSkipped
 		return result, nil
-	case planned.Does == "":
+	case planned.Action == "":
 		result.Note = NoteNothing
 		return result, nil
 	}
-	c.Mark = c.Mark.Of(strconv.Itoa(row.Line))
+	c.Key = c.Key.Derive(strconv.Itoa(row.Line))
 	c.Subject, result.Note = seen[n.FiscalCode].user.ID, NoteAssigned
 	var no *access.Refusal
 	var err error
@@ -79,7 +79,7 @@ func (s *Service) importRow(ctx context.Context, c Change, p access.Profile, see
 	}
 	switch {
 	case err == nil:
-		seen.found(row, result.User)
+		seen.markDone(row, result.User)
 	case errors.As(err, &no) && no.Reason == access.AlreadyHeld:
 		result.Note = NoteNothing
 	case errors.As(err, &no):
@@ -90,7 +90,7 @@ func (s *Service) importRow(ctx context.Context, c Change, p access.Profile, see
 	return result, nil
 }
 
-func note(a access.Action) string {
+func noteFor(a access.Action) string {
 	if a == access.Add {
 		return NoteAdded
 	}

@@ -13,55 +13,55 @@ import (
 
 // PlanImport looks at every row of a file as the form that adds one person would (rules P4, P5, P10, D1 to D3), and says what would
 // follow from it after the rows above. Nothing is done. Who is known to other institutions only is nobody (rule P10).
-func (s *Service) PlanImport(ctx context.Context, p access.Profile, rows access.Plan) (access.Plan, error) {
-	seen, _, err := s.seen(ctx, p, rows, "")
+func (s *Service) PlanImport(ctx context.Context, p access.Profile, rows access.ImportPlan) (access.ImportPlan, error) {
+	seen, _, err := s.loadImport(ctx, p, rows, "")
 	if err != nil {
 		return nil, err
 	}
-	plan := make(access.Plan, len(rows))
+	plan := make(access.ImportPlan, len(rows))
 	for i, row := range rows {
-		plan[i], _ = seen.plan(p, row)
+		plan[i], _ = seen.planRow(p, row)
 	}
 	return plan, nil
 }
 
-// people are those whom a file's rows are about, as they would be after the rows that were looked at.
-type people map[access.FiscalCode]*inFile
+// importPeople are those whom a file's rows are about, as they would be after the rows that were looked at.
+type importPeople map[access.FiscalCode]*importPerson
 
-// inFile is one of them.
-type inFile struct {
+// importPerson is one of them.
+type importPerson struct {
 	user  access.User // no id yet of somebody to be added
-	data  *Newcomer   // as the first row has them
+	data  *NewUser    // as the first row has them
 	added bool        // a row above adds them
 }
 
-// seen reads who of a file's people are users of the institution, and what the form with the mark has done of its rows
+// loadImport reads who of a file's people are users of the institution, and what the form with the mark has done of its rows
 // before, on the same snapshot.
-func (s *Service) seen(ctx context.Context, p access.Profile, rows access.Plan, mark store.Mark) (people, []store.Done, error) {
-	all := people{}
+func (s *Service) loadImport(ctx context.Context, p access.Profile, rows access.ImportPlan, key store.IdempotencyKey) (importPeople, []store.Receipt, error) {
+	all := importPeople{}
 	ids := map[access.FiscalCode]*access.UserID{}
-	v := s.db.View()
+	v := s.db.Query()
 	for _, row := range rows {
-		if code, err := access.ParseFiscalCode(row.Draft.FiscalCode); err == nil && all[code] == nil {
-			all[code] = &inFile{}
-			ids[code] = v.UserWith(p.Institution.ID, code)
+		if code, err := access.ParseFiscalCode(row.Form.FiscalCode); err == nil && all[code] == nil {
+			all[code] = &importPerson{}
+			ids[code] = v.UserByFiscalCode(p.Institution.ID, code)
 		}
 	}
 	if err := v.Read(ctx); err != nil {
 		return nil, nil, err
 	}
-	v = s.db.View()
+	v = s.db.Query()
 	read := map[access.FiscalCode]*access.User{}
 	for code, id := range ids {
 		if *id != "" {
 			read[code] = v.User(p.Institution.ID, *id)
 		}
 	}
-	outcomes := make([]*store.Done, len(rows))
+	outcomes := make([]*store.Receipt, len(rows))
 	for i, row := range rows {
-		outcomes[i] = &store.Done{}
-		if mark != "" {
-			outcomes[i] = v.Outcome(p.Institution.ID, p.Actor.ID, mark.Of(strconv.Itoa(row.Line)), time.Time{})
+		outcomes[i] = &store.Receipt{}
+		if key != "" {
+			outcomes[i] = v.Outcome(p.Institution.ID, p.Actor.ID, key.Derive(strconv.Itoa(row.Line)), time.Time{})
 		}
 	}
 	if err := v.Read(ctx); err != nil {
@@ -70,94 +70,94 @@ func (s *Service) seen(ctx context.Context, p access.Profile, rows access.Plan, 
 	for code, user := range read {
 		all[code].user = *user
 	}
-	done := make([]store.Done, len(rows))
+	done := make([]store.Receipt, len(rows))
 	for i := range outcomes {
 		done[i] = *outcomes[i]
 	}
 	return all, done, nil
 }
 
-// found notes whose row was done.
-func (all people) found(row access.Planned, id access.UserID) {
-	if code, err := access.ParseFiscalCode(row.Draft.FiscalCode); err == nil {
+// markDone notes whose row was done.
+func (all importPeople) markDone(row access.ImportRow, id access.UserID) {
+	if code, err := access.ParseFiscalCode(row.Form.FiscalCode); err == nil {
 		all[code].user.ID = id
 	}
 }
 
-// plan looks at one row, and takes it for done.
-func (all people) plan(p access.Profile, row access.Planned) (access.Planned, Newcomer) {
-	who := &inFile{} // nobody, unless the fiscal code is one
-	if code, err := access.ParseFiscalCode(row.Draft.FiscalCode); err == nil {
+// planRow looks at one row, and takes it for done.
+func (all importPeople) planRow(p access.Profile, row access.ImportRow) (access.ImportRow, NewUser) {
+	who := &importPerson{} // nobody, unless the fiscal code is one
+	if code, err := access.ParseFiscalCode(row.Form.FiscalCode); err == nil {
 		who = all[code]
 	}
 	p.Subject = who.user
-	row.Draft.Product, row.Draft.Roles = understood(p, row.Product, row.Role)
-	n, faults := CheckNewcomer(row.Draft, p)
+	row.Form.Product, row.Form.Roles = resolveTarget(p, row.Product, row.Role)
+	n, errs := CheckNewUser(row.Form, p)
 	if who.user.ID != "" && !who.added { // their data are what they are: the file's aren't looked at
 		row.Subject = who.user
-		faults = CheckRoles(row.Draft.Product, row.Draft.Roles, p)
+		errs = CheckRoles(row.Form.Product, row.Form.Roles, p)
 	}
-	row.Warned = faults[access.FieldNames] == access.NamesDiffer
-	delete(faults, access.FieldNames)
-	if row.Product != "" && faults[access.FieldProduct] == access.Missing {
-		faults[access.FieldProduct] = access.NoSuchProduct
+	row.NeedsConfirmation = errs[access.FieldNames] == access.NamesDiffer
+	delete(errs, access.FieldNames)
+	if row.Product != "" && errs[access.FieldProduct] == access.Missing {
+		errs[access.FieldProduct] = access.NoSuchProduct
 	}
-	if row.Role != "" && faults[access.FieldRole] == access.Missing {
-		faults[access.FieldRole] = access.NoRoleCalledSo
+	if row.Role != "" && errs[access.FieldRole] == access.Missing {
+		errs[access.FieldRole] = access.RoleNotRecognized
 	}
-	if row.Subject.ID == "" && faults[access.FieldFirstName] == "" && faults[access.FieldLastName] == "" && faults[access.FieldEmail] == "" {
+	if row.Subject.ID == "" && errs[access.FieldFirstName] == "" && errs[access.FieldLastName] == "" && errs[access.FieldEmail] == "" {
 		if who.data == nil {
 			who.data = &n
 		} else if !sameData(*who.data, n) {
-			faults[access.FieldFiscalCode] = access.OtherData
+			errs[access.FieldFiscalCode] = access.ConflictingData
 		}
 	}
-	row.Faults = faults
+	row.Errors = errs
 	if len(n.Roles) == 0 {
 		return row, n
 	}
 	t := access.Target{Product: n.Product, Role: n.Roles[0]}
-	row = follows(p, row, t, who.added)
-	if !row.Wrong() && row.Does != "" {
-		who.added = who.added || row.Does == access.Add
-		who.user = p.With(t).Subject
+	row = planAction(p, row, t, who.added)
+	if !row.Invalid() && row.Action != "" {
+		who.added = who.added || row.Action == access.Add
+		who.user = p.WithRole(t).Subject
 	}
 	return row, n
 }
 
-// follows says what follows from a row, or why nothing may: the answer that the form's check has had.
-func follows(p access.Profile, row access.Planned, t access.Target, added bool) access.Planned {
+// planAction says what follows from a row, or why nothing may: the answer that the form's check has had.
+func planAction(p access.Profile, row access.ImportRow, t access.Target, added bool) access.ImportRow {
 	ask := access.Assign
 	if p.Subject.ID == "" {
 		ask = access.Add
 	}
 	reason := p.WhyNot(ask, t)
 	if reason == "" {
-		row.Does = access.Assign
+		row.Action = access.Assign
 		if ask == access.Add && !added {
-			row.Does = access.Add
+			row.Action = access.Add
 		}
 		return row
 	}
-	delete(row.Faults, access.FieldRole) // the reason tells more
+	delete(row.Errors, access.FieldRole) // the reason tells more
 	if reason == access.AlreadyHeld {
-		held, _ := p.Subject.Holds(t.Product, t.Role)
-		row.Held = held.Status
+		held, _ := p.Subject.FindAssignment(t.Product, t.Role)
+		row.Existing = held.Status
 	} else {
-		row.Why = reason
+		row.Reason = reason
 	}
 	return row
 }
 
 // sameData reports whether two rows speak of one person: capitals and accents aside.
-func sameData(a, b Newcomer) bool {
+func sameData(a, b NewUser) bool {
 	return form.Fold(a.FirstName) == form.Fold(b.FirstName) && form.Fold(a.LastName) == form.Fold(b.LastName) && a.Email == b.Email
 }
 
-// understood finds the product and the role that a row means, by id and code or by what they are called in either language;
+// resolveTarget finds the product and the role that a row means, by id and code or by what they are called in either language;
 // capitals and accents don't matter. What isn't found, or could be more than one, stays empty.
-func understood(p access.Profile, product, role string) (access.ProductID, []access.RoleID) {
-	of, found := productCalled(p.Products, product)
+func resolveTarget(p access.Profile, product, role string) (access.ProductID, []access.RoleID) {
+	of, found := findProduct(p.Products, product)
 	if !found || role == "" {
 		return of.ID, nil
 	}
@@ -166,14 +166,14 @@ func understood(p access.Profile, product, role string) (access.ProductID, []acc
 		if form.Fold(string(r.ID)) == form.Fold(role) {
 			return of.ID, []access.RoleID{r.ID}
 		}
-		if called(r.Label, role) {
+		if matchesName(r.Label, role) {
 			some = append(some, r.ID)
 		}
 	}
 	if len(some) > 1 { // of roles that are called alike, the one that is given from here
 		some = slices.DeleteFunc(some, func(id access.RoleID) bool {
 			r, _ := of.Role(id)
-			return r.Assignable != access.FromHere
+			return r.Assignable != access.AssignableHere
 		})
 	}
 	if len(some) != 1 {
@@ -182,13 +182,13 @@ func understood(p access.Profile, product, role string) (access.ProductID, []acc
 	return of.ID, some
 }
 
-func productCalled(products []access.Product, typed string) (access.Product, bool) {
+func findProduct(products []access.Product, typed string) (access.Product, bool) {
 	var some []access.Product
 	for _, product := range products {
 		if typed != "" && form.Fold(string(product.ID)) == form.Fold(typed) {
 			return product, true
 		}
-		if called(product.Title, typed) {
+		if matchesName(product.Title, typed) {
 			some = append(some, product)
 		}
 	}
@@ -198,7 +198,7 @@ func productCalled(products []access.Product, typed string) (access.Product, boo
 	return some[0], true
 }
 
-func called(t access.Text, typed string) bool {
+func matchesName(t access.Text, typed string) bool {
 	word := form.Fold(typed)
 	return word != "" && (form.Fold(t.It) == word || form.Fold(t.En) == word)
 }

@@ -39,19 +39,19 @@ type MissingColumnsError struct{ Fields []access.Field }
 // Error is for logs.
 func (e *MissingColumnsError) Error() string { return "import: columns missing" }
 
-// ErrNobody says that a file has nobody in it.
-var ErrNobody = errors.New("import: nobody in the file")
+// ErrNoRows says that a file has nobody in it.
+var ErrNoRows = errors.New("import: nobody in the file")
 
 // ReadImport reads a file's lines as people, with headings in any order or without any in the usual one. Errors:
-// [ErrNobody], [*MissingColumnsError].
-func ReadImport(lines []Line) (access.Plan, error) {
+// [ErrNoRows], [*MissingColumnsError].
+func ReadImport(lines []Line) (access.ImportPlan, error) {
 	columns := ImportColumns()
 	at := map[access.Field]int{}
 	for i, field := range columns {
 		at[field] = i
 	}
 	if len(lines) > 0 {
-		if found := headed(lines[0].Cells); len(found) > 1 {
+		if found := findColumns(lines[0].Cells); len(found) > 1 {
 			at, lines = found, lines[1:]
 			missing := slices.DeleteFunc(columns, func(f access.Field) bool { _, there := at[f]; return there })
 			if len(missing) > 0 {
@@ -60,9 +60,9 @@ func ReadImport(lines []Line) (access.Plan, error) {
 		}
 	}
 	if len(lines) == 0 {
-		return nil, ErrNobody
+		return nil, ErrNoRows
 	}
-	var plan access.Plan
+	var plan access.ImportPlan
 	for _, line := range lines {
 		cell := func(f access.Field) string {
 			if i := at[f]; i < len(line.Cells) {
@@ -70,9 +70,9 @@ func ReadImport(lines []Line) (access.Plan, error) {
 			}
 			return ""
 		}
-		plan = append(plan, access.Planned{
+		plan = append(plan, access.ImportRow{
 			Line: line.Number, Product: cell(access.FieldProduct), Role: cell(access.FieldRole),
-			Draft: access.Draft{
+			Form: access.UserForm{
 				FiscalCode: cell(access.FieldFiscalCode), FirstName: cell(access.FieldFirstName), LastName: cell(access.FieldLastName), Email: cell(access.FieldEmail),
 			},
 		})
@@ -80,8 +80,8 @@ func ReadImport(lines []Line) (access.Plan, error) {
 	return plan, nil
 }
 
-// headed finds the columns in a line of headings; of any other line, none or one by chance.
-func headed(cells []string) map[access.Field]int {
+// findColumns finds the columns in a line of headings; of any other line, none or one by chance.
+func findColumns(cells []string) map[access.Field]int {
 	at := map[access.Field]int{}
 	for i, cell := range cells {
 		word := strings.Map(func(c rune) rune {

@@ -17,7 +17,7 @@ import (
 
 func TestHeadingsAreFoundInAnyOrderAndLanguage(t *testing.T) {
 	t.Parallel()
-	want := access.Plan{{Line: 2, Product: "SEND", Role: "api", Draft: access.Draft{FiscalCode: "CODE", LastName: "Neri", FirstName: "Oto", Email: "o@x"}}}
+	want := access.ImportPlan{{Line: 2, Product: "SEND", Role: "api", Form: access.UserForm{FiscalCode: "CODE", LastName: "Neri", FirstName: "Oto", Email: "o@x"}}}
 	for name, lines := range map[string][]users.Line{
 		"none":             {{2, []string{"CODE", "Neri", "Oto", "o@x", "SEND", "api"}}},
 		"Italian":          {{1, []string{"CODICE FISCALE", "Cognome", "nome", "E-mail", "Prodotto", "Ruolo"}}, {2, []string{"CODE", "Neri", "Oto", "o@x", "SEND", "api"}}},
@@ -29,7 +29,7 @@ func TestHeadingsAreFoundInAnyOrderAndLanguage(t *testing.T) {
 		}
 	}
 	short, err := users.ReadImport([]users.Line{{1, []string{"CODE", "Neri"}}})
-	if err != nil || len(short) != 1 || short[0].Draft.LastName != "Neri" || short[0].Role != "" {
+	if err != nil || len(short) != 1 || short[0].Form.LastName != "Neri" || short[0].Role != "" {
 		t.Errorf("a short row: %+v, %v", short, err)
 	}
 	var missing *users.MissingColumnsError
@@ -38,7 +38,7 @@ func TestHeadingsAreFoundInAnyOrderAndLanguage(t *testing.T) {
 		t.Errorf("columns missing: %v", err)
 	}
 	for _, none := range [][]users.Line{nil, {{1, []string{"cf", "cognome", "nome", "email", "prodotto", "ruolo"}}}} {
-		if _, err := users.ReadImport(none); !errors.Is(err, users.ErrNobody) {
+		if _, err := users.ReadImport(none); !errors.Is(err, users.ErrNoRows) {
 			t.Errorf("nobody: %v", err)
 		}
 	}
@@ -54,9 +54,9 @@ func TestAFileConfirmedSeveralTimesAtOnceIsDoneOnce(t *testing.T) {
 	anna := i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	service := users.New(st, nil, time.Now)
-	var rows access.Plan
+	var rows access.ImportPlan
 	row := func(name, product, role string) {
-		rows = append(rows, access.Planned{Line: len(rows) + 2, Product: product, Role: role, Draft: access.Draft{
+		rows = append(rows, access.ImportRow{Line: len(rows) + 2, Product: product, Role: role, Form: access.UserForm{
 			FiscalCode: s.FiscalCode(name).Reveal(), FirstName: "Nuovo", LastName: "Nuovi", Email: "n@ente.example",
 		}})
 	}
@@ -66,13 +66,13 @@ func TestAFileConfirmedSeveralTimesAtOnceIsDoneOnce(t *testing.T) {
 		row(name, "prod-pn", "operator")
 	}
 	row("Oto Neri", "prod-pn", "operator")
-	v := st.View()
+	v := st.Query()
 	actor, products := v.User(i.ID, anna), v.Products(i.ID)
 	if err := v.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	p := access.Profile{Institution: access.Institution{ID: i.ID}, Actor: *actor, Products: *products}
-	c := users.Change{Institution: i.ID, Actor: anna, Mark: "7e0a7d7c-1111-4000-8000-000000000001"}
+	c := users.Command{Institution: i.ID, Actor: anna, Key: "7e0a7d7c-1111-4000-8000-000000000001"}
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
@@ -82,8 +82,8 @@ func TestAFileConfirmedSeveralTimesAtOnceIsDoneOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	v = st.View()
-	batch := v.Batch(i.ID, anna, c.Mark, time.Time{})
+	v = st.Query()
+	batch := v.BulkResult(i.ID, anna, c.Key, time.Time{})
 	if err := v.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}

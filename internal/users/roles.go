@@ -11,18 +11,18 @@ import (
 )
 
 // Assign gives a user roles of one product: a first one (rule P4) or others (rule P5), decided one after the other.
-func (s *Service) Assign(ctx context.Context, c Change, roles []access.RoleID) error {
-	_, err := s.do(ctx, c, verb{action: access.Assign, content: content(roles), act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
-		if err := decide(p, access.Assign, c.Target.Product, roles); err != nil {
-			return deed{}, err
+func (s *Service) Assign(ctx context.Context, c Command, roles []access.RoleID) error {
+	_, err := s.execute(ctx, c, operation{action: access.Assign, content: hashContent(roles), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
+		if err := decideInOrder(p, access.Assign, c.Target.Product, roles); err != nil {
+			return result{}, err
 		}
-		return give(ctx, tx, p, c.Target.Product, roles)
+		return assignRoles(ctx, tx, p, c.Target.Product, roles)
 	}})
 	return err
 }
 
-// decide decides on roles one after the other, as if those before were held already.
-func decide(p access.Profile, action access.Action, product access.ProductID, roles []access.RoleID) error {
+// decideInOrder decides on roles one after the other, as if those before were held already.
+func decideInOrder(p access.Profile, action access.Action, product access.ProductID, roles []access.RoleID) error {
 	if len(roles) == 0 {
 		return &access.Refusal{Action: action, Reason: access.NoSuchRole}
 	}
@@ -31,61 +31,61 @@ func decide(p access.Profile, action access.Action, product access.ProductID, ro
 		if err := access.Decide(p.Request(action, t)); err != nil {
 			return err
 		}
-		p = p.With(t)
+		p = p.WithRole(t)
 	}
 	return nil
 }
 
-// give writes roles that were decided on.
-func give(ctx context.Context, tx *store.Tx, p access.Profile, product access.ProductID, roles []access.RoleID) (deed, error) {
-	of, _ := access.ProductOf(p.Products, product)
-	done := deed{roles: roles}
+// assignRoles writes roles that were decided on.
+func assignRoles(ctx context.Context, tx *store.Tx, p access.Profile, product access.ProductID, roles []access.RoleID) (result, error) {
+	of, _ := access.FindProduct(p.Products, product)
+	done := result{roles: roles}
 	for _, role := range roles {
 		t := access.Target{Product: product, Role: role}
 		r, _ := of.Role(role)
 		if err := tx.Assign(ctx, p.Subject.ID, t, r.Category); err != nil {
-			return deed{}, err
+			return result{}, err
 		}
-		done.events = append(done.events, audit.Event{Action: access.Assign, Product: product, Role: role, After: status(access.Active)})
-		done.letters = append(done.letters, letter(access.Assign, p, t))
+		done.events = append(done.events, audit.Event{Action: access.Assign, Product: product, Role: role, After: statusDetails(access.Active)})
+		done.emails = append(done.emails, newEmail(access.Assign, p, t))
 	}
 	return done, nil
 }
 
 // Remove takes a role away, and what hangs on it (rule P7). It counts from the next request on. gone says that the user
 // isn't one of the institution's any more, also if the same form has done it before.
-func (s *Service) Remove(ctx context.Context, c Change) (gone bool, err error) {
+func (s *Service) Remove(ctx context.Context, c Command) (gone bool, err error) {
 	return s.remove(ctx, c, c.Target)
 }
 
 // RemoveAll takes several roles of a user away in one change: all, or none and why.
-func (s *Service) RemoveAll(ctx context.Context, c Change, roles []access.Target) (gone bool, err error) {
-	return s.remove(ctx, c.ofSeveral(), roles...)
+func (s *Service) RemoveAll(ctx context.Context, c Command, roles []access.Target) (gone bool, err error) {
+	return s.remove(ctx, c.withoutTarget(), roles...)
 }
 
-func (s *Service) remove(ctx context.Context, c Change, roles ...access.Target) (gone bool, err error) {
-	_, err = s.do(ctx, c, verb{action: access.Remove, content: contentOf(c, roles), act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
+func (s *Service) remove(ctx context.Context, c Command, roles ...access.Target) (gone bool, err error) {
+	_, err = s.execute(ctx, c, operation{action: access.Remove, content: hashRoles(c, roles), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
 		if err := decideEach(p, access.Remove, roles); err != nil {
-			return deed{}, err
+			return result{}, err
 		}
-		done := deed{}
-		last := p.RemovingAll(roles).LastAtAll
+		done := result{}
+		last := p.PreviewRemovals(roles).LastAtAll
 		for i, t := range roles {
-			held, _ := p.Subject.Holds(t.Product, t.Role)
+			held, _ := p.Subject.FindAssignment(t.Product, t.Role)
 			if err := tx.Unassign(ctx, c.Subject, t); err != nil {
-				return deed{}, err
+				return result{}, err
 			}
-			done.events = append(done.events, audit.Event{Action: access.Remove, Product: t.Product, Role: t.Role, Before: status(held.Status)})
-			told := letter(access.Remove, p, t)
-			told.Last = last && i == len(roles)-1
-			done.letters = append(done.letters, told)
+			done.events = append(done.events, audit.Event{Action: access.Remove, Product: t.Product, Role: t.Role, Before: statusDetails(held.Status)})
+			email := newEmail(access.Remove, p, t)
+			email.Last = last && i == len(roles)-1
+			done.emails = append(done.emails, email)
 		}
 		return done, tx.EndSessions(ctx, c.Subject)
 	}})
 	if err != nil {
 		return false, err
 	}
-	v := s.db.View()
+	v := s.db.Query()
 	user := v.User(c.Institution, c.Subject)
 	if err := v.Read(ctx); err != nil {
 		return false, err
@@ -93,8 +93,8 @@ func (s *Service) remove(ctx context.Context, c Change, roles ...access.Target) 
 	return user.ID == "", nil
 }
 
-// content is a hash of what a form says, each part with its length, so that no two forms hash alike.
-func content[T ~string](parts []T) []byte {
+// hashContent is a hash of what a form says, each part with its length, so that no two forms hash alike.
+func hashContent[T ~string](parts []T) []byte {
 	h := sha256.New()
 	for _, part := range parts {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))

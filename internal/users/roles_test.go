@@ -14,9 +14,9 @@ import (
 )
 
 // profile is the subject as the actor sees them now.
-func (o office) profile(t *testing.T, actor, subject access.UserID) access.Profile {
+func (o fixture) profile(t *testing.T, actor, subject access.UserID) access.Profile {
 	t.Helper()
-	v := o.store.View()
+	v := o.store.Query()
 	a, s, products, groups := v.User(o.institution.ID, actor), v.Subject(o.institution.ID, subject), v.Products(o.institution.ID), v.Groups(o.institution.ID)
 	if err := v.Read(t.Context()); err != nil {
 		t.Fatal(err)
@@ -25,9 +25,9 @@ func (o office) profile(t *testing.T, actor, subject access.UserID) access.Profi
 }
 
 // row is the subject's row in a product's list; nil if there is none.
-func (o office) row(t *testing.T, p access.ProductID, subject access.UserID) *access.Row {
+func (o fixture) row(t *testing.T, p access.ProductID, subject access.UserID) *access.Row {
 	t.Helper()
-	v := o.store.View()
+	v := o.store.Query()
 	sections := v.Sections(o.institution.ID, access.Filter{Product: p})
 	if err := v.Read(t.Context()); err != nil {
 		t.Fatal(err)
@@ -40,7 +40,7 @@ func (o office) row(t *testing.T, p access.ProductID, subject access.UserID) *ac
 	return nil
 }
 
-func TestARoleOnANewProductIsAssigned(t *testing.T) { // P4
+func TestAFirstRoleOnAProductIsAssigned(t *testing.T) { // P4
 	t.Parallel()
 	o := setup(t)
 	c := o.change(o.anna, o.oto, access.Target{Product: "prod-pn"})
@@ -73,7 +73,7 @@ func TestAnotherRoleIsAssignedIfItGoesWithTheOthers(t *testing.T) { // P5
 		"of the other category":   {pia, []access.RoleID{"admin"}, access.NeedsSignature},
 		"while all are suspended": {sara, []access.RoleID{"security"}, access.AllSuspendedThere},
 		"none":                    {pia, nil, access.NoSuchRole},
-		"oneself":                 {o.anna, []access.RoleID{"api"}, access.OnOneself},
+		"oneself":                 {o.anna, []access.RoleID{"api"}, access.SelfAction},
 	} {
 		if got := reason(o.service.Assign(t.Context(), o.change(o.anna, row.subject, access.Target{Product: "prod-interop"}), row.roles)); got != row.want {
 			t.Errorf("%s: got %q, want %q", name, got, row.want)
@@ -115,9 +115,9 @@ func TestRemovingRolesEndsWhatHangsOnThem(t *testing.T) {
 		{access.Target{Product: "prod-interop", Role: "security"}, 0, false},
 		{access.Target{Product: "prod-pn", Role: "operator"}, 0, true},
 	}
-	var last users.Change
+	var last users.Command
 	for _, step := range steps {
-		expected := o.profile(t, o.anna, o.oto).Removing(step.at)
+		expected := o.profile(t, o.anna, o.oto).PreviewRemoval(step.at)
 		last = o.change(o.anna, o.oto, step.at)
 		gone, err := o.service.Remove(t.Context(), last)
 		if err != nil || gone != step.gone || expected.LastAtAll != step.gone {
@@ -147,7 +147,7 @@ func TestRemovingRolesEndsWhatHangsOnThem(t *testing.T) {
 }
 
 // P7: what an institution had goes; the person stays where others have them.
-func TestSomebodyElsewhereStaysThere(t *testing.T) {
+func TestAUserWithInactiveRolesStays(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
@@ -155,7 +155,7 @@ func TestSomebodyElsewhereStaysThere(t *testing.T) {
 	anna, oto := here.Admin("Anna Bianchi", "prod-pn"), here.Operator("Oto Neri", "prod-pn", "operator")
 	there.Admin("Oto Neri", "prod-pn")
 	service := users.New(store.New(db.App, seed.Keys(t)), nil, clock)
-	gone, err := service.Remove(t.Context(), users.Change{Institution: here.ID, Actor: anna, Subject: oto, Target: access.Target{Product: "prod-pn", Role: "operator"}, Mark: newMark()})
+	gone, err := service.Remove(t.Context(), users.Command{Institution: here.ID, Actor: anna, Subject: oto, Target: access.Target{Product: "prod-pn", Role: "operator"}, Key: newKey()})
 	if err != nil || !gone {
 		t.Fatal(gone, err)
 	}
@@ -173,13 +173,13 @@ func TestRolesOnAnInactiveProductKeepTheUser(t *testing.T) {
 	anna := i.Admin("Anna Bianchi", "prod-pn", "prod-io")
 	oto := i.User("Oto Neri", "prod-pn/operator", "prod-io/referente operativo")
 	service := users.New(store.New(db.App, seed.Keys(t)), nil, clock)
-	gone, err := service.Remove(t.Context(), users.Change{Institution: i.ID, Actor: anna, Subject: oto, Target: access.Target{Product: "prod-pn", Role: "operator"}, Mark: newMark()})
+	gone, err := service.Remove(t.Context(), users.Command{Institution: i.ID, Actor: anna, Subject: oto, Target: access.Target{Product: "prod-pn", Role: "operator"}, Key: newKey()})
 	if err != nil || gone {
 		t.Errorf("gone %v, %v", gone, err)
 	}
 }
 
-func TestSomebodyJoinsAGroup(t *testing.T) { // P9
+func TestAUserJoinsAGroup(t *testing.T) { // P9
 	t.Parallel()
 	o := setup(t)
 	office, other := o.institution.Group("prod-interop", "Ufficio"), o.institution.Group("prod-pn", "Messi")
@@ -212,24 +212,24 @@ func TestSomebodyJoinsAGroup(t *testing.T) { // P9
 	}
 }
 
-func TestSomebodyIsAdded(t *testing.T) { // P10
+func TestAUserIsAdded(t *testing.T) { // P10
 	t.Parallel()
 	o := setup(t)
 	code := parse(t, "RSSMRA80A01H501U")
-	newcomer := users.Newcomer{FiscalCode: code, FirstName: "Mario", LastName: "Rossi", Email: "mario.rossi@ente.example", Product: "prod-interop", Roles: []access.RoleID{"api", "security"}}
+	newUser := users.NewUser{FiscalCode: code, FirstName: "Mario", LastName: "Rossi", Email: "mario.rossi@ente.example", Product: "prod-interop", Roles: []access.RoleID{"api", "security"}}
 	c := o.change(o.anna, "", access.Target{})
-	id, err := o.service.Add(t.Context(), c, newcomer)
+	id, err := o.service.Add(t.Context(), c, newUser)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := o.service.Add(t.Context(), c, newcomer); err != nil || again != id {
+	if again, err := o.service.Add(t.Context(), c, newUser); err != nil || again != id {
 		t.Errorf("the same form again: %s, %v", again, err)
 	}
 	p := o.profile(t, o.anna, id)
 	if p.Subject.Name() != "Mario Rossi" || p.Subject.Email != "mario.rossi@ente.example" || p.Subject.FiscalCode != code || len(p.Subject.Assignments) != 2 {
 		t.Errorf("%+v", p.Subject)
 	}
-	other := newcomer
+	other := newUser
 	other.FirstName, other.Email = "Altro", "altro@ente.example"
 	if existing, err := o.service.Add(t.Context(), o.change(o.anna, "", access.Target{}), other); reason(err) != access.AlreadyUser || existing != id {
 		t.Errorf("added again: %s, %v", existing, err)
@@ -237,7 +237,7 @@ func TestSomebodyIsAdded(t *testing.T) { // P10
 	if p := o.profile(t, o.anna, id); p.Subject.FirstName != "Mario" {
 		t.Error("somebody's data were overwritten")
 	}
-	changed := newcomer
+	changed := newUser
 	changed.Email = "other@ente.example"
 	if _, err := o.service.Add(t.Context(), c, changed); reason(err) != access.FormUsed {
 		t.Errorf("the same mark with other data: %v", err)
@@ -252,9 +252,9 @@ func TestSomebodyIsAdded(t *testing.T) { // P10
 		"with the signature":     {o.anna, "prod-interop", []access.RoleID{"admin"}, access.NeedsSignature},
 		"two that don't combine": {o.anna, "prod-interop", []access.RoleID{"api", "viewer"}, access.NotCombinable},
 		"without a role":         {o.anna, "prod-interop", nil, access.NoSuchRole},
-		"by an Operator":         {o.oto, "prod-interop", []access.RoleID{"api"}, access.NotAnywhere},
+		"by an Operator":         {o.oto, "prod-interop", []access.RoleID{"api"}, access.NotAnyAdministrator},
 	} {
-		n := users.Newcomer{FiscalCode: parse(t, "RSSMRA80B29H501Q"), FirstName: "Mara", LastName: "Rossi", Email: "m@ente.example", Product: row.product, Roles: row.roles}
+		n := users.NewUser{FiscalCode: parse(t, "RSSMRA80B29H501Q"), FirstName: "Mara", LastName: "Rossi", Email: "m@ente.example", Product: row.product, Roles: row.roles}
 		if _, err := o.service.Add(t.Context(), o.change(row.actor, "", access.Target{}), n); reason(err) != row.want {
 			t.Errorf("%s: %v, want %q", name, err, row.want)
 		}
@@ -283,7 +283,7 @@ func TestDataAreEdited(t *testing.T) { // P8
 	if err := o.service.Edit(t.Context(), o.change(o.anna, o.anna, access.Target{}), users.Edit{FirstName: "Anna", LastName: "Bianchi", Email: "nuova@ente.example", Version: 1}); err != nil {
 		t.Errorf("the own e-mail: %v", err)
 	}
-	if err := o.service.Edit(t.Context(), o.change(o.anna, o.anna, access.Target{}), users.Edit{FirstName: "Ada", LastName: "Bianchi", Email: "nuova@ente.example", Version: 2}); reason(err) != access.OnOneself {
+	if err := o.service.Edit(t.Context(), o.change(o.anna, o.anna, access.Target{}), users.Edit{FirstName: "Ada", LastName: "Bianchi", Email: "nuova@ente.example", Version: 2}); reason(err) != access.SelfAction {
 		t.Errorf("the own name: %v", err)
 	}
 	var before, after, key string

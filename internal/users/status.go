@@ -11,41 +11,41 @@ import (
 
 // Suspend takes an active role's power away and keeps its place (rule P6). It counts from the next request on; whoever
 // has no power left anywhere is signed out of what they have open (rule P11).
-func (s *Service) Suspend(ctx context.Context, c Change) error {
+func (s *Service) Suspend(ctx context.Context, c Command) error {
 	return s.setStatus(ctx, c, access.Suspend, c.Target)
 }
 
 // SuspendAll suspends several roles of a user in one change: all, or none and why.
-func (s *Service) SuspendAll(ctx context.Context, c Change, roles []access.Target) error {
-	return s.setStatus(ctx, c.ofSeveral(), access.Suspend, roles...)
+func (s *Service) SuspendAll(ctx context.Context, c Command, roles []access.Target) error {
+	return s.setStatus(ctx, c.withoutTarget(), access.Suspend, roles...)
 }
 
 // Reactivate gives a suspended role its power back (rule P6).
-func (s *Service) Reactivate(ctx context.Context, c Change) error {
+func (s *Service) Reactivate(ctx context.Context, c Command) error {
 	return s.setStatus(ctx, c, access.Reactivate, c.Target)
 }
 
 // ReactivateAll re-enables several roles of a user in one change: all, or none and why.
-func (s *Service) ReactivateAll(ctx context.Context, c Change, roles []access.Target) error {
-	return s.setStatus(ctx, c.ofSeveral(), access.Reactivate, roles...)
+func (s *Service) ReactivateAll(ctx context.Context, c Command, roles []access.Target) error {
+	return s.setStatus(ctx, c.withoutTarget(), access.Reactivate, roles...)
 }
 
-func (s *Service) setStatus(ctx context.Context, c Change, action access.Action, roles ...access.Target) error {
+func (s *Service) setStatus(ctx context.Context, c Command, action access.Action, roles ...access.Target) error {
 	before, after := access.Active, access.Suspended
 	if action == access.Reactivate {
 		before, after = after, before
 	}
-	_, err := s.do(ctx, c, verb{action: action, content: contentOf(c, roles), act: func(ctx context.Context, tx *store.Tx, p access.Profile) (deed, error) {
+	_, err := s.execute(ctx, c, operation{action: action, content: hashRoles(c, roles), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
 		if err := decideEach(p, action, roles); err != nil {
-			return deed{}, err
+			return result{}, err
 		}
-		done := deed{}
+		done := result{}
 		for _, t := range roles {
 			if err := tx.SetStatus(ctx, c.Subject, t, after); err != nil {
-				return deed{}, err
+				return result{}, err
 			}
-			done.events = append(done.events, audit.Event{Action: action, Product: t.Product, Role: t.Role, Before: status(before), After: status(after)})
-			done.letters = append(done.letters, letter(action, p, t))
+			done.events = append(done.events, audit.Event{Action: action, Product: t.Product, Role: t.Role, Before: statusDetails(before), After: statusDetails(after)})
+			done.emails = append(done.emails, newEmail(action, p, t))
 		}
 		return done, tx.EndSessions(ctx, c.Subject)
 	}})
@@ -69,14 +69,14 @@ func decideEach(p access.Profile, action access.Action, roles []access.Target) e
 	return nil
 }
 
-// ofSeveral is the change when it isn't about one role.
-func (c Change) ofSeveral() Change {
+// withoutTarget is the change when it isn't about one role.
+func (c Command) withoutTarget() Command {
 	c.Target = access.Target{}
 	return c
 }
 
-// contentOf is what a form says of its roles; one that is about a single role says it by its address.
-func contentOf(c Change, roles []access.Target) []byte {
+// hashRoles is what a form says of its roles; one that is about a single role says it by its address.
+func hashRoles(c Command, roles []access.Target) []byte {
 	if c.Target != (access.Target{}) {
 		return nil
 	}
@@ -84,8 +84,8 @@ func contentOf(c Change, roles []access.Target) []byte {
 	for _, t := range roles {
 		all = append(all, string(t.Product), string(t.Role))
 	}
-	return content(all)
+	return hashContent(all)
 }
 
-// status is how the log tells an assignment's state.
-func status(s access.Status) []byte { return []byte(`{"status":"` + string(s) + `"}`) }
+// statusDetails is how the log tells an assignment's state.
+func statusDetails(s access.Status) []byte { return []byte(`{"status":"` + string(s) + `"}`) }

@@ -18,8 +18,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// office is an institution with an Administrator of SEND and of Interoperabilità, and an Operator with two roles.
-type office struct {
+// fixture is an institution with an Administrator of SEND and of Interoperabilità, and an Operator with two roles.
+type fixture struct {
 	db          *pgtest.DB
 	store       *store.Store
 	service     *users.Service
@@ -27,11 +27,11 @@ type office struct {
 	anna, oto   access.UserID
 }
 
-func setup(t *testing.T) office {
+func setup(t *testing.T) fixture {
 	t.Helper()
 	db := pgtest.New(t)
 	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn", "prod-interop", "prod-io")
-	o := office{db: db, institution: i, store: store.New(db.App, seed.Keys(t))}
+	o := fixture{db: db, institution: i, store: store.New(db.App, seed.Keys(t))}
 	o.anna = i.Admin("Anna Bianchi", "prod-pn", "prod-interop")
 	o.oto = i.Operator("Oto Neri", "prod-interop", "api", "security")
 	i.Admin("Ivo Rossi", "prod-io")
@@ -41,24 +41,24 @@ func setup(t *testing.T) office {
 
 var api = access.Target{Product: "prod-interop", Role: "api"}
 
-func (o office) change(actor, subject access.UserID, t access.Target) users.Change {
-	return users.Change{Institution: o.institution.ID, Actor: actor, Subject: subject, Target: t, Mark: newMark()}
+func (o fixture) change(actor, subject access.UserID, t access.Target) users.Command {
+	return users.Command{Institution: o.institution.ID, Actor: actor, Subject: subject, Target: t, Key: newKey()}
 }
 
 // holds is the state of the subject's role; empty if it isn't held.
-func (o office) holds(t *testing.T, subject access.UserID, at access.Target) access.Status {
+func (o fixture) holds(t *testing.T, subject access.UserID, at access.Target) access.Status {
 	t.Helper()
-	v := o.store.View()
+	v := o.store.Query()
 	u := v.User(o.institution.ID, subject)
 	if err := v.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	a, _ := u.Holds(at.Product, at.Role)
+	a, _ := u.FindAssignment(at.Product, at.Role)
 	return a.Status
 }
 
 // count asks the database as its owner.
-func (o office) count(t *testing.T, sql string, args ...any) (n int) {
+func (o fixture) count(t *testing.T, sql string, args ...any) (n int) {
 	t.Helper()
 	if err := o.db.Owner.QueryRow(t.Context(), sql, args...).Scan(&n); err != nil {
 		t.Fatal(err)
@@ -66,10 +66,10 @@ func (o office) count(t *testing.T, sql string, args ...any) (n int) {
 	return n
 }
 
-func newMark() store.Mark {
+func newKey() store.IdempotencyKey {
 	var b [16]byte
 	_, _ = rand.Read(b[:])
-	return store.Mark(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
+	return store.IdempotencyKey(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
 }
 
 func reason(err error) access.Reason {
@@ -107,10 +107,10 @@ func TestEveryChangeIsRecordedOnceAndNoRefusalIs(t *testing.T) { // D5, P6
 	if err := o.service.Suspend(t.Context(), o.change(o.anna, o.oto, api)); err != nil {
 		t.Fatal(err)
 	}
-	for want, c := range map[access.Reason]users.Change{
+	for want, c := range map[access.Reason]users.Command{
 		access.NotActive:        o.change(o.anna, o.oto, api), // a form gone stale
-		access.OnOneself:        o.change(o.anna, o.anna, access.Target{Product: "prod-pn", Role: "admin"}),
-		access.NotSeen:          o.change(o.oto, o.anna, access.Target{Product: "prod-pn", Role: "admin"}),
+		access.SelfAction:       o.change(o.anna, o.anna, access.Target{Product: "prod-pn", Role: "admin"}),
+		access.NotVisible:       o.change(o.oto, o.anna, access.Target{Product: "prod-pn", Role: "admin"}),
 		access.NoPowers:         o.change("00000000-0000-4000-8000-000000000000", o.oto, api),
 		access.NotHeld:          o.change(o.anna, o.oto, access.Target{Product: "prod-interop", Role: "viewer"}),
 		access.NoSuchRole:       o.change(o.anna, o.oto, access.Target{Product: "prod-interop", Role: "king"}),
@@ -160,7 +160,7 @@ func TestTheSameFormTakesEffectOnce(t *testing.T) { // P6
 	}
 }
 
-func TestAFormsMarkServesNoOtherChange(t *testing.T) { // P6
+func TestAnIdempotencyKeyServesNoOtherChange(t *testing.T) { // P6
 	t.Parallel()
 	o := setup(t)
 	form := o.change(o.anna, o.oto, api)
@@ -181,7 +181,7 @@ func TestWhoIsLeftWithoutPowersIsSignedOut(t *testing.T) { // P11
 	t.Parallel()
 	o := setup(t)
 	session := func(person access.UserID) string {
-		token := string(newMark())
+		token := string(newKey())
 		if _, err := o.db.App.Exec(t.Context(), `INSERT INTO web_session (token_hash, data, expiry)
 			VALUES ($1, json_build_object('values', json_build_object('person', $2::text)), now() + interval '1 hour')`, token, string(person)); err != nil {
 			t.Fatal(err)
@@ -218,8 +218,8 @@ func TestWhoHasPowersElsewhereStaysSignedIn(t *testing.T) { // P11
 		t.Fatal(err)
 	}
 	service := users.New(store.New(db.App, seed.Keys(t)), nil, time.Now)
-	if err := service.Suspend(t.Context(), users.Change{
-		Institution: here.ID, Actor: anna, Subject: oto, Target: access.Target{Product: "prod-pn", Role: "operator"}, Mark: newMark(),
+	if err := service.Suspend(t.Context(), users.Command{
+		Institution: here.ID, Actor: anna, Subject: oto, Target: access.Target{Product: "prod-pn", Role: "operator"}, Key: newKey(),
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -256,13 +256,13 @@ func TestAnotherInstitutionsPeopleAreNotThere(t *testing.T) { // V9
 	for name, row := range map[string]struct {
 		institution access.InstitutionID
 		want        access.Reason
-	}{"their subject here": {here.ID, access.NotSeen}, "their institution": {there.ID, access.NoPowers}} {
-		err := service.Suspend(t.Context(), users.Change{Institution: row.institution, Actor: anna, Subject: oto, Target: at, Mark: newMark()})
+	}{"their subject here": {here.ID, access.NotVisible}, "their institution": {there.ID, access.NoPowers}} {
+		err := service.Suspend(t.Context(), users.Command{Institution: row.institution, Actor: anna, Subject: oto, Target: at, Key: newKey()})
 		if got := reason(err); got != row.want {
 			t.Errorf("%s: got %q, want %q", name, got, row.want)
 		}
 	}
-	err := service.Suspend(t.Context(), users.Change{Institution: "00000000-0000-4000-8000-000000000000", Actor: anna, Subject: oto, Target: at, Mark: newMark()})
+	err := service.Suspend(t.Context(), users.Command{Institution: "00000000-0000-4000-8000-000000000000", Actor: anna, Subject: oto, Target: at, Key: newKey()})
 	if !errors.Is(err, access.ErrNotFound) {
 		t.Errorf("no institution: %v", err)
 	}

@@ -16,88 +16,88 @@ import (
 
 // Service is the verbs.
 type Service struct {
-	db      *store.Store
-	letters *notify.Queue
-	now     func() time.Time
+	db     *store.Store
+	emails *notify.Queue
+	now    func() time.Time
 }
 
 // New makes the service. Letters are queued with each change; a nil queue queues none. now is the time that the audit log bears.
-func New(db *store.Store, letters *notify.Queue, now func() time.Time) *Service {
-	return &Service{db: db, letters: letters, now: now}
+func New(db *store.Store, emails *notify.Queue, now func() time.Time) *Service {
+	return &Service{db: db, emails: emails, now: now}
 }
 
-// Change is what is asked: by whom, in which institution, to whom, about which role, and the one-time mark of the form
+// Command is what is asked: by whom, in which institution, to whom, about which role, and the one-time mark of the form
 // that asks. What isn't about one role leaves Target.Role empty.
-type Change struct {
+type Command struct {
 	Institution access.InstitutionID
 	Actor       access.UserID
 	Subject     access.UserID // empty of somebody to be added
 	Target      access.Target
-	Mark        store.Mark
+	Key         store.IdempotencyKey
 }
 
-// verb is what one verb does on the road, once it is its turn: it decides, writes, and tells what is to be recorded and
+// operation is what one verb does on the road, once it is its turn: it decides, writes, and tells what is to be recorded and
 // written about. It decides first: what it returns as an error has changed nothing.
-type verb struct {
+type operation struct {
 	action  access.Action
 	content []byte // a hash of what the form says besides its address
-	act     func(context.Context, *store.Tx, access.Profile) (deed, error)
+	run     func(context.Context, *store.Tx, access.Profile) (result, error)
 }
 
-// deed is what a verb has done.
-type deed struct {
+// result is what a verb has done.
+type result struct {
 	subject access.UserID   // of somebody added: who it is
 	roles   []access.RoleID // that were given
 	group   access.GroupID  // that it was about
 	events  []audit.Event
-	letters []notify.Letter
+	emails  []notify.Email
 }
 
-// do is the one road; it returns what was done, also if the same form has done it before. Errors: a
+// execute is the one road; it returns what was done, also if the same form has done it before. Errors: a
 // [*access.Refusal] if it isn't allowed or not possible as things stand, [access.ErrNotFound] if there is no such
 // institution; anything else comes from the database. Whatever the error, nothing has changed.
-func (s *Service) do(ctx context.Context, c Change, v verb) (store.Done, error) {
-	form := store.Done{Actor: c.Actor, Action: v.action, Subject: c.Subject, Target: c.Target, Content: v.content}
+func (s *Service) execute(ctx context.Context, c Command, v operation) (store.Receipt, error) {
+	receipt := store.Receipt{Actor: c.Actor, Action: v.action, Subject: c.Subject, Target: c.Target, Content: v.content}
 	err := s.db.Change(ctx, c.Institution, func(ctx context.Context, tx *store.Tx) error {
-		first, spent, err := tx.Spent(ctx, c.Mark, form)
-		if err != nil || spent { // the same form again: its first outcome stands
-			form = first
+		first, claimed, err := tx.ClaimKey(ctx, c.Key, receipt)
+		if err != nil || claimed { // the same form again: its first outcome stands
+			receipt = first
 			return err
 		}
-		profile, err := look(ctx, tx, c)
+		profile, err := loadProfile(ctx, tx, c)
 		if err != nil {
 			return err
 		}
-		done, err := v.act(ctx, tx, profile)
+		done, err := v.run(ctx, tx, profile)
 		if err != nil {
 			return err
 		}
 		if done.subject != "" {
-			form.Subject = done.subject
+			receipt.Subject = done.subject
 		}
-		form.Roles, form.Group = done.roles, done.group
-		if err := tx.Spend(ctx, c.Mark, form, s.now()); err != nil {
+		receipt.Roles, receipt.Group = done.roles, done.group
+		if err := tx.CompleteKey(ctx, c.Key, receipt, s.now()); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, c.Actor, form.Subject, done)
+		return s.record(ctx, tx, c.Actor, receipt.Subject, done)
 	})
-	return form, err
+	return receipt, err
 }
 
-// tell records what was done, and queues the letters about it.
-func (s *Service) tell(ctx context.Context, tx *store.Tx, actor, subject access.UserID, d deed) error {
+// record records what was done, and queues the letters about it.
+func (s *Service) record(ctx context.Context, tx *store.Tx, actor, subject access.UserID, d result) error {
 	for i := range d.events {
 		d.events[i].At, d.events[i].Actor, d.events[i].Subject = s.now(), actor, subject
 	}
-	if err := tx.Record(ctx, d.events...); err != nil || s.letters == nil {
+	if err := tx.Record(ctx, d.events...); err != nil || s.emails == nil {
 		return err
 	}
-	return s.letters.Put(ctx, tx.Pgx(), d.letters...)
+	return s.emails.Enqueue(ctx, tx.Pgx(), d.emails...)
 }
 
-// look reads both people and the institution's products as they are under the lock.
-func look(ctx context.Context, tx *store.Tx, c Change) (access.Profile, error) {
-	v := tx.View()
+// loadProfile reads both people and the institution's products as they are under the lock.
+func loadProfile(ctx context.Context, tx *store.Tx, c Command) (access.Profile, error) {
+	v := tx.Query()
 	institution := v.Institution(c.Institution)
 	actor := v.User(c.Institution, c.Actor)
 	products, groups := v.Products(c.Institution), v.Groups(c.Institution)
@@ -111,12 +111,12 @@ func look(ctx context.Context, tx *store.Tx, c Change) (access.Profile, error) {
 	return access.Profile{Institution: *institution, Actor: *actor, Subject: *subject, Products: *products, Groups: *groups}, nil
 }
 
-// letter tells the profile's person what was done to a role of theirs (rule D6).
-func letter(kind access.Action, p access.Profile, t access.Target) notify.Letter {
-	product, _ := access.ProductOf(p.Products, t.Product)
+// newEmail tells the profile's person what was done to a role of theirs (rule D6).
+func newEmail(kind access.Action, p access.Profile, t access.Target) notify.Email {
+	product, _ := access.FindProduct(p.Products, t.Product)
 	role, _ := product.Role(t.Role)
-	return notify.Letter{
-		Kind: kind, Person: p.Subject.ID, Email: p.Subject.Email, Name: p.Subject.Name(), Language: p.Subject.Language,
+	return notify.Email{
+		Kind: kind, Person: p.Subject.ID, Address: p.Subject.Email, Name: p.Subject.Name(), Language: p.Subject.Language,
 		Institution: p.Institution.Name, Product: product.Title, Role: role.Label,
 	}
 }

@@ -17,10 +17,10 @@ func (s *Service) Verify(ctx context.Context, person access.UserID, firstName, l
 	if firstName == "" || lastName == "" {
 		return nil
 	}
-	return s.db.ChangeEverywhere(ctx, person, func(ctx context.Context, everywhere []*store.Tx) error {
+	return s.db.ChangeInAllInstitutions(ctx, person, func(ctx context.Context, everywhere []*store.Tx) error {
 		before := make([]access.User, len(everywhere))
 		for i, tx := range everywhere {
-			v := tx.View()
+			v := tx.Query()
 			user := v.User(tx.Institution(), person)
 			if err := v.Read(ctx); err != nil {
 				return err
@@ -37,13 +37,13 @@ func (s *Service) Verify(ctx context.Context, person access.UserID, firstName, l
 			if err := tx.List(ctx, person); err != nil {
 				return err
 			}
-			was := history{before[i].FirstName, before[i].LastName, before[i].Email}
-			is := history{firstName, lastName, before[i].Email}
-			events, err := changed(ctx, tx, person, access.Verify, was, is)
+			was := userData{before[i].FirstName, before[i].LastName, before[i].Email}
+			is := userData{firstName, lastName, before[i].Email}
+			events, err := editEvents(ctx, tx, person, access.Verify, was, is)
 			if err != nil {
 				return err
 			}
-			if err := s.tell(ctx, tx, person, person, deed{events: events}); err != nil {
+			if err := s.record(ctx, tx, person, person, result{events: events}); err != nil {
 				return err
 			}
 		}

@@ -35,7 +35,7 @@ func TestTheFirstSignInVerifiesTheNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, i := range []access.InstitutionID{one.ID, two.ID} {
-		v := st.View()
+		v := st.Query()
 		user, sections := v.User(i, oto), v.Sections(i, access.Filter{Product: "prod-pn", Text: "ottone"})
 		if err := v.Read(t.Context()); err != nil {
 			t.Fatal(err)
@@ -54,7 +54,7 @@ func TestTheFirstSignInVerifiesTheNames(t *testing.T) {
 	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
 	}
-	edit := users.Change{Institution: one.ID, Actor: anna, Subject: oto, Mark: newMark()}
+	edit := users.Command{Institution: one.ID, Actor: anna, Subject: oto, Key: newKey()}
 	if err := service.Edit(t.Context(), edit, users.Edit{FirstName: "Oto", LastName: "Neri", Email: "x@ente.example", Version: 1}); reason(err) != access.NamesVerified {
 		t.Errorf("edited by an Administrator: %v", err)
 	}

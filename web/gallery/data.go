@@ -13,8 +13,8 @@ var (
 	unione = access.Institution{ID: "0b7f9d5e-0000-4000-8000-000000000002", Name: "Unione dei Comuni della Valle dei Mulini e dell’Alto Torrente Bianco", Type: "PA"}
 )
 
-// it is a phrase of the catalogue, in English too where there is one.
-func it(s string) access.Text { return access.Text{It: s, En: inEnglish[s]} }
+// text is a phrase of the catalogue, in English too where there is one.
+func text(s string) access.Text { return access.Text{It: s, En: inEnglish[s]} }
 
 // inEnglish is read only. What isn't in it shows how an English page does without, as with catalogues that have no English.
 var inEnglish = map[string]string{
@@ -40,34 +40,34 @@ var inEnglish = map[string]string{
 }
 
 func role(id access.RoleID, c access.Category, label, description string, combines ...string) access.Role {
-	return access.Role{ID: id, Category: c, Label: it(label), Description: it(description), Combines: combines, Assignable: access.FromHere}
+	return access.Role{ID: id, Category: c, Label: text(label), Description: text(description), Combines: combines, Assignable: access.AssignableHere}
 }
 
 // products are the institution's: invented catalogue entries with codes, spaces included, as the field writes them.
 func products() []access.Product {
 	manages := "Ha tutti i permessi e gestisce gli utenti"
 	return []access.Product{
-		{ID: "prod-pn", Title: it("SEND"), Description: it("Comunicazioni a valore legale, in digitale"), Roles: []access.Role{
+		{ID: "prod-pn", Title: text("SEND"), Description: text("Comunicazioni a valore legale, in digitale"), Roles: []access.Role{
 			role("admin", access.Administrator, "Amministratore", manages),
 			role("operator", access.Operator, "Gestore Notifiche", "Cura l’integrazione tecnica e l’invio delle notifiche"),
 		}},
-		{ID: "prod-interop", Title: it("Interoperabilità"), Description: it("Scambio di dati con gli altri enti"), Roles: []access.Role{
+		{ID: "prod-interop", Title: text("Interoperabilità"), Description: text("Scambio di dati con gli altri enti"), Roles: []access.Role{
 			role("admin", access.Administrator, "Amministratore", manages),
 			role("api", access.Operator, "Operatore API", "Gestisce il ciclo di vita degli e-service", "work"),
 			role("security", access.Operator, "Operatore Sicurezza", "Gestisce il ciclo di vita dei client di connessione", "work"),
 		}},
-		{ID: "prod-io", Title: it("App IO"), Description: it("I servizi dell’ente in un solo canale"), Roles: []access.Role{
+		{ID: "prod-io", Title: text("App IO"), Description: text("I servizi dell’ente in un solo canale"), Roles: []access.Role{
 			role("referente amministrativo", access.Administrator, "Amministratore", manages),
 			role("referente operativo", access.Operator, "Operatore", "Prepara e pubblica i servizi"),
 		}},
-		{ID: "prod-pagopa", Title: it("Pagamenti pagoPA"), Description: it("Gli incassi dell’ente"), Roles: []access.Role{
+		{ID: "prod-pagopa", Title: text("Pagamenti pagoPA"), Description: text("Gli incassi dell’ente"), Roles: []access.Role{
 			role("admin", access.Administrator, "Referente dei Pagamenti", manages),
 			role("operator", access.Operator, "Operatore", "Cura l’integrazione tecnica e gli incassi"),
 		}},
 	}
 }
 
-func code(s string) access.FiscalCode {
+func mustFiscalCode(s string) access.FiscalCode {
 	c, err := access.ParseFiscalCode(s)
 	if err != nil {
 		panic("gallery: " + err.Error())
@@ -79,18 +79,18 @@ func uuid(n int) access.UserID {
 	return access.UserID(fmt.Sprintf("5d3c1a2b-0000-4000-8000-%012d", n))
 }
 
-func holds(p access.ProductID, r access.RoleID, c access.Category, s access.Status) access.Assignment {
+func assignment(p access.ProductID, r access.RoleID, c access.Category, s access.Status) access.Assignment {
 	return access.Assignment{Product: p, Role: r, Category: c, Status: s}
 }
 
 // anna administers SEND and Interoperabilità, and works with App IO.
 func anna() access.User {
 	return access.User{
-		ID: uuid(1), FirstName: "Anna", LastName: "Bianchi", Verified: true, Email: "anna.bianchi@comune.borgosereno.example", FiscalCode: code("BNCNNA82D55H501N"),
+		ID: uuid(1), FirstName: "Anna", LastName: "Bianchi", Verified: true, Email: "anna.bianchi@comune.borgosereno.example", FiscalCode: mustFiscalCode("BNCNNA82D55H501N"),
 		Assignments: []access.Assignment{
-			holds("prod-pn", "admin", access.Administrator, access.Active),
-			holds("prod-interop", "admin", access.Administrator, access.Active),
-			holds("prod-io", "referente operativo", access.Operator, access.Active),
+			assignment("prod-pn", "admin", access.Administrator, access.Active),
+			assignment("prod-interop", "admin", access.Administrator, access.Active),
+			assignment("prod-io", "referente operativo", access.Operator, access.Active),
 		},
 		Groups: []access.Group{{ID: "g1", Product: "prod-pn", Name: "Ufficio Tributi", Status: access.Active}},
 	}
@@ -99,12 +99,12 @@ func anna() access.User {
 // giulio works with three products; on Interoperabilità he holds two roles, one of them suspended.
 func giulio() access.User {
 	return access.User{
-		ID: uuid(2), FirstName: "Giulio", LastName: "Verdi", Email: "giulio.verdi@comune.borgosereno.example", FiscalCode: code("VRDGLI85M12F205T"),
+		ID: uuid(2), FirstName: "Giulio", LastName: "Verdi", Email: "giulio.verdi@comune.borgosereno.example", FiscalCode: mustFiscalCode("VRDGLI85M12F205T"),
 		Assignments: []access.Assignment{
-			holds("prod-pn", "operator", access.Operator, access.Active),
-			holds("prod-interop", "api", access.Operator, access.Active),
-			holds("prod-interop", "security", access.Operator, access.Suspended),
-			holds("prod-pagopa", "operator", access.Operator, access.Active),
+			assignment("prod-pn", "operator", access.Operator, access.Active),
+			assignment("prod-interop", "api", access.Operator, access.Active),
+			assignment("prod-interop", "security", access.Operator, access.Suspended),
+			assignment("prod-pagopa", "operator", access.Operator, access.Active),
 		},
 		Groups: []access.Group{
 			{ID: "g1", Product: "prod-pn", Name: "Ufficio Tributi", Status: access.Active},
@@ -116,8 +116,8 @@ func giulio() access.User {
 // marco's only role is suspended.
 func marco() access.User {
 	return access.User{
-		ID: uuid(3), FirstName: "Marco", LastName: "Ferri", Verified: true, Email: "marco.ferri@comune.borgosereno.example", FiscalCode: code("FRRMRC79T10L219K"),
-		Assignments: []access.Assignment{holds("prod-pn", "operator", access.Operator, access.Suspended)},
+		ID: uuid(3), FirstName: "Marco", LastName: "Ferri", Verified: true, Email: "marco.ferri@comune.borgosereno.example", FiscalCode: mustFiscalCode("FRRMRC79T10L219K"),
+		Assignments: []access.Assignment{assignment("prod-pn", "operator", access.Operator, access.Suspended)},
 	}
 }
 
@@ -125,23 +125,23 @@ func profile(actor, subject access.User) access.Profile {
 	return access.Profile{Institution: comune, Actor: actor, Subject: subject, Products: products()}
 }
 
-// frame is what anna sees around a page.
-func frame(l web.Language, here web.Place) web.Frame {
-	return web.Frame{
+// layoutFor is what anna sees around a page.
+func layoutFor(l web.Language, here web.NavItem) web.Layout {
+	return web.Layout{
 		Lang: l, Address: web.PrivacyURL(),
-		Person: "Anna Bianchi", Me: uuid(1), Institution: comune, Institutions: []access.Institution{comune, unione},
-		MayEnterUsers: true, Here: here, Manual: "https://manuale.example/", Assistance: "mailto:assistenza@servizio.example", Demo: true,
+		Person: "Anna Bianchi", UserID: uuid(1), Institution: comune, Institutions: []access.Institution{comune, unione},
+		MayEnterUsers: true, ActiveNav: here, Manual: "https://manuale.example/", Assistance: "mailto:assistenza@servizio.example", Demo: true,
 	}
 }
 
-// operator is what giulio sees around a page.
-func operator(l web.Language, here web.Place) web.Frame {
-	f := frame(l, here)
-	f.Person, f.Me, f.MayEnterUsers, f.Institutions = "Giulio Verdi", uuid(2), false, nil
+// operatorLayout is what giulio sees around a page.
+func operatorLayout(l web.Language, here web.NavItem) web.Layout {
+	f := layoutFor(l, here)
+	f.Person, f.UserID, f.MayEnterUsers, f.Institutions = "Giulio Verdi", uuid(2), false, nil
 	return f
 }
 
-// outside is the frame where no institution is chosen.
-func outside(l web.Language, person string) web.Frame {
-	return web.Frame{Lang: l, Address: web.PrivacyURL(), Person: person, Manual: "https://manuale.example/", Assistance: "mailto:assistenza@servizio.example", Demo: true}
+// layoutWithoutInstitution is the frame where no institution is chosen.
+func layoutWithoutInstitution(l web.Language, person string) web.Layout {
+	return web.Layout{Lang: l, Address: web.PrivacyURL(), Person: person, Manual: "https://manuale.example/", Assistance: "mailto:assistenza@servizio.example", Demo: true}
 }

@@ -10,130 +10,130 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// richer are products with everything that a form has to tell: roles that go together and roles that don't, roles that
+// richerProducts are products with everything that a form has to tell: roles that go together and roles that don't, roles that
 // need a signature, a product on which nothing is given any more.
-func richer() []access.Product {
+func richerProducts() []access.Product {
 	all := products()
-	all[0].Roles[0].Assignable = access.WithSignature
+	all[0].Roles[0].Assignable = access.AssignableWithSignature
 	all[1].Roles = append(all[1].Roles,
 		role("viewer", access.Operator, "Lettore", "Consulta, senza modificare nulla"),
 		role("reviewer", access.Operator, "Revisore", "Controlla le richieste degli altri enti"))
 	all[3].PhaseOut = true
 	return append(all, access.Product{
-		ID: "prod-sign", Title: it("Firma con IO"), Description: it("Documenti da firmare, nell’app"), PhaseOut: true,
+		ID: "prod-sign", Title: text("Firma con IO"), Description: text("Documenti da firmare, nell’app"), PhaseOut: true,
 		Roles: []access.Role{role("admin", access.Administrator, "Amministratore", "Gestisce gli utenti")},
 	})
 }
 
-// chief administers every product.
-func chief() access.User {
+// allProductsAdmin administers every product.
+func allProductsAdmin() access.User {
 	u := anna()
 	u.Assignments = nil
-	for _, p := range richer() {
-		u.Assignments = append(u.Assignments, holds(p.ID, p.Roles[0].ID, access.Administrator, access.Active))
+	for _, p := range richerProducts() {
+		u.Assignments = append(u.Assignments, assignment(p.ID, p.Roles[0].ID, access.Administrator, access.Active))
 	}
 	return u
 }
 
-// offered is what the chief sees of somebody; the zero value is nobody yet.
-func offered(subject access.User) access.Profile {
-	p := profile(chief(), subject)
-	p.Products = richer()
+// offeredProfile is what the chief sees of somebody; the zero value is nobody yet.
+func offeredProfile(subject access.User) access.Profile {
+	p := profile(allProductsAdmin(), subject)
+	p.Products = richerProducts()
 	return p
 }
 
-func typed() access.Draft {
-	return access.Draft{
+func filledForm() access.UserForm {
+	return access.UserForm{
 		FiscalCode: "VRDGLI85M12F205T", FirstName: "Giulio", LastName: "Verdi", Email: "giulio.verdi@comune.borgosereno.example",
 		Product: "prod-interop", Roles: []access.RoleID{"api", "security"},
 	}
 }
 
-func additions(l web.Language) []Page {
-	f := frame(l, web.UsersList)
-	doubtful, confirmed := typed(), typed()
-	wrong := access.Draft{FiscalCode: "vrdgli85m12f205", FirstName: "Giulio <3", Email: "giulio.verdi@pec.borgosereno.example", Product: "prod-interop", Roles: []access.RoleID{"api", "viewer"}}
+func addPages(l web.Language) []Page {
+	f := layoutFor(l, web.NavUsers)
+	doubtful, confirmed := filledForm(), filledForm()
+	wrong := access.UserForm{FiscalCode: "vrdgli85m12f205", FirstName: "Giulio <3", Email: "giulio.verdi@pec.borgosereno.example", Product: "prod-interop", Roles: []access.RoleID{"api", "viewer"}}
 	doubtful.LastName = "Werdy"
 	confirmed.LastName, confirmed.NamesConfirmed = "Werdy", true
-	one := offered(access.User{})
+	one := offeredProfile(access.User{})
 	one.Actor = anna()
 	one.Actor.Assignments = one.Actor.Assignments[1:2]
-	product := richer()[1]
-	checked := web.CheckUserPage{Draft: typed(), Product: product, Roles: product.Roles[1:3], Once: "x4T0Zq"}
-	longest := long().Sections[0]
+	product := richerProducts()[1]
+	checked := web.CheckUserPage{Form: filledForm(), Product: product, Roles: product.Roles[1:3], IdempotencyKey: "x4T0Zq"}
+	longest := longNamesDirectory().Sections[0]
 	row := longest.Rows[3]
-	manyRoles := web.CheckUserPage{Draft: access.Draft{FiscalCode: "ZPNMJA90C41L424W", FirstName: row.FirstName, LastName: row.LastName, Email: row.Email, Product: longest.Product.ID, NamesConfirmed: true}, Product: longest.Product, Roles: longest.Product.Roles[3:], Once: "x4T0Zq"}
-	thirty := access.Profile{Institution: unione, Actor: chief(), Products: long().Products}
+	manyRoles := web.CheckUserPage{Form: access.UserForm{FiscalCode: "ZPNMJA90C41L424W", FirstName: row.FirstName, LastName: row.LastName, Email: row.Email, Product: longest.Product.ID, NamesConfirmed: true}, Product: longest.Product, Roles: longest.Product.Roles[3:], IdempotencyKey: "x4T0Zq"}
+	thirty := access.Profile{Institution: unione, Actor: allProductsAdmin(), Products: longNamesDirectory().Products}
 	inUnione := f
 	inUnione.Institution = unione
-	faults := access.Faults{
+	faults := access.FieldErrors{
 		access.FieldFiscalCode: access.FiscalCodeShape, access.FieldFirstName: access.NameShape, access.FieldLastName: access.Missing,
-		access.FieldEmail: access.EmailCertified, access.FieldRole: access.RolesDontCombine,
+		access.FieldEmail: access.EmailCertified, access.FieldRole: access.RolesNotCombinable,
 	}
-	nothing := access.Faults{}
+	nothing := access.FieldErrors{}
 	for _, field := range []access.Field{access.FieldFiscalCode, access.FieldFirstName, access.FieldLastName, access.FieldEmail, access.FieldProduct} {
 		nothing[field] = access.Missing
 	}
 	add := func(p web.AddUserPage) templ.Component {
 		if p.Profile.Institution.ID == "" {
-			p.Profile = offered(access.User{})
+			p.Profile = offeredProfile(access.User{})
 		}
 		return web.AddUser(f, p)
 	}
 	return []Page{
 		{"add", "Aggiungere: prodotti e ruoli, anche quelli che non si possono dare", add(web.AddUserPage{})},
-		{"add-product", "Aggiungere, dall’elenco di un prodotto", add(web.AddUserPage{Draft: access.Draft{Product: "prod-interop"}})},
+		{"add-product", "Aggiungere, dall’elenco di un prodotto", add(web.AddUserPage{Form: access.UserForm{Product: "prod-interop"}})},
 		{"add-single", "Aggiungere, un prodotto solo", add(web.AddUserPage{Profile: one})},
 		{"add-thirty", "Aggiungere, trenta ruoli", web.AddUser(inUnione, web.AddUserPage{Profile: thirty})},
-		{"add-empty", "Aggiungere: niente è stato scritto", add(web.AddUserPage{Faults: nothing})},
-		{"add-wrong", "Aggiungere: errori, tutto resta scritto", add(web.AddUserPage{Draft: wrong, Faults: faults})},
-		{"add-warning", "Aggiungere: i nomi non corrispondono al codice fiscale", add(web.AddUserPage{Draft: doubtful, Warning: true, Faults: access.Faults{access.FieldNames: access.NamesDiffer}})},
-		{"add-existing", "Aggiungere: c’è già", add(web.AddUserPage{Draft: typed(), Existing: web.ProfileURL(comune.ID, uuid(2))})},
-		{"add-back", "Aggiungere: tornando a modificare", add(web.AddUserPage{Draft: confirmed, Warning: true})},
+		{"add-empty", "Aggiungere: niente è stato scritto", add(web.AddUserPage{Errors: nothing})},
+		{"add-wrong", "Aggiungere: errori, tutto resta scritto", add(web.AddUserPage{Form: wrong, Errors: faults})},
+		{"add-warning", "Aggiungere: i nomi non corrispondono al codice fiscale", add(web.AddUserPage{Form: doubtful, NeedsConfirmation: true, Errors: access.FieldErrors{access.FieldNames: access.NamesDiffer}})},
+		{"add-existing", "Aggiungere: c’è già", add(web.AddUserPage{Form: filledForm(), ExistingProfileURL: web.ProfileURL(comune.ID, uuid(2))})},
+		{"add-back", "Aggiungere: tornando a modificare", add(web.AddUserPage{Form: confirmed, NeedsConfirmation: true})},
 		{"check", "Controllare prima di aggiungere", web.CheckUser(f, checked)},
 		{"check-long", "Controllare: parole lunghe e trenta ruoli", web.CheckUser(inUnione, manyRoles)},
 	}
 }
 
-func assignments(l web.Language) []Page {
-	f := frame(l, web.UsersList)
+func assignPages(l web.Language) []Page {
+	f := layoutFor(l, web.NavUsers)
 	elsewhere := marco()
 	holder := giulio()
 	holder.Assignments = holder.Assignments[:2]
 	return []Page{
-		{"assign", "Assegnare un ruolo su un altro prodotto", web.AssignRole(f, web.AssignRolePage{Profile: offered(elsewhere), Once: "x4T0Zq"})},
-		{"assign-wrong", "Assegnare: nessun ruolo scelto", web.AssignRole(f, web.AssignRolePage{Profile: offered(elsewhere), Product: "prod-interop", Faults: access.Faults{access.FieldRole: access.Missing}, Once: "x4T0Zq"})},
-		{"assign-single", "Assegnare, un prodotto solo", web.AssignRole(f, web.AssignRolePage{Profile: profile(anna(), marco()), Once: "x4T0Zq"})},
-		{"assign-another", "Assegnare un altro ruolo", web.AssignRole(f, web.AssignRolePage{Profile: offered(holder), Product: "prod-interop", Another: true, Once: "x4T0Zq"})},
-		{"assign-another-wrong", "Assegnare un altro ruolo: nessuno scelto", web.AssignRole(f, web.AssignRolePage{Profile: offered(holder), Product: "prod-interop", Another: true, Faults: access.Faults{access.FieldRole: access.RoleNotGiven}, Once: "x4T0Zq"})},
+		{"assign", "Assegnare un ruolo su un altro prodotto", web.AssignRole(f, web.AssignRolePage{Profile: offeredProfile(elsewhere), IdempotencyKey: "x4T0Zq"})},
+		{"assign-wrong", "Assegnare: nessun ruolo scelto", web.AssignRole(f, web.AssignRolePage{Profile: offeredProfile(elsewhere), Product: "prod-interop", Errors: access.FieldErrors{access.FieldRole: access.Missing}, IdempotencyKey: "x4T0Zq"})},
+		{"assign-single", "Assegnare, un prodotto solo", web.AssignRole(f, web.AssignRolePage{Profile: profile(anna(), marco()), IdempotencyKey: "x4T0Zq"})},
+		{"assign-another", "Assegnare un altro ruolo", web.AssignRole(f, web.AssignRolePage{Profile: offeredProfile(holder), Product: "prod-interop", IsAnotherRole: true, IdempotencyKey: "x4T0Zq"})},
+		{"assign-another-wrong", "Assegnare un altro ruolo: nessuno scelto", web.AssignRole(f, web.AssignRolePage{Profile: offeredProfile(holder), Product: "prod-interop", IsAnotherRole: true, Errors: access.FieldErrors{access.FieldRole: access.RoleNotAssignable}, IdempotencyKey: "x4T0Zq"})},
 	}
 }
 
-func edits(l web.Language) []Page {
-	f := frame(l, web.UsersList)
+func editPages(l web.Language) []Page {
+	f := layoutFor(l, web.NavUsers)
 	edit := func(actor, subject access.User, p web.EditUserPage) templ.Component {
-		p.Profile, p.Version, p.Once = profile(actor, subject), 3, "x4T0Zq"
-		if p.Draft.Email == "" {
-			p.Draft = access.Draft{FirstName: subject.FirstName, LastName: subject.LastName, Email: subject.Email}
+		p.Profile, p.Version, p.IdempotencyKey = profile(actor, subject), 3, "x4T0Zq"
+		if p.Form.Email == "" {
+			p.Form = access.UserForm{FirstName: subject.FirstName, LastName: subject.LastName, Email: subject.Email}
 		}
 		return web.EditUser(f, p)
 	}
 	verified := giulio()
 	verified.Verified = true
-	mistyped := access.Draft{FirstName: "Giulio", LastName: "Verdi", Email: "giulio.verdi"}
+	mistyped := access.UserForm{FirstName: "Giulio", LastName: "Verdi", Email: "giulio.verdi"}
 	changed := giulio()
 	changed.Email = "g.verdi@comune.borgosereno.example"
 	return []Page{
 		{"edit", "Modificare i dati", edit(anna(), giulio(), web.EditUserPage{})},
 		{"edit-verified", "Modificare: nomi verificati", edit(anna(), verified, web.EditUserPage{})},
-		{"edit-own", "Modificare i propri dati", web.EditUser(frame(l, web.Me), web.EditUserPage{Profile: profile(anna(), anna()), Draft: access.Draft{Email: anna().Email}, Once: "x4T0Zq"})},
-		{"edit-wrong", "Modificare: errori", edit(anna(), giulio(), web.EditUserPage{Draft: mistyped, Faults: access.Faults{access.FieldEmail: access.EmailShape}})},
-		{"edit-conflict", "Modificare: qualcuno è arrivato prima", edit(anna(), changed, web.EditUserPage{Draft: access.Draft{FirstName: "Giulio", LastName: "Verdi", Email: "verdi.giulio@comune.borgosereno.example"}, Conflict: &changed})},
+		{"edit-own", "Modificare i propri dati", web.EditUser(layoutFor(l, web.NavOwnProfile), web.EditUserPage{Profile: profile(anna(), anna()), Form: access.UserForm{Email: anna().Email}, IdempotencyKey: "x4T0Zq"})},
+		{"edit-wrong", "Modificare: errori", edit(anna(), giulio(), web.EditUserPage{Form: mistyped, Errors: access.FieldErrors{access.FieldEmail: access.EmailShape}})},
+		{"edit-conflict", "Modificare: qualcuno è arrivato prima", edit(anna(), changed, web.EditUserPage{Form: access.UserForm{FirstName: "Giulio", LastName: "Verdi", Email: "verdi.giulio@comune.borgosereno.example"}, Conflict: &changed})},
 	}
 }
 
-// grouped are the institution's groups.
-func grouped() []access.Group {
+// sampleGroups are the institution's groups.
+func sampleGroups() []access.Group {
 	all := giulio().Groups
 	for i, name := range strings.Split("Messi notificatori,Segreteria,Gruppo di lavoro per la digitalizzazione dei procedimenti amministrativi dell’area tecnica", ",") {
 		all = append(all, access.Group{ID: access.GroupID(fmt.Sprintf("g%d", i+3)), Product: "prod-pn", Name: name, Status: access.Active})
@@ -141,31 +141,31 @@ func grouped() []access.Group {
 	return all
 }
 
-func joins(l web.Language) []Page {
-	f := frame(l, web.UsersList)
+func joinPages(l web.Language) []Page {
+	f := layoutFor(l, web.NavUsers)
 	p := profile(anna(), giulio())
-	p.Groups = grouped()
-	page := web.JoinGroupPage{Profile: p, Product: products()[0], Once: "x4T0Zq"}
+	p.Groups = sampleGroups()
+	page := web.JoinGroupPage{Profile: p, Product: products()[0], IdempotencyKey: "x4T0Zq"}
 	wrong := page
-	wrong.Faults = access.Faults{access.FieldGroup: access.Missing}
+	wrong.Errors = access.FieldErrors{access.FieldGroup: access.Missing}
 	return []Page{
 		{"join", "Assegnare un gruppo", web.JoinGroup(f, page)},
 		{"join-wrong", "Assegnare un gruppo: nessuno scelto", web.JoinGroup(f, wrong)},
 	}
 }
 
-// outcomes are those of the actions that the profile's own page tells.
-func outcomes(l web.Language) []Page {
-	told := func(o web.Outcome) web.Frame {
-		f := frame(l, web.UsersList)
-		o.Person, o.Product = "Giulio Verdi", it("Interoperabilità")
+// outcomePages are those of the actions that the profile's own page tells.
+func outcomePages(l web.Language) []Page {
+	layoutWith := func(o web.Outcome) web.Layout {
+		f := layoutFor(l, web.NavUsers)
+		o.Person, o.Product = "Giulio Verdi", text("Interoperabilità")
 		f.Outcome = &o
 		return f
 	}
 	roles := products()[1].Roles
-	gone := told(web.Outcome{Action: access.Remove, Role: roles[1].Label, Gone: true})
+	gone := layoutWith(web.Outcome{Action: access.Remove, Role: roles[1].Label, LeftInstitution: true})
 	gone.Outcome.Person = ""
-	show := func(o web.Outcome) templ.Component { return web.Profile(told(o), profile(anna(), giulio())) }
+	show := func(o web.Outcome) templ.Component { return web.Profile(layoutWith(o), profile(anna(), giulio())) }
 	return []Page{
 		{"outcome-added", "Esito: utente aggiunto", show(web.Outcome{Action: access.Add, Roles: []access.Text{roles[1].Label, roles[2].Label}})},
 		{"outcome-assigned", "Esito: ruolo assegnato", show(web.Outcome{Action: access.Assign, Role: roles[1].Label})},
@@ -173,6 +173,6 @@ func outcomes(l web.Language) []Page {
 		{"outcome-edited", "Esito: dati modificati", show(web.Outcome{Action: access.Edit})},
 		{"outcome-joined", "Esito: gruppo assegnato", show(web.Outcome{Action: access.Join, Group: "Messi notificatori"})},
 		{"outcome-removed", "Esito: ruolo rimosso", show(web.Outcome{Action: access.Remove, Role: roles[1].Label})},
-		{"users-gone", "Esito: utente rimosso dall’ente", web.Users(gone, web.UsersPage{Directory: tutti(access.Filter{})})},
+		{"users-gone", "Esito: utente rimosso dall’ente", web.Users(gone, web.UsersPage{Directory: allProductsDirectory(access.Filter{})})},
 	}
 }

@@ -20,101 +20,101 @@ type Page struct {
 
 // Pages are all of them, in one language and then in the other.
 func Pages() []Page {
-	all := pagesIn(web.Italian)
-	for _, p := range pagesIn(web.English) {
+	all := pagesFor(web.Italian)
+	for _, p := range pagesFor(web.English) {
 		p.Name, p.Title = "en-"+p.Name, "In inglese: "+p.Title
 		all = append(all, p)
 	}
 	return all
 }
 
-// pagesIn are those of one language.
-func pagesIn(l web.Language) []Page {
+// pagesFor are those of one language.
+func pagesFor(l web.Language) []Page {
 	var all []Page
 	for _, some := range []func(web.Language) []Page{
-		signIn, landing, lists, activity, profiles, additions, assignments, edits, joins, groups, files, confirmations, several, cessations, outcomes, refusals, errors, texts,
+		signInPages, landingPages, listPages, activityPages, profilePages, addPages, assignPages, editPages, joinPages, groupPages, importPages, confirmPages, bulkPages, offboardingPages, outcomePages, refusalPages, errorPages, textPages,
 	} {
 		all = append(all, some(l)...)
 	}
 	return all
 }
 
-func signIn(l web.Language) []Page {
-	f := outside(l, "")
+func signInPages(l web.Language) []Page {
+	f := layoutWithoutInstitution(l, "")
 	all := []Page{
-		{"login", "Accesso", web.Login(f, web.LoginPage{Start: "/login/start"})},
-		{"login-lost-powers", "Accesso, ruoli persi", web.Login(f, web.LoginPage{Start: "/login/start", Why: web.LostPowers})},
-		{"login-expired", "Accesso, sessione scaduta", web.Login(f, web.LoginPage{Start: "/login/start", Why: web.Expired})},
-		{"login-signed-out", "Accesso, dopo l’uscita", web.Login(f, web.LoginPage{Start: "/login/start", Why: web.AfterLogout})},
+		{"login", "Accesso", web.Login(f, web.LoginPage{StartURL: "/login/start"})},
+		{"login-lost-powers", "Accesso, ruoli persi", web.Login(f, web.LoginPage{StartURL: "/login/start", Reason: web.LostPowers})},
+		{"login-expired", "Accesso, sessione scaduta", web.Login(f, web.LoginPage{StartURL: "/login/start", Reason: web.Expired})},
+		{"login-signed-out", "Accesso, dopo l’uscita", web.Login(f, web.LoginPage{StartURL: "/login/start", Reason: web.AfterLogout})},
 		{"signed-out", "Uscita", web.SignedOut(f, web.SignedOutPage{})},
 		{"signed-out-provider", "Uscita, con il servizio di identità", web.SignedOut(f, web.SignedOutPage{Provider: "https://identita.example/logout"})},
-		{"no-powers", "Nessun ente", web.NoPowers(outside(l, "Anna Bianchi"), web.NoPowersPage{})},
-		{"no-powers-suspended", "Ruoli tutti sospesi", web.NoPowers(outside(l, "Marco Ferri"), web.NoPowersPage{Suspended: []web.SuspendedAt{
-			{Institution: comune.Name, Product: it("SEND")}, {Institution: unione.Name, Product: it("Interoperabilità")},
+		{"no-powers", "Nessun ente", web.NoPowers(layoutWithoutInstitution(l, "Anna Bianchi"), web.NoPowersPage{})},
+		{"no-powers-suspended", "Ruoli tutti sospesi", web.NoPowers(layoutWithoutInstitution(l, "Marco Ferri"), web.NoPowersPage{Suspended: []web.SuspendedProduct{
+			{Institution: comune.Name, Product: text("SEND")}, {Institution: unione.Name, Product: text("Interoperabilità")},
 		}})},
 	}
 	for _, code := range []string{"19", "20", "21", "22", "23", "25", "30", "expired", "unavailable", "level", "identity", "generic"} {
-		all = append(all, Page{"login-error-" + code, "Accesso non riuscito, " + code, web.LoginError(f, web.LoginErrorPage{Code: code, Retry: "/login", Reference: "7K2M9Q"})})
+		all = append(all, Page{"login-error-" + code, "Accesso non riuscito, " + code, web.LoginError(f, web.LoginErrorPage{Code: code, RetryURL: "/login", Reference: "7K2M9Q"})})
 	}
 	return all
 }
 
-func landing(l web.Language) []Page {
+func landingPages(l web.Language) []Page {
 	return []Page{
-		{"institutions", "Scelta dell’ente", web.Institutions(outside(l, "Anna Bianchi"), []access.Institution{comune, unione})},
-		{"home", "Panoramica di chi amministra", web.Home(frame(l, web.Overview), profile(anna(), anna()))},
-		{"home-operator", "Panoramica di un Operatore", web.Home(operator(l, web.Overview), profile(giulio(), giulio()))},
+		{"institutions", "Scelta dell’ente", web.Institutions(layoutWithoutInstitution(l, "Anna Bianchi"), []access.Institution{comune, unione})},
+		{"home", "Panoramica di chi amministra", web.Home(layoutFor(l, web.NavOverview), profile(anna(), anna()))},
+		{"home-operator", "Panoramica di un Operatore", web.Home(operatorLayout(l, web.NavOverview), profile(giulio(), giulio()))},
 	}
 }
 
-// many holds thirty roles on one product.
-func many() access.Profile {
-	d := long()
-	u := access.User{ID: uuid(900), FirstName: d.Sections[0].Rows[3].FirstName, LastName: d.Sections[0].Rows[3].LastName, Email: d.Sections[0].Rows[3].Email, FiscalCode: code("ZPNMJA90C41L424W")}
+// manyRolesProfile holds thirty roles on one product.
+func manyRolesProfile() access.Profile {
+	d := longNamesDirectory()
+	u := access.User{ID: uuid(900), FirstName: d.Sections[0].Rows[3].FirstName, LastName: d.Sections[0].Rows[3].LastName, Email: d.Sections[0].Rows[3].Email, FiscalCode: mustFiscalCode("ZPNMJA90C41L424W")}
 	for i, h := range d.Sections[0].Rows[3].Roles {
-		u.Assignments = append(u.Assignments, holds("prod-interop", h.Role, access.Operator, h.Status))
+		u.Assignments = append(u.Assignments, assignment("prod-interop", h.Role, access.Operator, h.Status))
 		u.Groups = append(u.Groups, access.Group{ID: access.GroupID(strconv.Itoa(i)), Product: "prod-interop", Name: "Gruppo di lavoro per la procedura numero " + strconv.Itoa(i+1), Status: h.Status})
 	}
 	return access.Profile{Institution: unione, Actor: anna(), Subject: u, Products: d.Products}
 }
 
-// other is somebody who has nothing in common with the actor.
-func other() access.Profile {
+// unrelatedProfile is somebody who has nothing in common with the actor.
+func unrelatedProfile() access.Profile {
 	u := marco()
-	u.Assignments = []access.Assignment{holds("prod-pagopa", "operator", access.Operator, access.Active)}
+	u.Assignments = []access.Assignment{assignment("prod-pagopa", "operator", access.Operator, access.Active)}
 	return profile(anna(), u)
 }
 
-func profiles(l web.Language) []Page {
-	users, me := frame(l, web.UsersList), frame(l, web.Me)
+func profilePages(l web.Language) []Page {
+	users, me := layoutFor(l, web.NavUsers), layoutFor(l, web.NavOwnProfile)
 	inUnione := users
 	inUnione.Institution = unione
 	inGroups := profile(anna(), giulio())
-	inGroups.Groups = grouped()
-	more := offered(giulio())
+	inGroups.Groups = sampleGroups()
+	more := offeredProfile(giulio())
 	more.Subject.Assignments = more.Subject.Assignments[:2]
-	nobody := giulio()
-	nobody.Assignments, nobody.Groups = nil, nil
+	withoutRoles := giulio()
+	withoutRoles.Assignments, withoutRoles.Groups = nil, nil
 	return []Page{
 		{"profile", "Profilo: stati misti, gruppi, un prodotto altrui", web.Profile(users, profile(anna(), giulio()))},
 		{"profile-groups", "Profilo: gruppi da assegnare", web.Profile(users, inGroups)},
 		{"profile-more", "Profilo: altri ruoli e altri prodotti da assegnare", web.Profile(users, more)},
-		{"profile-other", "Profilo di chi non ha prodotti in comune", web.Profile(users, other())},
+		{"profile-other", "Profilo di chi non ha prodotti in comune", web.Profile(users, unrelatedProfile())},
 		{"profile-suspended", "Profilo: unico ruolo sospeso", web.Profile(users, profile(anna(), marco()))},
 		{"profile-own", "Il proprio profilo, di chi amministra", web.Profile(me, profile(anna(), anna()))},
-		{"profile-own-operator", "Il proprio profilo, di un Operatore", web.Profile(operator(l, web.Me), profile(giulio(), giulio()))},
-		{"profile-many", "Profilo: nomi lunghi e trenta ruoli", web.Profile(inUnione, many())},
-		{"profile-empty", "Profilo senza ruoli", web.Profile(users, profile(anna(), nobody))},
+		{"profile-own-operator", "Il proprio profilo, di un Operatore", web.Profile(operatorLayout(l, web.NavOwnProfile), profile(giulio(), giulio()))},
+		{"profile-many", "Profilo: nomi lunghi e trenta ruoli", web.Profile(inUnione, manyRolesProfile())},
+		{"profile-empty", "Profilo senza ruoli", web.Profile(users, profile(anna(), withoutRoles))},
 	}
 }
 
-func confirmations(l web.Language) []Page {
-	f := frame(l, web.UsersList)
+func confirmPages(l web.Language) []Page {
+	f := layoutFor(l, web.NavUsers)
 	ask := func(subject access.User, a access.Action, p access.ProductID, r access.RoleID) templ.Component {
-		return web.ConfirmRole(f, web.ConfirmRolePage{Profile: profile(anna(), subject), Action: a, Target: access.Target{Product: p, Role: r}, Once: "x4T0Zq"})
+		return web.ConfirmRole(f, web.ConfirmRolePage{Profile: profile(anna(), subject), Action: a, Target: access.Target{Product: p, Role: r}, IdempotencyKey: "x4T0Zq"})
 	}
 	last := marco()
-	last.Assignments = []access.Assignment{holds("prod-pn", "operator", access.Operator, access.Active)}
+	last.Assignments = []access.Assignment{assignment("prod-pn", "operator", access.Operator, access.Active)}
 	return []Page{
 		{"confirm-suspend", "Conferma: sospendere", ask(giulio(), access.Suspend, "prod-interop", "api")},
 		{"confirm-suspend-last", "Conferma: sospendere l’ultimo ruolo attivo", ask(last, access.Suspend, "prod-pn", "operator")},
@@ -125,19 +125,19 @@ func confirmations(l web.Language) []Page {
 	}
 }
 
-// refusals also show outcomes: the banners above a fresh profile.
-func refusals(l web.Language) []Page {
+// refusalPages also show outcomes: the banners above a fresh profile.
+func refusalPages(l web.Language) []Page {
 	all := []Page{}
 	api := products()[1].Roles[1].Label
-	done := func(a access.Action) web.Frame {
-		f := frame(l, web.UsersList)
+	done := func(a access.Action) web.Layout {
+		f := layoutFor(l, web.NavUsers)
 		reverse := access.Reactivate
 		if a == access.Reactivate {
 			reverse = access.Suspend
 		}
 		f.Outcome = &web.Outcome{
-			Action: a, Person: "Giulio Verdi", Role: api, Product: it("Interoperabilità"),
-			Reverse: web.RoleURL(comune.ID, uuid(2), access.Target{Product: "prod-interop", Role: "api"}, reverse),
+			Action: a, Person: "Giulio Verdi", Role: api, Product: text("Interoperabilità"),
+			ReverseURL: web.RoleURL(comune.ID, uuid(2), access.Target{Product: "prod-interop", Role: "api"}, reverse),
 		}
 		return f
 	}
@@ -148,33 +148,33 @@ func refusals(l web.Language) []Page {
 		Page{"outcome-reactivated", "Esito: ruolo riabilitato", web.Profile(done(access.Reactivate), profile(anna(), giulio()))},
 	)
 	for _, why := range []access.Reason{access.NotHeld, access.NotActive, access.NotSuspended, access.LastAdministrator, access.FormUsed} {
-		f := frame(l, web.UsersList)
-		f.Refused = &web.Refused{Reason: why, Person: "Giulio Verdi", Role: api, Product: it("Interoperabilità")}
+		f := layoutFor(l, web.NavUsers)
+		f.Refusal = &web.RefusalBanner{Reason: why, Person: "Giulio Verdi", Role: api, Product: text("Interoperabilità")}
 		all = append(all, Page{"refused-" + string(why), "Rifiuto: " + string(why), web.Profile(f, profile(anna(), giulio()))})
 	}
 	return all
 }
 
-func errors(l web.Language) []Page {
-	f := frame(l, "")
+func errorPages(l web.Language) []Page {
+	f := layoutFor(l, "")
 	var all []Page
 	for _, status := range []int{400, 403, 404, 405, 409, 413, 422, 429, 500, 503} {
 		n := strconv.Itoa(status)
 		all = append(all, Page{"error-" + n, "Errore " + n, web.Error(f, web.ErrorPage{Status: status, Reference: "7K2M9Q"})})
 	}
 	return append(all,
-		Page{"error-users-operator", "Errore: la sezione Utenti per un Operatore", web.Error(operator(l, ""), web.ErrorPage{Status: 403, Reason: access.NotAnywhere, Reference: "7K2M9Q", Back: web.RootURL(), Own: web.ProfileURL(comune.ID, uuid(2))})},
-		Page{"error-not-administrator", "Errore: prodotto altrui", web.Error(f, web.ErrorPage{Status: 403, Reason: access.NotAdministrator, Product: it("App IO"), Reference: "7K2M9Q", Back: web.ProfileURL(comune.ID, uuid(2))})},
-		Page{"error-on-oneself", "Errore: su di sé", web.Error(f, web.ErrorPage{Status: 403, Reason: access.OnOneself, Product: it("SEND"), Back: web.ProfileURL(comune.ID, uuid(1))})},
+		Page{"error-users-operator", "Errore: la sezione Utenti per un Operatore", web.Error(operatorLayout(l, ""), web.ErrorPage{Status: 403, Reason: access.NotAnyAdministrator, Reference: "7K2M9Q", BackURL: web.RootURL(), OwnProfileURL: web.ProfileURL(comune.ID, uuid(2))})},
+		Page{"error-not-administrator", "Errore: prodotto altrui", web.Error(f, web.ErrorPage{Status: 403, Reason: access.NotAdministrator, Product: text("App IO"), Reference: "7K2M9Q", BackURL: web.ProfileURL(comune.ID, uuid(2))})},
+		Page{"error-on-oneself", "Errore: su di sé", web.Error(f, web.ErrorPage{Status: 403, Reason: access.SelfAction, Product: text("SEND"), BackURL: web.ProfileURL(comune.ID, uuid(1))})},
 		Page{"error-no-rule", "Errore: non previsto", web.Error(f, web.ErrorPage{Status: 403, Reason: access.NoRule})},
-		Page{"error-outside", "Errore 404 senza accesso", web.Error(outside(l, ""), web.ErrorPage{Status: 404})},
+		Page{"error-outside", "Errore 404 senza accesso", web.Error(layoutWithoutInstitution(l, ""), web.ErrorPage{Status: 404})},
 	)
 }
 
-func texts(l web.Language) []Page {
+func textPages(l web.Language) []Page {
 	return []Page{
-		{"accessibility", "Accessibilità", web.Accessibility(frame(l, ""), web.AccessibilityPage{Feedback: "mailto:accessibilita@servizio.example"})},
-		{"accessibility-no-contact", "Accessibilità, senza indirizzo", web.Accessibility(outside(l, ""), web.AccessibilityPage{})},
-		{"privacy", "Privacy", web.Privacy(outside(l, ""), web.PrivacyPage{Contact: "mailto:privacy@servizio.example"})},
+		{"accessibility", "Accessibilità", web.Accessibility(layoutFor(l, ""), web.AccessibilityPage{Feedback: "mailto:accessibilita@servizio.example"})},
+		{"accessibility-no-contact", "Accessibilità, senza indirizzo", web.Accessibility(layoutWithoutInstitution(l, ""), web.AccessibilityPage{})},
+		{"privacy", "Privacy", web.Privacy(layoutWithoutInstitution(l, ""), web.PrivacyPage{Contact: "mailto:privacy@servizio.example"})},
 	}
 }

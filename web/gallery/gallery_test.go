@@ -17,10 +17,10 @@ import (
 
 var update = flag.Bool("update", false, "write the pages down as they are now")
 
-// hashes in the names of assets change with every stylesheet, and would hide what changed in the pages.
-var hashes = regexp.MustCompile(`\.[0-9a-f]{10}\.`)
+// assetHash in the names of assets change with every stylesheet, and would hide what changed in the pages.
+var assetHash = regexp.MustCompile(`\.[0-9a-f]{10}\.`)
 
-func TestEveryPageIsAsItWasWrittenDown(t *testing.T) {
+func TestEveryPageMatchesItsGoldenFile(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{}
 	for _, p := range gallery.Pages() {
@@ -32,7 +32,7 @@ func TestEveryPageIsAsItWasWrittenDown(t *testing.T) {
 		if err := p.Component.Render(context.Background(), &b); err != nil {
 			t.Fatal(err)
 		}
-		got := strings.ReplaceAll(hashes.ReplaceAllString(b.String(), "."), "><", ">\n<") + "\n"
+		got := strings.ReplaceAll(assetHash.ReplaceAllString(b.String(), "."), "><", ">\n<") + "\n"
 		file := filepath.Join("testdata", p.Name+".html")
 		if *update {
 			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {

@@ -23,7 +23,7 @@ func rows(p access.Product, n int) []access.Row {
 		if i%5 == 2 {
 			held.Status = access.Suspended
 		}
-		row := access.Row{User: uuid(100 + i), FirstName: name, LastName: surname, Email: address(name, surname), Category: r.Category, Roles: []access.HeldRole{held}}
+		row := access.Row{User: uuid(100 + i), FirstName: name, LastName: surname, Email: emailOf(name, surname), Category: r.Category, Roles: []access.HeldRole{held}}
 		if p.ID == "prod-interop" && r.ID == "api" && i%2 == 1 {
 			row.Roles = append(row.Roles, access.HeldRole{Role: "security", Status: access.Suspended})
 		}
@@ -32,33 +32,33 @@ func rows(p access.Product, n int) []access.Row {
 	return some
 }
 
-func address(name, surname string) string {
+func emailOf(name, surname string) string {
 	plain := strings.NewReplacer("’", "", "č", "c", "Ž", "z").Replace(name + "." + surname)
 	return strings.ToLower(plain) + "@comune.borgosereno.example"
 }
 
-// withAnna puts the actor's own row where her surname belongs.
-func withAnna(all []access.Row) []access.Row {
+// insertActor puts the actor's own row where her surname belongs.
+func insertActor(all []access.Row) []access.Row {
 	me := anna()
 	own := access.Row{User: me.ID, FirstName: me.FirstName, LastName: me.LastName, Email: me.Email, Category: access.Administrator, Roles: []access.HeldRole{{Role: "admin", Status: access.Active}}}
 	return append(append(append([]access.Row{}, all[:2]...), own), all[2:]...)
 }
 
-// tutti is the list of all products, narrowed or not.
-func tutti(f access.Filter) access.Directory {
+// allProductsDirectory is the list of all products, narrowed or not.
+func allProductsDirectory(f access.Filter) access.Directory {
 	d := access.Directory{Institution: comune, Actor: anna(), Products: products(), Filter: f}
 	if f.Text == "" {
-		d.Tallies = tallies()
+		d.UserCounts = userCounts()
 	}
 	for i, p := range d.Products {
 		total := totals[i]
 		all := rows(p, min(total, 9))
 		if i < 2 {
-			all = withAnna(all)
+			all = insertActor(all)
 		}
 		s := access.Section{Product: p, Rows: all, Total: total}
 		if f.Text != "" && total > access.MaxTotal {
-			s.Total, s.Over = access.MaxTotal, true
+			s.Total, s.Capped = access.MaxTotal, true
 		}
 		d.Sections = append(d.Sections, s)
 	}
@@ -68,11 +68,11 @@ func tutti(f access.Filter) access.Directory {
 // totals are how many users the products have.
 var totals = [...]int{28, 1_234, 3, 1} // read only
 
-// tallies are the same by category, role and state: one in ten is an Administrator, one in five suspended.
-func tallies() map[access.ProductID]access.Tally {
-	all := map[access.ProductID]access.Tally{}
+// userCounts are the same by category, role and state: one in ten is an Administrator, one in five suspended.
+func userCounts() map[access.ProductID]access.UserCounts {
+	all := map[access.ProductID]access.UserCounts{}
 	for i, p := range products() {
-		t, left := access.Tally{}, totals[i]
+		t, left := access.UserCounts{}, totals[i]
 		count := func(c access.Category, r access.RoleID, n int) {
 			t[access.Facet{Category: c, Role: r}] += n
 			t[access.Facet{Category: c, Role: r, State: access.Active}] += n - n/5
@@ -93,21 +93,21 @@ func tallies() map[access.ProductID]access.Tally {
 	return all
 }
 
-// one is a single product's list, somewhere in its middle.
-func one(p access.Product, f access.Filter) access.Directory {
+// productDirectory is a single product's list, somewhere in its middle.
+func productDirectory(p access.Product, f access.Filter) access.Directory {
 	f.Product = p.ID
-	total := tallies()[p.ID].Count(f)
-	s := access.Section{Product: p, Rows: withAnna(rows(p, 19)), Total: total, Previous: access.Page{Before: uuid(100)}, Next: access.Page{After: uuid(118)}}
-	if f.Sort.Down() {
+	total := userCounts()[p.ID].Count(f)
+	s := access.Section{Product: p, Rows: insertActor(rows(p, 19)), Total: total, Previous: access.Page{Before: uuid(100)}, Next: access.Page{After: uuid(118)}}
+	if f.Sort.IsDescending() {
 		slices.Reverse(s.Rows)
 	}
 	return access.Directory{
-		Institution: comune, Actor: anna(), Products: products(), Filter: f, Sections: []access.Section{s}, Tallies: tallies(), Groups: p.ID != "prod-pn",
+		Institution: comune, Actor: anna(), Products: products(), Filter: f, Sections: []access.Section{s}, UserCounts: userCounts(), Groups: p.ID != "prod-pn",
 	}
 }
 
-// none is a list in which nobody is left.
-func none(f access.Filter, of ...access.Product) access.Directory {
+// emptyDirectory is a list in which nobody is left.
+func emptyDirectory(f access.Filter, of ...access.Product) access.Directory {
 	d := access.Directory{Institution: comune, Actor: anna(), Products: of, Filter: f}
 	for _, p := range of {
 		d.Sections = append(d.Sections, access.Section{Product: p})
@@ -115,17 +115,17 @@ func none(f access.Filter, of ...access.Product) access.Directory {
 	return d
 }
 
-// stretch is a page of a list of the active, all of whom are elsewhere.
-func stretch(p access.Product) access.Directory {
-	d := one(p, access.Filter{State: access.Active})
+// cappedDirectory is a page of a list of the active, all of whom are elsewhere.
+func cappedDirectory(p access.Product) access.Directory {
+	d := productDirectory(p, access.Filter{State: access.Active})
 	d.Sections[0].Rows = nil
 	return d
 }
 
-// long is a list whose every word is too long.
-func long() access.Directory {
+// longNamesDirectory is a list whose every word is too long.
+func longNamesDirectory() access.Directory {
 	p := products()[1]
-	p.Title = it("Interoperabilità, Attestazioni e Scambio Documentale Tra Amministrazioni")
+	p.Title = text("Interoperabilità, Attestazioni e Scambio Documentale Tra Amministrazioni")
 	row := access.Row{
 		User: uuid(900), FirstName: "Massimiliano Alessandro Bartolomeo Giovanbattista Ferdinando", LastName: "Castelbarco-Pindemonte-Rezzonico della Torre Valsassina Spinola",
 		Email: strings.Repeat("massimiliano.alessandro.", 6) + "castelbarco@protocollo.unionedeicomuni.example", Category: access.Operator,
@@ -139,26 +139,26 @@ func long() access.Directory {
 	return access.Directory{Institution: unione, Actor: anna(), Products: []access.Product{p}, Sections: []access.Section{s}}
 }
 
-func lists(l web.Language) []Page {
+func listPages(l web.Language) []Page {
 	all := products()
-	f, filter := frame(l, web.UsersList), access.Filter{Category: access.Operator, Role: access.Target{Product: "prod-interop", Role: "api"}, State: access.Active, Text: "verdi"}
-	narrowed := tutti(filter)
+	f, filter := layoutFor(l, web.NavUsers), access.Filter{Category: access.Operator, Role: access.Target{Product: "prod-interop", Role: "api"}, State: access.Active, Text: "verdi"}
+	narrowed := allProductsDirectory(filter)
 	narrowed.Sections = narrowed.Sections[1:2]
-	single := one(all[0], access.Filter{})
+	single := productDirectory(all[0], access.Filter{})
 	single.Products, single.Filter = all[:1], access.Filter{}
-	unioneFrame := f
-	unioneFrame.Institution = unione
+	unioneLayout := f
+	unioneLayout.Institution = unione
 	return []Page{
-		{"users-all", "Utenti, tutti i prodotti", web.Users(f, web.UsersPage{Directory: tutti(access.Filter{})})},
+		{"users-all", "Utenti, tutti i prodotti", web.Users(f, web.UsersPage{Directory: allProductsDirectory(access.Filter{})})},
 		{"users-all-filtered", "Utenti, con quattro filtri", web.Users(f, web.UsersPage{Directory: narrowed})},
-		{"users-product", "Utenti di un prodotto, una pagina in mezzo, dalla Z alla A", web.Users(f, web.UsersPage{Directory: one(all[1], access.Filter{Sort: access.ByNameDown})})},
-		{"users-product-by-email", "Utenti di un prodotto, per e-mail, solo i sospesi", web.Users(f, web.UsersPage{Directory: one(all[0], access.Filter{Sort: access.ByEmail, State: access.Suspended})})},
-		{"users-product-managed", "Utenti di un prodotto che non si amministra", web.Users(f, web.UsersPage{Directory: one(all[3], access.Filter{})})},
+		{"users-product", "Utenti di un prodotto, una pagina in mezzo, dalla Z alla A", web.Users(f, web.UsersPage{Directory: productDirectory(all[1], access.Filter{Sort: access.ByNameDesc})})},
+		{"users-product-by-email", "Utenti di un prodotto, per e-mail, solo i sospesi", web.Users(f, web.UsersPage{Directory: productDirectory(all[0], access.Filter{Sort: access.ByEmail, State: access.Suspended})})},
+		{"users-product-managed", "Utenti di un prodotto che non si amministra", web.Users(f, web.UsersPage{Directory: productDirectory(all[3], access.Filter{})})},
 		{"users-single", "Utenti, un prodotto solo", web.Users(f, web.UsersPage{Directory: single})},
-		{"users-none", "Utenti, nessuno", web.Users(f, web.UsersPage{Directory: none(access.Filter{}, all[:2]...)})},
-		{"users-stretch", "Utenti, nessuno in questa pagina", web.Users(f, web.UsersPage{Directory: stretch(all[1])})},
-		{"users-no-match", "Utenti, nessuno corrisponde", web.Users(f, web.UsersPage{Directory: none(access.Filter{Text: "zzz", State: access.Suspended}, all...)})},
-		{"users-unknown", "Utenti, codice fiscale sconosciuto", web.Users(f, web.UsersPage{Directory: none(access.Filter{}, all...), Unknown: "RSSMRA80A01H501U"})},
-		{"users-long", "Utenti, parole lunghe e trenta ruoli", web.Users(unioneFrame, web.UsersPage{Directory: long()})},
+		{"users-none", "Utenti, nessuno", web.Users(f, web.UsersPage{Directory: emptyDirectory(access.Filter{}, all[:2]...)})},
+		{"users-stretch", "Utenti, nessuno in questa pagina", web.Users(f, web.UsersPage{Directory: cappedDirectory(all[1])})},
+		{"users-no-match", "Utenti, nessuno corrisponde", web.Users(f, web.UsersPage{Directory: emptyDirectory(access.Filter{Text: "zzz", State: access.Suspended}, all...)})},
+		{"users-unknown", "Utenti, codice fiscale sconosciuto", web.Users(f, web.UsersPage{Directory: emptyDirectory(access.Filter{}, all...), UnknownFiscalCode: "RSSMRA80A01H501U"})},
+		{"users-long", "Utenti, parole lunghe e trenta ruoli", web.Users(unioneLayout, web.UsersPage{Directory: longNamesDirectory()})},
 	}
 }

@@ -35,9 +35,9 @@ func TestTheNuCheckerFindsNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	said, err := exec.CommandContext(t.Context(), "java", "-jar", jar, "--stdout", "--Werror", dir).CombinedOutput()
-	if err != nil || len(said) > 0 {
-		t.Errorf("%v:\n%s", err, said)
+	output, err := exec.CommandContext(t.Context(), "java", "-jar", jar, "--stdout", "--Werror", dir).CombinedOutput()
+	if err != nil || len(output) > 0 {
+		t.Errorf("%v:\n%s", err, output)
 	}
 	t.Logf("%d pages looked at", len(pages))
 }

@@ -14,8 +14,8 @@ import (
 	"areariservata.example/utenti/internal/admin/catalogue"
 )
 
-// theRealOne is the field's own catalogue, where it lies beside the module.
-func theRealOne(t *testing.T) catalogue.Catalogue {
+// realCatalogue is the field's own catalogue, where it lies beside the module.
+func realCatalogue(t *testing.T) catalogue.Catalogue {
 	t.Helper()
 	folder, err := os.Getwd()
 	for err == nil && folder != filepath.Dir(folder) {
@@ -51,7 +51,7 @@ func role(t *testing.T, c catalogue.Catalogue, product access.ProductID, of acce
 
 func TestTheRealCatalogueIsRead(t *testing.T) {
 	t.Parallel()
-	c := theRealOne(t)
+	c := realCatalogue(t)
 	if got, want := len(c.Products), 21; got != want {
 		t.Errorf("products: got %d, want %d", got, want)
 	}
@@ -68,13 +68,13 @@ func TestTheRealCatalogueIsRead(t *testing.T) {
 		category   access.Category
 		assignable access.Assignable
 	}{
-		{"prod-io", "PA", "referente amministrativo", access.Administrator, access.WithSignature},
-		{"prod-io", "PA", "referente operativo", access.Operator, access.FromHere},
-		{"prod-io-sign", "PA", "admin", access.Administrator, access.NotFromHere},
-		{"prod-pagopa", "PSP", "admin-psp", access.Administrator, access.WithSignature},
-		{"prod-pagopa", "PA", "admin", access.Administrator, access.WithSignature},
-		{"prod-pagopa", "SA", "admin", access.Administrator, access.FromHere}, // a type that isn't listed
-		{"prod-interop", "PA", "reviewer", access.Operator, access.FromHere},
+		{"prod-io", "PA", "referente amministrativo", access.Administrator, access.AssignableWithSignature},
+		{"prod-io", "PA", "referente operativo", access.Operator, access.AssignableHere},
+		{"prod-io-sign", "PA", "admin", access.Administrator, access.NotAssignableHere},
+		{"prod-pagopa", "PSP", "admin-psp", access.Administrator, access.AssignableWithSignature},
+		{"prod-pagopa", "PA", "admin", access.Administrator, access.AssignableWithSignature},
+		{"prod-pagopa", "SA", "admin", access.Administrator, access.AssignableHere}, // a type that isn't listed
+		{"prod-interop", "PA", "reviewer", access.Operator, access.AssignableHere},
 	} {
 		got := role(t, c, want.product, want.of, want.code)
 		if got.Category != want.category || got.Assignable != want.assignable {
@@ -88,7 +88,7 @@ func TestTheRealCatalogueIsRead(t *testing.T) {
 
 func TestALabelIsOfThePartyRoleThatItIsAssignableThrough(t *testing.T) {
 	t.Parallel()
-	got := role(t, theRealOne(t), "prod-idpay", "PA", "admin").Label.It // "Responsabile" for MANAGER, by onboarding only
+	got := role(t, realCatalogue(t), "prod-idpay", "PA", "admin").Label.It // "Responsabile" for MANAGER, by onboarding only
 	if want := "Amministratore"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -159,11 +159,11 @@ func TestAFileIsReadWhole(t *testing.T) {
 			Offers: map[access.InstitutionType][]access.Role{"": {
 				{
 					ID: "admin", Category: access.Administrator, Label: access.Text{It: "Delegato"}, Combines: []string{"g1", "g2"},
-					Assignable: access.WithSignature,
+					Assignable: access.AssignableWithSignature,
 				},
 				{
 					ID: "op", Category: access.Operator, Label: access.Text{It: "Operatore", En: "Operator"},
-					Description: access.Text{It: "Fa"}, Assignable: access.FromHere,
+					Description: access.Text{It: "Fa"}, Assignable: access.AssignableHere,
 				},
 			}},
 		},
@@ -239,7 +239,7 @@ func TestEveryFaultHasItsPlace(t *testing.T) {
 	}
 }
 
-func TestAllFaultsAreToldAtOnceInTheirOrder(t *testing.T) {
+func TestAllFaultsAreReportedAtOnceInTheirOrder(t *testing.T) {
 	t.Parallel()
 	_, err := catalogue.Read("x.json", []byte(`[{"title": "A"}, {"id": "prod-b", "status": "?"}]`))
 	var faults catalogue.Faults

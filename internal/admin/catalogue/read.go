@@ -18,14 +18,14 @@ func Read(name string, data []byte) (Catalogue, error) {
 		r.fault(&node{at: at}, "il file non è JSON valido (%v): correggi qui la sintassi", err)
 		return Catalogue{}, r.faults
 	}
-	r.unrepeated(root)
+	r.withoutDuplicates(root)
 	var c Catalogue
 	for _, n := range r.list(root, "l'elenco dei prodotti") {
-		if r.is(n, isObject) {
+		if r.expectKind(n, isObject) {
 			c.Products = append(c.Products, r.product(n))
 		}
 	}
-	r.families(c)
+	r.checkFamilies(c)
 	if len(r.faults) > 0 {
 		r.faults.sort()
 		return Catalogue{}, r.faults
@@ -47,22 +47,22 @@ func (r *reader) fault(n *node, format string, args ...any) {
 	r.faults = append(r.faults, Fault{File: r.name, Line: line, Column: column, Path: n.path, Message: fmt.Sprintf(format, args...)})
 }
 
-// unrepeated: of two equal keys one would be lost without a word.
-func (r *reader) unrepeated(n *node) {
+// withoutDuplicates: of two equal keys one would be lost without a word.
+func (r *reader) withoutDuplicates(n *node) {
 	for i, key := range n.keys {
 		if slices.Contains(n.keys[:i], key) {
 			r.fault(n, "la chiave %q compare due volte: lasciane una", key)
 		}
 	}
 	for _, field := range n.fields {
-		r.unrepeated(field)
+		r.withoutDuplicates(field)
 	}
 	for _, item := range n.items {
-		r.unrepeated(item)
+		r.withoutDuplicates(item)
 	}
 }
 
-func (r *reader) is(n *node, kind string) bool {
+func (r *reader) expectKind(n *node, kind string) bool {
 	if n.kind != kind {
 		r.fault(n, "qui ci vuole %s, non %s", kind, n.kind)
 	}
@@ -82,7 +82,7 @@ func (r *reader) field(n *node, key, kind string) (*node, bool) {
 	if !there || field.kind == isNull {
 		return nil, false
 	}
-	return field, r.is(field, kind)
+	return field, r.expectKind(field, kind)
 }
 
 // text is a field that may be missing.
@@ -98,8 +98,8 @@ func (r *reader) text(n *node, key string) string {
 	return strings.TrimSpace(text)
 }
 
-// needed is a field that must say something. Where it is missing, the place is the object's.
-func (r *reader) needed(n *node, key string) string {
+// required is a field that must say something. Where it is missing, the place is the object's.
+func (r *reader) required(n *node, key string) string {
 	text := r.text(n, key)
 	if text != "" {
 		return text
@@ -129,7 +129,7 @@ func (r *reader) texts(n *node, key string) []string {
 		if text, isString := item.value.(string); isString {
 			texts = append(texts, text)
 		} else {
-			r.is(item, isText)
+			r.expectKind(item, isText)
 		}
 	}
 	return texts
@@ -141,10 +141,10 @@ var productID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
 var statuses = map[string]Status{"ACTIVE": Active, "TESTING": Testing, "PHASE_OUT": PhaseOut, "INACTIVE": Inactive}
 
 func (r *reader) product(n *node) Product {
-	id := r.needed(n, "id")
+	id := r.required(n, "id")
 	p := Product{
 		ID:          access.ProductID(id),
-		Title:       access.Text{It: r.needed(n, "title"), En: r.text(n, "titleEn")},
+		Title:       access.Text{It: r.required(n, "title"), En: r.text(n, "titleEn")},
 		Description: access.Text{It: r.text(n, "description"), En: r.text(n, "descriptionEn")},
 		Offers:      map[access.InstitutionType][]access.Role{},
 	}
@@ -155,7 +155,7 @@ func (r *reader) product(n *node) Product {
 		r.fault(n.fields["id"], "il prodotto %q è già in questo file: un identificativo si usa una volta sola", id)
 	}
 	r.seen = append(r.seen, p.ID)
-	if status := r.needed(n, "status"); status != "" {
+	if status := r.required(n, "status"); status != "" {
 		known := false
 		if p.Status, known = statuses[status]; !known {
 			r.fault(n.fields["status"], "stato sconosciuto %q: usa ACTIVE, TESTING, PHASE_OUT o INACTIVE", status)
@@ -168,8 +168,8 @@ func (r *reader) product(n *node) Product {
 	return p
 }
 
-// families: a parent is in the file and is nobody's child.
-func (r *reader) families(c Catalogue) {
+// checkFamilies: a parent is in the file and is nobody's child.
+func (r *reader) checkFamilies(c Catalogue) {
 	for _, p := range c.Products {
 		at, isChild := r.children[p.ID]
 		if !isChild || p.Parent == "" {

@@ -39,7 +39,7 @@ func (r *reader) offers(n *node, p *Product) {
 		switch {
 		case strings.TrimSpace(key) == "" || key != strings.TrimSpace(key):
 			r.fault(mappings, "%q non è un tipo di ente: scrivilo senza spazi attorno", key)
-		case r.is(mappings, isObject):
+		case r.expectKind(mappings, isObject):
 			roles := r.roles(mappings, categories)
 			if len(roles) == 0 {
 				r.fault(mappings, "nessun ruolo per gli enti di tipo %s: indicane, o togli il tipo se valgono quelli di tutti", key)
@@ -62,7 +62,7 @@ func (r *reader) roles(mappings *node, categories map[string]access.Category) []
 	combine := map[access.Category]bool{}
 	for _, party := range mappings.keys {
 		m := mappings.fields[party]
-		if !r.is(m, isObject) {
+		if !r.expectKind(m, isObject) {
 			continue
 		}
 		category := access.Administrator
@@ -73,7 +73,7 @@ func (r *reader) roles(mappings *node, categories map[string]access.Category) []
 		assignable := assignableBy(r.texts(m, "phasesAdditionAllowed"))
 		if list, ok := r.field(m, "roles", isList); ok {
 			for _, n := range list.items {
-				if !r.is(n, isObject) {
+				if !r.expectKind(n, isObject) {
 					continue
 				}
 				role := r.role(n, categories, category)
@@ -82,11 +82,11 @@ func (r *reader) roles(mappings *node, categories map[string]access.Category) []
 			}
 		}
 	}
-	return combined(merged(mentions), combine)
+	return combineGroups(mergeMentions(mentions), combine)
 }
 
 func (r *reader) role(n *node, categories map[string]access.Category, category access.Category) access.Role {
-	code := r.needed(n, "code")
+	code := r.required(n, "code")
 	if before, met := categories[code]; met && code != "" && before != category {
 		r.fault(n.fields["code"], "il codice %q è sia di un Amministratore sia di un Operatore: un indirizzo non saprebbe quale; cambiane uno", code)
 	} else {
@@ -98,7 +98,7 @@ func (r *reader) role(n *node, categories map[string]access.Category, category a
 	return access.Role{
 		ID:          access.RoleID(code),
 		Category:    category,
-		Label:       access.Text{It: r.needed(n, "label"), En: r.text(n, "labelEn")},
+		Label:       access.Text{It: r.required(n, "label"), En: r.text(n, "labelEn")},
 		Description: access.Text{It: r.text(n, "description"), En: r.text(n, "descriptionEn")},
 		Combines:    r.texts(n, "multiroleGroups"),
 	}
@@ -107,11 +107,11 @@ func (r *reader) role(n *node, categories map[string]access.Category, category a
 func assignableBy(phases []string) access.Assignable {
 	switch {
 	case slices.Contains(phases, fromHere):
-		return access.FromHere
+		return access.AssignableHere
 	case slices.Contains(phases, withSignature):
-		return access.WithSignature
+		return access.AssignableWithSignature
 	default:
-		return access.NotFromHere
+		return access.NotAssignableHere
 	}
 }
 
@@ -125,12 +125,12 @@ func partyOrder(party string) int {
 	return len(parties)
 }
 
-var assignableOrder = []access.Assignable{access.FromHere, access.WithSignature, access.NotFromHere}
+var assignableOrder = []access.Assignable{access.AssignableHere, access.AssignableWithSignature, access.NotAssignableHere}
 
-// merged makes one role of the mentions of each code. Label and description are those of the party role by which it is
+// mergeMentions makes one role of the mentions of each code. Label and description are those of the party role by which it is
 // assignable from here, else with a signature, else of the first in the order of parties; groups are everybody's
 // together. Administrators come before Operators, and within each the order is the parties' and then the file's.
-func merged(mentions []mention) []access.Role {
+func mergeMentions(mentions []mention) []access.Role {
 	slices.SortStableFunc(mentions, func(a, b mention) int {
 		return cmp.Or(cmp.Compare(partyOrder(a.party), partyOrder(b.party)), cmp.Compare(a.party, b.party))
 	})
@@ -155,9 +155,9 @@ func merged(mentions []mention) []access.Role {
 	return roles
 }
 
-// combined: where the file says that a category's roles combine and gives none of them a group, all share one.
+// combineGroups: where the file says that a category's roles combine and gives none of them a group, all share one.
 // Where any has a group, groups alone decide.
-func combined(roles []access.Role, combine map[access.Category]bool) []access.Role {
+func combineGroups(roles []access.Role, combine map[access.Category]bool) []access.Role {
 	for category, all := range combine {
 		of := func(r access.Role) bool { return r.Category == category }
 		if !all || slices.ContainsFunc(roles, func(r access.Role) bool { return of(r) && len(r.Combines) > 0 }) {

@@ -8,20 +8,20 @@ import (
 	"areariservata.example/utenti/internal/admin/catalogue"
 )
 
-// Present is what is there before a file is loaded, of what the file names. The zero value is an empty database.
-type Present struct {
-	People       map[access.FiscalCode]PresentPerson
-	Institutions map[string]PresentInstitution // by code
+// Existing is what is there before a file is loaded, of what the file names. The zero value is an empty database.
+type Existing struct {
+	People       map[access.FiscalCode]ExistingPerson
+	Institutions map[string]ExistingInstitution // by code
 }
 
-// PresentPerson is a person who is somebody's user already.
-type PresentPerson struct {
+// ExistingPerson is a person who is somebody's user already.
+type ExistingPerson struct {
 	Verified            bool
 	FirstName, LastName string // if verified
 }
 
-// PresentInstitution is an institution that is there already.
-type PresentInstitution struct {
+// ExistingInstitution is an institution that is there already.
+type ExistingInstitution struct {
 	Name          string
 	Type          access.InstitutionType
 	Subscriptions map[access.ProductID]bool // whether it is active
@@ -37,7 +37,7 @@ type PresentInstitution struct {
 //
 // What is there already wins where pages may have changed it since (a role's or a group's state, an e-mail, unverified
 // names): the same file, loaded again later, is no fault. A difference in anything else is. The error is [Faults].
-func (d Data) Check(c catalogue.Catalogue, present Present) error {
+func (d Data) Check(c catalogue.Catalogue, present Existing) error {
 	k := &checker{catalogue: c, present: present, Faults: slices.Clone(d.Faults)}
 	for _, p := range d.People {
 		k.person(p)
@@ -50,7 +50,7 @@ func (d Data) Check(c catalogue.Catalogue, present Present) error {
 
 type checker struct {
 	catalogue catalogue.Catalogue
-	present   Present
+	present   Existing
 	Faults
 }
 
@@ -65,10 +65,10 @@ func (k *checker) person(p Person) {
 	}
 }
 
-// body is an institution as it will be: what is there with what the file brings.
-type body struct {
+// mergedInstitution is an institution as it will be: what is there with what the file brings.
+type mergedInstitution struct {
 	Institution
-	before        PresentInstitution
+	before        ExistingInstitution
 	subscriptions map[access.ProductID]bool
 	groups        map[GroupName]access.Status
 	administered  map[access.ProductID]bool
@@ -82,7 +82,7 @@ func (k *checker) institution(i Institution) {
 	if known && before.Type != i.Type {
 		k.add(i.At, "l'ente %q c'è già con il tipo %q: riportalo, non si cambia", i.Code, before.Type)
 	}
-	b := body{
+	b := mergedInstitution{
 		Institution: i, before: before,
 		subscriptions: map[access.ProductID]bool{}, groups: map[GroupName]access.Status{}, administered: map[access.ProductID]bool{},
 	}
@@ -103,7 +103,7 @@ func (k *checker) institution(i Institution) {
 	k.administrators(b)
 }
 
-func (k *checker) subscription(b body, s Subscription) {
+func (k *checker) subscription(b mergedInstitution, s Subscription) {
 	product, known := k.catalogue.Product(s.Product)
 	active, there := b.before.Subscriptions[s.Product]
 	switch {
@@ -119,7 +119,7 @@ func (k *checker) subscription(b body, s Subscription) {
 	b.subscriptions[s.Product] = s.Active
 }
 
-func (k *checker) group(b body, g Group) {
+func (k *checker) group(b mergedInstitution, g Group) {
 	if _, there := b.subscriptions[g.Product]; !there && g.Product != "" {
 		k.add(g.At, "gruppo %q: l'ente non ha un'adesione a %s: aggiungila tra le subscriptions", g.Name, g.Product)
 	}
@@ -128,7 +128,7 @@ func (k *checker) group(b body, g Group) {
 	}
 }
 
-func (k *checker) user(b body, u User) {
+func (k *checker) user(b mergedInstitution, u User) {
 	held := slices.Clone(b.before.Assignments[u.FiscalCode])
 	_, isUser := b.before.Assignments[u.FiscalCode]
 	known := k.present.People[u.FiscalCode]
@@ -145,7 +145,7 @@ func (k *checker) user(b body, u User) {
 		case b.before.Members[u.FiscalCode][m.GroupName]:
 		case !there:
 			k.add(m.At, "il gruppo %q di %s non c'è: aggiungilo tra i groups dell'ente", m.Name, m.Product)
-		case len(subject.On(m.Product)) == 0:
+		case len(subject.AssignmentsOn(m.Product)) == 0:
 			k.add(m.At, "gruppo %q: l'utente non ha ruoli su %s: dagliene uno, o togli il gruppo", m.Name, m.Product)
 		case status == access.Suspended:
 			k.add(m.At, "il gruppo %q di %s è sospeso: vi si entra quando è attivo", m.Name, m.Product)
@@ -154,17 +154,17 @@ func (k *checker) user(b body, u User) {
 }
 
 // role checks one role against those that the user holds by now, and returns them with it.
-func (k *checker) role(b body, r Role, held []access.Assignment) []access.Assignment {
+func (k *checker) role(b mergedInstitution, r Role, held []access.Assignment) []access.Assignment {
 	subject := access.User{Assignments: held}
 	product, known := k.catalogue.Product(r.Product)
 	if !known || product.Parent != "" {
-		if _, told := b.subscriptions[r.Product]; !told {
+		if _, subscribed := b.subscriptions[r.Product]; !subscribed {
 			k.add(r.At, "ruolo %s/%s: il prodotto non è nel catalogo, o è figlio di un altro", r.Product, r.Role)
 		}
 		return held
 	}
 	role, offered := product.Role(b.Type, r.Role)
-	if _, there := subject.Holds(r.Product, r.Role); there {
+	if _, there := subject.FindAssignment(r.Product, r.Role); there {
 		return held
 	}
 	if _, subscribed := b.subscriptions[r.Product]; !subscribed {
@@ -174,13 +174,13 @@ func (k *checker) role(b body, r Role, held []access.Assignment) []access.Assign
 		k.add(r.At, "il ruolo %q non esiste su %s per gli enti %s: usa uno di quelli del catalogo", r.Role, r.Product, b.Type)
 		return held
 	}
-	for _, other := range subject.On(r.Product) {
+	for _, other := range subject.AssignmentsOn(r.Product) {
 		with, _ := product.Role(b.Type, other.Role)
 		switch {
 		case other.Category != role.Category:
 			k.add(r.At, "su %s l'utente è già %s (%s), e %q è da %s: le due categorie non stanno insieme",
 				r.Product, catalogue.CategoryName(other.Category), other.Role, r.Role, catalogue.CategoryName(role.Category))
-		case !role.GoesWith(with):
+		case !role.CombinesWith(with):
 			k.add(r.At, "su %s i ruoli %q e %q non si possono avere insieme: lasciane uno", r.Product, other.Role, r.Role)
 		}
 	}
@@ -191,7 +191,7 @@ func (k *checker) role(b body, r Role, held []access.Assignment) []access.Assign
 }
 
 // administrators: every product with users has somebody who can manage them (rule P3). Told once a product, where it first shows.
-func (k *checker) administrators(b body) {
+func (k *checker) administrators(b mergedInstitution) {
 	for _, u := range b.Users {
 		for _, r := range u.Roles {
 			if b.administered[r.Product] {

@@ -34,7 +34,7 @@ func note(code access.FiscalCode, c catalogue.Catalogue, data []Data) string {
 		for _, i := range d.Institutions {
 			for _, u := range i.Users {
 				if u.FiscalCode == code {
-					notes = append(notes, strings.Join(duties(u, i, c), "; ")+", "+i.Name)
+					notes = append(notes, strings.Join(describeRoles(u, i, c), "; ")+", "+i.Name)
 				}
 			}
 		}
@@ -45,8 +45,8 @@ func note(code access.FiscalCode, c catalogue.Catalogue, data []Data) string {
 	return strings.Join(notes, " · ")
 }
 
-// duties says what a user does: administration first, all its products together, then each product's roles.
-func duties(u User, i Institution, c catalogue.Catalogue) []string {
+// describeRoles says what a user does: administration first, all its products together, then each product's roles.
+func describeRoles(u User, i Institution, c catalogue.Catalogue) []string {
 	var active, suspended, working []string
 	for _, s := range i.Subscriptions {
 		p, _ := c.Product(s.Product)
@@ -70,21 +70,21 @@ func duties(u User, i Institution, c catalogue.Catalogue) []string {
 			}
 		}
 		if len(roles) > 0 {
-			working = append(working, enumerated(roles)+" di "+title)
+			working = append(working, joinWords(roles)+" di "+title)
 		}
 	}
 	var all []string
 	if len(active) > 0 {
-		all = append(all, "Amministratore di "+enumerated(active))
+		all = append(all, "Amministratore di "+joinWords(active))
 	}
 	if len(suspended) > 0 {
-		all = append(all, "Amministratore sospeso di "+enumerated(suspended))
+		all = append(all, "Amministratore sospeso di "+joinWords(suspended))
 	}
 	return append(all, working...)
 }
 
-// enumerated is "a, b e c".
-func enumerated(words []string) string {
+// joinWords is "a, b e c".
+func joinWords(words []string) string {
 	last := len(words) - 1
 	if last < 1 {
 		return strings.Join(words, "")

@@ -59,7 +59,7 @@ var emailFaults = map[error]string{
 	access.ErrEmailCertified: "è una PEC: indica la casella di posta ordinaria della persona",
 }
 
-func because(err error, faults map[error]string) string {
+func explainError(err error, faults map[error]string) string {
 	for fault, sentence := range faults {
 		if errors.Is(err, fault) {
 			return sentence
@@ -69,13 +69,13 @@ func because(err error, faults map[error]string) string {
 }
 
 func (r *reader) fiscalCode(of *yaml.Node, fields map[string]*yaml.Node, key string) access.FiscalCode {
-	text := r.needed(of, fields, key, "il codice fiscale")
+	text := r.required(of, fields, key, "il codice fiscale")
 	if text == "" {
 		return access.FiscalCode{}
 	}
 	code, err := access.ParseFiscalCode(text)
 	if err != nil {
-		r.add(r.at(fields[key]), "il codice fiscale %s", because(err, fiscalCodeFaults))
+		r.add(r.at(fields[key]), "il codice fiscale %s", explainError(err, fiscalCodeFaults))
 	}
 	return code
 }
@@ -93,8 +93,8 @@ func (r *reader) name(at Place, text, what string) string {
 	return clean
 }
 
-func (r *reader) neededName(of *yaml.Node, fields map[string]*yaml.Node, key, what string) string {
-	text := r.needed(of, fields, key, what)
+func (r *reader) requiredName(of *yaml.Node, fields map[string]*yaml.Node, key, what string) string {
+	text := r.required(of, fields, key, what)
 	if text == "" {
 		return ""
 	}
@@ -106,9 +106,9 @@ func (r *reader) person(n *yaml.Node) Person {
 	p := Person{
 		At:         r.at(n),
 		FiscalCode: r.fiscalCode(n, fields, "fiscalCode"),
-		FirstName:  r.neededName(n, fields, "firstName", "il nome"),
-		LastName:   r.neededName(n, fields, "lastName", "il cognome"),
-		Verified:   r.truth(fields["verified"], "verified", false),
+		FirstName:  r.requiredName(n, fields, "firstName", "il nome"),
+		LastName:   r.requiredName(n, fields, "lastName", "il cognome"),
+		Verified:   r.boolean(fields["verified"], "verified", false),
 	}
 	if p.FiscalCode.IsZero() {
 		return p
@@ -125,9 +125,9 @@ func (r *reader) institution(n *yaml.Node) Institution {
 	fields := r.fields(n, "ente", "code", "name", "type", "subscriptions", "groups", "users")
 	i := Institution{
 		At:   r.at(n),
-		Code: r.needed(n, fields, "code", "il codice dell'ente"),
-		Name: r.neededName(n, fields, "name", "il nome dell'ente"),
-		Type: access.InstitutionType(r.needed(n, fields, "type", "il tipo dell'ente (PA, PSP, GSP, ...)")),
+		Code: r.required(n, fields, "code", "il codice dell'ente"),
+		Name: r.requiredName(n, fields, "name", "il nome dell'ente"),
+		Type: access.InstitutionType(r.required(n, fields, "type", "il tipo dell'ente (PA, PSP, GSP, ...)")),
 	}
 	subscribed := map[access.ProductID]bool{}
 	for _, item := range r.texts(fields["subscriptions"], "subscriptions") {
@@ -204,10 +204,10 @@ func (r *reader) user(n *yaml.Node) User {
 		r.add(r.at(fields["person"]), "questa persona non è tra le people del file: aggiungila, con nome e cognome")
 	}
 	u.FirstName, u.LastName = r.ownNames(fields, person)
-	if typed := r.needed(n, fields, "email", "l'e-mail"); typed != "" {
+	if typed := r.required(n, fields, "email", "l'e-mail"); typed != "" {
 		email, err := access.ParseEmail(typed)
 		if err != nil {
-			r.add(r.at(fields["email"]), "l'e-mail %s", because(err, emailFaults))
+			r.add(r.at(fields["email"]), "l'e-mail %s", explainError(err, emailFaults))
 		}
 		u.Email = email
 	}

@@ -202,13 +202,13 @@ func TestAFileIsHeldAgainstTheCatalogue(t *testing.T) {
 				file = strings.Replace(file, security, "[prod-pagopa/admin-psp]", 1)
 				c.want = "d.yaml:18: il ruolo \"admin-psp\" non esiste su prod-pagopa per gli enti PA"
 			}
-			err := read(t, file).Check(demoCatalogue(t), datafile.Present{})
+			err := read(t, file).Check(demoCatalogue(t), datafile.Existing{})
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("want %q in: %v", c.want, err)
 			}
 		})
 	}
-	if err := read(t, sound).Check(demoCatalogue(t), datafile.Present{}); err != nil {
+	if err := read(t, sound).Check(demoCatalogue(t), datafile.Existing{}); err != nil {
 		t.Errorf("the sound file: %v", err)
 	}
 }
@@ -216,12 +216,12 @@ func TestAFileIsHeldAgainstTheCatalogue(t *testing.T) {
 func TestAFileIsHeldAgainstWhatIsThere(t *testing.T) {
 	t.Parallel()
 	mario, maria := code(t, "RSSMRA80A01H501U"), code(t, "RSSMRA75C22H50MA")
-	present := func() datafile.Present {
-		return datafile.Present{
-			People: map[access.FiscalCode]datafile.PresentPerson{
+	present := func() datafile.Existing {
+		return datafile.Existing{
+			People: map[access.FiscalCode]datafile.ExistingPerson{
 				mario: {Verified: true, FirstName: "Mario", LastName: "Rossi"},
 			},
-			Institutions: map[string]datafile.PresentInstitution{"prova": {
+			Institutions: map[string]datafile.ExistingInstitution{"prova": {
 				Name: "Comune di Prova", Type: "PA", Subscriptions: map[access.ProductID]bool{"prod-pn": true},
 				Groups:       map[datafile.GroupName]access.Status{},
 				Assignments:  map[access.FiscalCode][]access.Assignment{},
@@ -230,47 +230,47 @@ func TestAFileIsHeldAgainstWhatIsThere(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		change func(*datafile.Present, *datafile.PresentInstitution)
+		change func(*datafile.Existing, *datafile.ExistingInstitution)
 		want   string
 	}{
-		"as it was":           {func(*datafile.Present, *datafile.PresentInstitution) {}, ""},
-		"another name":        {func(_ *datafile.Present, i *datafile.PresentInstitution) { i.Name = "Altro" }, "d.yaml:6: l'ente \"prova\" c'è già con il nome \"Altro\""},
-		"another type":        {func(_ *datafile.Present, i *datafile.PresentInstitution) { i.Type = "GSP" }, "d.yaml:6: l'ente \"prova\" c'è già con il tipo \"GSP\""},
-		"a subscription over": {func(_ *datafile.Present, i *datafile.PresentInstitution) { i.Subscriptions["prod-pn"] = false }, "d.yaml:9: l'adesione a prod-pn c'è già, con altro stato"},
-		"another verified name": {func(p *datafile.Present, _ *datafile.PresentInstitution) {
-			p.People[mario] = datafile.PresentPerson{Verified: true, FirstName: "Màrio", LastName: "Rossi"}
+		"as it was":           {func(*datafile.Existing, *datafile.ExistingInstitution) {}, ""},
+		"another name":        {func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Name = "Altro" }, "d.yaml:6: l'ente \"prova\" c'è già con il nome \"Altro\""},
+		"another type":        {func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Type = "GSP" }, "d.yaml:6: l'ente \"prova\" c'è già con il tipo \"GSP\""},
+		"a subscription over": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Subscriptions["prod-pn"] = false }, "d.yaml:9: l'adesione a prod-pn c'è già, con altro stato"},
+		"another verified name": {func(p *datafile.Existing, _ *datafile.ExistingInstitution) {
+			p.People[mario] = datafile.ExistingPerson{Verified: true, FirstName: "Màrio", LastName: "Rossi"}
 		}, "d.yaml:2: nome e cognome verificati di questa persona sono altri"},
-		"not verified": {func(p *datafile.Present, _ *datafile.PresentInstitution) {
-			p.People[mario] = datafile.PresentPerson{}
+		"not verified": {func(p *datafile.Existing, _ *datafile.ExistingInstitution) {
+			p.People[mario] = datafile.ExistingPerson{}
 		}, "d.yaml:2: questa persona c'è già, con nome non verificato"},
-		"a new user verified elsewhere": {func(p *datafile.Present, _ *datafile.PresentInstitution) {
-			p.People[maria] = datafile.PresentPerson{Verified: true, FirstName: "Marìa", LastName: "De Rossi"}
+		"a new user verified elsewhere": {func(p *datafile.Existing, _ *datafile.ExistingInstitution) {
+			p.People[maria] = datafile.ExistingPerson{Verified: true, FirstName: "Marìa", LastName: "De Rossi"}
 		}, "d.yaml:15: nome e cognome verificati di questa persona sono altri"},
-		"a user verified since": {func(p *datafile.Present, i *datafile.PresentInstitution) {
-			p.People[maria] = datafile.PresentPerson{Verified: true, FirstName: "Marìa", LastName: "De Rossi"}
+		"a user verified since": {func(p *datafile.Existing, i *datafile.ExistingInstitution) {
+			p.People[maria] = datafile.ExistingPerson{Verified: true, FirstName: "Marìa", LastName: "De Rossi"}
 			i.Assignments[maria] = nil
 		}, ""},
-		"the other category held": {func(_ *datafile.Present, i *datafile.PresentInstitution) {
+		"the other category held": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			i.Assignments[maria] = []access.Assignment{{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended}}
 		}, "d.yaml:18: su prod-interop l'utente è già Amministratore (admin), e \"api\" è da Operatore"},
-		"a role held that doesn't combine": {func(_ *datafile.Present, i *datafile.PresentInstitution) {
+		"a role held that doesn't combine": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			i.Assignments[maria] = []access.Assignment{{Product: "prod-interop", Role: "viewer", Category: access.Operator, Status: access.Active}}
 		}, "d.yaml:18: su prod-interop i ruoli \"viewer\" e \"api\" non si possono avere insieme"},
-		"a role held in another state": {func(_ *datafile.Present, i *datafile.PresentInstitution) {
+		"a role held in another state": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			i.Assignments[maria] = []access.Assignment{{Product: "prod-interop", Role: "api", Category: access.Operator, Status: access.Suspended}}
 		}, ""},
-		"a group suspended since": {func(_ *datafile.Present, i *datafile.PresentInstitution) {
+		"a group suspended since": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			i.Groups[datafile.GroupName{Product: "prod-interop", Name: "Sviluppo"}] = access.Suspended
 		}, "d.yaml:19: il gruppo \"Sviluppo\" di prod-interop è sospeso"},
-		"a group suspended since, by a member": {func(_ *datafile.Present, i *datafile.PresentInstitution) {
+		"a group suspended since, by a member": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			name := datafile.GroupName{Product: "prod-interop", Name: "Sviluppo"}
 			i.Groups[name] = access.Suspended
 			i.Members = map[access.FiscalCode]map[datafile.GroupName]bool{maria: {name: true}}
 		}, ""},
-		"the file's administrator suspended since": {func(_ *datafile.Present, i *datafile.PresentInstitution) {
+		"the file's administrator suspended since": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			i.Assignments[mario] = []access.Assignment{{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended}}
 		}, "d.yaml:14: su prod-interop l'ente ha utenti e nessun Amministratore attivo"},
-		"another administrator": {func(_ *datafile.Present, i *datafile.PresentInstitution) {
+		"another administrator": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			i.Assignments[mario] = []access.Assignment{{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended}}
 			i.Administered["prod-interop"] = true
 		}, ""},
@@ -292,7 +292,7 @@ func TestAFileIsHeldAgainstWhatIsThere(t *testing.T) {
 	}
 }
 
-func TestFaultsOfBothKindsAreToldTogether(t *testing.T) {
+func TestFaultsOfBothKindsAreReportedTogether(t *testing.T) {
 	t.Parallel()
 	file := strings.Replace(sound, "maria@comune.prova.it", "maria", 1)
 	file = strings.Replace(file, "prod-io inactive", "prod-zz", 1)
@@ -301,7 +301,7 @@ func TestFaultsOfBothKindsAreToldTogether(t *testing.T) {
 		t.Fatal("no fault by itself")
 	}
 	var faults datafile.Faults
-	if err := d.Check(demoCatalogue(t), datafile.Present{}); !errors.As(err, &faults) {
+	if err := d.Check(demoCatalogue(t), datafile.Existing{}); !errors.As(err, &faults) {
 		t.Fatalf("got no faults but %v", err)
 	}
 	var lines []int
@@ -313,7 +313,7 @@ func TestFaultsOfBothKindsAreToldTogether(t *testing.T) {
 	}
 }
 
-func TestIdentitiesTellWhoSomebodyIs(t *testing.T) {
+func TestIdentitiesDescribeEachPerson(t *testing.T) {
 	t.Parallel()
 	d := read(t, strings.Replace(sound, "prod-interop/api,", "prod-pn/operator, prod-interop/api,", 1))
 	elsewhere := read(t, `{"people": [{"fiscalCode": "RSSMRA75C22H50MA", "firstName": "M", "lastName": "R"}],
@@ -339,6 +339,6 @@ func FuzzReadNeverPanics(f *testing.F) {
 	f.Add("people: [&a {fiscalCode: 1}, *a]\ninstitutions: {}")
 	f.Fuzz(func(_ *testing.T, file string) {
 		d, _ := datafile.Read("d.yaml", []byte(file))
-		_ = d.Check(catalogue.Catalogue{}, datafile.Present{})
+		_ = d.Check(catalogue.Catalogue{}, datafile.Existing{})
 	})
 }

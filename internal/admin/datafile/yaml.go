@@ -102,8 +102,8 @@ func (r *reader) text(n *yaml.Node, what string) string {
 	return strings.TrimSpace(n.Value)
 }
 
-// needed is a field's text, which must be there; of is what it belongs to.
-func (r *reader) needed(of *yaml.Node, fields map[string]*yaml.Node, key, what string) string {
+// required is a field's text, which must be there; of is what it belongs to.
+func (r *reader) required(of *yaml.Node, fields map[string]*yaml.Node, key, what string) string {
 	if fields == nil {
 		return "" // told already
 	}
@@ -119,8 +119,8 @@ func (r *reader) needed(of *yaml.Node, fields map[string]*yaml.Node, key, what s
 	return text
 }
 
-// truth is a field that is true or false; missing, it is what is usual.
-func (r *reader) truth(n *yaml.Node, what string, usual bool) bool {
+// boolean is a field that is true or false; missing, it is what is usual.
+func (r *reader) boolean(n *yaml.Node, what string, usual bool) bool {
 	if n == nil {
 		return usual
 	}

@@ -38,9 +38,9 @@ func serverAccount() (*account, error) {
 	return nil, fmt.Errorf("PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody to run it as")
 }
 
-// runs makes cmd run as the account, in a process group of its own (Ctrl-C is for us, who then stop it in order),
+// applyTo makes cmd run as the account, in a process group of its own (Ctrl-C is for us, who then stop it in order),
 // in a folder that everybody can enter.
-func (a *account) runs(cmd *exec.Cmd) {
+func (a *account) applyTo(cmd *exec.Cmd) {
 	cmd.Dir = "/"
 	cmd.Env = environment()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -51,12 +51,12 @@ func (a *account) runs(cmd *exec.Cmd) {
 
 func (a *account) canEnter(dir string) bool {
 	cmd := exec.Command("/bin/sh", "-c", `cd "$1"`, "sh", dir)
-	a.runs(cmd)
+	a.applyTo(cmd)
 	return cmd.Run() == nil
 }
 
-// takeFolder makes dir, private to the account. A folder that holds somebody else's things is refused, not taken over.
-func (a *account) takeFolder(dir string) error {
+// claimFolder makes dir, private to the account. A folder that holds somebody else's things is refused, not taken over.
+func (a *account) claimFolder(dir string) error {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return err
 	}

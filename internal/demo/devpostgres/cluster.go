@@ -53,8 +53,8 @@ type Cluster struct {
 	ephemeral     bool
 	lock          *os.File
 	server        *exec.Cmd
-	log           *tail
-	gone          chan struct{} // closed when the server and its watcher have ended
+	log           *logTail
+	ended         chan struct{} // closed when the server and its watcher have ended
 }
 
 // Start runs the cluster, making it first if it isn't there, and returns when it takes connections.
@@ -69,7 +69,7 @@ func Start(ctx context.Context, config Config) (*Cluster, error) {
 			return nil, err
 		}
 	}
-	c := &Cluster{Binaries: config.Binaries, ephemeral: config.Ephemeral, log: &tail{to: config.Log}, gone: make(chan struct{})}
+	c := &Cluster{Binaries: config.Binaries, ephemeral: config.Ephemeral, log: &logTail{to: config.Log}, ended: make(chan struct{})}
 	if err := c.prepare(ctx, config.DataDir, as); err != nil {
 		_ = c.cleanUp()
 		return nil, fmt.Errorf("start PostgreSQL: %w", err)
@@ -103,7 +103,7 @@ func (c *Cluster) prepare(ctx context.Context, dataDir string, as *account) (err
 	if c.data, err = filepath.Abs(dataDir); err != nil {
 		return err
 	}
-	if err := as.takeFolder(c.data); err != nil {
+	if err := as.claimFolder(c.data); err != nil {
 		return err
 	}
 	if c.lock, err = lockFolder(c.data); err != nil {
@@ -112,14 +112,14 @@ func (c *Cluster) prepare(ctx context.Context, dataDir string, as *account) (err
 	if c.sockets, err = socketFolder(as); err != nil {
 		return err
 	}
-	if !exists(c.files()) {
+	if !fileExists(c.dataFiles()) {
 		return c.initialise(ctx, as)
 	}
-	return waitForPredecessor(ctx, c.files())
+	return waitForPredecessor(ctx, c.dataFiles())
 }
 
-// files is the cluster proper: one folder per major version, as no version reads another's.
-func (c *Cluster) files() string {
+// dataFiles is the cluster proper: one folder per major version, as no version reads another's.
+func (c *Cluster) dataFiles() string {
 	return filepath.Join(c.data, fmt.Sprintf("pg%d", c.Binaries.Major))
 }
 
@@ -134,7 +134,7 @@ func (c *Cluster) ready(ctx context.Context) error {
 			return conn.Close(ctx)
 		}
 		select {
-		case <-c.gone:
+		case <-c.ended:
 			return errors.New("the server ended at once")
 		case <-ctx.Done():
 			return fmt.Errorf("not ready: %w", err)
@@ -161,7 +161,7 @@ func (c *Cluster) Stop(ctx context.Context) error {
 		return fmt.Errorf("stop PostgreSQL: %w", err)
 	}
 	select {
-	case <-c.gone:
+	case <-c.ended:
 		return c.cleanUp()
 	case <-ctx.Done():
 		return errors.Join(fmt.Errorf("stop PostgreSQL: %w", ctx.Err()), c.kill())
@@ -173,7 +173,7 @@ func (c *Cluster) kill() error {
 	if errors.Is(err, os.ErrProcessDone) {
 		err = nil
 	}
-	<-c.gone
+	<-c.ended
 	return errors.Join(err, c.cleanUp())
 }
 

@@ -16,14 +16,14 @@ func TestADurableClusterKeepsItsDataAndAnEphemeralOneLeavesNothing(t *testing.T)
 	t.Parallel()
 	dir := openFolder(t)
 	first := start(t, Config{DataDir: dir})
-	run(t, first, `create table kept as select 'here' as word`)
+	execSQL(t, first, `create table kept as select 'here' as word`)
 	stop(t, first)
 	second := start(t, Config{DataDir: dir})
-	if got := ask1(t, second, `select word from kept`); got != "here" {
+	if got := queryValue(t, second, `select word from kept`); got != "here" {
 		t.Errorf("after a stop and a start: %q", got)
 	}
 	for _, setting := range []string{"fsync", "full_page_writes", "synchronous_commit"} {
-		if got := ask1(t, second, `select current_setting($1)`, setting); got != "on" {
+		if got := queryValue(t, second, `select current_setting($1)`, setting); got != "on" {
 			t.Errorf("%s = %q in a cluster that is to last", setting, got)
 		}
 	}
@@ -32,7 +32,7 @@ func TestADurableClusterKeepsItsDataAndAnEphemeralOneLeavesNothing(t *testing.T)
 	brief := start(t, Config{Ephemeral: true})
 	stop(t, brief)
 	for _, left := range []string{brief.data, brief.sockets} {
-		if exists(left) {
+		if fileExists(left) {
 			t.Errorf("%s is left", left)
 		}
 	}
@@ -41,10 +41,10 @@ func TestADurableClusterKeepsItsDataAndAnEphemeralOneLeavesNothing(t *testing.T)
 func TestTheLocaleKnowsAccentedLetters(t *testing.T) {
 	t.Parallel()
 	cluster := start(t, Config{Ephemeral: true})
-	if got := ask1(t, cluster, `select lower('ÈÀÙ')`); got != "èàù" {
+	if got := queryValue(t, cluster, `select lower('ÈÀÙ')`); got != "èàù" {
 		t.Errorf("lower = %q", got)
 	}
-	if got := ask1(t, cluster, `select string_agg(w, ' ' order by w collate "it-x-icu") from unnest(array['z','é','a','e','f']) w`); got != "a e é f z" {
+	if got := queryValue(t, cluster, `select string_agg(w, ' ' order by w collate "it-x-icu") from unnest(array['z','é','a','e','f']) w`); got != "a e é f z" {
 		t.Errorf("Italian order = %q", got)
 	}
 }
@@ -52,7 +52,7 @@ func TestTheLocaleKnowsAccentedLetters(t *testing.T) {
 func TestItListensOnNoPortAndItsSocketIsPrivate(t *testing.T) {
 	t.Parallel()
 	cluster := start(t, Config{Ephemeral: true})
-	if got := ask1(t, cluster, `select current_setting('listen_addresses')`); got != "" {
+	if got := queryValue(t, cluster, `select current_setting('listen_addresses')`); got != "" {
 		t.Errorf("listens on %q", got)
 	}
 	info, err := os.Stat(cluster.sockets)
@@ -66,7 +66,7 @@ func TestItListensOnNoPortAndItsSocketIsPrivate(t *testing.T) {
 
 func TestPersonalDataStaysOutOfTheLog(t *testing.T) {
 	t.Parallel()
-	var log guarded
+	var log syncBuffer
 	cluster := start(t, Config{Ephemeral: true, Log: &log})
 	conn, err := pgx.Connect(t.Context(), cluster.URL("postgres", Superuser))
 	if err != nil {
@@ -82,13 +82,13 @@ func TestPersonalDataStaysOutOfTheLog(t *testing.T) {
 	if err == nil {
 		t.Fatal("the same row went in twice")
 	}
-	until(t, "the error is in the log", func() bool { return strings.Contains(log.String(), "duplicate key") })
+	waitUntil(t, "the error is in the log", func() bool { return strings.Contains(log.String(), "duplicate key") })
 	if strings.Contains(log.String(), "SECRETCODE") {
 		t.Errorf("the log quotes a value:\n%s", log.String())
 	}
 }
 
-func TestASecondStartOnTheSameFolderIsToldWhoHasIt(t *testing.T) {
+func TestASecondStartOnTheSameFolderNamesItsOwner(t *testing.T) {
 	t.Parallel()
 	dir := openFolder(t)
 	start(t, Config{DataDir: dir})
@@ -101,19 +101,19 @@ func TestASecondStartOnTheSameFolderIsToldWhoHasIt(t *testing.T) {
 
 func TestTheServerEndsWithAParentThatIsKilled(t *testing.T) {
 	t.Parallel()
-	v := startVictim(t, "")
-	if !alive(v.server) {
+	v := startChild(t, "")
+	if !isAlive(v.server) {
 		t.Fatal("the server isn't there to begin with")
 	}
 	v.kill(t)
-	until(t, "the server is gone", func() bool { return !alive(v.server) })
-	until(t, "its data are gone", func() bool { return !exists(v.data) && !exists(v.sockets) })
+	waitUntil(t, "the server is gone", func() bool { return !isAlive(v.server) })
+	waitUntil(t, "its data are gone", func() bool { return !fileExists(v.data) && !fileExists(v.sockets) })
 }
 
 func TestAStartRightAfterAKillFindsEverythingThatWasCommitted(t *testing.T) {
 	t.Parallel()
 	dir := openFolder(t)
-	v := startVictim(t, dir)
+	v := startChild(t, dir)
 	conn, err := pgx.Connect(t.Context(), (&Cluster{sockets: v.sockets}).URL("postgres", Superuser))
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +124,7 @@ func TestAStartRightAfterAKillFindsEverythingThatWasCommitted(t *testing.T) {
 	conn.Close(t.Context())
 	v.kill(t)
 	again := start(t, Config{DataDir: dir})
-	if got := ask1(t, again, `select word from kept`); got != "here" {
+	if got := queryValue(t, again, `select word from kept`); got != "here" {
 		t.Errorf("word = %q", got)
 	}
 }
@@ -136,12 +136,12 @@ func TestAServerKilledOutrightIsStartedAgain(t *testing.T) {
 	if err := first.server.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	<-first.gone
+	<-first.ended
 	if err := first.cleanUp(); err != nil {
 		t.Fatal(err)
 	}
-	note := filepath.Join(first.files(), "postmaster.pid")
-	if !exists(note) {
+	note := filepath.Join(first.dataFiles(), "postmaster.pid")
+	if !fileExists(note) {
 		t.Fatal("no stale postmaster.pid to try it on")
 	}
 	stop(t, start(t, Config{DataDir: dir}))
@@ -152,15 +152,15 @@ func TestAStaleNoteThatNamesSomeOtherProgramDoesNotKeepItFromStarting(t *testing
 	dir := openFolder(t)
 	first := start(t, Config{DataDir: dir})
 	stop(t, first)
-	pretender(t, "other", first.files())
+	startImpostor(t, "other", first.dataFiles())
 	stop(t, start(t, Config{DataDir: dir}))
 }
 
 func TestTwoClustersRunSideBySide(t *testing.T) {
 	t.Parallel()
 	one, two := start(t, Config{Ephemeral: true}), start(t, Config{Ephemeral: true})
-	run(t, one, `create table only_here ()`)
-	if got := ask1(t, two, `select count(*)::text from pg_class where relname = 'only_here'`); got != "0" {
+	execSQL(t, one, `create table only_here ()`)
+	if got := queryValue(t, two, `select count(*)::text from pg_class where relname = 'only_here'`); got != "0" {
 		t.Error("what one cluster holds is in the other")
 	}
 }
@@ -177,7 +177,7 @@ func TestAFolderTheServerCannotEnterIsNamed(t *testing.T) {
 	}
 }
 
-func TestAFolderThatHoldsSomebodysThingsIsNotTakenOver(t *testing.T) {
+func TestAFolderThatHoldsOtherFilesIsNotTakenOver(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() != 0 {
 		t.Skip("only root could take it over")
@@ -209,7 +209,7 @@ func TestAStartAbandonedHalfwayIsNotInTheNextOnesWay(t *testing.T) {
 		ended <- err
 	}()
 	half := filepath.Join(dir, fmt.Sprintf("pg%d.draft", found.Major), "base")
-	until(t, "the cluster is half made", func() bool { return exists(half) })
+	waitUntil(t, "the cluster is half made", func() bool { return fileExists(half) })
 	cancel()
 	if err := <-ended; err == nil {
 		t.Fatal("started although called off")
@@ -222,10 +222,10 @@ func TestAServerThatStillEndsIsWaitedForAndNamed(t *testing.T) {
 	dir := openFolder(t)
 	first := start(t, Config{DataDir: dir})
 	stop(t, first)
-	end, pid := pretender(t, "postgres", first.files())
-	impatient, cancel := context.WithTimeout(t.Context(), time.Second)
+	end, pid := startImpostor(t, "postgres", first.dataFiles())
+	shortContext, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	_, err := Start(impatient, Config{DataDir: dir, Binaries: first.Binaries})
+	_, err := Start(shortContext, Config{DataDir: dir, Binaries: first.Binaries})
 	if want := fmt.Sprintf("in use by PostgreSQL, process %d", pid); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("error = %v, want %q in it", err, want)
 	}

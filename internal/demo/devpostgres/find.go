@@ -61,7 +61,7 @@ func Find(ctx context.Context, nodeModules string) (Binaries, error) {
 
 func find(ctx context.Context, named string, folders [][]string, nodeModules string, as *account) (Binaries, error) {
 	if named != "" {
-		found, err := ask(ctx, named, as)
+		found, err := probe(ctx, named, as)
 		if err != nil {
 			return Binaries{}, fmt.Errorf("PG_BIN: %w", err)
 		}
@@ -87,7 +87,7 @@ func find(ctx context.Context, named string, folders [][]string, nodeModules str
 
 func newest(ctx context.Context, dirs []string, as *account) (best Binaries, faults []error) {
 	for _, dir := range dirs {
-		found, err := ask(ctx, dir, as)
+		found, err := probe(ctx, dir, as)
 		switch {
 		case err != nil:
 			faults = append(faults, err)
@@ -111,7 +111,7 @@ func globAll(patterns []string) (dirs []string) {
 	for _, pattern := range patterns {
 		matches, _ := filepath.Glob(pattern) // fails on a malformed pattern only, and ours are constants
 		for _, dir := range matches {
-			if exists(filepath.Join(dir, "postgres")) {
+			if fileExists(filepath.Join(dir, "postgres")) {
 				dirs = append(dirs, dir)
 			}
 		}
@@ -124,7 +124,7 @@ func inPath() []string {
 	if err != nil {
 		return nil
 	}
-	return withServer(path)
+	return serverFolders(path)
 }
 
 func fromPgConfig(ctx context.Context) []string {
@@ -132,11 +132,11 @@ func fromPgConfig(ctx context.Context) []string {
 	if err != nil {
 		return nil
 	}
-	return withServer(filepath.Join(strings.TrimSpace(string(out)), "postgres"))
+	return serverFolders(filepath.Join(strings.TrimSpace(string(out)), "postgres"))
 }
 
-// withServer follows links: initdb lies beside the real postgres, not always beside the link to it.
-func withServer(path string) []string {
+// serverFolders follows links: initdb lies beside the real postgres, not always beside the link to it.
+func serverFolders(path string) []string {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return nil // client tools without the server
@@ -146,16 +146,16 @@ func withServer(path string) []string {
 
 var versionPattern = regexp.MustCompile(`\(PostgreSQL\) ((\d+)[.\w]*)`)
 
-// ask runs the binaries as the account that will run the server, so that a folder this account
+// probe runs the binaries as the account that will run the server, so that a folder this account
 // can't enter, or a library that is missing, is found out here.
-func ask(ctx context.Context, dir string, as *account) (Binaries, error) {
+func probe(ctx context.Context, dir string, as *account) (Binaries, error) {
 	for _, name := range []string{"initdb", "postgres"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			return Binaries{}, err
 		}
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version")
-	as.runs(cmd)
+	as.applyTo(cmd)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return Binaries{}, fmt.Errorf("%s: %w: %s", cmd.Path, err, bytes.TrimSpace(out))
@@ -174,7 +174,7 @@ func ask(ctx context.Context, dir string, as *account) (Binaries, error) {
 	return Binaries{Dir: dir, Version: match[1], Major: major}, nil
 }
 
-func exists(path string) bool {
+func fileExists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
@@ -186,7 +186,7 @@ func checkout() (string, error) {
 		return "", fmt.Errorf("checkout: %w", err)
 	}
 	for {
-		if exists(filepath.Join(dir, "go.mod")) {
+		if fileExists(filepath.Join(dir, "go.mod")) {
 			return dir, nil
 		}
 		up := filepath.Dir(dir)

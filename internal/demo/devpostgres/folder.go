@@ -32,9 +32,9 @@ func DefaultDataDir() (string, error) {
 
 // ephemeralRoot is memory when half a gigabyte of it is free: Docker gives a container 64 MB, which is not enough.
 func ephemeralRoot() string {
-	const memory, room = "/dev/shm", 512 << 20
+	const memory, freeBytes = "/dev/shm", 512 << 20
 	var fs syscall.Statfs_t
-	if err := syscall.Statfs(memory, &fs); err == nil && uint64(fs.Bavail)*uint64(fs.Bsize) >= room { //nolint:gosec,unconvert // types differ between systems; none is negative
+	if err := syscall.Statfs(memory, &fs); err == nil && uint64(fs.Bavail)*uint64(fs.Bsize) >= freeBytes { //nolint:gosec,unconvert // types differ between systems; none is negative
 		return memory
 	}
 	return os.TempDir()
@@ -94,20 +94,20 @@ func waitForPredecessor(ctx context.Context, files string) error {
 
 func isPostgres(pid int) bool {
 	name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
-	if err != nil && !exists("/proc/self/comm") { // no Linux
+	if err != nil && !fileExists("/proc/self/comm") { // no Linux
 		name, _ = exec.Command("ps", "-o", "comm=", "-p", strconv.Itoa(pid)).Output()
 	}
 	return filepath.Base(strings.TrimSpace(string(name))) == "postgres"
 }
 
-// tail hands on what it is given and remembers the end of it, to be shown when the server doesn't start.
-type tail struct {
+// logTail hands on what it is given and remembers the end of it, to be shown when the server doesn't start.
+type logTail struct {
 	mu   sync.Mutex
 	to   io.Writer
 	last []byte
 }
 
-func (t *tail) Write(p []byte) (int, error) {
+func (t *logTail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	const enough = 4 << 10
@@ -121,7 +121,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (t *tail) String() string {
+func (t *logTail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return string(t.last)

@@ -33,7 +33,7 @@ func findNPM(ctx context.Context, nodeModules, copies string, as *account) (Bina
 	inPlace := makeLinks(dir)
 	if inPlace == nil {
 		var found Binaries
-		if found, inPlace = ask(ctx, filepath.Join(dir, "native", "bin"), as); inPlace == nil {
+		if found, inPlace = probe(ctx, filepath.Join(dir, "native", "bin"), as); inPlace == nil {
 			return found, nil
 		}
 	}
@@ -44,7 +44,7 @@ func findNPM(ctx context.Context, nodeModules, copies string, as *account) (Bina
 	if err != nil {
 		return Binaries{}, fmt.Errorf("npm's PostgreSQL: not in place (%w), and no copy: %w", inPlace, err)
 	}
-	found, err := ask(ctx, filepath.Join(copied, "native", "bin"), as)
+	found, err := probe(ctx, filepath.Join(copied, "native", "bin"), as)
 	if err != nil {
 		return Binaries{}, fmt.Errorf("npm's PostgreSQL: %w", err)
 	}
@@ -109,7 +109,7 @@ func copyPackage(dir, copies string) (string, error) {
 	if err := makeLinks(draft); err != nil {
 		return "", err
 	}
-	if err := os.Rename(draft, target); err != nil && !exists(target) {
+	if err := os.Rename(draft, target); err != nil && !fileExists(target) {
 		return "", err
 	}
 	return target, nil

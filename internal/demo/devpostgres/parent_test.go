@@ -21,12 +21,12 @@ const childVariable = "PGEMBED_TEST_CHILD"
 
 func TestMain(m *testing.M) {
 	if dir, ok := os.LookupEnv(childVariable); ok {
-		os.Exit(beKilled(dir))
+		os.Exit(runChild(dir))
 	}
 	os.Exit(m.Run())
 }
 
-func beKilled(dir string) int {
+func runChild(dir string) int {
 	cluster, err := Start(context.Background(), Config{DataDir: dir, Ephemeral: dir == ""})
 	if err != nil {
 		fmt.Println("fault:", err)
@@ -37,13 +37,13 @@ func beKilled(dir string) int {
 	return 0
 }
 
-type victim struct {
+type childProcess struct {
 	cmd           *exec.Cmd
 	server        int
 	data, sockets string
 }
 
-func startVictim(t *testing.T, dir string) victim {
+func startChild(t *testing.T, dir string) childProcess {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childVariable+"="+dir)
@@ -57,7 +57,7 @@ func startVictim(t *testing.T, dir string) victim {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	v := victim{cmd: cmd}
+	v := childProcess{cmd: cmd}
 	if _, err := fmt.Fscan(out, &v.server, &v.data, &v.sockets); err != nil {
 		rest, _ := io.ReadAll(out)
 		t.Fatalf("child: %v: %s", err, rest)
@@ -65,7 +65,7 @@ func startVictim(t *testing.T, dir string) victim {
 	return v
 }
 
-func (v victim) kill(t *testing.T) {
+func (v childProcess) kill(t *testing.T) {
 	t.Helper()
 	if err := v.cmd.Process.Signal(syscall.SIGKILL); err != nil {
 		t.Fatal(err)
@@ -110,7 +110,7 @@ func stop(t *testing.T, cluster *Cluster) {
 	}
 }
 
-func ask1(t *testing.T, cluster *Cluster, sql string, args ...any) (answer string) {
+func queryValue(t *testing.T, cluster *Cluster, sql string, args ...any) (answer string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), cluster.URL("postgres", Superuser))
 	if err != nil {
@@ -123,7 +123,7 @@ func ask1(t *testing.T, cluster *Cluster, sql string, args ...any) (answer strin
 	return answer
 }
 
-func run(t *testing.T, cluster *Cluster, sql string) {
+func execSQL(t *testing.T, cluster *Cluster, sql string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), cluster.URL("postgres", Superuser))
 	if err != nil {
@@ -135,8 +135,8 @@ func run(t *testing.T, cluster *Cluster, sql string) {
 	}
 }
 
-// until waits for a condition; the test's own deadline is the only limit that matters, ten seconds is for a clear line.
-func until(t *testing.T, what string, holds func() bool) {
+// waitUntil waits for a condition; the test's own deadline is the only limit that matters, ten seconds is for a clear line.
+func waitUntil(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	limit := time.After(10 * time.Second)
 	again := time.NewTicker(10 * time.Millisecond)
@@ -150,33 +150,33 @@ func until(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-func alive(pid int) bool {
+func isAlive(pid int) bool {
 	state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return !exists("/proc/self") && syscall.Kill(pid, 0) == nil
+		return !fileExists("/proc/self") && syscall.Kill(pid, 0) == nil
 	}
 	return !bytes.Contains(state, []byte(") Z "))
 }
 
-type guarded struct {
+type syncBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
 }
 
-func (g *guarded) Write(p []byte) (int, error) {
+func (g *syncBuffer) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.buf.Write(p)
 }
 
-func (g *guarded) String() string {
+func (g *syncBuffer) String() string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.buf.String()
 }
 
-// pretender is a process of that name, of the server's user, whose number is noted in postmaster.pid.
-func pretender(t *testing.T, name, files string) (end func(), pid int) {
+// startImpostor is a process of that name, of the server's user, whose number is noted in postmaster.pid.
+func startImpostor(t *testing.T, name, files string) (end func(), pid int) {
 	t.Helper()
 	program := openFolder(t)
 	if err := os.Mkdir(program, 0o755); err != nil {
@@ -187,7 +187,7 @@ func pretender(t *testing.T, name, files string) (end func(), pid int) {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program, "-c", "read _")
-	me(t).runs(cmd)
+	currentAccount(t).applyTo(cmd)
 	pipe, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

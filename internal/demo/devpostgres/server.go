@@ -13,7 +13,7 @@ import (
 
 // initialise makes the cluster under a draft name, lest one that was interrupted is taken for a whole one.
 func (c *Cluster) initialise(ctx context.Context, as *account) error {
-	draft := c.files() + ".draft"
+	draft := c.dataFiles() + ".draft"
 	if err := os.RemoveAll(draft); err != nil {
 		return err
 	}
@@ -28,12 +28,12 @@ func (c *Cluster) initialise(ctx context.Context, as *account) error {
 		args = append(args, "--no-sync")
 	}
 	initdb := exec.CommandContext(ctx, filepath.Join(c.Binaries.Dir, "initdb"), args...)
-	as.runs(initdb)
+	as.applyTo(initdb)
 	initdb.Cancel = func() error { return syscall.Kill(-initdb.Process.Pid, syscall.SIGKILL) } // and what it has started
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	return os.Rename(draft, c.files())
+	return os.Rename(draft, c.dataFiles())
 }
 
 func (c *Cluster) settings() []string {
@@ -53,12 +53,12 @@ func (c *Cluster) settings() []string {
 // launch starts the server and the shell that outlives us: it reads a pipe of ours, which the system closes
 // when we end, be it by SIGKILL, and then does what Stop would have done.
 func (c *Cluster) launch(as *account) error {
-	args := []string{"-D", c.files()}
+	args := []string{"-D", c.dataFiles()}
 	for _, setting := range c.settings() {
 		args = append(args, "-c", setting)
 	}
 	c.server = exec.Command(filepath.Join(c.Binaries.Dir, "postgres"), args...)
-	as.runs(c.server)
+	as.applyTo(c.server)
 	c.server.Stdout, c.server.Stderr = c.log, c.log
 	c.server.WaitDelay = 5 * time.Second
 
@@ -69,8 +69,8 @@ func (c *Cluster) launch(as *account) error {
 	if err := c.server.Start(); err != nil {
 		return err
 	}
-	watcher := exec.Command("/bin/sh", append([]string{"-c", watch, "sh", signal, fmt.Sprint(c.server.Process.Pid)}, leavings...)...)
-	as.runs(watcher)
+	watcher := exec.Command("/bin/sh", append([]string{"-c", watchdogScript, "sh", signal, fmt.Sprint(c.server.Process.Pid)}, leavings...)...)
+	as.applyTo(watcher)
 	pipe, err := watcher.StdinPipe()
 	if err == nil {
 		err = watcher.Start()
@@ -83,7 +83,7 @@ func (c *Cluster) launch(as *account) error {
 			_ = watcher.Wait()
 			_ = pipe.Close()
 		}
-		close(c.gone)
+		close(c.ended)
 	}()
 	if err != nil {
 		return errors.Join(fmt.Errorf("watcher: %w", err), c.kill())
@@ -92,7 +92,7 @@ func (c *Cluster) launch(as *account) error {
 }
 
 // A server that only waits to be reaped has ended: who should reap it may take its time.
-const watch = `
+const watchdogScript = `
 trap '' HUP INT TERM
 read -r _
 signal=$1 server=$2

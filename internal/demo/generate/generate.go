@@ -102,8 +102,8 @@ type generation struct {
 	report Report
 }
 
-// began is when the first event of every log happened; each one follows the one before by some minutes.
-func began() time.Time { return time.Date(2025, time.January, 7, 7, 30, 0, 0, time.UTC) }
+// startTime is when the first event of every log happened; each one follows the one before by some minutes.
+func startTime() time.Time { return time.Date(2025, time.January, 7, 7, 30, 0, 0, time.UTC) }
 
 // offer is what one product gives to hold.
 type offer struct {

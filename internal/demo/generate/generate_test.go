@@ -57,7 +57,7 @@ func TestWhatIsMadeIsWhatTheSitesOwnChangesWouldHaveLeft(t *testing.T) {
 	if report.Users != 6_000 || report.Institutions != 60 {
 		t.Errorf("made %+v", report)
 	}
-	beginning := consistency.Beginning{} // every group was open in the beginning
+	beginning := consistency.Baseline{} // every group was open in the beginning
 	rows, err := db.Owner.Query(t.Context(), `SELECT institution::text, id::text, product, name FROM user_group`)
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func TestWhatIsMadeIsWhatTheSitesOwnChangesWouldHaveLeft(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if err := beginning.Everything(t.Context(), db.Owner, keys); err != nil {
+	if err := beginning.Check(t.Context(), db.Owner, keys); err != nil {
 		t.Error(err)
 	}
 	if repaired, err := store.RepairListing(t.Context(), db.Owner); err != nil || repaired != (store.Repaired{Institutions: 60}) {

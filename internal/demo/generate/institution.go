@@ -17,18 +17,18 @@ import (
 // institution is one being filled.
 type institution struct {
 	*generation
-	dice     *rand.Rand
-	id       access.InstitutionID
-	number   int // from 0: the largest
-	products []offer
-	groups   map[access.ProductID][]*group
-	boss     access.UserID // the first user: an active Administrator of everything
-	users    int
-	known    int          // how many people there were before
-	again    map[int]bool // which of them work here too
-	mailbox  map[string]int
-	head     audit.Head
-	err      error
+	dice               *rand.Rand
+	id                 access.InstitutionID
+	number             int // from 0: the largest
+	products           []offer
+	groups             map[access.ProductID][]*group
+	firstAdministrator access.UserID // the first user: an active Administrator of everything
+	users              int
+	existingPeople     int          // how many people there were before
+	shared             map[int]bool // which of them work here too
+	mailbox            map[string]int
+	head               audit.Head
+	err                error
 }
 
 // group is one of the institution's, open until everybody is in.
@@ -44,13 +44,13 @@ func (g *generation) institution(n int) *institution {
 	dice := rand.New(rand.NewPCG(g.seed, uint64(n)<<1|1)) //nolint:gosec // no secret: it is to be the same again
 	i := &institution{
 		generation: g, dice: dice, id: access.InstitutionID(uuid(dice)), number: n, groups: map[access.ProductID][]*group{},
-		known: g.report.People, again: map[int]bool{}, mailbox: map[string]int{}, head: audit.Head{Hash: []byte{}},
+		existingPeople: g.report.People, shared: map[int]bool{}, mailbox: map[string]int{}, head: audit.Head{Hash: []byte{}},
 	}
 	kind := []string{"Comune di ", "Comune di ", "Comune di ", "Unione dei Comuni di ", "Azienda Sanitaria di ", "Istituto Comprensivo di ", "Consorzio di "}[dice.IntN(7)]
 	if n == 0 {
 		kind = "Regione "
 	}
-	g.rows.institutions = append(g.rows.institutions, []any{i.id, fmt.Sprintf("ente-%06d", n), kind + town(dice), ofType})
+	g.rows.institutions = append(g.rows.institutions, []any{i.id, fmt.Sprintf("ente-%06d", n), kind + placeName(dice), ofType})
 	for at, o := range g.offers {
 		switch active := n == 0 || dice.IntN(5) < 2; {
 		case active || (at == len(g.offers)-1 && len(i.products) == 0):
@@ -67,8 +67,8 @@ func (g *generation) institution(n int) *institution {
 // user adds one more: mostly somebody new, now and then somebody of another institution.
 func (i *institution) user() {
 	n := i.report.People
-	if other := i.dice.IntN(max(1, i.known)); i.known > 0 && i.users > 0 && i.dice.IntN(20) == 0 && !i.again[other] {
-		i.again[other], n = true, other
+	if other := i.dice.IntN(max(1, i.existingPeople)); i.existingPeople > 0 && i.users > 0 && i.dice.IntN(20) == 0 && !i.shared[other] {
+		i.shared[other], n = true, other
 	}
 	p, err := i.person(n)
 	if err != nil {
@@ -79,7 +79,7 @@ func (i *institution) user() {
 		i.report.People++
 		row := []any{p.id, i.keys.Hash(p.code), i.keys.Seal(p.code, p.id), nil, nil, nil}
 		if p.verified {
-			row[3], row[4], row[5] = p.firstName, p.lastName, began()
+			row[3], row[4], row[5] = p.firstName, p.lastName, startTime()
 		}
 		i.rows.people = append(i.rows.people, row)
 	}
@@ -92,7 +92,7 @@ func (i *institution) user() {
 	i.report.Users++
 	i.users++
 	if i.users == 1 {
-		i.boss = p.id
+		i.firstAdministrator = p.id
 		for _, o := range i.products {
 			i.group(o)
 			i.role(p, email, o, o.administrators[:1], false)
@@ -108,7 +108,7 @@ func (i *institution) user() {
 }
 
 // email is name.surname at the institution's, with a number from the second of that name on.
-func (i *institution) email(p someone) string {
+func (i *institution) email(p generatedPerson) string {
 	box := strings.Map(func(r rune) rune {
 		if r < 'a' || r > 'z' {
 			return -1
@@ -131,7 +131,7 @@ func (i *institution) roles(o offer) []access.Role {
 	first := among[i.dice.IntN(len(among))]
 	held := []access.Role{first}
 	if i.dice.IntN(3) == 0 {
-		if at := slices.IndexFunc(among, func(r access.Role) bool { return r.ID != first.ID && r.GoesWith(first) }); at >= 0 {
+		if at := slices.IndexFunc(among, func(r access.Role) bool { return r.ID != first.ID && r.CombinesWith(first) }); at >= 0 {
 			held = append(held, among[at])
 		}
 	}
@@ -142,23 +142,23 @@ func (i *institution) roles(o offer) []access.Role {
 // group makes the product's groups, all open: one in eight is suspended in the end.
 func (i *institution) group(o offer) {
 	for n := range 1 + i.dice.IntN(6) {
-		g := &group{access.GroupID(uuid(i.dice)), o.product, []string{"Ufficio", "Sede", "Progetto", "Servizio"}[n%4] + " " + pick(i.dice, beginnings) + fmt.Sprint(n+1), i.dice.IntN(8) == 0}
+		g := &group{access.GroupID(uuid(i.dice)), o.product, []string{"Ufficio", "Sede", "Progetto", "Servizio"}[n%4] + " " + pickSkewed(i.dice, beginnings) + fmt.Sprint(n+1), i.dice.IntN(8) == 0}
 		i.groups[o.product] = append(i.groups[o.product], g)
 		i.rows.groups = append(i.rows.groups, []any{i.id, g.id, g.product, g.name, access.Active})
 	}
 }
 
 // role gives somebody roles of a product, the first suspended or not, and for every third a group.
-func (i *institution) role(p someone, email string, o offer, held []access.Role, suspended bool) {
+func (i *institution) role(p generatedPerson, email string, o offer, held []access.Role, suspended bool) {
 	sortKey := store.SortKey(p.firstName, p.lastName)
 	i.rows.enrolments = append(i.rows.enrolments, []any{i.id, p.id, o.product, held[0].Category})
 	var ids, statuses []string
 	for n, r := range held {
 		status := access.Active
-		i.event(audit.Event{Action: access.Load, Subject: p.id, Product: o.product, Role: r.ID, After: is(access.Active)})
+		i.event(audit.Event{Action: access.Load, Subject: p.id, Product: o.product, Role: r.ID, After: isStatus(access.Active)})
 		if suspended && n == 0 {
 			status = access.Suspended
-			i.event(audit.Event{Actor: i.boss, Action: access.Suspend, Subject: p.id, Product: o.product, Role: r.ID, Before: is(access.Active), After: is(access.Suspended)})
+			i.event(audit.Event{Actor: i.firstAdministrator, Action: access.Suspend, Subject: p.id, Product: o.product, Role: r.ID, Before: isStatus(access.Active), After: isStatus(access.Suspended)})
 		}
 		ids, statuses = append(ids, string(r.ID)), append(statuses, string(status))
 		i.rows.assignments = append(i.rows.assignments, []any{i.id, p.id, o.product, r.ID, r.Category, status, sortKey, email})
@@ -169,7 +169,7 @@ func (i *institution) role(p someone, email string, o offer, held []access.Role,
 	if groups := i.groups[o.product]; i.dice.IntN(3) == 0 {
 		g := groups[i.dice.IntN(len(groups))]
 		i.rows.members = append(i.rows.members, []any{i.id, g.id, g.product, p.id})
-		i.event(audit.Event{Actor: i.boss, Action: access.Join, Subject: p.id, Product: g.product, After: g.told("")})
+		i.event(audit.Event{Actor: i.firstAdministrator, Action: access.Join, Subject: p.id, Product: g.product, After: g.details("")})
 		i.report.Memberships++
 	}
 	i.report.Assignments += len(held)
@@ -181,7 +181,7 @@ func (i *institution) end() {
 		for _, g := range i.groups[o.product] {
 			if g.closed {
 				i.rows.suspended = append(i.rows.suspended, suspendedGroup{i.id, g.id})
-				i.event(audit.Event{Actor: i.boss, Action: access.SuspendGroup, Product: g.product, Before: g.told(access.Active), After: g.told(access.Suspended)})
+				i.event(audit.Event{Actor: i.firstAdministrator, Action: access.SuspendGroup, Product: g.product, Before: g.details(access.Active), After: g.details(access.Suspended)})
 			}
 		}
 	}
@@ -198,7 +198,7 @@ func (i *institution) close() {
 
 // event adds an event to the institution's log.
 func (i *institution) event(e audit.Event) {
-	e.Institution, e.At = i.id, began().Add(time.Duration(i.head.Seq)*100*time.Second)
+	e.Institution, e.At = i.id, startTime().Add(time.Duration(i.head.Seq)*100*time.Second)
 	e, i.head = i.keys.AuditKey().Chain(e, i.head)
 	none := func(id string) any {
 		if id == "" {
@@ -218,10 +218,10 @@ func (i *institution) event(e audit.Event) {
 	i.report.Events++
 }
 
-func is(s access.Status) []byte { return fmt.Appendf(nil, `{"status":%q}`, s) }
+func isStatus(s access.Status) []byte { return fmt.Appendf(nil, `{"status":%q}`, s) }
 
-// told is the group as the log tells it: who joins it, joins it whatever its name and state.
-func (g *group) told(s access.Status) []byte {
+// details is the group as the log tells it: who joins it, joins it whatever its name and state.
+func (g *group) details(s access.Status) []byte {
 	t := struct {
 		Group  access.GroupID `json:"group"`
 		Name   string         `json:"name,omitempty"`

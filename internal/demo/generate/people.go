@@ -11,8 +11,8 @@ import (
 	"areariservata.example/utenti/internal/demo/invented"
 )
 
-// someone is the n-th person of all, wherever they work.
-type someone struct {
+// generatedPerson is the n-th person of all, wherever they work.
+type generatedPerson struct {
 	id                  access.UserID
 	firstName, lastName string
 	code                access.FiscalCode
@@ -27,15 +27,15 @@ const (
 )
 
 // person is the n-th of all: the same for the same seed, whoever is asked for before.
-func (g *generation) person(n int) (someone, error) {
+func (g *generation) person(n int) (generatedPerson, error) {
 	dice := rand.New(rand.NewPCG(g.seed, uint64(n)<<1)) //nolint:gosec // no secret: it is to be the same again
 	p := invented.Person{Woman: dice.IntN(2) == 0}
-	p.FirstName, p.LastName = pick(dice, men), surname(dice)
+	p.FirstName, p.LastName = pickSkewed(dice, men), surname(dice)
 	if p.Woman {
-		p.FirstName = pick(dice, women)
+		p.FirstName = pickSkewed(dice, women)
 	}
 	if dice.IntN(20) == 0 {
-		p.FirstName += " " + pick(dice, map[bool][]string{true: women, false: men}[p.Woman])
+		p.FirstName += " " + pickSkewed(dice, map[bool][]string{true: women, false: men}[p.Woman])
 	}
 	day := (n*7_919 + int(g.seed%days)) % days
 	place := (n/days + day*137) % places
@@ -43,25 +43,25 @@ func (g *generation) person(n int) (someone, error) {
 	p.Place = fmt.Sprintf("%c%03d", "ABCDEFGHIL"[place%10], 1+(place/10*389)%999)
 	code, err := invented.FiscalCode(p)
 	if err != nil {
-		return someone{}, fmt.Errorf("person %d: %w", n, err)
+		return generatedPerson{}, fmt.Errorf("person %d: %w", n, err)
 	}
-	return someone{id: access.UserID(uuid(dice)), firstName: p.FirstName, lastName: p.LastName, code: code, verified: dice.IntN(5) < 3}, nil
+	return generatedPerson{id: access.UserID(uuid(dice)), firstName: p.FirstName, lastName: p.LastName, code: code, verified: dice.IntN(5) < 3}, nil
 }
 
 // surname is one, or two now and then, with a space or a hyphen between.
 func surname(dice *rand.Rand) string {
-	name := pick(dice, surnames)
+	name := pickSkewed(dice, surnames)
 	switch dice.IntN(16) {
 	case 0:
-		name += " " + pick(dice, surnames)
+		name += " " + pickSkewed(dice, surnames)
 	case 1:
-		name += "-" + pick(dice, surnames)
+		name += "-" + pickSkewed(dice, surnames)
 	}
 	return name
 }
 
-// pick takes one of some: the first ones often, the last ones seldom, as names are.
-func pick(dice *rand.Rand, list []string) string {
+// pickSkewed takes one of some: the first ones often, the last ones seldom, as names are.
+func pickSkewed(dice *rand.Rand, list []string) string {
 	return list[int(math.Pow(dice.Float64(), 2)*float64(len(list)))]
 }
 
@@ -71,9 +71,9 @@ func uuid(dice *rand.Rand) string {
 	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", high>>32, high>>16&0xffff, high&0xffff, low>>48, low&(1<<48-1))
 }
 
-// town is a place's name that no place bears.
-func town(dice *rand.Rand) string {
-	return pick(dice, beginnings) + pick(dice, endings) + map[int]string{0: " Superiore", 1: " sul Colle", 2: " Marina"}[dice.IntN(9)]
+// placeName is a place's name that no place bears.
+func placeName(dice *rand.Rand) string {
+	return pickSkewed(dice, beginnings) + pickSkewed(dice, endings) + map[int]string{0: " Superiore", 1: " sul Colle", 2: " Marina"}[dice.IntN(9)]
 }
 
 var (

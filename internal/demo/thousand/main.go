@@ -16,12 +16,12 @@ import (
 	"areariservata.example/utenti/internal/form"
 )
 
-const howMany = 1000
+const personCount = 1000
 
 func main() {
 	out := flag.String("o", "thousand.yaml", "the file to write")
 	flag.Parse()
-	text, err := file()
+	text, err := renderFile()
 	if err == nil {
 		err = os.WriteFile(*out, []byte(text), 0o644)
 	}
@@ -49,13 +49,13 @@ const institution = `institutions:
     users:
 `
 
-// file is the whole file.
-func file() (string, error) {
+// renderFile is the whole file.
+func renderFile() (string, error) {
 	var people, users strings.Builder
 	codes, mailboxes := map[access.FiscalCode]bool{}, map[string]int{}
-	dice := rand.New(rand.NewPCG(1861, 1946))
-	for n := range howMany {
-		p, verified := someone(dice), dice.IntN(3) > 0
+	rng := rand.New(rand.NewPCG(1861, 1946))
+	for n := range personCount {
+		p, verified := randomPerson(rng), rng.IntN(3) > 0
 		if n == 0 {
 			p, verified = beatrice(), true
 		}
@@ -68,8 +68,8 @@ func file() (string, error) {
 			return "", fmt.Errorf("%s %s: %w", p.FirstName, p.LastName, err)
 		}
 		codes[code] = true
-		fmt.Fprintf(&people, "  - {fiscalCode: %s, firstName: %q, lastName: %q%s}\n", code.Reveal(), p.FirstName, p.LastName, mark(verified))
-		fmt.Fprintf(&users, "      - {person: %s, email: %s, %s}\n", code.Reveal(), mailbox(p, mailboxes), duties(dice, n))
+		fmt.Fprintf(&people, "  - {fiscalCode: %s, firstName: %q, lastName: %q%s}\n", code.Reveal(), p.FirstName, p.LastName, verifiedField(verified))
+		fmt.Fprintf(&users, "      - {person: %s, email: %s, %s}\n", code.Reveal(), uniqueEmail(p, mailboxes), randomRoles(rng, n))
 	}
 	return head + "people:\n" + people.String() + institution + users.String(), nil
 }
@@ -79,15 +79,15 @@ func beatrice() invented.Person {
 	return invented.Person{FirstName: "Beatrice", LastName: "Fontana", Woman: true, Born: time.Date(1979, time.May, 14, 0, 0, 0, 0, time.UTC), Place: "F205"}
 }
 
-func mark(verified bool) string {
+func verifiedField(verified bool) string {
 	if verified {
 		return ", verified: true"
 	}
 	return ""
 }
 
-// mailbox is name.surname, with a number from the second of that name on.
-func mailbox(p invented.Person, taken map[string]int) string {
+// uniqueEmail is name.surname, with a number from the second of that name on.
+func uniqueEmail(p invented.Person, taken map[string]int) string {
 	name := strings.ReplaceAll(form.Fold(p.FirstName)+"."+form.Fold(p.LastName), " ", "")
 	taken[name]++
 	if taken[name] > 1 {
@@ -96,9 +96,9 @@ func mailbox(p invented.Person, taken map[string]int) string {
 	return name + "@valdombra.example"
 }
 
-func pick(dice *rand.Rand, words string) string {
+func pick(rng *rand.Rand, words string) string {
 	list := strings.Split(words, ", ")
-	return list[dice.IntN(len(list))]
+	return list[rng.IntN(len(list))]
 }
 
 const (
@@ -117,54 +117,54 @@ const (
 	towns = "H501, F205, L219, A944, D612, F839, G273, L736, D969, A662, C351, L424, E506, B354, G478"
 )
 
-// someone is anybody, with two surnames now and then.
-func someone(dice *rand.Rand) invented.Person {
-	p := invented.Person{Woman: dice.IntN(2) == 0, LastName: pick(dice, surnames), Place: pick(dice, towns)}
-	p.FirstName = pick(dice, men)
+// randomPerson is anybody, with two surnames now and then.
+func randomPerson(rng *rand.Rand) invented.Person {
+	p := invented.Person{Woman: rng.IntN(2) == 0, LastName: pick(rng, surnames), Place: pick(rng, towns)}
+	p.FirstName = pick(rng, men)
 	if p.Woman {
-		p.FirstName = pick(dice, women)
+		p.FirstName = pick(rng, women)
 	}
-	switch dice.IntN(12) {
+	switch rng.IntN(12) {
 	case 0:
-		p.LastName += " " + pick(dice, surnames)
+		p.LastName += " " + pick(rng, surnames)
 	case 1:
-		p.LastName += "-" + pick(dice, surnames)
+		p.LastName += "-" + pick(rng, surnames)
 	}
-	p.Born = time.Date(1957, time.January, 1+dice.IntN(16000), 0, 0, 0, 0, time.UTC)
+	p.Born = time.Date(1957, time.January, 1+rng.IntN(16000), 0, 0, 0, 0, time.UTC)
 	return p
 }
 
-// duties are what somebody does: most are Operators of SEND, a few administer, a few are suspended.
-func duties(dice *rand.Rand, n int) string {
+// randomRoles are what somebody does: most are Operators of SEND, a few administer, a few are suspended.
+func randomRoles(rng *rand.Rand, n int) string {
 	if n == 0 {
 		return "roles: [prod-pn/admin, prod-interop/admin, prod-io/referente amministrativo]"
 	}
 	state := ""
-	if dice.IntN(15) == 0 {
+	if rng.IntN(15) == 0 {
 		state = " suspended"
 	}
-	switch d := dice.IntN(100); {
+	switch d := rng.IntN(100); {
 	case d < 2:
 		return "roles: [prod-pn/admin" + state + "]"
 	case d < 3:
 		return "roles: [prod-interop/admin, prod-io/referente amministrativo" + state + "]"
 	case d < 55:
-		return "roles: [prod-pn/operator" + state + "]" + group(dice, "prod-pn/Sede di levante, prod-pn/Sede di ponente, prod-pn/Sede provvisoria")
+		return "roles: [prod-pn/operator" + state + "]" + randomGroup(rng, "prod-pn/Sede di levante, prod-pn/Sede di ponente, prod-pn/Sede provvisoria")
 	case d < 65:
-		return "roles: [prod-interop/api, prod-interop/security" + state + "]" + group(dice, "prod-interop/Banche dati")
+		return "roles: [prod-interop/api, prod-interop/security" + state + "]" + randomGroup(rng, "prod-interop/Banche dati")
 	case d < 75:
-		return "roles: [prod-interop/" + pick(dice, "viewer, reviewer, api, security") + state + "]"
+		return "roles: [prod-interop/" + pick(rng, "viewer, reviewer, api, security") + state + "]"
 	case d < 90:
-		return "roles: [prod-io/referente operativo" + state + "]" + group(dice, "prod-io/Redazione")
+		return "roles: [prod-io/referente operativo" + state + "]" + randomGroup(rng, "prod-io/Redazione")
 	default:
 		return "roles: [prod-pn/operator, prod-io/referente operativo" + state + "]"
 	}
 }
 
-// group is one of some, for every other one.
-func group(dice *rand.Rand, groups string) string {
-	if dice.IntN(2) == 0 {
+// randomGroup is one of some, for every other one.
+func randomGroup(rng *rand.Rand, groups string) string {
+	if rng.IntN(2) == 0 {
 		return ""
 	}
-	return ", groups: [" + pick(dice, groups) + "]"
+	return ", groups: [" + pick(rng, groups) + "]"
 }

@@ -7,7 +7,7 @@ import (
 
 func TestTheCommittedFileIsWhatThisWrites(t *testing.T) {
 	t.Parallel()
-	want, err := file()
+	want, err := renderFile()
 	if err != nil {
 		t.Fatal(err)
 	}

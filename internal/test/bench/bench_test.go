@@ -23,14 +23,14 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if code := floorsMain(); code >= 0 {
+	if code := baselinesMain(); code >= 0 {
 		os.Exit(code)
 	}
 	os.Exit(m.Run())
 }
 
-// length is how long a run is.
-type length struct {
+// runLength is how long a run is.
+type runLength struct {
 	users  int
 	rounds int
 	window time.Duration // of each measurement
@@ -39,14 +39,14 @@ type length struct {
 }
 
 // lengths: BENCH=whole is `make bench`, BENCH=quick less of it; without it, a moment.
-func lengths(t *testing.T) length {
+func lengths(t *testing.T) runLength {
 	t.Helper()
-	l := length{users: 400, rounds: 1, window: 100 * time.Millisecond, rate: 50, writes: 20}
+	l := runLength{users: 400, rounds: 1, window: 100 * time.Millisecond, rate: 50, writes: 20}
 	switch os.Getenv("BENCH") {
 	case "whole":
-		l = length{users: 1_000_000, rounds: 5, window: 3 * time.Second, rate: 200, writes: 500}
+		l = runLength{users: 1_000_000, rounds: 5, window: 3 * time.Second, rate: 200, writes: 500}
 	case "quick":
-		l = length{users: 2_000, rounds: 3, window: 700 * time.Millisecond, rate: 200, writes: 100}
+		l = runLength{users: 2_000, rounds: 3, window: 700 * time.Millisecond, rate: 200, writes: 100}
 	}
 	for name, place := range map[string]*int{"USERS": &l.users, "ROUNDS": &l.rounds} {
 		if text := os.Getenv(name); text != "" {
@@ -69,22 +69,22 @@ func lengths(t *testing.T) length {
 	return l
 }
 
-// few is the size of the small institution, by which the large one is judged.
-func (l length) few() int { return min(1_000, l.users/2) }
+// smallSize is the size of the small institution, by which the large one is judged.
+func (l runLength) smallSize() int { return min(1_000, l.users/2) }
 
 // report gathers figures and tells them at the end, as a table.
 type report struct{ lines []string }
 
 // atLeast and atMost tell a figure beside its goal.
 func (r *report) atLeast(goal string, got, want float64) {
-	r.add(goal, got, want, got >= want, "at least")
+	r.addGoal(goal, got, want, got >= want, "at least")
 }
 
 func (r *report) atMost(goal string, got, want float64) {
-	r.add(goal, got, want, got <= want, "at most")
+	r.addGoal(goal, got, want, got <= want, "at most")
 }
 
-func (r *report) add(goal string, got, want float64, held bool, sense string) {
+func (r *report) addGoal(goal string, got, want float64, held bool, sense string) {
 	word := "held"
 	if !held {
 		word = "MISSED"
@@ -92,11 +92,11 @@ func (r *report) add(goal string, got, want float64, held bool, sense string) {
 	if math.IsNaN(got) {
 		word = "not measured"
 	}
-	r.lines = append(r.lines, fmt.Sprintf("| %s | %s %s | %s | %s |", goal, sense, short(want), short(got), word))
+	r.lines = append(r.lines, fmt.Sprintf("| %s | %s %s | %s | %s |", goal, sense, formatNumber(want), formatNumber(got), word))
 }
 
-// tell tells a figure that has no goal.
-func (r *report) tell(what string, format string, args ...any) {
+// addInfo tells a figure that has no goal.
+func (r *report) addInfo(what string, format string, args ...any) {
 	r.lines = append(r.lines, fmt.Sprintf("| %s | | %s | |", what, fmt.Sprintf(format, args...)))
 }
 
@@ -104,8 +104,8 @@ func (r *report) String() string {
 	return "| what | goal | figure | |\n|---|---|---|---|\n" + strings.Join(r.lines, "\n")
 }
 
-// short is a figure with as many digits as it deserves.
-func short(x float64) string {
+// formatNumber is a figure with as many digits as it deserves.
+func formatNumber(x float64) string {
 	switch {
 	case math.Abs(x) >= 100:
 		return strconv.FormatFloat(x, 'f', 0, 64)
@@ -116,8 +116,8 @@ func short(x float64) string {
 	}
 }
 
-// busy is how busy the machine has been in the last minute, where the system tells.
-func busy() string {
+// loadAverage is how busy the machine has been in the last minute, where the system tells.
+func loadAverage() string {
 	text, err := os.ReadFile("/proc/loadavg")
 	if err != nil {
 		return "unknown"
@@ -134,65 +134,65 @@ func TestTheGoalsOfSpeed(t *testing.T) {
 	r := &report{}
 	path := program(t)
 	cluster := newCluster(t)
-	few, many := newDatabase(t, cluster, l.few()), newDatabase(t, cluster, l.users)
-	r.tell("machine", "%d cores, PostgreSQL %s, load %s at the start", runtime.NumCPU(), cluster.Binaries.Version, busy())
-	r.tell("users", "%d and %d, %d and %d of them in the institution looked at", few.people, many.people, few.largest, many.largest)
+	few, many := newDatabase(t, cluster, l.smallSize()), newDatabase(t, cluster, l.users)
+	r.addInfo("machine", "%d cores, PostgreSQL %s, load %s at the start", runtime.NumCPU(), cluster.Binaries.Version, loadAverage())
+	r.addInfo("users", "%d and %d, %d and %d of them in the institution looked at", few.people, many.people, few.largest, many.largest)
 	defer func() { // also of a run that ends before its end
-		r.tell("load at the end", "%s", busy())
+		r.addInfo("load at the end", "%s", loadAverage())
 		t.Logf("\n%s", r)
 	}()
-	b := &benchmark{t: t, length: l, report: r, few: newStand(t, path, few), many: newStand(t, path, many)}
-	for _, s := range []*stand{b.few, b.many} { // statements prepared, pages of the database in memory
-		b.fine(closed(16, l.window, s.list()))
-		b.fine(closed(16, l.window, s.floor("/bare")))
+	b := &benchmark{t: t, length: l, report: r, small: newEnvironment(t, path, few), large: newEnvironment(t, path, many)}
+	for _, s := range []*environment{b.small, b.large} { // statements prepared, pages of the database in memory
+		b.requireNoFailures(closedLoad(16, l.window, s.listJob()))
+		b.requireNoFailures(closedLoad(16, l.window, s.baselineJob("/bare")))
 	}
-	b.page()
-	b.conventional()
-	b.size()
-	b.changes()
-	b.crowd()
-	b.begin(path)
+	b.comparePage()
+	b.compareConventional()
+	b.compareSizes()
+	b.compareChanges()
+	b.compareConnections()
+	b.measureStart(path)
 }
 
-// stand is a database with the site and the floors on it.
-type stand struct {
+// environment is a database with the site and the floors on it.
+type environment struct {
 	*database
-	site, floors *process
-	cookie       string
-	pages        []page
+	site, baselines *process
+	cookie          string
+	pages           []page
 }
 
-func newStand(t *testing.T, path string, d *database) *stand {
+func newEnvironment(t *testing.T, path string, d *database) *environment {
 	t.Helper()
-	s := &stand{database: d, cookie: d.session(t, d.admin), pages: d.pages(t, 200)}
-	s.site, s.floors = newSite(t, path, d), newFloors(t, d)
+	s := &environment{database: d, cookie: d.signIn(t, d.admin), pages: d.pages(t, 200)}
+	s.site, s.baselines = newSite(t, path, d), newBaselines(t, d)
 	return s
 }
 
-// list asks the site for pages all over the list.
-func (s *stand) list() job {
+// listJob asks the site for pages all over the list.
+func (s *environment) listJob() job {
 	var all [][]byte
 	for _, p := range s.pages {
-		all = append(all, get(s.site.address, s.listOf(p), s.cookie))
+		all = append(all, get(s.site.address, s.listURL(p), s.cookie))
 	}
-	return asking(s.site.address, all, http.StatusOK)
+	return requestJob(s.site.address, all, http.StatusOK)
 }
 
-// floor asks a floor for the same.
-func (s *stand) floor(path string) job {
+// baselineJob asks a floor for the same.
+func (s *environment) baselineJob(path string) job {
 	var all [][]byte
 	for _, p := range s.pages {
-		all = append(all, get(s.floors.address, fmt.Sprintf("%s&offset=%d", p.where(path), p.offset), ""))
+		all = append(all, get(s.baselines.address, fmt.Sprintf("%s&offset=%d", p.baselinePath(path), p.offset), ""))
 	}
-	return asking(s.floors.address, all, http.StatusOK)
+	return requestJob(s.baselines.address, all, http.StatusOK)
 }
 
 // benchmark is a run.
 type benchmark struct {
-	t         *testing.T
-	length    length
-	report    *report
-	few, many *stand
+	t            *testing.T
+	length       runLength
+	report       *report
+	small, large *environment
 }
 
 // measured is a run with the processor's time of the process that answered, by request.
@@ -203,29 +203,29 @@ type measured struct {
 
 func (b *benchmark) measure(of *process, clients int, j job) measured {
 	before := of.cpu()
-	m := measured{run: closed(clients, b.length.window, j)}
-	b.fine(m.run)
+	m := measured{run: closedLoad(clients, b.length.window, j)}
+	b.requireNoFailures(m.run)
 	m.cpu = (of.cpu() - before).Seconds() / float64(max(1, len(m.times)))
 	return m
 }
 
-// fine fails the test where requests have failed: what isn't answered isn't measured.
-func (b *benchmark) fine(r run) {
+// requireNoFailures fails the test where requests have failed: what isn't answered isn't measured.
+func (b *benchmark) requireNoFailures(r run) {
 	b.t.Helper()
 	if r.failed > 0 || len(r.times) == 0 {
 		b.t.Errorf("%d requests answered, %d not: %v", len(r.times), r.failed, r.err)
 	}
 }
 
-// page holds the complete page against a bare handler and a constant page, in turn.
-func (b *benchmark) page() {
-	s := b.many
+// comparePage holds the complete page against a bare handler and a constant page, in turn.
+func (b *benchmark) comparePage() {
+	s := b.large
 	for _, clients := range []int{1, 16} {
 		var site, bare, toBare, toConstant, cpu, siteCPU []float64
 		for range b.length.rounds {
-			a := b.measure(s.site, clients, s.list())
-			f := b.measure(s.floors, clients, s.floor("/bare"))
-			c := b.measure(s.floors, clients, s.floor("/constant"))
+			a := b.measure(s.site, clients, s.listJob())
+			f := b.measure(s.baselines, clients, s.baselineJob("/bare"))
+			c := b.measure(s.baselines, clients, s.baselineJob("/constant"))
 			site, bare = append(site, a.rate()), append(bare, f.rate())
 			toBare, toConstant = append(toBare, a.rate()/f.rate()), append(toConstant, a.rate()/c.rate())
 			if f.cpu > 0 {
@@ -233,99 +233,99 @@ func (b *benchmark) page() {
 			}
 		}
 		at := ", " + connections(clients)
-		b.report.tell("the list page, pages a second"+at, "%s, bare %s; %s µs of the processor a page", short(median(site)), short(median(bare)), short(median(siteCPU)*1e6))
+		b.report.addInfo("the list page, pages a second"+at, "%s, bare %s; %s µs of the processor a page", formatNumber(median(site)), formatNumber(median(bare)), formatNumber(median(siteCPU)*1e6))
 		b.report.atLeast("the list page to a bare handler, pages a second"+at, median(toBare), .70)
 		b.report.atMost("the same, processor's time a page"+at, median(cpu), 1.5)
 		b.report.atLeast("the list page to a constant page of 30 KB"+at, median(toConstant), .08)
 	}
 }
 
-// conventional holds it against a page written without thinking of size.
-func (b *benchmark) conventional() {
+// compareConventional holds it against a page written without thinking of size.
+func (b *benchmark) compareConventional() {
 	for _, of := range []struct {
-		*stand
+		*environment
 		goal float64
-	}{{b.few, 10}, {b.many, 500}} {
+	}{{b.small, 10}, {b.large, 500}} {
 		var ratio, rates []float64
 		for range b.length.rounds {
-			a := b.measure(of.site, 2, of.list())
-			c := b.measure(of.floors, 2, of.floor("/conventional"))
+			a := b.measure(of.site, 2, of.listJob())
+			c := b.measure(of.baselines, 2, of.baselineJob("/conventional"))
 			ratio, rates = append(ratio, a.rate()/c.rate()), append(rates, c.rate())
 		}
 		what := fmt.Sprintf("the list page to a conventional one, list of %d users, 2 connections", of.largest)
-		if of.stand == b.many && of.largest < 90_000 { // the goal is of a hundred thousand
-			b.report.tell(what, "%s", short(median(ratio)))
+		if of.environment == b.large && of.largest < 90_000 { // the goal is of a hundred thousand
+			b.report.addInfo(what, "%s", formatNumber(median(ratio)))
 		} else {
 			b.report.atLeast(what, median(ratio), of.goal)
 		}
-		b.report.tell("the conventional one, pages a second", "%s", short(median(rates)))
+		b.report.addInfo("the conventional one, pages a second", "%s", formatNumber(median(rates)))
 	}
 }
 
-// size holds the slowest of a hundred pages among many users against those among a few, and against themselves while others
+// compareSizes holds the slowest of a hundred pages among many users against those among a few, and against themselves while others
 // make changes.
-func (b *benchmark) size() {
+func (b *benchmark) compareSizes() {
 	var few, many, alone, writing, ratio, ratioWriting, changes []float64
-	workers := b.many.workers(b.t)
+	workers := b.large.workers(b.t)
 	for range b.length.rounds {
-		p99 := func(s *stand, rate float64) float64 {
-			r := open(rate, 64, 2*b.length.window, s.list())
-			b.fine(r)
+		p99 := func(s *environment, rate float64) float64 {
+			r := openLoad(rate, 64, 2*b.length.window, s.listJob())
+			b.requireNoFailures(r)
 			return r.quantile(.99).Seconds()
 		}
 		var small, beside float64 // at the same time, so that what else the machine does hits both
 		var both sync.WaitGroup
-		both.Go(func() { small = p99(b.few, b.length.rate/2) })
-		both.Go(func() { beside = p99(b.many, b.length.rate/2) })
+		both.Go(func() { small = p99(b.small, b.length.rate/2) })
+		both.Go(func() { beside = p99(b.large, b.length.rate/2) })
 		both.Wait()
-		large := p99(b.many, b.length.rate)
+		large := p99(b.large, b.length.rate)
 		var meanwhile float64
-		made := whileChanging(b.many.site.address, workers, b.length.writes, 2*b.length.window, func() { meanwhile = p99(b.many, b.length.rate) })
-		b.fine(made)
+		made := runWhileChanging(b.large.site.address, workers, b.length.writes, 2*b.length.window, func() { meanwhile = p99(b.large, b.length.rate) })
+		b.requireNoFailures(made)
 		few, many, alone, writing = append(few, small), append(many, beside), append(alone, large), append(writing, meanwhile)
 		ratio, ratioWriting, changes = append(ratio, beside/small), append(ratioWriting, meanwhile/large), append(changes, made.rate())
 	}
-	at := fmt.Sprintf(", %s pages a second in open loop", short(b.length.rate))
-	b.settle(workers)
-	b.report.tell("p99"+at, "%s ms, under changes %s ms; with half as many to each at the same time %s ms among %d users, %s ms among %d",
-		short(median(alone)*1e3), short(median(writing)*1e3), short(median(few)*1e3), b.few.people, short(median(many)*1e3), b.many.people)
+	at := fmt.Sprintf(", %s pages a second in open loop", formatNumber(b.length.rate))
+	b.reactivateAll(workers)
+	b.report.addInfo("p99"+at, "%s ms, under changes %s ms; with half as many to each at the same time %s ms among %d users, %s ms among %d",
+		formatNumber(median(alone)*1e3), formatNumber(median(writing)*1e3), formatNumber(median(few)*1e3), b.small.people, formatNumber(median(many)*1e3), b.large.people)
 	b.report.atMost("p99 among many to that among few, at the same time", median(ratio), 1.15)
-	b.report.atMost(fmt.Sprintf("p99 under %s changes a second (asked for: %s) to that without", short(median(changes)), short(b.length.writes)), median(ratioWriting), 1.25)
+	b.report.atMost(fmt.Sprintf("p99 under %s changes a second (asked for: %s) to that without", formatNumber(median(changes)), formatNumber(b.length.writes)), median(ratioWriting), 1.25)
 }
 
-// changes holds a change by its form against pgbench running its statements.
-func (b *benchmark) changes() {
-	d := b.many
+// compareChanges holds a change by its form against pgbench running its statements.
+func (b *benchmark) compareChanges() {
+	d := b.large
 	if d.pgbench() == "" {
-		b.report.tell("a change to pgbench's", "not measured: there is no pgbench (Debian has it in postgresql-contrib or postgresql)")
+		b.report.addInfo("a change to pgbench's", "not measured: there is no pgbench (Debian has it in postgresql-contrib or postgresql)")
 		return
 	}
 	script := filepath.Join(b.t.TempDir(), "change.sql")
-	if err := os.WriteFile(script, []byte(d.script(b.t)), 0o600); err != nil {
+	if err := os.WriteFile(script, []byte(d.pgbenchScript(b.t)), 0o600); err != nil {
 		b.t.Fatal(err)
 	}
 	workers := d.workers(b.t)
 	for _, clients := range []int{1, workbenches} {
 		var ratio, rates, floor []float64
 		for range b.length.rounds {
-			a := closed(clients, b.length.window, changing(d.site.address, workers))
-			b.fine(a)
-			b.settle(workers)
+			a := closedLoad(clients, b.length.window, changeJob(d.site.address, workers))
+			b.requireNoFailures(a)
+			b.reactivateAll(workers)
 			f := d.changesByPgbench(b.t, script, clients, b.length.window)
 			ratio, rates, floor = append(ratio, a.rate()/f), append(rates, a.rate()), append(floor, f)
 		}
 		at := ", " + connections(clients)
-		b.report.tell("changes a second"+at, "%s, pgbench %s", short(median(rates)), short(median(floor)))
+		b.report.addInfo("changes a second"+at, "%s, pgbench %s", formatNumber(median(rates)), formatNumber(median(floor)))
 		b.report.atLeast("a change to pgbench's"+at, median(ratio), .5)
 	}
 }
 
-// settle leaves every role active: as pgbench's script begins and ends.
-func (b *benchmark) settle(workers []*worker) {
+// reactivateAll leaves every role active: as pgbench's script begins and ends.
+func (b *benchmark) reactivateAll(workers []*worker) {
 	b.t.Helper()
 	for _, w := range workers {
 		if w.bench.suspended {
-			to := &wire{address: b.many.site.address}
+			to := &httpConn{address: b.large.site.address}
 			if err := w.change(to); err != nil {
 				b.t.Error(err)
 			}
@@ -341,33 +341,33 @@ func connections(n int) string {
 	return fmt.Sprintf("%d connections", n)
 }
 
-// crowd holds 256 connections against 16.
-func (b *benchmark) crowd() {
-	s := b.many
+// compareConnections holds 256 connections against 16.
+func (b *benchmark) compareConnections() {
+	s := b.large
 	var ratio, p99 []float64
 	failed := 0
 	for range b.length.rounds {
-		a := closed(16, b.length.window, s.list())
-		c := closed(256, b.length.window, s.list())
-		b.fine(a)
-		b.fine(c)
+		a := closedLoad(16, b.length.window, s.listJob())
+		c := closedLoad(256, b.length.window, s.listJob())
+		b.requireNoFailures(a)
+		b.requireNoFailures(c)
 		failed += c.failed
 		ratio, p99 = append(ratio, c.rate()/a.rate()), append(p99, c.quantile(.99).Seconds())
 	}
 	b.report.atLeast("pages a second at 256 connections to those at 16", median(ratio), .85)
 	b.report.atMost("errors at 256 connections", float64(failed), 0)
-	b.report.tell("p99 at 256 connections", "%s ms", short(median(p99)*1e3))
+	b.report.addInfo("p99 at 256 connections", "%s ms", formatNumber(median(p99)*1e3))
 	if n := s.site.resident(); n > 0 {
 		b.report.atMost("most memory resident so far, MB", float64(n)/(1<<20), 64)
 	}
 }
 
-// begin measures the program itself.
-func (b *benchmark) begin(path string) {
-	list := func(host string) []byte { return get(host, b.many.listOf(b.many.pages[0]), b.many.cookie) }
+// measureStart measures the program itself.
+func (b *benchmark) measureStart(path string) {
+	list := func(host string) []byte { return get(host, b.large.listURL(b.large.pages[0]), b.large.cookie) }
 	var took []float64
 	for range max(3, b.length.rounds) {
-		took = append(took, startToFirstList(b.t, path, b.many.database, list).Seconds())
+		took = append(took, startToFirstList(b.t, path, b.large.database, list).Seconds())
 	}
 	b.report.atMost("from start to the first list, seconds", median(took), .1)
 	if info, err := os.Stat(path); err == nil {

@@ -15,7 +15,7 @@ import (
 // worker is an administrator at a workbench, who suspends and re-enables one role in turn.
 type worker struct {
 	mu     sync.Mutex
-	bench  *bench // whose state all rounds know
+	bench  *workbench // whose state all rounds know
 	cookie string
 }
 
@@ -25,14 +25,14 @@ var role = access.Target{Product: product, Role: "api"}
 func (d *database) workers(t *testing.T) []*worker {
 	t.Helper()
 	var all []*worker
-	for n := range d.benches {
-		all = append(all, &worker{bench: &d.benches[n], cookie: d.session(t, d.benches[n].admin)})
+	for n := range d.workbenches {
+		all = append(all, &worker{bench: &d.workbenches[n], cookie: d.signIn(t, d.workbenches[n].admin)})
 	}
 	return all
 }
 
-// next is the action whose turn it is.
-func (b *bench) next() access.Action {
+// nextAction is the action whose turn it is.
+func (b *workbench) nextAction() access.Action {
 	if b.suspended {
 		return access.Reactivate
 	}
@@ -40,13 +40,13 @@ func (b *bench) next() access.Action {
 }
 
 // change sends the form of the next change.
-func (w *worker) change(to *wire) error {
+func (w *worker) change(to *httpConn) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	path := web.RoleURL(w.bench.institution, w.bench.subject, role, w.bench.next())
-	status, _, err := to.ask(post(to.address, path, w.cookie, "once="+mark()))
+	path := web.RoleURL(w.bench.institution, w.bench.subject, role, w.bench.nextAction())
+	status, _, err := to.send(post(to.address, path, w.cookie, "once="+newIdempotencyKey()))
 	if err == nil && status != http.StatusSeeOther {
-		err = fmt.Errorf("%s: status %d", w.bench.next(), status)
+		err = fmt.Errorf("%s: status %d", w.bench.nextAction(), status)
 	}
 	if err == nil {
 		w.bench.suspended = !w.bench.suspended
@@ -54,27 +54,27 @@ func (w *worker) change(to *wire) error {
 	return err
 }
 
-// changing is a client at a workbench of its own, or, where there are more clients, in turn with others.
-func changing(address string, workers []*worker) job {
+// changeJob is a client at a workbench of its own, or, where there are more clients, in turn with others.
+func changeJob(address string, workers []*worker) job {
 	return func(client int) (func() error, func()) {
-		w := &wire{address: address}
+		w := &httpConn{address: address}
 		at := workers[client%len(workers)]
 		return func() error { return at.change(w) }, w.close
 	}
 }
 
-// mark is a form's one-time mark.
-func mark() string {
+// newIdempotencyKey is a form's one-time mark.
+func newIdempotencyKey() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// whileChanging does something while so many changes a second are made, and tells what came of them.
-func whileChanging(address string, workers []*worker, rate float64, d time.Duration, do func()) run {
+// runWhileChanging does something while so many changes a second are made, and tells what came of them.
+func runWhileChanging(address string, workers []*worker, rate float64, d time.Duration, do func()) run {
 	var changes run
 	var both sync.WaitGroup
-	both.Go(func() { changes = open(rate, len(workers), d, changing(address, workers)) })
+	both.Go(func() { changes = openLoad(rate, len(workers), d, changeJob(address, workers)) })
 	do()
 	both.Wait()
 	return changes

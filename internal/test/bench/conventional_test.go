@@ -27,41 +27,41 @@ const conventionalNumbers = `
 	FROM assignment WHERE institution = $1
 	GROUP BY GROUPING SETS ((product), (product, status), (product, category), (product, status, category), (product, category, role), (product, status, category, role))`
 
-// conventionally answers so.
-func (f floors) conventionally(r *http.Request) ([]byte, error) {
+// renderConventional answers so.
+func (f baselines) renderConventional(r *http.Request) ([]byte, error) {
 	ctx := r.Context()
 	offset, err := strconv.Atoi(r.URL.Query().Get("offset"))
 	if err != nil {
 		return nil, err
 	}
-	if err := f.asksWhose(ctx); err != nil {
+	if err := f.querySession(ctx); err != nil {
 		return nil, err
 	}
-	asked := f.ask()
+	asked := f.queryPage()
 	if err := asked.view.Read(ctx); err != nil {
 		return nil, err
 	}
-	tallies, err := f.numbers(ctx)
+	userCounts, err := f.conventionalCounts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	list, err := f.rows(ctx, offset)
+	list, err := f.conventionalRows(ctx, offset)
 	if err != nil {
 		return nil, err
 	}
 	filter := access.Filter{Product: product}
-	section := access.Section{Product: access.Product{ID: product}, Rows: list, Total: tallies[product].Count(filter)}
+	section := access.Section{Product: access.Product{ID: product}, Rows: list, Total: userCounts[product].Count(filter)}
 	section.Previous, section.Next = access.Page{Before: list[0].User}, access.Page{After: list[len(list)-1].User}
-	return asked.render(r, filter, []access.Section{section}, tallies, true)
+	return asked.render(r, filter, []access.Section{section}, userCounts, true)
 }
 
-func (f floors) numbers(ctx context.Context) (map[access.ProductID]access.Tally, error) {
+func (f baselines) conventionalCounts(ctx context.Context) (map[access.ProductID]access.UserCounts, error) {
 	rows, err := f.unlimited.Query(ctx, conventionalNumbers, f.institution)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	all := map[access.ProductID]access.Tally{}
+	all := map[access.ProductID]access.UserCounts{}
 	for rows.Next() {
 		var of access.ProductID
 		var facet access.Facet
@@ -70,14 +70,14 @@ func (f floors) numbers(ctx context.Context) (map[access.ProductID]access.Tally,
 			return nil, err
 		}
 		if all[of] == nil {
-			all[of] = access.Tally{}
+			all[of] = access.UserCounts{}
 		}
 		all[of][facet] = n
 	}
 	return all, rows.Err()
 }
 
-func (f floors) rows(ctx context.Context, offset int) ([]access.Row, error) {
+func (f baselines) conventionalRows(ctx context.Context, offset int) ([]access.Row, error) {
 	rows, err := f.unlimited.Query(ctx, conventionalRows, f.institution, product, offset)
 	if err != nil {
 		return nil, err

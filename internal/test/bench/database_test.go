@@ -38,14 +38,14 @@ type database struct {
 
 	institution access.InstitutionID
 	admin       access.UserID
-	benches     []bench
+	workbenches []workbench
 }
 
 // product is whose list is looked at.
 const product access.ProductID = "prod-interop"
 
-// bench is an institution in which one administrator works, and whom they work on: a client's own, so that no change is refused.
-type bench struct {
+// workbench is an institution in which one administrator works, and whom they work on: a client's own, so that no change is refused.
+type workbench struct {
 	institution access.InstitutionID
 	admin       access.UserID
 	subject     access.UserID
@@ -140,7 +140,7 @@ func newDatabase(t *testing.T, cluster *devpostgres.Cluster, people int) *databa
 		t.Fatal(err)
 	}
 	t.Cleanup(d.owner.Close)
-	d.know(t)
+	d.loadFacts(t)
 	return d
 }
 
@@ -214,8 +214,8 @@ func (d *database) fill(t *testing.T, name string) {
 // largest is the code of the generator's largest institution.
 const largest = "ente-000000"
 
-// know reads who is there.
-func (d *database) know(t *testing.T) {
+// loadFacts reads who is there.
+func (d *database) loadFacts(t *testing.T) {
 	t.Helper()
 	err := d.owner.QueryRow(t.Context(), `
 		SELECT i.id::text, u.person::text FROM institution i JOIN app_user u ON u.institution = i.id
@@ -230,15 +230,15 @@ func (d *database) know(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var one bench
+	var one workbench
 	if _, err := pgx.ForEachRow(rows, []any{&one.institution, &one.admin, &one.subject, &one.suspended}, func() error {
-		d.benches = append(d.benches, one)
+		d.workbenches = append(d.workbenches, one)
 		return nil
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if len(d.benches) != workbenches {
-		t.Fatalf("%d workbenches", len(d.benches))
+	if len(d.workbenches) != workbenches {
+		t.Fatalf("%d workbenches", len(d.workbenches))
 	}
 }
 
@@ -273,8 +273,8 @@ func (d *database) pages(t *testing.T, n int) []page {
 	return all
 }
 
-// session signs somebody in and gives their cookie: by the site's own code, without the provider's screens.
-func (d *database) session(t *testing.T, person access.UserID) string {
+// signIn signs somebody in and gives their cookie: by the site's own code, without the provider's screens.
+func (d *database) signIn(t *testing.T, person access.UserID) string {
 	t.Helper()
 	pool, err := pgxpool.New(t.Context(), d.url)
 	if err != nil {

@@ -14,21 +14,21 @@ import (
 	"time"
 )
 
-// wire is one client's connection. It reads answers and does nothing with them: what a client costs is taken from the same
+// httpConn is one client's connection. It reads answers and does nothing with them: what a client costs is taken from the same
 // processors as what is measured, and net/http's costs more than a constant page's server.
-type wire struct {
+type httpConn struct {
 	address string
 	conn    net.Conn
 	in      *bufio.Reader
 }
 
-// patience is how long an answer may take; later it is an error.
-const patience = 30 * time.Second
+// ioTimeout is how long an answer may take; later it is an error.
+const ioTimeout = 30 * time.Second
 
-// ask sends a request and gives its answer's status and the size of its body.
-func (w *wire) ask(request []byte) (status, size int, err error) {
+// send sends a request and gives its answer's status and the size of its body.
+func (w *httpConn) send(request []byte) (status, size int, err error) {
 	if w.conn == nil {
-		if w.conn, err = net.DialTimeout("tcp", w.address, patience); err != nil {
+		if w.conn, err = net.DialTimeout("tcp", w.address, ioTimeout); err != nil {
 			return 0, 0, err
 		}
 		w.in = bufio.NewReaderSize(w.conn, 64<<10)
@@ -38,16 +38,16 @@ func (w *wire) ask(request []byte) (status, size int, err error) {
 			w.close()
 		}
 	}()
-	if err := w.conn.SetDeadline(time.Now().Add(patience)); err != nil {
+	if err := w.conn.SetDeadline(time.Now().Add(ioTimeout)); err != nil {
 		return 0, 0, err
 	}
 	if _, err := w.conn.Write(request); err != nil {
 		return 0, 0, err
 	}
-	return w.answer()
+	return w.readResponse()
 }
 
-func (w *wire) answer() (status, size int, err error) {
+func (w *httpConn) readResponse() (status, size int, err error) {
 	line, err := w.in.ReadSlice('\n')
 	if err != nil {
 		return 0, 0, err
@@ -81,11 +81,11 @@ func (w *wire) answer() (status, size int, err error) {
 		_, err = w.in.Discard(length)
 		return status, length, err
 	}
-	size, err = w.chunks()
+	size, err = w.readChunks()
 	return status, size, err
 }
 
-func (w *wire) chunks() (size int, err error) {
+func (w *httpConn) readChunks() (size int, err error) {
 	for {
 		line, err := w.in.ReadSlice('\n')
 		if err != nil {
@@ -102,7 +102,7 @@ func (w *wire) chunks() (size int, err error) {
 	}
 }
 
-func (w *wire) close() {
+func (w *httpConn) close() {
 	if w.conn != nil {
 		_ = w.conn.Close()
 		w.conn = nil
@@ -135,14 +135,14 @@ func request(method, host, path, cookie, form string) []byte {
 // job makes a client: what it gives is called again and again, each time for one request. close is called at its end.
 type job func(client int) (ask func() error, close func())
 
-// asking is a client that asks for an address's pages, each in its turn, and expects them.
-func asking(address string, requests [][]byte, want int) job {
+// requestJob is a client that asks for an address's pages, each in its turn, and expects them.
+func requestJob(address string, requests [][]byte, want int) job {
 	return func(client int) (func() error, func()) {
-		w := &wire{address: address}
+		w := &httpConn{address: address}
 		next := client * 7919 // each starts elsewhere
 		return func() error {
 			next++
-			status, size, err := w.ask(requests[next%len(requests)])
+			status, size, err := w.send(requests[next%len(requests)])
 			if err == nil && (status != want || size == 0) {
 				err = fmt.Errorf("status %d, %d bytes", status, size)
 			}
@@ -168,23 +168,23 @@ func (r run) quantile(q float64) time.Duration {
 	return r.times[min(len(r.times)-1, int(math.Ceil(q*float64(len(r.times)))))]
 }
 
-// closed is so many clients, each of whom asks again as soon as it has its answer.
-func closed(clients int, d time.Duration, j job) run {
+// closedLoad is so many clients, each of whom asks again as soon as it has its answer.
+func closedLoad(clients int, d time.Duration, j job) run {
 	start := time.Now()
 	end := start.Add(d)
-	return load(clients, j, func() (time.Time, bool) {
+	return runLoad(clients, j, func() (time.Time, bool) {
 		now := time.Now()
 		return now, now.Before(end)
 	}, start)
 }
 
-// open is so many requests a second, whether those before have been answered or not, as far as there are clients; what each
+// openLoad is so many requests a second, whether those before have been answered or not, as far as there are clients; what each
 // took counts from when it should have been sent.
-func open(rate float64, clients int, d time.Duration, j job) run {
+func openLoad(rate float64, clients int, d time.Duration, j job) run {
 	var sent atomic.Int64
 	start := time.Now()
 	total := int64(rate * d.Seconds())
-	return load(clients, j, func() (time.Time, bool) {
+	return runLoad(clients, j, func() (time.Time, bool) {
 		n := sent.Add(1) - 1
 		due := start.Add(time.Duration(float64(n) / rate * float64(time.Second)))
 		if n < total {
@@ -196,8 +196,8 @@ func open(rate float64, clients int, d time.Duration, j job) run {
 	}, start)
 }
 
-// load lets clients work until their turns are over. A turn is the time from which it counts.
-func load(clients int, j job, turn func() (time.Time, bool), start time.Time) run {
+// runLoad lets clients work until their turns are over. A turn is the time from which it counts.
+func runLoad(clients int, j job, turn func() (time.Time, bool), start time.Time) run {
 	var all sync.WaitGroup
 	runs := make([]run, clients)
 	for n := range clients {

@@ -23,35 +23,35 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// ear keeps what one change asks the database, trip by trip.
-type ear struct{ trips [][]statement }
+// queryRecorder keeps what one change asks the database, trip by trip.
+type queryRecorder struct{ roundTrips [][]statement }
 
 type statement struct {
 	sql  string
 	args []any
 }
 
-func (e *ear) TraceQueryStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceQueryStartData) context.Context {
-	e.trips = append(e.trips, []statement{{d.SQL, d.Args}})
+func (e *queryRecorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceQueryStartData) context.Context {
+	e.roundTrips = append(e.roundTrips, []statement{{d.SQL, d.Args}})
 	return ctx
 }
-func (e *ear) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+func (e *queryRecorder) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-func (e *ear) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
-	e.trips = append(e.trips, nil)
+func (e *queryRecorder) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	e.roundTrips = append(e.roundTrips, nil)
 	return ctx
 }
 
-func (e *ear) TraceBatchQuery(_ context.Context, _ *pgx.Conn, d pgx.TraceBatchQueryData) {
-	last := len(e.trips) - 1
-	e.trips[last] = append(e.trips[last], statement{d.SQL, d.Args})
+func (e *queryRecorder) TraceBatchQuery(_ context.Context, _ *pgx.Conn, d pgx.TraceBatchQueryData) {
+	last := len(e.roundTrips) - 1
+	e.roundTrips[last] = append(e.roundTrips[last], statement{d.SQL, d.Args})
 }
-func (e *ear) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+func (e *queryRecorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-// overheard makes one change of a workbench by the site's own service, and gives what it asked.
-func (d *database) overheard(t *testing.T, b *bench) [][]statement {
+// recordChange makes one change of a workbench by the site's own service, and gives what it asked.
+func (d *database) recordChange(t *testing.T, b *workbench) [][]statement {
 	t.Helper()
-	e := &ear{}
+	e := &queryRecorder{}
 	pool, err := store.Open(d.url, e)
 	if err != nil {
 		t.Fatal(err)
@@ -66,22 +66,22 @@ func (d *database) overheard(t *testing.T, b *bench) [][]statement {
 	}
 	service := users.New(store.New(pool, seed.Keys(t)), queue, time.Now)
 	do := service.Suspend
-	if b.next() == access.Reactivate {
+	if b.nextAction() == access.Reactivate {
 		do = service.Reactivate
 	}
-	e.trips = nil
-	err = do(t.Context(), users.Change{Institution: b.institution, Actor: b.admin, Subject: b.subject, Target: role, Mark: store.Mark(mark())})
+	e.roundTrips = nil
+	err = do(t.Context(), users.Command{Institution: b.institution, Actor: b.admin, Subject: b.subject, Target: role, Key: store.IdempotencyKey(newIdempotencyKey())})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.suspended = !b.suspended
-	return e.trips
+	return e.roundTrips
 }
 
-// script writes the changes of all workbenches down for pgbench: client n works at workbench n, and each of its transactions is
+// pgbenchScript writes the changes of all workbenches down for pgbench: client n works at workbench n, and each of its transactions is
 // two changes, there and back. What differs from one change to the next are variables: the form's mark and the log's end, which
 // is read under the lock. Trips of several statements stay trips, by pgbench's pipelines.
-func (d *database) script(t *testing.T) string {
+func (d *database) pgbenchScript(t *testing.T) string {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), d.url)
 	if err != nil {
@@ -89,17 +89,17 @@ func (d *database) script(t *testing.T) string {
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
 	var text strings.Builder
-	for n := range d.benches {
+	for n := range d.workbenches {
 		word := `\elif`
 		if n == 0 {
 			word = `\if`
 		}
 		fmt.Fprintf(&text, "%s :client_id = %d\n", word, n)
-		if d.benches[n].suspended {
-			_ = d.overheard(t, &d.benches[n])
+		if d.workbenches[n].suspended {
+			_ = d.recordChange(t, &d.workbenches[n])
 		}
 		for range 2 {
-			d.write(t, conn, &text, d.overheard(t, &d.benches[n]))
+			d.write(t, conn, &text, d.recordChange(t, &d.workbenches[n]))
 		}
 	}
 	text.WriteString("\\endif\n")
@@ -115,7 +115,7 @@ func (d *database) write(t *testing.T, conn *pgx.Conn, text *strings.Builder, tr
 			text.WriteString("\\startpipeline\n")
 		}
 		for _, one := range trip {
-			sql := spelled(t, conn, one)
+			sql := inlineArguments(t, conn, one)
 			if strings.Contains(sql, "SELECT audit_seq, audit_head") {
 				fmt.Fprintf(text, "%s \\gset\n\\set next :audit_seq + 1\n", sql)
 			} else {
@@ -128,21 +128,21 @@ func (d *database) write(t *testing.T, conn *pgx.Conn, text *strings.Builder, tr
 	}
 }
 
-var place = regexp.MustCompile(`\$(\d+)`)
+var placeholderPattern = regexp.MustCompile(`\$(\d+)`)
 
-// spelled is a statement with what it was asked with in place of its parameters.
-func spelled(t *testing.T, conn *pgx.Conn, one statement) string {
+// inlineArguments is a statement with what it was asked with in place of its parameters.
+func inlineArguments(t *testing.T, conn *pgx.Conn, one statement) string {
 	t.Helper()
 	sql := strings.TrimSpace(one.sql)
 	if len(one.args) == 0 {
 		return sql
 	}
-	told, err := conn.Prepare(t.Context(), "", sql)
+	prepared, err := conn.Prepare(t.Context(), "", sql)
 	if err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
 	insertsEvent, movesEnd, once := strings.HasPrefix(sql, "INSERT INTO audit_event"), strings.HasPrefix(sql, "UPDATE institution SET audit_seq"), strings.Contains(sql, "form_once")
-	return place.ReplaceAllStringFunc(sql, func(name string) string {
+	return placeholderPattern.ReplaceAllStringFunc(sql, func(name string) string {
 		n, _ := strconv.Atoi(name[1:]) // digits
 		switch {
 		case insertsEvent && n == 2, movesEnd && n == 2:
@@ -152,7 +152,7 @@ func spelled(t *testing.T, conn *pgx.Conn, one statement) string {
 		case once && n == 2:
 			return `(:a || '-0000-4000-8000-' || :b)::uuid`
 		}
-		return literal(t, conn, told.ParamOIDs[n-1], one.args[n-1])
+		return literal(t, conn, prepared.ParamOIDs[n-1], one.args[n-1])
 	})
 }
 
@@ -177,7 +177,7 @@ func literal(t *testing.T, conn *pgx.Conn, oid uint32, value any) string {
 	return "E'" + escaped + "'::" + name
 }
 
-var perSecond = regexp.MustCompile(`tps = ([\d.]+)`)
+var tpsPattern = regexp.MustCompile(`tps = ([\d.]+)`)
 
 // pgbench is PostgreSQL's own program: in the PATH, or beside the server; empty if there is none.
 func (d *database) pgbench() string {
@@ -193,7 +193,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// changesByPgbench is how many changes a second pgbench makes by a script of [database.script].
+// changesByPgbench is how many changes a second pgbench makes by a script of [database.pgbenchScript].
 func (d *database) changesByPgbench(t *testing.T, script string, clients int, long time.Duration) float64 {
 	t.Helper()
 	host, port := d.socket(t)
@@ -205,7 +205,7 @@ func (d *database) changesByPgbench(t *testing.T, script string, clients int, lo
 	command.Env = append(slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, "PG") }),
 		"PGOPTIONS=-c random_page_cost=1.1 -c lock_timeout=2000 -c statement_timeout=3000")
 	out, err := command.CombinedOutput()
-	found := perSecond.FindSubmatch(out)
+	found := tpsPattern.FindSubmatch(out)
 	if err != nil || found == nil || strings.Contains(string(out), "ERROR") {
 		t.Fatalf("pgbench: %v\n%s", err, out)
 	}

@@ -67,8 +67,8 @@ func newSite(t *testing.T, path string, d *database) *process {
 	return start(t, command, address)
 }
 
-// watch ends the process that it is told of when we end, however we end.
-const watch = `trap '' HUP INT TERM; read -r _; kill -9 "$1" 2>/dev/null`
+// watchdogScript ends the process that it is told of when we end, however we end.
+const watchdogScript = `trap '' HUP INT TERM; read -r _; kill -9 "$1" 2>/dev/null`
 
 // start starts a process and waits until somebody listens at its address.
 func start(t *testing.T, command *exec.Cmd, address string) *process {
@@ -83,7 +83,7 @@ func start(t *testing.T, command *exec.Cmd, address string) *process {
 		t.Fatal(err)
 	}
 	_ = log.Close()
-	watcher := exec.Command("/bin/sh", "-c", watch, "sh", fmt.Sprint(command.Process.Pid))
+	watcher := exec.Command("/bin/sh", "-c", watchdogScript, "sh", fmt.Sprint(command.Process.Pid))
 	watcher.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	pipe, err := watcher.StdinPipe()
 	if err == nil {
@@ -168,9 +168,9 @@ func startToFirstList(t *testing.T, path string, d *database, list func(host str
 	t.Helper()
 	began := time.Now()
 	p := newSite(t, path, d)
-	w := &wire{address: p.address}
+	w := &httpConn{address: p.address}
 	defer w.close()
-	status, _, err := w.ask(list(p.address))
+	status, _, err := w.send(list(p.address))
 	took := time.Since(began)
 	if err != nil || status != http.StatusOK {
 		t.Fatalf("the first list: status %d, %v", status, err)

@@ -73,7 +73,7 @@ func Open(t testing.TB, options Options) *Page {
 	p.watch = options.Watch
 	t.Cleanup(func() {
 		if !t.Failed() {
-			p.watched()
+			p.pauseForWatcher()
 		}
 	})
 	return p
@@ -140,14 +140,14 @@ func open(t testing.TB, browser context.Context, options Options) (*Page, error)
 			if err != nil {
 				return
 			}
-			p.heard(message)
+			p.onConsole(message)
 		}
 	}()
 	return p, nil
 }
 
-// patience is how long a thing may take to appear. Pages come from this machine, which may be busy.
-const patience = 30 * time.Second
+// actionTimeout is how long a thing may take to appear. Pages come from this machine, which may be busy.
+const actionTimeout = 30 * time.Second
 
 // Page is one tab.
 type Page struct {
@@ -156,12 +156,12 @@ type Page struct {
 	scriptless bool
 	watch      func(*Page)
 
-	mu         sync.Mutex
-	complaints []string
+	mu            sync.Mutex
+	consoleErrors []string
 }
 
-// watched lets the watcher look, unless it is the watcher who does something.
-func (p *Page) watched() {
+// pauseForWatcher lets the watcher look, unless it is the watcher who does something.
+func (p *Page) pauseForWatcher() {
 	p.t.Helper()
 	if watch := p.watch; watch != nil {
 		p.watch = nil
@@ -175,27 +175,27 @@ func setScripts(ctx context.Context, on bool) error {
 	return err
 }
 
-func (p *Page) heard(message chromedp.ConsoleMessage) {
+func (p *Page) onConsole(message chromedp.ConsoleMessage) {
 	if message.Type != chromedp.ConsoleError && !message.IsException() {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.complaints = append(p.complaints, fmt.Sprintf("%s (%s)", message, message.URL))
+	p.consoleErrors = append(p.consoleErrors, fmt.Sprintf("%s (%s)", message, message.URL))
 }
 
-// Complaints are the errors in the page's console so far: what the content security policy stopped, scripts' errors,
+// ConsoleErrors are the errors in the page's console so far: what the content security policy stopped, scripts' errors,
 // and answers with an error status. The browser reports them a moment later than they happen.
-func (p *Page) Complaints() []string {
+func (p *Page) ConsoleErrors() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return append([]string(nil), p.complaints...)
+	return append([]string(nil), p.consoleErrors...)
 }
 
-// act runs an action with a limit; on failure the test ends with what was tried and where the page was.
-func act[T any](p *Page, what string, action chromedp.Action[T]) T {
+// runAction runs an action with a limit; on failure the test ends with what was tried and where the page was.
+func runAction[T any](p *Page, what string, action chromedp.Action[T]) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, actionTimeout)
 	defer cancel()
 	result, err := chromedp.Run(ctx, action)
 	if err != nil {

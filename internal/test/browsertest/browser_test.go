@@ -115,8 +115,8 @@ func TestWhatThePolicyStopsAndErrorAnswersAreComplaints(t *testing.T) {
 	for _, c := range []struct{ path, want string }{{"/strict", "Content Security Policy"}, {"/error", "403"}} {
 		p := Open(t, Options{})
 		p.Goto(address + c.path)
-		until(t, c.want+" is among the complaints", func() bool {
-			return slices.ContainsFunc(p.Complaints(), func(s string) bool { return strings.Contains(s, c.want) })
+		waitUntil(t, c.want+" is among the complaints", func() bool {
+			return slices.ContainsFunc(p.ConsoleErrors(), func(s string) bool { return strings.Contains(s, c.want) })
 		})
 	}
 	p := Open(t, Options{})
@@ -151,12 +151,12 @@ func TestTheWindowHasTheSizeAskedFor(t *testing.T) {
 // recorder takes a failure down instead of failing, and ends the goroutine as a failing test does.
 type recorder struct {
 	testing.TB
-	said string
+	message string
 }
 
 func (r *recorder) Helper() {}
 func (r *recorder) Fatalf(format string, args ...any) {
-	r.said = fmt.Sprintf(format, args...)
+	r.message = fmt.Sprintf(format, args...)
 	panic(r)
 }
 
@@ -175,13 +175,13 @@ func TestAFailureSaysWhatWasTriedAndWhere(t *testing.T) {
 	} {
 		func() {
 			defer func() { _ = recover() }()
-			ctx, cancel := context.WithTimeout(p.ctx, patience)
+			ctx, cancel := context.WithTimeout(p.ctx, actionTimeout)
 			defer cancel()
 			try.do(&Page{t: r, ctx: ctx})
 		}()
 		for _, want := range []string{try.want, address, `"Aggiungi"`} {
-			if !strings.Contains(r.said, want) {
-				t.Errorf("no %q in: %s", want, r.said)
+			if !strings.Contains(r.message, want) {
+				t.Errorf("no %q in: %s", want, r.message)
 			}
 		}
 	}
@@ -225,10 +225,10 @@ func TestTheBrowserFromNPMOpensAPage(t *testing.T) {
 	}
 }
 
-// until waits for a condition.
-func until(t *testing.T, what string, holds func() bool) {
+// waitUntil waits for a condition.
+func waitUntil(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	limit := time.After(patience)
+	limit := time.After(actionTimeout)
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
 	for !holds() {

@@ -163,9 +163,9 @@ func writeEntry(root *os.Root, name string, from io.Reader) error {
 	return errors.Join(err, file.Close())
 }
 
-// Launching makes of a program that starts a browser by itself, as chrome-launcher does, one that starts the tests' browser, away
+// UseForLaunch makes of a program that starts a browser by itself, as chrome-launcher does, one that starts the tests' browser, away
 // from the home of the person who runs them. It answers the flags that this browser wants.
-func Launching(t testing.TB, command *exec.Cmd) (flags string) {
+func UseForLaunch(t testing.TB, command *exec.Cmd) (flags string) {
 	t.Helper()
 	found, err := find(os.Getenv("CHROME"), usualNames())
 	if err != nil {

@@ -16,24 +16,24 @@ import (
 // Resize gives the window another size, in CSS pixels.
 func (p *Page) Resize(width, height int) {
 	p.t.Helper()
-	act(p, "resize", chromedp.EmulateViewport(int64(width), int64(height)))
+	runAction(p, "resize", chromedp.EmulateViewport(int64(width), int64(height)))
 }
 
-// Prefer makes the browser say of its user what a media query may ask: ("forced-colors", "active"),
+// EmulateMedia makes the browser say of its user what a media query may ask: ("forced-colors", "active"),
 // ("prefers-reduced-motion", "reduce"). It takes back what was said before.
-func (p *Page) Prefer(feature, value string) {
+func (p *Page) EmulateMedia(feature, value string) {
 	p.t.Helper()
-	act(p, "prefer "+feature, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+	runAction(p, "prefer "+feature, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia,
 			emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: feature, Value: value}}})
 		return chromedp.Void{}, err
 	})
 }
 
-// OnPaper lays the page out as it is printed, until Prefer.
-func (p *Page) OnPaper() {
+// EmulatePrint lays the page out as it is printed, until Prefer.
+func (p *Page) EmulatePrint() {
 	p.t.Helper()
-	act(p, "print", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+	runAction(p, "print", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
 		return chromedp.Void{}, err
 	})
@@ -42,31 +42,31 @@ func (p *Page) OnPaper() {
 // SetCookie gives the browser a cookie for an address: whoever has signed in elsewhere comes in with an empty cache.
 func (p *Page) SetCookie(address, name, value string) {
 	p.t.Helper()
-	act(p, "set cookie "+name, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+	runAction(p, "set cookie "+name, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
 		_, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{URL: address, Name: name, Value: value})
 		return chromedp.Void{}, err
 	})
 }
 
-// Load is something that came over the network.
-type Load struct {
+// Resource is something that came over the network.
+type Resource struct {
 	URL   string
 	Bytes int // all of the answer, headers included, as compressed on its way
 }
 
-// Loads does something and answers what it made come over the network, once nothing more is under way; what the browser
+// RecordResources does something and answers what it made come over the network, once nothing more is under way; what the browser
 // had in its cache isn't among it.
-func (p *Page) Loads(do func()) []Load {
+func (p *Page) RecordResources(do func()) []Resource {
 	p.t.Helper()
 	ctx, stop := context.WithCancel(p.ctx)
 	defer stop()
 	var seen traffic
-	if err := chromedp.Listen(ctx, seen.hear); err != nil {
+	if err := chromedp.Listen(ctx, seen.onEvent); err != nil {
 		p.fatalf("traffic: %v", err)
 	}
 	do()
-	limit := time.After(patience)
-	again := time.NewTicker(quiet)
+	limit := time.After(actionTimeout)
+	again := time.NewTicker(quietPeriod)
 	defer again.Stop()
 	for last := -1; ; {
 		select {
@@ -74,7 +74,7 @@ func (p *Page) Loads(do func()) []Load {
 			p.fatalf("traffic: still loading")
 		case <-again.C:
 		}
-		all, events, underWay := seen.now()
+		all, events, underWay := seen.snapshot()
 		if underWay == 0 && events == last {
 			return all
 		}
@@ -82,28 +82,28 @@ func (p *Page) Loads(do func()) []Load {
 	}
 }
 
-// quiet is how long nothing must have happened for a page to be complete.
-const quiet = 250 * time.Millisecond
+// quietPeriod is how long nothing must have happened for a page to be complete.
+const quietPeriod = 250 * time.Millisecond
 
 // traffic is what the browser tells of its requests.
 type traffic struct {
-	mu     sync.Mutex
-	order  []network.RequestID
-	begun  map[network.RequestID]string
-	ended  map[network.RequestID]int
-	events int
+	mu      sync.Mutex
+	order   []network.RequestID
+	started map[network.RequestID]string
+	ended   map[network.RequestID]int
+	events  int
 }
 
-func (t *traffic) hear(event any) {
+func (t *traffic) onEvent(event any) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.begun == nil {
-		t.begun, t.ended = map[network.RequestID]string{}, map[network.RequestID]int{}
+	if t.started == nil {
+		t.started, t.ended = map[network.RequestID]string{}, map[network.RequestID]int{}
 	}
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
 		t.order = append(t.order, e.RequestID)
-		t.begun[e.RequestID] = e.Request.URL
+		t.started[e.RequestID] = e.Request.URL
 	case *network.EventLoadingFinished:
 		t.ended[e.RequestID] = int(e.EncodedDataLength)
 	case *network.EventLoadingFailed:
@@ -114,7 +114,7 @@ func (t *traffic) hear(event any) {
 	t.events++
 }
 
-func (t *traffic) now() (all []Load, events, underWay int) {
+func (t *traffic) snapshot() (all []Resource, events, underWay int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, id := range t.order {
@@ -123,14 +123,14 @@ func (t *traffic) now() (all []Load, events, underWay int) {
 		case !done:
 			underWay++
 		case bytes > 0:
-			all = append(all, Load{t.begun[id], bytes})
+			all = append(all, Resource{t.started[id], bytes})
 		}
 	}
 	return all, t.events, underWay
 }
 
-// NPM reads a file of one of npm's packages in tools/node_modules. Without it the test is skipped; where CI=true it fails.
-func NPM(t testing.TB, path string) string {
+// ReadPackageFile reads a file of one of npm's packages in tools/node_modules. Without it the test is skipped; where CI=true it fails.
+func ReadPackageFile(t testing.TB, path string) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	if err != nil {
@@ -160,7 +160,7 @@ func (p *Page) WithScripts(do func()) {
 		return
 	}
 	set := func(on bool) {
-		act(p, "scripts", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		runAction(p, "scripts", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
 			return chromedp.Void{}, setScripts(ctx, on)
 		})
 	}

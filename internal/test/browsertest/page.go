@@ -22,42 +22,42 @@ import (
 // Goto opens an address and waits until it is loaded. An answer with an error status is a page like any other.
 func (p *Page) Goto(url string) {
 	p.t.Helper()
-	p.watched()
-	act(p, "go to "+url, chromedp.Navigate(url))
+	p.pauseForWatcher()
+	runAction(p, "go to "+url, chromedp.Navigate(url))
 }
 
 // Title is the document's.
 func (p *Page) Title() string {
 	p.t.Helper()
-	return act(p, "title", chromedp.Title())
+	return runAction(p, "title", chromedp.Title())
 }
 
 // URL is the page's address.
 func (p *Page) URL() string {
 	p.t.Helper()
-	return act(p, "address", chromedp.Location())
+	return runAction(p, "address", chromedp.Location())
 }
 
 // Click clicks the one element of that role and accessible name, as a screen reader tells them ("button", "Salva").
 // It waits for the element, not for what the click sets going: for a link or a form's button use Follow.
 func (p *Page) Click(role, name string) {
 	p.t.Helper()
-	p.watched()
-	act(p, fmt.Sprintf("click %s %q", role, name), p.click(role, name))
+	p.pauseForWatcher()
+	runAction(p, fmt.Sprintf("click %s %q", role, name), p.click(role, name))
 }
 
 // Follow clicks as Click does and waits until the next page is loaded.
 func (p *Page) Follow(role, name string) {
 	p.t.Helper()
-	p.watched()
-	act(p, fmt.Sprintf("follow %s %q", role, name), chromedp.WaitEvent(page.LoadEventFired, nil, p.click(role, name)))
+	p.pauseForWatcher()
+	runAction(p, fmt.Sprintf("follow %s %q", role, name), chromedp.WaitEvent(page.LoadEventFired, nil, p.click(role, name)))
 }
 
-// Wait does something and waits until the page that it leads to is loaded.
-func (p *Page) Wait(what string, do func()) {
+// WaitForNavigation does something and waits until the page that it leads to is loaded.
+func (p *Page) WaitForNavigation(what string, do func()) {
 	p.t.Helper()
-	p.watched()
-	act(p, "wait for "+what, chromedp.WaitEvent(page.LoadEventFired, nil, func(context.Context, *chromedp.Target) (chromedp.Void, error) {
+	p.pauseForWatcher()
+	runAction(p, "wait for "+what, chromedp.WaitEvent(page.LoadEventFired, nil, func(context.Context, *chromedp.Target) (chromedp.Void, error) {
 		do()
 		return chromedp.Void{}, nil
 	}))
@@ -66,16 +66,16 @@ func (p *Page) Wait(what string, do func()) {
 // ClickCSS clicks the first visible element of the selector, for what has no name.
 func (p *Page) ClickCSS(selector string) {
 	p.t.Helper()
-	p.watched()
-	act(p, "click "+selector, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+	p.pauseForWatcher()
+	runAction(p, "click "+selector, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
 // Fill replaces the text of the field with that label.
 func (p *Page) Fill(label, value string) {
 	p.t.Helper()
-	p.watched()
-	act(p, fmt.Sprintf("fill %q", label), func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		node, err := one(ctx, t, label, "textbox", "searchbox", "combobox", "spinbutton")
+	p.pauseForWatcher()
+	runAction(p, fmt.Sprintf("fill %q", label), func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		node, err := singleNode(ctx, t, label, "textbox", "searchbox", "combobox", "spinbutton")
 		if err != nil {
 			return chromedp.Void{}, err
 		}
@@ -96,9 +96,9 @@ func (p *Page) Fill(label, value string) {
 // Choose picks the option with that text in the list with that label.
 func (p *Page) Choose(label, option string) {
 	p.t.Helper()
-	p.watched()
-	act(p, fmt.Sprintf("choose %q in %q", option, label), func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		node, err := one(ctx, t, label, "combobox", "listbox")
+	p.pauseForWatcher()
+	runAction(p, fmt.Sprintf("choose %q in %q", option, label), func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		node, err := singleNode(ctx, t, label, "combobox", "listbox")
 		if err != nil {
 			return chromedp.Void{}, err
 		}
@@ -119,14 +119,14 @@ func (p *Page) Choose(label, option string) {
 // Press sends a key to what has the focus; kb of chromedp names those that aren't characters.
 func (p *Page) Press(key string) {
 	p.t.Helper()
-	p.watched()
-	act(p, fmt.Sprintf("press %q", key), chromedp.KeyEvent(key))
+	p.pauseForWatcher()
+	runAction(p, fmt.Sprintf("press %q", key), chromedp.KeyEvent(key))
 }
 
 // Text is what one reads in the first element of the selector, once there is one.
 func (p *Page) Text(selector string) string {
 	p.t.Helper()
-	act(p, "find "+selector, chromedp.WaitReady(chromedp.CSS(selector)))
+	runAction(p, "find "+selector, chromedp.WaitReady(chromedp.CSS(selector)))
 	return Eval[string](p, fmt.Sprintf(`document.querySelector(%s).innerText.trim()`, quoted(selector)))
 }
 
@@ -139,15 +139,15 @@ func (p *Page) Texts(selector string) []string {
 // Has says whether there is an element of that role and accessible name, now.
 func (p *Page) Has(role, name string) bool {
 	p.t.Helper()
-	return len(act(p, fmt.Sprintf("find %s %q", role, name), func(ctx context.Context, t *chromedp.Target) ([]cdp.BackendNodeID, error) {
-		return perceived(ctx, t, name, role)
+	return len(runAction(p, fmt.Sprintf("find %s %q", role, name), func(ctx context.Context, t *chromedp.Target) ([]cdp.BackendNodeID, error) {
+		return accessibleNodes(ctx, t, name, role)
 	})) > 0
 }
 
 // Screenshot writes the whole page, as PNG, to a file.
 func (p *Page) Screenshot(path string) {
 	p.t.Helper()
-	if err := os.WriteFile(path, act(p, "screenshot", chromedp.FullScreenshot(100)), 0o644); err != nil {
+	if err := os.WriteFile(path, runAction(p, "screenshot", chromedp.FullScreenshot(100)), 0o644); err != nil {
 		p.fatalf("screenshot: %v", err)
 	}
 }
@@ -156,12 +156,12 @@ func (p *Page) Screenshot(path string) {
 // Options.NoScripts stops it.
 func Eval[T any](p *Page, expression string) T {
 	p.t.Helper()
-	return act(p, "evaluate", chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	return runAction(p, "evaluate", chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
 func (p *Page) click(role, name string) chromedp.Action[chromedp.Void] {
 	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		node, err := one(ctx, t, name, role)
+		node, err := singleNode(ctx, t, name, role)
 		if err != nil {
 			return chromedp.Void{}, err
 		}
@@ -187,12 +187,12 @@ func (p *Page) click(role, name string) chromedp.Action[chromedp.Void] {
 	}
 }
 
-// one waits for the element of that name and of one of the roles. Two of them are a fault: a person couldn't tell either.
-func one(ctx context.Context, t *chromedp.Target, name string, roles ...string) (cdp.BackendNodeID, error) {
+// singleNode waits for the element of that name and of one of the roles. Two of them are a fault: a person couldn't tell either.
+func singleNode(ctx context.Context, t *chromedp.Target, name string, roles ...string) (cdp.BackendNodeID, error) {
 	again := time.NewTicker(30 * time.Millisecond)
 	defer again.Stop()
 	for {
-		nodes, err := perceived(ctx, t, name, roles...)
+		nodes, err := accessibleNodes(ctx, t, name, roles...)
 		switch {
 		case err == nil && len(nodes) == 1:
 			return nodes[0], nil
@@ -207,7 +207,7 @@ func one(ctx context.Context, t *chromedp.Target, name string, roles ...string) 
 	}
 }
 
-func perceived(ctx context.Context, t *chromedp.Target, name string, roles ...string) ([]cdp.BackendNodeID, error) {
+func accessibleNodes(ctx context.Context, t *chromedp.Target, name string, roles ...string) ([]cdp.BackendNodeID, error) {
 	// Not dom.GetDocument: it would take from chromedp the nodes it knows.
 	document, err := chromedp.Evaluate[*runtime.RemoteObject](`document`)(ctx, t)
 	if err != nil {

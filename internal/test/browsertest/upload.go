@@ -12,8 +12,8 @@ import (
 // Upload chooses a file in the field that the selector finds: a field for files has no role that tools agree on.
 func (p *Page) Upload(selector, path string) {
 	p.t.Helper()
-	p.watched()
-	act(p, fmt.Sprintf("choose a file in %q", selector), func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+	p.pauseForWatcher()
+	runAction(p, fmt.Sprintf("choose a file in %q", selector), func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
 		document, err := cdp.Call(ctx, t, dom.GetDocument, dom.GetDocumentParams{})
 		if err != nil {
 			return chromedp.Void{}, err

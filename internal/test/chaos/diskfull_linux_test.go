@@ -16,26 +16,26 @@ func TestTheDiskIsFull(t *testing.T) {
 		t.Skip("needs PostgreSQL, which -short leaves out")
 	}
 	disk := smallDisk(t)
-	s := newSite(t, plan{folder: disk}).start()
-	c := newCrowd(t, s, 4, chance(t))
+	s := newSite(t, siteOptions{folder: disk}).start()
+	c := newLoad(t, s, 4, newRand(t))
 	c.start()
-	for range times(t, 1, 5) {
-		if !c.acknowledged(20) {
+	for range repetitions(t, 1, 5) {
+		if !c.waitAcknowledged(20) {
 			t.Fatal("nothing goes on")
 		}
 		ballast := fill(t, filepath.Join(disk, "ballast"))
-		before := c.sent()
-		until(t, "changes are refused", func() bool { return c.fails("503") && c.sent() > before+100 })
+		before := c.countSent()
+		waitUntil(t, "changes are refused", func() bool { return c.hasFailed("503") && c.countSent() > before+100 })
 		if err := os.Remove(ballast); err != nil {
 			t.Fatal(err)
 		}
 		s.pg.stop() // a supervisor's work: it may have ended by itself
 		s.pg.start()
 	}
-	if !c.acknowledged(20) {
+	if !c.waitAcknowledged(20) {
 		t.Error("nothing goes on")
 	}
-	s.sound(t, c, 1)
+	s.requireConsistent(t, c, 1)
 }
 
 // smallDisk is a disk of its own in memory, for which one must be root.

@@ -19,14 +19,14 @@ import (
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if shop.folder != "" {
-		_ = os.RemoveAll(shop.folder)
+	if buildOnce.folder != "" {
+		_ = os.RemoveAll(buildOnce.folder)
 	}
 	os.Exit(code)
 }
 
-// shop builds the application once for all tests; tests get at it through [program] only.
-var shop struct {
+// buildOnce builds the application once for all tests; tests get at it through [program] only.
+var buildOnce struct {
 	once   sync.Once
 	folder string
 	path   string
@@ -38,21 +38,21 @@ func program(t testing.TB) string {
 	if testing.Short() {
 		t.Skip("runs the application, which -short leaves out")
 	}
-	shop.once.Do(func() {
+	buildOnce.once.Do(func() {
 		var err error
-		if shop.folder, err = os.MkdirTemp("", "areariservata-faults-"); err != nil {
+		if buildOnce.folder, err = os.MkdirTemp("", "areariservata-faults-"); err != nil {
 			t.Fatal(err)
 		}
-		shop.path = build(t, shop.folder)
+		buildOnce.path = build(t, buildOnce.folder)
 	})
-	if shop.path == "" {
+	if buildOnce.path == "" {
 		t.Fatal("the application wasn't built")
 	}
-	return shop.path
+	return buildOnce.path
 }
 
-// times is how often something is done: FAULTS names the share of a whole run (1 is all of it); without it, a few times.
-func times(t testing.TB, few, whole int) int {
+// repetitions is how often something is done: FAULTS names the share of a whole run (1 is all of it); without it, a few times.
+func repetitions(t testing.TB, few, whole int) int {
 	t.Helper()
 	text := os.Getenv("FAULTS")
 	if text == "" {
@@ -65,11 +65,11 @@ func times(t testing.TB, few, whole int) int {
 	return max(few, int(share*float64(whole)))
 }
 
-// thorough reports whether this is more than the short run of the test command.
-func thorough() bool { return os.Getenv("FAULTS") != "" }
+// isFullRun reports whether this is more than the short run of the test command.
+func isFullRun() bool { return os.Getenv("FAULTS") != "" }
 
-// chance is this run's, and says which: FAULTS_SEED repeats one.
-func chance(t testing.TB) *rand.Rand {
+// newRand is this run's, and says which: FAULTS_SEED repeats one.
+func newRand(t testing.TB) *rand.Rand {
 	t.Helper()
 	number := uint64(time.Now().UnixNano())
 	if text := os.Getenv("FAULTS_SEED"); text != "" {

@@ -6,82 +6,82 @@ import (
 	"time"
 )
 
-// sound stops the crowd, and demands that nothing acknowledged is lost, nothing half made, nobody's process restarted, and
+// requireConsistent stops the crowd, and demands that nothing acknowledged is lost, nothing half made, nobody's process restarted, and
 // no fault of somebody else's told as an error of the application's own.
-func (s *site) sound(t *testing.T, c *crowd, starts int) {
+func (s *site) requireConsistent(t *testing.T, c *load, starts int) {
 	t.Helper()
 	c.stop()
-	if lost, wrong := c.account(t); lost+wrong > 0 {
-		for _, what := range c.strange[:min(5, len(c.strange))] {
+	if lost, wrong := c.report(t); lost+wrong > 0 {
+		for _, what := range c.unexpected[:min(5, len(c.unexpected))] {
 			t.Log(what)
 		}
 		t.Errorf("%d acknowledged changes lost, %d users or answers otherwise than they should be", lost, wrong)
 	}
-	s.reckon(t)
+	s.checkConsistency(t)
 	for _, r := range s.replicas {
 		if r.starts != starts {
 			t.Errorf("the application was started %d times, not %d", r.starts, starts)
 		}
 		r.log.mu.Lock()
-		if len(r.log.internal) > 0 {
-			t.Errorf("%d answers 500, where 503 says what is the matter: %s", len(r.log.internal), r.log.internal[0])
+		if len(r.log.internalErrors) > 0 {
+			t.Errorf("%d answers 500, where 503 says what is the matter: %s", len(r.log.internalErrors), r.log.internalErrors[0])
 		}
-		r.log.internal = nil
+		r.log.internalErrors = nil
 		r.log.mu.Unlock()
 	}
 }
 
 func TestPostgresIsKilledUnderLoad(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, plan{}).start()
-	c := newCrowd(t, s, 4, chance(t))
+	s := newSite(t, siteOptions{}).start()
+	c := newLoad(t, s, 4, newRand(t))
 	c.start()
 	var slowest time.Duration
-	kills := times(t, 3, 50)
+	kills := repetitions(t, 3, 50)
 	for range kills {
-		if !c.acknowledged(20) {
+		if !c.waitAcknowledged(20) {
 			t.Fatal("nothing goes on")
 		}
 		s.pg.kill()
 		s.pg.start()
 		back := time.Now()
-		if !c.acknowledged(1) {
+		if !c.waitAcknowledged(1) {
 			t.Fatal("nothing goes on")
 		}
 		slowest = max(slowest, time.Since(back))
 	}
 	t.Logf("PostgreSQL killed %d times; first success at most %s after it was back", kills, slowest.Round(time.Millisecond))
-	if thorough() && slowest > 2*time.Second {
+	if isFullRun() && slowest > 2*time.Second {
 		t.Errorf("first success %s after PostgreSQL was back", slowest)
 	}
-	s.sound(t, c, 1)
+	s.requireConsistent(t, c, 1)
 }
 
 func TestTheApplicationIsKilledUnderLoad(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, plan{}).start()
-	c := newCrowd(t, s, 4, chance(t))
+	s := newSite(t, siteOptions{}).start()
+	c := newLoad(t, s, 4, newRand(t))
 	c.start()
-	kills := times(t, 3, 50)
+	kills := repetitions(t, 3, 50)
 	for range kills {
-		if !c.acknowledged(20) {
+		if !c.waitAcknowledged(20) {
 			t.Fatal("nothing goes on")
 		}
 		s.replicas[0].signal(syscall.SIGKILL)
 		s.replicas[0].start()
 	}
-	if !c.acknowledged(20) {
+	if !c.waitAcknowledged(20) {
 		t.Error("nothing goes on")
 	}
 	t.Logf("the application killed %d times", kills)
-	s.sound(t, c, 1+kills)
+	s.requireConsistent(t, c, 1+kills)
 }
 
 // What can't be seen can't be missing: where PostgreSQL answers before it has written, the same run finds losses.
 func TestALossIsSeen(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, plan{}).start() // it looks when it starts
-	c := newCrowd(t, s, 4, chance(t))
+	s := newSite(t, siteOptions{}).start() // it looks when it starts
+	c := newLoad(t, s, 4, newRand(t))
 	for _, sql := range []string{
 		`ALTER ROLE areariservata_app SET synchronous_commit = off`, `ALTER SYSTEM SET wal_writer_delay = '10s'`,
 		`SELECT pg_reload_conf(), pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'areariservata_app'`,
@@ -90,16 +90,16 @@ func TestALossIsSeen(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for kills := 1; kills <= 15 && (kills <= times(t, 1, 10) || c.lost(t) == 0); kills++ { // now and then somebody else has it written
+	for kills := 1; kills <= 15 && (kills <= repetitions(t, 1, 10) || c.countLost(t) == 0); kills++ { // now and then somebody else has it written
 		c.start()
-		if !c.acknowledged(20) {
+		if !c.waitAcknowledged(20) {
 			t.Fatal("nothing goes on")
 		}
 		s.pg.kill()
 		s.pg.start()
 		c.stop()
 	}
-	if lost, _ := c.account(t); lost == 0 {
+	if lost, _ := c.report(t); lost == 0 {
 		t.Error("synchronous_commit=off, and no loss is seen: the other tests prove nothing")
 	}
 }

@@ -16,37 +16,37 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// crowd are people at work: each an Administrator in a browser, who changes one user that nobody else changes. So whatever they
+// load are people at work: each an Administrator in a browser, who changes one user that nobody else changes. So whatever they
 // ask is allowed, and any answer but "done" is somebody's fault; the institution's lock they share.
-type crowd struct {
+type load struct {
 	site    *site
 	workers []*worker
 	reads   int // pages read for each change, on average
 
 	stopping atomic.Bool
-	over     atomic.Bool // the test has ended, maybe in the middle of something
+	isEnded  atomic.Bool // the test has ended, maybe in the middle of something
 	wait     sync.WaitGroup
 
-	mu      sync.Mutex
-	done    int            // changes acknowledged
-	again   int            // of which after sending the same form again
-	asked   int            // requests sent
-	failed  map[string]int // requests that should have gone through, by what came
-	slowest time.Duration  // until an answer, or none, came
-	next    chan struct{}  // closed at the next acknowledgement
-	strange []string
+	mu                  sync.Mutex
+	acknowledgedCount   int            // changes acknowledged
+	retriedCount        int            // of which after sending the same form again
+	sentCount           int            // requests sent
+	failed              map[string]int // requests that should have gone through, by what came
+	slowestRequest      time.Duration  // until an answer, or none, came
+	nextAcknowledgement chan struct{}  // closed at the next acknowledgement
+	unexpected          []string
 }
 
-// newCrowd makes two institutions with so many people at work in each, who are signed in already.
-func newCrowd(t testing.TB, s *site, each int, r *rand.Rand) *crowd {
+// newLoad makes two institutions with so many people at work in each, who are signed in already.
+func newLoad(t testing.TB, s *site, each int, r *rand.Rand) *load {
 	t.Helper()
-	c := &crowd{site: s, reads: 1, failed: map[string]int{}, next: make(chan struct{})}
+	c := &load{site: s, reads: 1, failed: map[string]int{}, nextAcknowledgement: make(chan struct{})}
 	t.Cleanup(func() {
 		c.stopping.Store(true)
-		c.over.Store(true)
+		c.isEnded.Store(true)
 	})
-	for town := range 2 {
-		name := fmt.Sprintf("Paese%c", 'a'+town)
+	for index := range 2 {
+		name := fmt.Sprintf("Paese%c", 'a'+index)
 		i := s.seed.Institution(name, "PA").Product("prod-interop", "prod-pn")
 		group := i.Group("prod-interop", "Sviluppo")
 		for n := range each {
@@ -54,17 +54,17 @@ func newCrowd(t testing.TB, s *site, each int, r *rand.Rand) *crowd {
 			i.Admin(admin, "prod-interop", "prod-pn")
 			user := i.User(subject, "prod-interop/api", "prod-pn/operator suspended")
 			c.workers = append(c.workers, &worker{
-				crowd: c, browser: s.as(t, admin), chance: rand.New(rand.NewPCG(r.Uint64(), 0)), address: func() string { return s.base },
+				load: c, browser: s.signInAs(t, admin), rng: rand.New(rand.NewPCG(r.Uint64(), 0)), address: func() string { return s.base },
 				institution: i.ID, name: subject, user: string(user), users: []string{string(user)}, group: group,
-				held: map[access.Target]access.Status{api: access.Active, operator: access.Suspended},
+				roles: map[access.Target]access.Status{api: access.Active, operator: access.Suspended},
 			})
 		}
 	}
 	return c
 }
 
-// start sets them to work until [crowd.stop].
-func (c *crowd) start() {
+// start sets them to work until [load.stop].
+func (c *load) start() {
 	c.stopping.Store(false)
 	for _, w := range c.workers {
 		c.wait.Go(func() {
@@ -76,17 +76,17 @@ func (c *crowd) start() {
 }
 
 // stop lets them finish what they are at.
-func (c *crowd) stop() {
+func (c *load) stop() {
 	c.stopping.Store(true)
 	c.wait.Wait()
 }
 
-// acknowledged waits until so many more changes are, and reports whether that came to pass in half a minute.
-func (c *crowd) acknowledged(more int) bool {
+// waitAcknowledged waits until so many more changes are, and reports whether that came to pass in half a minute.
+func (c *load) waitAcknowledged(more int) bool {
 	limit := time.After(30 * time.Second)
 	for range more {
 		c.mu.Lock()
-		next := c.next
+		next := c.nextAcknowledgement
 		c.mu.Unlock()
 		select {
 		case <-next:
@@ -97,57 +97,57 @@ func (c *crowd) acknowledged(more int) bool {
 	return true
 }
 
-// sent is how many requests have been sent.
-func (c *crowd) sent() int {
+// countSent is how many requests have been sent.
+func (c *load) countSent() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.asked
+	return c.sentCount
 }
 
-// made is how many changes have been acknowledged.
-func (c *crowd) made() int {
+// countAcknowledged is how many changes have been acknowledged.
+func (c *load) countAcknowledged() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.done
+	return c.acknowledgedCount
 }
 
-// fails reports whether requests have failed so.
-func (c *crowd) fails(kind string) bool {
+// hasFailed reports whether requests have failed so.
+func (c *load) hasFailed(kind string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.failed[kind] > 0
 }
 
-func (c *crowd) fail(got answer) {
+func (c *load) recordFailure(got response) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.failed[got.String()]++
 }
 
-func (c *crowd) wonder(what string) {
+func (c *load) recordUnexpected(what string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.strange = append(c.strange, what)
+	c.unexpected = append(c.unexpected, what)
 }
 
-func (c *crowd) acknowledge(again bool) {
+func (c *load) recordAcknowledged(again bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.done++
+	c.acknowledgedCount++
 	if again {
-		c.again++
+		c.retriedCount++
 	}
-	close(c.next)
-	c.next = make(chan struct{})
+	close(c.nextAcknowledgement)
+	c.nextAcknowledgement = make(chan struct{})
 }
 
-// lost counts the changes that were acknowledged and that the database knows nothing of. The crowd must have been stopped.
-func (c *crowd) lost(t testing.TB) (lost int) {
+// countLost counts the changes that were acknowledged and that the database knows nothing of. The crowd must have been stopped.
+func (c *load) countLost(t testing.TB) (lost int) {
 	t.Helper()
 	for _, w := range c.workers {
 		var missing int
 		if err := c.site.pg.owner.QueryRow(t.Context(), `SELECT count(*) FROM unnest($2::text[]) AS mark
-			WHERE mark::uuid NOT IN (SELECT f.mark FROM form_once f WHERE institution = $1)`, w.institution, w.marks).Scan(&missing); err != nil {
+			WHERE mark::uuid NOT IN (SELECT f.mark FROM form_once f WHERE institution = $1)`, w.institution, w.idempotencyKeys).Scan(&missing); err != nil {
 			t.Fatal(err)
 		}
 		lost += missing
@@ -155,13 +155,13 @@ func (c *crowd) lost(t testing.TB) (lost int) {
 	return lost
 }
 
-// account says how it went, and counts the changes that were acknowledged and are lost; and what else is wrong: users whose
+// report says how it went, and counts the changes that were acknowledged and are lost; and what else is wrong: users whose
 // log isn't what was acknowledged, answers that shouldn't have been.
-func (c *crowd) account(t testing.TB) (lost, wrong int) {
+func (c *load) report(t testing.TB) (lost, wrong int) {
 	t.Helper()
-	lost = c.lost(t)
+	lost = c.countLost(t)
 	for _, w := range c.workers {
-		if diff := cmp.Diff(w.log, w.logged(t), cmp.AllowUnexported(line{})); diff != "" && len(w.log) > 0 {
+		if diff := cmp.Diff(w.log, w.loggedEvents(t), cmp.AllowUnexported(logLine{})); diff != "" && len(w.log) > 0 {
 			wrong++
 			t.Logf("acknowledged (-) and logged (+): %s", diff)
 		}
@@ -173,7 +173,7 @@ func (c *crowd) account(t testing.TB) (lost, wrong int) {
 		failed = append(failed, fmt.Sprintf("%d × %s", c.failed[kind], kind))
 	}
 	t.Logf("%d changes acknowledged, %d of them after sending the form again; %d requests, failed: %s; slowest answer %s",
-		c.done, c.again, c.asked, strings.Join(failed, ", "), c.slowest.Round(time.Millisecond))
-	t.Logf("acknowledged and lost: %d; users whose log isn't what was acknowledged: %d; strange answers: %d", lost, wrong, len(c.strange))
-	return lost, wrong + len(c.strange)
+		c.acknowledgedCount, c.retriedCount, c.sentCount, strings.Join(failed, ", "), c.slowestRequest.Round(time.Millisecond))
+	t.Logf("acknowledged and lost: %d; users whose log isn't what was acknowledged: %d; strange answers: %d", lost, wrong, len(c.unexpected))
+	return lost, wrong + len(c.unexpected)
 }

@@ -13,50 +13,50 @@ import (
 	"areariservata.example/utenti/internal/test/ha"
 )
 
-// onRack is the database of three machines, with the application's schema.
-func onRack(t testing.TB, rack *ha.Rack) *postgres {
+// postgresOnCluster is the database of three machines, with the application's schema.
+func postgresOnCluster(t testing.TB, cluster *ha.Cluster) *postgres {
 	t.Helper()
-	p := &postgres{t: t, owner: rack.Owner()}
+	p := &postgres{t: t, owner: cluster.Owner()}
 	if err := store.Migrate(t.Context(), p.owner); err != nil {
 		t.Fatal(err)
 	}
-	rack.AppRole(p.owner)
+	cluster.AppRole(p.owner)
 	return p
 }
 
-// behindHAProxy is a site of two replicas behind HAProxy.
-func behindHAProxy(t *testing.T, p plan) (*site, *ha.Balancer) {
+// newSiteBehindHAProxy is a site of two replicas behind HAProxy.
+func newSiteBehindHAProxy(t *testing.T, p siteOptions) (*site, *ha.Balancer) {
 	t.Helper()
-	p.replicas, p.balanced = 2, true
+	p.replicas, p.isBalanced = 2, true
 	s := newSite(t, p).start()
-	return s, ha.Balance(t, strings.TrimPrefix(s.base, "http://"), [2]string{s.replicas[0].address, s.replicas[1].address})
+	return s, ha.StartBalancer(t, strings.TrimPrefix(s.base, "http://"), [2]string{s.replicas[0].address, s.replicas[1].address})
 }
 
-// loss is a way in which a primary is lost, with what brings its machine back.
-type loss struct {
+// primaryLoss is a way in which a primary is lost, with what brings its machine back.
+type primaryLoss struct {
 	name       string
 	lose, back func(*ha.Machine)
 }
 
-func losses() []loss {
-	return []loss{
-		{"PostgreSQL killed", (*ha.Machine).KillPostgres, (*ha.Machine).On},
-		{"Patroni and PostgreSQL killed", (*ha.Machine).KillDatabase, (*ha.Machine).On},
-		{"machine off", (*ha.Machine).Off, (*ha.Machine).On},
-		{"cut off from its standbys, then off", cutOff, (*ha.Machine).On},
+func primaryLosses() []primaryLoss {
+	return []primaryLoss{
+		{"PostgreSQL killed", (*ha.Machine).KillPostgres, (*ha.Machine).StartAll},
+		{"Patroni and PostgreSQL killed", (*ha.Machine).KillDatabase, (*ha.Machine).StartAll},
+		{"machine off", (*ha.Machine).KillAll, (*ha.Machine).StartAll},
+		{"cut off from its standbys, then off", isolate, (*ha.Machine).StartAll},
 		{"machine frozen", (*ha.Machine).Freeze, (*ha.Machine).Thaw}, // the last: it isn't dead, and hangs up on nobody
 	}
 }
 
-// cutOff leaves the primary alone for a while in which people go on working, and then switches its machine off.
-func cutOff(m *ha.Machine) {
+// isolate leaves the primary alone for a while in which people go on working, and then switches its machine off.
+func isolate(m *ha.Machine) {
 	m.StallReplication()
 	<-time.After(300 * time.Millisecond) // what lasts, lasts a little
-	m.Off()
+	m.KillAll()
 }
 
-// kills is how often a primary is lost: HA says it, and without it few are.
-func kills(t testing.TB, few int) int {
+// lossCount is how often a primary is lost: HA says it, and without it few are.
+func lossCount(t testing.TB, few int) int {
 	t.Helper()
 	text := os.Getenv("HA")
 	if text == "" {
@@ -72,22 +72,22 @@ func kills(t testing.TB, few int) int {
 // Whatever becomes of the primary, another machine follows it that has all that was acknowledged, and the application finds it
 // by itself.
 func TestThePrimaryIsLostUnderLoad(t *testing.T) {
-	rack := ha.Start(t, false)
-	s, _ := behindHAProxy(t, plan{rack: rack})
-	c := newCrowd(t, s, 4, chance(t))
+	cluster := ha.Start(t, false)
+	s, _ := newSiteBehindHAProxy(t, siteOptions{cluster: cluster})
+	c := newLoad(t, s, 4, newRand(t))
 	c.start()
-	kinds, took := losses(), map[string][]time.Duration{}
-	for n := range kills(t, 1) {
-		primary := rack.Whole()
-		if !c.acknowledged(20) {
+	kinds, took := primaryLosses(), map[string][]time.Duration{}
+	for n := range lossCount(t, 1) {
+		primary := cluster.WaitHealthy()
+		if !c.waitAcknowledged(20) {
 			t.Fatal("nothing goes on")
 		}
 		loss := kinds[n%len(kinds)]
 		start := time.Now()
 		loss.lose(primary.Machine)
-		next := rack.Successor(primary)
+		next := cluster.WaitForSuccessor(primary)
 		known := time.Since(start)
-		if !c.acknowledged(1) {
+		if !c.waitAcknowledged(1) {
 			t.Fatal("nothing goes on")
 		}
 		back := time.Since(start)
@@ -95,23 +95,23 @@ func TestThePrimaryIsLostUnderLoad(t *testing.T) {
 		t.Logf("%2d. %-36s %s follows %s after %4.1f s, changes are made again after %4.1f s", n+1, loss.name+":", next.Name, primary.Name, known.Seconds(), back.Seconds())
 		loss.back(primary.Machine)
 	}
-	rack.Whole()
+	cluster.WaitHealthy()
 	s.pg.owner.Reset() // its connections led to one that was
-	s.sound(t, c, 1)
+	s.requireConsistent(t, c, 1)
 	frozen := kinds[len(kinds)-1].name
 	var killed []time.Duration
 	for _, kind := range kinds[:len(kinds)-1] {
 		killed = append(killed, took[kind.name]...)
 	}
-	tell(t, "killed", killed)
-	tell(t, frozen, took[frozen])
+	logRecovery(t, "killed", killed)
+	logRecovery(t, frozen, took[frozen])
 	if slowest := slices.Max(killed); os.Getenv("HA") != "" && slowest > 10*time.Second {
 		t.Errorf("changes made again only after %s", slowest)
 	}
 }
 
-// tell says how long it took until changes were made again.
-func tell(t *testing.T, what string, took []time.Duration) {
+// logRecovery says how long it took until changes were made again.
+func logRecovery(t *testing.T, what string, took []time.Duration) {
 	t.Helper()
 	if len(took) == 0 {
 		return
@@ -125,37 +125,37 @@ func TestStandbysGoSilent(t *testing.T) {
 	if os.Getenv("HA") == "" {
 		t.Skip("a part of make ha")
 	}
-	rack := ha.Start(t, false)
-	s, _ := behindHAProxy(t, plan{rack: rack})
-	c := newCrowd(t, s, 4, chance(t))
+	cluster := ha.Start(t, false)
+	s, _ := newSiteBehindHAProxy(t, siteOptions{cluster: cluster})
+	c := newLoad(t, s, 4, newRand(t))
 	c.start()
-	silent := rack.Standbys()
+	silent := cluster.Standbys()
 	start := time.Now()
 	silent[0].FreezePostgres()
 	<-time.After(200 * time.Millisecond) // what it had taken is acknowledged meanwhile
-	if !c.acknowledged(1) {
+	if !c.waitAcknowledged(1) {
 		t.Fatal("nothing goes on without the synchronous standby")
 	}
 	t.Logf("the synchronous standby frozen: changes are made again after %.1f s", time.Since(start).Seconds())
-	if !c.acknowledged(20) {
+	if !c.waitAcknowledged(20) {
 		t.Fatal("nothing goes on")
 	}
 
 	silent[1].FreezePostgres()
 	<-time.After(200 * time.Millisecond)
-	before := c.made()
+	before := c.countAcknowledged()
 	<-time.After(8 * time.Second) // longer than it takes to find that nobody is left
-	if alone := c.made() - before; alone > 0 {
+	if alone := c.countAcknowledged() - before; alone > 0 {
 		t.Errorf("%d changes acknowledged by a primary without a standby", alone)
 	}
 	start = time.Now()
 	silent[0].ThawPostgres()
 	silent[1].ThawPostgres()
-	if !c.acknowledged(20) {
+	if !c.waitAcknowledged(20) {
 		t.Fatal("nothing goes on")
 	}
 	t.Logf("both frozen: no change acknowledged in 8 s; 20 made %.1f s after they were back", time.Since(start).Seconds())
-	s.sound(t, c, 1)
+	s.requireConsistent(t, c, 1)
 }
 
 // What can't be seen can't be missing: where a change is acknowledged before another machine has it, the same run finds losses.
@@ -163,23 +163,23 @@ func TestALossOfAMachineIsSeen(t *testing.T) {
 	if os.Getenv("HA") == "" {
 		t.Skip("a part of make ha")
 	}
-	rack := ha.Start(t, true)
-	s, _ := behindHAProxy(t, plan{rack: rack})
-	c := newCrowd(t, s, 4, chance(t))
+	cluster := ha.Start(t, true)
+	s, _ := newSiteBehindHAProxy(t, siteOptions{cluster: cluster})
+	c := newLoad(t, s, 4, newRand(t))
 	lost, tries := 0, 0
 	for ; tries < 5 && lost == 0; tries++ {
 		c.start()
-		primary := rack.Whole()
-		if !c.acknowledged(20) {
+		primary := cluster.WaitHealthy()
+		if !c.waitAcknowledged(20) {
 			t.Fatal("nothing goes on")
 		}
-		cutOff(primary.Machine)
-		rack.Successor(primary)
+		isolate(primary.Machine)
+		cluster.WaitForSuccessor(primary)
 		c.stop()
-		primary.On()
-		rack.Whole()
+		primary.StartAll()
+		cluster.WaitHealthy()
 		s.pg.owner.Reset()
-		lost = c.lost(t)
+		lost = c.countLost(t)
 	}
 	t.Logf("asynchronous: %d acknowledged changes lost with the %d. primary", lost, tries)
 	if lost == 0 {
@@ -189,15 +189,15 @@ func TestALossOfAMachineIsSeen(t *testing.T) {
 
 // HAProxy sends nothing more to a replica that says it is about to end, before it ends.
 func TestHAProxyTakesADrainingReplicaOut(t *testing.T) {
-	ha.Need(t)
+	ha.RequirePrograms(t)
 	t.Parallel()
-	s, b := behindHAProxy(t, plan{})
-	c := newCrowd(t, s, 4, chance(t))
+	s, b := newSiteBehindHAProxy(t, siteOptions{})
+	c := newLoad(t, s, 4, newRand(t))
 	c.reads = 4
 	c.start()
-	restarts := kills(t, 2)
+	restarts := lossCount(t, 2)
 	for n := range restarts {
-		if !c.acknowledged(50) {
+		if !c.waitAcknowledged(50) {
 			t.Fatal("nothing goes on")
 		}
 		s.replicas[n%2].signal(syscall.SIGTERM)
@@ -209,9 +209,9 @@ func TestHAProxyTakesADrainingReplicaOut(t *testing.T) {
 	for _, n := range c.failed {
 		failed += n
 	}
-	t.Logf("%d of %d requests failed over %d restarts behind HAProxy", failed, c.sent(), restarts)
+	t.Logf("%d of %d requests failed over %d restarts behind HAProxy", failed, c.countSent(), restarts)
 	if failed > 0 {
 		t.Errorf("%d requests failed", failed)
 	}
-	s.sound(t, c, 1+restarts/2)
+	s.requireConsistent(t, c, 1+restarts/2)
 }

@@ -17,8 +17,8 @@ type mailServer struct {
 	down     atomic.Bool // it hangs up at once
 	silent   atomic.Bool // it takes calls and says nothing
 
-	mu    sync.Mutex
-	taken map[string]int // messages, by their ID
+	mu       sync.Mutex
+	received map[string]int // messages, by their ID
 }
 
 func newMailServer(t testing.TB) *mailServer {
@@ -28,14 +28,14 @@ func newMailServer(t testing.TB) *mailServer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = listener.Close() })
-	m := &mailServer{listener: listener, taken: map[string]int{}}
+	m := &mailServer{listener: listener, received: map[string]int{}}
 	go func() {
 		for {
 			caller, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			go m.talk(caller)
+			go m.serveSMTP(caller)
 		}
 	}()
 	return m
@@ -49,14 +49,14 @@ func (m *mailServer) settings() []string {
 func (m *mailServer) messages() (different, all int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, n := range m.taken {
+	for _, n := range m.received {
 		all += n
 	}
-	return len(m.taken), all
+	return len(m.received), all
 }
 
-// talk speaks as much SMTP as is needed.
-func (m *mailServer) talk(caller net.Conn) {
+// serveSMTP speaks as much SMTP as is needed.
+func (m *mailServer) serveSMTP(caller net.Conn) {
 	defer func() { _ = caller.Close() }()
 	_ = caller.SetDeadline(time.Now().Add(time.Minute))
 	if m.down.Load() {
@@ -73,7 +73,7 @@ func (m *mailServer) talk(caller net.Conn) {
 		switch verb, _, _ := strings.Cut(strings.ToUpper(lines.Text()), " "); verb {
 		case "DATA":
 			say("354 go on")
-			m.take(lines)
+			m.receive(lines)
 			say("250 taken")
 		case "QUIT":
 			say("221 bye")
@@ -84,11 +84,11 @@ func (m *mailServer) talk(caller net.Conn) {
 	}
 }
 
-func (m *mailServer) take(lines *bufio.Scanner) {
+func (m *mailServer) receive(lines *bufio.Scanner) {
 	for lines.Scan() && lines.Text() != "." {
 		if id, found := strings.CutPrefix(lines.Text(), "Message-ID: "); found {
 			m.mu.Lock()
-			m.taken[id]++
+			m.received[id]++
 			m.mu.Unlock()
 		}
 	}

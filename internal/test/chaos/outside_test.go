@@ -24,52 +24,52 @@ import (
 
 func TestConnectionsAreCutSlowedAndSwallowed(t *testing.T) {
 	t.Parallel()
-	r := chance(t)
-	s := newSite(t, plan{}).start()
-	c := newCrowd(t, s, 4, r)
+	r := newRand(t)
+	s := newSite(t, siteOptions{}).start()
+	c := newLoad(t, s, 4, r)
 	c.start()
 	kinds := map[string]int{}
-	faults := times(t, 20, 1000)
+	faults := repetitions(t, 20, 1000)
 	for range faults {
-		bad, kind := weather{}, "cut"
+		bad, kind := networkFault{}, "cut"
 		switch r.IntN(5) {
 		case 1:
-			bad.refused, kind = true, "refused"
+			bad.refusesConnections, kind = true, "refused"
 		case 2:
 			bad.delay, kind = time.Duration(1+r.IntN(20))*time.Millisecond, "slowed"
 		case 3:
-			bad.lost, kind = true, "swallowed"
+			bad.dropsData, kind = true, "swallowed"
 		case 4:
 			bad.left, kind = &atomic.Int64{}, "torn"
 			bad.left.Store(int64(r.IntN(4000)))
 		}
 		kinds[kind]++
-		fine := s.wire.become(bad)
+		fine := s.proxy.inject(bad)
 		if kind == "cut" || kind == "refused" {
-			s.wire.cut()
+			s.proxy.resetAll()
 		}
 		<-time.After(time.Duration(10+r.IntN(60)) * time.Millisecond) // what lasts, lasts a little
 		fine()
-		if !c.acknowledged(1) {
+		if !c.waitAcknowledged(1) {
 			t.Fatalf("after a connection was %s nothing goes on", kind)
 		}
 	}
 	t.Logf("%d faults: %v", faults, kinds)
-	s.sound(t, c, 1)
+	s.requireConsistent(t, c, 1)
 }
 
 // A database that takes what it is sent and never answers, and doesn't hang up either, keeps nobody waiting for ever.
-func TestASilentDatabaseKeepsNobodyWaiting(t *testing.T) {
+func TestASilentDatabaseTimesOut(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, plan{}).start()
-	c := newCrowd(t, s, 1, chance(t))
+	s := newSite(t, siteOptions{}).start()
+	c := newLoad(t, s, 1, newRand(t))
 	w := c.workers[0]
-	fine := s.wire.become(weather{lost: true})
+	fine := s.proxy.inject(networkFault{dropsData: true})
 	path := s.base + "/dashboard/" + string(w.institution) + "/users"
 	var all sync.WaitGroup
 	for range 20 { // more than the pool has
 		all.Go(func() {
-			if got := w.browser.ask(http.MethodGet, path, nil); got.status != http.StatusServiceUnavailable {
+			if got := w.browser.send(http.MethodGet, path, nil); got.status != http.StatusServiceUnavailable {
 				t.Errorf("got %v while the database was silent", got)
 			}
 		})
@@ -79,27 +79,27 @@ func TestASilentDatabaseKeepsNobodyWaiting(t *testing.T) {
 		t.Errorf("ready: %d while the database is silent", got)
 	}
 	fine()
-	until(t, "it works again", func() bool { return w.browser.ask(http.MethodGet, path, nil).status == http.StatusOK })
+	waitUntil(t, "it works again", func() bool { return w.browser.send(http.MethodGet, path, nil).status == http.StatusOK })
 	c.start()
-	if !c.acknowledged(10) {
+	if !c.waitAcknowledged(10) {
 		t.Error("nothing goes on")
 	}
-	s.sound(t, c, 1)
+	s.requireConsistent(t, c, 1)
 }
 
 // Readiness doesn't queue: a pool that is all in use is busy, and a balancer must not take every replica away for it.
 func TestABusyPoolIsReady(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, plan{}).start()
-	c := newCrowd(t, s, 4, chance(t))
-	if got := s.busy(t, c); got != http.StatusOK {
+	s := newSite(t, siteOptions{}).start()
+	c := newLoad(t, s, 4, newRand(t))
+	if got := s.statusUnderLoad(t, c); got != http.StatusOK {
 		t.Errorf("ready: %d while the pool was all in use", got)
 	}
-	s.sound(t, c, 1)
+	s.requireConsistent(t, c, 1)
 }
 
-// busy makes the crowd, and many more, wait for an institution's lock, and asks meanwhile whether the application is ready.
-func (s *site) busy(t *testing.T, c *crowd) (status int) {
+// statusUnderLoad makes the crowd, and many more, wait for an institution's lock, and asks meanwhile whether the application is ready.
+func (s *site) statusUnderLoad(t *testing.T, c *load) (status int) {
 	t.Helper()
 	ctx := t.Context()
 	tx, err := s.pg.owner.Begin(ctx)
@@ -110,16 +110,16 @@ func (s *site) busy(t *testing.T, c *crowd) (status int) {
 		t.Fatal(err)
 	}
 	w := c.workers[0]
-	marks := make([]string, 2*64) // drawn before the worker draws its own
-	for i := range marks {
-		marks[i] = uuid(w.chance)
+	idempotencyKeys := make([]string, 2*64) // drawn before the worker draws its own
+	for i := range idempotencyKeys {
+		idempotencyKeys[i] = uuid(w.rng)
 	}
 	c.start()
 	var more sync.WaitGroup
-	for pair := range slices.Chunk(marks, 2) {
-		path := s.base + w.profile(pair[0]+"/products/prod-pn/roles/operator/suspend")
+	for pair := range slices.Chunk(idempotencyKeys, 2) {
+		path := s.base + w.profileURL(pair[0]+"/products/prod-pn/roles/operator/suspend")
 		more.Go(func() {
-			if got := w.browser.ask(http.MethodPost, path, url.Values{"once": {pair[1]}}); got.status != http.StatusNotFound && got.status != http.StatusServiceUnavailable {
+			if got := w.browser.send(http.MethodPost, path, url.Values{"once": {pair[1]}}); got.status != http.StatusNotFound && got.status != http.StatusServiceUnavailable {
 				t.Errorf("got %v of a change of nobody", got)
 			}
 		})
@@ -131,13 +131,13 @@ func (s *site) busy(t *testing.T, c *crowd) (status int) {
 		}
 		return n
 	}
-	until(t, "the pool is all in use", func() bool { return waiting() >= 8 })
+	waitUntil(t, "the pool is all in use", func() bool { return waiting() >= 8 })
 	status = s.replicas[0].status("/readyz")
 	if err := tx.Rollback(ctx); err != nil {
 		t.Fatal(err)
 	}
 	more.Wait()
-	if !c.acknowledged(10) {
+	if !c.waitAcknowledged(10) {
 		t.Error("nothing goes on")
 	}
 	c.stop()
@@ -147,12 +147,12 @@ func (s *site) busy(t *testing.T, c *crowd) (status int) {
 func TestTheMailServerAndTheProviderGoAway(t *testing.T) {
 	t.Parallel()
 	mail := newMailServer(t)
-	s := newSite(t, plan{settings: mail.settings()}).start()
-	c := newCrowd(t, s, 2, chance(t))
+	s := newSite(t, siteOptions{settings: mail.settings()}).start()
+	c := newLoad(t, s, 2, newRand(t))
 	c.start()
 	goesOn := func(what string) {
 		t.Helper()
-		if !c.acknowledged(20) {
+		if !c.waitAcknowledged(20) {
 			t.Errorf("%s, and nothing goes on", what)
 		}
 	}
@@ -161,21 +161,21 @@ func TestTheMailServerAndTheProviderGoAway(t *testing.T) {
 	s.replicas[0].signal(syscall.SIGTERM) // it learns of the provider when somebody first signs in
 	s.replicas[0].start()
 	goesOn("the provider is down")
-	visitor := s.stranger(t)
-	start := func() answer { return visitor.ask(http.MethodGet, s.base+"/login/start", nil) }
+	visitor := s.newBrowser(t)
+	start := func() response { return visitor.send(http.MethodGet, s.base+"/login/start", nil) }
 	refused := func() bool { return strings.HasPrefix(start().to, "/login/error/") }
 	if !refused() {
 		t.Error("signing in without a provider: not told that it is away")
 	}
 	s.provider.down.Store(false)
-	if thorough() {
-		speak := s.provider.silence()
-		until(t, "the provider is asked again", refused)
+	if isFullRun() {
+		resume := s.provider.stopAnswering()
+		waitUntil(t, "the provider is asked again", refused)
 		goesOn("the provider is silent")
-		speak()
+		resume()
 	}
-	until(t, "one can sign in again", func() bool { return strings.HasPrefix(start().to, s.provider.issuer) })
-	s.as(t, "Annaa Paesea")
+	waitUntil(t, "one can sign in again", func() bool { return strings.HasPrefix(start().to, s.provider.issuer) })
+	s.signInAs(t, "Annaa Paesea")
 
 	mail.down.Store(true)
 	goesOn("the mail server is down")
@@ -183,12 +183,12 @@ func TestTheMailServerAndTheProviderGoAway(t *testing.T) {
 	mail.silent.Store(true)
 	goesOn("the mail server is silent")
 	mail.silent.Store(false)
-	s.sound(t, c, 2)
-	s.delivered(t, mail)
+	s.requireConsistent(t, c, 2)
+	s.waitDelivered(t, mail)
 }
 
-// delivered waits until the letters have arrived, where there is time for it: one that failed is tried again after a while.
-func (s *site) delivered(t *testing.T, mail *mailServer) {
+// waitDelivered waits until the letters have arrived, where there is time for it: one that failed is tried again after a while.
+func (s *site) waitDelivered(t *testing.T, mail *mailServer) {
 	t.Helper()
 	count := func(sql string) (n int) {
 		if err := s.pg.owner.QueryRow(t.Context(), sql).Scan(&n); err != nil {
@@ -196,8 +196,8 @@ func (s *site) delivered(t *testing.T, mail *mailServer) {
 		}
 		return n
 	}
-	letters := count(`SELECT count(*) FROM river_job`)
-	if thorough() {
+	emails := count(`SELECT count(*) FROM river_job`)
+	if isFullRun() {
 		limit := time.After(5 * time.Minute)
 		again := time.NewTicker(time.Second)
 		defer again.Stop()
@@ -208,28 +208,28 @@ func (s *site) delivered(t *testing.T, mail *mailServer) {
 			case <-again.C:
 			}
 		}
-		if different, _ := mail.messages(); different != letters {
-			t.Errorf("%d letters were queued, %d arrived", letters, different)
+		if different, _ := mail.messages(); different != emails {
+			t.Errorf("%d letters were queued, %d arrived", emails, different)
 		}
 	}
 	different, all := mail.messages()
-	t.Logf("%d letters queued, %d arrived, %d of them more than once", letters, different, all-different)
+	t.Logf("%d letters queued, %d arrived, %d of them more than once", emails, different, all-different)
 }
 
 // Replicas whose clocks are an hour apart: the log is in the order of what happened, whatever times it bears.
 func TestClocksAreAnHourApart(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, plan{}).start()
-	c := newCrowd(t, s, 2, chance(t))
-	addresses := []string{s.base, s.beside(t, time.Hour), s.beside(t, -time.Hour)}
+	s := newSite(t, siteOptions{}).start()
+	c := newLoad(t, s, 2, newRand(t))
+	addresses := []string{s.base, s.startInProcess(t, time.Hour), s.startInProcess(t, -time.Hour)}
 	for _, w := range c.workers {
-		w.address = func() string { return addresses[w.chance.IntN(len(addresses))] }
+		w.address = func() string { return addresses[w.rng.IntN(len(addresses))] }
 	}
 	c.start()
-	if !c.acknowledged(times(t, 60, 2000)) {
+	if !c.waitAcknowledged(repetitions(t, 60, 2000)) {
 		t.Error("nothing goes on")
 	}
-	s.sound(t, c, 1)
+	s.requireConsistent(t, c, 1)
 	var back int
 	if err := s.pg.owner.QueryRow(t.Context(), `SELECT count(*) FROM (
 		SELECT at < lag(at) OVER (PARTITION BY institution ORDER BY seq) AS back FROM audit_event) e WHERE back`).Scan(&back); err != nil {
@@ -241,10 +241,10 @@ func TestClocksAreAnHourApart(t *testing.T) {
 	t.Logf("%d events bear a time before their predecessor's", back)
 }
 
-// beside is one more replica, in our own process, whose clock is ahead.
-func (s *site) beside(t *testing.T, ahead time.Duration) (address string) {
+// startInProcess is one more replica, in our own process, whose clock is ahead.
+func (s *site) startInProcess(t *testing.T, ahead time.Duration) (address string) {
 	t.Helper()
-	pool, err := store.Open(s.pg.through(s.wire, devpostgres.AppUser)+"&pool_max_conns=8", nil)
+	pool, err := store.Open(s.pg.urlVia(s.proxy, devpostgres.AppUser)+"&pool_max_conns=8", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,20 +266,20 @@ func (s *site) beside(t *testing.T, ahead time.Duration) (address string) {
 // Five replicas that start at once on a database that isn't theirs yet migrate it once; see also internal/store.
 func TestReplicasThatMigrateAtOnceAllEndWell(t *testing.T) {
 	t.Parallel()
-	if !thorough() {
+	if !isFullRun() {
 		t.Skip("`make faults` starts five programs; internal/store does the same within one")
 	}
 	pg := newPostgres(t, "")
 	if _, err := pg.owner.Exec(t.Context(), `DROP SCHEMA public CASCADE; CREATE SCHEMA public`); err != nil {
 		t.Fatal(err)
 	}
-	w := newWire(t, pg.socket)
+	w := newProxy(t, pg.socket)
 	var all sync.WaitGroup
 	for range 5 {
 		all.Go(func() {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
-			if out, err := command(ctx, program(t), "MIGRATIONS_DATABASE_URL="+pg.through(w, devpostgres.Superuser), "migrate"); err != nil {
+			if out, err := runCommand(ctx, program(t), "MIGRATIONS_DATABASE_URL="+pg.urlVia(w, devpostgres.Superuser), "migrate"); err != nil {
 				t.Errorf("migrate: %v\n%s", err, out)
 			}
 		})

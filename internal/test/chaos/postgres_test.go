@@ -50,7 +50,7 @@ func newPostgres(t testing.TB, folder string) *postgres {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.owner, err = pgxpool.New(context.WithoutCancel(ctx), p.through(newWire(t, p.socket), devpostgres.Superuser))
+	p.owner, err = pgxpool.New(context.WithoutCancel(ctx), p.urlVia(newProxy(t, p.socket), devpostgres.Superuser))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func (p *postgres) socket() string {
 	return filepath.Join(u.Query().Get("host"), ".s.PGSQL."+u.Query().Get("port"))
 }
 
-// through is the database's address by a wire.
-func (p *postgres) through(w *wire, user string) string {
+// urlVia is the database's address by a wire.
+func (p *postgres) urlVia(w *proxy, user string) string {
 	return "postgres://" + user + "@" + w.address() + "/" + database + "?sslmode=disable"
 }

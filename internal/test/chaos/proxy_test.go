@@ -10,30 +10,30 @@ import (
 	"time"
 )
 
-// wire is what lies between the application and PostgreSQL: a TCP port that leads to wherever the server is now, and can
+// proxy is what lies between the application and PostgreSQL: a TCP port that leads to wherever the server is now, and can
 // be made to fail.
-type wire struct {
+type proxy struct {
 	listener net.Listener
 	server   func() string // the server's Unix socket
-	weather  atomic.Pointer[weather]
+	fault    atomic.Pointer[networkFault]
 	ended    chan struct{}
 
 	mu    sync.Mutex
-	links map[*link]bool
+	links map[*proxyConn]bool
 }
 
-// weather is how the wire is just now.
-type weather struct {
-	refused bool          // nobody new gets through
-	lost    bool          // whatever is sent disappears, and nobody is told
-	delay   time.Duration // of every piece
-	left    *atomic.Int64 // bytes that the server may still answer before its answer is torn off; nil: no limit
+// networkFault is how the wire is just now.
+type networkFault struct {
+	refusesConnections bool          // nobody new gets through
+	dropsData          bool          // whatever is sent disappears, and nobody is told
+	delay              time.Duration // of every piece
+	left               *atomic.Int64 // bytes that the server may still answer before its answer is torn off; nil: no limit
 }
 
-// link is one connection through the wire.
-type link struct{ client, server net.Conn }
+// proxyConn is one connection through the wire.
+type proxyConn struct{ client, server net.Conn }
 
-func (l *link) cut() {
+func (l *proxyConn) reset() {
 	for _, c := range []net.Conn{l.client, l.server} {
 		if tcp, ok := c.(*net.TCPConn); ok {
 			_ = tcp.SetLinger(0) // a reset, not a farewell
@@ -42,26 +42,26 @@ func (l *link) cut() {
 	}
 }
 
-func newWire(t testing.TB, server func() string) *wire {
+func newProxy(t testing.TB, server func() string) *proxy {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &wire{listener: listener, server: server, ended: make(chan struct{}), links: map[*link]bool{}}
-	w.weather.Store(&weather{})
+	w := &proxy{listener: listener, server: server, ended: make(chan struct{}), links: map[*proxyConn]bool{}}
+	w.fault.Store(&networkFault{})
 	go w.accept()
 	t.Cleanup(func() {
 		close(w.ended)
 		_ = listener.Close()
-		w.cut()
+		w.resetAll()
 	})
 	return w
 }
 
-func (w *wire) address() string { return w.listener.Addr().String() }
+func (w *proxy) address() string { return w.listener.Addr().String() }
 
-func (w *wire) accept() {
+func (w *proxy) accept() {
 	for {
 		client, err := w.listener.Accept()
 		if err != nil {
@@ -71,11 +71,11 @@ func (w *wire) accept() {
 	}
 }
 
-func (w *wire) connect(client net.Conn) {
-	l := &link{client: client}
-	if w.weather.Load().refused {
+func (w *proxy) connect(client net.Conn) {
+	l := &proxyConn{client: client}
+	if w.fault.Load().refusesConnections {
 		l.server = client
-		l.cut()
+		l.reset()
 		return
 	}
 	server, err := (&net.Dialer{}).DialContext(context.Background(), "unix", w.server())
@@ -88,16 +88,16 @@ func (w *wire) connect(client net.Conn) {
 	w.links[l] = true
 	w.mu.Unlock()
 	var both sync.WaitGroup
-	both.Go(func() { w.carry(l, server, client, false) })
-	both.Go(func() { w.carry(l, client, server, true) })
+	both.Go(func() { w.forward(l, server, client, false) })
+	both.Go(func() { w.forward(l, client, server, true) })
 	both.Wait()
 	w.mu.Lock()
 	delete(w.links, l)
 	w.mu.Unlock()
 }
 
-// carry moves bytes one way, in the weather of the moment.
-func (w *wire) carry(l *link, to io.Writer, from io.Reader, answer bool) {
+// forward moves bytes one way, in the weather of the moment.
+func (w *proxy) forward(l *proxyConn, to io.Writer, from io.Reader, answer bool) {
 	defer func() { _ = l.client.Close(); _ = l.server.Close() }()
 	piece := make([]byte, 16<<10)
 	for {
@@ -105,7 +105,7 @@ func (w *wire) carry(l *link, to io.Writer, from io.Reader, answer bool) {
 		if err != nil {
 			return
 		}
-		now, part := w.weather.Load(), piece[:n]
+		now, part := w.fault.Load(), piece[:n]
 		if now.delay > 0 {
 			select {
 			case <-time.After(now.delay):
@@ -113,7 +113,7 @@ func (w *wire) carry(l *link, to io.Writer, from io.Reader, answer bool) {
 				return
 			}
 		}
-		if now.lost {
+		if now.dropsData {
 			continue
 		}
 		torn := false
@@ -126,29 +126,29 @@ func (w *wire) carry(l *link, to io.Writer, from io.Reader, answer bool) {
 			return
 		}
 		if torn {
-			l.cut()
+			l.reset()
 			return
 		}
 	}
 }
 
-// cut resets all connections there are.
-func (w *wire) cut() {
+// resetAll resets all connections there are.
+func (w *proxy) resetAll() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for l := range w.links {
-		l.cut()
+		l.reset()
 	}
 }
 
-// become changes the weather, and returns what makes it fine again. What was lost meanwhile is missing from its connections,
+// inject changes the weather, and returns what makes it fine again. What was lost meanwhile is missing from its connections,
 // so those end then.
-func (w *wire) become(bad weather) (fine func()) {
-	w.weather.Store(&bad)
+func (w *proxy) inject(bad networkFault) (restore func()) {
+	w.fault.Store(&bad)
 	return func() {
-		w.weather.Store(&weather{})
-		if bad.lost {
-			w.cut()
+		w.fault.Store(&networkFault{})
+		if bad.dropsData {
+			w.resetAll()
 		}
 	}
 }

@@ -26,7 +26,7 @@ type replica struct {
 	address string
 	env     []string
 
-	log     journal
+	log     logTail
 	process *exec.Cmd
 	ended   chan struct{}
 	starts  int
@@ -49,8 +49,8 @@ func freeAddress(t testing.TB) string {
 	return ""
 }
 
-// watch ends the process that it is told of when we end, however we end.
-const watch = `trap '' HUP INT TERM; read -r _; kill -9 "$1" 2>/dev/null`
+// watchdogScript ends the process that it is told of when we end, however we end.
+const watchdogScript = `trap '' HUP INT TERM; read -r _; kill -9 "$1" 2>/dev/null`
 
 // start starts the process, and waits until it answers; ready or not is another question.
 func (r *replica) start() {
@@ -67,7 +67,7 @@ func (r *replica) start() {
 	}
 	r.starts++
 	r.wanted.Store(true)
-	watcher := exec.Command("/bin/sh", "-c", watch, "sh", fmt.Sprint(r.process.Process.Pid))
+	watcher := exec.Command("/bin/sh", "-c", watchdogScript, "sh", fmt.Sprint(r.process.Process.Pid))
 	watcher.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	pipe, err := watcher.StdinPipe()
 	if err == nil {
@@ -81,7 +81,7 @@ func (r *replica) start() {
 	go func() {
 		err := process.Wait()
 		if r.wanted.Load() {
-			r.t.Errorf("the application ended by itself: %v\n%s", err, r.log.end())
+			r.t.Errorf("the application ended by itself: %v\n%s", err, r.log.tail())
 		}
 		if watcher.Process != nil {
 			_ = watcher.Process.Kill()
@@ -90,13 +90,13 @@ func (r *replica) start() {
 		}
 		close(ended)
 	}()
-	until(r.t, "the application answers", func() bool { return r.status("/healthz") == http.StatusOK || !r.alive() })
-	if !r.alive() {
-		r.t.Fatalf("the application doesn't start:\n%s", r.log.end())
+	waitUntil(r.t, "the application answers", func() bool { return r.status("/healthz") == http.StatusOK || !r.isAlive() })
+	if !r.isAlive() {
+		r.t.Fatalf("the application doesn't start:\n%s", r.log.tail())
 	}
 }
 
-func (r *replica) alive() bool {
+func (r *replica) isAlive() bool {
 	select {
 	case <-r.ended:
 		return false
@@ -107,7 +107,7 @@ func (r *replica) alive() bool {
 
 // signal sends the process a signal that ends it, and waits until it has.
 func (r *replica) signal(s syscall.Signal) {
-	if r.process == nil || !r.alive() {
+	if r.process == nil || !r.isAlive() {
 		return
 	}
 	r.wanted.Store(false)
@@ -117,7 +117,7 @@ func (r *replica) signal(s syscall.Signal) {
 	select {
 	case <-r.ended:
 	case <-time.After(time.Minute):
-		r.t.Errorf("the application doesn't end:\n%s", r.log.end())
+		r.t.Errorf("the application doesn't end:\n%s", r.log.tail())
 		_ = r.process.Process.Kill()
 		<-r.ended
 	}
@@ -141,8 +141,8 @@ func (r *replica) status(path string) int {
 	return answer.StatusCode
 }
 
-// until waits for a condition, half a minute at most.
-func until(t testing.TB, what string, holds func() bool) {
+// waitUntil waits for a condition, half a minute at most.
+func waitUntil(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	limit := time.After(30 * time.Second)
 	again := time.NewTicker(10 * time.Millisecond)
@@ -156,20 +156,20 @@ func until(t testing.TB, what string, holds func() bool) {
 	}
 }
 
-// journal keeps the end of what a process says, and how often it failed in a way that is nobody else's fault.
-type journal struct {
-	mu       sync.Mutex
-	text     []byte
-	internal []string // lines of answers with 500
+// logTail keeps the end of what a process says, and how often it failed in a way that is nobody else's fault.
+type logTail struct {
+	mu             sync.Mutex
+	text           []byte
+	internalErrors []string // lines of answers with 500
 }
 
 // Write implements io.Writer.
-func (j *journal) Write(p []byte) (int, error) {
+func (j *logTail) Write(p []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for line := range bytes.Lines(p) {
 		if bytes.Contains(line, []byte(`"msg":"failed"`)) && bytes.Contains(line, []byte(`"status":500`)) {
-			j.internal = append(j.internal, string(line))
+			j.internalErrors = append(j.internalErrors, string(line))
 		}
 	}
 	j.text = append(j.text, p...)
@@ -179,25 +179,25 @@ func (j *journal) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (j *journal) end() string {
+func (j *logTail) tail() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return string(j.text)
 }
 
-// plant is a fault put into the application on purpose: a piece of a file that is replaced by another.
-type plant struct{ file, old, new string }
+// mutation is a fault put into the application on purpose: a piece of a file that is replaced by another.
+type mutation struct{ file, old, new string }
 
 // build makes the application's program, with faults planted in copies of its files; the files themselves stay.
-func build(t testing.TB, folder string, plants ...plant) string {
+func build(t testing.TB, folder string, mutations ...mutation) string {
 	t.Helper()
 	program := filepath.Join(folder, "areariservata")
 	args := []string{"build", "-o", program}
 	if raceDetector {
 		args = append(args, "-race")
 	}
-	if len(plants) > 0 {
-		args = append(args, "-overlay", overlay(t, folder, plants))
+	if len(mutations) > 0 {
+		args = append(args, "-overlay", overlay(t, folder, mutations))
 	}
 	command := exec.Command("go", append(args, "./cmd/areariservata")...)
 	command.Dir = "../.."
@@ -208,14 +208,14 @@ func build(t testing.TB, folder string, plants ...plant) string {
 }
 
 // overlay is the list, in the words of `go build -overlay`, of the files that faults are planted in.
-func overlay(t testing.TB, folder string, plants []plant) string {
+func overlay(t testing.TB, folder string, mutations []mutation) string {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	texts := map[string]string{}
-	for _, p := range plants {
+	for _, p := range mutations {
 		if texts[p.file] == "" {
 			text, err := os.ReadFile(filepath.Join(root, p.file))
 			if err != nil {
@@ -223,11 +223,11 @@ func overlay(t testing.TB, folder string, plants []plant) string {
 			}
 			texts[p.file] = string(text)
 		}
-		planted := strings.Replace(texts[p.file], p.old, p.new, 1)
-		if planted == texts[p.file] {
+		mutated := strings.Replace(texts[p.file], p.old, p.new, 1)
+		if mutated == texts[p.file] {
 			t.Fatalf("%s has no %q to plant a fault in", p.file, p.old)
 		}
-		texts[p.file] = planted
+		texts[p.file] = mutated
 	}
 	var pairs []string
 	for name, text := range texts {
@@ -244,8 +244,8 @@ func overlay(t testing.TB, folder string, plants []plant) string {
 	return list
 }
 
-// command runs one of the program's other commands to its end.
-func command(ctx context.Context, program, setting string, args ...string) (string, error) {
+// runCommand runs one of the program's other commands to its end.
+func runCommand(ctx context.Context, program, setting string, args ...string) (string, error) {
 	c := exec.CommandContext(ctx, program, args...)
 	c.Env = []string{setting}
 	out, err := c.CombinedOutput()

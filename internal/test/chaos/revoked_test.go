@@ -17,52 +17,52 @@ import (
 // under way took effect before, and the log's replay says so.
 func TestWhatIsTakenAwayIsGoneAtOnce(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, plan{replicas: 2}).start()
-	v := newRevocation(t, s, chance(t))
-	tried, breaches := v.run(t, times(t, 500, 10_000))
-	t.Logf("%d requests after the power was gone, %d of them got through; %d before it went", tried, breaches, v.before.Load())
+	s := newSite(t, siteOptions{replicas: 2}).start()
+	v := newRevocation(t, s, newRand(t))
+	tried, breaches := v.run(t, repetitions(t, 500, 10_000))
+	t.Logf("%d requests after the power was gone, %d of them got through; %d before it went", tried, breaches, v.allowedCount.Load())
 	if breaches > 0 {
 		t.Errorf("%d requests got through after the power that they needed was gone", breaches)
 	}
-	s.reckon(t)
+	s.checkConsistency(t)
 }
 
 // revocation is an Administrator who takes away, again and again, what two others are just making use of.
 type revocation struct {
-	site    *site
-	chance  *rand.Rand
-	at      *seed.Institution
-	anna    browser
-	victims []victim
-	oto     access.UserID
+	site        *site
+	rng         *rand.Rand
+	institution *seed.Institution
+	anna        browser
+	users       []revokedUser
+	oto         access.UserID
 
-	before atomic.Int64 // requests that got through while they could
+	allowedCount atomic.Int64 // requests that got through while they could
 }
 
-type victim struct {
-	name    string
-	id      access.UserID
-	browser browser
-	stays   bool // their session goes on: they have power elsewhere
+type revokedUser struct {
+	name         string
+	id           access.UserID
+	browser      browser
+	keepsSession bool // their session goes on: they have power elsewhere
 }
 
-const round = 250 // requests after each revocation
+const requestsPerRevocation = 250 // requests after each revocation
 
 func newRevocation(t *testing.T, s *site, r *rand.Rand) *revocation {
 	t.Helper()
-	v := &revocation{site: s, chance: r, at: s.seed.Institution("Qui", "PA").Product("prod-interop", "prod-pn")}
-	v.at.Admin("Anna Bianchi", "prod-interop", "prod-pn")
-	v.oto = v.at.User("Oto Neri", "prod-interop/api")
+	v := &revocation{site: s, rng: r, institution: s.seed.Institution("Qui", "PA").Product("prod-interop", "prod-pn")}
+	v.institution.Admin("Anna Bianchi", "prod-interop", "prod-pn")
+	v.oto = v.institution.User("Oto Neri", "prod-interop/api")
 	elsewhere := s.seed.Institution("Altrove", "PA").Product("prod-pn")
 	elsewhere.Admin("Anna Bianchi", "prod-pn")
 	for _, name := range []string{"Ivo Verdi", "Eva Viola"} {
-		id := v.at.User(name, "prod-interop/admin", "prod-pn/operator suspended")
+		id := v.institution.User(name, "prod-interop/admin", "prod-pn/operator suspended")
 		if name == "Eva Viola" {
 			elsewhere.Operator(name, "prod-pn", "operator")
 		}
-		v.victims = append(v.victims, victim{name: name, id: id, browser: s.as(t, name), stays: name == "Eva Viola"})
+		v.users = append(v.users, revokedUser{name: name, id: id, browser: s.signInAs(t, name), keepsSession: name == "Eva Viola"})
 	}
-	v.anna = s.as(t, "Anna Bianchi")
+	v.anna = s.signInAs(t, "Anna Bianchi")
 	return v
 }
 
@@ -70,44 +70,44 @@ func newRevocation(t *testing.T, s *site, r *rand.Rand) *revocation {
 func (v *revocation) run(t *testing.T, total int) (tried, breaches int64) {
 	t.Helper()
 	for n := 0; tried < int64(total); n++ {
-		who, action := v.victims[n%2], []string{"suspend", "remove"}[(n+n/2)%2]
-		more, through := v.once(t, who, action)
+		who, action := v.users[n%2], []string{"suspend", "remove"}[(n+n/2)%2]
+		more, through := v.revokeOnce(t, who, action)
 		tried, breaches = tried+more, breaches+through
 		if action == "suspend" {
-			v.press(t, who, "reactivate")
+			v.changeRole(t, who, "reactivate")
 		} else {
-			v.at.User(who.name, "prod-interop/admin") // a role that isn't given from the site
+			v.institution.User(who.name, "prod-interop/admin") // a role that isn't given from the site
 		}
-		if !who.stays {
+		if !who.keepsSession {
 			who.browser.signIn(who.name)
 		}
 	}
 	return tried, breaches
 }
 
-// press makes Anna do something to the victim's role.
-func (v *revocation) press(t *testing.T, who victim, action string) {
+// changeRole makes Anna do something to the victim's role.
+func (v *revocation) changeRole(t *testing.T, who revokedUser, action string) {
 	t.Helper()
-	mark := uuid(v.chance)
-	path := "/dashboard/" + string(v.at.ID) + "/users/" + string(who.id) + "/products/prod-interop/roles/admin/" + action
-	got := v.anna.ask(http.MethodPost, "http://"+v.site.replicas[v.chance.IntN(2)].address+path, url.Values{"once": {mark}})
-	if got.status != http.StatusSeeOther || !strings.HasSuffix(got.to, "?done="+mark) {
+	idempotencyKey := uuid(v.rng)
+	path := "/dashboard/" + string(v.institution.ID) + "/users/" + string(who.id) + "/products/prod-interop/roles/admin/" + action
+	got := v.anna.send(http.MethodPost, "http://"+v.site.replicas[v.rng.IntN(2)].address+path, url.Values{"once": {idempotencyKey}})
+	if got.status != http.StatusSeeOther || !strings.HasSuffix(got.to, "?done="+idempotencyKey) {
 		t.Fatalf("%s: %v %s", path, got, got.to)
 	}
 }
 
-// once takes the power away from somebody who is busy using it.
-func (v *revocation) once(t *testing.T, who victim, action string) (tried, breaches int64) {
+// revokeOnce takes the power away from somebody who is busy using it.
+func (v *revocation) revokeOnce(t *testing.T, who revokedUser, action string) (tried, breaches int64) {
 	t.Helper()
 	var gone atomic.Bool
 	var after, through, used atomic.Int64
 	var all sync.WaitGroup
 	for range 4 {
-		r := rand.New(rand.NewPCG(v.chance.Uint64(), 0))
+		r := rand.New(rand.NewPCG(v.rng.Uint64(), 0))
 		all.Go(func() {
-			for after.Load() < round {
+			for after.Load() < requestsPerRevocation {
 				late := gone.Load() // the answer was there before this request was sent
-				good := v.use(who, r)
+				good := v.tryRequest(who, r)
 				switch {
 				case late && good:
 					after.Add(1)
@@ -120,22 +120,22 @@ func (v *revocation) once(t *testing.T, who victim, action string) (tried, breac
 			}
 		})
 	}
-	until(t, "the power is in use", func() bool { return used.Load() >= 10 })
-	v.press(t, who, action)
+	waitUntil(t, "the power is in use", func() bool { return used.Load() >= 10 })
+	v.changeRole(t, who, action)
 	gone.Store(true)
 	all.Wait()
-	v.before.Add(used.Load())
+	v.allowedCount.Add(used.Load())
 	return after.Load(), through.Load()
 }
 
-// use sends one request that needs the power, to either replica, and reports whether it got through.
-func (v *revocation) use(who victim, r *rand.Rand) bool {
-	users := "http://" + v.site.replicas[r.IntN(2)].address + "/dashboard/" + string(v.at.ID) + "/users"
+// tryRequest sends one request that needs the power, to either replica, and reports whether it got through.
+func (v *revocation) tryRequest(who revokedUser, r *rand.Rand) bool {
+	users := "http://" + v.site.replicas[r.IntN(2)].address + "/dashboard/" + string(v.institution.ID) + "/users"
 	if r.IntN(2) == 0 {
-		return who.browser.ask(http.MethodGet, users, nil).status == http.StatusOK
+		return who.browser.send(http.MethodGet, users, nil).status == http.StatusOK
 	}
-	mark := uuid(r)
+	idempotencyKey := uuid(r)
 	path := users + "/" + string(v.oto) + "/products/prod-interop/roles/api/" + []string{"suspend", "reactivate"}[r.IntN(2)]
-	got := who.browser.ask(http.MethodPost, path, url.Values{"once": {mark}})
-	return got.status == http.StatusSeeOther && strings.HasSuffix(got.to, "?done="+mark)
+	got := who.browser.send(http.MethodPost, path, url.Values{"once": {idempotencyKey}})
+	return got.status == http.StatusSeeOther && strings.HasSuffix(got.to, "?done="+idempotencyKey)
 }

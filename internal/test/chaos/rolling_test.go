@@ -17,54 +17,54 @@ import (
 // Replicas are restarted one after the other, and nobody who is at work notices.
 func TestRollingRestartsFailNoRequest(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, plan{replicas: 2, balanced: true, settings: []string{"DRAIN_TIME=5s"}}) // as it is if nobody says otherwise
-	restarts, requests := times(t, 2, 20), times(t, 2_000, 100_000)
-	c := s.roll(t, restarts, requests)
+	s := newSite(t, siteOptions{replicas: 2, isBalanced: true, settings: []string{"DRAIN_TIME=5s"}}) // as it is if nobody says otherwise
+	restarts, requests := repetitions(t, 2, 20), repetitions(t, 2_000, 100_000)
+	c := s.restartReplicas(t, restarts, requests)
 	failed := 0
 	for _, n := range c.failed {
 		failed += n
 	}
-	t.Logf("%d of %d requests failed over %d restarts", failed, c.sent(), restarts)
+	t.Logf("%d of %d requests failed over %d restarts", failed, c.countSent(), restarts)
 	if failed > 0 {
 		t.Errorf("%d requests failed", failed)
 	}
-	s.sound(t, c, 1+restarts/2)
+	s.requireConsistent(t, c, 1+restarts/2)
 }
 
-// roll restarts the replicas in turn, so often over so many requests.
-func (s *site) roll(t *testing.T, restarts, requests int) *crowd {
+// restartReplicas restarts the replicas in turn, so often over so many requests.
+func (s *site) restartReplicas(t *testing.T, restarts, requests int) *load {
 	t.Helper()
 	s.start()
 	b := newBalancer(t, s)
-	c := newCrowd(t, s, 4, chance(t))
+	c := newLoad(t, s, 4, newRand(t))
 	c.reads = 4
 	c.start()
 	for n := range restarts {
-		for c.sent() < requests*n/restarts && c.acknowledged(1) {
+		for c.countSent() < requests*n/restarts && c.waitAcknowledged(1) {
 		}
 		s.replicas[n%2].signal(syscall.SIGTERM)
 		s.replicas[n%2].start()
 		b.waitFor(t, n%2)
 	}
-	for c.sent() < requests && c.acknowledged(1) {
+	for c.countSent() < requests && c.waitAcknowledged(1) {
 	}
 	c.stop()
-	b.tell(t)
+	b.logFailures(t)
 	return c
 }
 
 // balancer hands requests to the replicas that say they are ready, in turn. It tries nothing twice: a request that fails has failed.
 type balancer struct {
-	replicas []*replica
-	up       []atomic.Bool
-	turn     atomic.Int64
-	behind   sync.Map // a browser's connection: what is sent on
+	replicas   []*replica
+	up         []atomic.Bool
+	turn       atomic.Int64
+	transports sync.Map // a browser's connection: what is sent on
 
-	mu   sync.Mutex
-	lost []string // of requests that a replica didn't answer: why, and where
+	mu       sync.Mutex
+	failures []string // of requests that a replica didn't answer: why, and where
 }
 
-const askEvery = 100 * time.Millisecond // how often the balancer asks who is ready
+const pollInterval = 100 * time.Millisecond // how often the balancer asks who is ready
 
 func newBalancer(t testing.TB, s *site) *balancer {
 	t.Helper()
@@ -75,7 +75,7 @@ func newBalancer(t testing.TB, s *site) *balancer {
 		b.waitFor(t, n)
 	}
 	proxy := &httputil.ReverseProxy{
-		Transport: b, ErrorHandler: b.fail,
+		Transport: b, ErrorHandler: b.recordFailure,
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(b.next())
 			r.Out.Host = r.In.Host
@@ -90,7 +90,7 @@ func newBalancer(t testing.TB, s *site) *balancer {
 	t.Cleanup(func() {
 		close(ended)
 		_ = server.Close()
-		b.behind.Range(func(_, transport any) bool {
+		b.transports.Range(func(_, transport any) bool {
 			transport.(*http.Transport).CloseIdleConnections()
 			return true
 		})
@@ -102,7 +102,7 @@ func newBalancer(t testing.TB, s *site) *balancer {
 // needed: what shares connections opens some in advance, and a server hangs up on those that stay silent, which may be just when
 // one is taken.
 func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
-	transport, _ := b.behind.LoadOrStore(r.RemoteAddr, &http.Transport{MaxConnsPerHost: 1})
+	transport, _ := b.transports.LoadOrStore(r.RemoteAddr, &http.Transport{MaxConnsPerHost: 1})
 	return transport.(*http.Transport).RoundTrip(r)
 }
 
@@ -118,23 +118,23 @@ func (b *balancer) next() *url.URL {
 	return &url.URL{Scheme: "http", Host: chosen.address}
 }
 
-func (b *balancer) fail(w http.ResponseWriter, r *http.Request, err error) {
+func (b *balancer) recordFailure(w http.ResponseWriter, r *http.Request, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for n, replica := range b.replicas {
 		if replica.address == r.URL.Host {
-			b.lost = append(b.lost, fmt.Sprintf("%s, replica %d, called ready: %t: %v", r.Method, n, b.up[n].Load(), err))
+			b.failures = append(b.failures, fmt.Sprintf("%s, replica %d, called ready: %t: %v", r.Method, n, b.up[n].Load(), err))
 		}
 	}
 	w.WriteHeader(http.StatusBadGateway)
 }
 
-// tell logs what became of the requests that failed: the balancer knows, browsers don't.
-func (b *balancer) tell(t testing.TB) {
+// logFailures logs what became of the requests that failed: the balancer knows, browsers don't.
+func (b *balancer) logFailures(t testing.TB) {
 	t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, line := range b.lost {
+	for _, line := range b.failures {
 		t.Log(line)
 	}
 }
@@ -142,7 +142,7 @@ func (b *balancer) tell(t testing.TB) {
 // watch asks a replica over and over. As balancers do, it takes one that isn't ready at its word when it says so twice: a
 // database that is slow for a moment is slow for all of them.
 func (b *balancer) watch(n int, ended <-chan struct{}) {
-	again := time.NewTicker(askEvery)
+	again := time.NewTicker(pollInterval)
 	defer again.Stop()
 	for no := 0; ; {
 		if no++; b.replicas[n].status("/readyz") == http.StatusOK {
@@ -164,5 +164,5 @@ func (b *balancer) watch(n int, ended <-chan struct{}) {
 
 func (b *balancer) waitFor(t testing.TB, n int) {
 	t.Helper()
-	until(t, "the balancer knows the replica again", b.up[n].Load)
+	waitUntil(t, "the balancer knows the replica again", b.up[n].Load)
 }

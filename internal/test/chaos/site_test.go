@@ -29,7 +29,7 @@ import (
 type site struct {
 	t        testing.TB
 	pg       *postgres
-	wire     *wire
+	proxy    *proxy
 	provider *provider
 	base     string // the address that browsers know
 	replicas []*replica
@@ -37,29 +37,29 @@ type site struct {
 	keys     store.Keys
 }
 
-// plan says how a site differs from the usual one.
-type plan struct {
-	folder   string   // where the database lies
-	program  string   // empty: the application as it is
-	replicas int      // one, if it isn't said
-	balanced bool     // browsers know a balancer's address, which is the site's base
-	settings []string // of the application
-	rack     *ha.Rack // three machines with the database, instead of one of the site's own
+// siteOptions says how a site differs from the usual one.
+type siteOptions struct {
+	folder     string      // where the database lies
+	program    string      // empty: the application as it is
+	replicas   int         // one, if it isn't said
+	isBalanced bool        // browsers know a balancer's address, which is the site's base
+	settings   []string    // of the application
+	cluster    *ha.Cluster // three machines with the database, instead of one of the site's own
 }
 
-func newSite(t testing.TB, p plan) *site {
+func newSite(t testing.TB, p siteOptions) *site {
 	t.Helper()
 	if p.program == "" {
 		p.program = program(t)
 	}
 	s := &site{t: t, keys: seed.Keys(t)}
 	var database string
-	if p.rack != nil {
-		s.pg, database = onRack(t, p.rack), p.rack.URL()
+	if p.cluster != nil {
+		s.pg, database = postgresOnCluster(t, p.cluster), p.cluster.URL()
 	} else {
 		s.pg = newPostgres(t, p.folder)
-		s.wire = newWire(t, s.pg.socket)
-		database = s.pg.through(s.wire, devpostgres.AppUser)
+		s.proxy = newProxy(t, s.pg.socket)
+		database = s.pg.urlVia(s.proxy, devpostgres.AppUser)
 	}
 	s.seed = seed.New(t, s.pg.owner, s.keys)
 	address := freeAddress(t)
@@ -67,7 +67,7 @@ func newSite(t testing.TB, p plan) *site {
 	s.provider = newProvider(t, s.seed, s.base)
 	for n := range max(1, p.replicas) {
 		at := address
-		if n > 0 || p.balanced {
+		if n > 0 || p.isBalanced {
 			at = freeAddress(t)
 		}
 		r := &replica{t: t, program: p.program, address: at, env: append([]string{
@@ -90,18 +90,18 @@ func (s *site) start() *site {
 	return s
 }
 
-// reckon holds everything against everything.
-func (s *site) reckon(t testing.TB) {
+// checkConsistency holds everything against everything.
+func (s *site) checkConsistency(t testing.TB) {
 	t.Helper()
-	if err := s.whole(t); err != nil {
+	if err := s.consistencyError(t); err != nil {
 		t.Error(err)
 	}
 }
 
-// whole says what is half made.
-func (s *site) whole(t testing.TB) error {
+// consistencyError says what is half made.
+func (s *site) consistencyError(t testing.TB) error {
 	t.Helper()
-	return consistency.Everything(t.Context(), s.pg.owner, s.keys)
+	return consistency.Check(t.Context(), s.pg.owner, s.keys)
 }
 
 const client, secret = "areariservata", "a secret of the tests' own"
@@ -157,8 +157,8 @@ func newProvider(t testing.TB, s *seed.Seed, base string) *provider {
 	return p
 }
 
-// silence makes the provider take requests and answer none, until speak is called.
-func (p *provider) silence() (speak func()) {
+// stopAnswering makes the provider take requests and answer none, until speak is called.
+func (p *provider) stopAnswering() (resume func()) {
 	silent := make(chan struct{})
 	p.state.Store(&silent)
 	return func() {
@@ -174,7 +174,7 @@ type browser struct {
 	site *site
 }
 
-func (s *site) stranger(t testing.TB) browser {
+func (s *site) newBrowser(t testing.TB) browser {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -185,10 +185,10 @@ func (s *site) stranger(t testing.TB) browser {
 	return browser{&http.Client{Jar: jar, Transport: transport, Timeout: time.Minute}, t, s}
 }
 
-// as signs somebody in, through all the screens.
-func (s *site) as(t testing.TB, name string) browser {
+// signInAs signs somebody in, through all the screens.
+func (s *site) signInAs(t testing.TB, name string) browser {
 	t.Helper()
-	b := s.stranger(t)
+	b := s.newBrowser(t)
 	b.signIn(name)
 	return b
 }
@@ -199,10 +199,10 @@ func (b browser) signIn(name string) {
 	p.mu.Lock()
 	p.people = append(p.people, name)
 	p.mu.Unlock()
-	page := b.press(b.open("/login/start"), "Entra con SPID")
+	page := b.submitForm(b.open("/login/start"), "Entra con SPID")
 	form := page.All("button", "")[0].Form()
 	form.Values.Set("fiscal_code", b.site.seed.FiscalCode(name).Reveal())
-	page = b.press(b.post(resolve(b.t, page, form.Action), form.Values), "Acconsenti e accedi")
+	page = b.submitForm(b.post(resolve(b.t, page, form.Action), form.Values), "Acconsenti e accedi")
 	if page.url.Host != strings.TrimPrefix(b.site.base, "http://") || strings.HasPrefix(page.url.Path, "/login") {
 		b.t.Fatalf("%s isn't signed in: %s\n%s", name, page.url, page.Text())
 	}
@@ -224,7 +224,7 @@ func (b browser) post(address string, form url.Values) page {
 	return b.fetch(http.MethodPost, address, form)
 }
 
-func (b browser) press(p page, name string) page {
+func (b browser) submitForm(p page, name string) page {
 	b.t.Helper()
 	form := p.One("button", name).Form()
 	return b.post(resolve(b.t, p, form.Action), form.Values)
@@ -270,36 +270,36 @@ func request(ctx context.Context, method, address string, form url.Values) (*htt
 	return r, nil
 }
 
-// answer is what matters of one.
-type answer struct {
+// response is what matters of one.
+type response struct {
 	status int // 0: none came
 	to     string
 	err    error
 }
 
-func (a answer) String() string {
+func (a response) String() string {
 	if a.err != nil {
 		return "no answer"
 	}
 	return fmt.Sprint(a.status)
 }
 
-// ask sends a request and follows nothing. It may be called from several goroutines.
-func (b browser) ask(method, address string, form url.Values) answer {
+// send sends a request and follows nothing. It may be called from several goroutines.
+func (b browser) send(method, address string, form url.Values) response {
 	r, err := request(context.Background(), method, address, form)
 	if err != nil {
-		return answer{err: err}
+		return response{err: err}
 	}
 	c := *b.Client
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	got, err := c.Do(r)
 	if err != nil {
-		return answer{err: err}
+		return response{err: err}
 	}
 	_, err = io.Copy(io.Discard, got.Body)
 	_ = got.Body.Close()
 	if err != nil {
-		return answer{err: err}
+		return response{err: err}
 	}
-	return answer{status: got.StatusCode, to: got.Header.Get("Location")}
+	return response{status: got.StatusCode, to: got.Header.Get("Location")}
 }

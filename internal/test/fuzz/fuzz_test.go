@@ -45,7 +45,7 @@ type fuzzer struct {
 	fields []string
 
 	mu     sync.Mutex
-	forms  []shown             // that pages have brought, the newest last
+	forms  []pageForm          // that pages have brought, the newest last
 	links  []string            // the same
 	values map[string][]string // that their fields had
 	ids    []string            // of institutions, people, groups
@@ -57,11 +57,11 @@ type fuzzer struct {
 func newFuzzer(t testing.TB, s *site) *fuzzer {
 	t.Helper()
 	return &fuzzer{
-		site: s, routes: routes(t, s), corpus: corpus(), fields: known(), values: map[string][]string{}, seen: map[string]map[int]int{},
+		site: s, routes: routes(t, s), corpus: corpus(), fields: fieldNames(), values: map[string][]string{}, seen: map[string]map[int]int{},
 	}
 }
 
-func (f *fuzzer) fault(format string, args ...any) {
+func (f *fuzzer) recordFault(format string, args ...any) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.faults) < 50 {
@@ -69,8 +69,8 @@ func (f *fuzzer) fault(format string, args ...any) {
 	}
 }
 
-// round fires so many requests at a new institution, from everybody at once.
-func (f *fuzzer) round(t testing.TB, n, requests int, seeded uint64) {
+// run fires so many requests at a new institution, from everybody at once.
+func (f *fuzzer) run(t testing.TB, n, requests int, seeded uint64) {
 	t.Helper()
 	s := f.site
 	name := fmt.Sprintf("Comune %c%c%c", 'A'+n/676%26, 'A'+n/26%26, 'A'+n%26)
@@ -82,26 +82,26 @@ func (f *fuzzer) round(t testing.TB, n, requests int, seeded uint64) {
 		string(i.User("Pia Gialli", "prod-interop/security", "prod-pn/operator suspended")), string(i.User("Leo Verdi", "prod-interop/api", "prod-interop/security suspended")),
 		string(i.Group("prod-interop", "Sviluppo")), string(i.Group("prod-pn", "Messi")), string(i.SuspendedGroup("prod-pn", "Vecchio")),
 	}
-	s.began(i)
-	c := users.Change{
+	s.recordBaseline(i)
+	c := users.Command{
 		Institution: i.ID, Actor: access.UserID(ids[1]), Subject: access.UserID(ids[7]), Target: access.Target{Product: "prod-interop"},
-		Mark: store.Mark(once(rand.New(rand.NewPCG(seeded, uint64(n))))),
+		Key: store.IdempotencyKey(randomKey(rand.New(rand.NewPCG(seeded, uint64(n))))),
 	}
 	if err := s.service.Join(t.Context(), c, access.GroupID(ids[8])); err != nil {
 		t.Fatal(err)
 	}
 	other := s.seed.Institution("Altrove "+name, "PA").Product("prod-interop")
 	ids = append(ids, string(other.ID), string(other.Admin("Ada Altrove", "prod-interop")), string(other.Group("prod-interop", "Loro")))
-	s.began(other)
+	s.recordBaseline(other)
 	f.mu.Lock()
 	f.forms, f.links, f.ids = nil, nil, ids
 	f.values["fiscal_code"] = []string{s.seed.FiscalCode("Nina Nuova").Reveal(), s.seed.FiscalCode("Nello Novelli").Reveal(), s.seed.FiscalCode("Ada Altrove").Reveal()}
 	f.mu.Unlock()
 	var browsers []*browser
 	for _, name := range append(people, "Ada Altrove") {
-		browsers = append(browsers, s.as(t, name))
+		browsers = append(browsers, s.signInAs(t, name))
 	}
-	browsers = append(browsers, browsers[0], browsers[1], s.stranger(t)) // those who may do most come most often
+	browsers = append(browsers, browsers[0], browsers[1], s.newBrowser(t)) // those who may do most come most often
 	for _, b := range browsers[:3] {
 		f.crawl(b, i)
 	}
@@ -114,9 +114,9 @@ func (f *fuzzer) round(t testing.TB, n, requests int, seeded uint64) {
 		wait.Go(func() {
 			for at := r.IntN(len(f.routes)); left.Add(-1) >= 0; at++ {
 				who := r.IntN(len(browsers))
-				f.fire(browsers[who], r, f.routes[at%len(f.routes)])
+				f.sendRandom(browsers[who], r, f.routes[at%len(f.routes)])
 				if r.IntN(40) == 0 && browsers[who].name != "" {
-					f.back(browsers[who], &doors[who%6])
+					f.signInAgain(browsers[who], &doors[who%6])
 				}
 			}
 		})
@@ -124,8 +124,8 @@ func (f *fuzzer) round(t testing.TB, n, requests int, seeded uint64) {
 	wait.Wait()
 }
 
-// back signs somebody in again who was signed out by what has been fired.
-func (f *fuzzer) back(b *browser, door *sync.Mutex) {
+// signInAgain signs somebody in again who was signed out by what has been fired.
+func (f *fuzzer) signInAgain(b *browser, door *sync.Mutex) {
 	door.Lock()
 	defer door.Unlock()
 	if p := b.get("/"); strings.HasPrefix(p.header.Get("Location"), "/login") {
@@ -133,23 +133,23 @@ func (f *fuzzer) back(b *browser, door *sync.Mutex) {
 	}
 }
 
-// fire sends one request and looks at the answer.
-func (f *fuzzer) fire(b *browser, r *rand.Rand, to route) {
-	request, what := f.draw(b, r, to)
+// sendRandom sends one request and looks at the answer.
+func (f *fuzzer) sendRandom(b *browser, r *rand.Rand, to route) {
+	request, what := f.randomRequest(b, r, to)
 	answer, err := b.Do(request)
 	f.sent.Add(1)
 	if err != nil {
 		if !expectedError(err) {
-			f.fault("%s: no answer: %v", what, err)
+			f.recordFault("%s: no answer: %v", what, err)
 		}
 		return
 	}
 	defer func() { _ = answer.Body.Close() }()
 	body, err := io.ReadAll(answer.Body)
 	if err != nil && !expectedError(err) {
-		f.fault("%s: half an answer: %v", what, err)
+		f.recordFault("%s: half an answer: %v", what, err)
 	}
-	f.judge(what, answer, body)
+	f.checkResponse(what, answer, body)
 	f.mu.Lock()
 	if f.seen[what] == nil {
 		f.seen[what] = map[int]int{}
@@ -157,7 +157,7 @@ func (f *fuzzer) fire(b *browser, r *rand.Rand, to route) {
 	f.seen[what][answer.StatusCode]++
 	f.mu.Unlock()
 	if strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") && r.IntN(3) == 0 && len(body) < 200_000 {
-		f.learn(string(body), request.URL.EscapedPath())
+		f.collectForms(string(body), request.URL.EscapedPath())
 	}
 }
 
@@ -166,27 +166,27 @@ func expectedError(err error) bool {
 	return strings.Contains(err.Error(), "connection reset") || strings.Contains(err.Error(), "broken pipe") || errors.Is(err, context.Canceled)
 }
 
-// judge says what is wrong with an answer, whatever was asked.
-func (f *fuzzer) judge(what string, answer *http.Response, body []byte) {
+// checkResponse says what is wrong with an answer, whatever was asked.
+func (f *fuzzer) checkResponse(what string, answer *http.Response, body []byte) {
 	if answer.StatusCode >= 500 {
-		f.fault("%s: %d", what, answer.StatusCode)
+		f.recordFault("%s: %d", what, answer.StatusCode)
 	}
-	if kind := answer.Header.Get("Content-Type"); strings.HasPrefix(kind, "text/html") && bytes.Contains(body, []byte(mark)) {
-		f.fault("%s: markup comes out as it went in", what)
+	if kind := answer.Header.Get("Content-Type"); strings.HasPrefix(kind, "text/html") && bytes.Contains(body, []byte(marker)) {
+		f.recordFault("%s: markup comes out as it went in", what)
 	}
 	if to := answer.Header.Get("Location"); to != "" && (!strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.HasPrefix(to, "/\\")) && !strings.HasPrefix(to, f.site.base+"/idp/") {
-		f.fault("%s: leads away", what)
+		f.recordFault("%s: leads away", what)
 	}
 	if answer.Header.Get("X-Fire") != "" || len(answer.Header.Values("Set-Cookie")) > 3 {
-		f.fault("%s: headers that were sent to it", what)
+		f.recordFault("%s: headers that were sent to it", what)
 	}
-	if found := unguarded(answer.Header, false); len(found) > 0 && !isNetHTTP(answer, body) {
-		f.fault("%s: %d: %s", what, answer.StatusCode, strings.Join(found, ", "))
+	if found := headerFaults(answer.Header, false); len(found) > 0 && !isFromNetHTTP(answer, body) {
+		f.recordFault("%s: %d: %s", what, answer.StatusCode, strings.Join(found, ", "))
 	}
 }
 
-// isNetHTTP: what isn't HTTP, or has too large headers, is refused before the site sees it, without a page and without anybody's data.
-func isNetHTTP(answer *http.Response, body []byte) bool {
+// isFromNetHTTP: what isn't HTTP, or has too large headers, is refused before the site sees it, without a page and without anybody's data.
+func isFromNetHTTP(answer *http.Response, body []byte) bool {
 	refused := answer.StatusCode == http.StatusBadRequest || answer.StatusCode == http.StatusRequestHeaderFieldsTooLarge
 	return refused && answer.Close && answer.Header.Get("Content-Security-Policy") == "" && (len(body) == 0 || bytes.HasPrefix(body, []byte(answer.Status)))
 }
@@ -204,17 +204,17 @@ func (f *fuzzer) statuses() map[int]int {
 
 // Whatever is sent to whatever route: no fault of the site's own, no panic, and afterwards log, state, lists and numbers tell
 // the same. REQUESTS says how many; the number in the log draws the same requests again.
-func TestWhateverIsSentNothingBreaks(t *testing.T) {
+func TestRandomRequestsBreakNothing(t *testing.T) {
 	t.Parallel()
-	requests, seeded := number(t, "REQUESTS", 3_000), uint64(number(t, "SEED", int(time.Now().UnixNano()>>1)))
+	requests, seeded := envInt(t, "REQUESTS", 3_000), uint64(envInt(t, "SEED", int(time.Now().UnixNano()>>1)))
 	t.Logf("SEED=%d", seeded)
 	s := open(t, nil)
 	f := newFuzzer(t, s)
 	const each = 1_500 // then the people who are left may not do much any more
 	for n := 0; n*each < requests; n++ {
-		f.round(t, n, min(each, requests-n*each), seeded)
+		f.run(t, n, min(each, requests-n*each), seeded)
 	}
-	for _, fault := range append(f.faults, s.unsound()...) {
+	for _, fault := range append(f.faults, s.findInconsistencies()...) {
 		t.Error(fault)
 	}
 	for _, to := range f.routes {
@@ -231,7 +231,7 @@ func TestWhateverIsSentNothingBreaks(t *testing.T) {
 }
 
 // The fuzzer finds a fault of the site's own, and a change that no log tells of: both are planted.
-func TestTheFuzzerFindsWhatIsPlanted(t *testing.T) {
+func TestTheFuzzerFindsInjectedFaults(t *testing.T) {
 	t.Parallel()
 	s := open(t, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -246,13 +246,13 @@ func TestTheFuzzerFindsWhatIsPlanted(t *testing.T) {
 		})
 	})
 	f := newFuzzer(t, s)
-	f.round(t, 0, 600, 1)
+	f.run(t, 0, 600, 1)
 	for _, planted := range []string{": 500", ": no answer"} {
 		if !strings.Contains(strings.Join(f.faults, "\n"), planted) {
 			t.Errorf("%q wasn't found among %v", planted, f.faults)
 		}
 	}
-	if err := s.begun.Everything(t.Context(), s.db.Owner, s.keys); err != nil {
+	if err := s.baseline.Check(t.Context(), s.db.Owner, s.keys); err != nil {
 		t.Fatal(err)
 	}
 	// Whoever it is, a last Administrator too: the database's own guard is put aside.
@@ -260,7 +260,7 @@ func TestTheFuzzerFindsWhatIsPlanted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found := strings.Join(s.unsound(), "\n"); !strings.Contains(found, "the log tells another state") {
+	if found := strings.Join(s.findInconsistencies(), "\n"); !strings.Contains(found, "the log tells another state") {
 		t.Errorf("a change that isn't in the log wasn't found: %s", found)
 	}
 }

@@ -8,17 +8,17 @@ import (
 	"testing"
 )
 
-// guards are the headers that stand on every answer, exactly once.
-func guards() map[string]string {
+// requiredHeaders are the headers that stand on every answer, exactly once.
+func requiredHeaders() map[string]string {
 	return map[string]string{
 		"Content-Security-Policy": "default-src 'none'", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
 		"Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Permissions-Policy": "camera=()",
 	}
 }
 
-// unguarded are the headers that an answer of the site lacks, has twice, or has with another value.
-func unguarded(h http.Header, https bool) (found []string) {
-	for name, begins := range guards() {
+// headerFaults are the headers that an answer of the site lacks, has twice, or has with another value.
+func headerFaults(h http.Header, https bool) (found []string) {
+	for name, begins := range requiredHeaders() {
 		if got := h.Values(name); len(got) != 1 || !strings.HasPrefix(got[0], begins) {
 			if name == "Cache-Control" && len(got) == 1 && strings.HasSuffix(got[0], "immutable") { // an asset, which has nobody's data
 				continue
@@ -38,13 +38,13 @@ func TestAnOddAddressLeadsOnAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	s := open(t, nil)
 	s.seed.Institution("Comune di Prova", "PA").Product("prod-interop").Admin("Anna Bianchi", "prod-interop")
-	b := s.as(t, "Anna Bianchi")
+	b := s.signInAs(t, "Anna Bianchi")
 	for _, odd := range []string{"%25", "a%20b", "%3Cx%3E", "%3Fx=1", "%23x", "%2F%2Ffire.example"} {
 		to := b.get("/dashboard/" + odd + "/users/search").header.Get("Location")
 		if to != "/dashboard/"+odd+"/users" {
 			t.Errorf("%s: leads to %q", odd, to)
 		}
-		back := s.stranger(t).post("/dashboard/"+odd+"/groups/add", url.Values{"title": {"x"}}).header.Get("Location")
+		back := s.newBrowser(t).post("/dashboard/"+odd+"/groups/add", url.Values{"title": {"x"}}).header.Get("Location")
 		if at, err := url.Parse(back); err != nil || at.Path != "/login" {
 			t.Errorf("%s: leads to %q (%v)", odd, back, err)
 		}

@@ -15,14 +15,14 @@ import (
 	"time"
 )
 
-// wire is a bare connection to the site.
-type wire struct {
+// rawConn is a bare connection to the site.
+type rawConn struct {
 	net.Conn
-	t  testing.TB
-	in *bufio.Reader
+	t      testing.TB
+	reader *bufio.Reader
 }
 
-func (s *site) dial(t testing.TB) wire {
+func (s *site) dial(t testing.TB) rawConn {
 	t.Helper()
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", s.host)
 	if err != nil {
@@ -30,19 +30,19 @@ func (s *site) dial(t testing.TB) wire {
 	}
 	t.Cleanup(func() { _ = conn.Close() })
 	_ = conn.SetReadDeadline(time.Now().Add(time.Minute)) // not to hang for ever
-	return wire{conn, t, bufio.NewReader(conn)}
+	return rawConn{conn, t, bufio.NewReader(conn)}
 }
 
-// say sends lines as they are; a last empty one ends a request's headers.
-func (w wire) say(lines ...string) wire {
+// send sends lines as they are; a last empty one ends a request's headers.
+func (w rawConn) send(lines ...string) rawConn {
 	_, _ = io.WriteString(w, strings.Join(lines, "\r\n")+"\r\n") // the site may have hung up already: the answer tells
 	return w
 }
 
-// hear reads an answer and all of its body.
-func (w wire) hear() (*http.Response, string) {
+// readResponse reads an answer and all of its body.
+func (w rawConn) readResponse() (*http.Response, string) {
 	w.t.Helper()
-	answer, err := http.ReadResponse(w.in, nil)
+	answer, err := http.ReadResponse(w.reader, nil)
 	if err != nil {
 		w.t.Fatalf("no answer: %v", err)
 	}
@@ -88,15 +88,15 @@ func TestOddRequestsGetPlainAnswers(t *testing.T) {
 		{"an address with dots", []string{"GET /static/../../go.mod HTTP/1.1", host, ""}, 404},
 		{"an address with hidden dots", []string{"GET /static/%2e%2e/%2e%2e/go.mod HTTP/1.1", host, ""}, 404},
 	} {
-		answer, body := s.dial(t).say(c.lines...).hear()
+		answer, body := s.dial(t).send(c.lines...).readResponse()
 		if answer.StatusCode != c.want {
 			t.Errorf("%s: %d, want %d", c.name, answer.StatusCode, c.want)
 		}
-		told := body + fmt.Sprint(answer.Header)
-		if strings.Contains(strings.ToLower(told), "fire") {
-			t.Errorf("%s: what was sent comes back: %s", c.name, told)
+		echoed := body + fmt.Sprint(answer.Header)
+		if strings.Contains(strings.ToLower(echoed), "fire") {
+			t.Errorf("%s: what was sent comes back: %s", c.name, echoed)
 		}
-		if found := unguarded(answer.Header, false); c.want < 400 && c.name != "OPTIONS of everything" && len(found) > 0 {
+		if found := headerFaults(answer.Header, false); c.want < 400 && c.name != "OPTIONS of everything" && len(found) > 0 {
 			t.Errorf("%s: %s", c.name, found)
 		}
 	}
@@ -110,31 +110,31 @@ func TestNoRequestHidesInAnothersBody(t *testing.T) {
 	t.Parallel()
 	s := open(t, nil)
 	const hidden = "GET /static/hidden HTTP/1.1\r\nHost: x\r\n\r\n"
-	w := s.dial(t).say("POST /language HTTP/1.1", "Host: x", "Content-Type: application/x-www-form-urlencoded", fmt.Sprintf("Content-Length: %d", 5+len(hidden)),
+	w := s.dial(t).send("POST /language HTTP/1.1", "Host: x", "Content-Type: application/x-www-form-urlencoded", fmt.Sprintf("Content-Length: %d", 5+len(hidden)),
 		"Transfer-Encoding: chunked", "", "0", "", hidden)
-	first, _ := w.hear()
+	first, _ := w.readResponse()
 	if first.StatusCode >= 500 {
 		t.Errorf("answered %d", first.StatusCode)
 	}
-	if second, err := http.ReadResponse(w.in, nil); err == nil && first.StatusCode < 400 && !first.Close {
+	if second, err := http.ReadResponse(w.reader, nil); err == nil && first.StatusCode < 400 && !first.Close {
 		_ = second.Body.Close()
 		t.Errorf("the hidden request was answered: %d", second.StatusCode)
 	}
 }
 
 // Too large a form is a page that says so; a form that comes too slowly, and headers that do, are hung up on.
-func TestWhatIsTooLargeOrTooSlowIsRefused(t *testing.T) {
+func TestOversizedAndSlowRequestsAreRefused(t *testing.T) {
 	t.Parallel()
 	s := open(t, nil)
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
-	b := s.as(t, "Anna Bianchi")
+	b := s.signInAs(t, "Anna Bianchi")
 	for name, values := range map[string]url.Values{
 		"one large field": {"title": {strings.Repeat("x", 65<<10)}}, "many fields": {"a": strings.Split(strings.Repeat("x", 40<<10), "")},
 	} {
 		p := b.post("/dashboard/"+string(i.ID)+"/groups/add", values)
-		if p.status != http.StatusRequestEntityTooLarge || !p.Has("heading", "") || len(unguarded(p.header, false)) > 0 {
-			t.Errorf("%s: %d %v", name, p.status, unguarded(p.header, false))
+		if p.status != http.StatusRequestEntityTooLarge || !p.Has("heading", "") || len(headerFaults(p.header, false)) > 0 {
+			t.Errorf("%s: %d %v", name, p.status, headerFaults(p.header, false))
 		}
 	}
 	if p := b.post("/dashboard/"+string(i.ID)+"/users/import", url.Values{"rows": {strings.Repeat("x", 300<<10)}}); p.status != http.StatusRequestEntityTooLarge {
@@ -148,8 +148,8 @@ func TestWhatIsTooLargeOrTooSlowIsRefused(t *testing.T) {
 	} {
 		w := s.dial(t)
 		wait.Go(func() {
-			w.say(lines...)
-			text, err := io.ReadAll(w.in)
+			w.send(lines...)
+			text, err := io.ReadAll(w.reader)
 			var late net.Error
 			if errors.As(err, &late) && late.Timeout() {
 				t.Errorf("%s: after a minute the site still waits", name)
@@ -172,7 +172,7 @@ func TestSlowClientsDontSlowOthers(t *testing.T) {
 	s := open(t, nil)
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
-	b := s.as(t, "Anna Bianchi")
+	b := s.signInAs(t, "Anna Bianchi")
 	var sent []string
 	at, err := url.Parse(s.base)
 	if err != nil {
@@ -183,16 +183,16 @@ func TestSlowClientsDontSlowOthers(t *testing.T) {
 	}
 	list := "/dashboard/" + string(i.ID) + "/users"
 	head := []string{"Host: x", "Cookie: " + strings.Join(sent, "; "), "Sec-Fetch-Site: same-origin"}
-	var slow []wire
+	var slow []rawConn
 	for range 50 {
 		slow = append(slow, s.dial(t))
-		slow[len(slow)-1].say(append(append([]string{"POST /dashboard/" + string(i.ID) + "/groups/add HTTP/1.1"}, head...), "Content-Type: application/x-www-form-urlencoded", "Content-Length: 60000", "", "title=")...)
-		deaf := s.dial(t)
-		if tcp, ok := deaf.Conn.(*net.TCPConn); ok {
+		slow[len(slow)-1].send(append(append([]string{"POST /dashboard/" + string(i.ID) + "/groups/add HTTP/1.1"}, head...), "Content-Type: application/x-www-form-urlencoded", "Content-Length: 60000", "", "title=")...)
+		nonReaders := s.dial(t)
+		if tcp, ok := nonReaders.Conn.(*net.TCPConn); ok {
 			_ = tcp.SetReadBuffer(4 << 10)
 		}
 		request := strings.Join(append(append([]string{"GET " + list + " HTTP/1.1"}, head...), "", ""), "\r\n")
-		go func() { _, _ = io.WriteString(deaf, strings.Repeat(request, 40)) }() // until the site takes no more
+		go func() { _, _ = io.WriteString(nonReaders, strings.Repeat(request, 40)) }() // until the site takes no more
 	}
 	var wait sync.WaitGroup
 	faults := make(chan string, 100)
@@ -220,7 +220,7 @@ func TestSlowClientsDontSlowOthers(t *testing.T) {
 	for _, w := range slow {
 		_ = w.SetReadDeadline(time.Now().Add(time.Millisecond))
 		var late net.Error
-		if _, err := w.in.ReadByte(); errors.As(err, &late) && late.Timeout() {
+		if _, err := w.reader.ReadByte(); errors.As(err, &late) && late.Timeout() {
 			waiting++
 		}
 	}
@@ -236,9 +236,9 @@ func TestSlowClientsDontSlowOthers(t *testing.T) {
 func TestNoOtherSitesFormChangesAnything(t *testing.T) {
 	t.Parallel()
 	s := open(t, nil)
-	o := newOffice(t, s)
-	b := s.as(t, "Anna Bianchi")
-	before := s.changes(t, o.ID)
+	o := newFormFixture(t, s)
+	b := s.signInAs(t, "Anna Bianchi")
+	before := s.countChanges(t, o.ID)
 	ours := map[string]filledForm{}
 	for _, f := range o.forms() {
 		ours[f.route] = f
@@ -276,13 +276,13 @@ func TestNoOtherSitesFormChangesAnything(t *testing.T) {
 			}
 			r.Header = from.Clone()
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			if p := b.do(r); p.status != http.StatusForbidden || len(unguarded(p.header, false)) > 0 {
+			if p := b.do(r); p.status != http.StatusForbidden || len(headerFaults(p.header, false)) > 0 {
 				t.Errorf("%s %s, %v: %d", to.method, to.pattern, from, p.status)
 			}
 			sent++
 		}
 	}
-	if after := s.changes(t, o.ID); after != before {
+	if after := s.countChanges(t, o.ID); after != before {
 		t.Errorf("%d changes", after-before)
 	}
 	if p := b.get("/"); p.status != http.StatusSeeOther || p.header.Get("Location") != "/dashboard/"+string(o.ID) {
@@ -297,15 +297,15 @@ func TestNoOtherSitesFormChangesAnything(t *testing.T) {
 func TestHTTPSIsAskedForOnEveryAnswerOfHTTPS(t *testing.T) {
 	t.Parallel()
 	for _, https := range []bool{true, false} {
-		s := openAs(t, nil, https)
-		b := s.stranger(t)
+		s := openWith(t, nil, https)
+		b := s.newBrowser(t)
 		for _, to := range routes(t, s) {
 			address := strings.NewReplacer("{institution}", "00000000-0000-4000-8000-000000000000", "{code}", "25", "*", "none").Replace(to.pattern)
 			r, err := http.NewRequestWithContext(t.Context(), to.method, b.absolute(address), http.NoBody)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if found := unguarded(b.do(r).header, https); len(found) > 0 {
+			if found := headerFaults(b.do(r).header, https); len(found) > 0 {
 				t.Errorf("%s %s over https %v: %v", to.method, to.pattern, https, found)
 			}
 		}

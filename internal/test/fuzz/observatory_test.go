@@ -23,9 +23,9 @@ func TestMozillasObservatoryGivesEveryPageItsBestMark(t *testing.T) {
 	if folder == "" {
 		t.Skip("make observatory")
 	}
-	s := openAs(t, nil, true)
-	o := newOffice(t, s)
-	b := s.as(t, "Anna Bianchi")
+	s := openWith(t, nil, true)
+	o := newFormFixture(t, s)
+	b := s.signInAs(t, "Anna Bianchi")
 	paths := append([]string{"/login", "/login/error/25", "/not/there"}, crawl(b, o.home+"/users")...)
 	at, err := url.Parse(s.base)
 	if err != nil {

@@ -30,11 +30,11 @@ func TestMain(m *testing.M) {
 	os.Exit(browsertest.Main(func() int { return pgtest.Main(m) }))
 }
 
-// whole reports whether all of it is asked for (make fire), and not the part that the test command runs.
-func whole() bool { return os.Getenv("FIRE") != "" }
+// isFullRun reports whether all of it is asked for (make fire), and not the part that the test command runs.
+func isFullRun() bool { return os.Getenv("FIRE") != "" }
 
-// number is the one of that name in the environment, or else what usually is.
-func number(t testing.TB, name string, usual int) int {
+// envInt is the one of that name in the environment, or else what usually is.
+func envInt(t testing.TB, name string, usual int) int {
 	t.Helper()
 	text := os.Getenv(name)
 	if text == "" {
@@ -50,17 +50,17 @@ func number(t testing.TB, name string, usual int) int {
 // site is the whole application on a database of its own, listening as it does where it runs, with the stand-in provider
 // below the same address.
 type site struct {
-	t       testing.TB
-	base    string
-	host    string
-	db      *pgtest.DB
-	keys    store.Keys
-	seed    *seed.Seed
-	service *users.Service
-	server  *server.Server
-	idp     *bridge.Provider
-	log     *logbook
-	begun   consistency.Beginning
+	t        testing.TB
+	base     string
+	host     string
+	db       *pgtest.DB
+	keys     store.Keys
+	seed     *seed.Seed
+	service  *users.Service
+	server   *server.Server
+	idp      *bridge.Provider
+	log      *errorLog
+	baseline consistency.Baseline
 
 	certificate []byte // of https; nil: it is http
 
@@ -68,14 +68,14 @@ type site struct {
 	people []string // whom the stand-in offers
 }
 
-// logbook keeps of what the application logs the lines that tell of a fault of its own.
-type logbook struct {
+// errorLog keeps of what the application logs the lines that tell of a fault of its own.
+type errorLog struct {
 	mu    sync.Mutex
 	lines []string
 }
 
 // Write implements io.Writer; the logger writes a line at a time.
-func (l *logbook) Write(p []byte) (int, error) {
+func (l *errorLog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if line := string(p); strings.Contains(line, "panic") || strings.Contains(line, `"level":"ERROR"`) {
@@ -84,7 +84,7 @@ func (l *logbook) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (l *logbook) faults() []string {
+func (l *errorLog) faults() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return append([]string(nil), l.lines...)
@@ -94,10 +94,10 @@ const client, secret = "areariservata", "a secret of the tests' own"
 
 // open starts the site. around, if there is any, stands between the network and the site.
 func open(t testing.TB, around func(http.Handler) http.Handler) *site {
-	return openAs(t, around, false)
+	return openWith(t, around, false)
 }
 
-func openAs(t testing.TB, around func(http.Handler) http.Handler, https bool) *site {
+func openWith(t testing.TB, around func(http.Handler) http.Handler, https bool) *site {
 	t.Helper()
 	db := pgtest.New(t)
 	pool, err := store.Open(db.AppURL, nil)
@@ -105,7 +105,7 @@ func openAs(t testing.TB, around func(http.Handler) http.Handler, https bool) *s
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	s := &site{t: t, db: db, keys: seed.Keys(t), log: &logbook{}, begun: consistency.Beginning{}}
+	s := &site{t: t, db: db, keys: seed.Keys(t), log: &errorLog{}, baseline: consistency.Baseline{}}
 	s.seed = seed.New(t, db.Owner, s.keys)
 	log := slog.New(slog.NewJSONHandler(s.log, nil))
 	mux := http.NewServeMux()
@@ -122,7 +122,7 @@ func openAs(t testing.TB, around func(http.Handler) http.Handler, https bool) *s
 		to.ServeHTTP(w, r)
 	})
 	listener := httptest.NewUnstartedServer(handler)
-	listener.Config = server.Listening(handler, log)
+	listener.Config = server.NewHTTPServer(handler, log)
 	scheme := "http"
 	if https {
 		listener.StartTLS()
@@ -135,12 +135,12 @@ func openAs(t testing.TB, around func(http.Handler) http.Handler, https bool) *s
 	s.base = scheme + "://" + s.host
 	s.idp = s.provider()
 	mux.Handle("/idp/", s.idp)
-	letters, err := notify.NewQueue(pool)
+	emails, err := notify.NewQueue(pool)
 	if err != nil {
 		t.Fatal(err)
 	}
 	st := store.New(pool, s.keys)
-	s.service = users.New(st, letters, time.Now)
+	s.service = users.New(st, emails, time.Now)
 	in := signin.New(signin.Config{
 		Issuer: s.base + "/idp", ClientID: client, ClientSecret: secret, RedirectURL: s.base + "/login/callback",
 		Scopes: []string{"openid"}, MinLevel: 2, ClockSkew: time.Minute, Claims: "auto",
@@ -173,25 +173,25 @@ func (s *site) provider() *bridge.Provider {
 	return provider
 }
 
-// began notes what an institution is like before anybody does anything.
-func (s *site) began(i *seed.Institution) {
+// recordBaseline notes what an institution is like before anybody does anything.
+func (s *site) recordBaseline(i *seed.Institution) {
 	s.t.Helper()
-	if err := s.begun.Begin(s.t.Context(), s.db.Owner, s.keys, i.ID); err != nil {
+	if err := s.baseline.Record(s.t.Context(), s.db.Owner, s.keys, i.ID); err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-// unsound is everything that is wrong after what has happened: faults in the log, and what the reckoning finds.
-func (s *site) unsound() []string {
+// findInconsistencies is everything that is wrong after what has happened: faults in the log, and what the reckoning finds.
+func (s *site) findInconsistencies() []string {
 	all := s.log.faults()
-	if err := s.begun.Everything(s.t.Context(), s.db.Owner, s.keys); err != nil {
+	if err := s.baseline.Check(s.t.Context(), s.db.Owner, s.keys); err != nil {
 		all = append(all, err.Error())
 	}
 	return all
 }
 
-// changes is how many changes the institution's log holds.
-func (s *site) changes(t testing.TB, i access.InstitutionID) (n int) {
+// countChanges is how many changes the institution's log holds.
+func (s *site) countChanges(t testing.TB, i access.InstitutionID) (n int) {
 	t.Helper()
 	if err := s.db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE institution = $1 AND actor IS NOT NULL`, i).Scan(&n); err != nil {
 		t.Fatal(err)

@@ -16,14 +16,14 @@ func TestOnlyThePrimaryAnswers(t *testing.T) {
 	if os.Getenv("HA") == "" {
 		t.Skip("a part of make ha")
 	}
-	rack := ha.Start(t, false)
-	prepare(t, rack.Owner())
-	rack.AppRole(rack.Owner())
+	cluster := ha.Start(t, false)
+	prepare(t, cluster.Owner())
+	cluster.AppRole(cluster.Owner())
 	ctx := t.Context()
 
-	was := rack.Whole()
-	for _, m := range rack.Machines {
-		port, err := ask(t, rack.Through(m))
+	was := cluster.WaitHealthy()
+	for _, m := range cluster.Machines {
+		port, err := queryPort(t, cluster.URLVia(m))
 		if m == was.Machine && (err != nil || port != m.Port()) {
 			t.Errorf("by the primary's PgBouncer: %q, %v", port, err)
 		}
@@ -31,23 +31,23 @@ func TestOnlyThePrimaryAnswers(t *testing.T) {
 			t.Errorf("by a standby's PgBouncer %s answers", port)
 		}
 	}
-	if port, err := ask(t, rack.URL()); err != nil || port != was.Port() {
+	if port, err := queryPort(t, cluster.URL()); err != nil || port != was.Port() {
 		t.Errorf("by all: %q, %v", port, err)
 	}
 
-	kept, err := pgx.Connect(ctx, rack.Through(was.Machine))
+	kept, err := pgx.Connect(ctx, cluster.URLVia(was.Machine))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = kept.Close(ctx) }()
 	was.KillPostgres()
-	next := rack.Successor(was)
-	rack.Whole()
+	next := cluster.WaitForSuccessor(was)
+	cluster.WaitHealthy()
 	var recovering bool // what the connection was made to is a standby by now; the connection itself has noticed nothing
 	if err := kept.QueryRow(ctx, `SELECT pg_is_in_recovery()`).Scan(&recovering); err == nil {
 		t.Errorf("a connection made to the primary reads on (a standby: %t)", recovering)
 	}
-	if port, err := ask(t, rack.URL()); err != nil || port != next.Port() {
+	if port, err := queryPort(t, cluster.URL()); err != nil || port != next.Port() {
 		t.Errorf("by all, afterwards: %q, %v", port, err)
 	}
 }
@@ -60,8 +60,8 @@ func prepare(t *testing.T, owner *pgxpool.Pool) {
 	}
 }
 
-// ask says at which port PostgreSQL answers.
-func ask(t *testing.T, address string) (port string, err error) {
+// queryPort says at which port PostgreSQL answers.
+func queryPort(t *testing.T, address string) (port string, err error) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), address)
 	if err != nil {

@@ -14,11 +14,11 @@ import (
 type Machine struct {
 	Name string
 
-	rack     *Rack
+	cluster  *Cluster
 	folder   string
 	values   map[string]string // what its configuration says
 	programs []*process        // etcd, PgBouncer, Patroni
-	off      bool
+	isOff    bool
 }
 
 // The places of [Machine.programs].
@@ -28,10 +28,10 @@ const (
 	patroni
 )
 
-// On starts all that isn't running: a machine that comes back.
-func (m *Machine) On() {
-	m.rack.t.Helper()
-	m.off = false
+// StartAll starts all that isn't running: a machine that comes back.
+func (m *Machine) StartAll() {
+	m.cluster.t.Helper()
+	m.isOff = false
 	for _, p := range m.programs {
 		if p.running == nil {
 			p.start()
@@ -41,7 +41,7 @@ func (m *Machine) On() {
 
 // KillPostgres kills PostgreSQL's first process; the others notice, and follow. Patroni sees it.
 func (m *Machine) KillPostgres() {
-	if all := family(m.data()); len(all) > 0 {
+	if all := processTree(m.data()); len(all) > 0 {
 		_ = syscall.Kill(all[0], syscall.SIGKILL)
 	}
 }
@@ -49,16 +49,16 @@ func (m *Machine) KillPostgres() {
 // KillDatabase kills Patroni and PostgreSQL: nobody there gives the primary's place up.
 func (m *Machine) KillDatabase() {
 	m.programs[patroni].kill()
-	m.postgres(syscall.SIGKILL)
+	m.signalPostgres(syscall.SIGKILL)
 }
 
-// Off kills everything at once, as a power cut would; what was written stays.
-func (m *Machine) Off() {
-	m.off = true
+// KillAll kills everything at once, as a power cut would; what was written stays.
+func (m *Machine) KillAll() {
+	m.isOff = true
 	for _, p := range m.programs {
 		p.signal(syscall.SIGKILL)
 	}
-	m.postgres(syscall.SIGKILL)
+	m.signalPostgres(syscall.SIGKILL)
 	for _, p := range m.programs {
 		p.kill()
 	}
@@ -66,44 +66,44 @@ func (m *Machine) Off() {
 
 // Freeze stops everything where it stands: connections stay open, and nobody answers on them.
 func (m *Machine) Freeze() {
-	m.off = true
+	m.isOff = true
 	for _, p := range m.programs {
 		p.signal(syscall.SIGSTOP)
 	}
-	m.postgres(syscall.SIGSTOP)
+	m.signalPostgres(syscall.SIGSTOP)
 }
 
 // Thaw lets a frozen machine go on as if nothing had happened: a primary still believes itself one.
 func (m *Machine) Thaw() {
-	m.off = false
-	m.postgres(syscall.SIGCONT)
+	m.isOff = false
+	m.signalPostgres(syscall.SIGCONT)
 	for _, p := range m.programs {
 		p.signal(syscall.SIGCONT)
 	}
 }
 
 // FreezePostgres stops PostgreSQL alone, ThawPostgres lets it go on.
-func (m *Machine) FreezePostgres() { m.postgres(syscall.SIGSTOP) }
+func (m *Machine) FreezePostgres() { m.signalPostgres(syscall.SIGSTOP) }
 
 // ThawPostgres undoes [Machine.FreezePostgres].
-func (m *Machine) ThawPostgres() { m.postgres(syscall.SIGCONT) }
+func (m *Machine) ThawPostgres() { m.signalPostgres(syscall.SIGCONT) }
 
 // StallReplication stops what sends changes to the standbys: what is committed from now on exists here only.
 func (m *Machine) StallReplication() {
-	for _, pid := range family(m.data()) {
-		if strings.Contains(title(pid), ": walsender ") {
+	for _, pid := range processTree(m.data()) {
+		if strings.Contains(processTitle(pid), ": walsender ") {
 			_ = syscall.Kill(pid, syscall.SIGSTOP)
 		}
 	}
 }
 
-func (m *Machine) postgres(s syscall.Signal) {
-	all := family(m.data())
+func (m *Machine) signalPostgres(s syscall.Signal) {
+	all := processTree(m.data())
 	for _, pid := range all { // the first is everybody's parent: it can't make more once it is stopped
 		_ = syscall.Kill(pid, s)
 	}
 	if s == syscall.SIGKILL && len(all) > 0 {
-		m.rack.until("PostgreSQL has ended", func() bool { return !named(all[0], "postgres") })
+		m.cluster.waitUntil("PostgreSQL has ended", func() bool { return !isRunning(all[0], "postgres") })
 	}
 }
 
@@ -112,8 +112,8 @@ func (m *Machine) Port() string { return m.values["POSTGRES_PORT"] }
 
 func (m *Machine) data() string { return filepath.Join(m.folder, "data") }
 
-// says asks the machine's Patroni; 0 is no answer.
-func (m *Machine) says(path string) (status int, text []byte) {
+// askPatroni asks the machine's Patroni; 0 is no answer.
+func (m *Machine) askPatroni(path string) (status int, text []byte) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+m.values["HOST"]+":"+m.values["PATRONI_PORT"]+path, http.NoBody)
@@ -135,21 +135,21 @@ func (m *Machine) says(path string) (status int, text []byte) {
 
 // configure writes the machine's configuration, from the files that an operator starts from.
 func (m *Machine) configure() {
-	t := m.rack.t
+	t := m.cluster.t
 	for name, private := range map[string]bool{"etcd.yml": false, "patroni.yml": true, "pgbouncer.ini": false} {
-		write(t, filepath.Join(m.folder, name), fill(t, name, m.values), private, m.rack.as)
+		writeFile(t, filepath.Join(m.folder, name), renderConfig(t, name, m.values), private, m.cluster.credential)
 	}
-	write(t, filepath.Join(m.folder, "users.txt"), `"`+AppUser+`" "`+m.rack.password+"\"\n", true, m.rack.as)
+	writeFile(t, filepath.Join(m.folder, "users.txt"), `"`+AppUser+`" "`+m.cluster.password+"\"\n", true, m.cluster.credential)
 	for _, p := range []struct{ name, program, file string }{
 		etcd:      {"etcd", "etcd", "--config-file=" + filepath.Join(m.folder, "etcd.yml")},
 		pgbouncer: {"pgbouncer", "pgbouncer", filepath.Join(m.folder, "pgbouncer.ini")},
 		patroni:   {"patroni", "patroni", filepath.Join(m.folder, "patroni.yml")},
 	} {
-		path, err := find(p.program)
+		path, err := findProgram(p.program)
 		if err != nil {
 			t.Fatal(err)
 		}
-		m.programs = append(m.programs, &process{t: t, as: m.rack.as, note: filepath.Join(m.folder, p.name), args: []string{path, p.file}})
+		m.programs = append(m.programs, &process{t: t, credential: m.cluster.credential, note: filepath.Join(m.folder, p.name), args: []string{path, p.file}})
 	}
 }
 

@@ -33,10 +33,10 @@ func account(t testing.TB) *syscall.Credential {
 
 // process is one program, which can be ended and started again. Its number lies beside its log, for who ends it if we don't.
 type process struct {
-	t    testing.TB
-	as   *syscall.Credential
-	note string // folder/name, without .pid or .log
-	args []string
+	t          testing.TB
+	credential *syscall.Credential
+	note       string // folder/name, without .pid or .log
+	args       []string
 
 	running *exec.Cmd
 	ended   chan struct{}
@@ -53,7 +53,7 @@ func (p *process) start() {
 	command.Dir = "/"
 	command.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"}
 	command.Stdout, command.Stderr = log, log
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: p.as}
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: p.credential}
 	if err := command.Start(); err != nil {
 		p.t.Fatal(err)
 	}
@@ -97,9 +97,9 @@ func (p *process) log() string {
 	return string(text[max(0, len(text)-30000):])
 }
 
-// watch ends what is noted in the folders below one, and removes it, when we end, however we end. PostgreSQL is Patroni's child no
+// watchdogScript ends what is noted in the folders below one, and removes it, when we end, however we end. PostgreSQL is Patroni's child no
 // longer, and its own children may be stopped: they are ended with it.
-const watch = `
+const watchdogScript = `
 trap '' HUP INT TERM
 read -r _
 for round in 1 2 3; do
@@ -113,10 +113,10 @@ done
 rm -rf "$1"
 `
 
-// watched has the folder cleared away after us, if nobody calls the function that it returns before.
-func watched(t testing.TB, folder string) (dismiss func()) {
+// removeAfter has the folder cleared away after us, if nobody calls the function that it returns before.
+func removeAfter(t testing.TB, folder string) (dismiss func()) {
 	t.Helper()
-	watcher := exec.Command("/bin/sh", "-c", watch, "sh", folder) //nolint:gosec,noctx // it outlives us, the folder is our own
+	watcher := exec.Command("/bin/sh", "-c", watchdogScript, "sh", folder) //nolint:gosec,noctx // it outlives us, the folder is our own
 	watcher.Dir = "/"
 	watcher.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	pipe, err := watcher.StdinPipe()
@@ -133,15 +133,15 @@ func watched(t testing.TB, folder string) (dismiss func()) {
 	}
 }
 
-// family is the postmaster of a data folder with all its children, the postmaster first; nobody if there is none.
-func family(data string) []int {
+// processTree is the postmaster of a data folder with all its children, the postmaster first; nobody if there is none.
+func processTree(data string) []int {
 	text, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
 	if err != nil {
 		return nil
 	}
 	first, _, _ := strings.Cut(string(text), "\n")
 	pid, err := strconv.Atoi(first)
-	if err != nil || !named(pid, "postgres") {
+	if err != nil || !isRunning(pid, "postgres") {
 		return nil
 	}
 	all := []int{pid}
@@ -154,14 +154,14 @@ func family(data string) []int {
 	return all
 }
 
-// named reports whether a process runs the program, and isn't a dead one that nobody has looked after yet.
-func named(pid int, program string) bool {
+// isRunning reports whether a process runs the program, and isn't a dead one that nobody has looked after yet.
+func isRunning(pid int, program string) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err == nil && strings.Contains(string(stat), "("+program+") ") && !strings.Contains(string(stat), ") Z ")
 }
 
-// title is how a process describes itself to ps.
-func title(pid int) string {
+// processTitle is how a process describes itself to ps.
+func processTitle(pid int) string {
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	return strings.ReplaceAll(string(text), "\x00", " ")
 }

@@ -92,7 +92,7 @@ func (e Element) Field(label string) Element {
 // ByID is the element with an id.
 func (e Element) ByID(id string) Element {
 	e.t.Helper()
-	found := e.find(func(n *html.Node) bool { return attr(n, "id") == id })
+	found := e.findNode(func(n *html.Node) bool { return attr(n, "id") == id })
 	if found == nil {
 		e.t.Fatalf("nothing has the id %q", id)
 	}
@@ -101,8 +101,8 @@ func (e Element) ByID(id string) Element {
 
 // Title is the page's title.
 func (e Element) Title() string {
-	if n := e.find(func(n *html.Node) bool { return n.Data == "title" && (n.Parent == nil || n.Parent.Data == "head") }); n != nil {
-		return squeeze(text(n))
+	if n := e.findNode(func(n *html.Node) bool { return n.Data == "title" && (n.Parent == nil || n.Parent.Data == "head") }); n != nil {
+		return collapseSpaces(text(n))
 	}
 	return ""
 }
@@ -114,14 +114,14 @@ func (e Element) Lang() string {
 			return lang
 		}
 	}
-	if n := e.find(func(n *html.Node) bool { return n.Data == "html" }); n != nil {
+	if n := e.findNode(func(n *html.Node) bool { return n.Data == "html" }); n != nil {
 		return attr(n, "lang")
 	}
 	return ""
 }
 
 // Text is everything that is read out of the element, each run of white space one space.
-func (e Element) Text() string { return squeeze(text(e.node)) }
+func (e Element) Text() string { return collapseSpaces(text(e.node)) }
 
 // Attr is an attribute's value; empty if there is none.
 func (e Element) Attr(key string) string { return attr(e.node, key) }
@@ -143,7 +143,7 @@ func (e Element) HasInner(tag, key, value string) bool {
 
 // walk visits the element and what is within it, in the page's order; what is hidden is passed over.
 func (e Element) walk(visit func(Element)) {
-	if e.node.Type == html.ElementNode && hidden(e.node) {
+	if e.node.Type == html.ElementNode && isHidden(e.node) {
 		return
 	}
 	if e.node.Type == html.ElementNode {
@@ -154,8 +154,8 @@ func (e Element) walk(visit func(Element)) {
 	}
 }
 
-// find looks among the whole page's elements, hidden ones included.
-func (e Element) find(is func(*html.Node) bool) *html.Node {
+// findNode looks among the whole page's elements, hidden ones included.
+func (e Element) findNode(is func(*html.Node) bool) *html.Node {
 	for n := range e.root.Descendants() {
 		if n.Type == html.ElementNode && is(n) {
 			return n
@@ -173,7 +173,7 @@ func attr(n *html.Node, key string) string {
 	return ""
 }
 
-func hidden(n *html.Node) bool {
+func isHidden(n *html.Node) bool {
 	return attr(n, "aria-hidden") == "true" || slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "hidden" })
 }
 
@@ -182,7 +182,7 @@ func text(n *html.Node) string {
 	if n.Type == html.TextNode {
 		return n.Data
 	}
-	if n.Type == html.ElementNode && (hidden(n) || n.Data == "script" || n.Data == "style" || n.Data == "select") {
+	if n.Type == html.ElementNode && (isHidden(n) || n.Data == "script" || n.Data == "style" || n.Data == "select") {
 		return ""
 	}
 	var all strings.Builder
@@ -195,4 +195,4 @@ func text(n *html.Node) string {
 	return all.String()
 }
 
-func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
+func collapseSpaces(s string) string { return strings.Join(strings.Fields(s), " ") }

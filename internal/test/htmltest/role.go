@@ -70,8 +70,8 @@ func (e Element) Name() string {
 	if ids := e.Attr("aria-labelledby"); ids != "" {
 		var names []string
 		for id := range strings.FieldsSeq(ids) {
-			if n := e.find(func(n *html.Node) bool { return attr(n, "id") == id }); n != nil {
-				names = append(names, squeeze(text(n)))
+			if n := e.findNode(func(n *html.Node) bool { return attr(n, "id") == id }); n != nil {
+				names = append(names, collapseSpaces(text(n)))
 			}
 		}
 		return strings.Join(names, " ")
@@ -86,7 +86,7 @@ func (e Element) Name() string {
 	case "table":
 		for child := range e.node.ChildNodes() {
 			if child.Data == "caption" {
-				return squeeze(text(child))
+				return collapseSpaces(text(child))
 			}
 		}
 		return ""
@@ -108,13 +108,13 @@ func isField(n *html.Node) bool {
 // label is the text of the label that points at a field, or stands around it.
 func (e Element) label() string {
 	if id := e.Attr("id"); id != "" {
-		if n := e.find(func(n *html.Node) bool { return n.Data == "label" && attr(n, "for") == id }); n != nil {
-			return squeeze(text(n))
+		if n := e.findNode(func(n *html.Node) bool { return n.Data == "label" && attr(n, "for") == id }); n != nil {
+			return collapseSpaces(text(n))
 		}
 	}
 	for n := e.node.Parent; n != nil; n = n.Parent {
 		if n.Data == "label" {
-			return squeeze(text(n))
+			return collapseSpaces(text(n))
 		}
 	}
 	return ""

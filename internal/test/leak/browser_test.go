@@ -71,15 +71,15 @@ func (b *browser) do(r *http.Request) answer {
 		if unescaped, err := url.QueryUnescape(seen); err == nil {
 			seen += unescaped
 		}
-		if lookFor(codes).in(b.t, seen) {
-			b.t.Errorf("%s %s (%d): a fiscal code is in an address, a title or a header:\n%s", r.Method, r.URL.Path, a.status, around(seen))
+		if newSearchPattern(codes).isIn(b.t, seen) {
+			b.t.Errorf("%s %s (%d): a fiscal code is in an address, a title or a header:\n%s", r.Method, r.URL.Path, a.status, excerpt(seen))
 		}
 	}
 	return a
 }
 
-// around is what stands about the first code in a text.
-func around(text string) string {
+// excerpt is what stands about the first code in a text.
+func excerpt(text string) string {
 	at := strings.Index(strings.ToUpper(text), codes)
 	return text[max(0, at-100):min(len(text), at+50)]
 }
@@ -132,8 +132,8 @@ func (b *browser) upload(address, name, file string) answer {
 	return b.do(b.request(http.MethodPost, address, form.FormDataContentType(), &body))
 }
 
-// want makes sure that a station was what it was meant to be.
-func (b *browser) want(a answer, status int) answer {
+// requireStatus makes sure that a station was what it was meant to be.
+func (b *browser) requireStatus(a answer, status int) answer {
 	b.t.Helper()
 	if a.status != status {
 		b.t.Errorf("%s: %d, want %d\n%s", a.address, a.status, status, htmltest.ParseString(b.t, a.body).Text())
@@ -141,19 +141,19 @@ func (b *browser) want(a answer, status int) answer {
 	return a
 }
 
-// bare makes sure that a page which shows nobody's code shows none.
-func (b *browser) bare(a answer) {
+// requireNoCode makes sure that a page which shows nobody's code shows none.
+func (b *browser) requireNoCode(a answer) {
 	b.t.Helper()
-	b.want(a, http.StatusOK)
-	if lookFor(codes).in(b.t, a.body) {
-		b.t.Errorf("%s shows a fiscal code: %s", a.address, around(a.body))
+	b.requireStatus(a, http.StatusOK)
+	if newSearchPattern(codes).isIn(b.t, a.body) {
+		b.t.Errorf("%s shows a fiscal code: %s", a.address, excerpt(a.body))
 	}
 }
 
 // signIn goes through all the screens of the stand-in, and ends where they lead.
 func (b *browser) signIn(code access.FiscalCode, first, last string) answer {
 	b.t.Helper()
-	b.site.identify(code, first, last)
+	b.site.setIdentity(code, first, last)
 	a := b.follow(b.get("/login/start"))
 	a = b.follow(b.submit(a, url.Values{}))
 	a = b.follow(b.submit(a, url.Values{"fiscal_code": {code.Reveal()}}))

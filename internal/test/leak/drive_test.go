@@ -16,16 +16,16 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// canary is somebody who can't be mistaken for anybody else.
-type canary struct {
+// markedPerson is somebody who can't be mistaken for anybody else.
+type markedPerson struct {
 	n                  int
 	code               access.FiscalCode
-	wrong              string // the same with another check character
+	mistypedCode       string // the same with another check character
 	first, last, email string
 }
 
-// newCanary makes the nth. Vowels tell surnames apart, which leaves their code's consonants the same.
-func newCanary(t testing.TB, n int) canary {
+// newMarkedPerson makes the nth. Vowels tell surnames apart, which leaves their code's consonants the same.
+func newMarkedPerson(t testing.TB, n int) markedPerson {
 	t.Helper()
 	last := "Quzaxi"
 	for rest := n; rest > 0; rest /= 5 {
@@ -40,10 +40,10 @@ func newCanary(t testing.TB, n int) canary {
 	}
 	check := code.Reveal()[15]
 	wrong := code.Reveal()[:15] + string('A'+(check-'A'+1)%26)
-	return canary{n, code, wrong, "Jokawa", last, fmt.Sprintf("canarino%d@quzaxi.example", n)}
+	return markedPerson{n, code, wrong, "Jokawa", last, fmt.Sprintf("canarino%d@quzaxi.example", n)}
 }
 
-func (c canary) form(with ...string) url.Values {
+func (c markedPerson) form(with ...string) url.Values {
 	form := url.Values{
 		"fiscal_code": {c.code.Reveal()}, "first_name": {c.first}, "last_name": {c.last}, "email": {c.email},
 		"product": {"prod-interop"}, "role": {"prod-interop:api"}, "names_confirmed": {"on"},
@@ -54,104 +54,104 @@ func (c canary) form(with ...string) url.Values {
 	return form
 }
 
-// town is where the canaries are driven through.
-type town struct {
+// fixture is where the canaries are driven through.
+type fixture struct {
 	*site
-	in    access.InstitutionID
-	oto   access.UserID
-	group access.GroupID
+	institution access.InstitutionID
+	oto         access.UserID
+	group       access.GroupID
 }
 
-func newTown(t *testing.T) town {
+func newFixture(t *testing.T) fixture {
 	t.Helper()
 	s := open(t)
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 	i.Admin("Ivo Rossi", "prod-interop", "prod-pn")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	return town{s, i.ID, oto, i.Group("prod-interop", "Messi")}
+	return fixture{s, i.ID, oto, i.Group("prod-interop", "Messi")}
 }
 
-var once = regexp.MustCompile(`name="once" value="([^"]+)"`)
+var keyPattern = regexp.MustCompile(`name="once" value="([^"]+)"`)
 
-func markOf(t testing.TB, a answer) string {
+func keyOf(t testing.TB, a answer) string {
 	t.Helper()
-	found := once.FindStringSubmatch(a.body)
+	found := keyPattern.FindStringSubmatch(a.body)
 	if found == nil {
 		t.Fatalf("%s (%d): no one-time mark", a.address, a.status)
 	}
 	return found[1]
 }
 
-// everyForm takes a canary through adding, editing, searching and the ways in which each goes wrong; it leaves them a user.
-func (w town) everyForm(b *browser, c canary) {
-	add, confirm := web.AddURL(w.in, ""), web.AddConfirmURL(w.in)
-	b.want(b.post(add, c.form("fiscal_code", c.wrong)), http.StatusUnprocessableEntity)
-	b.want(b.post(add, c.form("email", "quzaxi@pec.example.it")), http.StatusUnprocessableEntity)
-	b.want(b.post(add, c.form("first_name", c.code.Reveal())), http.StatusUnprocessableEntity)
-	b.want(b.post(add, c.form("names_confirmed", "", "last_name", "Rossi")), http.StatusUnprocessableEntity)
-	check := b.want(b.post(add, c.form()), http.StatusOK)
-	b.want(b.post(add, c.form("back", "1")), http.StatusOK)
-	b.want(b.raw(add, formKind, c.form().Encode()+"&x=%zz"), http.StatusBadRequest)
-	b.want(b.raw(add, "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"fiscal_code\"\r\n\r\n"+c.code.Reveal()), http.StatusUnprocessableEntity)
-	b.want(b.post(confirm, c.form()), http.StatusBadRequest) // no mark
-	form := c.form("once", markOf(b.t, check))
-	done := b.want(b.post(confirm, form), http.StatusSeeOther)
-	b.want(b.post(confirm, form), http.StatusSeeOther)
-	b.want(b.post(confirm, c.form("once", form.Get("once"), "email", "altra@quzaxi.example")), http.StatusConflict)
-	b.want(b.post(add, c.form()), http.StatusConflict)
+// exerciseForms takes a canary through adding, editing, searching and the ways in which each goes wrong; it leaves them a user.
+func (w fixture) exerciseForms(b *browser, c markedPerson) {
+	add, confirm := web.AddURL(w.institution, ""), web.AddConfirmURL(w.institution)
+	b.requireStatus(b.post(add, c.form("fiscal_code", c.mistypedCode)), http.StatusUnprocessableEntity)
+	b.requireStatus(b.post(add, c.form("email", "quzaxi@pec.example.it")), http.StatusUnprocessableEntity)
+	b.requireStatus(b.post(add, c.form("first_name", c.code.Reveal())), http.StatusUnprocessableEntity)
+	b.requireStatus(b.post(add, c.form("names_confirmed", "", "last_name", "Rossi")), http.StatusUnprocessableEntity)
+	check := b.requireStatus(b.post(add, c.form()), http.StatusOK)
+	b.requireStatus(b.post(add, c.form("back", "1")), http.StatusOK)
+	b.requireStatus(b.raw(add, formKind, c.form().Encode()+"&x=%zz"), http.StatusBadRequest)
+	b.requireStatus(b.raw(add, "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"fiscal_code\"\r\n\r\n"+c.code.Reveal()), http.StatusUnprocessableEntity)
+	b.requireStatus(b.post(confirm, c.form()), http.StatusBadRequest) // no mark
+	form := c.form("once", keyOf(b.t, check))
+	done := b.requireStatus(b.post(confirm, form), http.StatusSeeOther)
+	b.requireStatus(b.post(confirm, form), http.StatusSeeOther)
+	b.requireStatus(b.post(confirm, c.form("once", form.Get("once"), "email", "altra@quzaxi.example")), http.StatusConflict)
+	b.requireStatus(b.post(add, c.form()), http.StatusConflict)
 
 	profile, _, _ := strings.Cut(done.to, "?")
-	if page := b.want(b.get(done.to), http.StatusOK); !strings.Contains(page.body, c.code.Reveal()) {
+	if page := b.requireStatus(b.get(done.to), http.StatusOK); !strings.Contains(page.body, c.code.Reveal()) {
 		b.t.Error("the profile doesn't show the fiscal code: are the others looked for in the right way?")
 	}
-	edit := b.want(b.get(profile+"/edit"), http.StatusOK)
-	b.want(b.post(profile+"/edit", c.form("once", markOf(b.t, edit), "version", "1", "email", "no")), http.StatusUnprocessableEntity)
-	b.want(b.post(profile+"/edit", c.form("once", markOf(b.t, edit), "version", "1", "email", "nuova."+c.email)), http.StatusSeeOther)
-	b.want(b.post(profile+"/edit", c.form("once", markOf(b.t, b.get(profile+"/edit")), "version", "1")), http.StatusConflict)
+	edit := b.requireStatus(b.get(profile+"/edit"), http.StatusOK)
+	b.requireStatus(b.post(profile+"/edit", c.form("once", keyOf(b.t, edit), "version", "1", "email", "no")), http.StatusUnprocessableEntity)
+	b.requireStatus(b.post(profile+"/edit", c.form("once", keyOf(b.t, edit), "version", "1", "email", "nuova."+c.email)), http.StatusSeeOther)
+	b.requireStatus(b.post(profile+"/edit", c.form("once", keyOf(b.t, b.get(profile+"/edit")), "version", "1")), http.StatusConflict)
 	role := profile + "/products/prod-interop/roles/api"
-	b.want(b.post(role+"/suspend", c.form("once", markOf(b.t, b.get(role+"/suspend")))), http.StatusSeeOther)
-	groups := web.GroupURL(w.in, w.group)
-	b.want(b.post(groups+"/rename", url.Values{"title": {"Ufficio " + c.code.Reveal()}, "once": {markOf(b.t, b.get(groups+"/rename"))}}), http.StatusUnprocessableEntity)
-	b.search(w, c, profile)
-	b.files(w, c)
+	b.requireStatus(b.post(role+"/suspend", c.form("once", keyOf(b.t, b.get(role+"/suspend")))), http.StatusSeeOther)
+	groups := web.GroupURL(w.institution, w.group)
+	b.requireStatus(b.post(groups+"/rename", url.Values{"title": {"Ufficio " + c.code.Reveal()}, "once": {keyOf(b.t, b.get(groups+"/rename"))}}), http.StatusUnprocessableEntity)
+	b.exerciseSearch(w, c, profile)
+	b.exerciseImport(w, c)
 }
 
-// search looks for a canary in every way there is.
-func (b *browser) search(w town, c canary, profile string) {
+// exerciseSearch looks for a canary in every way there is.
+func (b *browser) exerciseSearch(w fixture, c markedPerson, profile string) {
 	b.t.Helper()
-	list := web.UsersURL(w.in, access.Filter{})
-	members := web.AddMembersURL(w.in, w.group, access.Filter{})
-	if found := b.want(b.post(web.SearchURL(w.in), url.Values{"q": {strings.ToLower(c.code.Reveal())}}), http.StatusSeeOther); found.to != profile {
+	list := web.UsersURL(w.institution, access.Filter{})
+	members := web.AddMembersURL(w.institution, w.group, access.Filter{})
+	if found := b.requireStatus(b.post(web.SearchURL(w.institution), url.Values{"q": {strings.ToLower(c.code.Reveal())}}), http.StatusSeeOther); found.to != profile {
 		b.t.Errorf("the search leads to %s", found.to)
 	}
-	b.want(b.post(web.SearchURL(w.in), url.Values{"q": {c.wrong}}), http.StatusOK)
-	for _, q := range []string{c.code.Reveal(), c.wrong, "cod. " + c.code.Reveal() + "!"} {
-		b.want(b.get(list+"?"+url.Values{"q": {q}}.Encode()), http.StatusSeeOther)
+	b.requireStatus(b.post(web.SearchURL(w.institution), url.Values{"q": {c.mistypedCode}}), http.StatusOK)
+	for _, q := range []string{c.code.Reveal(), c.mistypedCode, "cod. " + c.code.Reveal() + "!"} {
+		b.requireStatus(b.get(list+"?"+url.Values{"q": {q}}.Encode()), http.StatusSeeOther)
 		b.get(members + "?" + url.Values{"q": {q}}.Encode())
 		b.post(members+"/search", url.Values{"q": {q}})
-		b.want(b.post(web.ExportURL(w.in), url.Values{"q": {q}, "format": {"csv"}}), http.StatusSeeOther)
+		b.requireStatus(b.post(web.ExportURL(w.institution), url.Values{"q": {q}, "format": {"csv"}}), http.StatusSeeOther)
 	}
 }
 
-// files takes a canary through the import, right and wrong.
-func (b *browser) files(w town, c canary) {
+// exerciseImport takes a canary through the import, right and wrong.
+func (b *browser) exerciseImport(w fixture, c markedPerson) {
 	b.t.Helper()
-	other := newCanary(b.t, 50_000+c.n)
+	other := newMarkedPerson(b.t, 50_000+c.n)
 	rows := fmt.Sprintf("Codice fiscale;Cognome;Nome;E-mail;Prodotto;Ruolo\r\n%s;%s;%s;%s;prod-pn;operator\r\n%s;Quzaxi;Jokawa;%s;prod-pn;operator\r\n",
-		other.code.Reveal(), other.last, other.first, other.email, other.wrong, other.email)
-	page := b.want(b.upload(web.ImportURL(w.in), c.code.Reveal()+".csv", rows), http.StatusOK)
-	b.want(b.post(web.ImportConfirmURL(w.in), url.Values{"rows": {rows}}), http.StatusBadRequest)
-	done := b.want(b.post(web.ImportConfirmURL(w.in), url.Values{"rows": {rows}, "once": {markOf(b.t, page)}, "names": {"on"}}), http.StatusSeeOther)
-	b.want(b.get(done.to), http.StatusOK)
-	b.upload(web.ImportURL(w.in), "x.csv", "\""+rows)
-	b.upload(web.ImportURL(w.in), "x.csv", c.code.Reveal()+"\n")
-	b.want(b.raw(web.ImportURL(w.in), "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\""+c.code.Reveal()+"\"\r\n\r\n"+rows), http.StatusBadRequest)
-	b.want(b.raw(web.ImportURL(w.in), "multipart/form-data; boundary="+c.code.Reveal(), "--"+c.code.Reveal()), http.StatusBadRequest)
+		other.code.Reveal(), other.last, other.first, other.email, other.mistypedCode, other.email)
+	page := b.requireStatus(b.upload(web.ImportURL(w.institution), c.code.Reveal()+".csv", rows), http.StatusOK)
+	b.requireStatus(b.post(web.ImportConfirmURL(w.institution), url.Values{"rows": {rows}}), http.StatusBadRequest)
+	done := b.requireStatus(b.post(web.ImportConfirmURL(w.institution), url.Values{"rows": {rows}, "once": {keyOf(b.t, page)}, "names": {"on"}}), http.StatusSeeOther)
+	b.requireStatus(b.get(done.to), http.StatusOK)
+	b.upload(web.ImportURL(w.institution), "x.csv", "\""+rows)
+	b.upload(web.ImportURL(w.institution), "x.csv", c.code.Reveal()+"\n")
+	b.requireStatus(b.raw(web.ImportURL(w.institution), "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\""+c.code.Reveal()+"\"\r\n\r\n"+rows), http.StatusBadRequest)
+	b.requireStatus(b.raw(web.ImportURL(w.institution), "multipart/form-data; boundary="+c.code.Reveal(), "--"+c.code.Reveal()), http.StatusBadRequest)
 }
 
-// everyAddress sends the canary's code to every route: in the path, in the query, in every field.
-func (w town) everyAddress(b *browser, c canary) {
+// exerciseRoutes sends the canary's code to every route: in the path, in the query, in every field.
+func (w fixture) exerciseRoutes(b *browser, c markedPerson) {
 	b.t.Helper()
 	code := c.code.Reveal()
 	everything := url.Values{}
@@ -163,7 +163,7 @@ func (w town) everyAddress(b *browser, c canary) {
 	}
 	everything.Set("return", "/dashboard/"+code+"?q="+code)
 	everything.Set("back", "/dashboard/"+code+"?q="+code)
-	real := strings.NewReplacer("{institution}", string(w.in), "{user}", string(w.oto), "{product}", "prod-interop", "{role}", "api", "{group}", string(w.group), "{code}", "25", "*", "x.css")
+	real := strings.NewReplacer("{institution}", string(w.institution), "{user}", string(w.oto), "{product}", "prod-interop", "{role}", "api", "{group}", string(w.group), "{code}", "25", "*", "x.css")
 	params := regexp.MustCompile(`\{\w+\}|\*`)
 	err := chi.Walk(w.server.Routes(), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if route == "/logout" && method == http.MethodPost {
@@ -172,7 +172,7 @@ func (w town) everyAddress(b *browser, c canary) {
 		in, _, _ := strings.Cut(params.ReplaceAllString(route, code), "?")
 		within := params.ReplaceAllStringFunc(route, func(p string) string {
 			if p == "{institution}" {
-				return string(w.in)
+				return string(w.institution)
 			}
 			return code
 		})
@@ -200,35 +200,35 @@ func (w town) everyAddress(b *browser, c canary) {
 	b.do(r)
 }
 
-// tooMuch sends more than is taken.
-func (w town) tooMuch(b *browser, c canary) {
+// sendOversized sends more than is taken.
+func (w fixture) sendOversized(b *browser, c markedPerson) {
 	b.t.Helper()
-	b.want(b.post(web.AddURL(w.in, ""), c.form("x", strings.Repeat(c.code.Reveal(), 5_000))), http.StatusRequestEntityTooLarge)
-	b.want(b.upload(web.ImportURL(w.in), "x.csv", strings.Repeat(c.code.Reveal()+";", 60_000)), http.StatusRequestEntityTooLarge)
+	b.requireStatus(b.post(web.AddURL(w.institution, ""), c.form("x", strings.Repeat(c.code.Reveal(), 5_000))), http.StatusRequestEntityTooLarge)
+	b.requireStatus(b.upload(web.ImportURL(w.institution), "x.csv", strings.Repeat(c.code.Reveal()+";", 60_000)), http.StatusRequestEntityTooLarge)
 	b.get("/dashboard?" + strings.Repeat(c.code.Reveal(), 2_000)) // longer than headers may be
 }
 
-// signsIn takes the canary through signing in, as who they are and as somebody whom nobody knows; then the session ends in
+// exerciseSignIn takes the canary through signing in, as who they are and as somebody whom nobody knows; then the session ends in
 // the middle of a form.
-func (w town) signsIn(c canary) {
+func (w fixture) exerciseSignIn(c markedPerson) {
 	w.t.Helper()
 	own := w.browser(w.t)
 	if home := own.signIn(c.code, c.first, c.last); home.status != http.StatusForbidden {
 		w.t.Errorf("canary %d, who is suspended, gets %d at %s", c.n, home.status, home.address)
 	}
-	own.want(own.get(web.HomeURL(w.in)), http.StatusForbidden)
+	own.requireStatus(own.get(web.HomeURL(w.institution)), http.StatusForbidden)
 	if _, err := w.owner.Exec(w.t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute' WHERE person = (
 		SELECT person FROM app_user WHERE email = $1)`, "nuova."+c.email); err != nil {
 		w.t.Fatal(err)
 	}
-	own.want(own.post(web.AddURL(w.in, ""), c.form()), http.StatusSeeOther)
-	own.want(own.post(web.HomeURL(w.in)+"/users/"+c.code.Reveal()+"/edit", c.form()), http.StatusSeeOther)
+	own.requireStatus(own.post(web.AddURL(w.institution, ""), c.form()), http.StatusSeeOther)
+	own.requireStatus(own.post(web.HomeURL(w.institution)+"/users/"+c.code.Reveal()+"/edit", c.form()), http.StatusSeeOther)
 	var kept int
 	if err := w.owner.QueryRow(w.t.Context(), `SELECT count(*) FROM kept_form k JOIN app_user u ON u.person = k.person WHERE u.email = $1`, "nuova."+c.email).Scan(&kept); err != nil || kept != 1 {
 		w.t.Errorf("%d forms kept, %v", kept, err)
 	}
-	stranger := newCanary(w.t, 90_000+c.n)
-	if home := w.browser(w.t).signIn(stranger.code, stranger.first, stranger.last); home.status != http.StatusForbidden {
+	unknownUser := newMarkedPerson(w.t, 90_000+c.n)
+	if home := w.browser(w.t).signIn(unknownUser.code, unknownUser.first, unknownUser.last); home.status != http.StatusForbidden {
 		w.t.Errorf("a stranger gets %d at %s", home.status, home.address)
 	}
 }

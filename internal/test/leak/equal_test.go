@@ -16,10 +16,10 @@ import (
 
 // Who works elsewhere only is answered for like somebody whom nobody knows (rule P10), byte by byte but for marks and ids,
 // verified there or not: on the form, in searches, in a file; and so is having added them.
-func TestWhoIsKnownElsewhereOnlyIsAnsweredForLikeWhoIsUnknown(t *testing.T) {
+func TestForeignAndUnknownUsersGetTheSameAnswers(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	s.seed.Verified("Vera Vista")
+	s.seed.MarkVerified("Vera Vista")
 	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 	there := s.seed.Institution("Altrove", "PA").Product("prod-interop")
@@ -27,10 +27,10 @@ func TestWhoIsKnownElsewhereOnlyIsAnsweredForLikeWhoIsUnknown(t *testing.T) {
 	there.Admin("Edda Altra", "prod-interop")
 	group := web.AddMembersURL(i.ID, i.Group("prod-pn", "Messi"), access.Filter{})
 	b := s.browser(t)
-	b.want(b.signIn(s.named("Anna Bianchi")), http.StatusOK)
+	b.requireStatus(b.signIn(s.identityOf("Anna Bianchi")), http.StatusOK)
 
 	typed := func(name string) (form url.Values, code, first, last string) {
-		of, first, last := s.named(name)
+		of, first, last := s.identityOf(name)
 		return url.Values{
 			"fiscal_code": {of.Reveal()}, "first_name": {first}, "last_name": {last}, "email": {seed.Email(name)}, "product": {"prod-interop"}, "role": {"prod-interop:api"},
 		}, of.Reveal(), first, last
@@ -39,25 +39,25 @@ func TestWhoIsKnownElsewhereOnlyIsAnsweredForLikeWhoIsUnknown(t *testing.T) {
 		t.Helper()
 		form, code, first, last := typed(name)
 		all := map[string]string{}
-		for station, a := range map[string]answer{
-			"form":    b.want(b.post(web.AddURL(i.ID, ""), form), http.StatusOK),
-			"search":  b.want(b.post(web.SearchURL(i.ID), url.Values{"q": {code}}), http.StatusOK),
-			"address": b.want(b.get(web.UsersURL(i.ID, access.Filter{})+"?q="+code), http.StatusSeeOther),
-			"members": b.want(b.post(group+"/search", url.Values{"q": {code}}), http.StatusOK),
-			"file": b.want(b.upload(web.ImportURL(i.ID), "x.csv", "Codice fiscale;Cognome;Nome;E-mail;Prodotto;Ruolo\r\n"+
+		for step, a := range map[string]answer{
+			"form":    b.requireStatus(b.post(web.AddURL(i.ID, ""), form), http.StatusOK),
+			"search":  b.requireStatus(b.post(web.SearchURL(i.ID), url.Values{"q": {code}}), http.StatusOK),
+			"address": b.requireStatus(b.get(web.UsersURL(i.ID, access.Filter{})+"?q="+code), http.StatusSeeOther),
+			"members": b.requireStatus(b.post(group+"/search", url.Values{"q": {code}}), http.StatusOK),
+			"file": b.requireStatus(b.upload(web.ImportURL(i.ID), "x.csv", "Codice fiscale;Cognome;Nome;E-mail;Prodotto;Ruolo\r\n"+
 				strings.Join([]string{code, last, first, seed.Email(name), "prod-interop", "api"}, ";")), http.StatusOK),
 		} {
-			all[station] = plain(a, code, first, last, seed.Email(name))
+			all[step] = normalize(a, code, first, last, seed.Email(name))
 		}
 		return all
 	}
-	added := func(name, mark string) map[string]string {
+	added := func(name, idempotencyKey string) map[string]string {
 		t.Helper()
 		form, code, first, last := typed(name)
-		form.Set("once", mark)
-		done := b.want(b.post(web.AddConfirmURL(i.ID), form), http.StatusSeeOther)
-		page := b.want(b.get(done.to), http.StatusOK)
-		return map[string]string{"added": plain(done, code, first, last, seed.Email(name)), "profile": plain(page, code, first, last, seed.Email(name))}
+		form.Set("once", idempotencyKey)
+		done := b.requireStatus(b.post(web.AddConfirmURL(i.ID), form), http.StatusSeeOther)
+		page := b.requireStatus(b.get(done.to), http.StatusOK)
+		return map[string]string{"added": normalize(done, code, first, last, seed.Email(name)), "profile": normalize(page, code, first, last, seed.Email(name))}
 	}
 	unknown := asked("Ines Nuova")
 	for _, elsewhere := range []string{"Edda Altra", "Vera Vista"} {
@@ -71,11 +71,11 @@ func TestWhoIsKnownElsewhereOnlyIsAnsweredForLikeWhoIsUnknown(t *testing.T) {
 	}
 }
 
-var mark = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+var keyOrIDPattern = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
-// plain is an answer without what differs anyway: marks, ids, and what was typed.
-func plain(a answer, typed ...string) string {
-	text := strings.ReplaceAll(mark.ReplaceAllString(http.StatusText(a.status)+" "+a.to+"\n"+a.body, "ID"), "<wbr>", "")
+// normalize is an answer without what differs anyway: marks, ids, and what was typed.
+func normalize(a answer, typed ...string) string {
+	text := strings.ReplaceAll(keyOrIDPattern.ReplaceAllString(http.StatusText(a.status)+" "+a.to+"\n"+a.body, "ID"), "<wbr>", "")
 	for n, word := range typed {
 		stand := string(rune('A' + n))
 		text = strings.ReplaceAll(strings.ReplaceAll(text, word, stand), url.QueryEscape(word), stand)

@@ -19,13 +19,13 @@ const (
 	names = "QUZAXI"
 )
 
-// what is looked for in a text: a word in any case, as hexadecimal digits, and as base64 wherever it begins in it.
-type what struct {
+// searchPattern is looked for in a text: a word in any case, as hexadecimal digits, and as base64 wherever it begins in it.
+type searchPattern struct {
 	anyCase, exact [][]byte
 }
 
-func lookFor(word string) what {
-	w := what{anyCase: [][]byte{[]byte(word), []byte(strings.ToUpper(hex.EncodeToString([]byte(word))))}}
+func newSearchPattern(word string) searchPattern {
+	w := searchPattern{anyCase: [][]byte{[]byte(word), []byte(strings.ToUpper(hex.EncodeToString([]byte(word))))}}
 	for shift, cut := range []int{0, 2, 3} { // the first characters also carry bits of what is before the word
 		text := base64.StdEncoding.EncodeToString(append(make([]byte, shift), word...))
 		whole := (shift + len(word)) * 8 / 6
@@ -34,8 +34,8 @@ func lookFor(word string) what {
 	return w
 }
 
-// among says how often it is there. A text is read in pieces that overlap; what lies in an overlap may count twice.
-func (w what) among(t testing.TB, text io.Reader) (n int) {
+// countIn says how often it is there. A text is read in pieces that overlap; what lies in an overlap may count twice.
+func (w searchPattern) countIn(t testing.TB, text io.Reader) (n int) {
 	t.Helper()
 	const piece, overlap = 1 << 20, 64
 	buffer := make([]byte, 0, piece+overlap)
@@ -60,13 +60,13 @@ func (w what) among(t testing.TB, text io.Reader) (n int) {
 	}
 }
 
-func (w what) in(t testing.TB, text string) bool {
+func (w searchPattern) isIn(t testing.TB, text string) bool {
 	t.Helper()
-	return w.among(t, strings.NewReader(text)) > 0
+	return w.countIn(t, strings.NewReader(text)) > 0
 }
 
-// inFiles is how often it is in all the files of a folder, each by itself.
-func (w what) inFiles(t testing.TB, folder string, chosen func(path string) bool) (n int, size int64) {
+// countInFiles is how often it is in all the files of a folder, each by itself.
+func (w searchPattern) countInFiles(t testing.TB, folder string, chosen func(path string) bool) (n int, size int64) {
 	t.Helper()
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() || !chosen(path) {
@@ -80,7 +80,7 @@ func (w what) inFiles(t testing.TB, folder string, chosen func(path string) bool
 		if info, err := file.Stat(); err == nil {
 			size += info.Size()
 		}
-		n += w.among(t, file)
+		n += w.countIn(t, file)
 		return nil
 	})
 	if err != nil {
@@ -91,7 +91,7 @@ func (w what) inFiles(t testing.TB, folder string, chosen func(path string) bool
 
 func TestAWordIsFoundHoweverItIsWritten(t *testing.T) {
 	t.Parallel()
-	w := lookFor(codes)
+	w := newSearchPattern(codes)
 	code := codes + "80A01H501U"
 	far := strings.Repeat("x", 1<<20-3) + code
 	for name, text := range map[string]string{
@@ -100,11 +100,11 @@ func TestAWordIsFoundHoweverItIsWritten(t *testing.T) {
 		"base64":      base64.StdEncoding.EncodeToString([]byte(code)), "base64, second place": base64.StdEncoding.EncodeToString([]byte("y" + code)),
 		"base64, third place": base64.URLEncoding.EncodeToString([]byte("yz" + code)),
 	} {
-		if !w.in(t, text) {
+		if !w.isIn(t, text) {
 			t.Errorf("%s: not found", name)
 		}
 	}
-	if w.in(t, "QZX JKW "+strings.Repeat("x", 3<<20)) {
+	if w.isIn(t, "QZX JKW "+strings.Repeat("x", 3<<20)) {
 		t.Error("found where it isn't")
 	}
 }

@@ -54,9 +54,9 @@ func open(t *testing.T) *site {
 	if testing.Short() {
 		t.Skip("needs PostgreSQL, which -short leaves out")
 	}
-	s := &site{t: t, folder: folder(t)}
-	s.log = slog.New(slog.NewJSONHandler(s.file("application.log"), nil))
-	s.collect()
+	s := &site{t: t, folder: serverFolder(t)}
+	s.log = slog.New(slog.NewJSONHandler(s.createFile("application.log"), nil))
+	s.startCollector()
 	s.startPostgres()
 	s.seed = seed.New(t, s.owner, seed.Keys(t))
 
@@ -81,10 +81,10 @@ func open(t *testing.T) *site {
 	return s
 }
 
-// collect has every request traced, and a collector that keeps what it is sent as it comes.
-func (s *site) collect() {
+// startCollector has every request traced, and a collector that keeps what it is sent as it comes.
+func (s *site) startCollector() {
 	s.t.Helper()
-	kept := s.file("traces")
+	kept := s.createFile("traces")
 	var mu sync.Mutex
 	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		mu.Lock()
@@ -100,8 +100,8 @@ func (s *site) collect() {
 	}
 }
 
-// folder is where the server's account can enter.
-func folder(t *testing.T) string {
+// serverFolder is where the server's account can enter.
+func serverFolder(t *testing.T) string {
 	t.Helper()
 	name, err := os.MkdirTemp("/var/tmp", "areariservata-canary-")
 	if err == nil {
@@ -118,7 +118,7 @@ func folder(t *testing.T) string {
 	return name
 }
 
-func (s *site) file(name string) *os.File {
+func (s *site) createFile(name string) *os.File {
 	s.t.Helper()
 	file, err := os.Create(filepath.Join(s.folder, name))
 	if err != nil {
@@ -135,7 +135,7 @@ func (s *site) startPostgres() {
 	t.Helper()
 	ctx := t.Context()
 	var err error
-	if s.cluster, err = devpostgres.Start(ctx, devpostgres.Config{DataDir: filepath.Join(s.folder, "data"), Log: s.file("postgres.log")}); err != nil {
+	if s.cluster, err = devpostgres.Start(ctx, devpostgres.Config{DataDir: filepath.Join(s.folder, "data"), Log: s.createFile("postgres.log")}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.stopPostgres)
@@ -200,15 +200,15 @@ func (s *site) provider() string {
 	return stand.URL + "/idp"
 }
 
-// identify makes somebody the one whom the stand-in knows.
-func (s *site) identify(code access.FiscalCode, first, last string) {
+// setIdentity makes somebody the one whom the stand-in knows.
+func (s *site) setIdentity(code access.FiscalCode, first, last string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.identity = bridge.Identity{FiscalCode: code.Reveal(), FirstName: first, LastName: last}
 }
 
-// named is somebody of the seed's.
-func (s *site) named(name string) (access.FiscalCode, string, string) {
+// identityOf is somebody of the seed's.
+func (s *site) identityOf(name string) (access.FiscalCode, string, string) {
 	first, last, _ := strings.Cut(name, " ")
 	return s.seed.FiscalCode(name), first, last
 }

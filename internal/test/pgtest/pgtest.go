@@ -58,7 +58,7 @@ func Main(m *testing.M) int {
 // a failed test's is kept where TEST_DATABASE_URL is set, and its address logged.
 func New(t testing.TB) *DB {
 	t.Helper()
-	s := ofBinary(t)
+	s := sharedServer(t)
 	template, err := s.template(t.Context(), migrations.FS)
 	if err != nil {
 		t.Fatalf("pgtest: %v", err)
@@ -70,10 +70,10 @@ func New(t testing.TB) *DB {
 // run and devpostgres.EnsureAppRole after them.
 func Blank(t testing.TB) *DB {
 	t.Helper()
-	return ofBinary(t).open(t, "template0")
+	return sharedServer(t).open(t, "template0")
 }
 
-func ofBinary(t testing.TB) *server {
+func sharedServer(t testing.TB) *server {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs PostgreSQL, which -short leaves out")
@@ -105,7 +105,7 @@ func (s *server) open(t testing.TB, template string) *DB {
 	t.Cleanup(func() {
 		db.close(t)
 		if t.Failed() && s.cluster == nil {
-			t.Logf("the database is kept: %s (password left out)", redacted(db.OwnerURL))
+			t.Logf("the database is kept: %s (password left out)", redactPassword(db.OwnerURL))
 			return
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -134,7 +134,7 @@ func (db *DB) close(t testing.TB) {
 	}
 }
 
-func redacted(address string) string {
+func redactPassword(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return "(no URL)"

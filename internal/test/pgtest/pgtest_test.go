@@ -33,7 +33,7 @@ func schema(steps ...string) fstest.MapFS {
 
 func newWith(t testing.TB, files fstest.MapFS) *DB {
 	t.Helper()
-	s := ofBinary(t)
+	s := sharedServer(t)
 	template, err := s.template(t.Context(), files)
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func TestADatabaseIsGoneAfterItsTest(t *testing.T) {
 		name = db.Owner.Config().ConnConfig.Database
 	})
 	var there bool
-	err := ofBinary(t).base.QueryRow(t.Context(), `select exists (select from pg_database where datname = $1)`, name).Scan(&there)
+	err := sharedServer(t).base.QueryRow(t.Context(), `select exists (select from pg_database where datname = $1)`, name).Scan(&there)
 	if err != nil || there {
 		t.Errorf("database %s there: %v (%v)", name, there, err)
 	}
@@ -126,7 +126,7 @@ func TestMigrationsThatFailOnceDontLeaveAHalfMadeTemplate(t *testing.T) {
 	t.Parallel()
 	broken := schema(`select 1 / 0`)
 	for range 2 {
-		_, err := ofBinary(t).template(t.Context(), broken)
+		_, err := sharedServer(t).template(t.Context(), broken)
 		if err == nil || !strings.Contains(err.Error(), "division by zero") {
 			t.Errorf("error = %v", err)
 		}
@@ -135,16 +135,16 @@ func TestMigrationsThatFailOnceDontLeaveAHalfMadeTemplate(t *testing.T) {
 
 func TestServersThatShareOneClusterShareItsTemplate(t *testing.T) {
 	t.Parallel()
-	if ofBinary(t).cluster == nil {
+	if sharedServer(t).cluster == nil {
 		t.Skip("needs a cluster of its own")
 	}
 	// Stands for several test binaries under one TEST_DATABASE_URL.
-	given := ofBinary(t).url("postgres", "") + "&application_name=binary"
+	external := sharedServer(t).url("postgres", "") + "&application_name=binary"
 	files := schema(`create table shared_by_all ()`)
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
-			other, err := startServer(given)
+			other, err := startServer(external)
 			if err != nil {
 				t.Error(err)
 				return
@@ -164,23 +164,23 @@ func TestServersThatShareOneClusterShareItsTemplate(t *testing.T) {
 	all.Wait()
 }
 
-// failing is a test that has failed; only what open and close need of one.
-type failing struct {
+// failedTB is a test that has failed; only what open and close need of one.
+type failedTB struct {
 	testing.TB
 	ctx      context.Context
 	cleanups []func()
 	logs     []string
 }
 
-func (f *failing) Helper()                    {}
-func (f *failing) Failed() bool               { return true }
-func (f *failing) Context() context.Context   { return f.ctx }
-func (f *failing) Cleanup(do func())          { f.cleanups = append(f.cleanups, do) }
-func (f *failing) Logf(s string, args ...any) { f.logs = append(f.logs, fmt.Sprintf(s, args...)) }
+func (f *failedTB) Helper()                    {}
+func (f *failedTB) Failed() bool               { return true }
+func (f *failedTB) Context() context.Context   { return f.ctx }
+func (f *failedTB) Cleanup(do func())          { f.cleanups = append(f.cleanups, do) }
+func (f *failedTB) Logf(s string, args ...any) { f.logs = append(f.logs, fmt.Sprintf(s, args...)) }
 
 func TestAFailedTestsDatabaseIsKeptOnlyOnAServerThatLasts(t *testing.T) {
 	t.Parallel()
-	ours := ofBinary(t)
+	ours := sharedServer(t)
 	if ours.cluster == nil {
 		t.Skip("needs a cluster of its own")
 	}
@@ -193,7 +193,7 @@ func TestAFailedTestsDatabaseIsKeptOnlyOnAServerThatLasts(t *testing.T) {
 		on   *server
 		kept bool
 	}{{ours, false}, {lasting, true}} {
-		f := &failing{ctx: t.Context()}
+		f := &failedTB{ctx: t.Context()}
 		name := c.on.open(f, "template0").Owner.Config().ConnConfig.Database
 		for _, do := range f.cleanups {
 			do()
@@ -202,9 +202,9 @@ func TestAFailedTestsDatabaseIsKeptOnlyOnAServerThatLasts(t *testing.T) {
 		if err := ours.base.QueryRow(t.Context(), `select exists (select from pg_database where datname = $1)`, name).Scan(&there); err != nil {
 			t.Fatal(err)
 		}
-		said := strings.Join(f.logs, "\n")
-		if there != c.kept || strings.Contains(said, name) != c.kept || strings.Contains(said, "hidden") {
-			t.Errorf("there: %v, want %v; said %q", there, c.kept, said)
+		logs := strings.Join(f.logs, "\n")
+		if there != c.kept || strings.Contains(logs, name) != c.kept || strings.Contains(logs, "hidden") {
+			t.Errorf("there: %v, want %v; said %q", there, c.kept, logs)
 		}
 	}
 }
@@ -217,7 +217,7 @@ func TestATestDatabaseURLOfNoUseIsAnError(t *testing.T) {
 			t.Errorf("%s was taken", address)
 		}
 	}
-	ours := ofBinary(t)
+	ours := sharedServer(t)
 	if ours.cluster == nil {
 		return
 	}
@@ -230,7 +230,7 @@ func TestATestDatabaseURLOfNoUseIsAnError(t *testing.T) {
 func BenchmarkADatabase(b *testing.B) {
 	newWith(b, schema())
 	for b.Loop() {
-		s := ofBinary(b)
+		s := sharedServer(b)
 		name := "bench"
 		template, err := s.template(b.Context(), schema())
 		if err != nil {

@@ -21,31 +21,31 @@ import (
 
 // server is where the databases are made: our own, or the one that TEST_DATABASE_URL names (cluster is nil then).
 type server struct {
-	cluster *devpostgres.Cluster
-	base    *pgxpool.Pool
-	given   *url.URL
+	cluster  *devpostgres.Cluster
+	base     *pgxpool.Pool
+	external *url.URL
 
 	mu        sync.Mutex
 	templates map[string]bool // those known to be there
 }
 
-func startServer(given string) (*server, error) {
+func startServer(external string) (*server, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	s := &server{templates: map[string]bool{}}
-	if given == "" {
+	if external == "" {
 		var err error
 		if s.cluster, err = devpostgres.Start(ctx, devpostgres.Config{Ephemeral: true}); err != nil {
 			return nil, err
 		}
-		given = s.cluster.URL("postgres", devpostgres.Superuser)
+		external = s.cluster.URL("postgres", devpostgres.Superuser)
 	} else {
 		var err error
-		if s.given, err = url.Parse(given); err != nil || (s.given.Scheme != "postgres" && s.given.Scheme != "postgresql") {
+		if s.external, err = url.Parse(external); err != nil || (s.external.Scheme != "postgres" && s.external.Scheme != "postgresql") {
 			return nil, errors.New("TEST_DATABASE_URL: want postgres://user:password@host/database")
 		}
 	}
-	if err := s.connect(ctx, given); err != nil {
+	if err := s.connect(ctx, external); err != nil {
 		return nil, errors.Join(err, s.stop())
 	}
 	return s, nil
@@ -90,7 +90,7 @@ func (s *server) url(database, user string) string {
 		}
 		return s.cluster.URL(database, user)
 	}
-	u := *s.given
+	u := *s.external
 	u.Path = "/" + database
 	if user != "" {
 		u.User = url.UserPassword(user, s.password())
@@ -108,7 +108,7 @@ func (s *server) password() string {
 	if s.cluster != nil {
 		return ""
 	}
-	mac := hmac.New(sha256.New, []byte(s.given.User.String()))
+	mac := hmac.New(sha256.New, []byte(s.external.User.String()))
 	mac.Write([]byte(devpostgres.AppUser))
 	return hex.EncodeToString(mac.Sum(nil))
 }

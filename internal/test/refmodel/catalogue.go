@@ -25,29 +25,29 @@ type CatalogueRole struct {
 // CatalogueGroup is a group as it is before the log begins; its status is "active" or "suspended".
 type CatalogueGroup struct{ ID, Product, Name, Status string }
 
-// sheet is the product in bits: the first role is the lowest. A category or a way of giving that isn't known gives nothing.
-func (p CatalogueProduct) sheet() Product {
-	sheet := Product{Active: p.Active, PhaseOut: p.PhaseOut}
+// modelProduct is the product in bits: the first role is the lowest. A category or a way of giving that isn't known gives nothing.
+func (p CatalogueProduct) modelProduct() Product {
+	modelProduct := Product{Active: p.Active, PhaseOut: p.PhaseOut}
 	sets := map[string]Roles{}
 	for i, r := range p.Roles {
 		bit := Roles(1) << i
 		if r.Category == "administrator" {
-			sheet.Administrators |= bit
+			modelProduct.Administrators |= bit
 		}
 		if r.Category == "operator" {
-			sheet.Operators |= bit
+			modelProduct.Operators |= bit
 		}
 		if r.Assignable == "signature" {
-			sheet.Signature |= bit
+			modelProduct.Signature |= bit
 		} else if r.Assignable != "here" {
-			sheet.Elsewhere |= bit
+			modelProduct.NotAssignableHere |= bit
 		}
 		for _, name := range r.Combines {
 			sets[name] |= bit
 		}
 	}
 	for _, set := range sets {
-		sheet.Together = append(sheet.Together, set)
+		modelProduct.Combinable = append(modelProduct.Combinable, set)
 	}
-	return sheet
+	return modelProduct
 }

@@ -15,22 +15,22 @@ import (
 //
 // It takes minutes, so it runs only with MUTANTS=1 (make mutants), or with a file's name, or a piece of text, for those
 // in it.
-func TestEveryPlantedMistakeIsFound(t *testing.T) {
+func TestEveryMutantIsKilled(t *testing.T) {
 	if os.Getenv("MUTANTS") == "" {
 		t.Skip("MUTANTS=1 plants them")
 	}
-	if byOracle, byOwn, out := found(t, "{}"); byOracle || byOwn {
+	if byOracle, byOwn, out := runTests(t, "{}"); byOracle || byOwn {
 		t.Fatalf("the tests fail before anything is planted:\n%s", out)
 	}
 	planted, oracles, owns := 0, 0, 0
-	for _, m := range mistakes() {
-		if only := os.Getenv("MUTANTS"); only != "1" && !strings.Contains(m.file+" "+m.right, only) {
+	for _, m := range allMutants() {
+		if only := os.Getenv("MUTANTS"); only != "1" && !strings.Contains(m.file+" "+m.original, only) {
 			continue
 		}
 		planted++
-		byOracle, byOwn, out := found(t, m.overlay(t))
+		byOracle, byOwn, out := runTests(t, m.overlay(t))
 		if strings.Contains(out, "[build failed]") || strings.Contains(out, "[setup failed]") {
-			t.Fatalf("%s: %q doesn't compile:\n%s", m.file, m.written, out)
+			t.Fatalf("%s: %q doesn't compile:\n%s", m.file, m.replacement, out)
 		}
 		if byOracle {
 			oracles++
@@ -46,21 +46,21 @@ func TestEveryPlantedMistakeIsFound(t *testing.T) {
 }
 
 // A mistake of which the text isn't there any more would be planted nowhere.
-func TestTheMistakesFollowTheCode(t *testing.T) {
+func TestTheMutantsFollowTheCode(t *testing.T) {
 	t.Parallel()
-	for _, m := range mistakes() {
+	for _, m := range allMutants() {
 		m.overlay(t)
 	}
 }
 
-// mistake is a text of a file of package access that stands there once, and what is written instead.
-type mistake struct{ file, right, written string }
+// mutant is a text of a file of package access that stands there once, and what is written instead.
+type mutant struct{ file, original, replacement string }
 
 // String is what was written, on one line.
-func (m mistake) String() string { return strings.Join(strings.Fields(m.written), " ") }
+func (m mutant) String() string { return strings.Join(strings.Fields(m.replacement), " ") }
 
 // overlay is what tells the compiler to read the file with the mistake.
-func (m mistake) overlay(t *testing.T) string {
+func (m mutant) overlay(t *testing.T) string {
 	path, err := filepath.Abs("../../access/" + m.file)
 	if err != nil {
 		t.Fatal(err)
@@ -69,11 +69,11 @@ func (m mistake) overlay(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(source), m.right); n != 1 {
-		t.Fatalf("%s: %q stands there %d times: the list is to follow the code", m.file, m.right, n)
+	if n := strings.Count(string(source), m.original); n != 1 {
+		t.Fatalf("%s: %q stands there %d times: the list is to follow the code", m.file, m.original, n)
 	}
 	copied := filepath.Join(t.TempDir(), m.file)
-	if err := os.WriteFile(copied, []byte(strings.Replace(string(source), m.right, m.written, 1)), 0o600); err != nil {
+	if err := os.WriteFile(copied, []byte(strings.Replace(string(source), m.original, m.replacement, 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {path: copied}})
@@ -83,18 +83,18 @@ func (m mistake) overlay(t *testing.T) string {
 	return string(overlay)
 }
 
-// found runs the tests with an overlay and says whose failed. Properties draw more than they usually do, so that luck has no say.
-func found(t *testing.T, overlay string) (byOracle, byOwn bool, out string) {
+// runTests runs the tests with an overlay and says whose failed. Properties draw more than they usually do, so that luck has no say.
+func runTests(t *testing.T, overlay string) (byOracle, byOwn bool, out string) {
 	file := filepath.Join(t.TempDir(), "overlay.json")
 	if err := os.WriteFile(file, []byte(overlay), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	oracles, byOracle := fails(t, file, ".")
-	owns, byOwn := fails(t, file, "../../access", "-rapid.checks=2000", "-rapid.nofailfile")
+	oracles, byOracle := testsFail(t, file, ".")
+	owns, byOwn := testsFail(t, file, "../../access", "-rapid.checks=2000", "-rapid.nofailfile")
 	return byOracle, byOwn, oracles + owns
 }
 
-func fails(t *testing.T, overlay, pkg string, flags ...string) (out string, failed bool) {
+func testsFail(t *testing.T, overlay, pkg string, flags ...string) (out string, failed bool) {
 	arguments := append([]string{"test", "-count=1", "-vet=off", "-overlay", overlay, pkg}, flags...)
 	command := exec.CommandContext(t.Context(), "go", arguments...)
 	command.Env = append(os.Environ(), "MUTANTS=")

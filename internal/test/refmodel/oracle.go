@@ -16,25 +16,25 @@ func (s Standing) held() Roles { return s.Active | s.Suspended }
 // Product is one of the institution's products. On one that isn't Active (no active subscription) nobody holds anything,
 // whatever the standings say.
 type Product struct {
-	Active         bool
-	PhaseOut       bool
-	Administrators Roles
-	Operators      Roles
-	Signature      Roles   // given with the legal representative's signature only
-	Elsewhere      Roles   // not given from the Users section at all
-	Together       []Roles // the sets of which any may be held together
+	Active            bool
+	PhaseOut          bool
+	Administrators    Roles
+	Operators         Roles
+	Signature         Roles   // given with the legal representative's signature only
+	NotAssignableHere Roles   // not given from the Users section at all
+	Combinable        []Roles // the sets of which any may be held together
 }
 
 // Group is the group asked about, as seen from the product that is asked about.
 type Group struct {
-	There  bool // it exists, and is the product's
-	Active bool
-	Member bool // the subject is in it
-	Taken  bool // another of the product's groups bears the name that it is to have
+	Exists    bool // it exists, and is the product's
+	Active    bool
+	Member    bool // the subject is in it
+	NameTaken bool // another of the product's groups bears the name that it is to have
 }
 
-// Cell is one question: may the actor do this to the subject, as things stand.
-type Cell struct {
+// Question is one question: may the actor do this to the subject, as things stand.
+type Question struct {
 	Action   string
 	Products []Product
 	Actor    []Standing // by product, in the order of Products
@@ -52,35 +52,35 @@ type Cell struct {
 type fact uint32
 
 const (
-	empowered  fact = 1 << iota // the actor holds an active role
-	governing                   // the actor is an active Administrator of something
-	inCharge                    // ... of the product asked about
-	inCommon                    // ... of something that the subject holds a role on
-	self                        // the actor is the subject
-	known                       // the subject is a user of the institution
-	placed                      // the product asked about is one of the institution's active ones
-	exists                      // the role is one of the product's
-	signed                      // it needs a signature
-	elsewhere                   // it isn't given from here
-	phaseOut                    // the product is being phased out
-	held                        // the subject holds the role
-	heldActive                  // ... and it is active
-	heldPaused                  // ... and it is suspended
-	present                     // the subject holds a role on the product
-	working                     // ... and one at least is active
-	opposed                     // ... and one at least is of the other category
-	clashing                    // ... and one at least doesn't go with the role
-	awake                       // one at least of all the subject's roles is active
+	hasActiveRole      fact = 1 << iota // the actor holds an active role
+	administersAny                      // the actor is an active Administrator of something
+	administersProduct                  // ... of the product asked about
+	sharesProduct                       // ... of something that the subject holds a role on
+	self                                // the actor is the subject
+	known                               // the subject is a user of the institution
+	productActive                       // the product asked about is one of the institution's active ones
+	roleExists                          // the role is one of the product's
+	signed                              // it needs a signature
+	notAssignableHere                   // it isn't given from here
+	phaseOut                            // the product is being phased out
+	held                                // the subject holds the role
+	heldActive                          // ... and it is active
+	heldSuspended                       // ... and it is suspended
+	holdsOnProduct                      // the subject holds a role on the product
+	activeOnProduct                     // ... and one at least is active
+	otherCategory                       // ... and one at least is of the other category
+	notCombinable                       // ... and one at least doesn't go with the role
+	anyRoleActive                       // one at least of all the subject's roles is active
 	verified
 	names
-	grouped // the group is one of the product's
+	groupOnProduct // the group is one of the product's
 	groupActive
 	member
 	nameTaken
 )
 
 // facts finds out what is so.
-func facts(c Cell) fact {
+func facts(c Question) fact {
 	var f fact
 	note := func(what fact, is bool) {
 		if is {
@@ -91,17 +91,17 @@ func facts(c Cell) fact {
 		if !p.Active {
 			continue
 		}
-		actor, subject := at(c.Actor, i), at(c.Subject, i)
-		governs := actor.Active&p.Administrators != 0
-		note(empowered, actor.Active != 0)
-		note(governing, governs)
-		note(inCharge, governs && i == c.Product)
-		note(inCommon, governs && subject.held() != 0)
-		note(awake, subject.Active != 0)
+		actor, subject := standingAt(c.Actor, i), standingAt(c.Subject, i)
+		administers := actor.Active&p.Administrators != 0
+		note(hasActiveRole, actor.Active != 0)
+		note(administersAny, administers)
+		note(administersProduct, administers && i == c.Product)
+		note(sharesProduct, administers && subject.held() != 0)
+		note(anyRoleActive, subject.Active != 0)
 		if i == c.Product {
-			f |= about(c.Role, p, subject)
-			note(placed, true)
-			note(grouped, c.Group.There)
+			f |= roleFacts(c.Role, p, subject)
+			note(productActive, true)
+			note(groupOnProduct, c.Group.Exists)
 		}
 	}
 	note(self, c.Self)
@@ -110,19 +110,19 @@ func facts(c Cell) fact {
 	note(names, c.Names)
 	note(groupActive, c.Group.Active)
 	note(member, c.Group.Member)
-	note(nameTaken, c.Group.Taken)
+	note(nameTaken, c.Group.NameTaken)
 	return f
 }
 
-// about is what is so of the role and of the subject on the product asked about.
-func about(role Roles, p Product, s Standing) fact {
+// roleFacts is what is so of the role and of the subject on the product asked about.
+func roleFacts(role Roles, p Product, s Standing) fact {
 	var f fact
 	rival := p.Administrators
 	if role&p.Administrators != 0 {
 		rival = p.Operators
 	}
 	friends := role
-	for _, set := range p.Together {
+	for _, set := range p.Combinable {
 		if set&role != 0 {
 			friends |= set
 		}
@@ -131,16 +131,16 @@ func about(role Roles, p Product, s Standing) fact {
 		what fact
 		in   Roles
 	}{
-		{exists, role & (p.Administrators | p.Operators)},
+		{roleExists, role & (p.Administrators | p.Operators)},
 		{signed, role & p.Signature},
-		{elsewhere, role & p.Elsewhere},
+		{notAssignableHere, role & p.NotAssignableHere},
 		{held, role & s.held()},
 		{heldActive, role & s.Active},
-		{heldPaused, role & s.Suspended},
-		{present, s.held()},
-		{working, s.Active},
-		{opposed, s.held() & rival},
-		{clashing, s.held() &^ friends},
+		{heldSuspended, role & s.Suspended},
+		{holdsOnProduct, s.held()},
+		{activeOnProduct, s.Active},
+		{otherCategory, s.held() & rival},
+		{notCombinable, s.held() &^ friends},
 	} {
 		if n.in != 0 {
 			f |= n.what
@@ -152,7 +152,7 @@ func about(role Roles, p Product, s Standing) fact {
 	return f
 }
 
-func at(standings []Standing, product int) Standing {
+func standingAt(standings []Standing, product int) Standing {
 	if product < len(standings) {
 		return standings[product]
 	}

@@ -13,16 +13,16 @@ import (
 
 // A page asks through a profile: what it finds out of several roles, of what is held and of groups is what the oracle answers.
 // One situation of 31 is looked at, in each all of it.
-func TestAProfileAsksWhatTheOracleAnswers(t *testing.T) {
+func TestAProfileAgreesWithTheModel(t *testing.T) {
 	t.Parallel()
-	turn, seen := 0, profileTally{}
+	turn, seen := 0, profileComparison{}
 	for asked := range 2 {
 		for _, here := range fullStandings {
 			for _, there := range otherStandings {
 				situations(asked, here, there, func(s situation) {
 					if turn++; turn%31 == 0 && !t.Failed() {
 						p := s.profile()
-						seen.several(t, s, p)
+						seen.decideEach(t, s, p)
 						seen.held(t, s, p)
 						seen.removing(t, s, p)
 						seen.groups(t, s, p)
@@ -37,9 +37,9 @@ func TestAProfileAsksWhatTheOracleAnswers(t *testing.T) {
 	}
 }
 
-// profileTally is what the comparison has seen: roles granted and refused, removals that end everything, groups changed, and
+// profileComparison is what the comparison has seen: roles granted and refused, removals that end everything, groups changed, and
 // removals that end one product, named first, and leave another.
-type profileTally struct{ Granted, Refused, Gone, Grouped, Both int }
+type profileComparison struct{ Granted, Refused, Gone, Grouped, Both int }
 
 // profile is the situation as a page has it.
 func (s situation) profile() access.Profile {
@@ -47,9 +47,9 @@ func (s situation) profile() access.Profile {
 	p := access.Profile{Actor: q.Actor, Subject: q.Subject}
 	for i, product := range products() {
 		if i == s.asked {
-			product.PhaseOut = s.phasing
+			product.PhaseOut = s.phaseOut
 		}
-		if i != s.asked || s.open {
+		if i != s.asked || s.isActive {
 			p.Products = append(p.Products, product)
 		}
 	}
@@ -61,7 +61,7 @@ func target(product, role int) access.Target {
 	return access.Target{Product: []access.ProductID{"one", "two"}[product], Role: roleIDs[role]}
 }
 
-func (n *profileTally) several(t *testing.T, s situation, p access.Profile) {
+func (n *profileComparison) decideEach(t *testing.T, s situation, p access.Profile) {
 	c, _ := s.pair()
 	var targets []access.Target
 	for role := range roleIDs {
@@ -73,7 +73,7 @@ func (n *profileTally) several(t *testing.T, s situation, p access.Profile) {
 		c.Action = string(action)
 		for role, at := range targets {
 			c.Role = 1 << role
-			if !s.open {
+			if !s.isActive {
 				c.Role = 0
 			}
 			if allowed, reason := refmodel.Answer(c); allowed {
@@ -82,7 +82,7 @@ func (n *profileTally) several(t *testing.T, s situation, p access.Profile) {
 				refused[at] = access.Reason(reason)
 			}
 		}
-		got, not := p.Several(action, targets)
+		got, not := p.DecideEach(action, targets)
 		if !slices.Equal(granted, got) || !maps.Equal(refused, not) {
 			t.Errorf("%s: %s%s\n%+v", action, cmp.Diff(granted, got), cmp.Diff(refused, not), s)
 		}
@@ -94,7 +94,7 @@ func (n *profileTally) several(t *testing.T, s situation, p access.Profile) {
 func (s situation) holds() (all []access.Target) {
 	for product := range 2 {
 		for role := range roleIDs {
-			if on := s.subject[product]; (product != s.asked || s.open) && (on.Active|on.Suspended)>>role&1 == 1 {
+			if on := s.subject[product]; (product != s.asked || s.isActive) && (on.Active|on.Suspended)>>role&1 == 1 {
 				all = append(all, target(product, role))
 			}
 		}
@@ -102,14 +102,14 @@ func (s situation) holds() (all []access.Target) {
 	return all
 }
 
-func (n *profileTally) held(t *testing.T, s situation, p access.Profile) {
-	if want, got := s.holds(), p.Held(); !slices.Equal(want, got) {
+func (n *profileComparison) held(t *testing.T, s situation, p access.Profile) {
+	if want, got := s.holds(), p.HeldRoles(); !slices.Equal(want, got) {
 		t.Errorf("held: %s\n%+v", cmp.Diff(want, got), s)
 	}
 }
 
 // removing takes away every set of what is held.
-func (n *profileTally) removing(t *testing.T, s situation, p access.Profile) {
+func (n *profileComparison) removing(t *testing.T, s situation, p access.Profile) {
 	all := s.holds()
 	for set := range 1 << len(all) {
 		var goes []access.Target
@@ -121,11 +121,11 @@ func (n *profileTally) removing(t *testing.T, s situation, p access.Profile) {
 				stays[at.Product] = true
 			}
 		}
-		want := access.Removal{LastAtAll: len(stays) == 0 && !s.gone}
+		want := access.Removal{LastAtAll: len(stays) == 0 && !s.hasInactiveRoles}
 		for _, at := range goes {
 			want.LastOnProduct = want.LastOnProduct || !stays[at.Product]
 		}
-		if got := p.RemovingAll(goes); got != want {
+		if got := p.PreviewRemovals(goes); got != want {
 			t.Errorf("removing %v: got %+v, want %+v\n%+v", goes, got, want, s)
 		}
 		if want.LastAtAll && len(goes) > 1 {
@@ -137,11 +137,11 @@ func (n *profileTally) removing(t *testing.T, s situation, p access.Profile) {
 	}
 }
 
-func (n *profileTally) groups(t *testing.T, s situation, p access.Profile) {
+func (n *profileComparison) groups(t *testing.T, s situation, p access.Profile) {
 	c, _ := s.pair()
 	another := p.Subject.Groups
 	for _, j := range groupsOf(s) {
-		if j.group.ID == "" || j.facing.Taken || !j.facing.There || !s.open {
+		if j.group.ID == "" || j.facing.NameTaken || !j.facing.Exists || !s.isActive {
 			continue
 		}
 		p.Groups, p.Subject.Groups = append([]access.Group{j.group}, another...), another
@@ -155,7 +155,7 @@ func (n *profileTally) groups(t *testing.T, s situation, p access.Profile) {
 			}
 			c.Action = string(action)
 			want, reason := refmodel.Answer(c)
-			if got := p.MayGroup(action, j.group); got != want {
+			if got := p.MayActOnGroup(action, j.group); got != want {
 				t.Errorf("%s: got %t, want %t %s, of %+v\n%+v", action, got, want, reason, j.group, s)
 			}
 			if want {

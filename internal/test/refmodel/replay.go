@@ -14,16 +14,16 @@ import (
 type Event struct {
 	Actor, Action, Subject, Product, Role, Group string
 	Before, After                                string
-	Name, Was                                    string
+	Name, PreviousName                           string
 }
 
 // State is who holds what in one institution, as told by its log alone.
 type State struct {
-	listed []CatalogueProduct
-	sheets []Product
-	groups map[string]*group
-	people map[string]*person
-	newest string // somebody added who holds nothing yet
+	products      []CatalogueProduct
+	modelProducts []Product
+	groups        map[string]*group
+	people        map[string]*person
+	newest        string // somebody added who holds nothing yet
 }
 
 type person struct {
@@ -40,9 +40,9 @@ type group struct {
 
 // NewState is an institution in which nobody is a user yet.
 func NewState(c Catalogue) *State {
-	s := &State{listed: c.Products, groups: map[string]*group{}, people: map[string]*person{}}
+	s := &State{products: c.Products, groups: map[string]*group{}, people: map[string]*person{}}
 	for _, p := range c.Products {
-		s.sheets = append(s.sheets, p.sheet())
+		s.modelProducts = append(s.modelProducts, p.modelProduct())
 	}
 	for _, g := range c.Groups {
 		s.groups[g.ID] = &group{product: g.Product, name: g.Name, active: g.Status == "active", members: map[string]bool{}}
@@ -80,7 +80,7 @@ func (s *State) apply(e Event) error {
 		}
 		return s.change(e)
 	}
-	if err := s.judge(e); err != nil {
+	if err := s.check(e); err != nil {
 		return err
 	}
 	switch e.Action {
@@ -93,10 +93,10 @@ func (s *State) apply(e Event) error {
 		delete(s.groups[e.Group].members, e.Subject)
 		return nil
 	case "create-group", "rename-group", "suspend-group", "reactivate-group", "delete-group":
-		return s.regroup(e)
+		return s.changeGroup(e)
 	case "add":
 		if e.Role == "" {
-			s.people[e.Subject] = &person{on: make([]Standing, len(s.sheets))}
+			s.people[e.Subject] = &person{on: make([]Standing, len(s.modelProducts))}
 			s.newest = e.Subject
 			return nil
 		}
@@ -104,9 +104,9 @@ func (s *State) apply(e Event) error {
 	return s.change(e)
 }
 
-// judge holds the event against the rules.
-func (s *State) judge(e Event) error {
-	c := s.cell(e)
+// check holds the event against the rules.
+func (s *State) check(e Event) error {
+	c := s.question(e)
 	switch e.Action {
 	case "add":
 		if e.Subject == "" {
@@ -129,17 +129,17 @@ func (s *State) judge(e Event) error {
 	if allowed, reason := Answer(c); !allowed {
 		return fmt.Errorf("not allowed: %s", reason)
 	}
-	if e.Action == "export" && e.Product != "" && (c.Product < 0 || !s.listed[c.Product].Active) {
+	if e.Action == "export" && e.Product != "" && (c.Product < 0 || !s.products[c.Product].Active) {
 		return fmt.Errorf("there is no such list")
 	}
 	return nil
 }
 
-// cell is the event as a question, as things stand.
-func (s *State) cell(e Event) Cell {
+// question is the event as a question, as things stand.
+func (s *State) question(e Event) Question {
 	product, role := s.find(e.Product, e.Role)
-	c := Cell{
-		Action: e.Action, Products: s.sheets, Product: product, Role: role, Self: e.Actor == e.Subject,
+	c := Question{
+		Action: e.Action, Products: s.modelProducts, Product: product, Role: role, Self: e.Actor == e.Subject,
 		Names: strings.Contains(e.After, "names"),
 	}
 	if who := s.people[e.Actor]; who != nil {
@@ -149,15 +149,15 @@ func (s *State) cell(e Event) Cell {
 		c.Subject, c.Known, c.Verified = who.on, true, who.verified
 	}
 	if g := s.groups[e.Group]; g != nil {
-		c.Group = Group{There: g.product == e.Product, Active: g.active, Member: g.members[e.Subject]}
+		c.Group = Group{Exists: g.product == e.Product, Active: g.active, Member: g.members[e.Subject]}
 	}
-	c.Group.Taken = s.borne(e)
+	c.Group.NameTaken = s.isNameTaken(e)
 	return c
 }
 
 // find is the number of a product, or -1, and the bit of its role, or 0.
 func (s *State) find(product, role string) (int, Roles) {
-	for i, p := range s.listed {
+	for i, p := range s.products {
 		if p.ID != product {
 			continue
 		}
@@ -201,7 +201,7 @@ func (s *State) change(e Event) error {
 	}
 	who := s.people[e.Subject]
 	if who == nil {
-		who = &person{on: make([]Standing, len(s.sheets))}
+		who = &person{on: make([]Standing, len(s.modelProducts))}
 	}
 	if now := status(who.on[product], role); now != e.Before {
 		return fmt.Errorf("it was %q before, not %q", now, e.Before)
@@ -222,16 +222,16 @@ func (s *State) change(e Event) error {
 	}
 	who.on[product] = on
 	s.people[e.Subject], s.newest = who, ""
-	s.tidy(e.Subject, product)
+	s.removeOrphans(e.Subject, product)
 	return nil
 }
 
-// tidy ends what hung on the last role: on the product, the memberships; of all, the user (P7).
-func (s *State) tidy(id string, product int) {
+// removeOrphans ends what hung on the last role: on the product, the memberships; of all, the user (P7).
+func (s *State) removeOrphans(id string, product int) {
 	who := s.people[id]
 	if who.on[product].held() == 0 {
 		for _, g := range s.groups {
-			if g.product == s.listed[product].ID {
+			if g.product == s.products[product].ID {
 				delete(g.members, id)
 			}
 		}

@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// regroup makes of a group what the event says.
-func (s *State) regroup(e Event) error {
+// changeGroup makes of a group what the event says.
+func (s *State) changeGroup(e Event) error {
 	g := s.groups[e.Group]
 	if e.Action == "create-group" {
-		if g != nil || e.Group == "" || e.Name == "" || e.Was != "" || e.Before != "" || e.After != "" {
+		if g != nil || e.Group == "" || e.Name == "" || e.PreviousName != "" || e.Before != "" || e.After != "" {
 			return fmt.Errorf("a new group has an id and a name, and had none")
 		}
 		s.groups[e.Group] = &group{product: e.Product, name: e.Name, active: true, members: map[string]bool{}}
 		return nil
 	}
-	if e.Was != g.name {
-		return fmt.Errorf("it was called %q before, not %q", g.name, e.Was)
+	if e.PreviousName != g.name {
+		return fmt.Errorf("it was called %q before, not %q", g.name, e.PreviousName)
 	}
 	before, after := "", "" // what the event says of its state; whether it was so is for the rules to say
 	switch e.Action {
@@ -41,18 +41,18 @@ func (s *State) regroup(e Event) error {
 	return nil
 }
 
-// borne reports whether another group of the product is called as the event says.
-func (s *State) borne(e Event) bool {
+// isNameTaken reports whether another group of the product is called as the event says.
+func (s *State) isNameTaken(e Event) bool {
 	for id, g := range s.groups {
-		if id != e.Group && g.product == e.Product && g.name != "" && heard(g.name) == heard(e.Name) {
+		if id != e.Group && g.product == e.Product && g.name != "" && foldName(g.name) == foldName(e.Name) {
 			return true
 		}
 	}
 	return false
 }
 
-// heard is a name as it is said: with no accents, and no capitals. Of Italian letters, those that logs are replayed with.
-func heard(name string) string {
+// foldName is a name as it is said: with no accents, and no capitals. Of Italian letters, those that logs are replayed with.
+func foldName(name string) string {
 	plain := strings.NewReplacer("à", "a", "è", "e", "é", "e", "ì", "i", "ò", "o", "ù", "u")
 	return plain.Replace(strings.ToLower(name))
 }

@@ -47,7 +47,7 @@ func TestALogReplaysToTheGroupsThereAre(t *testing.T) {
 	}
 }
 
-func TestAReplayTellsWhatGroupsDoNotAllow(t *testing.T) {
+func TestAReplayReportsWhatGroupsDoNotAllow(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ line, want string }{
 		{"ann leave ann one +g - -", "not-member"},

@@ -46,7 +46,7 @@ func event(t *testing.T, line string) refmodel.Event {
 	}
 	if name, isGroup := strings.CutPrefix(e.Role, "+"); isGroup {
 		parts := append(strings.Split(name, "/"), "", "")
-		e.Role, e.Group, e.Was, e.Name = "", parts[0], parts[1], parts[2]
+		e.Role, e.Group, e.PreviousName, e.Name = "", parts[0], parts[1], parts[2]
 	}
 	return e
 }
@@ -116,7 +116,7 @@ func TestALogReplaysToWhoHoldsWhat(t *testing.T) {
 	}
 }
 
-func TestAReplayTellsWhatWasNotAllowed(t *testing.T) {
+func TestAReplayReportsWhatWasNotAllowed(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ line, want string }{
 		{"bob suspend oto one a active suspended", "not-administrator"},
@@ -168,7 +168,7 @@ func TestAReplayTellsWhatWasNotAllowed(t *testing.T) {
 	}
 }
 
-func TestAReplayTellsWhatCameTooLate(t *testing.T) {
+func TestAReplayReportsWhatCameTooLate(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ before, line, want string }{
 		{"- load oto one a active suspended", "ann assign oto one b - active", "all-suspended-there"},

@@ -13,7 +13,7 @@ type Row struct{ Person, Product, Role, Status string }
 func (s *State) Rows() []Row {
 	var rows []Row
 	for id, who := range s.people {
-		for i, p := range s.listed {
+		for i, p := range s.products {
 			for n, r := range p.Roles {
 				if now := status(who.on[i], 1<<n); now != "" {
 					rows = append(rows, Row{id, p.ID, r.ID, now})

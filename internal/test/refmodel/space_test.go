@@ -53,7 +53,7 @@ func products() [2]access.Product {
 	for i, id := range []access.ProductID{"one", "two"} {
 		two[i].ID = id
 		for n, role := range roleIDs {
-			r := access.Role{ID: role, Category: category(n), Assignable: access.FromHere}
+			r := access.Role{ID: role, Category: category(n), Assignable: access.AssignableHere}
 			switch refmodel.Roles(1) << n {
 			case roleA:
 				r.Combines = []string{"ab"}
@@ -65,9 +65,9 @@ func products() [2]access.Product {
 					r.Combines = []string{"bc"}
 				}
 			case signed:
-				r.Assignable = access.WithSignature
+				r.Assignable = access.AssignableWithSignature
 			case closed:
-				r.Assignable = access.NotFromHere
+				r.Assignable = access.NotAssignableHere
 			}
 			two[i].Roles = append(two[i].Roles, r)
 		}
@@ -75,26 +75,26 @@ func products() [2]access.Product {
 	return two
 }
 
-// sheets are the same two as the oracle sees them.
-func sheets() [2]refmodel.Product {
+// modelProducts are the same two as the oracle sees them.
+func modelProducts() [2]refmodel.Product {
 	one := refmodel.Product{
 		Active: true, Administrators: chief | vice, Operators: roleA | roleB | roleC | signed | closed,
-		Signature: signed, Elsewhere: closed, Together: []refmodel.Roles{roleA | roleB},
+		Signature: signed, NotAssignableHere: closed, Combinable: []refmodel.Roles{roleA | roleB},
 	}
 	two := one
-	two.Together = []refmodel.Roles{roleA | roleB, roleB | roleC}
+	two.Combinable = []refmodel.Roles{roleA | roleB, roleB | roleC}
 	return [2]refmodel.Product{one, two}
 }
 
 // situation is everything but the question: who holds what, and which product is asked about.
 type situation struct {
-	asked         int // the product
-	open, phasing bool
-	actor         [2]refmodel.Standing
-	subject       [2]refmodel.Standing
-	self, known   bool
-	verified      bool
-	gone          bool // the subject holds roles on products that aren't active any more
+	asked              int // the product
+	isActive, phaseOut bool
+	actor              [2]refmodel.Standing
+	subject            [2]refmodel.Standing
+	self, known        bool
+	verified           bool
+	hasInactiveRoles   bool // the subject holds roles on products that aren't active any more
 }
 
 // assignments are the two standings as the decision sees them: none on a product that isn't active, and on the second in
@@ -102,7 +102,7 @@ type situation struct {
 func (s situation) assignments(two [2]refmodel.Standing) []access.Assignment {
 	var all []access.Assignment
 	for i, id := range []access.ProductID{"one", "two"} {
-		if i == s.asked && !s.open {
+		if i == s.asked && !s.isActive {
 			continue
 		}
 		for n := range roleIDs {
@@ -122,16 +122,16 @@ func (s situation) assignments(two [2]refmodel.Standing) []access.Assignment {
 }
 
 // pair is the start of both questions.
-func (s situation) pair() (refmodel.Cell, access.Request) {
-	two, sheet := products(), sheets()
-	sheet[s.asked].Active, sheet[s.asked].PhaseOut = s.open, s.phasing
-	c := refmodel.Cell{
-		Products: sheet[:], Product: s.asked, Actor: s.actor[:], Subject: s.subject[:],
+func (s situation) pair() (refmodel.Question, access.Request) {
+	two, modelProduct := products(), modelProducts()
+	modelProduct[s.asked].Active, modelProduct[s.asked].PhaseOut = s.isActive, s.phaseOut
+	c := refmodel.Question{
+		Products: modelProduct[:], Product: s.asked, Actor: s.actor[:], Subject: s.subject[:],
 		Self: s.self, Known: s.known, Verified: s.verified,
 	}
 	q := access.Request{Actor: access.User{ID: "actor", Assignments: s.assignments(s.actor)}}
 	q.Subject = access.User{
-		ID: "subject", Assignments: s.assignments(s.subject), Verified: s.verified, Elsewhere: s.gone,
+		ID: "subject", Assignments: s.assignments(s.subject), Verified: s.verified, HasInactiveRoles: s.hasInactiveRoles,
 		Groups: []access.Group{{ID: "another", Product: two[s.asked].ID, Status: access.Active}},
 	}
 	if !s.known {
@@ -141,9 +141,9 @@ func (s situation) pair() (refmodel.Cell, access.Request) {
 		q.Subject.ID = q.Actor.ID
 		q.Actor = q.Subject
 	}
-	if s.open {
+	if s.isActive {
 		q.Product = two[s.asked]
-		q.Product.PhaseOut = s.phasing
+		q.Product.PhaseOut = s.phaseOut
 	}
 	return c, q
 }
@@ -158,7 +158,7 @@ func situations(asked int, here, there refmodel.Standing, visit func(situation))
 	}
 	actor := order(here, there)
 	for flags := range 16 {
-		s := situation{asked: asked, actor: actor, open: flags&1 == 0, phasing: flags&2 != 0, verified: flags&4 != 0, gone: flags&8 != 0}
+		s := situation{asked: asked, actor: actor, isActive: flags&1 == 0, phaseOut: flags&2 != 0, verified: flags&4 != 0, hasInactiveRoles: flags&8 != 0}
 		for _, h := range fullStandings {
 			for _, t := range otherStandings {
 				s.subject = order(h, t)
@@ -177,13 +177,13 @@ func situations(asked int, here, there refmodel.Standing, visit func(situation))
 // with its name free or taken.
 func groupsOf(s situation) []joining {
 	product := [2]access.ProductID{"one", "two"}
-	joinings := []joining{{}, {facing: refmodel.Group{Taken: true}}}
+	joinings := []joining{{}, {facing: refmodel.Group{NameTaken: true}}}
 	for n := range 16 {
 		j := joining{
 			group:  access.Group{ID: "group", Product: product[s.asked], Status: access.Active},
-			facing: refmodel.Group{There: n&1 == 0, Active: n&2 == 0, Member: n&4 != 0, Taken: n&8 != 0},
+			facing: refmodel.Group{Exists: n&1 == 0, Active: n&2 == 0, Member: n&4 != 0, NameTaken: n&8 != 0},
 		}
-		if !j.facing.There {
+		if !j.facing.Exists {
 			j.group.Product = product[1-s.asked]
 		}
 		if !j.facing.Active {
@@ -207,7 +207,7 @@ type joining struct {
 }
 
 // questions asks everything that can be asked in a situation.
-func questions(s situation, ask func(refmodel.Cell, access.Request)) {
+func questions(s situation, ask func(refmodel.Question, access.Request)) {
 	c, q := s.pair()
 	put := func(action access.Action) {
 		c.Action, q.Action = string(action), action
@@ -216,9 +216,9 @@ func questions(s situation, ask func(refmodel.Cell, access.Request)) {
 	for _, action := range []access.Action{access.EnterUsers, access.View, access.Edit, access.Export, access.Load, access.Verify, "sing", ""} {
 		put(action)
 	}
-	c.Names, q.Names = true, true
+	c.Names, q.ChangesNames = true, true
 	put(access.Edit)
-	c.Names, q.Names = false, false
+	c.Names, q.ChangesNames = false, false
 	for _, role := range askedRoles {
 		c.Role, q.Role = role, "nothing"
 		for n, id := range roleIDs {
@@ -233,11 +233,11 @@ func questions(s situation, ask func(refmodel.Cell, access.Request)) {
 	c.Role, q.Role = 0, ""
 	groups := q.Subject.Groups
 	for _, j := range groupsOf(s) {
-		c.Group, q.Group, q.Subject.Groups, q.Taken = j.facing, j.group, groups, j.facing.Taken
+		c.Group, q.Group, q.Subject.Groups, q.NameTaken = j.facing, j.group, groups, j.facing.NameTaken
 		if j.facing.Member {
 			q.Subject.Groups = append(groups[:1:1], j.group)
 		}
-		for _, action := range groupActions[j.facing.Taken] {
+		for _, action := range groupActions[j.facing.NameTaken] {
 			put(action)
 		}
 	}

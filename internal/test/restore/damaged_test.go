@@ -12,22 +12,22 @@ import (
 	"testing"
 )
 
-// notWhole restores from what is damaged or has holes. PostgreSQL itself, the scripts or the reckoning must each time notice.
-func (d *drilled) notWhole(t *testing.T) {
-	pieces := d.needed(t)
-	first := pieces[0]
+// checkDamaged restores from what is damaged or has holes. PostgreSQL itself, the scripts or the reckoning must each time notice.
+func (d *drillResult) checkDamaged(t *testing.T) {
+	segments := d.neededSegments(t)
+	first := segments[0]
 	const early = "before configured recovery target was reached"
 	for name, c := range map[string]struct {
 		harm func(*testing.T, string)
 		says string
 	}{
 		"a piece is missing":   {remove, early},
-		"a piece is damaged":   {spoil, early},
-		"a piece is cut short": {cut, "wrong size"},
+		"a piece is damaged":   {corrupt, early},
+		"a piece is cut short": {truncate, "wrong size"},
 	} {
-		archive := d.copyOf(t, d.place.archive, pieces...)
+		archive := d.copyFolder(t, d.environment.archive, segments...)
 		c.harm(t, filepath.Join(archive, first))
-		m, err := d.place.restored(t, filepath.Base(archive)+"-restored", d.backup, archive, d.named.target...)
+		m, err := d.environment.restoreMachine(t, filepath.Base(archive)+"-restored", d.backup, archive, d.namedMoment.target...)
 		if m != nil {
 			m.discard()
 		}
@@ -36,32 +36,32 @@ func (d *drilled) notWhole(t *testing.T) {
 		}
 	}
 
-	backup := d.copyOf(t, d.backup)
-	spoil(t, largest(t, filepath.Join(backup, "base")))
-	if _, err := d.place.restored(t, "of-damaged", backup, d.place.archive, "newest"); err == nil || !strings.Contains(err.Error(), "checksum mismatch") {
+	backup := d.copyFolder(t, d.backup)
+	corrupt(t, largestFile(t, filepath.Join(backup, "base")))
+	if _, err := d.environment.restoreMachine(t, "of-damaged", backup, d.environment.archive, "newest"); err == nil || !strings.Contains(err.Error(), "checksum mismatch") {
 		t.Errorf("a damaged backup is restored: %v", err)
 	}
 
 	// To the newest there is nothing that PostgreSQL could hold a hole against: it ends the log there, and starts. The reckoning
 	// must miss what was acknowledged, and the log's ends tell that it was cut back.
-	archive := d.copyOf(t, d.place.archive, pieces...)
+	archive := d.copyFolder(t, d.environment.archive, segments...)
 	remove(t, filepath.Join(archive, first))
-	m, err := d.place.restored(t, "with-a-hole", d.backup, archive, "newest")
+	m, err := d.environment.restoreMachine(t, "with-a-hole", d.backup, archive, "newest")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if missing, _ := d.missing(t, m, d.named); len(missing) == 0 {
+	if missing, _ := d.compareChanges(t, m, d.namedMoment); len(missing) == 0 {
 		t.Error("a hole in the log isn't missed by the reckoning")
 	}
-	if out, err := d.command(t, m, findKey, sealKey, "audit", "verify", d.headsNow); err == nil {
+	if out, err := d.command(t, m, findKey, sealKey, "audit", "verify", d.headsAfter); err == nil {
 		t.Errorf("a hole in the log isn't missed by audit verify: %s", out)
 	}
 	m.discard()
 }
 
-// needed are the archived pieces between the backup's end and the named moment. The backup brings those before along, and at times
+// neededSegments are the archived pieces between the backup's end and the named moment. The backup brings those before along, and at times
 // the beginning of the next, which is worth nothing without the archive's.
-func (d *drilled) needed(t *testing.T) (names []string) {
+func (d *drillResult) neededSegments(t *testing.T) (names []string) {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(d.backup, "backup_manifest"))
 	if err != nil {
@@ -81,7 +81,7 @@ func (d *drilled) needed(t *testing.T) (names []string) {
 		t.Fatal(err)
 	}
 	last := fmt.Sprintf("%08X%08X%08X", manifest.Ranges[0].Timeline, high, low>>24) // pieces of 16 MB
-	for _, name := range d.place.pieces(t) {
+	for _, name := range d.environment.segmentNames(t) {
 		if name > last {
 			names = append(names, name)
 		}
@@ -92,14 +92,14 @@ func (d *drilled) needed(t *testing.T) (names []string) {
 	return names
 }
 
-// copyOf is a copy to be harmed: of a whole folder, or of some of its files.
-func (d *drilled) copyOf(t *testing.T, folder string, names ...string) string {
+// copyFolder is a copy to be harmed: of a whole folder, or of some of its files.
+func (d *drillResult) copyFolder(t *testing.T, folder string, names ...string) string {
 	t.Helper()
-	copied, err := os.MkdirTemp(d.place.backups, "harmed-")
+	copied, err := os.MkdirTemp(d.environment.backups, "harmed-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.place.give(t, copied)
+	d.environment.makeFolder(t, copied)
 	args := []string{"-R", folder + "/."}
 	if len(names) > 0 {
 		args = nil
@@ -107,14 +107,14 @@ func (d *drilled) copyOf(t *testing.T, folder string, names ...string) string {
 	for _, name := range names {
 		args = append(args, filepath.Join(folder, name))
 	}
-	if _, err := d.place.run(t.Context(), nil, "cp", append(args, copied)...); err != nil {
+	if _, err := d.environment.run(t.Context(), nil, "cp", append(args, copied)...); err != nil {
 		t.Fatal(err)
 	}
 	return copied
 }
 
-// largest is a folder's largest file: with rows in it.
-func largest(t *testing.T, folder string) (file string) {
+// largestFile is a folder's largest file: with rows in it.
+func largestFile(t *testing.T, folder string) (file string) {
 	t.Helper()
 	var most int64
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
@@ -152,8 +152,8 @@ func rewrite(t *testing.T, file string, change func([]byte) []byte) {
 	}
 }
 
-// spoil turns a few bits behind the header of a file's first page: all that follows can't be read past them.
-func spoil(t *testing.T, file string) {
+// corrupt turns a few bits behind the header of a file's first page: all that follows can't be read past them.
+func corrupt(t *testing.T, file string) {
 	t.Helper()
 	rewrite(t, file, func(content []byte) []byte {
 		at := min(len(content)/2, 100)
@@ -164,13 +164,13 @@ func spoil(t *testing.T, file string) {
 	})
 }
 
-func cut(t *testing.T, file string) {
+func truncate(t *testing.T, file string) {
 	t.Helper()
 	rewrite(t, file, func(content []byte) []byte { return content[:len(content)/2] })
 }
 
-// nothingSecret looks for the keys, and for the fiscal codes of everybody at work, in all that a thief of backups would have.
-func (d *drilled) nothingSecret(t *testing.T) {
+// checkNoSecrets looks for the keys, and for the fiscal codes of everybody at work, in all that a thief of backups would have.
+func (d *drillResult) checkNoSecrets(t *testing.T) {
 	needles := map[string][]byte{
 		"the finding key": []byte(findKey), "the sealing key": []byte(sealKey),
 		"the finding key, raw": bytes.Repeat([]byte("f"), len(findKey)/2), "the sealing key, raw": bytes.Repeat([]byte("s"), len(sealKey)/2),
@@ -180,7 +180,7 @@ func (d *drilled) nothingSecret(t *testing.T) {
 	}
 	const inClear = "otoa.paesea@" // what isn't sealed is there: the search can find something
 	found := false
-	for _, folder := range []string{d.backup, d.place.archive} {
+	for _, folder := range []string{d.backup, d.environment.archive} {
 		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
 				return err

@@ -12,39 +12,39 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// drilled is what is left when the machine is gone: a backup, the archive, the moments that were named, and the ends of the log
+// drillResult is what is left when the machine is gone: a backup, the archive, the moments that were named, and the ends of the log
 // as `audit verify` wrote them down before those moments and after.
-type drilled struct {
+type drillResult struct {
 	*service
-	backup              string
-	named, timed        moment
-	headsThen, headsNow string
-	lost                time.Time
+	backup                   string
+	namedMoment, timedMoment moment
+	headsBefore, headsAfter  string
+	lostAt                   time.Time
 }
 
-// drill lets people work, takes a backup meanwhile, names moments, lets people go on, makes the mistake, and loses the machine.
-func drill(t *testing.T) *drilled {
+// runDrill lets people work, takes a backup meanwhile, names moments, lets people go on, makes the mistake, and loses the machine.
+func runDrill(t *testing.T) *drillResult {
 	t.Helper()
-	d := &drilled{service: newService(t)}
+	d := &drillResult{service: newService(t)}
 	few, many := 40, 40
-	if whole() {
+	if isFullDrill() {
 		few, many = 1_000, 5_000
 	}
-	d.headsThen, d.headsNow = filepath.Join(d.place.folder, "heads-then.json"), filepath.Join(d.place.folder, "heads-now.json")
-	d.crowd.start()
-	d.crowd.acknowledged(t, few)
+	d.headsBefore, d.headsAfter = filepath.Join(d.environment.folder, "heads-then.json"), filepath.Join(d.environment.folder, "heads-now.json")
+	d.load.start()
+	d.load.waitAcknowledged(t, few)
 
 	start := time.Now()
 	d.backup = d.machine.backup()
 	t.Logf("database %d MB; base backup %s, taken and verified in %.1f s while changes went on",
-		one[int64](t, d.machine, `SELECT pg_database_size(current_database())`)>>20, size(t, d.backup), time.Since(start).Seconds())
+		queryValue[int64](t, d.machine, `SELECT pg_database_size(current_database())`)>>20, formatSize(t, d.backup), time.Since(start).Seconds())
 
-	d.verify(t, d.headsThen)
-	d.crowd.acknowledged(t, many)
-	d.named = d.name(t, "before the mistake")
-	d.crowd.acknowledged(t, few)
-	d.timed = d.time(t)
-	d.crowd.acknowledged(t, few)
+	d.verify(t, d.headsBefore)
+	d.load.waitAcknowledged(t, many)
+	d.namedMoment = d.nameMoment(t, "before the mistake")
+	d.load.waitAcknowledged(t, few)
+	d.timedMoment = d.momentNow(t)
+	d.load.waitAcknowledged(t, few)
 
 	// The mistake, which isn't in the log; and an erasure, which an older moment brings back.
 	if _, err := d.machine.owner.Exec(t.Context(), `DELETE FROM group_member WHERE product = 'prod-pn'`); err != nil {
@@ -53,22 +53,22 @@ func drill(t *testing.T) *drilled {
 	if out, err := d.command(t, d.machine, findKey, sealKey, "erase", "-"); err != nil {
 		t.Fatalf("erase: %v\n%s", err, out)
 	}
-	d.verify(t, d.headsNow)
-	d.machine.archived()
-	d.crowd.acknowledged(t, few)
+	d.verify(t, d.headsAfter)
+	d.machine.waitArchived()
+	d.load.waitAcknowledged(t, few)
 
-	d.keep(t) // of what comes from here on to the loss, nothing can be said but by those who asked for it
-	d.crowd.lost.Store(true)
-	d.lost = time.Now()
-	d.machine.lose()
-	d.crowd.stop()
+	d.recordLog(t) // of what comes from here on to the loss, nothing can be said but by those who asked for it
+	d.load.isLost.Store(true)
+	d.lostAt = time.Now()
+	d.machine.destroy()
+	d.load.stop()
 	t.Logf("the machine was lost after %d acknowledged changes; write-ahead log in the archive: %s in %d pieces",
-		d.crowd.done.Load(), size(t, d.place.archive), len(d.place.pieces(t)))
+		d.load.acknowledgedCount.Load(), formatSize(t, d.environment.archive), len(d.environment.segmentNames(t)))
 	return d
 }
 
 // verify follows the chain of the log, and writes down its ends.
-func (d *drilled) verify(t testing.TB, heads string) {
+func (d *drillResult) verify(t testing.TB, heads string) {
 	t.Helper()
 	if out, err := d.command(t, d.machine, findKey, sealKey, "audit", "verify", heads); err != nil {
 		t.Fatalf("audit verify: %v\n%s", err, out)
@@ -76,10 +76,10 @@ func (d *drilled) verify(t testing.TB, heads string) {
 }
 
 // restore brings the service back on a new machine, and says how long that took.
-func (d *drilled) restore(t *testing.T, name string, moment ...string) *machine {
+func (d *drillResult) restore(t *testing.T, name string, moment ...string) *machine {
 	t.Helper()
 	start := time.Now()
-	m, err := d.place.restored(t, name, d.backup, d.place.archive, moment...)
+	m, err := d.environment.restoreMachine(t, name, d.backup, d.environment.archive, moment...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,54 +89,54 @@ func (d *drilled) restore(t *testing.T, name string, moment ...string) *machine 
 
 func TestALostServiceComesBackAsItWasAtTheMomentThatIsAskedFor(t *testing.T) {
 	t.Parallel()
-	d := drill(t)
+	d := runDrill(t)
 	t.Run("a restore point", func(t *testing.T) {
-		m := d.restore(t, "to-name", d.named.target...)
-		d.sound(t, m, d.named)
-		d.chain(t, m)
-		d.sealed(t, m)
-		if n := one[int](t, m, `SELECT count(*) FROM group_member WHERE product = 'prod-pn'`); n == 0 {
+		m := d.restore(t, "to-name", d.namedMoment.target...)
+		d.requireConsistent(t, m, d.namedMoment)
+		d.checkChain(t, m)
+		d.checkEncryption(t, m)
+		if n := queryValue[int](t, m, `SELECT count(*) FROM group_member WHERE product = 'prod-pn'`); n == 0 {
 			t.Error("the mistake is in it")
 		}
 		d.eraseAgain(t, m)
-		t.Logf("first change acknowledged on the restored machine: %d ms", d.onward(t, m).Milliseconds())
+		t.Logf("first change acknowledged on the restored machine: %d ms", d.timeToFirstChange(t, m).Milliseconds())
 		d.archiveAgain(t, m)
 		m.discard()
 	})
 	t.Run("a time", func(t *testing.T) {
-		m := d.restore(t, "to-time", d.timed.target...)
-		d.sound(t, m, d.timed)
+		m := d.restore(t, "to-time", d.timedMoment.target...)
+		d.requireConsistent(t, m, d.timedMoment)
 		m.discard()
 	})
 	t.Run("the newest", func(t *testing.T) {
 		m := d.restore(t, "to-newest", "newest")
-		d.newest(t, m)
+		d.checkLatest(t, m)
 		m.discard()
 	})
-	t.Run("what isn't whole is noticed", d.notWhole)
-	t.Run("neither keys nor fiscal codes are in what is kept", d.nothingSecret)
+	t.Run("what isn't whole is noticed", d.checkDamaged)
+	t.Run("neither keys nor fiscal codes are in what is kept", d.checkNoSecrets)
 }
 
-// chain follows the log's chain by the program's own command: right with the ends as they were written down before the moment;
+// checkChain follows the log's chain by the program's own command: right with the ends as they were written down before the moment;
 // with those from after, it tells of a log that was cut back, and leaves the file as it is.
-func (d *drilled) chain(t *testing.T, m *machine) {
+func (d *drillResult) checkChain(t *testing.T, m *machine) {
 	t.Helper()
-	if out, err := d.command(t, m, findKey, sealKey, "audit", "verify", d.headsThen); err != nil {
+	if out, err := d.command(t, m, findKey, sealKey, "audit", "verify", d.headsBefore); err != nil {
 		t.Errorf("with the ends of before: %v\n%s", err, out)
 	}
-	kept, _ := os.ReadFile(d.headsNow)
-	out, err := d.command(t, m, findKey, sealKey, "audit", "verify", d.headsNow)
+	kept, _ := os.ReadFile(d.headsAfter)
+	out, err := d.command(t, m, findKey, sealKey, "audit", "verify", d.headsAfter)
 	if err == nil || !strings.Contains(out, "and it had") {
 		t.Errorf("a log that is shorter than it was passes: %v\n%s", err, out)
 	}
-	if left, _ := os.ReadFile(d.headsNow); string(left) != string(kept) || len(kept) == 0 {
+	if left, _ := os.ReadFile(d.headsAfter); string(left) != string(kept) || len(kept) == 0 {
 		t.Error("the ends that were written down are written over by those of a log that doesn't agree with them")
 	}
 }
 
-// sealed shows that the backup without the keys is of little use: with others, the log can't be verified and no fiscal code
+// checkEncryption shows that the backup without the keys is of little use: with others, the log can't be verified and no fiscal code
 // opens; with those of the service, every one does.
-func (d *drilled) sealed(t *testing.T, m *machine) {
+func (d *drillResult) checkEncryption(t *testing.T, m *machine) {
 	t.Helper()
 	other := strings.Repeat("ab", store.KeySize)
 	for _, keys := range [][2]string{{other, sealKey}, {other, strings.Repeat("cd", store.KeySize)}} {
@@ -174,59 +174,59 @@ func (d *drilled) sealed(t *testing.T, m *machine) {
 }
 
 // eraseAgain takes out anew who was erased after the moment: an older moment has brought them back.
-func (d *drilled) eraseAgain(t *testing.T, m *machine) {
+func (d *drillResult) eraseAgain(t *testing.T, m *machine) {
 	t.Helper()
 	hash := d.keys.Hash(d.seed.FiscalCode("Pia Paesea"))
 	const there = `SELECT count(*) FROM person WHERE fiscal_code_hash = $1`
-	if one[int](t, m, there, hash) != 1 {
+	if queryValue[int](t, m, there, hash) != 1 {
 		t.Error("who was erased after the moment isn't back: then there is nothing to be said about it")
 	}
 	if out, err := d.command(t, m, findKey, sealKey, "erase", "-"); err != nil {
 		t.Errorf("erase again: %v\n%s", err, out)
 	}
-	if one[int](t, m, there, hash) != 0 {
+	if queryValue[int](t, m, there, hash) != 0 {
 		t.Error("who was erased is still there after being erased again")
 	}
 }
 
 // archiveAgain has the restored machine archive, into a folder of its own, and takes a backup of it. In the lost one's archive it would
 // leave a timeline that parts from the old one at the moment: who then restored to a later one would follow it, and miss that.
-func (d *drilled) archiveAgain(t *testing.T, m *machine) {
+func (d *drillResult) archiveAgain(t *testing.T, m *machine) {
 	t.Helper()
-	archive := filepath.Join(d.place.folder, "archive-of-restored")
-	d.place.give(t, archive)
+	archive := filepath.Join(d.environment.folder, "archive-of-restored")
+	d.environment.makeFolder(t, archive)
 	for _, sql := range []string{
 		`ALTER SYSTEM RESET restore_command`, `ALTER SYSTEM RESET recovery_target_name`, `ALTER SYSTEM RESET recovery_target_time`,
-		fmt.Sprintf(`ALTER SYSTEM SET archive_command = '%s %%p %s/%%f'`, d.place.script("archive-wal"), archive), `SELECT pg_reload_conf()`,
+		fmt.Sprintf(`ALTER SYSTEM SET archive_command = '%s %%p %s/%%f'`, d.environment.script("archive-wal"), archive), `SELECT pg_reload_conf()`,
 	} {
 		if _, err := m.owner.Exec(t.Context(), sql); err != nil {
 			t.Fatalf("%s: %v", sql, err)
 		}
 	}
-	m.inArchive(one[string](t, m, `SELECT pg_walfile_name(pg_switch_wal())`)) // nobody is at work
+	m.waitSegmentArchived(queryValue[string](t, m, `SELECT pg_walfile_name(pg_switch_wal())`)) // nobody is at work
 	m.backup()
 }
 
-// newest holds a machine that was restored as far as the archive goes against what was acknowledged: only the last moments may be
+// checkLatest holds a machine that was restored as far as the archive goes against what was acknowledged: only the last moments may be
 // missing, as many as the archive is behind.
-func (d *drilled) newest(t *testing.T, m *machine) {
+func (d *drillResult) checkLatest(t *testing.T, m *machine) {
 	t.Helper()
-	if missing, _ := d.missing(t, m, d.timed); len(missing) > 0 {
+	if missing, _ := d.compareChanges(t, m, d.timedMoment); len(missing) > 0 {
 		t.Errorf("%d changes are missing that were archived", len(missing))
 	}
 	// It has what came after the moment that was named: a restore that went too far would be noticed.
-	if _, early := d.missing(t, m, d.named); len(early) == 0 {
+	if _, early := d.compareChanges(t, m, d.namedMoment); len(early) == 0 {
 		t.Error("what came after the moment isn't noticed")
 	}
-	all := moment{before: d.crowd.clock.Load() + 1, after: d.crowd.clock.Load() + 1}
-	missing, _ := d.missing(t, m, all)
+	all := moment{before: d.load.clock.Load() + 1, after: d.load.clock.Load() + 1}
+	missing, _ := d.compareChanges(t, m, all)
 	behind := time.Duration(0)
 	for _, n := range missing {
-		behind = max(behind, d.lost.Sub(n.at))
+		behind = max(behind, d.lostAt.Sub(n.at))
 	}
 	t.Logf("the machine's loss cost %d acknowledged changes, the oldest %.1f s old (archive_timeout %d s)", len(missing), behind.Seconds(), archiveTimeout)
 	// The mistake is in it; and it is found, as the log doesn't tell of it.
-	if err := d.begun.Everything(t.Context(), m.owner, d.keys); err == nil || !strings.Contains(err.Error(), "the log tells other memberships") {
+	if err := d.baseline.Check(t.Context(), m.owner, d.keys); err == nil || !strings.Contains(err.Error(), "the log tells other memberships") {
 		t.Errorf("a mistake that was made by hand isn't found: %v", err)
 	}
 }

@@ -23,30 +23,30 @@ import (
 
 // machine is one that PostgreSQL runs on. The archive, the backups and the operator's scripts are elsewhere: they outlive it.
 type machine struct {
-	t       testing.TB
-	place   place
-	data    string // its disk
-	major   int
-	cluster *devpostgres.Cluster
-	log     *journal
-	owner   *pgxpool.Pool // of the tables, in the application's database
+	t           testing.TB
+	environment environment
+	data        string // its disk
+	major       int
+	cluster     *devpostgres.Cluster
+	log         *serverLog
+	owner       *pgxpool.Pool // of the tables, in the application's database
 }
 
-// place is what outlives machines.
-type place struct {
+// environment is what outlives machines.
+type environment struct {
 	folder, scripts, archive, backups string
 	program                           string // areariservata
 	binaries                          devpostgres.Binaries
-	as                                *syscall.Credential // who runs the servers; nil: we
+	credential                        *syscall.Credential // who runs the servers; nil: we
 }
 
-// newPlace makes an empty one, with the scripts of deploy/backup where the servers' account can run them.
-func newPlace(t testing.TB) place {
+// newEnvironment makes an empty one, with the scripts of deploy/backup where the servers' account can run them.
+func newEnvironment(t testing.TB) environment {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs PostgreSQL, which -short leaves out")
 	}
-	p := place{folder: openFolder(t)}
+	p := environment{folder: openFolder(t)}
 	var err error
 	if p.binaries, err = devpostgres.Find(t.Context(), ""); err != nil {
 		t.Fatal(err)
@@ -69,7 +69,7 @@ func openFolder(t testing.TB) string {
 	t.Helper()
 	root := "/dev/shm"
 	var room syscall.Statfs_t
-	if err := syscall.Statfs(root, &room); whole() || err != nil || uint64(room.Bavail)*uint64(room.Bsize) < 2<<30 { //nolint:unconvert // types differ between systems
+	if err := syscall.Statfs(root, &room); isFullDrill() || err != nil || uint64(room.Bavail)*uint64(room.Bsize) < 2<<30 { //nolint:unconvert // types differ between systems
 		root = "/var/tmp"
 	}
 	folder, err := os.MkdirTemp(root, "areariservata-restore-")
@@ -88,11 +88,11 @@ func openFolder(t testing.TB) string {
 }
 
 // run runs a program as the account that runs the servers, to its end.
-func (p place) run(ctx context.Context, env []string, name string, args ...string) (string, error) {
+func (p environment) run(ctx context.Context, env []string, name string, args ...string) (string, error) {
 	command := exec.CommandContext(ctx, name, args...)
 	command.Dir = p.folder
 	command.Env = append([]string{"PATH=" + p.binaries.Dir + ":" + os.Getenv("PATH"), "LC_ALL=C.UTF-8"}, env...)
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: p.as}
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: p.credential}
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
 	out, err := command.CombinedOutput()
 	if err != nil {
@@ -101,11 +101,11 @@ func (p place) run(ctx context.Context, env []string, name string, args ...strin
 	return strings.TrimSpace(string(out)), err
 }
 
-func (p place) script(name string) string { return filepath.Join(p.scripts, name) }
+func (p environment) script(name string) string { return filepath.Join(p.scripts, name) }
 
 // newMachine starts a server on an empty disk, and has it keep its write-ahead log in the archive: each piece when it is full,
 // and after that many seconds in any case.
-func (p *place) newMachine(t testing.TB, archiveTimeout int) *machine {
+func (p *environment) newMachine(t testing.TB, archiveTimeout int) *machine {
 	t.Helper()
 	m := &machine{t: t, data: filepath.Join(p.folder, "lost"), major: p.binaries.Major}
 	t.Cleanup(m.stop)
@@ -118,11 +118,11 @@ func (p *place) newMachine(t testing.TB, archiveTimeout int) *machine {
 	}
 	owner := info.Sys().(*syscall.Stat_t)
 	if int(owner.Uid) != os.Getuid() {
-		p.as = &syscall.Credential{Uid: owner.Uid, Gid: owner.Gid}
+		p.credential = &syscall.Credential{Uid: owner.Uid, Gid: owner.Gid}
 	}
-	m.place = *p
-	p.give(t, p.archive)
-	p.give(t, p.backups)
+	m.environment = *p
+	p.makeFolder(t, p.archive)
+	p.makeFolder(t, p.backups)
 	superuser, err := pgxpool.New(t.Context(), m.cluster.URL("postgres", devpostgres.Superuser))
 	if err != nil {
 		t.Fatal(err)
@@ -145,12 +145,12 @@ func (p *place) newMachine(t testing.TB, archiveTimeout int) *machine {
 	return m
 }
 
-// give makes a folder that belongs to the servers' account.
-func (p place) give(t testing.TB, folder string) {
+// makeFolder makes a folder that belongs to the servers' account.
+func (p environment) makeFolder(t testing.TB, folder string) {
 	t.Helper()
 	err := os.MkdirAll(folder, 0o700)
-	if err == nil && p.as != nil {
-		err = os.Chown(folder, int(p.as.Uid), int(p.as.Gid))
+	if err == nil && p.credential != nil {
+		err = os.Chown(folder, int(p.credential.Uid), int(p.credential.Gid))
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +162,7 @@ const database = "areariservata"
 func (m *machine) start(binaries devpostgres.Binaries) (err error) {
 	ctx, cancel := context.WithTimeout(m.t.Context(), 10*time.Minute)
 	defer cancel()
-	m.log = &journal{}
+	m.log = &serverLog{}
 	if m.cluster, err = devpostgres.Start(ctx, devpostgres.Config{DataDir: m.data, Binaries: binaries, Log: m.log}); err != nil {
 		m.cluster = nil
 		return err
@@ -189,10 +189,10 @@ func (m *machine) stop() {
 	m.cluster, m.owner = nil, nil
 }
 
-// lose kills the server, and takes its disk away.
-func (m *machine) lose() {
+// destroy kills the server, and takes its disk away.
+func (m *machine) destroy() {
 	m.t.Helper()
-	note, err := os.ReadFile(filepath.Join(m.files(), "postmaster.pid"))
+	note, err := os.ReadFile(filepath.Join(m.dataFiles(), "postmaster.pid"))
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -209,30 +209,30 @@ func (m *machine) lose() {
 	}
 }
 
-// files is where pgembed keeps the cluster on the disk.
-func (m *machine) files() string { return filepath.Join(m.data, fmt.Sprintf("pg%d", m.major)) }
+// dataFiles is where pgembed keeps the cluster on the disk.
+func (m *machine) dataFiles() string { return filepath.Join(m.data, fmt.Sprintf("pg%d", m.major)) }
 
-// journal keeps what a server says.
-type journal struct {
+// serverLog keeps what a server says.
+type serverLog struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
 // Write implements io.Writer.
-func (j *journal) Write(p []byte) (int, error) {
+func (j *serverLog) Write(p []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.text.Write(p)
 }
 
-func (j *journal) String() string {
+func (j *serverLog) String() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.text.String()
 }
 
-// one asks for one value.
-func one[T any](t testing.TB, m *machine, sql string, args ...any) (value T) {
+// queryValue asks for one value.
+func queryValue[T any](t testing.TB, m *machine, sql string, args ...any) (value T) {
 	t.Helper()
 	if err := m.owner.QueryRow(t.Context(), sql, args...).Scan(&value); err != nil {
 		t.Fatalf("%s: %v", sql, err)
@@ -240,17 +240,17 @@ func one[T any](t testing.TB, m *machine, sql string, args ...any) (value T) {
 	return value
 }
 
-// archived waits until what people at work have written so far is in the archive: a piece is archived when it is full or old.
-func (m *machine) archived() {
+// waitArchived waits until what people at work have written so far is in the archive: a piece is archived when it is full or old.
+func (m *machine) waitArchived() {
 	m.t.Helper()
-	m.inArchive(one[string](m.t, m, `SELECT pg_walfile_name(pg_current_wal_insert_lsn() - 1)`))
+	m.waitSegmentArchived(queryValue[string](m.t, m, `SELECT pg_walfile_name(pg_current_wal_insert_lsn() - 1)`))
 }
 
-// inArchive waits until a piece of the log is archived.
-func (m *machine) inArchive(piece string) {
+// waitSegmentArchived waits until a piece of the log is archived.
+func (m *machine) waitSegmentArchived(segment string) {
 	m.t.Helper()
-	until(m.t, "the log is archived up to "+piece, func() bool {
-		return one[bool](m.t, m, `SELECT coalesce(last_archived_wal >= $1, false) FROM pg_stat_archiver`, piece)
+	waitUntil(m.t, "the log is archived up to "+segment, func() bool {
+		return queryValue[bool](m.t, m, `SELECT coalesce(last_archived_wal >= $1, false) FROM pg_stat_archiver`, segment)
 	})
 }
 
@@ -259,20 +259,20 @@ func (m *machine) backup() string {
 	m.t.Helper()
 	host, _, _ := strings.Cut(strings.SplitN(m.url(devpostgres.Superuser), "host=", 2)[1], "&")
 	host = strings.ReplaceAll(host, "%2F", "/")
-	out, err := m.place.run(m.t.Context(), []string{"PGHOST=" + host, "PGUSER=" + devpostgres.Superuser}, m.place.script("base-backup"), m.place.backups)
+	out, err := m.environment.run(m.t.Context(), []string{"PGHOST=" + host, "PGUSER=" + devpostgres.Superuser}, m.environment.script("base-backup"), m.environment.backups)
 	if err != nil {
 		m.t.Fatal(err)
 	}
 	return out[strings.LastIndexByte(out, '\n')+1:]
 }
 
-// restored is a new machine that goes on from a backup and an archive, as of a moment; or why it doesn't.
-func (p place) restored(t testing.TB, name, backup, archive string, moment ...string) (*machine, error) {
+// restoreMachine is a new machine that goes on from a backup and an archive, as of a moment; or why it doesn't.
+func (p environment) restoreMachine(t testing.TB, name, backup, archive string, moment ...string) (*machine, error) {
 	t.Helper()
-	m := &machine{t: t, place: p, data: filepath.Join(p.folder, name), major: p.binaries.Major}
+	m := &machine{t: t, environment: p, data: filepath.Join(p.folder, name), major: p.binaries.Major}
 	t.Cleanup(m.stop)
-	p.give(t, m.data)
-	args := append([]string{backup, archive, m.files()}, moment...)
+	p.makeFolder(t, m.data)
+	args := append([]string{backup, archive, m.dataFiles()}, moment...)
 	if _, err := p.run(t.Context(), nil, p.script("restore-to"), args...); err != nil {
 		return nil, err
 	}
@@ -308,8 +308,8 @@ func (m *machine) discard() {
 	}
 }
 
-// pieces are the names of the archived pieces of the log, in their order.
-func (p place) pieces(t testing.TB) (names []string) {
+// segmentNames are the names of the archived pieces of the log, in their order.
+func (p environment) segmentNames(t testing.TB) (names []string) {
 	t.Helper()
 	entries, err := os.ReadDir(p.archive)
 	if err != nil {
@@ -324,8 +324,8 @@ func (p place) pieces(t testing.TB) (names []string) {
 	return names
 }
 
-// until waits for a condition, a minute at most.
-func until(t testing.TB, what string, holds func() bool) {
+// waitUntil waits for a condition, a minute at most.
+func waitUntil(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	limit, again := time.After(time.Minute), time.NewTicker(10*time.Millisecond)
 	defer again.Stop()

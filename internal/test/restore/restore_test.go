@@ -34,14 +34,14 @@ import (
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if shop.folder != "" {
-		_ = os.RemoveAll(shop.folder)
+	if buildOnce.folder != "" {
+		_ = os.RemoveAll(buildOnce.folder)
 	}
 	os.Exit(code)
 }
 
-// shop builds the program once for all tests; tests get at it through [program] only.
-var shop struct {
+// buildOnce builds the program once for all tests; tests get at it through [program] only.
+var buildOnce struct {
 	once         sync.Once
 	folder, path string
 }
@@ -49,27 +49,27 @@ var shop struct {
 // program is areariservata as it is.
 func program(t testing.TB) string {
 	t.Helper()
-	shop.once.Do(func() {
+	buildOnce.once.Do(func() {
 		var err error
-		if shop.folder, err = os.MkdirTemp("", "areariservata-restore-"); err != nil {
+		if buildOnce.folder, err = os.MkdirTemp("", "areariservata-restore-"); err != nil {
 			t.Fatal(err)
 		}
-		path := filepath.Join(shop.folder, "areariservata")
+		path := filepath.Join(buildOnce.folder, "areariservata")
 		command := exec.Command("go", "build", "-o", path, "./cmd/areariservata")
 		command.Dir = "../.."
 		if out, err := command.CombinedOutput(); err != nil {
 			t.Fatalf("build: %v\n%s", err, out)
 		}
-		shop.path = path
+		buildOnce.path = path
 	})
-	if shop.path == "" {
+	if buildOnce.path == "" {
 		t.Fatal("the program wasn't built")
 	}
-	return shop.path
+	return buildOnce.path
 }
 
-// crowded is how many users the database has beside those at work: RESTORE_USERS asks for the whole drill.
-func crowded(t testing.TB) int {
+// userCount is how many users the database has beside those at work: RESTORE_USERS asks for the whole drill.
+func userCount(t testing.TB) int {
 	t.Helper()
 	text := os.Getenv("RESTORE_USERS")
 	if text == "" {
@@ -82,11 +82,11 @@ func crowded(t testing.TB) int {
 	return n
 }
 
-// whole reports whether this is the drill, and not the short run of the test command.
-func whole() bool { return os.Getenv("RESTORE_USERS") != "" }
+// isFullDrill reports whether this is the drill, and not the short run of the test command.
+func isFullDrill() bool { return os.Getenv("RESTORE_USERS") != "" }
 
-// chance is this run's, and says which: RESTORE_SEED repeats one.
-func chance(t testing.TB) *rand.Rand {
+// newRand is this run's, and says which: RESTORE_SEED repeats one.
+func newRand(t testing.TB) *rand.Rand {
 	t.Helper()
 	number := uint64(time.Now().UnixNano())
 	if text := os.Getenv("RESTORE_SEED"); text != "" {
@@ -101,13 +101,13 @@ func chance(t testing.TB) *rand.Rand {
 
 // service is the database with people in it, on a machine that is going to be lost.
 type service struct {
-	place   place
-	machine *machine
-	keys    store.Keys
-	seed    *seed.Seed
-	crowd   *crowd
-	begun   consistency.Beginning
-	log     map[event]string // all that the audit log said last, event by event
+	environment environment
+	machine     *machine
+	keys        store.Keys
+	seed        *seed.Seed
+	load        *load
+	baseline    consistency.Baseline
+	log         map[event]string // all that the audit log said last, event by event
 }
 
 // event is one of an institution's log.
@@ -120,9 +120,9 @@ const archiveTimeout = 1 // second; production's is 60
 
 func newService(t *testing.T) *service {
 	t.Helper()
-	s := &service{place: newPlace(t), keys: seed.Keys(t), begun: consistency.Beginning{}}
-	s.place.program = program(t)
-	s.machine = s.place.newMachine(t, archiveTimeout)
+	s := &service{environment: newEnvironment(t), keys: seed.Keys(t), baseline: consistency.Baseline{}}
+	s.environment.program = program(t)
+	s.machine = s.environment.newMachine(t, archiveTimeout)
 	if err := store.Migrate(t.Context(), s.machine.owner); err != nil {
 		t.Fatal(err)
 	}
@@ -130,23 +130,23 @@ func newService(t *testing.T) *service {
 		t.Fatal(err)
 	}
 	s.seed = seed.New(t, s.machine.owner, s.keys)
-	if n := crowded(t); n > 0 {
+	if n := userCount(t); n > 0 {
 		size := generate.Size{Users: n, Institutions: max(2, n/100), Largest: n / 10, Seed: 1}
 		if _, err := generate.Fill(t.Context(), s.machine.owner, s.keys, size, func(generate.Report) {}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	each := 2
-	if whole() {
+	if isFullDrill() {
 		each = 4
 	}
-	s.crowd = newCrowd(t, s.machine, s.seed, s.keys, each, chance(t))
-	s.begin(t)
+	s.load = newLoad(t, s.machine, s.seed, s.keys, each, newRand(t))
+	s.recordBaseline(t)
 	return s
 }
 
-// begin notes all groups, which were all open in the beginning.
-func (s *service) begin(t testing.TB) {
+// recordBaseline notes all groups, which were all open in the beginning.
+func (s *service) recordBaseline(t testing.TB) {
 	t.Helper()
 	rows, err := s.machine.owner.Query(t.Context(), `SELECT institution::text, id::text, product, name FROM user_group ORDER BY id::text`)
 	if err != nil {
@@ -155,7 +155,7 @@ func (s *service) begin(t testing.TB) {
 	var in access.InstitutionID
 	g := refmodel.CatalogueGroup{Status: string(access.Active)}
 	if _, err := pgx.ForEachRow(rows, []any{&in, &g.ID, &g.Product, &g.Name}, func() error {
-		s.begun[in] = append(s.begun[in], g)
+		s.baseline[in] = append(s.baseline[in], g)
 		return nil
 	}); err != nil {
 		t.Fatal(err)
@@ -165,7 +165,7 @@ func (s *service) begin(t testing.TB) {
 // command runs one of the program's commands on a machine, as an operator would, with keys.
 func (s *service) command(t testing.TB, m *machine, find, seal string, args ...string) (string, error) {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), s.place.program, args...)
+	c := exec.CommandContext(t.Context(), s.environment.program, args...)
 	c.Env = []string{"MIGRATIONS_DATABASE_URL=" + m.url(devpostgres.Superuser), "FISCAL_CODE_FIND_KEY=" + find, "FISCAL_CODE_SEAL_KEY=" + seal}
 	if n := len(args); args[n-1] == "-" {
 		c.Stdin = strings.NewReader(s.seed.FiscalCode("Pia Paesea").Reveal() + "\n")
@@ -177,8 +177,8 @@ func (s *service) command(t testing.TB, m *machine, find, seal string, args ...s
 // The keys of [seed.Keys], as an operator writes them.
 var findKey, sealKey = hex.EncodeToString([]byte(strings.Repeat("f", store.KeySize))), hex.EncodeToString([]byte(strings.Repeat("s", store.KeySize)))
 
-// keep notes the audit log as it is: the last that is known before the machine is lost.
-func (s *service) keep(t testing.TB) {
+// recordLog notes the audit log as it is: the last that is known before the machine is lost.
+func (s *service) recordLog(t testing.TB) {
 	t.Helper()
 	s.log = events(t, s.machine)
 }
@@ -211,36 +211,36 @@ type moment struct {
 	before, after int64
 }
 
-// name marks this moment in the write-ahead log.
-func (s *service) name(t testing.TB, name string) moment {
+// nameMoment marks this moment in the write-ahead log.
+func (s *service) nameMoment(t testing.TB, name string) moment {
 	t.Helper()
-	m := moment{target: []string{"name", name}, before: s.crowd.clock.Add(1)}
-	one[string](t, s.machine, `SELECT pg_create_restore_point($1)::text`, name)
-	m.after = s.crowd.clock.Add(1)
+	m := moment{target: []string{"name", name}, before: s.load.clock.Add(1)}
+	queryValue[string](t, s.machine, `SELECT pg_create_restore_point($1)::text`, name)
+	m.after = s.load.clock.Add(1)
 	return m
 }
 
-// time takes this moment by the database's clock.
-func (s *service) time(t testing.TB) moment {
+// momentNow takes this moment by the database's clock.
+func (s *service) momentNow(t testing.TB) moment {
 	t.Helper()
-	m := moment{before: s.crowd.clock.Add(1)}
-	m.target = []string{"time", one[string](t, s.machine, `SELECT clock_timestamp()::text`)}
-	m.after = s.crowd.clock.Add(1)
+	m := moment{before: s.load.clock.Add(1)}
+	m.target = []string{"time", queryValue[string](t, s.machine, `SELECT clock_timestamp()::text`)}
+	m.after = s.load.clock.Add(1)
 	return m
 }
 
-// missing are the changes acknowledged before the moment that a machine knows nothing of; early are those that were asked for
+// compareChanges are the changes acknowledged before the moment that a machine knows nothing of; early are those that were asked for
 // after it, and are there.
-func (s *service) missing(t testing.TB, on *machine, at moment) (missing, early []noted) {
+func (s *service) compareChanges(t testing.TB, on *machine, at moment) (missing, early []recordedChange) {
 	t.Helper()
-	there := map[store.Mark]bool{}
+	there := map[store.IdempotencyKey]bool{}
 	rows, err := on.owner.Query(t.Context(), `SELECT mark::text FROM form_once`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var m store.Mark
+		var m store.IdempotencyKey
 		if err := rows.Scan(&m); err != nil {
 			t.Fatal(err)
 		}
@@ -249,40 +249,40 @@ func (s *service) missing(t testing.TB, on *machine, at moment) (missing, early 
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range s.crowd.notes() {
+	for _, n := range s.load.recordedChanges() {
 		switch {
-		case n.answered != 0 && n.answered < at.before && !there[n.mark]:
+		case n.acknowledgedAt != 0 && n.acknowledgedAt < at.before && !there[n.key]:
 			missing = append(missing, n)
-		case n.asked > at.after && there[n.mark]:
+		case n.sentAt > at.after && there[n.key]:
 			early = append(early, n)
 		}
 	}
 	return missing, early
 }
 
-// strange are the events of a machine's log that weren't in the log before, or not like this.
-func (s *service) strange(t testing.TB, on *machine) (strange []event) {
+// unexpectedEvents are the events of a machine's log that weren't in the log before, or not like this.
+func (s *service) unexpectedEvents(t testing.TB, on *machine) (unexpected []event) {
 	t.Helper()
 	for e, hash := range events(t, on) {
 		if s.log[e] != hash {
-			strange = append(strange, e)
+			unexpected = append(unexpected, e)
 		}
 	}
-	return strange
+	return unexpected
 }
 
-// sound holds a restored machine against everything: what was acknowledged, the log as it was, the state that the log tells, and
+// requireConsistent holds a restored machine against everything: what was acknowledged, the log as it was, the state that the log tells, and
 // the lists.
-func (s *service) sound(t *testing.T, on *machine, at moment) {
+func (s *service) requireConsistent(t *testing.T, on *machine, at moment) {
 	t.Helper()
-	missing, early := s.missing(t, on, at)
+	missing, early := s.compareChanges(t, on, at)
 	if len(missing)+len(early) > 0 {
 		t.Errorf("%v: %d changes that were acknowledged before are missing, %d that came after are there", at.target, len(missing), len(early))
 	}
-	if strange := s.strange(t, on); len(strange) > 0 {
-		t.Errorf("%v: %d events aren't those of the log before the loss, such as %v", at.target, len(strange), strange[0])
+	if unexpected := s.unexpectedEvents(t, on); len(unexpected) > 0 {
+		t.Errorf("%v: %d events aren't those of the log before the loss, such as %v", at.target, len(unexpected), unexpected[0])
 	}
-	if err := s.begun.Everything(t.Context(), on.owner, s.keys); err != nil {
+	if err := s.baseline.Check(t.Context(), on.owner, s.keys); err != nil {
 		t.Errorf("%v: %v", at.target, err)
 	}
 	out, err := s.command(t, on, findKey, sealKey, "repair", "listing")
@@ -294,20 +294,20 @@ func (s *service) sound(t *testing.T, on *machine, at moment) {
 	}
 }
 
-// onward is how long the first change on a machine takes to be acknowledged: it is a service again.
-func (s *service) onward(t testing.TB, on *machine) time.Duration {
+// timeToFirstChange is how long the first change on a machine takes to be acknowledged: it is a service again.
+func (s *service) timeToFirstChange(t testing.TB, on *machine) time.Duration {
 	t.Helper()
 	start := time.Now()
-	w := s.crowd.workers[0]
+	w := s.load.workers[0]
 	c := w.change
-	c.Mark, c.Target.Product = mark(w.chance), "prod-interop"
-	if _, err := serviceOn(t, on, s.keys).CreateGroup(context.WithoutCancel(t.Context()), c, "Dopo il ripristino"); err != nil {
+	c.Key, c.Target.Product = newIdempotencyKey(w.rng), "prod-interop"
+	if _, err := newUsersService(t, on, s.keys).CreateGroup(context.WithoutCancel(t.Context()), c, "Dopo il ripristino"); err != nil {
 		t.Errorf("after the restore: %v", err)
 	}
 	return time.Since(start)
 }
 
-func size(t testing.TB, folder string) string {
+func formatSize(t testing.TB, folder string) string {
 	t.Helper()
 	var sum int64
 	err := filepath.WalkDir(folder, func(path string, d os.DirEntry, err error) error {

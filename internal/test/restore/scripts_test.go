@@ -19,7 +19,7 @@ import (
 )
 
 // script runs one of the operator's scripts, and gives its status.
-func script(t *testing.T, name string, args ...string) (status int, said string) {
+func script(t *testing.T, name string, args ...string) (status int, output string) {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "../../../deploy/backup/"+name, args...).CombinedOutput()
 	var exit *exec.ExitError
@@ -40,8 +40,8 @@ func write(t *testing.T, file, content string) string {
 	return file
 }
 
-// held is what a folder has, by name.
-func held(t *testing.T, folder string) map[string]string {
+// folderContent is what a folder has, by name.
+func folderContent(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -58,7 +58,7 @@ func held(t *testing.T, folder string) map[string]string {
 	return all
 }
 
-func TestAPieceIsArchivedOnceAndNeverWrittenOver(t *testing.T) {
+func TestASegmentIsArchivedOnceAndNeverOverwritten(t *testing.T) {
 	t.Parallel()
 	disk, archive := t.TempDir(), t.TempDir()
 	first, other := write(t, filepath.Join(disk, "one"), "first"), write(t, filepath.Join(disk, "two"), "other")
@@ -67,15 +67,15 @@ func TestAPieceIsArchivedOnceAndNeverWrittenOver(t *testing.T) {
 		from   string
 		status int
 	}{{first, 0}, {first, 0}, {other, 1}, {filepath.Join(disk, "gone"), 1}} {
-		if status, said := script(t, "archive-wal", c.from, to); status != c.status {
-			t.Errorf("%s: status %d, want %d: %s", filepath.Base(c.from), status, c.status, said)
+		if status, output := script(t, "archive-wal", c.from, to); status != c.status {
+			t.Errorf("%s: status %d, want %d: %s", filepath.Base(c.from), status, c.status, output)
 		}
-		if got := held(t, archive); len(got) != 1 || got[filepath.Base(to)] != "first" {
+		if got := folderContent(t, archive); len(got) != 1 || got[filepath.Base(to)] != "first" {
 			t.Fatalf("after %s the archive has %v", filepath.Base(c.from), got)
 		}
 	}
-	if status, _ := script(t, "archive-wal", filepath.Join(disk, "gone"), to+"2"); status == 0 || len(held(t, archive)) != 1 {
-		t.Errorf("a piece that can't be read: status %d, the archive has %v", status, held(t, archive))
+	if status, _ := script(t, "archive-wal", filepath.Join(disk, "gone"), to+"2"); status == 0 || len(folderContent(t, archive)) != 1 {
+		t.Errorf("a piece that can't be read: status %d, the archive has %v", status, folderContent(t, archive))
 	}
 	if status, _ := script(t, "archive-wal", first, filepath.Join(archive, "nowhere", "piece")); status == 0 {
 		t.Error("it says that it archived into a folder that isn't there")
@@ -83,7 +83,7 @@ func TestAPieceIsArchivedOnceAndNeverWrittenOver(t *testing.T) {
 }
 
 // The source is a pipe: so it is known that the script is in the middle of copying when it is killed.
-func TestAPieceWhoseArchivingIsKilledIsNotThere(t *testing.T) {
+func TestASegmentWhoseArchivingIsKilledIsAbsent(t *testing.T) {
 	t.Parallel()
 	disk, archive := t.TempDir(), t.TempDir()
 	pipe, to := filepath.Join(disk, "pipe"), filepath.Join(archive, "000000010000000000000001")
@@ -111,12 +111,12 @@ func TestAPieceWhoseArchivingIsKilledIsNotThere(t *testing.T) {
 		t.Error("half a piece has the name of a whole one")
 	}
 	whole := write(t, filepath.Join(disk, "whole"), "the whole of it")
-	if status, said := script(t, "archive-wal", whole, to); status != 0 || held(t, archive)[filepath.Base(to)] != "the whole of it" {
-		t.Errorf("asked again: status %d: %s", status, said)
+	if status, output := script(t, "archive-wal", whole, to); status != 0 || folderContent(t, archive)[filepath.Base(to)] != "the whole of it" {
+		t.Errorf("asked again: status %d: %s", status, output)
 	}
 }
 
-func TestOfManyWhoArchiveUnderOneNameOneSucceeds(t *testing.T) {
+func TestOfConcurrentArchivesUnderOneNameOneSucceeds(t *testing.T) {
 	t.Parallel()
 	for range 10 {
 		disk, archive := t.TempDir(), t.TempDir()
@@ -132,8 +132,8 @@ func TestOfManyWhoArchiveUnderOneNameOneSucceeds(t *testing.T) {
 			})
 		}
 		all.Wait()
-		got := held(t, archive)
-		if piece := []byte(got[filepath.Base(to)]); done.Load() != 1 || len(got) != 1 || len(piece) != 1<<16 || len(bytes.Trim(piece, string(piece[:1]))) > 0 {
+		got := folderContent(t, archive)
+		if segment := []byte(got[filepath.Base(to)]); done.Load() != 1 || len(got) != 1 || len(segment) != 1<<16 || len(bytes.Trim(segment, string(segment[:1]))) > 0 {
 			t.Fatalf("%d succeeded; the archive has %d files", done.Load(), len(got))
 		}
 	}
@@ -148,11 +148,11 @@ func TestAMissingArchiveIsNotTakenForTheEndOfTheLog(t *testing.T) {
 		from   string
 		status int
 	}{{filepath.Join(archive, "piece"), 0}, {filepath.Join(archive, "later"), 1}, {filepath.Join(archive, "unmounted", "piece"), 200}} {
-		if status, said := script(t, "fetch-wal", c.from, filepath.Join(disk, "to")); status != c.status {
-			t.Errorf("%s: status %d, want %d: %s", c.from, status, c.status, said)
+		if status, output := script(t, "fetch-wal", c.from, filepath.Join(disk, "to")); status != c.status {
+			t.Errorf("%s: status %d, want %d: %s", c.from, status, c.status, output)
 		}
 	}
-	if got := held(t, disk)["to"]; got != "content" {
+	if got := folderContent(t, disk)["to"]; got != "content" {
 		t.Errorf("fetched %q", got)
 	}
 }
@@ -167,8 +167,8 @@ func TestARestoreIsNotBegunOnWhatIsThereOrToNoMoment(t *testing.T) {
 		{folder, folder, folder + "/new", "xid", "7"},
 		{folder, folder + "/none", folder + "/new", "newest"},
 	} {
-		if status, said := script(t, "restore-to", args...); status == 0 || !strings.HasPrefix(said, "restore-to: ") {
-			t.Errorf("%v: status %d: %s", args[2:], status, said)
+		if status, output := script(t, "restore-to", args...); status == 0 || !strings.HasPrefix(output, "restore-to: ") {
+			t.Errorf("%v: status %d: %s", args[2:], status, output)
 		}
 		if _, err := os.Stat(folder + "/new"); err == nil {
 			t.Fatalf("%v: something was begun", args[2:])
@@ -187,22 +187,22 @@ func TestForgettingKeepsEveryMomentOfTheDaysAskedFor(t *testing.T) {
 	}
 	now := time.Now().UTC()
 	for _, c := range []struct {
-		days   string
-		backup []int // left, by the days ago that they are of
-		pieces []int // the first that is left is the oldest backup's
+		days     string
+		backup   []int // left, by the days ago that they are of
+		segments []int // the first that is left is the oldest backup's
 	}{{"35", []int{40, 20, 3}, []int{4, 5, 6, 7, 8}}, {"1", []int{3}, []int{8}}, {"400", []int{60, 40, 20, 3}, []int{2, 3, 4, 5, 6, 7, 8}}} {
 		backups, archive := t.TempDir(), t.TempDir()
 		name := func(ago int) string { return now.AddDate(0, 0, -ago).Format("2006-01-02T150405Z") }
-		piece := func(n int) string { return fmt.Sprintf("0000000100000000%08X", n) }
+		segment := func(n int) string { return fmt.Sprintf("0000000100000000%08X", n) }
 		for n := range 9 {
-			write(t, filepath.Join(archive, piece(n)), "")
+			write(t, filepath.Join(archive, segment(n)), "")
 		}
 		for n, ago := range []int{60, 40, 20, 3} {
 			folder := filepath.Join(backups, name(ago))
 			if err := os.Mkdir(folder, 0o700); err != nil {
 				t.Fatal(err)
 			}
-			write(t, filepath.Join(folder, "backup_label"), fmt.Sprintf("START WAL LOCATION: 0/%d000028 (file %s)\nSTART TIMELINE: 1\n", 2*n+2, piece(2*n+2)))
+			write(t, filepath.Join(folder, "backup_label"), fmt.Sprintf("START WAL LOCATION: 0/%d000028 (file %s)\nSTART TIMELINE: 1\n", 2*n+2, segment(2*n+2)))
 		}
 		write(t, filepath.Join(archive, "00000002.history"), "")
 		command := exec.CommandContext(t.Context(), "../../../deploy/backup/forget-before", backups, archive, c.days)
@@ -211,10 +211,10 @@ func TestForgettingKeepsEveryMomentOfTheDaysAskedFor(t *testing.T) {
 			t.Fatalf("%v: %s", err, out)
 		}
 		want := map[string]string{"00000002.history": ""}
-		for _, n := range c.pieces {
-			want[piece(n)] = ""
+		for _, n := range c.segments {
+			want[segment(n)] = ""
 		}
-		if got := held(t, archive); !maps.Equal(got, want) {
+		if got := folderContent(t, archive); !maps.Equal(got, want) {
 			t.Errorf("%s days: the archive has %v", c.days, got)
 		}
 		left, err := os.ReadDir(backups)

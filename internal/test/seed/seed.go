@@ -71,8 +71,8 @@ func (s *Seed) Catalogue(file []byte) *Seed {
 	return s
 }
 
-// Verified marks people whose names SPID or CIE has verified; to be told before they are first used.
-func (s *Seed) Verified(names ...string) *Seed {
+// MarkVerified marks people whose names SPID or CIE has verified; to be told before they are first used.
+func (s *Seed) MarkVerified(names ...string) *Seed {
 	for _, name := range names {
 		s.verified[name] = true
 	}
@@ -89,8 +89,8 @@ func (s *Seed) load(d datafile.Data) {
 	}
 }
 
-// person makes up the rest of somebody from the name: "Anna Bianchi", with everything after the first space as surname.
-func (s *Seed) person(name string) datafile.Person {
+// newPerson makes up the rest of somebody from the name: "Anna Bianchi", with everything after the first space as surname.
+func (s *Seed) newPerson(name string) datafile.Person {
 	s.t.Helper()
 	first, last, ok := strings.Cut(name, " ")
 	if !ok {
@@ -113,7 +113,7 @@ func (s *Seed) person(name string) datafile.Person {
 // FiscalCode is the code of somebody by name, whether registered or not.
 func (s *Seed) FiscalCode(name string) access.FiscalCode {
 	s.t.Helper()
-	return s.person(name).FiscalCode
+	return s.newPerson(name).FiscalCode
 }
 
 // Institution is an institution being filled.
@@ -148,16 +148,16 @@ func (i *Institution) Product(products ...string) *Institution {
 // Group makes an active group of a product.
 func (i *Institution) Group(product access.ProductID, name string) access.GroupID {
 	i.seed.t.Helper()
-	return i.group(product, name, access.Active)
+	return i.loadGroup(product, name, access.Active)
 }
 
 // SuspendedGroup makes a suspended group, which nobody can join.
 func (i *Institution) SuspendedGroup(product access.ProductID, name string) access.GroupID {
 	i.seed.t.Helper()
-	return i.group(product, name, access.Suspended)
+	return i.loadGroup(product, name, access.Suspended)
 }
 
-func (i *Institution) group(product access.ProductID, name string, status access.Status) (id access.GroupID) {
+func (i *Institution) loadGroup(product access.ProductID, name string, status access.Status) (id access.GroupID) {
 	i.seed.t.Helper()
 	file := i.file
 	file.Groups = []datafile.Group{{GroupName: datafile.GroupName{Product: product, Name: name}, Status: status}}
@@ -203,7 +203,7 @@ func (i *Institution) Operator(name, product string, roles ...string) access.Use
 // User gives somebody any roles, as data files write them: "prod-pn/admin", "prod-interop/api suspended".
 func (i *Institution) User(name string, roles ...string) access.UserID {
 	i.seed.t.Helper()
-	u := i.user(name)
+	u := i.newUser(name)
 	for _, text := range roles {
 		full, suspended := strings.CutSuffix(text, " suspended")
 		product, role, ok := strings.Cut(full, "/")
@@ -222,7 +222,7 @@ func (i *Institution) User(name string, roles ...string) access.UserID {
 // Join puts somebody who is a user already into a group of a product, by its name.
 func (i *Institution) Join(name string, product access.ProductID, group string) {
 	i.seed.t.Helper()
-	u := i.user(name)
+	u := i.newUser(name)
 	u.Groups = []datafile.Membership{{GroupName: datafile.GroupName{Product: product, Name: group}}}
 	i.loadUser(name, u)
 }
@@ -232,9 +232,9 @@ func Email(name string) string {
 	return strings.ReplaceAll(form.Fold(name), " ", ".") + "@ente.example"
 }
 
-func (i *Institution) user(name string) datafile.User {
+func (i *Institution) newUser(name string) datafile.User {
 	i.seed.t.Helper()
-	p := i.seed.person(name)
+	p := i.seed.newPerson(name)
 	return datafile.User{FiscalCode: p.FiscalCode, FirstName: p.FirstName, LastName: p.LastName, Email: Email(name)}
 }
 
@@ -242,7 +242,7 @@ func (i *Institution) loadUser(name string, u datafile.User) (id access.UserID) 
 	i.seed.t.Helper()
 	file := i.file
 	file.Users = []datafile.User{u}
-	i.seed.load(datafile.Data{People: []datafile.Person{i.seed.person(name)}, Institutions: []datafile.Institution{file}})
+	i.seed.load(datafile.Data{People: []datafile.Person{i.seed.newPerson(name)}, Institutions: []datafile.Institution{file}})
 	err := i.seed.owner.QueryRow(i.seed.context(), `SELECT id FROM person WHERE fiscal_code_hash = $1`, i.seed.keys.Hash(u.FiscalCode)).Scan(&id)
 	if err != nil {
 		i.seed.t.Fatalf("seed: %v", err)

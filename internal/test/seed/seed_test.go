@@ -18,7 +18,7 @@ func TestATestFillsItsDatabaseInAFewLines(t *testing.T) {
 	keys := seed.Keys(t)
 	start := time.Now()
 
-	s := seed.New(t, db.Owner, keys).Verified("Anna Bianchi")
+	s := seed.New(t, db.Owner, keys).MarkVerified("Anna Bianchi")
 	i := s.Institution("Comune di Prova", "PA").Product("prod-pn", "prod-interop", "prod-io inactive")
 	anna := i.Admin("Anna Bianchi", "prod-pn", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api", "security suspended")
@@ -34,7 +34,7 @@ func TestATestFillsItsDatabaseInAFewLines(t *testing.T) {
 	if anna != again {
 		t.Errorf("the same name is two people: %s and %s", anna, again)
 	}
-	v := store.New(db.App, keys).View()
+	v := store.New(db.App, keys).Query()
 	got, annaIs := v.Subject(i.ID, oto), v.User(j.ID, anna)
 	if err := v.Read(t.Context()); err != nil {
 		t.Fatal(err)

@@ -22,11 +22,11 @@ import (
 
 func TestTheManifestsAreUnderstoodAndAgreeWithTheProgram(t *testing.T) {
 	t.Parallel()
-	c, err := understood(onDisk(t))
+	c, err := parseManifests(readManifests(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, fault := range c.faults(theProgram(t)) {
+	for _, fault := range c.faults(describeProgram(t)) {
 		t.Error(fault)
 	}
 	if n := len(c.pods()); n != 4 {
@@ -34,8 +34,8 @@ func TestTheManifestsAreUnderstoodAndAgreeWithTheProgram(t *testing.T) {
 	}
 }
 
-// theProgram is read from where the program itself says it.
-func theProgram(t *testing.T) program {
+// describeProgram is read from where the program itself says it.
+func describeProgram(t *testing.T) program {
 	t.Helper()
 	config := read(t, "internal/app/config.go")
 	p := program{routes: read(t, "internal/server/routes.go"), usage: read(t, "cmd/areariservata/main.go")}
@@ -70,7 +70,7 @@ func (c *cluster) faults(p program) (faults []string) {
 		}
 	}
 	for _, one := range c.pods() {
-		c.podFaults(one, p, func(wrong bool, format string, args ...any) { fault(wrong, one.of+": "+format, args...) })
+		c.podFaults(one, p, func(wrong bool, format string, args ...any) { fault(wrong, one.owner+": "+format, args...) })
 	}
 	c.siteFaults(p, fault)
 	c.networkFaults(fault)
@@ -108,7 +108,7 @@ func (c *cluster) podFaults(one pod, p program, fault faultFunc) {
 		readOnly := container.SecurityContext.ReadOnlyRootFilesystem
 		fault(readOnly == nil || !*readOnly, "its root can be written")
 		fault(container.Resources.Requests.Memory().IsZero() || container.Resources.Limits.Memory().IsZero() || container.Resources.Requests.Cpu().IsZero(), "it doesn't say what it needs")
-		fault(len(container.Command) > 0 || !strings.Contains(p.usage, "\n  areariservata "+strings.Join(words(container.Args), " ")), "there is no command %v", container.Args)
+		fault(len(container.Command) > 0 || !strings.Contains(p.usage, "\n  areariservata "+strings.Join(splitCommand(container.Args), " ")), "there is no command %v", container.Args)
 		for name, value := range c.environment(container) {
 			secret, file := strings.CutSuffix(name, "_FILE")
 			known := slices.Contains(p.settings, name) || name == "GOMEMLIMIT"
@@ -122,8 +122,8 @@ func (c *cluster) podFaults(one pod, p program, fault faultFunc) {
 	}
 }
 
-// words are a command's, without what it is told.
-func words(args []string) (all []string) {
+// splitCommand are a command's, without what it is told.
+func splitCommand(args []string) (all []string) {
 	for _, a := range args {
 		if !strings.HasPrefix(a, "/") && !strings.HasPrefix(a, "-") {
 			all = append(all, a)
@@ -201,7 +201,7 @@ func (c *cluster) siteFaults(p program, fault faultFunc) {
 		fault(probe.HTTPGet.Port != intstr.FromString("http"), "%s is asked at port %s", probe.HTTPGet.Path, probe.HTTPGet.Port.String())
 	}
 	fault(container.LivenessProbe.HTTPGet.Path == container.ReadinessProbe.HTTPGet.Path, "not being ready kills")
-	c.endingFaults(p, fault)
+	c.shutdownFaults(p, fault)
 	for _, b := range c.budgets {
 		fault(!matches(b.Spec.Selector, d.Spec.Template.Labels), "the disruption budget is another's")
 		fault(b.Spec.MaxUnavailable == nil || b.Spec.MaxUnavailable.IntValue() >= int(*d.Spec.Replicas), "the budget lets all replicas go")
@@ -214,9 +214,9 @@ func (c *cluster) siteFaults(p program, fault faultFunc) {
 	fault(!matches(d.Spec.Selector, d.Spec.Template.Labels), "the deployment doesn't find its pods")
 }
 
-// endingFaults are of the times at the end: balancers must have learnt of it before nothing more is taken, and all of it must be
+// shutdownFaults are of the times at the end: balancers must have learnt of it before nothing more is taken, and all of it must be
 // over before the system kills.
-func (c *cluster) endingFaults(p program, fault faultFunc) {
+func (c *cluster) shutdownFaults(p program, fault faultFunc) {
 	spec := c.deployments[0].Spec.Template.Spec
 	container := spec.Containers[0]
 	drain, err := time.ParseDuration(c.environment(container)["DRAIN_TIME"])
@@ -286,6 +286,6 @@ func (c *cluster) networkFaults(fault faultFunc) {
 	for _, one := range c.pods() {
 		fault(!slices.ContainsFunc(c.policies, func(n networkingv1.NetworkPolicy) bool {
 			return len(n.Spec.Egress) > 0 && matches(&n.Spec.PodSelector, one.labels)
-		}), "%s reaches no database", one.of)
+		}), "%s reaches no database", one.owner)
 	}
 }

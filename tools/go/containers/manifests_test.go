@@ -40,8 +40,8 @@ type cluster struct {
 	secrets     []corev1.Secret // of the example
 }
 
-// onDisk are the manifests as they are, in a file system where a test can change them.
-func onDisk(t *testing.T) filesys.FileSystem {
+// readManifests are the manifests as they are, in a file system where a test can change them.
+func readManifests(t *testing.T) filesys.FileSystem {
 	t.Helper()
 	fs := filesys.MakeFsInMemory()
 	names, err := filepath.Glob(root + manifests + "/*")
@@ -60,9 +60,9 @@ func onDisk(t *testing.T) filesys.FileSystem {
 	return fs
 }
 
-// understood reads the manifests as kubectl does: kustomize puts them together, then each is decoded into Kubernetes' own type,
+// parseManifests reads the manifests as kubectl does: kustomize puts them together, then each is decoded into Kubernetes' own type,
 // where a field that it doesn't have, or one that is there twice, is a fault.
-func understood(fs filesys.FileSystem) (c cluster, err error) {
+func parseManifests(fs filesys.FileSystem) (c cluster, err error) {
 	files, err := fs.Glob("/*.yaml")
 	if err != nil {
 		return c, err
@@ -165,7 +165,7 @@ func decoded[T any](document []byte, into *[]T) error {
 
 // pod is one that the manifests make, by the name of what makes it.
 type pod struct {
-	of     string
+	owner  string
 	labels map[string]string
 	spec   corev1.PodSpec
 }

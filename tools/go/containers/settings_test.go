@@ -13,7 +13,7 @@ import (
 // The program itself, given what the manifests give it, finds nothing to complain of but that there is no database.
 func TestTheProgramTakesTheSettingsOfTheManifests(t *testing.T) {
 	t.Parallel()
-	c, err := understood(onDisk(t))
+	c, err := parseManifests(readManifests(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string) error {
 	var unknown []string
 	for _, m := range slices.Compact(modules) {
 		field := strings.Split(m, "\t")
-		name, err := licence(field[2])
+		name, err := licenceOf(field[2])
 		if err != nil {
 			return err
 		}
@@ -63,8 +63,8 @@ func run(ctx context.Context, args []string) error {
 	return nil
 }
 
-// licence names what a module's folder says; empty if that is none of the known.
-func licence(folder string) (string, error) {
+// licenceOf names what a module's folder says; empty if that is none of the known.
+func licenceOf(folder string) (string, error) {
 	for _, pattern := range []string{"LICENSE*", "LICENCE*", "COPYING*"} {
 		files, err := filepath.Glob(filepath.Join(folder, pattern))
 		if err != nil {
@@ -79,7 +79,7 @@ func licence(folder string) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			text := plain(string(content))
+			text := normalize(string(content))
 			for _, k := range known {
 				if strings.Contains(text, k.words) {
 					return k.name, nil
@@ -90,5 +90,5 @@ func licence(folder string) (string, error) {
 	return "", nil
 }
 
-// plain is a text on one line.
-func plain(text string) string { return strings.Join(strings.Fields(text), " ") }
+// normalize is a text on one line.
+func normalize(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -1,0 +1,44 @@
+package notify
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+)
+
+// redactingHandler passes on what River says of itself, without what could name people: warnings and worse, with the attributes known to
+// be harmless. What becomes of letters the postman says himself.
+type redactingHandler struct{ next slog.Handler }
+
+// safeAttributes are attributes that hold no part of a letter. Errors are those of the database, or our own, which name nobody.
+func safeAttributes() []string {
+	return []string{"client_id", "err", "error", "job_id", "job_kind", "kind", "queue", "attempt", "sleep_duration", "num_jobs_discarded"}
+}
+
+// Enabled implements [slog.Handler].
+func (d redactingHandler) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && d.next.Enabled(ctx, l)
+}
+
+// Handle implements [slog.Handler].
+func (d redactingHandler) Handle(ctx context.Context, r slog.Record) error {
+	redacted := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
+	r.Attrs(func(a slog.Attr) bool {
+		if slices.Contains(safeAttributes(), a.Key) {
+			redacted.AddAttrs(a)
+		}
+		return true
+	})
+	return d.next.Handle(ctx, redacted)
+}
+
+// WithAttrs implements [slog.Handler].
+func (d redactingHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	safe := slices.DeleteFunc(slices.Clone(attrs), func(a slog.Attr) bool { return !slices.Contains(safeAttributes(), a.Key) })
+	return redactingHandler{d.next.WithAttrs(safe)}
+}
+
+// WithGroup implements [slog.Handler].
+func (d redactingHandler) WithGroup(name string) slog.Handler {
+	return redactingHandler{d.next.WithGroup(name)}
+}

@@ -1,0 +1,99 @@
+package server_test
+
+import (
+	"encoding/csv"
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web"
+)
+
+// The file has the page's events, in a form that spreadsheets read right and take nothing for a formula.
+func TestALogIsExported(t *testing.T) {
+	t.Parallel()
+	s := openVerified(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	anna := i.Admin("Anna Bianchi", "prod-interop")
+	i.Admin("Ivo Rossi", "prod-io")
+	oto := i.Operator("Ugo Uguali", "prod-interop", "api") // nobody has verified the name
+	if _, err := s.db.Owner.Exec(t.Context(), `UPDATE app_user SET first_name = '=1+1;"x"', last_name = 'Nèri' WHERE person = $1`, oto); err != nil {
+		t.Fatal(err)
+	}
+	s.insertEvent(i.ID, noon, anna, access.Suspend, oto, api, `{"status":"active"}`, `{"status":"suspended"}`)
+	s.insertEvent(i.ID, noon, anna, access.Edit, removed, access.Target{}, `{"fields":["names","email"],"sealed":["c2VjcmV0"]}`, `{"fields":["names","email"]}`)
+	b := s.signInAs(t, "Anna Bianchi")
+	start := b.get(web.ActivityURL(i.ID, access.EventFilter{From: "2026-11-21"}))
+	p := b.follow(start, "Esporta in CSV")
+	id := func(u access.UserID) string { return string(u) }
+	want := "\uFEFFData e ora;Chi;Azione;Persona;Prodotto;Ruolo;Stato prima;Stato dopo;Gruppo;Dati modificati;Che cosa;ID di chi;ID della persona\r\n" +
+		"2026-11-21 14:05:00;Anna Bianchi;Modifica dei dati;Persona rimossa;;;;;;nome e cognome, e-mail;" +
+		"ha modificato i dati di Persona rimossa: nome e cognome, e-mail;" + id(anna) + ";" + removed + "\r\n" +
+		`2026-11-21 14:05:00;Anna Bianchi;Sospensione;"'=1+1;""x"" Nèri";Interoperabilità;Operatore API;Attivo;Sospeso;;;` +
+		`"ha sospeso Operatore API di =1+1;""x"" Nèri su Interoperabilità";` + id(anna) + ";" + id(oto) + "\r\n"
+	if p.body != want {
+		t.Errorf("got  %q\nwant %q", p.body, want)
+	}
+	for name, value := range map[string]string{
+		"Content-Type": "text/csv; charset=utf-8; header=present", "Content-Disposition": `attachment; filename="registro-attivita.csv"`, "Cache-Control": "no-store",
+	} {
+		if got := p.header.Get(name); got != value {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	if log := s.log.String(); !strings.Contains(log, `"msg":"exported","log":"security"`) || !strings.Contains(log, `"person":"`+id(anna)+`","route":"/dashboard/{institution}/activity.csv","rows":2`) {
+		t.Error("the export isn't in the security log")
+	}
+	history := b.follow(b.get(web.ActivityURL(i.ID, access.EventFilter{Subject: oto})), "Esporta in CSV")
+	if rows := records(t, history); len(rows) != 3 || history.header.Get("Content-Disposition") != `attachment; filename="cronologia.csv"` {
+		t.Errorf("the user's log as a file: %q", rows)
+	}
+	if p := s.signInAs(t, "Ivo Rossi").get(web.ActivityFileURL(i.ID, access.EventFilter{})); strings.Contains(p.body, "Interoperabilità") || len(records(t, p)) != 3 {
+		t.Errorf("the file shows what the page doesn't: %s", p.body)
+	}
+}
+
+// records are a file's rows.
+func records(t *testing.T, p page) [][]string {
+	t.Helper()
+	in := csv.NewReader(strings.NewReader(strings.TrimPrefix(p.body, "\uFEFF")))
+	in.Comma, in.FieldsPerRecord = ';', -1
+	rows, err := in.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// A file has no more than 50,000 events, each once, and says so if there are more.
+func TestALogThatIsTooLongForAFileSaysSo(t *testing.T) {
+	t.Parallel()
+	s := openVerified(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	anna := i.Admin("Anna Bianchi", "prod-interop")
+	fill := func(events int) {
+		if _, err := s.db.Owner.Exec(t.Context(), `
+			WITH i AS (SELECT max(seq) AS n FROM audit_event WHERE institution = $1)
+			INSERT INTO audit_event (institution, seq, at, actor, action, subject, product, role, previous, hash)
+			SELECT $1, i.n + k, now(), $2, 'suspend', $2, 'prod-interop', 'n' || i.n + k, '', '' FROM i, generate_series(1, $3::int - i.n) k`,
+			i.ID, anna, events); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := s.signInAs(t, "Anna Bianchi")
+	fill(50_000)
+	for _, more := range []bool{false, true} {
+		rows := records(t, b.get(web.ActivityFileURL(i.ID, access.EventFilter{})))
+		distinct := map[string]bool{}
+		for _, row := range rows[1:] {
+			if len(row) > 1 {
+				distinct[row[2]+row[5]] = true
+			}
+		}
+		last := rows[len(rows)-1]
+		if isCapped := strings.HasPrefix(last[0], "Elenco interrotto dopo 50.000 righe"); len(distinct) != 50_000 || isCapped != more {
+			t.Errorf("%d events, the last line is %q", len(distinct), last)
+		}
+		fill(50_001)
+	}
+}

@@ -1,0 +1,194 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/web"
+)
+
+// loginURL is the sign-in page, with where to go afterwards and why the session is over.
+func loginURL(back string, reason signin.EndReason) string {
+	q := url.Values{}
+	if back != "/" {
+		q.Set("return", signin.SafeReturn(back))
+	}
+	if reason != "" {
+		q.Set("why", string(reason))
+	}
+	if len(q) == 0 {
+		return web.LoginURL()
+	}
+	return web.LoginURL() + "?" + q.Encode()
+}
+
+// login is the page to sign in from. Signing in starts by a link: after a form, browsers would refuse to go on to the provider's site.
+func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
+	back := redactURL(signin.SafeReturn(r.URL.Query().Get("return")))
+	if _, ok := s.sessions.Person(r.Context()); ok {
+		return redirect(w, r, back)
+	}
+	var reason web.SignInReason
+	switch signin.EndReason(r.URL.Query().Get("why")) {
+	case signin.LostPowers:
+		reason = web.LostPowers
+	case signin.Expired:
+		reason = web.Expired
+	case signin.SignedOut:
+	}
+	start := web.LoginURL() + "/start?" + url.Values{"return": {back}}.Encode()
+	return s.show(w, r, http.StatusOK, web.Login(s.baseLayout(r), web.LoginPage{StartURL: start, Reason: reason}))
+}
+
+// loginStart goes to the provider. Only a person's own click starts it.
+func (s *Server) loginStart(w http.ResponseWriter, r *http.Request) error {
+	dest := r.Header.Get("Sec-Fetch-Dest")
+	if r.Header.Get("Sec-Purpose") != "" || (dest != "" && dest != "document") || r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+		return redirect(w, r, web.LoginURL())
+	}
+	browser := ""
+	if cookie, err := r.Cookie(s.signin.BrowserCookie()); err == nil {
+		browser = cookie.Value
+	}
+	if len(browser) != len(signin.NewBrowser()) {
+		browser = signin.NewBrowser()
+	}
+	address, err := s.signin.StartAttempt(r.Context(), browser, redactURL(r.URL.Query().Get("return")))
+	if errors.Is(err, signin.ErrUnavailable) {
+		s.report(r, http.StatusServiceUnavailable, err)
+		s.metrics.signIns.increment("unavailable")
+		return redirect(w, r, errorURL("unavailable"))
+	}
+	if err != nil {
+		return err
+	}
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // without Secure only where the site itself is in clear, which production refuses
+		Name: s.signin.BrowserCookie(), Value: browser, Path: "/", MaxAge: int(signin.BrowserLifetime.Seconds()),
+		HttpOnly: true, Secure: s.config.HTTPS, SameSite: http.SameSiteLaxMode,
+	})
+	http.Redirect(w, r, address, http.StatusSeeOther)
+	return nil
+}
+
+// loginCallback is where the provider sends people back to. Whatever comes of it, code and state leave the address.
+func (s *Server) loginCallback(w http.ResponseWriter, r *http.Request) error {
+	browser := ""
+	if cookie, err := r.Cookie(s.signin.BrowserCookie()); err == nil {
+		browser = cookie.Value
+	}
+	identity, back, err := s.signin.FinishAttempt(r.Context(), browser, r.URL.Query())
+	if err != nil {
+		return s.signInFailed(w, r, err)
+	}
+	person, err := s.identifyPerson(r, identity)
+	if err != nil {
+		return err
+	}
+	if err := s.sessions.SignIn(w, r, string(person)); err != nil {
+		return err
+	}
+	if err := s.syncLanguage(w, r, person); err != nil {
+		return err
+	}
+	if person == "" {
+		s.metrics.signIns.increment(outcomeUnknownUser)
+	} else {
+		s.metrics.signIns.increment(outcomeSignedIn)
+	}
+	s.log.Info("signed in", "log", "security", "request", reference(r), "person", string(person))
+	return redirect(w, r, back)
+}
+
+// identifyPerson is whom the identity belongs to; empty if no institution knows them: then nothing of theirs is kept. The first
+// time, the identity's names become theirs (rule D4).
+func (s *Server) identifyPerson(r *http.Request, identity signin.Identity) (access.UserID, error) {
+	code, err := access.ParseFiscalCode(identity.FiscalCode)
+	if err != nil {
+		return "", nil //nolint:nilerr // no institution can have entered such a code
+	}
+	person, verified, err := s.db.PersonByFiscalCode(r.Context(), code)
+	if errors.Is(err, access.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil || verified {
+		return person, err
+	}
+	return person, s.users.Verify(r.Context(), person, identity.FirstName, identity.LastName)
+}
+
+// signInFailed tells why not, on a page of its own.
+func (s *Server) signInFailed(w http.ResponseWriter, r *http.Request, err error) error {
+	var refusal *signin.RefusedError
+	code := ""
+	switch {
+	case errors.As(err, &refusal) && refusal.Code != "":
+		code = refusal.Code
+	case errors.As(err, &refusal):
+		code = "generic"
+	case errors.Is(err, signin.ErrAttempt):
+		if _, ok := s.sessions.Person(r.Context()); ok {
+			return redirect(w, r, web.RootURL()) // the page of a sign-in that went well, loaded again
+		}
+		code = "expired"
+	case errors.Is(err, signin.ErrUnavailable):
+		code = "unavailable"
+	case errors.Is(err, signin.ErrLevel):
+		code = "level"
+	case errors.Is(err, signin.ErrNoFiscalCode):
+		code = "identity"
+	case errors.Is(err, signin.ErrReply):
+		code = "generic"
+	default:
+		return err
+	}
+	s.metrics.signIns.increment(code)
+	s.log.Warn("not signed in", "log", "security", "request", reference(r), "why", code, "error", err.Error())
+	return redirect(w, r, errorURL(code))
+}
+
+func errorURL(code string) string { return web.LoginURL() + "/error/" + code }
+
+// loginErrors are the pages there are for a sign-in that failed, each with its status.
+var loginErrors = map[string]int{
+	"19": http.StatusForbidden, "20": http.StatusForbidden, "21": http.StatusForbidden, "22": http.StatusForbidden,
+	"23": http.StatusForbidden, "25": http.StatusForbidden, "30": http.StatusForbidden,
+	"level": http.StatusForbidden, "identity": http.StatusForbidden,
+	"expired": http.StatusBadRequest, "generic": http.StatusBadRequest, "unavailable": http.StatusServiceUnavailable,
+}
+
+// loginError says what happened and what to do.
+func (s *Server) loginError(w http.ResponseWriter, r *http.Request) error {
+	code := chi.URLParam(r, "code")
+	status, ok := loginErrors[code]
+	if !ok {
+		return access.ErrNotFound
+	}
+	return s.show(w, r, status, web.LoginError(s.baseLayout(r), web.LoginErrorPage{Code: code, RetryURL: web.LoginURL(), Reference: reference(r)}))
+}
+
+// logout ends the session here. It goes to a page of ours: browsers wouldn't follow a form on to the provider's.
+func (s *Server) logout(w http.ResponseWriter, r *http.Request) error {
+	caller := s.callerID(r)
+	if err := s.sessions.SignOut(w, r); err != nil {
+		return err
+	}
+	if caller != "" {
+		s.log.Info("signed out", "log", "security", "request", reference(r), "person", string(caller))
+	}
+	w.Header().Set("Clear-Site-Data", `"cache"`)
+	return redirect(w, r, web.LogoutURL())
+}
+
+// signedOut says that the session is over, and links to where the provider's own can be ended.
+func (s *Server) signedOut(w http.ResponseWriter, r *http.Request) error {
+	if _, ok := s.sessions.Person(r.Context()); ok {
+		return redirect(w, r, web.RootURL())
+	}
+	return s.show(w, r, http.StatusOK, web.SignedOut(s.baseLayout(r), web.SignedOutPage{Provider: s.signin.EndSession(r.Context(), strings.TrimSuffix(s.config.BaseURL, "/")+web.LogoutURL())}))
+}

@@ -1,0 +1,141 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/web"
+)
+
+// memberCandidates offers the product's users who aren't in the group.
+func (s *Server) memberCandidates(w http.ResponseWriter, r *http.Request) error {
+	f := validatePage(web.ReadFilter(r.URL.Query()))
+	page := web.AddMembersPage{Filter: access.Filter{Text: f.Text, Page: f.Page}, IdempotencyKey: newIdempotencyKey()}
+	if access.LooksLikeFiscalCode(f.Text) { // in an address, where it must not stay
+		institution, err1 := pathID(r, "institution")
+		group, err2 := pathID(r, "group")
+		if err := errors.Join(err1, err2); err != nil {
+			return access.ErrNotFound
+		}
+		return redirect(w, r, web.AddMembersURL(access.InstitutionID(institution), access.GroupID(group), access.Filter{}))
+	}
+	if isRestored, err := s.restoreForm(w, r); err != nil {
+		return err
+	} else if isRestored {
+		page.Chosen = readMembers(r)
+	}
+	return s.showCandidates(w, r, http.StatusOK, page, "")
+}
+
+// searchCandidates takes the search. What leaves here for an address has no fiscal code in it (rule D7): who has the one that
+// was typed is shown at once.
+func (s *Server) searchCandidates(w http.ResponseWriter, r *http.Request) error {
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	institution, err1 := pathID(r, "institution")
+	group, err2 := pathID(r, "group")
+	if err := errors.Join(err1, err2); err != nil {
+		return access.ErrNotFound
+	}
+	f := web.ReadFilter(r.PostForm)
+	if !access.LooksLikeFiscalCode(f.Text) {
+		return redirect(w, r, web.AddMembersURL(access.InstitutionID(institution), access.GroupID(group), access.Filter{Text: f.Text}))
+	}
+	only := noUser
+	if p, err := s.loadGroup(r); err != nil { // whoever may not see the group doesn't learn who has a code
+		return err
+	} else if code, found := access.FindFiscalCode(f.Text); found {
+		user, err := s.userByFiscalCode(r, p.scope.institution.ID, code)
+		if err != nil {
+			return err
+		}
+		if user != "" {
+			only = user
+		}
+	}
+	return s.showCandidates(w, r, http.StatusOK, web.AddMembersPage{UnknownFiscalCode: f.Text, IdempotencyKey: newIdempotencyKey()}, only)
+}
+
+// noUser is the id of no user: to look for somebody who isn't there.
+const noUser access.UserID = "00000000-0000-0000-0000-000000000000"
+
+// showCandidates shows them, if anybody can be put into the group at all; only leaves one of them.
+func (s *Server) showCandidates(w http.ResponseWriter, r *http.Request, status int, page web.AddMembersPage, only access.UserID) error {
+	q := s.db.Query()
+	institution, err1 := pathID(r, "institution")
+	group, err2 := pathID(r, "group")
+	if err := errors.Join(err1, err2); err != nil {
+		return access.ErrNotFound
+	}
+	people := q.Candidates(access.InstitutionID(institution), access.GroupID(group), page.Filter, only)
+	p, err := s.loadGroupWith(q, r, access.Page{})
+	if err != nil {
+		return err
+	}
+	if why := p.profile.WhyNotAddMembers(p.group); why != "" {
+		return s.showGroupRefusal(w, r, &access.Refusal{Action: access.Join, Reason: why}, "")
+	}
+	if len(people.Rows) == 0 && !people.HasMore() && page.Filter.Page != (access.Page{}) { // whoever the page started from has gone
+		page.Filter.Page = access.Page{}
+		return redirect(w, r, web.AddMembersURL(p.scope.institution.ID, p.group.ID, page.Filter))
+	}
+	page.Group, page.Product, page.People = p.group, p.product, *people
+	return s.show(w, r, status, web.AddMembers(p.layout, page))
+}
+
+// addMembers puts the chosen people into the group, each in a change of their own, and goes to its page, which tells how it
+// went. The same form again comes to the same page, and finishes what was begun.
+func (s *Server) addMembers(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.groupForm(r)
+	if err != nil {
+		return err
+	}
+	q := s.db.Query()
+	earlier := q.BulkResult(c.Institution, c.Actor, c.Key, s.now().Add(-receiptTTL))
+	p, err := s.loadGroupWith(q, r, access.Page{})
+	if err != nil {
+		return err
+	}
+	to := withReceipt(web.GroupURL(c.Institution, p.group.ID), string(c.Key))
+	if earlier.Key != "" {
+		return redirect(w, r, to)
+	}
+	if why := p.profile.WhyNotAddMembers(p.group); why != "" {
+		return s.showGroupRefusal(w, r, &access.Refusal{Action: access.Join, Reason: why}, "")
+	}
+	chosen := readMembers(r)
+	if len(chosen) == 0 {
+		fieldErrors := access.FieldErrors{access.FieldMember: access.Missing}
+		return s.showCandidates(w, r, http.StatusUnprocessableEntity, web.AddMembersPage{Errors: fieldErrors, IdempotencyKey: string(c.Key)}, "")
+	}
+	if len(chosen) > store.PageSize {
+		return invalidForm(errors.New("more people than a page has"))
+	}
+	c.Target.Product = p.product.ID
+	var parts []users.BulkItem
+	for _, user := range chosen {
+		parts = append(parts, users.BulkItem{User: user, Group: p.group.ID})
+	}
+	ctx, cancel := s.detachedContext(w, r)
+	defer cancel()
+	if err := s.users.ApplyBulk(ctx, c, access.Join, parts); err != nil {
+		return err
+	}
+	return redirect(w, r, to)
+}
+
+// readMembers reads who was chosen, each once.
+func readMembers(r *http.Request) []access.UserID {
+	var all []access.UserID
+	for _, value := range r.PostForm[string(access.FieldMember)] {
+		if user := access.UserID(value); uuidPattern.MatchString(value) && !slices.Contains(all, user) {
+			all = append(all, user)
+		}
+	}
+	return all
+}

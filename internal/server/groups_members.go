@@ -1,0 +1,177 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/web"
+)
+
+// groupDetail is one group and who is in it, with what has just been done to it.
+func (s *Server) groupDetail(w http.ResponseWriter, r *http.Request) error {
+	return s.showGroup(w, r, nil, "")
+}
+
+// showGroup shows the group that the path is about. If what was asked may not be done, or can't be as things stand, that
+// heads the page, and the status says so (rule V9); person is the name of who it was about.
+func (s *Server) showGroup(w http.ResponseWriter, r *http.Request, refusal *access.Refusal, person string) error {
+	q := s.db.Query()
+	at := access.Page{}
+	if r.Method == http.MethodGet && refusal == nil {
+		at = validatePage(web.ReadFilter(r.URL.Query())).Page
+	}
+	receipt, key := s.queueReceipt(q, r)
+	batch := s.queueBulkReceipt(q, r, key)
+	p, err := s.loadGroupWith(q, r, at)
+	if err != nil {
+		return err
+	}
+	if len(p.members.Rows) == 0 && at != (access.Page{}) { // whoever the page started from has gone
+		return redirect(w, r, withReceipt(web.GroupURL(p.scope.institution.ID, p.group.ID), key))
+	}
+	page := web.GroupPage{Profile: p.profile, Group: p.group, Product: p.product, Members: p.members}
+	if refusal != nil {
+		p.layout.Refusal = &web.RefusalBanner{Reason: refusal.Reason, Person: person, Product: p.product.Title}
+		status, _ := errorStatus(refusal)
+		s.report(r, status, refusal)
+		return s.show(w, r, status, web.Group(p.layout, page))
+	}
+	if err := s.addGroupBanner(r, &p, &page, *receipt, *batch); err != nil {
+		return err
+	}
+	return s.show(w, r, http.StatusOK, web.Group(p.layout, page))
+}
+
+// queueBulkReceipt asks for what a form about several people has done; it stays zero if the address tells of none.
+func (s *Server) queueBulkReceipt(q *store.Query, r *http.Request, key string) *store.BulkResult {
+	if key == "" {
+		return &store.BulkResult{}
+	}
+	institution, _ := pathID(r, "institution") // there is a mark: told has read it
+	return q.BulkResult(access.InstitutionID(institution), s.callerID(r), store.IdempotencyKey(key), s.now().Add(-receiptTTL))
+}
+
+// addGroupBanner puts on the page what has just been done to the group, or to its members.
+func (s *Server) addGroupBanner(r *http.Request, p *groupPage, page *web.GroupPage, receipt store.Receipt, batch store.BulkResult) error {
+	var ids []access.UserID
+	for _, result := range batch.Results {
+		ids = append(ids, result.User)
+	}
+	if receipt.Action == access.Leave {
+		ids = append(ids, receipt.Subject)
+	}
+	names, err := s.loadNames(r, p.scope.institution.ID, ids)
+	if err != nil {
+		return err
+	}
+	if batch.Action == access.Join && batch.Group == p.group.ID {
+		page.AddResult = &web.AddMembersResult{}
+		for _, result := range batch.Results {
+			if result.Reason == "" {
+				page.AddResult.AddedCount++
+			} else {
+				page.AddResult.Refused = append(page.AddResult.Refused, web.RefusedMember{Person: names[result.User], Reason: result.Reason})
+			}
+		}
+		return nil
+	}
+	p.layout.Outcome = groupOutcome(*p, receipt, names[receipt.Subject])
+	return nil
+}
+
+// loadNames reads what people are called; who isn't a user of the institution isn't among them.
+func (s *Server) loadNames(r *http.Request, institution access.InstitutionID, ids []access.UserID) (map[access.UserID]string, error) {
+	all := map[access.UserID]string{}
+	if len(ids) == 0 {
+		return all, nil
+	}
+	q := s.db.Query()
+	people := q.Users(institution, ids)
+	if err := q.Read(r.Context()); err != nil {
+		return nil, err
+	}
+	for _, u := range *people {
+		all[u.ID] = u.Name()
+	}
+	return all, nil
+}
+
+// groupOutcome tells what a form has done; nil if there is nothing to tell of this group. The reverse action is
+// offered if it may be taken now.
+func groupOutcome(p groupPage, receipt store.Receipt, person string) *web.Outcome {
+	if receipt.Group != p.group.ID {
+		return nil
+	}
+	o := &web.Outcome{Action: receipt.Action, Person: person, Product: p.product.Title, Group: p.group.Name}
+	announced := []access.Action{access.CreateGroup, access.RenameGroup, access.SuspendGroup, access.ReactivateGroup, access.Leave}
+	if !slices.Contains(announced, receipt.Action) {
+		return nil
+	}
+	if back, ok := reverseActions[receipt.Action]; ok && p.profile.MayActOnGroup(back, p.group) {
+		o.ReverseURL = web.GroupActionURL(p.scope.institution.ID, p.group.ID, back)
+	}
+	return o
+}
+
+// showGroupRefusal shows whoever was refused the fresh page of the group with the reason on it, if they may see that page; any
+// other error goes on.
+func (s *Server) showGroupRefusal(w http.ResponseWriter, r *http.Request, err error, person string) error {
+	var refusal *access.Refusal
+	if errors.As(err, &refusal) && refusal.Grade() != access.Hidden {
+		return s.showGroup(w, r, refusal, person)
+	}
+	return err
+}
+
+// confirmLeave asks whether a member is to be taken out of the group.
+func (s *Server) confirmLeave(w http.ResponseWriter, r *http.Request) error {
+	user, err := pathID(r, "user")
+	if err != nil {
+		return err
+	}
+	q := s.db.Query()
+	institution, _ := pathID(r, "institution")
+	people := &[]access.User{}
+	if uuidPattern.MatchString(institution) {
+		people = q.Users(access.InstitutionID(institution), []access.UserID{access.UserID(user)})
+	}
+	p, err := s.loadGroupWith(q, r, access.Page{})
+	if err != nil {
+		return err
+	}
+	if len(*people) > 0 {
+		p.profile.Subject = (*people)[0]
+	}
+	subject := p.profile.Subject
+	if err := access.Decide(p.profile.GroupRequest(access.Leave, p.group.Product, p.group.ID)); err != nil {
+		return s.showGroupRefusal(w, r, err, subject.Name())
+	}
+	return s.show(w, r, http.StatusOK, web.ConfirmGroup(p.layout, web.ConfirmGroupPage{
+		Action: access.Leave, Group: p.group, Product: p.product, Person: subject, IdempotencyKey: newIdempotencyKey(),
+	}))
+}
+
+// leave takes a member out of the group, and goes back to its page.
+func (s *Server) leave(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.groupForm(r)
+	if err != nil {
+		return err
+	}
+	group, err1 := pathID(r, "group")
+	user, err2 := pathID(r, "user")
+	if err := errors.Join(err1, err2); err != nil {
+		return access.ErrNotFound
+	}
+	c.Subject = access.UserID(user)
+	if err := s.users.Leave(r.Context(), c, access.GroupID(group)); err != nil {
+		names, errNames := s.loadNames(r, c.Institution, []access.UserID{c.Subject})
+		if errNames != nil {
+			return errNames
+		}
+		return s.showGroupRefusal(w, r, hideInstitution(err), names[c.Subject])
+	}
+	return redirect(w, r, withReceipt(web.GroupURL(c.Institution, access.GroupID(group)), string(c.Key)))
+}

@@ -1,0 +1,150 @@
+package server_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web"
+)
+
+// V9, D5: who may not do a thing is told so, and the security log with them, however wrong their form is besides.
+func TestAFormThatIsWrongToo(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
+	anna := i.Admin("Anna Bianchi", "prod-interop")
+	i.Admin("Ivo Rossi", "prod-io", "prod-pn")
+	oto := i.Operator("Oto Neri", "prod-interop", "api")
+	person := func(email, product, role string) url.Values {
+		return url.Values{
+			"once": keyedForm()["once"], "version": {"1"}, "first_name": {"Mario"}, "last_name": {"Rossi"}, "email": {email},
+			"fiscal_code": {"RSSMRA80A01H501U"}, "product": {product}, "role": {product + ":" + role},
+		}
+	}
+	ivo, otos := s.signInAs(t, "Ivo Rossi"), s.signInAs(t, "Oto Neri")
+	for _, row := range []struct {
+		by      browser
+		address string
+		values  url.Values
+		want    int
+		logged  access.Reason
+	}{
+		{otos, web.EditURL(i.ID, oto), person("x", "", ""), http.StatusForbidden, access.NoSharedProduct},
+		{ivo, web.EditURL(i.ID, oto), person("x", "", ""), http.StatusForbidden, access.NoSharedProduct},
+		{ivo, web.AddConfirmURL(i.ID), person("x", "prod-interop", "api"), http.StatusForbidden, access.NotAdministrator},
+		{ivo, web.AddConfirmURL(i.ID), person("a@b.it", "prod-interop", "api"), http.StatusForbidden, access.NotAdministrator},
+		{ivo, web.AddConfirmURL(i.ID), person("x", "prod-io", "referente operativo"), http.StatusUnprocessableEntity, ""},
+		{ivo, web.AddRoleURL(i.ID, oto, "a/b"), keyedForm(), http.StatusNotFound, ""},
+		{ivo, web.AddRoleURL(i.ID, anna, "prod-interop"), keyedForm(), http.StatusForbidden, access.NotAdministrator},
+		{ivo, web.AddRoleURL(i.ID, oto, "prod-pn"), keyedForm(), http.StatusConflict, ""},
+	} {
+		before := s.log.String()
+		p := row.by.post(row.address, row.values)
+		logged := s.log.String()[len(before):]
+		if p.status != row.want || strings.Contains(logged, `"log":"security"`) != (row.logged != "") || !strings.Contains(logged, string(row.logged)) {
+			t.Errorf("%s: %d, and the log says %s", row.address, p.status, logged)
+		}
+	}
+	huge := person("a@b.it", "", "")
+	huge.Set("version", "99999999999")
+	if p := s.signInAs(t, "Anna Bianchi").post(web.EditURL(i.ID, oto), huge); p.status != http.StatusBadRequest {
+		t.Errorf("a version beyond all: %d", p.status)
+	}
+}
+
+// V9: an institution that doesn't exist answers as one in which one has no powers, also to who has none anywhere.
+func TestNoInstitutionLooksLikeAnyOther(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	anna := i.Admin("Anna Bianchi", "prod-interop")
+	i.User("Oto Neri", "prod-interop/api suspended")
+	b := s.signInAs(t, "Oto Neri")
+	here, nowhere := b.post(web.RoleURL(i.ID, anna, api, access.Suspend), keyedForm()), b.post(web.RoleURL("00000000-0000-4000-8000-000000000000", anna, api, access.Suspend), keyedForm())
+	if here.status != http.StatusForbidden || here.status != nowhere.status || here.Text() != nowhere.Text() {
+		t.Errorf("%d and %d", here.status, nowhere.status)
+	}
+}
+
+// P4: where all that the actor administers is held already, the page says so, and not that they administer nothing.
+func TestNothingIsLeftToAssign(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	i.Admin("Anna Bianchi", "prod-interop")
+	i.Admin("Ivo Rossi", "prod-pn")
+	oto := i.Operator("Oto Neri", "prod-interop", "api")
+	if p := s.signInAs(t, "Anna Bianchi").get(web.AddProductURL(i.ID, oto)); p.status != http.StatusConflict {
+		t.Errorf("%d %q", p.status, p.Title())
+	}
+}
+
+// D7: a fiscal code among other words is found too, and stays in no address, not even in that of the sign-in page.
+func TestAFiscalCodeAmongOtherWords(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	i.Admin("Anna Bianchi", "prod-interop")
+	oto := i.Operator("Oto Neri", "prod-interop", "api")
+	b, code := s.signInAs(t, "Anna Bianchi"), s.seed.FiscalCode("Oto Neri").Reveal()
+	for _, typed := range []string{"Oto Neri " + code, "TINIT-" + code, code + ",", code[:6] + "-" + code[6:]} {
+		if p := b.post(web.SearchURL(i.ID), url.Values{"q": {typed}}); p.url.Path != web.ProfileURL(i.ID, oto) {
+			t.Errorf("%q: %s", typed, p.url)
+		}
+	}
+	if p := s.newBrowser(t).get(web.UsersURL(i.ID, access.Filter{Text: code})); p.status != http.StatusOK || strings.Contains(p.url.String(), code) {
+		t.Errorf("before signing in: %d %s", p.status, p.url)
+	}
+}
+
+// Whatever asks whether a page is there, without wanting it, is answered as if it did.
+func TestHeadIsAnsweredAsGet(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for address, want := range map[string]int{"/healthz": http.StatusOK, "/login": http.StatusOK, "/nowhere": http.StatusNotFound} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodHead, s.URL+address, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := s.newBrowser(t).do(r); p.status != want || p.body != "" {
+			t.Errorf("%s: %d %q", address, p.status, p.body)
+		}
+	}
+}
+
+// Whoever tries what our pages don't do is in the security log, with who it is and no word of what was sent; so is signing out.
+func TestWhatOurPagesDontSendIsInTheSecurityLog(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	anna := i.Admin("Anna Bianchi", "prod-interop")
+	b := s.signInAs(t, "Anna Bianchi").stay()
+	if p := b.post(web.AddURL(i.ID, "")+"/confirm", url.Values{"once": {"no mark"}, "email": {"secret@ente.example"}}); p.status != http.StatusBadRequest {
+		t.Errorf("a form without a mark: %d", p.status)
+	}
+	if p := b.post("/logout", url.Values{}); p.status != http.StatusSeeOther {
+		t.Errorf("signing out: %d", p.status)
+	}
+	log := s.log.String()
+	for _, want := range []string{`"reason":"not-ours"`, `"msg":"signed out","log":"security"`} {
+		if line := findLogLine(log, want); !strings.Contains(line, `"log":"security"`) || !strings.Contains(line, `"person":"`+string(anna)+`"`) {
+			t.Errorf("%s: %q", want, line)
+		}
+	}
+	if strings.Contains(log, "secret@") {
+		t.Error("what was sent is in the log")
+	}
+}
+
+// findLogLine is the log's line that has a text in it.
+func findLogLine(log, text string) string {
+	for line := range strings.Lines(log) {
+		if strings.Contains(line, text) {
+			return line
+		}
+	}
+	return ""
+}

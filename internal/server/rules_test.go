@@ -1,0 +1,167 @@
+package server_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web"
+)
+
+// cell is one question that is put to the site: this action, on this target, by this actor to this subject.
+type cell struct {
+	action  access.Action
+	address string
+	values  url.Values
+	want    access.Reason // by the rules, as everything stands; empty: granted
+	control string        // the address that a control for it links to
+}
+
+// cells are all questions that can be asked about a profile.
+func cells(p access.Profile) []cell {
+	i, u := p.Institution.ID, p.Subject.ID
+	var all []cell
+	for _, product := range p.Products {
+		for _, role := range product.Roles {
+			at := access.Target{Product: product.ID, Role: role.ID}
+			for _, a := range []access.Action{access.Suspend, access.Reactivate, access.Remove} {
+				address := web.RoleURL(i, u, at, a)
+				all = append(all, cell{a, address, keyedForm(), p.WhyNot(a, at), address})
+			}
+			values := keyedForm()
+			values.Set("role", string(product.ID)+":"+string(role.ID))
+			values.Set("product", string(product.ID))
+			address := web.AddRoleURL(i, u, product.ID)
+			if len(p.Subject.AssignmentsOn(product.ID)) == 0 {
+				address = web.AddProductURL(i, u)
+			}
+			all = append(all, cell{access.Assign, address, values, p.WhyNot(access.Assign, at), ""})
+		}
+		for _, g := range p.Groups {
+			values := keyedForm()
+			values.Set("group", string(g.ID))
+			var no access.Reason
+			if err := access.Decide(p.GroupRequest(access.Join, product.ID, g.ID)); err != nil {
+				no = reason(err)
+			}
+			all = append(all, cell{access.Join, web.AddGroupURL(i, u, product.ID), values, no, ""})
+		}
+	}
+	values := keyedForm()
+	values.Set("first_name", p.Subject.FirstName)
+	values.Set("last_name", p.Subject.LastName)
+	values.Set("email", "altra@ente.example")
+	values.Set("version", fmt.Sprint(p.Subject.Version))
+	return append(all, cell{access.Edit, web.EditURL(i, u), values, p.WhyNotEdit(false), web.EditURL(i, u)})
+}
+
+// status is what the answer's status must be.
+func (c cell) status() int {
+	if c.want == "" {
+		return http.StatusSeeOther
+	}
+	return map[access.Grade]int{access.Hidden: http.StatusNotFound, access.Forbidden: http.StatusForbidden, access.Conflict: http.StatusConflict}[c.want.Grade()]
+}
+
+// Section 3, over HTTP: on thousands of questions the status is the rules' answer, a control is shown if and only if it
+// would be granted, and what is refused changes nothing.
+func TestTheSiteAnswersAsTheRulesDo(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	number := uint64(time.Now().UnixNano())
+	r := rand.New(rand.NewPCG(number, 0))
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
+	i.Admin("Anna Bianchi", "prod-interop", "prod-pn", "prod-io")
+	i.Admin("Ivo Rossi", "prod-pn")
+	i.User("Oto Neri", "prod-interop/api", "prod-pn/operator")
+	i.User("Pia Gialli", "prod-interop/security suspended", "prod-interop/api", "prod-pn/admin suspended")
+	i.User("Leo Verdi", "prod-interop/viewer suspended", "prod-io/referente operativo")
+	i.Group("prod-interop", "Sviluppo")
+	i.Group("prod-pn", "Messi")
+	i.SuspendedGroup("prod-pn", "Vecchio")
+	i.Join("Oto Neri", "prod-interop", "Sviluppo")
+	names := []string{"Anna Bianchi", "Ivo Rossi", "Oto Neri", "Pia Gialli", "Leo Verdi"}
+	ids, browsers := map[string]access.UserID{}, map[string]browser{}
+	for _, name := range names {
+		ids[name] = i.User(name)
+		browsers[name] = s.signInAs(t, name).stay()
+	}
+	const least = 5_000
+	asked, granted := 0, 0
+	for round := 0; asked < least && round < 400; round++ {
+		actor, subject := names[r.IntN(len(names))], names[r.IntN(len(names))]
+		b := browsers[actor]
+		p := s.profileOf(t, i.ID, ids[actor], ids[subject])
+		if p.Subject.ID == "" || !p.Actor.HasPowers() {
+			continue
+		}
+		page := b.get(web.ProfileURL(i.ID, ids[subject]))
+		if page.status == http.StatusSeeOther { // signed out when they lost their powers, and given some back since
+			browsers[actor] = s.signInAs(t, actor).stay()
+			continue
+		}
+		before := s.fingerprint(t)
+		var allowed []cell
+		for _, c := range cells(p) {
+			asked++
+			if c.control != "" && page.status == http.StatusOK && page.HasInner("a", "href", c.control) != (c.want == "") {
+				t.Errorf("seed %d: %s on %s, %s: shown %v, and the rules say %q", number, actor, subject, c.address, c.want != "", c.want)
+			}
+			if c.want == "" {
+				allowed = append(allowed, c)
+			} else if got := b.post(c.address, c.values); got.status != c.status() && !isFormShownAgain(c, got) {
+				t.Errorf("seed %d: %s on %s, %s: got %d, and the rules say %q", number, actor, subject, c.address, got.status, c.want)
+			}
+		}
+		if s.fingerprint(t) != before {
+			t.Fatalf("seed %d: %s on %s: what was refused has changed something", number, actor, subject)
+		}
+		if len(allowed) > 0 {
+			c := allowed[r.IntN(len(allowed))]
+			if c.action == access.Remove && r.IntN(4) > 0 { // or soon nobody holds anything
+				continue
+			}
+			granted++
+			if got := b.post(c.address, c.values); got.status != http.StatusSeeOther || s.fingerprint(t) == before {
+				t.Errorf("seed %d: %s on %s, %s: got %d, and the rules grant it", number, actor, subject, c.address, got.status)
+			}
+		}
+	}
+	t.Logf("cells over HTTP: %d asked, %d granted and done; seed %d", asked, granted, number)
+	if asked < least || granted == 0 {
+		t.Errorf("only %d cells, %d granted", asked, granted)
+	}
+}
+
+// isFormShownAgain: roles that don't go together are a choice to be made again, not a page gone stale.
+func isFormShownAgain(c cell, p page) bool {
+	return c.want == access.NotCombinable && p.status == http.StatusUnprocessableEntity
+}
+
+// profileOf is the subject as the actor sees them now.
+func (s *site) profileOf(t *testing.T, i access.InstitutionID, actor, subject access.UserID) access.Profile {
+	t.Helper()
+	v := s.store.Query()
+	in, a, u, products, groups := v.Institution(i), v.User(i, actor), v.Subject(i, subject), v.Products(i), v.Groups(i)
+	if err := v.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return access.Profile{Institution: *in, Actor: *a, Subject: *u, Products: *products, Groups: *groups}
+}
+
+// fingerprint tells one state of everything from another.
+func (s *site) fingerprint(t *testing.T) (sum string) {
+	t.Helper()
+	err := s.db.Owner.QueryRow(t.Context(), `
+		SELECT md5(concat((SELECT string_agg(a::text, ';' ORDER BY a::text) FROM assignment a), (SELECT string_agg(u::text, ';' ORDER BY u::text) FROM app_user u),
+		                  (SELECT string_agg(m::text, ';' ORDER BY m::text) FROM group_member m), (SELECT string_agg(l::text, ';' ORDER BY l::text) FROM listing l),
+		                  (SELECT count(*) FROM audit_event), (SELECT count(*) FROM form_once)))`).Scan(&sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sum
+}

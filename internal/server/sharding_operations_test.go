@@ -1,0 +1,132 @@
+package server_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/go-chi/chi/v5"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/users"
+)
+
+// submitEveryForm sends every form of the site, nearly empty: what is asked before anything is refused counts too.
+func (s *site) submitEveryForm(t *testing.T, b browser, id access.InstitutionID) {
+	t.Helper()
+	user := s.text(t, `SELECT person::text FROM listing WHERE institution = $1 AND product = 'prod-interop' AND category = 'operator' LIMIT 1`, id)
+	group := s.text(t, `SELECT id::text FROM user_group WHERE institution = $1 AND product = 'prod-interop' AND status = 'active' LIMIT 1`, id)
+	names := strings.NewReplacer("{group}", group, "{institution}", string(id), "{user}", user, "{product}", "prod-interop", "{role}", "api")
+	err := chi.Walk(s.server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		if method != http.MethodPost || pattern == "/logout" {
+			return nil
+		}
+		form := url.Values{"once": {string(newKey())}, "product": {"prod-interop"}, "text": {"rossi"}, "user": {user}, "action": {"suspend"}}
+		if p := b.stay().post(names.Replace(pattern), form); p.status >= http.StatusInternalServerError {
+			t.Errorf("%s: %d", pattern, p.status)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *site) text(t *testing.T, sql string, args ...any) (text string) {
+	t.Helper()
+	if err := s.db.Owner.QueryRow(t.Context(), sql, args...).Scan(&text); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return text
+}
+
+// newKey is a form's.
+func newKey() store.IdempotencyKey {
+	return store.IdempotencyKey(fmt.Sprintf("%08x-0000-4000-8000-%012x", rand.Uint32(), rand.Int64N(1<<48)))
+}
+
+// runEveryOperation does everything that can be done, once, in an institution that it makes; none may be forgotten.
+func (s *site) runEveryOperation(t *testing.T) access.InstitutionID {
+	t.Helper()
+	i := s.seed.Institution("Comune Spartito", "PA").Product("prod-interop", "prod-pn")
+	anna := i.Admin("Anna Spartita", "prod-interop", "prod-pn")
+	oto := i.User("Oto Spartito", "prod-interop/api", "prod-interop/security")
+	product, security := access.Target{Product: "prod-interop"}, access.Target{Product: "prod-interop", Role: "security"}
+	operator := access.Target{Product: "prod-pn", Role: "operator"}
+	var group access.GroupID
+	change := func(subject access.UserID, target access.Target) users.Command {
+		return users.Command{Institution: i.ID, Actor: anna, Subject: subject, Target: target, Key: newKey()}
+	}
+	row := access.ImportRow{Line: 1, Product: "prod-pn", Role: "operator", Form: access.UserForm{
+		FiscalCode: s.seed.FiscalCode("Ugo Spartito").Reveal(), FirstName: "Ugo", LastName: "Spartito", Email: seed.Email("Ugo Spartito"),
+		Product: "prod-pn", Roles: []access.RoleID{"operator"}, NamesConfirmed: true,
+	}}
+	done, ctx, operations := map[string]bool{}, t.Context(), s.service
+	for _, v := range []struct {
+		name string
+		do   func() error
+	}{
+		{"Suspend", func() error { return operations.Suspend(ctx, change(oto, api)) }},
+		{"Reactivate", func() error { return operations.Reactivate(ctx, change(oto, api)) }},
+		{"SuspendAll", func() error { return operations.SuspendAll(ctx, change(oto, product), []access.Target{api, security}) }},
+		{"ReactivateAll", func() error {
+			return operations.ReactivateAll(ctx, change(oto, product), []access.Target{api, security})
+		}},
+		{"CreateGroup", func() (err error) { group, err = operations.CreateGroup(ctx, change("", product), "Uno"); return err }},
+		{"RenameGroup", func() error { return operations.RenameGroup(ctx, change("", product), group, "Due") }},
+		{"Join", func() error { return operations.Join(ctx, change(oto, product), group) }},
+		{"Leave", func() error { return operations.Leave(ctx, change(oto, product), group) }},
+		{"Several", func() error {
+			return operations.ApplyBulk(ctx, change("", product), access.Join, []users.BulkItem{{User: oto, Group: group}})
+		}},
+		{"SuspendGroup", func() error { return operations.SuspendGroup(ctx, change("", product), group) }},
+		{"ReactivateGroup", func() error { return operations.ReactivateGroup(ctx, change("", product), group) }},
+		{"DeleteGroup", func() error { return operations.DeleteGroup(ctx, change("", product), group) }},
+		{"Export", func() error {
+			return operations.Export(ctx, change("", product), users.ExportDetails{Format: "csv", Rows: 3})
+		}},
+		{"Edit", func() error {
+			return operations.Edit(ctx, change(oto, access.Target{}), users.Edit{FirstName: "Otto", LastName: "Spartito", Email: "otto@ente.example", Version: 1})
+		}},
+		{"Remove", func() error { _, err := operations.Remove(ctx, change(oto, security)); return err }},
+		{"Assign", func() error {
+			return operations.Assign(ctx, change(oto, access.Target{Product: operator.Product}), []access.RoleID{operator.Role})
+		}},
+		{"RemoveAll", func() error {
+			_, err := operations.RemoveAll(ctx, change(oto, access.Target{}), []access.Target{api, operator})
+			return err
+		}},
+		{"Add", func() error {
+			_, err := operations.Add(ctx, change("", product), users.NewUser{
+				FiscalCode: s.seed.FiscalCode("Pia Spartita"), FirstName: "Pia", LastName: "Spartita", Email: seed.Email("Pia Spartita"),
+				Product: "prod-interop", Roles: []access.RoleID{"api"},
+			})
+			return err
+		}},
+		{"PlanImport", func() error {
+			_, err := operations.PlanImport(ctx, s.profileOf(t, i.ID, anna, anna), access.ImportPlan{row})
+			return err
+		}},
+		{"Import", func() error {
+			return operations.Import(ctx, change("", access.Target{}), s.profileOf(t, i.ID, anna, anna), access.ImportPlan{row})
+		}},
+		{"Verify", func() error { return operations.Verify(ctx, anna, "Annamaria", "Spartita") }},
+	} {
+		if err := v.do(); err != nil {
+			t.Errorf("%s: %v", v.name, err)
+		}
+		done[v.name] = true
+	}
+	for m := range reflect.TypeFor[*users.Service]().Methods() {
+		if !done[m.Name] {
+			t.Errorf("nothing here does %s", m.Name)
+		}
+	}
+	return i.ID
+}

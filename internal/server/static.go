@@ -1,0 +1,79 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web"
+)
+
+// accessibility and privacy are the pages that the law asks for.
+func (s *Server) accessibility(w http.ResponseWriter, r *http.Request) error {
+	return s.show(w, r, http.StatusOK, web.Accessibility(s.baseLayout(r), web.AccessibilityPage{Feedback: s.config.Feedback}))
+}
+
+func (s *Server) privacy(w http.ResponseWriter, r *http.Request) error {
+	return s.show(w, r, http.StatusOK, web.Privacy(s.baseLayout(r), web.PrivacyPage{Contact: s.config.Privacy}))
+}
+
+func (s *Server) notFound(http.ResponseWriter, *http.Request) error { return access.ErrNotFound }
+
+// healthz says that the process lives.
+func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "ok") }
+
+// readyTimeout is how long a balancer is kept waiting for an answer.
+const readyTimeout = 2 * time.Second
+
+// readyz says whether requests may be sent here. It asks the database on a connection of its own: a pool that is all in
+// use doesn't take every replica out of the balancer at once.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+	defer cancel()
+	if s.draining.Load() {
+		http.Error(w, "draining", http.StatusServiceUnavailable)
+		return
+	}
+	if err := s.db.Ready(ctx); err != nil {
+		http.Error(w, "database", http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = fmt.Fprintln(w, "ready")
+}
+
+// contentTypes are those of the assets there are. The system's own table differs from one machine to the next.
+var contentTypes = map[string]string{
+	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2",
+	".png": "image/png", ".ico": "image/x-icon", ".txt": "text/plain; charset=utf-8", ".json": "application/json",
+}
+
+// static serves what pages are dressed with. Names carry the hash of what they name, so they are good for ever; the
+// compressed forms were made beforehand.
+func (s *Server) static(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(r.URL.Path, "/static/")
+	for _, coding := range []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}, {"", ""}} {
+		if coding.name != "" && !strings.Contains(r.Header.Get("Accept-Encoding"), coding.name) {
+			continue
+		}
+		content, err := fs.ReadFile(web.Static, name+coding.suffix)
+		if err != nil {
+			continue
+		}
+		h := w.Header()
+		h.Set("Content-Type", contentTypes[path.Ext(name)])
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		h.Set("Vary", "Accept-Encoding")
+		h.Set("Content-Security-Policy", assetPolicy)
+		if coding.name != "" {
+			h.Set("Content-Encoding", coding.name)
+		}
+		_, _ = w.Write(content)
+		return
+	}
+	s.fail(w, r, access.ErrNotFound)
+}

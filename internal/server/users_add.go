@@ -1,0 +1,136 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/web"
+)
+
+// loadNewUserPage is what the pages that add a user start from: a profile of nobody yet.
+func (s *Server) loadNewUserPage(r *http.Request) (subjectPage, error) {
+	scope, err := s.loadScope(r)
+	if err != nil {
+		return subjectPage{}, err
+	}
+	if err := scope.authorize(access.EnterUsers, access.User{}); err != nil {
+		return subjectPage{}, err
+	}
+	return subjectPage{scope: scope, profile: scope.profile(access.User{}), layout: s.scopeLayout(scope, web.NavUsers)}, nil
+}
+
+// addForm is the empty form (rule P10), with the product chosen that the link came from.
+func (s *Server) addForm(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.loadNewUserPage(r)
+	if err != nil {
+		return err
+	}
+	form := access.UserForm{Product: access.ProductID(r.URL.Query().Get("product"))}
+	if containsFiscalCode(string(form.Product)) { // the page links to the product's list
+		form.Product = ""
+	}
+	if products := p.profile.AssignableProducts(); len(products) == 1 {
+		form.Product = products[0].ID
+	}
+	if isRestored, err := s.restoreForm(w, r); err != nil {
+		return err
+	} else if isRestored {
+		form = readUserForm(r)
+	}
+	return s.show(w, r, http.StatusOK, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: form}))
+}
+
+// addCheck takes the form, and shows it again with what is wrong, or the page on which it is looked at before it takes effect.
+func (s *Server) addCheck(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.loadNewUserPage(r)
+	if err != nil {
+		return err
+	}
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	form := readUserForm(r)
+	if r.PostForm.Get("back") != "" {
+		return s.show(w, r, http.StatusOK, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: form}))
+	}
+	newUser, fieldErrors := users.CheckNewUser(form, p.profile)
+	if len(fieldErrors) > 0 {
+		return s.showUserFormErrors(w, r, p, form, fieldErrors)
+	}
+	existing, err := s.userByFiscalCode(r, p.scope.institution.ID, newUser.FiscalCode)
+	if err != nil {
+		return err
+	}
+	if existing != "" {
+		return s.showExistingUser(w, r, p, form, existing)
+	}
+	product, _ := access.FindProduct(p.profile.Products, newUser.Product)
+	page := web.CheckUserPage{Form: normalizedForm(newUser, form), Product: product, IdempotencyKey: newIdempotencyKey()}
+	for _, id := range newUser.Roles {
+		role, _ := product.Role(id)
+		page.Roles = append(page.Roles, role)
+	}
+	return s.show(w, r, http.StatusOK, web.CheckUser(p.layout, page))
+}
+
+// addConfirm adds the user, and goes to their profile.
+func (s *Server) addConfirm(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.loadNewUserPage(r)
+	if err != nil {
+		return err
+	}
+	key, err := parseKeyedForm(r)
+	if err != nil {
+		return err
+	}
+	form := readUserForm(r)
+	newUser, fieldErrors := users.CheckNewUser(form, p.profile)
+	if len(fieldErrors) > 0 {
+		if refusal := forbiddenRole(p.profile, newUser); refusal != nil {
+			return refusal
+		}
+		return s.showUserFormErrors(w, r, p, form, fieldErrors)
+	}
+	c := users.Command{Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Key: key}
+	user, err := s.users.Add(r.Context(), c, newUser)
+	var refusal *access.Refusal
+	if errors.As(err, &refusal) && refusal.Reason == access.AlreadyUser {
+		return s.showExistingUser(w, r, p, form, user)
+	}
+	if err != nil {
+		return err
+	}
+	return redirect(w, r, web.ProfileURL(c.Institution, user)+"?done="+string(key))
+}
+
+// forbiddenRole is why the newcomer's roles aren't the actor's to give, if so: an attempt that is refused for lack of authority
+// is none to be mended (rules V9, D5).
+func forbiddenRole(p access.Profile, newUser users.NewUser) error {
+	for _, role := range newUser.Roles {
+		err := access.Decide(p.Request(access.Add, access.Target{Product: newUser.Product, Role: role}))
+		var refusal *access.Refusal
+		if errors.As(err, &refusal) && refusal.Grade() == access.Forbidden {
+			return refusal
+		}
+	}
+	return nil
+}
+
+// showUserFormErrors shows the form as filled in, with what is wrong.
+func (s *Server) showUserFormErrors(w http.ResponseWriter, r *http.Request, p subjectPage, form access.UserForm, fieldErrors access.FieldErrors) error {
+	_, warning := fieldErrors[access.FieldNames]
+	return s.show(w, r, http.StatusUnprocessableEntity, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: form, Errors: fieldErrors, NeedsConfirmation: warning}))
+}
+
+// showExistingUser says that the person is a user already, and where (rule P10). Nothing of theirs is changed.
+func (s *Server) showExistingUser(w http.ResponseWriter, r *http.Request, p subjectPage, form access.UserForm, user access.UserID) error {
+	return s.show(w, r, http.StatusConflict, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: form, ExistingProfileURL: web.ProfileURL(p.scope.institution.ID, user)}))
+}
+
+// normalizedForm is the draft as it was understood.
+func normalizedForm(newUser users.NewUser, form access.UserForm) access.UserForm {
+	form.FiscalCode, form.FirstName, form.LastName, form.Email = newUser.FiscalCode.Reveal(), newUser.FirstName, newUser.LastName, newUser.Email
+	return form
+}

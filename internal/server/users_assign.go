@@ -1,0 +1,108 @@
+package server
+
+import (
+	"net/http"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/web"
+)
+
+// assignForm offers roles: on a product that the user has none on yet (rule P4), or another one where they do (rule P5).
+func (s *Server) assignForm(another bool) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		p, err := s.loadSubject(r)
+		if err != nil {
+			return err
+		}
+		page, err := assignPage(r, p.profile, another)
+		if err != nil {
+			return s.showRefusal(w, r, err, access.Target{Product: page.Product})
+		}
+		if isRestored, err := s.restoreForm(w, r); err != nil {
+			return err
+		} else if isRestored {
+			if !another {
+				page.Product = access.ProductID(r.PostForm.Get("product"))
+			}
+			page.Roles = readRoles(r, page.Product)
+		}
+		page.IdempotencyKey = newIdempotencyKey()
+		return s.show(w, r, http.StatusOK, web.AssignRole(p.layout, page))
+	}
+}
+
+// assign gives the roles that were chosen, and goes back to the profile.
+func (s *Server) assign(another bool) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		p, err := s.loadSubject(r)
+		if err != nil {
+			return err
+		}
+		key, err := parseKeyedForm(r)
+		if err != nil {
+			return err
+		}
+		page, err := assignPage(r, p.profile, another)
+		if !another {
+			page.Product = access.ProductID(r.PostForm.Get("product"))
+		}
+		page.Roles, page.IdempotencyKey = readRoles(r, page.Product), string(key)
+		c := users.Command{
+			Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Subject: p.profile.Subject.ID,
+			Target: access.Target{Product: page.Product}, Key: key,
+		}
+		// A form that chose nothing is shown again; whatever it chose is for the service to decide, which knows a form that was sent before.
+		if page.Product == "" || len(page.Roles) == 0 {
+			if err != nil {
+				return s.showRefusal(w, r, err, c.Target)
+			}
+			page.Errors = users.CheckRoles(page.Product, page.Roles, p.profile)
+			return s.show(w, r, http.StatusUnprocessableEntity, web.AssignRole(p.layout, page))
+		}
+		if err := s.users.Assign(r.Context(), c, page.Roles); err != nil {
+			return s.showAssignRefusal(w, r, p, page, err)
+		}
+		return redirect(w, r, web.ProfileURL(c.Institution, c.Subject)+"?done="+string(key))
+	}
+}
+
+// showAssignRefusal shows the form again where another choice would do; else the profile, with the reason.
+func (s *Server) showAssignRefusal(w http.ResponseWriter, r *http.Request, p subjectPage, page web.AssignRolePage, err error) error {
+	fieldErrors := users.CheckRoles(page.Product, page.Roles, p.profile)
+	if fieldErrors[access.FieldRole] == access.RolesNotCombinable {
+		page.Errors = fieldErrors
+		return s.show(w, r, http.StatusUnprocessableEntity, web.AssignRole(p.layout, page))
+	}
+	about := access.Target{Product: page.Product}
+	if len(page.Roles) > 0 {
+		about.Role = page.Roles[0]
+	}
+	return s.showRefusal(w, r, err, about)
+}
+
+// assignPage is the page as it is before anything is chosen; the error says why there is nothing to choose.
+func assignPage(r *http.Request, p access.Profile, another bool) (web.AssignRolePage, error) {
+	page := web.AssignRolePage{Profile: p, IsAnotherRole: another}
+	var reason access.Reason
+	if another {
+		product, err := pathSegment(r, "product")
+		if err != nil {
+			return page, access.ErrNotFound
+		}
+		page.Product = access.ProductID(product)
+		if _, found := access.FindProduct(p.Products, page.Product); !found {
+			return page, access.ErrNotFound
+		}
+		reason = p.WhyNotAssignAnother(page.Product)
+	} else {
+		reason = p.WhyNotNewProduct()
+		if products := p.AssignableProducts(); len(products) == 1 {
+			page.Product = products[0].ID
+		}
+	}
+	if reason != "" {
+		return page, &access.Refusal{Action: access.Assign, Reason: reason}
+	}
+	return page, nil
+}

@@ -1,0 +1,193 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/web"
+)
+
+// bulkActions are those that may be done to several users at once.
+var bulkActions = []access.Action{access.Suspend, access.Reactivate, access.Remove, access.Join}
+
+// bulkForm is what a form about several users says: the list's, with people only, or the confirmation's, with the roles
+// that the page has named.
+type bulkForm struct {
+	action access.Action
+	filter access.Filter // of the list, its product that of the form
+	group  access.GroupID
+	users  []access.UserID // each once
+	roles  map[access.UserID][]access.Target
+}
+
+// readBulkForm reads such a form's body, which has been parsed.
+func readBulkForm(r *http.Request) (bulkForm, error) {
+	f := bulkForm{
+		action: access.Action(r.PostForm.Get("action")), group: access.GroupID(r.PostForm.Get("group")),
+		roles: map[access.UserID][]access.Target{},
+	}
+	f.filter = validatePage(web.ReadFilter(r.PostForm))
+	f.filter.Text = ""
+	if !slices.Contains(bulkActions, f.action) {
+		return f, invalidForm(errors.New("nothing that is done to several"))
+	}
+	chosen := slices.Clone(r.PostForm["user"])
+	for _, value := range r.PostForm["target"] {
+		user, role, _ := strings.Cut(value, ":")
+		chosen = append(chosen, user)
+		f.roles[access.UserID(user)] = append(f.roles[access.UserID(user)], access.Target{Product: f.filter.Product, Role: access.RoleID(role)})
+	}
+	for _, user := range chosen {
+		if !uuidPattern.MatchString(user) {
+			return f, invalidForm(errors.New("a user that can't be one"))
+		}
+		if !slices.Contains(f.users, access.UserID(user)) {
+			f.users = append(f.users, access.UserID(user))
+		}
+	}
+	return f, nil
+}
+
+// parts are what is asked about each. Of a role that the page hasn't named, nothing is asked.
+func (f bulkForm) parts() []users.BulkItem {
+	var all []users.BulkItem
+	for _, user := range f.users {
+		if f.action == access.Join {
+			all = append(all, users.BulkItem{User: user, Group: f.group})
+		} else if roles := f.roles[user]; len(roles) > 0 {
+			all = append(all, users.BulkItem{User: user, Roles: roles})
+		}
+	}
+	return all
+}
+
+// bulk asks before the same is done to the people that were chosen in a list.
+func (s *Server) bulk(w http.ResponseWriter, r *http.Request) error {
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	return s.showBulkReview(w, r, newIdempotencyKey(), nil)
+}
+
+// bulkAfterSignIn is the question's page for whoever was asked to sign in on the way; without what was chosen, it is the list.
+func (s *Server) bulkAfterSignIn(w http.ResponseWriter, r *http.Request) error {
+	found, err := s.restoreForm(w, r)
+	if err != nil {
+		return err
+	}
+	if found {
+		return s.showBulkReview(w, r, newIdempotencyKey(), nil)
+	}
+	institution, err := pathID(r, "institution")
+	if err != nil {
+		return err
+	}
+	return redirect(w, r, web.UsersURL(access.InstitutionID(institution), access.Filter{}))
+}
+
+// showBulkReview shows who was chosen, what would happen to each, and why nothing can happen to some: before, not after.
+func (s *Server) showBulkReview(w http.ResponseWriter, r *http.Request, key string, fieldErrors access.FieldErrors) error {
+	form, errForm := readBulkForm(r)
+	q := s.db.Query()
+	resolveScope, err := s.queueScope(q, r)
+	if err != nil {
+		return err
+	}
+	institution, _ := pathID(r, "institution") // visiting has read it too
+	isTooMany := len(form.users) > access.MaxBulk
+	if isTooMany {
+		form.users = nil
+	}
+	people := q.Users(access.InstitutionID(institution), form.users)
+	groups := q.Groups(access.InstitutionID(institution))
+	scope, err := readScope(r.Context(), q, resolveScope)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(scope.authorize(access.EnterUsers, access.User{}), errForm); err != nil {
+		return err
+	}
+	layout := s.scopeLayout(scope, web.NavUsers)
+	if len(form.users) == 0 {
+		return s.show(w, r, http.StatusUnprocessableEntity, web.BulkSelectionError(layout, form.filter, isTooMany))
+	}
+	product, found := access.FindProduct(scope.products, form.filter.Product)
+	if !found {
+		return access.ErrNotFound
+	}
+	page := web.BulkPage{
+		Action: form.action, Product: product, Filter: form.filter, Group: form.group, Errors: fieldErrors, IdempotencyKey: key,
+		Groups: activeGroups(*groups, product.ID), GoneCount: len(form.users) - len(*people),
+	}
+	for _, user := range *people {
+		p := scope.profile(user)
+		p.Groups = *groups
+		page.Items = append(page.Items, bulkItem(p, form.action, page))
+	}
+	if len(page.Groups) == 1 && page.Group == "" {
+		page.Group = page.Groups[0].ID
+	}
+	return s.show(w, r, s.bulkStatus(r, page), web.BulkConfirm(layout, page))
+}
+
+// bulkItem is one of several: what would be done to all that they hold on the product, or why nothing can be.
+func bulkItem(p access.Profile, action access.Action, page web.BulkPage) web.BulkItem {
+	if action == access.Join {
+		return web.BulkItem{Profile: p, WhyNot: noGroupReason(p, page)}
+	}
+	var targets []access.Target
+	for _, a := range p.Subject.AssignmentsOn(page.Product.ID) {
+		targets = append(targets, access.Target{Product: a.Product, Role: a.Role})
+	}
+	if len(targets) == 0 {
+		return web.BulkItem{Profile: p, WhyNot: access.NotHeld}
+	}
+	roles, refused := p.DecideEach(action, targets)
+	if len(roles) == 0 {
+		return web.BulkItem{Profile: p, WhyNot: refused[targets[0]]}
+	}
+	return web.BulkItem{Profile: p, Roles: roles}
+}
+
+// noGroupReason is why somebody can't be put into any active group of the product; empty if there is one.
+func noGroupReason(p access.Profile, page web.BulkPage) access.Reason {
+	reason := access.NoGroup
+	for _, g := range page.Groups {
+		if reason = p.WhyNotJoin(page.Product.ID, g.ID); reason == "" {
+			return ""
+		}
+	}
+	return reason
+}
+
+// activeGroups are those of a product that can be joined.
+func activeGroups(all []access.Group, product access.ProductID) []access.Group {
+	return slices.DeleteFunc(slices.Clone(all), func(g access.Group) bool { return g.Product != product || g.Status != access.Active })
+}
+
+// bulkStatus is the question's: that nothing can be asked about anybody is said by the status too (rule V9). What is
+// refused for lack of authority no page of ours has offered: it is reported.
+func (s *Server) bulkStatus(r *http.Request, page web.BulkPage) int {
+	status := http.StatusConflict
+	for _, o := range page.Items {
+		if o.WhyNot == "" {
+			status = http.StatusOK
+		}
+	}
+	for _, o := range page.Items {
+		if o.WhyNot.Grade() == access.Forbidden && o.WhyNot != "" {
+			if status == http.StatusConflict {
+				status = http.StatusForbidden
+			}
+			s.report(r, http.StatusForbidden, &access.Refusal{Action: page.Action, Reason: o.WhyNot})
+		}
+	}
+	if len(page.Errors) > 0 && status == http.StatusOK {
+		status = http.StatusUnprocessableEntity
+	}
+	return status
+}

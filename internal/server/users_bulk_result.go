@@ -1,0 +1,148 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/web"
+)
+
+// bulkTimeout is how long a form about several people may take.
+const bulkTimeout = 2 * time.Minute
+
+// detachedContext is the time that such a form has. What has begun goes on to its end: whoever goes away meanwhile finds all of it
+// done, not some.
+func (s *Server) detachedContext(w http.ResponseWriter, r *http.Request) (context.Context, context.CancelFunc) {
+	_ = http.NewResponseController(w).SetWriteDeadline(s.now().Add(bulkTimeout)) // where the server has none, there is none to move
+	return context.WithTimeout(context.WithoutCancel(r.Context()), bulkTimeout)
+}
+
+// bulkConfirm does it, one after the other, and goes on to what became of each. The same form again comes to the same page.
+func (s *Server) bulkConfirm(w http.ResponseWriter, r *http.Request) error {
+	key, errForm := parseKeyedForm(r)
+	var form bulkForm
+	if errForm == nil {
+		form, errForm = readBulkForm(r)
+	}
+	q := s.db.Query()
+	resolveScope, err := s.queueScope(q, r)
+	if err != nil {
+		return err
+	}
+	institution, _ := pathID(r, "institution") // visiting has read it too
+	groups := q.Groups(access.InstitutionID(institution))
+	scope, err := readScope(r.Context(), q, resolveScope)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(scope.authorize(access.EnterUsers, access.User{}), errForm); err != nil {
+		return err
+	}
+	parts := form.parts()
+	if len(parts) == 0 || len(parts) > access.MaxBulk {
+		return s.show(w, r, http.StatusUnprocessableEntity, web.BulkSelectionError(s.scopeLayout(scope, web.NavUsers), form.filter, len(parts) > 0))
+	}
+	if _, found := access.FindProduct(scope.products, form.filter.Product); !found {
+		return access.ErrNotFound
+	}
+	if form.action == access.Join && !slices.ContainsFunc(*groups, func(g access.Group) bool { return g.ID == form.group && g.Product == form.filter.Product }) {
+		return s.showBulkReview(w, r, string(key), access.FieldErrors{access.FieldGroup: access.Missing})
+	}
+	c := users.Command{Institution: scope.institution.ID, Actor: scope.actor.ID, Target: access.Target{Product: form.filter.Product}, Key: key}
+	ctx, cancel := s.detachedContext(w, r)
+	defer cancel()
+	if err := s.users.ApplyBulk(ctx, c, form.action, parts); err != nil {
+		return err
+	}
+	if err := s.logBulkRefusals(r, c); err != nil {
+		return err
+	}
+	return redirect(w, r, web.BulkResultURL(c.Institution, form.filter, string(key)))
+}
+
+// bulkResult tells what a form has done to each. A page that was kept too long leads to the list.
+func (s *Server) bulkResult(w http.ResponseWriter, r *http.Request) error {
+	filter := validatePage(web.ReadFilter(r.URL.Query()))
+	filter.Text = ""
+	q := s.db.Query()
+	resolveScope, err := s.queueScope(q, r)
+	if err != nil {
+		return err
+	}
+	institution, _ := pathID(r, "institution") // visiting has read it too
+	key := r.URL.Query().Get("done")
+	batch := &store.BulkResult{}
+	if uuidPattern.MatchString(key) {
+		batch = q.BulkResult(access.InstitutionID(institution), s.callerID(r), store.IdempotencyKey(key), s.now().Add(-receiptTTL))
+	}
+	scope, err := readScope(r.Context(), q, resolveScope)
+	if err != nil {
+		return err
+	}
+	if err := scope.authorize(access.EnterUsers, access.User{}); err != nil {
+		return err
+	}
+	product, found := access.FindProduct(scope.products, batch.Product)
+	if !found || !slices.Contains(bulkActions, batch.Action) {
+		return redirect(w, r, web.UsersURL(scope.institution.ID, filter))
+	}
+	page := web.BulkResultPage{Action: batch.Action, Product: product, Filter: filter}
+	if err := s.addBulkResults(r, scope, batch.Results, &page); err != nil {
+		return err
+	}
+	return s.show(w, r, http.StatusOK, web.BulkResult(s.scopeLayout(scope, web.NavUsers), page))
+}
+
+// addBulkResults sorts what became of each, in the list's order. Who isn't a user any more has no name.
+func (s *Server) addBulkResults(r *http.Request, scope scope, results []store.ItemResult, page *web.BulkResultPage) error {
+	why := map[access.UserID]access.Reason{}
+	var ids []access.UserID
+	for _, result := range results {
+		why[result.User] = result.Reason
+		ids = append(ids, result.User)
+	}
+	q := s.db.Query()
+	people := q.Users(scope.institution.ID, ids)
+	if err := q.Read(r.Context()); err != nil {
+		return err
+	}
+	for _, user := range *people {
+		if reason := why[user.ID]; reason != "" {
+			page.Refused = append(page.Refused, web.BulkItem{Profile: scope.profile(user), WhyNot: reason})
+		} else {
+			page.Changed = append(page.Changed, scope.profile(user))
+		}
+		delete(why, user.ID)
+	}
+	for _, reason := range why {
+		if reason == "" {
+			page.LeftCount++
+		} else {
+			page.GoneCount++
+		}
+	}
+	return nil
+}
+
+// logBulkRefusals tells the log which of them were refused for lack of authority: no page of ours has offered those.
+func (s *Server) logBulkRefusals(r *http.Request, c users.Command) error {
+	q := s.db.Query()
+	batch := q.BulkResult(c.Institution, c.Actor, c.Key, s.now().Add(-receiptTTL))
+	if err := q.Read(r.Context()); err != nil {
+		return err
+	}
+	for _, result := range batch.Results {
+		if result.Reason != "" && result.Reason.Grade() != access.Conflict {
+			refusal := &access.Refusal{Action: batch.Action, Reason: result.Reason}
+			status, _ := errorStatus(refusal)
+			s.report(r, status, refusal)
+		}
+	}
+	return nil
+}

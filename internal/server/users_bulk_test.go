@@ -1,0 +1,279 @@
+package server_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/web"
+)
+
+// selection is the form of a product's list with people ticked.
+func selection(product access.ProductID, action access.Action, people ...access.UserID) url.Values {
+	v := url.Values{"product": {string(product)}, "action": {string(action)}, "sort": {string(access.ByNameDesc)}, "state": {"active"}}
+	for _, user := range people {
+		v.Add("user", string(user))
+	}
+	return v
+}
+
+// confirmation is the form of the question's page.
+func confirmation(t *testing.T, i access.InstitutionID, p page) url.Values {
+	t.Helper()
+	for _, b := range p.All("button", "") {
+		if form := b.Form(); form.Action == web.BulkConfirmURL(i) {
+			return form.Values
+		}
+	}
+	t.Fatalf("no form to confirm: %d %s", p.status, p.Text())
+	return nil
+}
+
+// state is that of a role; empty: it isn't held.
+func (s *site) state(t *testing.T, i access.InstitutionID, u access.UserID, at access.Target) access.Status {
+	t.Helper()
+	v := s.store.Query()
+	user := v.User(i, u)
+	if err := v.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	a, _ := user.FindAssignment(at.Product, at.Role)
+	return a.Status
+}
+
+// number asks the database as its owner.
+func (s *site) number(t *testing.T, sql string, args ...any) (n int) {
+	t.Helper()
+	if err := s.db.Owner.QueryRow(t.Context(), sql, args...).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// staffFixture are people of SEND and Interoperabilità, with Anna who administers both.
+type staffFixture struct {
+	*seed.Institution
+	anna, oto, pia, leo access.UserID
+}
+
+func newStaff(s *site) staffFixture {
+	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
+	all := staffFixture{Institution: i}
+	all.anna = i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
+	i.Admin("Ivo Rossi", "prod-io")
+	all.oto = i.User("Oto Neri", "prod-interop/api", "prod-interop/security")
+	all.pia = i.User("Pia Gialli", "prod-interop/api suspended", "prod-io/referente operativo")
+	all.leo = i.User("Leo Verdi", "prod-interop/security", "prod-pn/operator")
+	return all
+}
+
+func checkPageText(t *testing.T, p page, when string, words ...string) {
+	t.Helper()
+	for _, word := range words {
+		if !strings.Contains(p.Text(), word) {
+			t.Errorf("%s: the page doesn't say %q: %s", when, word, p.ByID("content").Text())
+		}
+	}
+}
+
+// The question names each person and what would happen, those for whom nothing can, and why, before; nothing has happened yet.
+// The answer tells what became of each, offers the reverse, and can be loaded again.
+func TestABulkActionSuspendsAndReactivatesRoles(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := newStaff(s)
+	b := s.signInAs(t, "Anna Bianchi")
+	const unknownID access.UserID = "00000000-0000-4000-8000-000000000000"
+	before := s.number(t, `SELECT count(*) FROM audit_event`)
+	ask := b.post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.oto, i.pia, i.leo, unknownID, i.oto))
+	if ask.status != http.StatusOK || !strings.HasPrefix(ask.Title(), "Vuoi sospendere 2 persone su Interoperabilità?") {
+		t.Fatalf("%d %q", ask.status, ask.Title())
+	}
+	checkPageText(t, ask, "before", "Oto Neri", "Operatore API e Operatore Sicurezza", "Leo Verdi", "Non potrà più operare come Operatore Sicurezza",
+		"Pia Gialli", "È già sospeso tutto quello che ha su Interoperabilità", "1 persona di quelle che hai scelto non è più tra gli utenti")
+	if got := s.number(t, `SELECT count(*) FROM audit_event`); got != before || s.state(t, i.ID, i.oto, api) != access.Active {
+		t.Error("asking has changed something")
+	}
+	if back := ask.One("link", "Annulla").Attr("href"); back != web.UsersURL(i.ID, access.Filter{Product: "prod-interop", State: access.Active, Sort: access.ByNameDesc}) {
+		t.Errorf("back to %s", back)
+	}
+	form := confirmation(t, i.ID, ask)
+	done := b.post(web.BulkConfirmURL(i.ID), form)
+	if done.status != http.StatusOK || !strings.HasPrefix(done.Title(), "2 persone sospese – Utenti") || !strings.Contains(done.All("status", "")[0].Text(), "2 persone sospese.") {
+		t.Fatalf("%d %q", done.status, done.Title())
+	}
+	checkPageText(t, done, "done", "Oto Neri", "Ruoli: Operatore API (Sospeso) e Operatore Sicurezza (Sospeso).", "Leo Verdi")
+	if strings.Contains(done.Text(), "Pia Gialli") {
+		t.Error("somebody who wasn't asked about")
+	}
+	for _, at := range []access.Target{api, security} {
+		if got := s.state(t, i.ID, i.oto, at); got != access.Suspended {
+			t.Errorf("%s is %q", at.Role, got)
+		}
+	}
+	if got := s.state(t, i.ID, i.leo, access.Target{Product: "prod-pn", Role: "operator"}); got != access.Active {
+		t.Errorf("another product's role is %q", got)
+	}
+	if got := s.number(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`); got != 3 {
+		t.Errorf("%d records of three roles", got)
+	}
+	again, loaded := b.post(web.BulkConfirmURL(i.ID), form), b.get(done.url.String())
+	if again.url.String() != done.url.String() || again.Title() != done.Title() || loaded.Title() != done.Title() {
+		t.Errorf("again: %s %q, %q", again.url, again.Title(), loaded.Title())
+	}
+	if got := s.number(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`); got != 3 {
+		t.Errorf("sent twice: %d records", got)
+	}
+	reverse := b.press(done, "Riabilita le stesse persone")
+	if !strings.HasPrefix(reverse.Title(), "Vuoi riabilitare 2 persone") {
+		t.Fatalf("the reverse: %d %q", reverse.status, reverse.Title())
+	}
+	if p := b.post(web.BulkConfirmURL(i.ID), confirmation(t, i.ID, reverse)); !strings.HasPrefix(p.Title(), "2 persone riabilitate") || s.state(t, i.ID, i.oto, security) != access.Active {
+		t.Errorf("re-enabled: %d %q", p.status, p.Title())
+	}
+	if strings.Contains(done.url.String(), string(i.oto)) || strings.Contains(s.log.String(), string(i.oto)) {
+		t.Error("an address or the log names people")
+	}
+}
+
+// P7: before, who would leave the institution and which groups end; after, those who left have no name any more.
+func TestABulkRemovalRemovesRoles(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := newStaff(s)
+	i.Group("prod-interop", "Sviluppo")
+	i.Join("Leo Verdi", "prod-interop", "Sviluppo")
+	b := s.signInAs(t, "Anna Bianchi")
+	ask := b.post(web.BulkURL(i.ID), selection("prod-interop", access.Remove, i.oto, i.pia, i.leo))
+	checkPageText(t, ask, "before", "Vuoi rimuovere 3 persone da Interoperabilità?", "Perde i ruoli Operatore API e Operatore Sicurezza. Non sarà più tra gli utenti dell’ente",
+		"Perde il ruolo Operatore API.", "Perde anche i gruppi: Sviluppo.", "Se l’assenza è temporanea, sospendi")
+	if n := strings.Count(ask.Text(), "Non sarà più tra gli utenti"); n != 1 {
+		t.Errorf("%d people would leave the institution", n)
+	}
+	form := confirmation(t, i.ID, ask)
+	done := b.post(web.BulkConfirmURL(i.ID), form)
+	if done.status != http.StatusOK || !strings.HasPrefix(done.Title(), "3 persone rimosse") {
+		t.Fatalf("%d %q", done.status, done.Title())
+	}
+	checkPageText(t, done, "done", "1 persona non è più tra gli utenti dell’ente.", "Nessun ruolo su Interoperabilità.", "Leo Verdi", "Pia Gialli")
+	if strings.Contains(done.Text(), "Oto Neri") || s.number(t, `SELECT count(*) FROM group_member`) != 0 {
+		t.Error("something is left of who isn't there any more")
+	}
+	if again := b.post(web.BulkConfirmURL(i.ID), form); again.Title() != done.Title() {
+		t.Errorf("again: %q", again.Title())
+	}
+}
+
+// P9: a group to choose, also for oneself; who is in it already is told before and after.
+func TestABulkJoinAddsUsersToAGroup(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := newStaff(s)
+	b := s.signInAs(t, "Anna Bianchi")
+	none := b.post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.oto))
+	if none.status != http.StatusConflict || none.Has("button", "Assegna gruppo a 1 persona") {
+		t.Errorf("without a group: %d", none.status)
+	}
+	checkPageText(t, none, "without a group", "Non ci sono gruppi attivi di Interoperabilità.")
+	group := i.Group("prod-interop", "Sviluppo")
+	i.Group("prod-interop", "Collaudo")
+	closed := i.SuspendedGroup("prod-interop", "Vecchio")
+	elsewhere := i.Group("prod-pn", "Messi")
+	i.Join("Oto Neri", "prod-interop", "Sviluppo")
+	sara := i.Operator("Sara Blu", "prod-pn", "operator")
+	ask := b.post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.anna, i.oto, i.leo, sara))
+	checkPageText(t, ask, "before", "In quale gruppo di Interoperabilità vuoi mettere 3 persone?", "Fa parte di: Sviluppo.", "1 persona ne fa già parte", "Sara Blu", "Non ha nessun ruolo su Interoperabilità, e senza")
+	if strings.Contains(ask.Text(), "Vecchio") {
+		t.Error("a suspended group is offered")
+	}
+	form := confirmation(t, i.ID, ask)
+	for _, wrong := range []string{"", "x", string(elsewhere)} {
+		form["group"] = []string{wrong}
+		if p := b.post(web.BulkConfirmURL(i.ID), form); p.status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") || !p.Has("radio", "Sviluppo") {
+			t.Errorf("group %q: %d %q", wrong, p.status, p.Title())
+		}
+	}
+	form.Set("group", string(group))
+	done := b.post(web.BulkConfirmURL(i.ID), form)
+	if !strings.HasPrefix(done.Title(), "2 persone aggiunte al gruppo, 1 no") {
+		t.Fatalf("%d %q", done.status, done.Title())
+	}
+	checkPageText(t, done, "done", "Anna Bianchi (tu)", "Fa già parte del gruppo", "Leo Verdi")
+	form = confirmation(t, i.ID, b.post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.pia)))
+	form.Set("group", string(closed))
+	if p := b.post(web.BulkConfirmURL(i.ID), form); !strings.HasPrefix(p.Title(), "Nessuna persona aggiunta") || !strings.Contains(p.Text(), "Il gruppo è sospeso") {
+		t.Errorf("a suspended group: %d %q", p.status, p.Title())
+	}
+}
+
+// What has changed in between is refused for whom it has changed, with the reason, and the others go through.
+func TestABulkItemThatChangedMeanwhileIsRefusedAlone(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := newStaff(s)
+	b := s.signInAs(t, "Anna Bianchi")
+	form := confirmation(t, i.ID, b.post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.oto, i.leo)))
+	b.press(b.get(web.RoleURL(i.ID, i.oto, security, access.Suspend)), "Sospendi")
+	done := b.post(web.BulkConfirmURL(i.ID), form)
+	if !strings.HasPrefix(done.Title(), "1 persona sospesa, 1 no") {
+		t.Fatalf("%d %q", done.status, done.Title())
+	}
+	checkPageText(t, done, "stale", "Oto Neri", "Il ruolo era già sospeso.")
+	if one, other := s.state(t, i.ID, i.oto, api), s.state(t, i.ID, i.leo, security); one != access.Active || other != access.Suspended {
+		t.Errorf("all of one's or nothing: %q, the other %q", one, other)
+	}
+	b.press(b.get(web.RoleURL(i.ID, i.oto, security, access.Reactivate)), "Riabilita")
+	if p := b.post(web.BulkConfirmURL(i.ID), form); p.Title() != done.Title() || s.state(t, i.ID, i.oto, api) != access.Active {
+		t.Errorf("the same form again does what it was refused: %q", p.Title())
+	}
+}
+
+// The same form, twenty times at once: once.
+func TestABulkFormSentTwentyTimesTakesEffectOnce(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := newStaff(s)
+	b := s.signInAs(t, "Anna Bianchi")
+	form := confirmation(t, i.ID, b.post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.oto, i.leo)))
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if p := b.post(web.BulkConfirmURL(i.ID), form); p.status != http.StatusOK || !strings.HasPrefix(p.Title(), "2 persone sospese") {
+				t.Errorf("%d %q", p.status, p.Title())
+			}
+		})
+	}
+	wg.Wait()
+	if events, batches := s.number(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`), s.number(t, `SELECT count(*) FROM batch`); events != 3 || batches != 1 {
+		t.Errorf("%d records, %d forms", events, batches)
+	}
+}
+
+// Stopped half-way, the same form again goes on from there.
+func TestABulkFormIsSentAgainAfterAFault(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	i := newStaff(s)
+	b := s.signInAs(t, "Anna Bianchi")
+	form := confirmation(t, i.ID, b.post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.leo, i.oto)))
+	form["target"] = append(form["target"][2:], form["target"][:2]...) // Leo first
+	owner := func(sql string) {
+		if _, err := s.db.Owner.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	owner(`CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'stopped'; END $$`)
+	owner(fmt.Sprintf(`CREATE TRIGGER stop BEFORE INSERT ON form_once FOR EACH ROW WHEN (NEW.subject = '%s') EXECUTE FUNCTION stop()`, i.oto))
+	if p := b.post(web.BulkConfirmURL(i.ID), form); p.status != http.StatusInternalServerError || s.state(t, i.ID, i.leo, security) != access.Suspended || s.state(t, i.ID, i.oto, api) != access.Active {
+		t.Fatalf("not stopped half-way: %d", p.status)
+	}
+	owner(`DROP TRIGGER stop ON form_once`)
+	if p := b.post(web.BulkConfirmURL(i.ID), form); !strings.HasPrefix(p.Title(), "2 persone sospese") || s.number(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`) != 3 {
+		t.Errorf("sent again: %d %q", p.status, p.Title())
+	}
+}

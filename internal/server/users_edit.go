@@ -1,0 +1,73 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/web"
+)
+
+// editForm shows a user's data to be edited (rule P8).
+func (s *Server) editForm(w http.ResponseWriter, r *http.Request) error {
+	q := s.db.Query()
+	viewed := s.queueProfileView(q, r) // the fiscal code is on it too
+	p, err := s.loadSubjectWith(q, r)
+	if err := viewed(err); err != nil {
+		return err
+	}
+	if reason := p.profile.WhyNotEdit(false); reason != "" {
+		return s.showRefusal(w, r, &access.Refusal{Action: access.Edit, Reason: reason}, access.Target{})
+	}
+	u := p.profile.Subject
+	form := access.UserForm{FirstName: u.FirstName, LastName: u.LastName, Email: u.Email}
+	if isRestored, err := s.restoreForm(w, r); err != nil {
+		return err
+	} else if isRestored {
+		form = readUserForm(r)
+	}
+	return s.show(w, r, http.StatusOK, web.EditUser(p.layout, web.EditUserPage{Profile: p.profile, Form: form, Version: u.Version, IdempotencyKey: newIdempotencyKey()}))
+}
+
+// edit changes the data, and goes back to the profile. Whoever comes second finds both texts: what was typed, and what is there now.
+func (s *Server) edit(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.loadSubject(r)
+	if err != nil {
+		return err
+	}
+	key, err := parseKeyedForm(r)
+	if err != nil {
+		return err
+	}
+	version, err := strconv.ParseInt(r.PostForm.Get("version"), 10, 32)
+	if err != nil {
+		return invalidForm(err)
+	}
+	page := web.EditUserPage{Profile: p.profile, Form: readUserForm(r), Version: int(version), IdempotencyKey: string(key)}
+	edit, fieldErrors := users.CheckEdit(page.Form, p.profile)
+	if page.Errors = fieldErrors; len(fieldErrors) > 0 {
+		if reason := p.profile.WhyNotEdit(false); reason != "" { // not theirs to mend
+			return s.showRefusal(w, r, &access.Refusal{Action: access.Edit, Reason: reason}, access.Target{})
+		}
+		return s.show(w, r, http.StatusUnprocessableEntity, web.EditUser(p.layout, page))
+	}
+	edit.Version = int(version)
+	c := users.Command{Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Subject: p.profile.Subject.ID, Key: key}
+	err = s.users.Edit(r.Context(), c, edit)
+	var refusal *access.Refusal
+	if errors.As(err, &refusal) && refusal.Reason == access.Edited {
+		fresh, err := s.loadSubject(r)
+		if err != nil {
+			return err
+		}
+		page.Profile, page.Conflict, page.Version = fresh.profile, &fresh.profile.Subject, fresh.profile.Subject.Version
+		page.IdempotencyKey = newIdempotencyKey()
+		return s.show(w, r, http.StatusConflict, web.EditUser(p.layout, page))
+	}
+	if err != nil {
+		return s.showRefusal(w, r, err, access.Target{})
+	}
+	return redirect(w, r, web.ProfileURL(c.Institution, c.Subject)+"?done="+string(key))
+}

@@ -1,0 +1,231 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/spreadsheet"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/web"
+)
+
+// Limits of a list as a file: how many rows it has at most, how many are read at a time, how many files are made at the same
+// time, how long the slowest may take, and how long a piece of it may wait to be taken: who reads slowly keeps others waiting.
+const (
+	maxListRows       = 100_000
+	rowsPerRead       = 2_000
+	listConcurrency   = 2
+	listTimeout       = 2 * time.Minute
+	chunkWriteTimeout = 5 * time.Second
+)
+
+// listWriter is a file that takes a list row by row.
+type listWriter interface {
+	Row(cells ...string) error
+	Close() error
+}
+
+// listExport is a list on its way into a file.
+type listExport struct {
+	scope  scope
+	layout web.Layout
+	filter access.Filter
+	counts []access.Section // how many rows, product by product
+	rows   int
+}
+
+// export is the list as a file: what its pages show under the same filters, all of them, in their order (rules V3 to V7, without
+// fiscal codes: D7). It is on record before the first byte leaves.
+func (s *Server) export() handler {
+	slots := make(semaphore, listConcurrency)
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if err := parseForm(r); err != nil {
+			return err
+		}
+		format := r.PostForm.Get("format")
+		if format != "csv" && format != "xlsx" {
+			return invalidForm(errors.New("no such format"))
+		}
+		if err := slots.Acquire(r.Context()); err != nil {
+			return err
+		}
+		defer slots.Release()
+		e, err := s.loadExport(r)
+		if err != nil {
+			return err
+		}
+		if access.LooksLikeFiscalCode(e.filter.Text) { // the list has none, and no search for one
+			e.filter.Text = ""
+			return redirect(w, r, web.UsersURL(e.scope.institution.ID, e.filter))
+		}
+		if err := s.recordExport(r, e, format); err != nil {
+			return err
+		}
+		return s.sendList(w, r, e, format)
+	}
+}
+
+// loadExport reads what is asked for, who asks, and how many rows there are.
+func (s *Server) loadExport(r *http.Request) (listExport, error) {
+	scope, err := s.loadScope(r)
+	if err != nil {
+		return listExport{}, err
+	}
+	if err := scope.authorize(access.Export, access.User{}); err != nil {
+		return listExport{}, err
+	}
+	f, err := web.ReadFilter(r.PostForm).Normalize(scope.products)
+	if err != nil {
+		return listExport{}, err
+	}
+	f.Page = access.Page{}
+	q := s.db.Query()
+	counts := q.CountRows(scope.institution.ID, f, maxListRows)
+	if err := q.Read(r.Context()); err != nil {
+		return listExport{}, err
+	}
+	e := listExport{scope: scope, layout: s.scopeLayout(scope, web.NavUsers), filter: f, counts: *counts}
+	for _, c := range e.counts {
+		e.rows += c.Total
+	}
+	return e, nil
+}
+
+// recordExport puts on record that the list is taken along: how much of it, narrowed by what kind of filter, never by which words.
+func (s *Server) recordExport(r *http.Request, e listExport, format string) error {
+	f := e.filter
+	exported := users.ExportDetails{Format: format, Rows: min(e.rows, maxListRows)}
+	for kind, used := range map[string]bool{"category": f.Category != "", "role": f.Role.Role != "", "state": f.State != "", "text": f.Text != ""} {
+		if used {
+			exported.Filters = append(exported.Filters, kind)
+		}
+	}
+	slices.Sort(exported.Filters)
+	c := users.Command{
+		Institution: e.scope.institution.ID, Actor: e.scope.actor.ID, Target: access.Target{Product: f.Product}, Key: store.IdempotencyKey(newIdempotencyKey()),
+	}
+	if err := s.users.Export(r.Context(), c, exported); err != nil {
+		return err
+	}
+	s.log.Info("exported", slog.String("log", "security"), slog.String("request", reference(r)), slog.String("person", string(s.callerID(r))),
+		slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("rows", exported.Rows))
+	return nil
+}
+
+// sendList makes the file while it leaves. What goes wrong on the way breaks the connection off: a file that is cut short
+// would pass for all there is.
+func (s *Server) sendList(w http.ResponseWriter, r *http.Request, e listExport, format string) error {
+	name, sheet := web.ListFileName(e.layout)
+	end := s.now().Add(listTimeout)
+	connection := http.NewResponseController(w)
+	out := &deferredWriter{next: w, beforeWrite: func() {
+		until := s.now().Add(chunkWriteTimeout)
+		if until.After(end) {
+			until = end
+		}
+		_ = connection.SetWriteDeadline(until) // where the server has none, there is none to move
+	}, writeHead: func() {
+		kind := "text/csv; charset=utf-8; header=present"
+		if format == "xlsx" {
+			kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+		}
+		w.Header().Set("Content-Type", kind)
+		w.Header().Set("Content-Disposition", `attachment; filename="`+name+"."+format+`"`)
+	}}
+	file, err := newListWriter(out, e.layout, format, sheet)
+	if err == nil {
+		err = s.writeList(r, e, file)
+	}
+	if err == nil {
+		err = file.Close()
+	}
+	if err != nil && out.hasStarted {
+		panic(http.ErrAbortHandler)
+	}
+	return err
+}
+
+// newListWriter begins a file in one of the two formats, with its headings.
+func newListWriter(w io.Writer, f web.Layout, format, sheet string) (listWriter, error) {
+	var columns []spreadsheet.Column
+	var titles []string
+	for _, c := range web.ListColumns(f) {
+		columns, titles = append(columns, spreadsheet.Column(c)), append(titles, c.Title)
+	}
+	if format == "xlsx" {
+		return spreadsheet.NewXLSX(w, sheet, columns)
+	}
+	file := spreadsheet.NewCSV(w)
+	return file, file.Row(titles...)
+}
+
+// writeList writes the rows, read in chunks, each on a snapshot of its own; that the reader may is looked at again with each.
+func (s *Server) writeList(r *http.Request, e listExport, file listWriter) error {
+	rows := 0
+	for _, c := range e.counts {
+		product, _ := access.FindProduct(e.scope.products, c.Product.ID)
+		f, last := e.filter, access.Row{}
+		f.Product = product.ID
+		for c.Total > 0 {
+			chunk, err := s.loadChunk(r, f, last)
+			if err != nil {
+				return err
+			}
+			for _, row := range chunk {
+				if rows == maxListRows {
+					return file.Row(web.ListCappedNote(e.layout, rows))
+				}
+				if err := file.Row(web.ListRecord(e.layout, product, row)...); err != nil {
+					return err
+				}
+				rows++
+			}
+			if len(chunk) < rowsPerRead {
+				break
+			}
+			last = chunk[len(chunk)-1]
+		}
+	}
+	return nil
+}
+
+// loadChunk reads some rows of a product's list.
+func (s *Server) loadChunk(r *http.Request, f access.Filter, after access.Row) ([]access.Row, error) {
+	q := s.db.Query()
+	resolveScope, err := s.queueScope(q, r)
+	if err != nil {
+		return nil, err
+	}
+	institution, _ := pathID(r, "institution") // visiting has read it too
+	rows := q.Rows(access.InstitutionID(institution), f, after, rowsPerRead)
+	scope, err := readScope(r.Context(), q, resolveScope)
+	if err != nil {
+		return nil, err
+	}
+	return *rows, scope.authorize(access.Export, access.User{})
+}
+
+// deferredWriter notes that a file has begun to leave: until then, what goes wrong can still become a page.
+type deferredWriter struct {
+	next        io.Writer
+	beforeWrite func() // before each piece
+	writeHead   func() // before the first
+	hasStarted  bool
+}
+
+func (l *deferredWriter) Write(p []byte) (int, error) {
+	if !l.hasStarted {
+		l.writeHead()
+		l.hasStarted = true
+	}
+	l.beforeWrite()
+	return l.next.Write(p)
+}

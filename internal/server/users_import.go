@@ -1,0 +1,258 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/spreadsheet"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/web"
+)
+
+// importBody is the most, in bytes, of the form that brings a file with people.
+const importBody = access.MaxImportSize + 32<<10
+
+// importForm asks for the file (rule P10). What was being uploaded when the session ended is there again.
+func (s *Server) importForm(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.loadNewUserPage(r)
+	if err != nil {
+		return err
+	}
+	page := newImportPage(p)
+	if isRestored, err := s.restoreForm(w, r); err != nil {
+		return err
+	} else if isRestored {
+		page.Text, page.IsRestored = r.PostForm.Get("rows"), true
+	}
+	return s.show(w, r, http.StatusOK, web.Import(p.layout, page))
+}
+
+func newImportPage(p subjectPage) web.ImportPage {
+	return web.ImportPage{Profile: p.profile, Columns: users.ImportColumns()}
+}
+
+// importTemplate is an empty file to fill in: headings, and nobody.
+func (s *Server) importTemplate(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.loadNewUserPage(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+web.ImportTemplateName(p.layout)+`"`)
+	file := spreadsheet.NewCSV(w)
+	_ = file.Row(web.ImportHeadings(p.layout, users.ImportColumns())...) // whoever left before the end doesn't need it
+	_ = file.Close()
+	return nil
+}
+
+// importCheck takes the file, and shows what would follow from each row; nothing is done.
+func (s *Server) importCheck(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.loadNewUserPage(r)
+	if err != nil {
+		return err
+	}
+	text, err := readImportText(r)
+	if err != nil {
+		return s.showImportErrors(w, r, p, text, err)
+	}
+	if r.PostForm.Get("back") != "" {
+		page := newImportPage(p)
+		page.Text = text
+		return s.show(w, r, http.StatusOK, web.Import(p.layout, page))
+	}
+	plan, err := parseImportPlan(text)
+	if err != nil {
+		return s.showImportErrors(w, r, p, text, err)
+	}
+	return s.showPlan(w, r, p, plan, text, false)
+}
+
+// showPlan shows what would follow from the rows; unsure says that names that don't fit weren't confirmed.
+func (s *Server) showPlan(w http.ResponseWriter, r *http.Request, p subjectPage, rows access.ImportPlan, text string, unsure bool) error {
+	plan, err := s.users.PlanImport(r.Context(), p.profile, rows)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if unsure || plan.Count().Changes() == 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return s.show(w, r, status, web.CheckImport(p.layout, web.CheckImportPage{
+		Plan: plan, Products: p.profile.Products, Text: text, NamesUnconfirmed: unsure, IdempotencyKey: newIdempotencyKey(),
+	}))
+}
+
+// importConfirm does what the rows say, looked at afresh, and goes on to what became of each.
+func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.loadNewUserPage(r)
+	if err != nil {
+		return err
+	}
+	text, err := readImportText(r)
+	if err != nil {
+		return s.showImportErrors(w, r, p, text, err)
+	}
+	key := r.PostForm.Get("once")
+	if !uuidPattern.MatchString(key) {
+		return invalidForm(errors.New("no one-time mark"))
+	}
+	rows, err := parseImportPlan(text)
+	if err != nil {
+		return s.showImportErrors(w, r, p, text, err)
+	}
+	if r.PostForm.Get(string(access.FieldNames)) == "" {
+		plan, err := s.users.PlanImport(r.Context(), p.profile, rows)
+		if err != nil {
+			return err
+		}
+		if plan.Count().NeedsConfirmation > 0 {
+			return s.showPlan(w, r, p, rows, text, true)
+		}
+	}
+	ctx, cancel := s.detachedContext(w, r)
+	defer cancel()
+	c := users.Command{Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Key: store.IdempotencyKey(key)}
+	if err := s.users.Import(ctx, c, p.profile, rows); err != nil {
+		return err
+	}
+	return redirect(w, r, web.ImportResultURL(c.Institution, key))
+}
+
+// importDone shows what became of each row. It is told for a while only.
+func (s *Server) importDone(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.loadNewUserPage(r)
+	if err != nil {
+		return err
+	}
+	key := r.URL.Query().Get("done")
+	if !uuidPattern.MatchString(key) {
+		return redirect(w, r, web.ImportURL(p.scope.institution.ID))
+	}
+	q := s.db.Query()
+	batch := q.BulkResult(p.scope.institution.ID, p.scope.actor.ID, store.IdempotencyKey(key), s.now().Add(-receiptTTL))
+	if err := q.Read(r.Context()); err != nil {
+		return err
+	}
+	q = s.db.Query()
+	found := map[access.UserID]*access.User{}
+	for _, result := range batch.Results {
+		if result.User != "" && found[result.User] == nil {
+			found[result.User] = q.User(p.scope.institution.ID, result.User)
+		}
+	}
+	if err := q.Read(r.Context()); err != nil {
+		return err
+	}
+	var page web.ImportResultPage
+	for _, result := range batch.Results {
+		row := web.ImportResultRow{Line: result.Line, Result: result.Note, Reason: result.Reason}
+		if user := found[result.User]; user != nil {
+			row.User = *user
+		}
+		page.Rows = append(page.Rows, row)
+	}
+	return s.show(w, r, http.StatusOK, web.ImportResult(p.layout, page))
+}
+
+// errMissingFile and errManyRows say what a file with people hasn't, and has too much of.
+var (
+	errMissingFile = errors.New("no file with people")
+	errTooManyRows = errors.New("a file with too many people")
+)
+
+// showImportErrors shows the form with what is wrong with the file as a whole.
+func (s *Server) showImportErrors(w http.ResponseWriter, r *http.Request, p subjectPage, text string, err error) error {
+	page, status := newImportPage(p), http.StatusUnprocessableEntity
+	var quotes *spreadsheet.QuotesError
+	var missing *users.MissingColumnsError
+	switch {
+	case errors.Is(err, errMissingFile):
+		page.Error = web.ImportErrorText(p.layout, web.NoFile)
+	case errors.Is(err, users.ErrNoRows):
+		page.Error = web.ImportErrorText(p.layout, web.NoRows)
+	case errors.Is(err, spreadsheet.ErrNotText):
+		page.Error = web.ImportErrorText(p.layout, web.NoText)
+	case errors.Is(err, errTooManyRows):
+		page.Error = web.TooManyRowsText(p.layout, access.MaxImport)
+	case errors.Is(err, errTooLarge):
+		page.Error, status = web.FileTooLargeText(p.layout, access.MaxImportSize>>10), http.StatusRequestEntityTooLarge
+	case errors.As(err, &quotes):
+		page.Error = web.UnbalancedQuotesText(p.layout, quotes.Line)
+	case errors.As(err, &missing):
+		page.Error = web.MissingColumnsText(p.layout, missing.Fields)
+	default:
+		return err
+	}
+	page.Text = text
+	return s.show(w, r, status, web.Import(p.layout, page))
+}
+
+// readImportText reads the form that brings a file, or its rows as text; the form's other fields are in r.PostForm then.
+func readImportText(r *http.Request) (string, error) {
+	if err := r.ParseForm(); err != nil { // which ParseMultipartForm would keep to itself of a form that isn't in parts
+		return "", invalidForm(err)
+	}
+	err := r.ParseMultipartForm(importBody) //nolint:gosec // limitBody has bounded it
+	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return "", invalidForm(err)
+	}
+	if err := parseForm(r); err != nil {
+		return "", err
+	}
+	file, header, err := r.FormFile("file")
+	if err != nil || header.Size == 0 {
+		text := r.PostForm.Get("rows")
+		switch {
+		case strings.TrimSpace(text) == "":
+			return "", errMissingFile
+		case len(text) > access.MaxImportSize:
+			return "", errTooLarge
+		}
+		return spreadsheet.Text([]byte(text))
+	}
+	defer func() { _ = file.Close() }()
+	if header.Size > access.MaxImportSize {
+		return "", errTooLarge
+	}
+	content, err := io.ReadAll(file)
+	if err != nil {
+		return "", invalidForm(err)
+	}
+	return spreadsheet.Text(content)
+}
+
+// parseImportPlan reads the rows of a file as people.
+func parseImportPlan(text string) (access.ImportPlan, error) {
+	rows, err := spreadsheet.ReadCSV(text, access.MaxImport+1) // one of them may be headings
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]users.Line, len(rows))
+	for i, row := range rows {
+		lines[i] = users.Line{Number: row.Line, Cells: row.Cells}
+	}
+	plan, err := users.ReadImport(lines)
+	if err == nil && len(plan) > access.MaxImport {
+		return nil, errTooManyRows
+	}
+	return plan, err
+}
+
+// isImport reports whether a path takes a file with people.
+func isImport(path string) bool {
+	return strings.HasSuffix(path, "/users/import") || strings.HasSuffix(path, "/users/import/confirm")
+}
+
+// rowsToKeep is what is kept of such a form until the person has signed in again: the rows.
+func rowsToKeep(r *http.Request) (url.Values, error) {
+	text, err := readImportText(r)
+	if errors.Is(err, errMissingFile) || errors.Is(err, errTooLarge) || errors.Is(err, spreadsheet.ErrNotText) { // the page would say so
+		return nil, nil
+	}
+	return url.Values{"rows": {text}}, err
+}

@@ -1,0 +1,81 @@
+package server
+
+import (
+	"net/http"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/web"
+)
+
+// joinForm offers the groups of a product that the user can be put into (rule P9).
+func (s *Server) joinForm(w http.ResponseWriter, r *http.Request) error {
+	p, page, err := s.loadJoinPage(r)
+	if err != nil {
+		return s.showRefusal(w, r, err, access.Target{Product: page.Product.ID})
+	}
+	page.IdempotencyKey = newIdempotencyKey()
+	if groups := p.profile.Joinable(page.Product.ID); len(groups) == 1 {
+		page.Group = groups[0].ID
+	}
+	if isRestored, err := s.restoreForm(w, r); err != nil {
+		return err
+	} else if isRestored {
+		page.Group = access.GroupID(r.PostForm.Get("group"))
+	}
+	return s.show(w, r, http.StatusOK, web.JoinGroup(p.layout, page))
+}
+
+// join puts the user into the group that was chosen, and goes back to the profile.
+func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
+	p, page, err := s.loadJoinPage(r)
+	if p.profile.Subject.ID == "" {
+		return err
+	}
+	key, errKey := parseKeyedForm(r)
+	if errKey != nil {
+		return errKey
+	}
+	page.IdempotencyKey, page.Group = string(key), access.GroupID(r.PostForm.Get("group"))
+	target := access.Target{Product: page.Product.ID}
+	if !uuidPattern.MatchString(string(page.Group)) {
+		if err != nil {
+			return s.showRefusal(w, r, err, target)
+		}
+		page.Errors = access.FieldErrors{access.FieldGroup: access.Missing}
+		return s.show(w, r, http.StatusUnprocessableEntity, web.JoinGroup(p.layout, page))
+	}
+	c := users.Command{Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Subject: p.profile.Subject.ID, Target: target, Key: key}
+	if err := s.users.Join(r.Context(), c, page.Group); err != nil {
+		return s.showRefusal(w, r, err, target)
+	}
+	return redirect(w, r, web.ProfileURL(c.Institution, c.Subject)+"?done="+string(key))
+}
+
+// loadJoinPage reads what both start from; the error says why there is no group to choose.
+func (s *Server) loadJoinPage(r *http.Request) (subjectPage, web.JoinGroupPage, error) {
+	p, err := s.loadSubject(r)
+	if err != nil {
+		return subjectPage{}, web.JoinGroupPage{}, err
+	}
+	id, err := pathSegment(r, "product")
+	if err != nil {
+		return subjectPage{}, web.JoinGroupPage{}, access.ErrNotFound
+	}
+	product, found := access.FindProduct(p.profile.Products, access.ProductID(id))
+	if !found {
+		return subjectPage{}, web.JoinGroupPage{}, access.ErrNotFound
+	}
+	page := web.JoinGroupPage{Profile: p.profile, Product: product}
+	if len(p.profile.Joinable(product.ID)) == 0 {
+		reason := access.NoGroup
+		for _, g := range p.profile.Groups {
+			if g.Product == product.ID {
+				reason = p.profile.WhyNotJoin(product.ID, g.ID)
+				break
+			}
+		}
+		return p, page, &access.Refusal{Action: access.Join, Reason: reason}
+	}
+	return p, page, nil
+}

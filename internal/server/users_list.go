@@ -1,0 +1,121 @@
+package server
+
+import (
+	"net/http"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web"
+)
+
+// list is the users of the institution, by product (rules V3 to V7).
+func (s *Server) list(w http.ResponseWriter, r *http.Request) error {
+	f := validatePage(web.ReadFilter(r.URL.Query()))
+	if access.LooksLikeFiscalCode(f.Text) { // in an address, where it must not stay
+		return s.findByFiscalCode(w, r, f)
+	}
+	return s.showList(w, r, f, "")
+}
+
+// search takes the filter form. It travels in the body, and what leaves here for an address has no fiscal code in it (rule D7).
+func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
+	if err := parseForm(r); err != nil {
+		return err
+	}
+	f := web.ReadFilter(r.PostForm)
+	if access.LooksLikeFiscalCode(f.Text) {
+		return s.findByFiscalCode(w, r, f)
+	}
+	institution, err := pathID(r, "institution")
+	if err != nil {
+		return err
+	}
+	return redirect(w, r, web.UsersURL(access.InstitutionID(institution), f))
+}
+
+// findByFiscalCode goes to the profile of who has the fiscal code; without one, the list says so.
+func (s *Server) findByFiscalCode(w http.ResponseWriter, r *http.Request, f access.Filter) error {
+	scope, err := s.loadScope(r)
+	if err != nil {
+		return err
+	}
+	if err := scope.authorize(access.EnterUsers, access.User{}); err != nil {
+		return err
+	}
+	typed := f.Text
+	f.Text = ""
+	if code, found := access.FindFiscalCode(typed); found {
+		user, err := s.userByFiscalCode(r, scope.institution.ID, code)
+		if err != nil {
+			return err
+		}
+		if user != "" {
+			return redirect(w, r, web.ProfileURL(scope.institution.ID, user))
+		}
+	}
+	if r.Method == http.MethodGet {
+		return redirect(w, r, web.UsersURL(scope.institution.ID, f))
+	}
+	return s.showList(w, r, f, typed)
+}
+
+// userByFiscalCode is who has a fiscal code in the institution; empty if nobody has.
+func (s *Server) userByFiscalCode(r *http.Request, institution access.InstitutionID, code access.FiscalCode) (access.UserID, error) {
+	q := s.db.Query()
+	user := q.UserByFiscalCode(institution, code)
+	err := q.Read(r.Context())
+	return *user, err
+}
+
+// showList shows the list; unknown is a fiscal code that nobody of the institution has, as typed.
+func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filter, unknown string) error {
+	q := s.db.Query()
+	resolveScope, err := s.queueScope(q, r)
+	if err != nil {
+		return err
+	}
+	institution, _ := pathID(r, "institution") // visiting has read it too
+	sections := q.Sections(access.InstitutionID(institution), f)
+	var counts *map[access.ProductID]access.UserCounts
+	if f.Text == "" { // nobody has counted beforehand what a text finds
+		counts = q.UserCounts(access.InstitutionID(institution))
+	}
+	groups := q.HasActiveGroup(access.InstitutionID(institution), f.Product)
+	receipt, key := s.queueReceipt(q, r)
+	scope, err := readScope(r.Context(), q, resolveScope)
+	if err != nil {
+		return err
+	}
+	if err := scope.authorize(access.EnterUsers, access.User{}); err != nil {
+		return err
+	}
+	normalized, err := f.Normalize(scope.products)
+	if err != nil {
+		return err
+	}
+	d := access.Directory{Institution: scope.institution, Actor: scope.actor, Products: scope.products, Filter: f, Groups: *groups}.WithSections(*sections)
+	if counts != nil {
+		d.UserCounts = *counts
+	}
+	if d.IsEmpty() {
+		normalized.Page = access.Page{} // whoever the page started from has gone
+	}
+	if normalized != f && r.Method == http.MethodGet {
+		return redirect(w, r, withReceipt(web.UsersURL(scope.institution.ID, normalized), key))
+	}
+	layout := s.scopeLayout(scope, web.NavUsers)
+	if receipt.Action == access.Remove { // the last role of somebody who isn't here any more, and whose name has gone too
+		product, role := targetTexts(scope.profile(access.User{}), receipt.Target)
+		layout.Outcome = &web.Outcome{Action: access.Remove, Role: role, Product: product, LeftInstitution: true, Offboarded: isOffboarding(*receipt)}
+	}
+	return s.show(w, r, http.StatusOK, web.Users(layout, web.UsersPage{Directory: d, UnknownFiscalCode: unknown}))
+}
+
+// validatePage drops a page that can't be one.
+func validatePage(f access.Filter) access.Filter {
+	for _, user := range []access.UserID{f.Page.After, f.Page.Before} {
+		if user != "" && !uuidPattern.MatchString(string(user)) {
+			f.Page = access.Page{}
+		}
+	}
+	return f
+}

@@ -1,0 +1,46 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/web"
+)
+
+// confirmOffboarding asks whether all of a user's roles that the actor may take away are to go.
+func (s *Server) confirmOffboarding(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.loadSubject(r)
+	if err != nil {
+		return err
+	}
+	held := p.profile.HeldRoles()
+	if some, refused := p.profile.DecideEach(access.Remove, held); len(some) == 0 {
+		reason := access.NotHeld
+		if len(held) > 0 {
+			reason = refused[held[0]]
+		}
+		return s.showRefusal(w, r, &access.Refusal{Action: access.Remove, Reason: reason}, access.Target{})
+	}
+	return s.show(w, r, http.StatusOK, web.Offboarding(p.layout, web.OffboardingPage{Profile: p.profile, IdempotencyKey: newIdempotencyKey()}))
+}
+
+// offboard takes away the roles that the page has named, all or none, and goes back to the profile, or to the list if
+// there is no profile any more.
+func (s *Server) offboard(w http.ResponseWriter, r *http.Request) error {
+	return s.execute(func(ctx context.Context, c users.Command) (bool, error) {
+		var roles []access.Target
+		for _, value := range r.PostForm["target"] {
+			product, role, _ := strings.Cut(value, ":")
+			roles = append(roles, access.Target{Product: access.ProductID(product), Role: access.RoleID(role)})
+		}
+		if len(roles) == 0 { // no page of ours sends that
+			_, err := s.loadSubject(r)
+			return false, errors.Join(err, invalidForm(errors.New("no role")))
+		}
+		return s.users.RemoveAll(ctx, c, roles)
+	})(w, r)
+}

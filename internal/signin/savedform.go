@@ -1,0 +1,90 @@
+package signin
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// savedFormTTL is how long somebody may take to sign in again and find their form.
+const savedFormTTL = 20 * time.Minute
+
+func (s *Sessions) formCookieName() string { return cookieName("form", s.manager.Cookie.Secure) }
+
+// SaveForm keeps what somebody typed whose session has just ended, for the page at the path. The database has it
+// encrypted with a secret that only the browser keeps. Where there was no session, nothing is kept.
+func (s *Sessions) SaveForm(w http.ResponseWriter, r *http.Request, path string, form url.Values) error {
+	f, ok := r.Context().Value(sessionStateKey{}).(*sessionState)
+	if !ok || f.isLive || f.person == "" || len(form) == 0 {
+		return nil
+	}
+	id := newSecret()
+	aead, err := formCipher(id)
+	if err != nil {
+		return err
+	}
+	nonce := make([]byte, aead.NonceSize())
+	_, _ = rand.Read(nonce) // never fails
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), storeTimeout)
+	defer cancel()
+	_, err = s.pool.Exec(ctx, `INSERT INTO kept_form (id_hash, person, path, sealed, expires_at) VALUES ($1, $2, $3, $4, now() + $5::interval)`,
+		hashToken(id), f.person, path, aead.Seal(nonce, nonce, []byte(form.Encode()), nil), savedFormTTL)
+	if err != nil {
+		return fmt.Errorf("keep form: %w", err)
+	}
+	http.SetCookie(w, s.newFormCookie(id, int(savedFormTTL.Seconds())))
+	return nil
+}
+
+// RestoreForm gives back, once, what the person who has signed in had typed on the page at the path; nil if there is nothing.
+func (s *Sessions) RestoreForm(w http.ResponseWriter, r *http.Request, path string) (url.Values, error) {
+	cookie, err := r.Cookie(s.formCookieName())
+	if err != nil {
+		return nil, nil //nolint:nilerr // no cookie, no form
+	}
+	person, _ := s.Person(r.Context())
+	var sealed []byte
+	err = s.pool.QueryRow(r.Context(), `
+		DELETE FROM kept_form WHERE id_hash = $1 AND path = $2 AND person::text = $3 AND expires_at > now() RETURNING sealed`,
+		hashToken(cookie.Value), path, person).Scan(&sealed)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("kept form: %w", err)
+	}
+	http.SetCookie(w, s.newFormCookie("", -1))
+	aead, err := formCipher(cookie.Value)
+	if err != nil || len(sealed) < aead.NonceSize() {
+		return nil, err
+	}
+	plain, err := aead.Open(nil, sealed[:aead.NonceSize()], sealed[aead.NonceSize():], nil)
+	if err != nil {
+		return nil, fmt.Errorf("kept form: %w", err)
+	}
+	return url.ParseQuery(string(plain))
+}
+
+func (s *Sessions) newFormCookie(value string, seconds int) *http.Cookie {
+	return &http.Cookie{ //nolint:gosec // Secure wherever the site is https, as the session's own
+		Name: s.formCookieName(), Value: value, Path: "/", MaxAge: seconds,
+		HttpOnly: true, Secure: s.manager.Cookie.Secure, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// formCipher encrypts with a key made from the cookie's secret, which is hashed otherwise for finding the row.
+func formCipher(id string) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(hashToken("form " + id))
+	if err != nil {
+		return nil, fmt.Errorf("form key: %w", err)
+	}
+	return cipher.NewGCM(block)
+}

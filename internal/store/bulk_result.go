@@ -1,0 +1,61 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// BulkResult is what a form about several people did.
+type BulkResult struct {
+	Key     IdempotencyKey
+	Actor   access.UserID
+	Action  access.Action
+	Product access.ProductID
+	Group   access.GroupID // that they joined or left, if it was about one
+	Results []ItemResult
+	At      time.Time
+}
+
+// ItemResult is what it did for one of them. Nothing in it is personal but the id.
+type ItemResult struct {
+	Line   int           `json:"line,omitempty"` // of a file, from 1
+	User   access.UserID `json:"user,omitempty"`
+	Reason access.Reason `json:"reason,omitempty"` // why not; empty: it was done
+	Note   string        `json:"note,omitempty"`   // a word for what was done, where there is more than one way
+}
+
+// SaveBulkResult keeps what a form did. Of the same form again, the first outcome stands.
+func (s *Store) SaveBulkResult(ctx context.Context, institution access.InstitutionID, b BulkResult) error {
+	results, err := json.Marshal(b.Results)
+	if err != nil {
+		return err
+	}
+	_, err = s.pool.Exec(ctx, `
+		INSERT INTO batch (institution, mark, actor, action, product, results, at, "group") VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, '')::uuid)
+		ON CONFLICT (institution, mark) DO NOTHING`, institution, b.Key, b.Actor, b.Action, b.Product, results, b.At, string(b.Group))
+	if err != nil {
+		return fmt.Errorf("batch: %w", err)
+	}
+	return nil
+}
+
+// BulkResult reads what a form of the actor's did; it stays zero if there is no such form, or it was before since.
+func (v *Query) BulkResult(institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) *BulkResult {
+	b := &BulkResult{}
+	v.queryRow(func(row pgx.Row) error {
+		var results []byte
+		if err := row.Scan(&b.Key, &b.Actor, &b.Action, &b.Product, &results, &b.At, &b.Group); err != nil {
+			return err
+		}
+		return json.Unmarshal(results, &b.Results)
+	}, `
+		SELECT mark, actor, action, product, results, at, coalesce("group"::text, '') FROM batch
+		WHERE institution = $1 AND mark = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
+	return b
+}

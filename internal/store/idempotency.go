@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// IdempotencyKey is a form's one-time mark: a UUID made when the form is shown.
+type IdempotencyKey string
+
+// Derive is the mark of one part of what a form does: the same form and the same part, the same mark. A form about several
+// people is several changes, each of which takes effect once.
+func (m IdempotencyKey) Derive(parts ...string) IdempotencyKey {
+	h := sha256.New()
+	for _, part := range append([]string{string(m)}, parts...) {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+		h.Write([]byte(part))
+	}
+	sum := h.Sum(nil)
+	return IdempotencyKey(fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16]))
+}
+
+// Receipt is the change that a form made.
+type Receipt struct {
+	Actor   access.UserID
+	Action  access.Action
+	Subject access.UserID
+	Target  access.Target
+	Content []byte // a hash of all that the form said, where its address doesn't say it all
+
+	// What it did, to be told by name.
+	Roles []access.RoleID // that were given, of the target's product
+	Group access.GroupID  // that it was about
+}
+
+// ClaimKey reads what a form has done before, if anything (rule P6): then nothing is to be done again. A mark that has served
+// for anything else than what is asked now is refused. Of somebody being added, the subject isn't known beforehand.
+func (tx *Tx) ClaimKey(ctx context.Context, m IdempotencyKey, now Receipt) (first Receipt, claimed bool, err error) {
+	err = tx.tx.QueryRow(ctx, `
+		SELECT actor, action, coalesce(subject::text, ''), product, role, content, roles, coalesce("group"::text, '')
+		FROM form_once WHERE institution = $1 AND mark = $2`, tx.institution, m).
+		Scan(&first.Actor, &first.Action, &first.Subject, &first.Target.Product, &first.Target.Role, &first.Content, &first.Roles, &first.Group)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Receipt{}, false, nil
+	}
+	if err != nil {
+		return Receipt{}, false, fmt.Errorf("form: %w", err)
+	}
+	same := first.Actor == now.Actor && first.Action == now.Action && first.Target == now.Target && hmac.Equal(first.Content, tx.keys.HashForm(now.Content))
+	if !same || (now.Subject != "" && now.Subject != first.Subject) {
+		return Receipt{}, false, &access.Refusal{Action: now.Action, Reason: access.FormUsed}
+	}
+	return first, true, nil
+}
+
+// CompleteKey keeps what a form has done.
+func (tx *Tx) CompleteKey(ctx context.Context, m IdempotencyKey, d Receipt, at time.Time) error {
+	_, err := tx.tx.Exec(ctx, `
+		INSERT INTO form_once (institution, mark, actor, action, subject, product, role, content, at, roles, "group")
+		VALUES ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9, coalesce($10::text[], '{}'), nullif($11, '')::uuid)`,
+		tx.institution, m, d.Actor, d.Action, string(d.Subject), d.Target.Product, d.Target.Role, tx.keys.HashForm(d.Content), at, d.Roles, string(d.Group))
+	if err != nil {
+		return fmt.Errorf("form: %w", err)
+	}
+	return nil
+}
+
+// Outcome reads what a form of the actor's has done; it stays zero if there is no such form. It is told for a while only:
+// a page kept as a bookmark doesn't speak of last month.
+func (v *Query) Outcome(institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) *Receipt {
+	d := &Receipt{}
+	v.queryRow(func(row pgx.Row) error {
+		return row.Scan(&d.Actor, &d.Action, &d.Subject, &d.Target.Product, &d.Target.Role, &d.Roles, &d.Group)
+	}, `
+		SELECT actor, action, coalesce(subject::text, ''), product, role, roles, coalesce("group"::text, '') FROM form_once
+		WHERE institution = $1 AND mark = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
+	return d
+}

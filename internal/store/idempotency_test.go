@@ -1,0 +1,41 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/seed"
+)
+
+// A form's content may have a fiscal code in it, and those that there can be are few enough to try: what is kept of it
+// can't be made without the key.
+func TestWhatIsKeptOfAFormGivesNothingAway(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn")
+	anna := i.Admin("Anna Bianchi", "prod-pn")
+	content := sha256.Sum256([]byte("RSSMRA80A01H501U"))
+	form := store.Receipt{Actor: anna, Action: access.Add, Subject: anna, Content: content[:]}
+	const key = "00000000-0000-4000-8000-000000000001"
+	err := store.New(db.App, seed.Keys(t)).Change(t.Context(), i.ID, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.CompleteKey(ctx, key, form, seed.Now()); err != nil {
+			return err
+		}
+		if _, claimed, err := tx.ClaimKey(ctx, key, form); err != nil || !claimed {
+			t.Errorf("the same form isn't known again: %v %v", claimed, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept []byte
+	if err := db.Owner.QueryRow(t.Context(), `SELECT content FROM form_once`).Scan(&kept); err != nil || len(kept) == 0 || bytes.Contains(kept, content[:]) {
+		t.Errorf("kept: %x (%v)", kept, err)
+	}
+}

@@ -1,0 +1,108 @@
+package store_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/seed"
+)
+
+// Where nearly nobody is what is asked for, pages have few people or none; those that lead on come to all of them, either way.
+func TestAScannedListReachesAllUsersThoughSomePagesAreEmpty(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn")
+	i.Admin("Eva Bruni", "prod-pn")
+	i.Admin("Zoe Zuin", "prod-pn")
+	loadUsers(t, db.Owner, i.ID, "prod-pn", 2_000)
+	group := i.Group("prod-pn", "Quasi tutti")
+	id := func(n int) access.UserID { return access.UserID(fmt.Sprintf("00000000-0000-4000-9000-%012d", n)) }
+	few := []access.UserID{id(3), id(1_100), id(1_101), id(1_999)}
+	for _, sql := range []string{
+		`UPDATE assignment SET status = 'suspended' WHERE NOT person = ANY ($1) AND role = 'operator'`,
+		`UPDATE assignment SET status = 'active' WHERE person = ANY ($1)`,
+		`UPDATE listing l SET statuses = ARRAY[a.status] FROM assignment a WHERE a.person = l.person AND l.statuses <> ARRAY[a.status] AND $1::uuid[] IS NOT NULL`,
+		`INSERT INTO group_member (institution, "group", product, person) SELECT institution, (SELECT id FROM user_group), product, person
+		 FROM listing WHERE category = 'operator' AND NOT person = ANY ($1)`,
+	} {
+		if _, err := db.Owner.Exec(t.Context(), sql, few); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	checkUserCounts(t, db.Owner)
+	st := store.New(db.App, seed.Keys(t))
+	all := map[string]func(*store.Query, access.Page) *[]access.Section{}
+	for name, f := range map[string]access.Filter{
+		"the active": {}, "the active, by e-mail": {Sort: access.ByEmail}, "the active, from Z to A": {Sort: access.ByNameDesc},
+		"the active of a role": {Role: access.Target{Product: "prod-pn", Role: "operator"}},
+	} {
+		f.Product, f.State = "prod-pn", access.Active
+		all[name] = func(v *store.Query, at access.Page) *[]access.Section {
+			f.Page = at
+			return v.Sections(i.ID, f)
+		}
+	}
+	candidates := func(v *store.Query, at access.Page) *access.Section {
+		return v.Candidates(i.ID, group, access.Filter{Page: at}, "")
+	}
+	for name, ask := range all {
+		end := id(2_000)
+		if name == "the active, from Z to A" {
+			end = id(1)
+		}
+		checkBothDirections(t, name, few, end, func(at access.Page) access.Section {
+			v := st.Query()
+			s := ask(v, at)
+			if err := v.Read(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			return (*s)[0]
+		})
+	}
+	checkBothDirections(t, "who isn't in the group", few, id(2_000), func(at access.Page) access.Section {
+		v := st.Query()
+		s := candidates(v, at)
+		if err := v.Read(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return *s
+	})
+}
+
+// checkBothDirections walks a list to its end, and from the last of the crowd back to its start, and compares whom it meets among them.
+func checkBothDirections(t *testing.T, name string, want []access.UserID, end access.UserID, read func(access.Page) access.Section) {
+	t.Helper()
+	for _, way := range []struct {
+		start access.Page
+		next  func(access.Section) access.Page
+	}{
+		{access.Page{}, func(s access.Section) access.Page { return s.Next }},
+		{access.Page{Before: end}, func(s access.Section) access.Page { return s.Previous }},
+	} {
+		var met []access.UserID
+		pages, empty := 0, 0
+		for at := way.start; ; {
+			s := read(at)
+			pages++
+			if len(s.Rows) == 0 {
+				empty++
+			}
+			for _, r := range s.Rows {
+				if r.Category == access.Operator {
+					met = append(met, r.User)
+				}
+			}
+			if at = way.next(s); at == (access.Page{}) || pages > 20 {
+				break
+			}
+		}
+		slices.Sort(met)
+		if !slices.Equal(met, want) || pages < 4 || pages > 6 || empty == 0 {
+			t.Errorf("%s: met %v on %d pages, %d of them empty", name, met, pages, empty)
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package store
+
+import (
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// UserCounts reads how many users each active product of the institution has, by category, role and state: one row a product,
+// whatever the number of users. The database keeps them by itself: nothing here writes them.
+func (v *Query) UserCounts(institution access.InstitutionID) *map[access.ProductID]access.UserCounts {
+	all := &map[access.ProductID]access.UserCounts{}
+	q := listQuery{}
+	v.queryRows(func(rows pgx.Rows) error {
+		var product access.ProductID
+		var users map[string]int
+		err := rows.Scan(&product, &users)
+		(*all)[product] = parseUserCounts(users)
+		return err
+	}, q.userCounts(institution), q.args...)
+	return all
+}
+
+// parseUserCounts takes a tally's keys apart: "state/category/role". Only the role may have a stroke of its own.
+func parseUserCounts(users map[string]int) access.UserCounts {
+	t := access.UserCounts{}
+	for key, n := range users {
+		state, rest, _ := strings.Cut(key, "/")
+		category, role, _ := strings.Cut(rest, "/")
+		t[access.Facet{State: access.Status(state), Category: access.Category(category), Role: access.RoleID(role)}] = n
+	}
+	return t
+}
+
+// HasActiveGroup reads whether a product of the institution has an active group, which somebody could join.
+func (v *Query) HasActiveGroup(institution access.InstitutionID, product access.ProductID) *bool {
+	has := new(bool)
+	v.queryRow(func(row pgx.Row) error { return row.Scan(has) },
+		`SELECT EXISTS (SELECT FROM user_group WHERE institution = $1 AND product = $2 AND status = 'active')`, institution, product)
+	return has
+}

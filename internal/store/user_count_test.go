@@ -1,0 +1,193 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/seed"
+)
+
+// checkUserCounts counts everybody anew, from the assignments and not from the listing, and compares; and what else follows the
+// listing by itself.
+func checkUserCounts(t *testing.T, db *pgxpool.Pool) {
+	t.Helper()
+	type row struct {
+		Institution, Product, Key string
+		Users                     int
+	}
+	all := func(sql string) []row {
+		rows, err := db.Query(t.Context(), sql+` ORDER BY 1, 2, 3`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[row])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	counted := all(`
+		SELECT institution::text, product, state || '/' || c || '/' || r COLLATE "C", count(DISTINCT person)
+		FROM assignment a, unnest(ARRAY['', a.status]) AS state, (VALUES (false, false), (true, false), (true, true)) AS of (category, role),
+		     LATERAL (SELECT CASE WHEN of.category THEN a.category ELSE '' END, CASE WHEN of.role THEN a.role ELSE '' END) AS l (c, r)
+		GROUP BY 1, 2, 3`)
+	if diff := cmp.Diff(counted, all(`SELECT institution::text, product, key COLLATE "C", value::int FROM tally, jsonb_each_text(users)`)); diff != "" {
+		t.Errorf("the tally isn't what it should be (-want +got)\n%s", diff)
+	}
+	if astray := all(`SELECT a.institution::text, a.product, a.person::text, 0 FROM assignment a LEFT JOIN listing l USING (institution, product, person)
+		WHERE a.email IS DISTINCT FROM l.email OR a.sort_key IS DISTINCT FROM l.sort_key`); len(astray) > 0 {
+		t.Errorf("assignments stand elsewhere than their listing rows: %v", astray)
+	}
+	for what, sql := range map[string]string{
+		"members stand elsewhere than their listing rows": `SELECT m.institution::text, m.product, m.person::text, 0
+			FROM group_member m LEFT JOIN listing l USING (institution, product, person) WHERE m.sort_key IS DISTINCT FROM l.sort_key`,
+		"groups tell another number of members": `SELECT g.institution::text, g.product, g.name, g.members FROM user_group g
+			WHERE members <> (SELECT count(*) FROM group_member m WHERE m.institution = g.institution AND m."group" = g.id)`,
+		"others are suspended than the assignments tell": `SELECT institution::text, product, person::text, 0
+			FROM (SELECT institution, product, person, role, category, sort_key, email FROM assignment WHERE status = 'suspended') a
+			FULL JOIN suspension s USING (institution, product, person, role, category, sort_key, email) WHERE a.institution IS NULL OR s.institution IS NULL`,
+		"events lie beyond their day": `SELECT e.institution::text, e.action, coalesce(e.subject::text, ''), e.seq::int
+			FROM audit_event e LEFT JOIN audit_day d ON d.institution = e.institution AND d.day = (e.at AT TIME ZONE 'Europe/Rome')::date
+			WHERE (e.seq BETWEEN d.first_seq AND d.last_seq) IS NOT TRUE`,
+	} {
+		if astray := all(sql); len(astray) > 0 {
+			t.Errorf("%s: %v", what, astray)
+		}
+	}
+}
+
+// Every way in which a listing row comes, changes and goes.
+func TestUserCountsFollowTheListing(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	i := s.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	people(t, i)
+	s.Institution("Altrove", "PA").Product("prod-interop").Admin("Anna Rossi", "prod-interop")
+	checkUserCounts(t, db.Owner)
+	for _, sql := range []string{
+		`WITH a AS (UPDATE assignment SET status = 'suspended' WHERE role = 'api' RETURNING *)
+		 UPDATE listing l SET statuses[array_position(l.roles, 'api')] = 'suspended' FROM a
+		 WHERE a.institution = l.institution AND a.product = l.product AND a.person = l.person`,
+		`WITH a AS (DELETE FROM assignment WHERE role = 'viewer' RETURNING *), e AS (DELETE FROM enrolment e USING a WHERE e.person = a.person)
+		 DELETE FROM app_user u USING a WHERE u.person = a.person`,
+		`UPDATE listing SET last_name = 'Cambiato'`,
+	} {
+		if _, err := db.Owner.Exec(t.Context(), sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+		checkUserCounts(t, db.Owner)
+	}
+	if _, err := db.Owner.Exec(t.Context(), `TRUNCATE listing`); err != nil {
+		t.Fatal(err)
+	}
+	var left int
+	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM tally`).Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d tallies of nobody (%v)", left, err)
+	}
+}
+
+// What is counted beforehand is what the list then shows, whatever the filters; and it is exact however many there are.
+func TestUserCountsMatchWhatTheListShows(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	all := people(t, i)
+	i.Admin("Eva Bruni", "prod-pn")
+	st := store.New(db.App, seed.Keys(t))
+	v := st.Query()
+	products, userCounts := v.Products(i.ID), v.UserCounts(i.ID)
+	if err := v.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d := access.Directory{Products: *products, UserCounts: *userCounts}
+	for _, f := range filters() {
+		if f.Sort != access.ByName {
+			continue
+		}
+		n, known := d.Count(f)
+		if known != (f.Text == "") {
+			t.Errorf("%+v: known %v", f, known)
+		}
+		want := 0
+		for _, c := range all {
+			if c.matches(f) {
+				want++
+			}
+		}
+		if known && n != want {
+			t.Errorf("%+v: %d told beforehand, %d shown", f, n, want)
+		}
+	}
+	for want, f := range map[int]access.Filter{
+		61: {}, 1: {Product: "prod-pn"}, 10: {Category: access.Administrator}, 0: {Product: "prod-pn", State: access.Suspended},
+	} {
+		if n, known := d.Count(f); n != want || !known {
+			t.Errorf("%+v: %d, %v", f, n, known)
+		}
+	}
+	if _, known := (access.Directory{Products: *products}).Count(access.Filter{}); known {
+		t.Error("told without having read it")
+	}
+}
+
+// Only what a text finds is counted, and no further than the most that is said.
+func TestTotalsAreExactUnlessSomethingIsSearchedFor(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	i := s.Institution("Comune di Prova", "PA").Product("prod-pn")
+	i.Admin("Eva Bruni", "prod-pn")
+	loadUsers(t, db.Owner, i.ID, "prod-pn", access.MaxTotal+500)
+	st := store.New(db.App, seed.Keys(t))
+	for _, row := range []struct {
+		f     access.Filter
+		total int
+		over  bool
+	}{
+		{access.Filter{Product: "prod-pn"}, access.MaxTotal + 501, false},
+		{access.Filter{Product: "prod-pn", Role: access.Target{Product: "prod-pn", Role: "operator"}, State: access.Suspended}, (access.MaxTotal + 500) / 10, false},
+		{access.Filter{Product: "prod-pn", Text: "utente"}, access.MaxTotal, true},
+		{access.Filter{Product: "prod-pn", Text: "bruni"}, 1, false},
+	} {
+		if got := read(t, st, i.ID, row.f); got.Total != row.total || got.Capped != row.over {
+			t.Errorf("%+v: %d, over %v", row.f, got.Total, got.Capped)
+		}
+	}
+	checkUserCounts(t, db.Owner)
+}
+
+// loadUsers adds operators of a product by the hundred, every tenth suspended.
+func loadUsers(t *testing.T, owner *pgxpool.Pool, i access.InstitutionID, p access.ProductID, n int) {
+	t.Helper()
+	const who = `(SELECT ('00000000-0000-4000-9000-' || lpad(n::text, 12, '0'))::uuid AS id, n, lpad(n::text, 7, '0') AS name,
+		CASE n % 10 WHEN 0 THEN 'suspended' ELSE 'active' END AS status FROM generate_series(1, $3::int) n) c`
+	err := pgx.BeginFunc(t.Context(), owner, func(tx pgx.Tx) error {
+		for _, sql := range []string{
+			`INSERT INTO person (id, fiscal_code_hash, fiscal_code_sealed) SELECT id, id::text::bytea, '' FROM ` + who + ` WHERE $1::uuid IS NOT NULL AND $2::text <> ''`,
+			`INSERT INTO app_user SELECT $1, id, 'Ugo', 'Utente' || name, 'u' || name || '@ente.example' FROM ` + who + ` WHERE $2::text <> ''`,
+			`INSERT INTO enrolment SELECT $1, id, $2, 'operator' FROM ` + who,
+			`INSERT INTO assignment SELECT $1, id, $2, 'operator', 'operator', status, 'utente' || name || E'\tugo', 'u' || name || '@ente.example' FROM ` + who,
+			`INSERT INTO listing SELECT $1, $2, id, 'utente' || name || E'\tugo', 'utente' || name || ' ugo u' || name, 'Ugo', 'Utente' || name,
+				'u' || name || '@ente.example', 'operator', '{operator}', ARRAY[status] FROM ` + who,
+		} {
+			if _, err := tx.Exec(t.Context(), sql, i, p, n); err != nil {
+				return fmt.Errorf("%s: %w", sql, err)
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		_, err = owner.Exec(t.Context(), `ANALYZE`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}

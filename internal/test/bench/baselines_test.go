@@ -1,0 +1,182 @@
+package bench_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/web"
+)
+
+// The floors: what the complete page is held against. They run in a process of their own, as the site does, which this
+// variable makes of the test's own binary.
+const baselinesVariable = "BENCH_FLOORS"
+
+// baselines are handlers that do less than the site.
+type baselines struct {
+	pool         *pgxpool.Pool
+	unlimited    *pgxpool.Pool // without time limits: the conventional page's statements
+	db           *store.Store
+	institution  access.InstitutionID
+	admin        access.UserID
+	session      string // the administrator's, as the database knows it
+	constantPage []byte
+}
+
+// newBaselines starts them on a database.
+func newBaselines(t *testing.T, d *database) *process {
+	t.Helper()
+	address := freeAddress(t)
+	command := exec.Command(os.Args[0])
+	var session string
+	if err := d.owner.QueryRow(t.Context(), `SELECT token_hash FROM web_session WHERE person = $1 ORDER BY created_at DESC LIMIT 1`, d.admin).Scan(&session); err != nil {
+		t.Fatal(err)
+	}
+	command.Env = append(os.Environ(), baselinesVariable+"="+strings.Join([]string{address, d.url, string(d.institution), string(d.admin), session}, " "))
+	return start(t, command, address)
+}
+
+// runBaselines is the process.
+func runBaselines(settings string) error {
+	parts := strings.Fields(settings)
+	if len(parts) != 5 {
+		return errors.New("floors: want an address, a database, an institution, a person and their session")
+	}
+	pool, err := store.Open(parts[1], nil)
+	if err != nil {
+		return err
+	}
+	unlimited, err := pgxpool.New(context.Background(), parts[1])
+	if err != nil {
+		return err
+	}
+	keys, err := store.NewKeys([]byte(strings.Repeat("f", store.KeySize)), []byte(strings.Repeat("s", store.KeySize)))
+	if err != nil {
+		return err
+	}
+	f := baselines{
+		pool: pool, unlimited: unlimited, db: store.New(pool, keys), institution: access.InstitutionID(parts[2]), admin: access.UserID(parts[3]),
+		session:      parts[4],
+		constantPage: bytes.Repeat([]byte("<p>thirty thousand bytes, always the same ones</p>\n"), 30<<10/50),
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/bare", pageHandler(f.renderBare))
+	mux.HandleFunc("/conventional", pageHandler(f.renderConventional))
+	mux.HandleFunc("/constant", pageHandler(func(*http.Request) ([]byte, error) { return f.constantPage, nil }))
+	listener, err := net.Listen("tcp", parts[0])
+	if err != nil {
+		return err
+	}
+	return (&http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}).Serve(listener)
+}
+
+// pageHandler serves what a function makes.
+func pageHandler(page func(*http.Request) ([]byte, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		text, err := page(r)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write(text)
+	}
+}
+
+// sessionQuery is the site's question about a session.
+const sessionQuery = `
+	SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_why, 'expired'), coalesce(person::text, '')
+	FROM web_session WHERE token_hash = $1`
+
+// querySession asks it.
+func (f baselines) querySession(ctx context.Context) error {
+	var data []byte
+	var expiry time.Time
+	var live bool
+	var why, person string
+	return f.pool.QueryRow(ctx, sessionQuery, f.session).Scan(&data, &expiry, &live, &why, &person)
+}
+
+// pageData is what the page asks about who looks at it, and where.
+type pageData struct {
+	view         *store.Query
+	institution  *access.Institution
+	actor        *access.User
+	products     *[]access.Product
+	institutions *[]access.Institution
+}
+
+func (f baselines) queryPage() pageData {
+	v := f.db.Query()
+	a := pageData{view: v, institution: v.Institution(f.institution), actor: v.User(f.institution, f.admin), products: v.Products(f.institution), institutions: v.InstitutionsOf(f.admin)}
+	_ = v.Language(f.admin)
+	return a
+}
+
+// render makes the page: the same decision, the same component as the site's.
+func (a pageData) render(r *http.Request, filter access.Filter, sections []access.Section, userCounts map[access.ProductID]access.UserCounts, groups bool) ([]byte, error) {
+	if err := access.Decide(access.Request{Actor: *a.actor, Action: access.EnterUsers}); err != nil {
+		return nil, err
+	}
+	d := access.Directory{Institution: *a.institution, Actor: *a.actor, Products: *a.products, Filter: filter, Groups: groups}.WithSections(sections)
+	d.UserCounts = userCounts
+	frame := web.Layout{
+		Lang: web.Italian, Address: r.URL.RequestURI(), Person: a.actor.Name(), UserID: a.actor.ID, Institution: *a.institution, Institutions: *a.institutions,
+		MayEnterUsers: true, ActiveNav: web.NavUsers,
+	}
+	var b bytes.Buffer
+	err := web.Users(frame, web.UsersPage{Directory: d}).Render(r.Context(), &b)
+	return b.Bytes(), err
+}
+
+// renderBare is the list page without anything around it: the same statements in the same two round trips, the same decisions, the
+// same component; no router, session, log, headers, compression, form or language.
+func (f baselines) renderBare(r *http.Request) ([]byte, error) {
+	ctx := r.Context()
+	if err := f.querySession(ctx); err != nil {
+		return nil, err
+	}
+	filter := web.ReadFilter(r.URL.Query())
+	asked := f.queryPage()
+	v := asked.view
+	sections, userCounts, groups := v.Sections(f.institution, filter), v.UserCounts(f.institution), v.HasActiveGroup(f.institution, filter.Product)
+	if err := v.Read(ctx); err != nil {
+		return nil, err
+	}
+	return asked.render(r, filter, *sections, *userCounts, *groups)
+}
+
+// baselinePath is the path of a floor's page, which holds for the site's too.
+func (p page) baselinePath(path string) string {
+	return path + "?" + url.Values{"product": {string(product)}, "page": {"after." + string(p.after)}}.Encode()
+}
+
+// listURL is the site's page.
+func (d *database) listURL(p page) string {
+	return web.UsersURL(d.institution, access.Filter{Product: product, Page: access.Page{After: p.after}})
+}
+
+func baselinesMain() int {
+	settings, ok := os.LookupEnv(baselinesVariable)
+	if !ok {
+		return -1
+	}
+	if err := runBaselines(settings); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,70 @@
+package fuzz_test
+
+import (
+	"strings"
+
+	"areariservata.example/utenti/internal/test/htmltest"
+	"areariservata.example/utenti/internal/test/seed"
+)
+
+// pageForm is a form with what may be chosen on its page.
+type pageForm struct {
+	htmltest.Form
+	choices map[string][]string
+}
+
+// crawl opens the pages that one gets to first, for their forms.
+func (f *fuzzer) crawl(b *browser, i *seed.Institution) {
+	home := "/dashboard/" + string(i.ID)
+	for _, path := range []string{"/users", "/users?product=prod-interop", "/users?product=prod-pn", "/users/add", "/users/import", "/groups/", "/groups/add?product=prod-interop", "/activity"} {
+		f.collectForms(b.get(home+path).body, home+path)
+	}
+	for _, id := range f.ids[1:9] {
+		f.collectForms(b.get(home+"/users/"+id).body, home+"/users/"+id)
+	}
+}
+
+// collectForms keeps what forms a page has.
+func (f *fuzzer) collectForms(body, at string) {
+	p := htmltest.ParseString(f.site.t, body)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	choices := map[string][]string{}
+	for _, role := range []string{"checkbox", "radio"} {
+		for _, e := range p.All(role, "") {
+			name := e.Attr("name")
+			choices[name] = append(choices[name], e.Attr("value"))
+			f.recordValue(name, e.Attr("value"))
+		}
+	}
+	for _, button := range p.All("button", "") {
+		if !isSubmitButton(button) {
+			continue
+		}
+		form := button.Form()
+		if form.Action == "" {
+			form.Action = at
+		}
+		if strings.HasPrefix(form.Action, "/dashboard/") {
+			f.forms = append(f.forms, pageForm{form, choices})
+		}
+	}
+	f.forms = f.forms[max(0, len(f.forms)-200):]
+	for _, link := range p.All("link", "") {
+		if to := link.Attr("href"); strings.HasPrefix(to, "/dashboard/") {
+			f.links = append(f.links, to)
+		}
+	}
+	f.links = f.links[max(0, len(f.links)-400):]
+}
+
+func (f *fuzzer) recordValue(name, value string) {
+	f.values[name] = append(f.values[name], value)
+	if over := len(f.values[name]) - 60; over > 0 {
+		f.values[name] = f.values[name][over:]
+	}
+}
+
+func isSubmitButton(e htmltest.Element) bool {
+	return e.Attr("type") == "submit" || e.Attr("type") == ""
+}

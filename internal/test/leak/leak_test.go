@@ -1,0 +1,231 @@
+package leak_test
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web"
+)
+
+// personCount canaries are driven through; CANARIES names another number.
+func personCount(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("CANARIES")
+	if text == "" {
+		return 100
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 20 || n > 50_000 {
+		t.Fatalf("CANARIES=%s: want 20 to 50000", text)
+	}
+	return n
+}
+
+func TestNoPersonalDataLeaks(t *testing.T) {
+	t.Parallel()
+	n := personCount(t)
+	w := newFixture(t)
+	b := w.browser(t)
+	b.requireStatus(b.signIn(w.identityOf("Anna Bianchi")), http.StatusOK)
+	outside := w.browser(t)
+	for i := range n {
+		c := newMarkedPerson(t, i)
+		w.exerciseForms(b, c)
+		if i%10 == 0 {
+			w.exerciseSignIn(c)
+			w.sendOversized(b, c)
+		}
+		if i%50 == 0 {
+			w.exerciseRoutes(b, c)
+			w.exerciseRoutes(outside, c)
+		}
+		if i%100 == 0 {
+			w.failDatabase(b, c)
+		}
+	}
+	w.readSharedPages(b)
+	where := w.findLeaks(func() { w.sendWithoutDatabase(b, newMarkedPerson(t, 0)) })
+	t.Logf("%d canaries; looked through: %s", n, where.size)
+	for _, place := range slices.Sorted(maps.Keys(where.codes)) {
+		t.Errorf("fiscal codes in %s: %d", place, where.codes[place])
+	}
+	for place, n := range where.names {
+		if place != "the dump" && place != "the database's files" && place != "the database's write-ahead log" {
+			t.Errorf("names or addresses in %s: %d", place, n)
+		}
+	}
+	if where.names["the dump"] < n || where.names["the database's files"] < n || where.names["the database's write-ahead log"] < n {
+		t.Errorf("names should be in what the database keeps, and the look doesn't find them: %v", where.names)
+	}
+}
+
+// readSharedPages reads the pages and files that show many people, and nobody's fiscal code.
+func (w fixture) readSharedPages(b *browser) {
+	b.t.Helper()
+	for _, address := range []string{
+		"/", web.HomeURL(w.institution), web.UsersURL(w.institution, access.Filter{}), web.UsersURL(w.institution, access.Filter{Product: "prod-interop"}), web.GroupsURL(w.institution, ""),
+		web.GroupURL(w.institution, w.group), web.AddMembersURL(w.institution, w.group, access.Filter{}), web.ActivityURL(w.institution, access.EventFilter{}), web.ActivityFileURL(w.institution, access.EventFilter{}),
+		web.AddURL(w.institution, ""), web.ImportURL(w.institution),
+	} {
+		b.requireNoCode(b.follow(b.get(address)))
+	}
+	b.requireNoCode(b.post(web.ExportURL(w.institution), url.Values{"format": {"csv"}}))
+}
+
+// failDatabase makes the database refuse, while a form is being done, the canary's row, with all that it says of a row
+// that it refuses; and be so long about it that it gives up.
+func (w fixture) failDatabase(b *browser, c markedPerson) {
+	t := b.t
+	t.Helper()
+	late := newMarkedPerson(t, 70_000+c.n)
+	form := late.form("once", keyOf(t, b.requireStatus(b.post(web.AddURL(w.institution, ""), late.form()), http.StatusOK)))
+	exec := func(sql string) {
+		t.Helper()
+		if _, err := w.owner.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec(`ALTER TABLE app_user ADD CONSTRAINT broken CHECK (email = '') NOT VALID; ALTER TABLE web_session ADD CONSTRAINT broken CHECK (token_hash = '') NOT VALID`)
+	b.requireStatus(b.post(web.AddConfirmURL(w.institution), form), http.StatusInternalServerError)
+	other := w.browser(t)
+	other.signIn(late.code, late.first, late.last)
+	exec(`ALTER TABLE app_user DROP CONSTRAINT broken; ALTER TABLE web_session DROP CONSTRAINT broken`)
+
+	tx, err := w.owner.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := tx.Exec(t.Context(), `SELECT FROM institution FOR UPDATE`); err != nil {
+		t.Fatal(err)
+	}
+	b.requireStatus(b.post(web.AddConfirmURL(w.institution), form), http.StatusServiceUnavailable)
+	if _, err := tx.Exec(t.Context(), `LOCK TABLE person IN ACCESS EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	b.requireStatus(b.post(web.SearchURL(w.institution), url.Values{"q": {late.code.Reveal()}}), http.StatusServiceUnavailable)
+}
+
+// sendWithoutDatabase sends forms that nobody can take.
+func (w fixture) sendWithoutDatabase(b *browser, c markedPerson) {
+	b.t.Helper()
+	for _, address := range []string{web.AddURL(w.institution, ""), web.AddConfirmURL(w.institution), web.SearchURL(w.institution), web.ImportURL(w.institution)} {
+		b.requireStatus(b.post(address, c.form("q", c.code.Reveal(), "once", "00000000-0000-4000-8000-000000000000")), http.StatusServiceUnavailable)
+	}
+	b.requireStatus(b.get(web.UsersURL(w.institution, access.Filter{})+"?q="+c.code.Reveal()), http.StatusServiceUnavailable)
+	b.get("/login/start?return=/" + c.code.Reveal())
+}
+
+// findings is where something was found, and how often; and how much was looked through.
+type findings struct {
+	codes, names map[string]int
+	size         string
+}
+
+// findLeaks ends the database, and looks for the canaries everywhere. When it is down, down is called.
+func (w fixture) findLeaks(down func()) findings {
+	t := w.t
+	t.Helper()
+	f := findings{codes: map[string]int{}, names: map[string]int{}}
+	look := func(place string, text []byte) {
+		t.Helper()
+		for word, into := range map[string]map[string]int{codes: f.codes, names: f.names} {
+			if n := newSearchPattern(word).countIn(t, bytes.NewReader(text)); n > 0 {
+				into[place] = n
+			}
+		}
+		f.size += place + " " + strconv.Itoa(len(text)>>10) + " KB, "
+	}
+	metrics := httptest.NewRecorder()
+	w.server.Metrics().ServeHTTP(metrics, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+	look("the metrics", metrics.Body.Bytes())
+	look("the sessions", w.tableText("web_session"))
+	look("the sign-ins", w.tableText("login_attempt"))
+	look("the kept forms", w.tableText("kept_form"))
+	look("the audit log", w.tableText("audit_event"))
+	look("what forms did", append(w.tableText("form_once"), w.tableText("batch")...))
+	look("the dump", w.dump())
+	w.stopPostgres()
+	down()
+	if err := w.traces.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	files := func(place, folder string, chosen func(string) bool) {
+		t.Helper()
+		for word, into := range map[string]map[string]int{codes: f.codes, names: f.names} {
+			n, size := newSearchPattern(word).countInFiles(t, folder, chosen)
+			if n > 0 {
+				into[place] = n
+			}
+			if word == codes {
+				f.size += place + " " + strconv.FormatInt(size>>10, 10) + " KB, "
+			}
+		}
+	}
+	wal := func(path string) bool { return strings.Contains(path, "pg_wal") }
+	files("the database's write-ahead log", filepath.Join(w.folder, "data"), wal)
+	files("the database's files", filepath.Join(w.folder, "data"), func(path string) bool { return !wal(path) })
+	files("the application's log", w.folder, func(path string) bool { return filepath.Base(path) == "application.log" })
+	files("the traces", w.folder, func(path string) bool { return filepath.Base(path) == "traces" })
+	files("PostgreSQL's log", w.folder, func(path string) bool { return filepath.Base(path) == "postgres.log" })
+	return f
+}
+
+// tableText is a table's rows as text.
+func (w fixture) tableText(name string) []byte {
+	w.t.Helper()
+	var text bytes.Buffer
+	conn, err := w.owner.Acquire(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer conn.Release()
+	if _, err := conn.Conn().PgConn().CopyTo(w.t.Context(), &text, `COPY `+pgx.Identifier{name}.Sanitize()+` TO STDOUT`); err != nil {
+		w.t.Fatal(err)
+	}
+	return text.Bytes()
+}
+
+// dump is pg_dump's, or the same rows in the same form where there is none of the server's version.
+func (w fixture) dump() []byte {
+	w.t.Helper()
+	program := filepath.Join(w.cluster.Binaries.Dir, "pg_dump")
+	if _, err := os.Stat(program); err == nil {
+		address, err := url.Parse(w.owner.Config().ConnString())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		out, err := exec.CommandContext(w.t.Context(), program, "--dbname="+address.String()).Output()
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		return out
+	}
+	rows, err := w.owner.Query(w.t.Context(), `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var all []byte
+	for _, table := range tables {
+		all = append(all, w.tableText(table)...)
+	}
+	return all
+}

@@ -1,0 +1,189 @@
+package restore_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/demo/devpostgres"
+	"areariservata.example/utenti/internal/notify"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/users"
+)
+
+// load are administrators at work, by the application's own road and with its rights. Each changes one user that nobody else
+// changes, so whatever they ask is allowed. Every change is noted when it is asked for, and again when it is acknowledged.
+type load struct {
+	workers           []*worker
+	clock             atomic.Int64 // orders what is noted
+	isLost            atomic.Bool  // the machine is: what comes as an error from now on is no surprise
+	acknowledgedCount atomic.Int64 // changes acknowledged
+
+	stopping atomic.Bool
+	wait     sync.WaitGroup
+}
+
+// recordedChange is a change as its administrator knows it.
+type recordedChange struct {
+	institution    access.InstitutionID
+	key            store.IdempotencyKey
+	sentAt         int64
+	acknowledgedAt int64 // 0: no answer came
+	at             time.Time
+}
+
+type worker struct {
+	t       testing.TB
+	load    *load
+	service *users.Service
+	rng     *rand.Rand
+	change  users.Command // of its user
+	group   access.GroupID
+	roles   map[access.RoleID]access.Status
+	joined  bool
+	changes []recordedChange
+}
+
+// newLoad makes institutions with so many people at work in each.
+func newLoad(t testing.TB, m *machine, s *seed.Seed, keys store.Keys, each int, r *rand.Rand) *load {
+	t.Helper()
+	c := &load{}
+	service := newUsersService(t, m, keys)
+	for index := range 2 {
+		name := fmt.Sprintf("Paese%c", 'a'+index)
+		i := s.Institution(name, "PA").Product("prod-interop", "prod-pn")
+		group := i.Group("prod-interop", "Sviluppo")
+		messi := i.Group("prod-pn", "Messi")
+		for n := range each {
+			admin := i.Admin(fmt.Sprintf("Anna%c %s", 'a'+n, name), "prod-interop", "prod-pn")
+			user := i.User(fmt.Sprintf("Oto%c %s", 'a'+n, name), "prod-interop/api")
+			c.workers = append(c.workers, &worker{
+				t: t, load: c, service: service, rng: rand.New(rand.NewPCG(r.Uint64(), 0)), group: group,
+				change: users.Command{Institution: i.ID, Actor: admin, Subject: user},
+				roles:  map[access.RoleID]access.Status{"api": access.Active},
+			})
+		}
+		// Whom nobody at work touches.
+		i.Operator("Pia "+name, "prod-pn", "operator")
+		ugo := users.Command{
+			Institution: i.ID, Actor: c.workers[len(c.workers)-1].change.Actor, Subject: i.Operator("Ugo "+name, "prod-pn", "operator"),
+			Target: access.Target{Product: "prod-pn"}, Key: newIdempotencyKey(r),
+		}
+		if err := service.Join(t.Context(), ugo, messi); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+// newUsersService is the verbs as the application has them, by a pool of the application's own.
+func newUsersService(t testing.TB, m *machine, keys store.Keys) *users.Service {
+	t.Helper()
+	pool, err := store.Open(m.url(devpostgres.AppUser), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	emails, err := notify.NewQueue(pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return users.New(store.New(pool, keys), emails, time.Now)
+}
+
+// start sets them to work until [load.stop].
+func (c *load) start() {
+	for _, w := range c.workers {
+		c.wait.Go(func() {
+			for !c.stopping.Load() && w.step() {
+			}
+		})
+	}
+}
+
+func (c *load) stop() {
+	c.stopping.Store(true)
+	c.wait.Wait()
+}
+
+// waitAcknowledged waits until so many more changes are.
+func (c *load) waitAcknowledged(t testing.TB, more int) {
+	t.Helper()
+	want := c.acknowledgedCount.Load() + int64(more)
+	waitUntil(t, fmt.Sprintf("%d more changes are acknowledged", more), func() bool { return c.acknowledgedCount.Load() >= want })
+}
+
+// recordedChanges are everybody's. The crowd must have been stopped.
+func (c *load) recordedChanges() (all []recordedChange) {
+	for _, w := range c.workers {
+		all = append(all, w.changes...)
+	}
+	return all
+}
+
+// step makes one change. It reports whether there may be another.
+func (w *worker) step() bool {
+	w.change.Key = newIdempotencyKey(w.rng)
+	n := recordedChange{institution: w.change.Institution, key: w.change.Key, sentAt: w.load.clock.Add(1)}
+	err := w.makeChange()
+	if err == nil {
+		n.acknowledgedAt, n.at = w.load.clock.Add(1), time.Now()
+		w.load.acknowledgedCount.Add(1)
+	}
+	w.changes = append(w.changes, n)
+	if err != nil && !w.load.isLost.Load() {
+		w.t.Errorf("a change failed although nothing was broken: %v", err)
+	}
+	return err == nil
+}
+
+// makeChange draws one of the changes that are possible, and makes it.
+func (w *worker) makeChange() error {
+	ctx, c := context.WithoutCancel(w.t.Context()), w.change
+	role, other := access.RoleID("api"), access.RoleID("security")
+	if w.rng.IntN(2) == 0 {
+		role, other = other, role
+	}
+	if w.roles[role] == "" && w.roles[other] == access.Suspended { // nobody is given a role beside one that is suspended
+		role = other
+	}
+	c.Target = access.Target{Product: "prod-interop", Role: role}
+	status := w.roles[role]
+	var err error
+	switch {
+	case status == "":
+		c.Target.Role = ""
+		if err = w.service.Assign(ctx, c, []access.RoleID{role}); err == nil {
+			w.roles[role] = access.Active
+		}
+	case len(w.roles) == 2 && w.rng.IntN(4) == 0:
+		if _, err = w.service.Remove(ctx, c); err == nil {
+			delete(w.roles, role)
+		}
+	case status == access.Active && !w.joined && w.rng.IntN(3) == 0:
+		c.Target.Role = ""
+		if err = w.service.Join(ctx, c, w.group); err == nil {
+			w.joined = true
+		}
+	case status == access.Active:
+		if err = w.service.Suspend(ctx, c); err == nil {
+			w.roles[role] = access.Suspended
+		}
+	default:
+		if err = w.service.Reactivate(ctx, c); err == nil {
+			w.roles[role] = access.Active
+		}
+	}
+	return err
+}
+
+// newIdempotencyKey is drawn by chance: a form's.
+func newIdempotencyKey(r *rand.Rand) store.IdempotencyKey {
+	return store.IdempotencyKey(fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), r.Int64N(1<<48)))
+}

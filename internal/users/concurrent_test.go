@@ -1,0 +1,86 @@
+package users_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/users"
+)
+
+// P11: two institutions that each take away the last power there at the same instant end the sessions between them.
+func TestTwoInstitutionsTakeTheLastPowersTogether(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	service := users.New(store.New(db.App, seed.Keys(t)), nil, time.Now)
+	at := access.Target{Product: "prod-pn", Role: "operator"}
+	places := []*seed.Institution{s.Institution("Qui", "PA").Product("prod-pn"), s.Institution("Altrove", "PA").Product("prod-pn")}
+	var actors []access.UserID
+	var oto access.UserID
+	for _, i := range places {
+		actors = append(actors, i.Admin("Anna Bianchi", "prod-pn"))
+		oto = i.Operator("Oto Neri", "prod-pn", "operator")
+	}
+	for round := range 40 {
+		if _, err := db.App.Exec(t.Context(), `INSERT INTO web_session (token_hash, data, expiry)
+			VALUES ($1, json_build_object('values', json_build_object('person', $2::text)), now() + interval '1 hour')`, string(newKey()), string(oto)); err != nil {
+			t.Fatal(err)
+		}
+		both := func(do func(users.Command) error) {
+			var wg sync.WaitGroup
+			for n, i := range places {
+				wg.Go(func() {
+					if err := do(users.Command{Institution: i.ID, Actor: actors[n], Subject: oto, Target: at, Key: newKey()}); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+		}
+		both(func(c users.Command) error { return service.Suspend(t.Context(), c) })
+		var live int
+		if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM web_session WHERE revoked_at IS NULL`).Scan(&live); err != nil || live != 0 {
+			t.Fatalf("round %d: %d sessions without a power go on (%v)", round, live, err)
+		}
+		both(func(c users.Command) error { return service.Reactivate(t.Context(), c) })
+	}
+}
+
+// D4, P8: names that are verified while somebody edits them make that form a stale one.
+func TestNamesAreVerifiedDuringAnEdit(t *testing.T) {
+	t.Parallel()
+	o := setup(t)
+	if err := o.service.Verify(t.Context(), o.oto, "Oto", "Neri"); err != nil {
+		t.Fatal(err)
+	}
+	form := users.Edit{FirstName: "Oto", LastName: "Neri", Email: "altra@ente.example", Version: 1}
+	if got := reason(o.service.Edit(t.Context(), o.change(o.anna, o.oto, access.Target{}), form)); got != access.Edited {
+		t.Errorf("got %q", got)
+	}
+	form.Version++
+	if err := o.service.Edit(t.Context(), o.change(o.anna, o.oto, access.Target{}), form); err != nil {
+		t.Error(err)
+	}
+}
+
+// D5, P8: a word that goes from the first name to the surname changes the names, and is recorded.
+func TestAWordGoesFromOneNameToTheOther(t *testing.T) {
+	t.Parallel()
+	o := setup(t)
+	for _, form := range []users.Edit{
+		{FirstName: "Anna Maria", LastName: "Neri", Email: "a@ente.example", Version: 1},
+		{FirstName: "Anna", LastName: "Maria Neri", Email: "a@ente.example", Version: 2},
+	} {
+		if err := o.service.Edit(t.Context(), o.change(o.anna, o.oto, access.Target{}), form); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE action = 'edit'`); n != 2 {
+		t.Errorf("%d records of two changes", n)
+	}
+}

@@ -1,0 +1,121 @@
+package users
+
+import (
+	"errors"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/form"
+)
+
+// CheckNewUser reads the form of somebody to be added (rules P10, D1 to D3): what it says, mended where people mistype,
+// or what is wrong with it, field by field. Whether it may be done is asked again under the lock.
+func CheckNewUser(d access.UserForm, p access.Profile) (NewUser, access.FieldErrors) {
+	errs := access.FieldErrors{}
+	n := NewUser{Product: d.Product, Roles: d.Roles}
+	n.FiscalCode = checkFiscalCode(d.FiscalCode, errs)
+	n.FirstName = checkName(d.FirstName, access.FieldFirstName, errs)
+	n.LastName = checkName(d.LastName, access.FieldLastName, errs)
+	n.Email = checkEmail(d.Email, errs)
+	checkRoles(d.Product, d.Roles, p, errs)
+	if len(errs) == 0 && !d.NamesConfirmed && !form.MatchCode(n.FiscalCode.Reveal(), n.FirstName, n.LastName) {
+		errs[access.FieldNames] = access.NamesDiffer
+	}
+	return n, errs
+}
+
+// CheckEdit reads the form that edits a user (rule P8). Names that mayn't be edited aren't asked for: they stay.
+func CheckEdit(d access.UserForm, p access.Profile) (Edit, access.FieldErrors) {
+	errs := access.FieldErrors{}
+	e := Edit{FirstName: p.Subject.FirstName, LastName: p.Subject.LastName}
+	if p.MayEdit(true) {
+		e.FirstName = checkName(d.FirstName, access.FieldFirstName, errs)
+		e.LastName = checkName(d.LastName, access.FieldLastName, errs)
+	}
+	e.Email = checkEmail(d.Email, errs)
+	return e, errs
+}
+
+// CheckRoles reads the roles chosen for a user (rules P4, P5).
+func CheckRoles(product access.ProductID, roles []access.RoleID, p access.Profile) access.FieldErrors {
+	errs := access.FieldErrors{}
+	checkRoles(product, roles, p, errs)
+	return errs
+}
+
+func checkFiscalCode(typed string, errs access.FieldErrors) access.FiscalCode {
+	code, err := access.ParseFiscalCode(typed)
+	switch {
+	case err == nil:
+	case typed == "":
+		errs[access.FieldFiscalCode] = access.Missing
+	case errors.Is(err, access.ErrFiscalCodeTemporary):
+		errs[access.FieldFiscalCode] = access.FiscalCodeTemporary
+	case errors.Is(err, access.ErrFiscalCodeDate):
+		errs[access.FieldFiscalCode] = access.FiscalCodeDate
+	case errors.Is(err, access.ErrFiscalCodeCheck):
+		errs[access.FieldFiscalCode] = access.FiscalCodeCheck
+	default:
+		errs[access.FieldFiscalCode] = access.FiscalCodeShape
+	}
+	return code
+}
+
+func checkName(typed string, field access.Field, errs access.FieldErrors) string {
+	name, err := form.Clean(typed)
+	switch {
+	case access.ContainsFiscalCode(typed): // in the wrong field: it would be kept in clear, and listed (rule D7)
+		errs[field] = access.NameShape
+	case err == nil:
+	case errors.Is(err, form.ErrEmpty):
+		errs[field] = access.Missing
+	case errors.Is(err, form.ErrTooLong):
+		errs[field] = access.NameTooLong
+	default:
+		errs[field] = access.NameShape
+	}
+	return name
+}
+
+func checkEmail(typed string, errs access.FieldErrors) string {
+	email, err := access.ParseEmail(typed)
+	switch {
+	case err == nil:
+	case typed == "":
+		errs[access.FieldEmail] = access.Missing
+	case errors.Is(err, access.ErrEmailTooLong):
+		errs[access.FieldEmail] = access.EmailTooLong
+	case errors.Is(err, access.ErrEmailCertified):
+		errs[access.FieldEmail] = access.EmailCertified
+	default:
+		errs[access.FieldEmail] = access.EmailShape
+	}
+	return email
+}
+
+// checkRoles asks of each role whether it can be given after those before it.
+func checkRoles(product access.ProductID, roles []access.RoleID, p access.Profile, errs access.FieldErrors) {
+	action := access.Assign
+	if p.Subject.ID == "" {
+		action = access.Add
+	}
+	switch {
+	case product == "":
+		errs[access.FieldProduct] = access.Missing
+		return
+	case len(p.Offers(product)) == 0:
+		errs[access.FieldProduct] = access.NoSuchProduct
+		return
+	case len(roles) == 0:
+		errs[access.FieldRole] = access.Missing
+		return
+	}
+	for _, role := range roles {
+		t := access.Target{Product: product, Role: role}
+		if no := p.WhyNot(action, t); no == access.NotCombinable {
+			errs[access.FieldRole] = access.RolesNotCombinable
+		} else if no != "" {
+			errs[access.FieldRole] = access.RoleNotAssignable
+		}
+		p = p.WithRole(t)
+	}
+}

@@ -1,0 +1,59 @@
+package users_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/test/refmodel"
+)
+
+// encode is an event in the oracle's words.
+func encode(e refmodel.Event) (refmodel.Event, error) {
+	before, err := detailOf(e.Before)
+	if err != nil {
+		return e, err
+	}
+	after, err := detailOf(e.After)
+	e.Before, e.After = before.Status+strings.Join(before.Fields, " "), after.Status+strings.Join(after.Fields, " ")
+	e.PreviousName, e.Name, e.Group = before.Name, after.Name, after.Group
+	if e.Group == "" {
+		e.Group = before.Group
+	}
+	return e, err
+}
+
+// detail is what the log keeps of before or after.
+type detail struct {
+	Status, Group, Name string
+	Fields              []string
+}
+
+func detailOf(text string) (d detail, err error) {
+	if text != "" {
+		err = json.Unmarshal([]byte(text), &d)
+	}
+	return d, err
+}
+
+// catalogue is the institution's, in the oracle's words.
+func (w modelFixture) catalogue(t testing.TB) refmodel.Catalogue {
+	t.Helper()
+	v := w.store.Query()
+	products, groups := v.Products(w.institution), v.Groups(w.institution)
+	if err := v.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var c refmodel.Catalogue
+	for _, p := range *products {
+		of := refmodel.CatalogueProduct{ID: string(p.ID), Active: true, PhaseOut: p.PhaseOut}
+		for _, r := range p.Roles {
+			of.Roles = append(of.Roles, refmodel.CatalogueRole{ID: string(r.ID), Category: string(r.Category), Combines: r.Combines, Assignable: string(r.Assignable)})
+		}
+		c.Products = append(c.Products, of)
+	}
+	for _, g := range *groups {
+		c.Groups = append(c.Groups, refmodel.CatalogueGroup{ID: string(g.ID), Product: string(g.Product), Name: g.Name, Status: string(g.Status)})
+	}
+	return c
+}

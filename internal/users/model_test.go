@@ -1,0 +1,267 @@
+package users_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/refmodel"
+	"areariservata.example/utenti/internal/test/seed"
+)
+
+// Any history: what the page offers is what the service does, and afterwards log and state tell the same.
+func TestWhatThePageOffersIsWhatTheServiceDoes(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	st := store.New(db.App, seed.Keys(t))
+	number := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", number)
+	r := rand.New(rand.NewPCG(number, 0))
+	done := map[operationKind]int{}
+	for n := 0; n < 10 || (n < 26 && len(missingKinds(done)) > 0); n++ { // what is rare has more towns to happen in
+		w := newModelFixture(t, s, st, fmt.Sprintf("Paese%c", 'a'+n))
+		for range 250 {
+			c := w.drawOperation(r)
+			offered := w.offered(t, c)
+			became, err := w.execute(t.Context(), c)
+			if err != nil {
+				t.Fatalf("seed %d: not a refusal: %v: %+v", number, err, c)
+			}
+			if !slices.Equal(became.granted, offered) {
+				t.Fatalf("seed %d: offered %v, and then done %v: %+v", number, offered, became.granted, c)
+			}
+			done[c.operationKind] += became.countGranted()
+			w.apply(became, 1000)
+		}
+		w.checkAudit(t, db)
+	}
+	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
+		t.Error(err)
+	}
+	if r, err := store.RepairListing(t.Context(), db.Owner); err != nil || r != (store.Repaired{Institutions: r.Institutions}) {
+		t.Errorf("lists differ from the truth: %+v, %v", r, err)
+	}
+	t.Log(done)
+	if never := missingKinds(done); len(never) > 0 {
+		t.Errorf("%v: never done, the histories show nothing of them", never)
+	}
+}
+
+// missingKinds are the moves that were never done.
+func missingKinds(done map[operationKind]int) (never []operationKind) {
+	for _, m := range weights {
+		if done[m.operationKind] == 0 {
+			never = append(never, m.operationKind)
+		}
+	}
+	return never
+}
+
+// operationCount is how many changes are attempted at once: more in CI, fewer under the race detector. OPERATIONS says another number.
+func operationCount(t *testing.T) int {
+	t.Helper()
+	n := 10_000
+	if os.Getenv("CI") == "true" {
+		n = 100_000
+	}
+	if raceDetector {
+		n = 4_000
+	}
+	if text := os.Getenv("OPERATIONS"); text != "" {
+		var err error
+		if n, err = strconv.Atoi(text); err != nil {
+			t.Fatalf("OPERATIONS: %v", err)
+		}
+	}
+	return n
+}
+
+// Thousands of changes at once, on few people who act on each other: each that took effect was allowed at that moment,
+// none is lost or done twice, and log, state and listing tell the same.
+func TestManyChangesAtOnceAreEachAllowedWhenTheyTakeEffect(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s := seed.New(t, db.Owner, seed.Keys(t))
+	st := store.New(db.App, seed.Keys(t))
+	total, number := operationCount(t), uint64(time.Now().UnixNano())
+	var all historyCounts
+	for epoch := 0; epoch*epochLength < total; epoch++ {
+		var fixtures []modelFixture
+		for n := range 4 {
+			fixtures = append(fixtures, newModelFixture(t, s, st, fmt.Sprintf("Paese%c%c%c%c", 'a'+epoch/676%26, 'a'+epoch/26%26, 'a'+epoch%26, 'a'+n)))
+		}
+		all.run(t, fixtures, min(epochLength, total-epoch*epochLength), number+uint64(epoch))
+		for _, w := range fixtures {
+			w.checkAudit(t, db)
+		}
+	}
+	var keys int64
+	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM form_once`).Scan(&keys); err != nil || keys != all.done.Load() {
+		t.Errorf("%d forms kept, %d acknowledged (%v)", keys, all.done.Load(), err)
+	}
+	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
+		t.Error(err)
+	}
+	t.Logf("operations: %d attempted, %d took effect, %d sent twice, %d errors; seed %d", total, all.done.Load(), all.replayed.Load(), all.unexpected.Load(), number)
+}
+
+// epochLength is how many changes a town lives through. People are suspended and removed one after the other: before nobody
+// may do anything any more, other towns take their turn.
+const epochLength = 4_000
+
+// historyCounts counts what became of the changes.
+type historyCounts struct{ done, replayed, unexpected atomic.Int64 }
+
+// run lets a few people do things to each other, all at once.
+func (a *historyCounts) run(t *testing.T, fixtures []modelFixture, total int, number uint64) {
+	t.Helper()
+	const workers = 8
+	var attempted atomic.Int64
+	var wait sync.WaitGroup
+	for worker := range workers {
+		wait.Go(func() {
+			r := rand.New(rand.NewPCG(number, uint64(worker)))
+			mine := append([]modelFixture{}, fixtures...)
+			for attempted.Add(1) <= int64(total) {
+				w := &mine[r.IntN(len(mine))]
+				w.apply(a.apply(t, w, w.drawOperation(r), r), 9)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// apply makes one change, and now and then the same once more.
+func (a *historyCounts) apply(t *testing.T, w *modelFixture, c modelOperation, r *rand.Rand) outcome {
+	t.Helper()
+	done, err := w.execute(context.Background(), c)
+	if err != nil {
+		a.unexpected.Add(1)
+		t.Errorf("not a refusal: %v", err)
+		return done
+	}
+	a.done.Add(int64(done.countGranted()))
+	if done.countGranted() > 0 && r.IntN(20) == 0 { // a double click
+		a.replayed.Add(1)
+		if again, err := w.execute(context.Background(), c); err != nil || !slices.Equal(again.granted, done.granted) {
+			t.Errorf("sent twice: %v, and before %v: %v", again.granted, done.granted, err)
+		}
+	}
+	return done
+}
+
+// checkAudit replays the institution's log through the oracle, and holds what comes of it against the database.
+func (w modelFixture) checkAudit(t *testing.T, db *pgtest.DB) {
+	t.Helper()
+	state := refmodel.NewState(w.initialCatalogue)
+	rows, err := db.Owner.Query(t.Context(), `
+		SELECT seq, coalesce(actor::text, ''), action, coalesce(subject::text, ''), product, role, coalesce(before::text, ''), coalesce(after::text, '')
+		FROM audit_event WHERE institution = $1 ORDER BY seq`, w.institution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seq int64
+	var e refmodel.Event
+	if _, err := pgx.ForEachRow(rows, []any{&seq, &e.Actor, &e.Action, &e.Subject, &e.Product, &e.Role, &e.Before, &e.After}, func() error {
+		plain, err := encode(e)
+		if err == nil {
+			err = state.Apply(plain)
+		}
+		if err != nil {
+			t.Errorf("event %d: %v", seq, err)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	var stored, listed []refmodel.Row
+	collect := func(into *[]refmodel.Row, sql string) {
+		rows, err := db.Owner.Query(t.Context(), sql, w.institution)
+		if err == nil {
+			*into, err = pgx.CollectRows(rows, pgx.RowToStructByPos[refmodel.Row])
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	collect(&stored, `SELECT person::text, product, role, status FROM assignment WHERE institution = $1
+		ORDER BY person::text COLLATE "C", product COLLATE "C", role COLLATE "C"`)
+	collect(&listed, `SELECT person::text, product, x.role, x.status FROM listing, unnest(roles, statuses) AS x (role, status) WHERE institution = $1
+		ORDER BY person::text COLLATE "C", product COLLATE "C", x.role COLLATE "C"`)
+	if diff := cmp.Diff(state.Rows(), stored); diff != "" {
+		t.Errorf("the log tells another state: %s", diff)
+	}
+	if diff := cmp.Diff(stored, listed); diff != "" {
+		t.Errorf("the list tells another state: %s", diff)
+	}
+	w.checkCounts(t, db)
+	var members []refmodel.Membership
+	rows, err = db.Owner.Query(t.Context(), `SELECT "group"::text, person::text FROM group_member WHERE institution = $1 ORDER BY 1, 2`, w.institution)
+	if err == nil {
+		members, err = pgx.CollectRows(rows, pgx.RowToStructByPos[refmodel.Membership])
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(state.Memberships(), members); diff != "" && len(members)+len(state.Memberships()) > 0 {
+		t.Errorf("the log tells other memberships: %s", diff)
+	}
+	var groups []refmodel.CatalogueGroup
+	rows, err = db.Owner.Query(t.Context(), `SELECT id::text, product, name, status FROM user_group WHERE institution = $1 ORDER BY 1`, w.institution)
+	if err == nil {
+		groups, err = pgx.CollectRows(rows, pgx.RowToStructByPos[refmodel.CatalogueGroup])
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(state.Groups(), groups); diff != "" && len(groups)+len(state.Groups()) > 0 {
+		t.Errorf("the log tells other groups: %s", diff)
+	}
+}
+
+// checkCounts counts the institution's users anew, from their assignments, and holds the tally against it.
+func (w modelFixture) checkCounts(t *testing.T, db *pgtest.DB) {
+	t.Helper()
+	numbers := func(sql string) map[string]int {
+		all := map[string]int{}
+		rows, err := db.Owner.Query(t.Context(), sql, w.institution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var key string
+		var n int
+		if _, err := pgx.ForEachRow(rows, []any{&key, &n}, func() error { all[key] = n; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	counted := numbers(`
+		WITH held AS (SELECT *, product || ': ' AS p FROM assignment WHERE institution = $1)
+		SELECT p || '//' AS key, count(DISTINCT person) FROM held GROUP BY 1
+		UNION ALL SELECT p || '/' || category || '/', count(DISTINCT person) FROM held GROUP BY 1
+		UNION ALL SELECT p || '/' || category || '/' || role, count(DISTINCT person) FROM held GROUP BY 1
+		UNION ALL SELECT p || status || '//', count(DISTINCT person) FROM held GROUP BY 1
+		UNION ALL SELECT p || status || '/' || category || '/', count(DISTINCT person) FROM held GROUP BY 1
+		UNION ALL SELECT p || status || '/' || category || '/' || role, count(DISTINCT person) FROM held GROUP BY 1`)
+	countedUsers := numbers(`SELECT product || ': ' || key, value::int FROM tally, jsonb_each_text(users) WHERE institution = $1`)
+	if diff := cmp.Diff(counted, countedUsers); diff != "" {
+		t.Errorf("the tally tells other numbers: %s", diff)
+	}
+	for person := range numbers(`SELECT a.person::text, 0 FROM assignment a JOIN listing l USING (institution, product, person)
+		WHERE a.institution = $1 AND (a.sort_key, a.email) <> (l.sort_key, l.email)`) {
+		t.Errorf("%s stands elsewhere in the lists of one role", person)
+	}
+}

@@ -1,0 +1,68 @@
+package containers
+
+import (
+	"strings"
+	"testing"
+)
+
+// Each of these mistakes in the manifests is found.
+func TestMistakesInTheManifestsAreFound(t *testing.T) {
+	t.Parallel()
+	known := describeProgram(t)
+	for _, m := range []struct{ file, old, new, says string }{
+		{"site.yaml", "terminationGracePeriodSeconds", "terminationGracePeriod", "unknown field"},
+		{"site.yaml", "replicas: 2", "replicas: 2\n  replicas: 3", "already"},
+		{"site.yaml", "replicas: 2", "replicas: 1", "runs once"},
+		{"site.yaml", "path: /readyz", "path: /ready", "no /ready"},
+		{"site.yaml", "Seconds: 60", "Seconds: 30", "killed after"},
+		{"site.yaml", "periodSeconds: 2", "periodSeconds: 6", "to be noticed"},
+		{"site.yaml", "allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true", "allowPrivilegeEscalation"},
+		{"site.yaml", "capabilities: { drop: [ALL] }", "capabilities: { drop: [NET_RAW] }", "capabilities"},
+		{"site.yaml", "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "root can be written"},
+		{"site.yaml", "runAsUser: 65532", "runAsUser: 1000", "image's user"},
+		{"site.yaml", "automountServiceAccountToken: false", "automountServiceAccountToken: true", "token"},
+		{"site.yaml", "SMTP_PASSWORD_FILE", "SMTP_PASSWD_FILE", "no setting"},
+		{"site.yaml", "/run/secrets/keys/seal", "/run/secrets/keys/sealing", "no file of a secret"},
+		{"site.yaml", "secretName: database", "secretName: owner", "owner's address"},
+		{"site.yaml", "containerPort: 9090", "containerPort: 9091", "METRICS_LISTEN"},
+		{"site.yaml", "targetPort: metrics", "targetPort: figures", "isn't there"},
+		{"site.yaml", "maxUnavailable: 1\n", "maxUnavailable: 2\n", "all replicas"},
+		{"site.yaml", "memory: 256Mi", "cpu: 1", "what it needs"},
+		{"settings.env", "DRAIN_TIME=10s", "DRAIN=10s", "no setting DRAIN"},
+		{"settings.env", "OIDC_CLIENT_ID=", "SMTP_PASSWORD=x\nOIDC_CLIENT_ID=", "in the open"},
+		{"ingress.yaml", "name: http", "name: metrics", "leads to"},
+		{"migrate.yaml", "[migrate]", "[migration]", "no command"},
+		{"nightly.yaml", "args: [retain]", "args: [clean]", "no command"},
+		{"network.yaml", "policyTypes: [Ingress, Egress]\n---", "policyTypes: [Ingress]\n---", "nothing denies"},
+		{"network.yaml", "port: metrics", "port: figures", "no port"},
+		{"network.yaml", "values: [areariservata, owner]", "values: [areariservata]", "reaches no database"},
+		{"namespace.yaml", "enforce: restricted", "enforce: baseline", "restricted"},
+		{"secrets.example.yaml", "find: REPLACE", "find: 00112233", "has a value"},
+		{"kustomization.yaml", "- network.yaml", "- network.yaml\n  - secrets.example.yaml", "make a secret"},
+		{"kustomization.yaml", "resources:", "resource:", "resource"},
+		{"kustomization.yaml", `newTag: "1.0.0"`, "newTag: latest", "no version"},
+	} {
+		fs := readManifests(t)
+		content, err := fs.ReadFile("/" + m.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mutants := strings.Replace(string(content), m.old, m.new, 1)
+		if mutants == string(content) {
+			t.Errorf("%s has no %q", m.file, m.old)
+		}
+		if err := fs.WriteFile("/"+m.file, []byte(mutants)); err != nil {
+			t.Fatal(err)
+		}
+		output := ""
+		c, err := parseManifests(fs)
+		if err != nil {
+			output = err.Error()
+		} else {
+			output = strings.Join(c.faults(known), "\n")
+		}
+		if !strings.Contains(output, m.says) {
+			t.Errorf("%s, %q instead of %q: %q isn't said, but: %s", m.file, m.new, m.old, m.says, output)
+		}
+	}
+}

@@ -1,0 +1,255 @@
+package web
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// BulkURL takes the people chosen in a list and what is to be done to them, and asks (POST). Nothing about them stands in
+// an address.
+func BulkURL(i access.InstitutionID) string { return HomeURL(i) + "/users/several" }
+
+// BulkConfirmURL takes the answer, and does it.
+func BulkConfirmURL(i access.InstitutionID) string { return BulkURL(i) + "/confirm" }
+
+// BulkResultURL tells what the form with the mark has done, and leads back to the list that it was asked from.
+func BulkResultURL(i access.InstitutionID, f access.Filter, idempotencyKey string) string {
+	v := listQuery(i, f)
+	v.Set("done", idempotencyKey)
+	return BulkURL(i) + "/done?" + v.Encode()
+}
+
+// OffboardingURL asks whether all of a user's roles that the actor may take away are to go (GET), and takes them (POST).
+func OffboardingURL(i access.InstitutionID, u access.UserID) string {
+	return ProfileURL(i, u) + "/cessation"
+}
+
+// listQuery is a list's filter as an address says it, but for the text that was searched for, which may be somebody's name.
+func listQuery(i access.InstitutionID, f access.Filter) url.Values {
+	f.Text = ""
+	address, err := url.Parse(UsersURL(i, f))
+	if err != nil {
+		return url.Values{} // it is an address of ours
+	}
+	return address.Query()
+}
+
+// UserRoleValue names a user's role in a form. Users are UUIDs: whatever a role is called, the first colon ends the user.
+func UserRoleValue(u access.UserID, r access.RoleID) string { return string(u) + ":" + string(r) }
+
+// BulkPage asks before the same is done to several users.
+type BulkPage struct {
+	Action         access.Action // to suspend, re-enable or remove what they hold on the product, or to put them into a group of it
+	Product        access.Product
+	Filter         access.Filter // of the list that it was asked from
+	Items          []BulkItem
+	GoneCount      int            // those chosen who aren't users any more
+	Groups         []access.Group // the product's active ones, to choose from
+	Group          access.GroupID // chosen
+	Errors         access.FieldErrors
+	IdempotencyKey string // the form's one-time mark
+}
+
+// BulkItem is one of the users: what would be done, or why nothing can be.
+type BulkItem struct {
+	Profile access.Profile
+	Roles   []access.Target // those that would change
+	WhyNot  access.Reason
+}
+
+// grantedItems are those to whom it would be done.
+func (p BulkPage) grantedItems() []BulkItem {
+	return slices.DeleteFunc(slices.Clone(p.Items), func(o BulkItem) bool { return o.WhyNot != "" })
+}
+
+// refusedItems are the others.
+func (p BulkPage) refusedItems() []BulkItem {
+	return slices.DeleteFunc(slices.Clone(p.Items), func(o BulkItem) bool { return o.WhyNot == "" })
+}
+
+// title asks, or says that there is nobody to ask about.
+func (p BulkPage) title(f Layout) string {
+	w, product := f.words().Several, f.localize(p.Product.Title)
+	if n := len(p.grantedItems()); n > 0 {
+		return w.Ask[p.Action](n, product)
+	}
+	return w.Nobody[p.Action](product)
+}
+
+// canSuspendInstead reports whether a removal could be a suspension instead.
+func (p BulkPage) canSuspendInstead() bool {
+	return p.Action == access.Remove && slices.ContainsFunc(p.grantedItems(), func(o BulkItem) bool { return canSuspendAny(o.Profile, o.Roles) })
+}
+
+// countMembers counts those of them who are in a group already.
+func (p BulkPage) countMembers(g access.Group) int {
+	n := 0
+	for _, o := range p.grantedItems() {
+		if slices.ContainsFunc(o.Profile.Subject.Groups, func(in access.Group) bool { return in.ID == g.ID }) {
+			n++
+		}
+	}
+	return n
+}
+
+// consequences says what would happen to one of them, sentence by sentence.
+func (o BulkItem) consequences(f Layout, p BulkPage) []string {
+	w := f.words().Several
+	groups := groupNames(o.Profile.Subject.GroupsOn(p.Product.ID))
+	if p.Action == access.Join {
+		all := []string{w.As(f.rolesWithState(p.Product, o.Profile.Subject.AssignmentsOn(p.Product.ID)))}
+		if len(groups) > 0 {
+			all = append(all, w.InGroups(f.joinNames(groups)))
+		}
+		return all
+	}
+	all := []string{w.Will[p.Action](f.roleNames(p.Product, o.Roles), len(o.Roles))}
+	if p.Action == access.Reactivate {
+		return all
+	}
+	follow := o.Profile.PreviewRemovals(o.Roles)
+	switch {
+	case p.Action == access.Remove && follow.LastAtAll:
+		return append(all, w.Leaves)
+	case p.Action == access.Remove && follow.LastOnProduct && len(groups) > 0:
+		all = append(all, w.LosesGroups(f.joinNames(groups)))
+	}
+	if losesLastPower(o.Profile, o.Roles) {
+		all = append(all, w.LastPower)
+	}
+	return all
+}
+
+// roleNames are the names of roles of a product, one after the other.
+func (f Layout) roleNames(p access.Product, roles []access.Target) string {
+	var all []string
+	for _, t := range roles {
+		all = append(all, f.localize(roleLabel(p, t.Role)))
+	}
+	return f.joinNames(all)
+}
+
+// rolesWithState are those that somebody holds on a product, with the state of those that are suspended.
+func (f Layout) rolesWithState(p access.Product, held []access.Assignment) string {
+	var all []string
+	for _, a := range held {
+		name := f.localize(roleLabel(p, a.Role))
+		if a.Status == access.Suspended {
+			name += " (" + f.words().Statuses[a.Status] + ")"
+		}
+		all = append(all, name)
+	}
+	return f.joinNames(all)
+}
+
+func groupNames(groups []access.Group) []string {
+	var all []string
+	for _, g := range groups {
+		all = append(all, g.Name)
+	}
+	return all
+}
+
+// losesLastPower reports whether the person has no active role left in the institution without these (rule P11).
+func losesLastPower(p access.Profile, roles []access.Target) bool {
+	after := access.User{}
+	for _, a := range p.Subject.Assignments {
+		if !slices.Contains(roles, access.Target{Product: a.Product, Role: a.Role}) {
+			after.Assignments = append(after.Assignments, a)
+		}
+	}
+	return p.Subject.HasPowers() && !after.HasPowers()
+}
+
+// canSuspendAny reports whether any of the roles could be suspended.
+func canSuspendAny(p access.Profile, roles []access.Target) bool {
+	some, _ := p.DecideEach(access.Suspend, roles)
+	return len(some) > 0
+}
+
+// bulkRefusalText says before why nothing can be done to somebody.
+func (f Layout) bulkRefusalText(o BulkItem, product access.Product) string {
+	about := f.about(o.Profile.Subject.Name(), access.Text{}, product.Title)
+	if reason, known := f.words().Several.WhyNot[o.WhyNot]; known {
+		return reason(about)
+	}
+	return f.bulkFailureText(o.WhyNot)
+}
+
+// bulkFailureText says it afterwards.
+func (f Layout) bulkFailureText(why access.Reason) string {
+	if why.Grade() == access.Hidden { // the person is there: it is what they were to lose or to enter that isn't
+		return f.words().Several.Missing
+	}
+	return f.words().Reasons[why].Title + "."
+}
+
+// BulkResultPage tells what was done to several users, one by one.
+type BulkResultPage struct {
+	Action    access.Action
+	Product   access.Product
+	Filter    access.Filter
+	Changed   []access.Profile // as they are now
+	LeftCount int              // to whom it was done, and who aren't users any more
+	Refused   []BulkItem
+	GoneCount int // to whom nothing could be done: they weren't users any more
+}
+
+// title counts.
+func (p BulkResultPage) title(f Layout) string {
+	w := f.words().Several
+	done, not := len(p.Changed)+p.LeftCount, len(p.Refused)+p.GoneCount
+	if done == 0 || not == 0 {
+		return w.Done[p.Action](done)
+	}
+	return w.Done[p.Action](done) + w.NotDone(not)
+}
+
+// currentRolesText is what one of them holds on the product, or is in.
+func (p BulkResultPage) currentRolesText(f Layout, of access.Profile) string {
+	w := f.words().Several
+	if groups := groupNames(of.Subject.GroupsOn(p.Product.ID)); p.Action == access.Join {
+		if len(groups) == 0 {
+			return w.InNoGroup
+		}
+		return w.InGroups(f.joinNames(groups))
+	}
+	held := of.Subject.AssignmentsOn(p.Product.ID)
+	if len(held) == 0 {
+		return w.NoRole(f.localize(p.Product.Title))
+	}
+	return w.As(f.rolesWithState(p.Product, held))
+}
+
+// reversibleProfiles are those to whom the reverse could be done now.
+func (p BulkResultPage) reversibleProfiles() []access.Profile {
+	back, known := reverseActions[p.Action]
+	if !known {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(p.Changed), func(of access.Profile) bool {
+		var roles []access.Target
+		for _, a := range of.Subject.AssignmentsOn(p.Product.ID) {
+			roles = append(roles, access.Target{Product: a.Product, Role: a.Role})
+		}
+		some, _ := of.DecideEach(back, roles)
+		return len(some) == 0
+	})
+}
+
+// listStateFields are the fields that lead back to a list, and the product whose it is.
+func listStateFields(f Layout, p access.Product, filter access.Filter, a access.Action) []hiddenField {
+	v := listQuery(f.Institution.ID, filter)
+	v.Set("product", string(p.ID))
+	if a != "" {
+		v.Set("action", string(a))
+	}
+	var all []hiddenField
+	for _, name := range slices.Sorted(maps.Keys(v)) {
+		all = append(all, hiddenField{name, v.Get(name)})
+	}
+	return all
+}

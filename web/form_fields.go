@@ -1,0 +1,52 @@
+package web
+
+import "areariservata.example/utenti/internal/access"
+
+// hiddenField repeats what was typed on an earlier page.
+type hiddenField struct{ name, value string }
+
+// hiddenFields repeat a draft whole, under the names that the form's own fields have.
+func hiddenFields(d access.UserForm) []hiddenField {
+	all := []hiddenField{
+		{string(access.FieldFiscalCode), d.FiscalCode},
+		{string(access.FieldFirstName), d.FirstName},
+		{string(access.FieldLastName), d.LastName},
+		{string(access.FieldEmail), d.Email},
+		{string(access.FieldProduct), string(d.Product)},
+	}
+	for _, r := range d.Roles {
+		all = append(all, hiddenField{string(access.FieldRole), roleValue(access.Target{Product: d.Product, Role: r})})
+	}
+	if d.NamesConfirmed {
+		all = append(all, hiddenField{string(access.FieldNames), "1"})
+	}
+	return all
+}
+
+// fieldOrder is the order in which fields stand on a page, and faults in its summary.
+func fieldOrder() []access.Field {
+	return []access.Field{
+		access.FieldFiscalCode, access.FieldFirstName, access.FieldLastName, access.FieldNames, access.FieldEmail,
+		access.FieldProduct, access.FieldRole, access.FieldGroup, access.FieldTitle, access.FieldMember,
+	}
+}
+
+// fieldErrorText is what is wrong with a field, in words; empty if nothing is.
+func (f Layout) fieldErrorText(fieldErrors access.FieldErrors, field access.Field) string {
+	code, found := fieldErrors[field]
+	if !found {
+		return ""
+	}
+	if missing, known := f.words().Form.Missing[field]; known && code == access.Missing {
+		return missing
+	}
+	return f.words().Form.Faults[code]
+}
+
+// formTitle is the title of a form's page: it says when something has to be mended.
+func (f Layout) formTitle(fieldErrors bool, title string) string {
+	if fieldErrors {
+		return f.words().ErrorPrefix + title
+	}
+	return title
+}
