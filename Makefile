@@ -6,7 +6,7 @@ BROWSERTEST := areariservata.example/utenti/internal/test/browsertest
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run build generate fmt assets lint test short race browser containers mutants histories buffers canaries faults fire observatory rolling ha bench bench-quick pictures nu providers lighthouse restore-drill security check postgres chromium npm
+.PHONY: help run build generate fmt assets lint test short race browser containers mutants model-test buffers leak chaos fuzz observatory rolling ha bench bench-quick pictures nu providers lighthouse restore-drill security check postgres chromium npm
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,26 +52,26 @@ containers: ## Dockerfile, compose.yaml and the Kubernetes manifests, as their o
 	go -C tools/go test -count=1 ./...
 
 mutants: ## plants mistakes in the rules, and expects the second telling to find each
-	MUTANTS=1 go test -count=1 -timeout 60m -v -run TestEveryPlantedMistakeIsFound ./internal/test/refmodel
+	MUTANTS=1 go test -count=1 -timeout 60m -v -run TestEveryMutantIsKilled ./internal/test/refmodel
 
-histories: postgres ## a million changes at once, replayed from the log (half an hour)
+model-test: postgres ## a million changes at once, replayed from the log (half an hour)
 	OPERATIONS=1000000 go test -v -timeout 3h -run ManyChanges ./internal/users
 
 buffers: postgres ## what each statement of each page reads of the database, with 1,000 and 100,000 users in one institution (some minutes)
 	BUFFERS=yes go test -count=1 -v -timeout 1h -run NoPageReadsMore ./internal/server
 
-CANARIES ?= 10000
+LEAK_PEOPLE ?= 10000
 
-canaries: postgres ## drives invented people through every page, form and error, and looks for them where nobody may be (an hour or two)
-	CANARIES=$(CANARIES) go test -count=1 -v -timeout 6h ./internal/test/leak
+leak: postgres ## drives invented people through every page, form and error, and looks for them where nobody may be (an hour or two)
+	LEAK_PEOPLE=$(LEAK_PEOPLE) go test -count=1 -v -timeout 6h ./internal/test/leak
 
-FAULTS ?= 1# the share of a whole run, 0.1 for a tenth
+CHAOS ?= 1# the share of a whole run, 0.1 for a tenth
 
-faults: postgres ## breaks what the site stands on while people work, and counts what is lost (FAULTS=0.1: a tenth of it)
-	FAULTS=$(FAULTS) go test -count=1 -v -timeout 3h -skip RollingRestarts ./internal/test/chaos
+chaos: postgres ## breaks what the site stands on while people work, and counts what is lost (CHAOS=0.1: a tenth of it)
+	CHAOS=$(CHAOS) go test -count=1 -v -timeout 3h -skip RollingRestarts ./internal/test/chaos
 
 rolling: postgres ## restarts two replicas in turn under load, and counts what fails
-	FAULTS=$(FAULTS) go test -count=1 -v -timeout 1h -run RollingRestarts ./internal/test/chaos
+	CHAOS=$(CHAOS) go test -count=1 -v -timeout 1h -run RollingRestarts ./internal/test/chaos
 
 USERS ?= 1000000
 BENCH = BENCH_PROGRAM=$(CURDIR)/bin/areariservata go test -count=1 -v -timeout 3h -run GoalsOfSpeed ./internal/test/bench
@@ -92,8 +92,8 @@ ha: postgres ## three database machines: kills the primary under load, and count
 
 REQUESTS ?= 1000000
 
-fire: postgres chromium ## the site under fire: a million odd requests, every script in every text, every stale form (REQUESTS=n)
-	FIRE=1 REQUESTS=$(REQUESTS) go test -count=1 -v -timeout 3h ./internal/test/fuzz
+fuzz: postgres chromium ## the site under fire: a million odd requests, every script in every text, every stale form (REQUESTS=n)
+	FUZZ=1 REQUESTS=$(REQUESTS) go test -count=1 -v -timeout 3h ./internal/test/fuzz
 
 RESTORE_USERS ?= 100000
 

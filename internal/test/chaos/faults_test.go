@@ -4,7 +4,7 @@
 // somebody can still do after their power was taken away, and what fails while replicas are restarted one after the other.
 //
 // The application is the real program in processes of its own, its users are browsers that send the same form again when
-// they get no answer. The test command runs a few of each fault, `make faults` and `make rolling` all of them. It holds tests only.
+// they get no answer. The test command runs a few of each fault, `make chaos` and `make rolling` all of them. It holds tests only.
 package chaos_test
 
 import (
@@ -51,34 +51,34 @@ func program(t testing.TB) string {
 	return buildOnce.path
 }
 
-// repetitions is how often something is done: FAULTS names the share of a whole run (1 is all of it); without it, a few times.
+// repetitions is how often something is done: CHAOS names the share of a whole run (1 is all of it); without it, a few times.
 func repetitions(t testing.TB, few, whole int) int {
 	t.Helper()
-	text := os.Getenv("FAULTS")
+	text := os.Getenv("CHAOS")
 	if text == "" {
 		return few
 	}
 	share, err := strconv.ParseFloat(text, 64)
 	if err != nil || share <= 0 || share > 1 {
-		t.Fatalf("FAULTS: %q isn't a share, such as 1 or 0.1", text)
+		t.Fatalf("CHAOS: %q isn't a share, such as 1 or 0.1", text)
 	}
 	return max(few, int(share*float64(whole)))
 }
 
 // isFullRun reports whether this is more than the short run of the test command.
-func isFullRun() bool { return os.Getenv("FAULTS") != "" }
+func isFullRun() bool { return os.Getenv("CHAOS") != "" }
 
 // newRand is this run's, and says which: FAULTS_SEED repeats one.
 func newRand(t testing.TB) *rand.Rand {
 	t.Helper()
 	number := uint64(time.Now().UnixNano())
-	if text := os.Getenv("FAULTS_SEED"); text != "" {
+	if text := os.Getenv("CHAOS_SEED"); text != "" {
 		var err error
 		if number, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatalf("FAULTS_SEED: %v", err)
+			t.Fatalf("CHAOS_SEED: %v", err)
 		}
 	}
-	t.Logf("FAULTS_SEED=%d", number)
+	t.Logf("CHAOS_SEED=%d", number)
 	return rand.New(rand.NewPCG(number, 0))
 }
 

@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-// buildMutant makes the application with a fault in it. Such tests take a build each: they are for `make faults`.
+// buildMutant makes the application with a fault in it. Such tests take a build each: they are for `make chaos`.
 func buildMutant(t *testing.T, mutations ...mutation) string {
 	t.Helper()
 	if !isFullRun() {
-		t.Skip("`make faults` plants the faults")
+		t.Skip("`make chaos` plants the faults")
 	}
 	return build(t, t.TempDir(), mutations...)
 }

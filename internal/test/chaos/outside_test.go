@@ -267,7 +267,7 @@ func (s *site) startInProcess(t *testing.T, ahead time.Duration) (address string
 func TestReplicasThatMigrateAtOnceAllEndWell(t *testing.T) {
 	t.Parallel()
 	if !isFullRun() {
-		t.Skip("`make faults` starts five programs; internal/store does the same within one")
+		t.Skip("`make chaos` starts five programs; internal/store does the same within one")
 	}
 	pg := newPostgres(t, "")
 	if _, err := pg.owner.Exec(t.Context(), `DROP SCHEMA public CASCADE; CREATE SCHEMA public`); err != nil {

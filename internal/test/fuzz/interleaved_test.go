@@ -124,7 +124,7 @@ func (x operationPair) countEdits() int {
 }
 
 // Two administrators with forms that go stale under their hands, in every order: what is done is what the rules say in that
-// order, nothing is lost, and whoever comes too late is told so. make fire plays them all.
+// order, nothing is lost, and whoever comes too late is told so. make fuzz plays them all.
 func TestNoUpdateIsLostBetweenTwoAdministrators(t *testing.T) {
 	t.Parallel()
 	s := open(t, nil)

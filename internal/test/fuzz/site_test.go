@@ -30,8 +30,8 @@ func TestMain(m *testing.M) {
 	os.Exit(browsertest.Main(func() int { return pgtest.Main(m) }))
 }
 
-// isFullRun reports whether all of it is asked for (make fire), and not the part that the test command runs.
-func isFullRun() bool { return os.Getenv("FIRE") != "" }
+// isFullRun reports whether all of it is asked for (make fuzz), and not the part that the test command runs.
+func isFullRun() bool { return os.Getenv("FUZZ") != "" }
 
 // envInt is the one of that name in the environment, or else what usually is.
 func envInt(t testing.TB, name string, usual int) int {

@@ -226,7 +226,7 @@ func roleValues(people []string) (all []string) {
 }
 
 // Markup in every stored and every reflected text, on every page, in a browser that would run it: nothing runs, nothing is
-// fetched, nothing of it becomes an element, and the policy has nothing to stop. make fire tries all payloads.
+// fetched, nothing of it becomes an element, and the policy has nothing to stop. make fuzz tries all payloads.
 func TestNoScriptComesInByAnyText(t *testing.T) {
 	t.Parallel()
 	all := payloads()

@@ -21,16 +21,16 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// personCount canaries are driven through; CANARIES names another number.
+// personCount canaries are driven through; LEAK_PEOPLE names another number.
 func personCount(t *testing.T) int {
 	t.Helper()
-	text := os.Getenv("CANARIES")
+	text := os.Getenv("LEAK_PEOPLE")
 	if text == "" {
 		return 100
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 20 || n > 50_000 {
-		t.Fatalf("CANARIES=%s: want 20 to 50000", text)
+		t.Fatalf("LEAK_PEOPLE=%s: want 20 to 50000", text)
 	}
 	return n
 }
