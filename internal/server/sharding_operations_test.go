@@ -82,7 +82,7 @@ func (s *site) runEveryOperation(t *testing.T) access.InstitutionID {
 		{"RenameGroup", func() error { return operations.RenameGroup(ctx, change("", product), group, "Due") }},
 		{"Join", func() error { return operations.Join(ctx, change(oto, product), group) }},
 		{"Leave", func() error { return operations.Leave(ctx, change(oto, product), group) }},
-		{"Several", func() error {
+		{"ApplyBulk", func() error {
 			return operations.ApplyBulk(ctx, change("", product), access.Join, []users.BulkItem{{User: oto, Group: group}})
 		}},
 		{"SuspendGroup", func() error { return operations.SuspendGroup(ctx, change("", product), group) }},

@@ -22,7 +22,7 @@ func TestARememberedPowerIsFound(t *testing.T) {
 	s := newSite(t, siteOptions{replicas: 2, program: buildMutant(
 		t,
 		mutation{file, "import (", "import (\n\t\"sync\""},
-		mutation{file, "func look(", "var remembered sync.Map\n\nfunc look("},
+		mutation{file, "func loadProfile(", "var remembered sync.Map\n\nfunc loadProfile("},
 		mutation{
 			file, "	if err := v.Read(ctx); err != nil {\n		return access.Profile{}, err\n	}",
 			"	if err := v.Read(ctx); err != nil {\n		return access.Profile{}, err\n	}\n" +
@@ -84,7 +84,7 @@ func TestAFormTakenTwiceIsFound(t *testing.T) {
 func TestAMissingEmailIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{program: buildMutant(t, mutation{
-		"internal/users/users.go", "return s.letters.Put(ctx, tx.Pgx(), d.letters...)", "return nil",
+		"internal/users/users.go", "return s.emails.Put(ctx, tx.Pgx(), d.emails...)", "return nil",
 	})}).start()
 	c := newLoad(t, s, 1, newRand(t))
 	c.start()

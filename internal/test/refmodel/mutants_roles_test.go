@@ -25,18 +25,18 @@ func roleMutants() []mutant {
 
 		// Closed by default, and who is seen.
 		{"decide.go", "if !known {\n\t\treturn NoRule", "if !known {\n\t\treturn \"\""},
-		{"decide.go", "if !q.Actor.IsAdministrator() {\n\t\treturn NotAnywhere\n\t}\n\treturn \"\"", "if !q.Actor.HasPowers() {\n\t\treturn NotAnywhere\n\t}\n\treturn \"\""},
+		{"decide.go", "if !q.Actor.IsAdministrator() {\n\t\treturn NotAnyAdministrator\n\t}\n\treturn \"\"", "if !q.Actor.HasPowers() {\n\t\treturn NotAnyAdministrator\n\t}\n\treturn \"\""},
 		{"decide.go", "if q.Subject.ID == \"\" {", "if false {"},
-		{"decide.go", "!q.ofOneself() && !q.Actor.IsAdministrator()", "!q.Actor.IsAdministrator()"},
-		{"decide.go", "!q.ofOneself() && !q.Actor.IsAdministrator()", "!q.ofOneself() && !q.Actor.Administers(q.Product.ID)"},
+		{"decide.go", "!q.isSelf() && !q.Actor.IsAdministrator()", "!q.Actor.IsAdministrator()"},
+		{"decide.go", "!q.isSelf() && !q.Actor.IsAdministrator()", "!q.isSelf() && !q.Actor.Administers(q.Product.ID)"},
 		{"request.go", "return q.Actor.ID == q.Subject.ID", "return q.Actor.ID == q.Subject.ID && q.Action != Assign"},
 
 		// The one door to roles.
-		{"decide.go", "if q.ofOneself() {\n\t\t\treturn OnOneself", "if false {\n\t\t\treturn OnOneself"},
+		{"decide.go", "if q.isSelf() {\n\t\t\treturn SelfAction", "if false {\n\t\t\treturn SelfAction"},
 		{"decide.go", "if !q.Actor.Administers(q.Product.ID) {\n\t\t\treturn NotAdministrator", "if !q.Actor.IsAdministrator() {\n\t\t\treturn NotAdministrator"},
 		{"decide.go", "!known {\n\t\t\treturn NoSuchRole", "!known {\n\t\t\treturn NotHeld"},
-		{"decide.go", "Remove:     onRole(remove),", "Remove:     remove,"},
-		{"decide.go", "Assign:     onRole(assign),", "Assign:     assign,"},
+		{"decide.go", "Remove:     roleRule(remove),", "Remove:     remove,"},
+		{"decide.go", "Assign:     roleRule(assign),", "Assign:     assign,"},
 
 		// Suspending, re-enabling, removing.
 		{"decide.go", "if a.Status != Active {", "if a.Status == \"\" {"},
@@ -46,31 +46,31 @@ func roleMutants() []mutant {
 
 		// Assigning.
 		{"decide.go", "return NeedsSignature", "return NotAssignable"},
-		{"decide.go", "if role.Assignable == WithSignature {", "if false {"},
-		{"decide.go", "if role.Assignable != FromHere {", "if role.Assignable == NotFromHere {"},
+		{"decide.go", "if role.Assignable == AssignableWithSignature {", "if false {"},
+		{"decide.go", "if role.Assignable != AssignableHere {", "if role.Assignable == NotAssignableHere {"},
 		{"decide.go", "if q.Product.PhaseOut {", "if q.Product.PhaseOut && q.Action == Add {"},
 		{"decide.go", "held := q.held(); held {", "held := q.held(); false && held {"},
 		{"decide.go", "if a.Category != role.Category {", "if a.Category != role.Category && a.Status == Active {"},
 		{"decide.go", "if a.Category != role.Category {", "if a.Category == Administrator && role.Category == Operator {"},
 		{"decide.go", "if len(on) > 0 && !anyActive(on) {", "if false {"},
 		{"decide.go", "if len(on) > 0 && !anyActive(on) {", "if len(on) > 0 && !anyActive(q.Subject.Assignments) {"},
-		{"decide.go", "if !role.GoesWith(other) {", "if a.Status == Active && !role.GoesWith(other) {"},
+		{"decide.go", "if !role.CombinesWith(other) {", "if a.Status == Active && !role.CombinesWith(other) {"},
 		{"decide.go", "for _, a := range on {\n\t\tother", "for _, a := range on[:min(1, len(on))] {\n\t\tother"},
 		{"product.go", "return slices.Contains(other.Combines, group)", "return len(other.Combines) > 0"},
 		{"product.go", "ContainsFunc(r.Combines,", "ContainsFunc(r.Combines[:min(1, len(r.Combines))],"},
 
 		// Adding.
-		{"decide.go", "if !q.Actor.IsAdministrator() {\n\t\treturn NotAnywhere\n\t}\n\tif _, known", "if false {\n\t\treturn NotAnywhere\n\t}\n\tif _, known"},
-		{"decide.go", "if !q.Actor.Administers(q.Product.ID) {\n\t\treturn NotAdministrator\n\t}\n\tif reason := assignable(q)", "if false {\n\t\treturn NotAdministrator\n\t}\n\tif reason := assignable(q)"},
+		{"decide.go", "if !q.Actor.IsAdministrator() {\n\t\treturn NotAnyAdministrator\n\t}\n\tif _, known", "if false {\n\t\treturn NotAnyAdministrator\n\t}\n\tif _, known"},
+		{"decide.go", "if !q.Actor.Administers(q.Product.ID) {\n\t\treturn NotAdministrator\n\t}\n\tif reason := checkAssignable(q)", "if false {\n\t\treturn NotAdministrator\n\t}\n\tif reason := checkAssignable(q)"},
 		{"decide.go", "if q.Subject.ID != \"\" {", "if len(q.Subject.Assignments) > 0 {"},
-		{"decide.go", "return AlreadyUser\n\t}\n\treturn goesTogether(q)", "return AlreadyUser\n\t}\n\treturn \"\""},
+		{"decide.go", "return AlreadyUser\n\t}\n\treturn checkCombination(q)", "return AlreadyUser\n\t}\n\treturn \"\""},
 
 		// Editing.
 		{"decide.go", "common = common || q.Actor.Administers(a.Product)", "common = common || a.Product != \"\" && q.Actor.IsAdministrator()"},
 		{"decide.go", "common = common || q.Actor.Administers(a.Product)", "common = q.Actor.Administers(a.Product)"},
-		{"decide.go", "if q.Names && q.ofOneself() {", "if q.ofOneself() {"},
+		{"decide.go", "if q.ChangesNames && q.isSelf() {", "if q.isSelf() {"},
 		{"decide.go", "if !anyActive(q.Subject.Assignments) {", "if false {"},
-		{"decide.go", "if q.Names && q.Subject.Verified {", "if q.Subject.Verified {"},
-		{"decide.go", "if q.Names && q.Subject.Verified {", "if false {"},
+		{"decide.go", "if q.ChangesNames && q.Subject.Verified {", "if q.Subject.Verified {"},
+		{"decide.go", "if q.ChangesNames && q.Subject.Verified {", "if false {"},
 	}
 }
