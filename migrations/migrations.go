@@ -1,5 +1,6 @@
-// Package migrations holds the database's schema, one step a file. A step that has landed is never edited; the next one
-// expands first and contracts in a later release, so that two versions of the application can run side by side.
+// Package migrations holds the database schema. A released migration is never edited: changes are new migrations, which
+// expand the schema first and contract it in a later release, so that two versions of the application can run side by
+// side.
 package migrations
 
 import (
@@ -14,12 +15,12 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// FS holds the steps, in goose's format: SQL, and the source of those that are written in Go.
+// FS holds the migrations in goose's format: SQL, and the source of those written in Go.
 //
 //go:embed 0*
 var FS embed.FS
 
-// Newest is the number of the last step.
+// Newest returns the number of the last migration.
 func Newest() (int64, error) {
 	names, err := fs.Glob(FS, "0*")
 	if err != nil {
@@ -33,10 +34,11 @@ func Newest() (int64, error) {
 	return newest, nil
 }
 
-// Provider takes the steps in files, [FS] but for tests, and those written in Go. The pool is the owner's, and must have more
-// than one connection: one may hold goose's lock while another works. Closing the provider leaves the pool open.
+// Provider runs the migrations in files ([FS], except in tests) and those written in Go. The pool connects as the owner
+// and needs more than one connection: one may hold goose's lock while another works. Closing the provider leaves the
+// pool open.
 func Provider(pool *pgxpool.Pool, files fs.FS, options ...goose.ProviderOption) (*goose.Provider, error) {
-	options = append(options, goose.WithGoMigrations(letters(pool)), goose.WithDisableGlobalRegistry(true))
+	options = append(options, goose.WithGoMigrations(emailQueue(pool)), goose.WithDisableGlobalRegistry(true))
 	provider, err := goose.NewProvider(goose.DialectPostgres, stdlib.OpenDBFromPool(pool), files, options...)
 	if err != nil {
 		return nil, fmt.Errorf("migrations: %w", err)

@@ -11,13 +11,17 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 )
 
-// riverVersion is that of the queue's own schema after this step. A River that wants a newer one gets another step.
-const riverVersion = 8
+// The number of this file, and the version of River's schema after it. A newer version of River's schema needs a new
+// migration.
+const (
+	emailQueueVersion = 6
+	riverVersion      = 8
+)
 
-// letters makes the tables that the letters' queue lives in, which are River's own, and gives the application what it needs
-// of them. River takes its steps one transaction each and keeps count of them: cut short, this step goes on where it was.
-func letters(pool *pgxpool.Pool) *goose.Migration {
-	return goose.NewGoMigration(10,
+// emailQueue creates River's tables, which hold the queue of e-mails, and grants the application what River needs. Each
+// of River's own migrations runs in a transaction and is recorded, so an interrupted run resumes where it stopped.
+func emailQueue(pool *pgxpool.Pool) *goose.Migration {
+	return goose.NewGoMigration(emailQueueVersion,
 		&goose.GoFunc{RunDB: func(ctx context.Context, db *sql.DB) error {
 			if err := river(ctx, pool, rivermigrate.DirectionUp, riverVersion); err != nil {
 				return err
@@ -28,7 +32,7 @@ func letters(pool *pgxpool.Pool) *goose.Migration {
 			return err
 		}},
 		&goose.GoFunc{RunDB: func(ctx context.Context, _ *sql.DB) error {
-			return river(ctx, pool, rivermigrate.DirectionDown, -1) // with what was granted on them
+			return river(ctx, pool, rivermigrate.DirectionDown, -1) // drops the tables, and the grants with them
 		}})
 }
 
