@@ -25,10 +25,10 @@ CREATE TABLE listing (
 ) WITH (fillfactor = 85);
 -- A search for a frequent word scans the order, and finds the word in the index. A rare one uses the trigram index,
 -- which begins with the institution because it would match the whole country otherwise.
-CREATE INDEX listing_sorted ON listing (institution, product, sort_key, person) INCLUDE (search_key, category);
+CREATE INDEX listing_by_name ON listing (institution, product, sort_key, person) INCLUDE (search_key, category);
 CREATE INDEX listing_by_email ON listing (institution, product, email, person) INCLUDE (search_key, category);
 CREATE INDEX listing_search ON listing USING gin (institution, product, search_key gin_trgm_ops);
-CREATE INDEX listing_administrators ON listing (institution, product, sort_key, person)
+CREATE INDEX listing_administrators_by_name ON listing (institution, product, sort_key, person)
     WHERE category = 'administrator';
 CREATE INDEX listing_administrators_by_email ON listing (institution, product, email, person)
     WHERE category = 'administrator';
@@ -48,14 +48,14 @@ CREATE TABLE suspension (
     PRIMARY KEY (institution, person, product, role),
     FOREIGN KEY (institution, person, product, role) REFERENCES assignment ON DELETE CASCADE
 );
-CREATE INDEX suspension_listed ON suspension (institution, product, category, sort_key, person);
-CREATE INDEX suspension_listed_by_email ON suspension (institution, product, category, email, person);
-CREATE INDEX suspension_role ON suspension (institution, product, role, sort_key, person);
+CREATE INDEX suspension_by_name ON suspension (institution, product, category, sort_key, person);
+CREATE INDEX suspension_by_email ON suspension (institution, product, category, email, person);
+CREATE INDEX suspension_role_by_name ON suspension (institution, product, role, sort_key, person);
 CREATE INDEX suspension_role_by_email ON suspension (institution, product, role, email, person);
 GRANT SELECT ON suspension TO areariservata;
 
 -- +goose StatementBegin
-CREATE FUNCTION suspension_follows_assignment() RETURNS trigger
+CREATE FUNCTION update_suspension() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.status = 'suspended' THEN
@@ -70,27 +70,27 @@ BEGIN
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
-CREATE TRIGGER suspension_follows_insert AFTER INSERT ON assignment
-    FOR EACH ROW WHEN (NEW.status = 'suspended') EXECUTE FUNCTION suspension_follows_assignment();
-CREATE TRIGGER suspension_follows_update AFTER UPDATE ON assignment
+CREATE TRIGGER suspension_on_insert AFTER INSERT ON assignment
+    FOR EACH ROW WHEN (NEW.status = 'suspended') EXECUTE FUNCTION update_suspension();
+CREATE TRIGGER suspension_on_update AFTER UPDATE ON assignment
     FOR EACH ROW WHEN (OLD.status <> NEW.status OR (NEW.status = 'suspended' AND
         (OLD.sort_key, OLD.email, OLD.category) IS DISTINCT FROM (NEW.sort_key, NEW.email, NEW.category)))
-    EXECUTE FUNCTION suspension_follows_assignment();
+    EXECUTE FUNCTION update_suspension();
 
 -- How many users each product has, by status, category and role: a list shows its numbers without counting rows.
-CREATE TABLE tally (
+CREATE TABLE user_count (
     institution uuid NOT NULL,
     product     text NOT NULL,
     users       jsonb NOT NULL, -- by "status/category/role", an empty part meaning any; numbers above zero only
     PRIMARY KEY (institution, product),
     FOREIGN KEY (institution, product) REFERENCES institution_product ON DELETE CASCADE
 ) WITH (fillfactor = 50); -- every change rewrites a row: leaves room in the page for its next version
-ALTER TABLE tally ALTER COLUMN users SET STORAGE MAIN; -- compressed rather than moved out of the row
-GRANT SELECT ON tally TO areariservata;
+ALTER TABLE user_count ALTER COLUMN users SET STORAGE MAIN; -- compressed rather than moved out of the row
+GRANT SELECT ON user_count TO areariservata;
 
 -- The keys under which a listing row counts, each once.
 -- +goose StatementBegin
-CREATE FUNCTION tally_keys(category text, roles text[], statuses text[]) RETURNS SETOF text
+CREATE FUNCTION user_count_keys(category text, roles text[], statuses text[]) RETURNS SETOF text
     LANGUAGE sql IMMUTABLE AS $$
     SELECT DISTINCT s.state || '/' || k.key
     FROM unnest(roles, statuses) AS held (role, status),
@@ -100,7 +100,7 @@ $$;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
-CREATE FUNCTION tally_sum(a jsonb, b jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION user_count_sum(a jsonb, b jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(jsonb_object_agg(key, n), '{}')
     FROM (SELECT key, sum(value::int) AS n
           FROM (SELECT * FROM jsonb_each_text(a) UNION ALL SELECT * FROM jsonb_each_text(b)) both_of
@@ -109,34 +109,34 @@ $$;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
-CREATE FUNCTION tally_follows_listing() RETURNS trigger
+CREATE FUNCTION update_user_count() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-        DELETE FROM tally;
+        DELETE FROM user_count;
     ELSIF TG_OP = 'INSERT' THEN
-        INSERT INTO tally AS t (institution, product, users)
+        INSERT INTO user_count AS t (institution, product, users)
         SELECT institution, product, jsonb_object_agg(key, n) FROM (
-            SELECT institution, product, tally_keys(category, roles, statuses) AS key, count(*) AS n
-            FROM came GROUP BY 1, 2, 3) c
+            SELECT institution, product, user_count_keys(category, roles, statuses) AS key, count(*) AS n
+            FROM new_rows GROUP BY 1, 2, 3) c
         GROUP BY institution, product
-        ON CONFLICT (institution, product) DO UPDATE SET users = tally_sum(t.users, excluded.users);
+        ON CONFLICT (institution, product) DO UPDATE SET users = user_count_sum(t.users, excluded.users);
     ELSIF TG_OP = 'DELETE' THEN
-        UPDATE tally t SET users = tally_sum(t.users, c.users) FROM (
+        UPDATE user_count t SET users = user_count_sum(t.users, c.users) FROM (
             SELECT institution, product, jsonb_object_agg(key, n) AS users FROM (
-                SELECT institution, product, tally_keys(category, roles, statuses) AS key, -count(*) AS n
-                FROM went GROUP BY 1, 2, 3) k
+                SELECT institution, product, user_count_keys(category, roles, statuses) AS key, -count(*) AS n
+                FROM old_rows GROUP BY 1, 2, 3) k
             GROUP BY institution, product) c
         WHERE t.institution = c.institution AND t.product = c.product;
     ELSE
         -- A change of names or e-mail only leaves every number as it is, and writes nothing.
-        UPDATE tally t SET users = tally_sum(t.users, c.users) FROM (
+        UPDATE user_count t SET users = user_count_sum(t.users, c.users) FROM (
             SELECT institution, product, jsonb_object_agg(key, n) AS users FROM (
                 SELECT institution, product, key, sum(one) AS n FROM (
-                    SELECT institution, product, tally_keys(category, roles, statuses) AS key, 1 AS one
-                    FROM came
+                    SELECT institution, product, user_count_keys(category, roles, statuses) AS key, 1 AS one
+                    FROM new_rows
                     UNION ALL
-                    SELECT institution, product, tally_keys(category, roles, statuses), -1 FROM went) moved
+                    SELECT institution, product, user_count_keys(category, roles, statuses), -1 FROM old_rows) moved
                 GROUP BY 1, 2, 3 HAVING sum(one) <> 0) k
             GROUP BY institution, product) c
         WHERE t.institution = c.institution AND t.product = c.product;
@@ -144,17 +144,17 @@ BEGIN
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
-CREATE TRIGGER tally_follows_insert AFTER INSERT ON listing REFERENCING NEW TABLE AS came
-    FOR EACH STATEMENT EXECUTE FUNCTION tally_follows_listing();
-CREATE TRIGGER tally_follows_update AFTER UPDATE ON listing REFERENCING OLD TABLE AS went NEW TABLE AS came
-    FOR EACH STATEMENT EXECUTE FUNCTION tally_follows_listing();
-CREATE TRIGGER tally_follows_delete AFTER DELETE ON listing REFERENCING OLD TABLE AS went
-    FOR EACH STATEMENT EXECUTE FUNCTION tally_follows_listing();
-CREATE TRIGGER tally_follows_truncate AFTER TRUNCATE ON listing
-    FOR EACH STATEMENT EXECUTE FUNCTION tally_follows_listing();
+CREATE TRIGGER user_count_on_insert AFTER INSERT ON listing REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION update_user_count();
+CREATE TRIGGER user_count_on_update AFTER UPDATE ON listing REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION update_user_count();
+CREATE TRIGGER user_count_on_delete AFTER DELETE ON listing REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION update_user_count();
+CREATE TRIGGER user_count_on_truncate AFTER TRUNCATE ON listing
+    FOR EACH STATEMENT EXECUTE FUNCTION update_user_count();
 
 -- +goose StatementBegin
-CREATE FUNCTION member_stands_as_listed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION set_group_member_sort_key() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     SELECT l.sort_key INTO NEW.sort_key FROM listing l
     WHERE l.institution = NEW.institution AND l.product = NEW.product AND l.person = NEW.person;
@@ -162,11 +162,11 @@ BEGIN
     RETURN NEW;
 END $$;
 -- +goose StatementEnd
-CREATE TRIGGER member_stands_as_listed BEFORE INSERT ON group_member
-    FOR EACH ROW EXECUTE FUNCTION member_stands_as_listed();
+CREATE TRIGGER set_group_member_sort_key BEFORE INSERT ON group_member
+    FOR EACH ROW EXECUTE FUNCTION set_group_member_sort_key();
 
 -- +goose StatementBegin
-CREATE FUNCTION members_follow_listing() RETURNS trigger
+CREATE FUNCTION update_group_member_sort_key() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     UPDATE group_member SET sort_key = NEW.sort_key
@@ -175,43 +175,43 @@ BEGIN
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
-CREATE TRIGGER members_follow_listing AFTER UPDATE OF sort_key ON listing
-    FOR EACH ROW WHEN (OLD.sort_key <> NEW.sort_key) EXECUTE FUNCTION members_follow_listing();
+CREATE TRIGGER update_group_member_sort_key AFTER UPDATE OF sort_key ON listing
+    FOR EACH ROW WHEN (OLD.sort_key <> NEW.sort_key) EXECUTE FUNCTION update_group_member_sort_key();
 
 -- +goose StatementBegin
-CREATE FUNCTION group_counts_members() RETURNS trigger
+CREATE FUNCTION update_group_member_count() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-        UPDATE user_group SET members = 0;
+        UPDATE user_group SET member_count = 0;
     ELSIF TG_OP = 'INSERT' THEN
-        UPDATE user_group g SET members = g.members + c.n
-        FROM (SELECT institution, "group", count(*) AS n FROM came GROUP BY 1, 2) c
+        UPDATE user_group g SET member_count = g.member_count + c.n
+        FROM (SELECT institution, "group", count(*) AS n FROM new_rows GROUP BY 1, 2) c
         WHERE g.institution = c.institution AND g.id = c."group";
     ELSE
-        UPDATE user_group g SET members = g.members - c.n
-        FROM (SELECT institution, "group", count(*) AS n FROM went GROUP BY 1, 2) c
+        UPDATE user_group g SET member_count = g.member_count - c.n
+        FROM (SELECT institution, "group", count(*) AS n FROM old_rows GROUP BY 1, 2) c
         WHERE g.institution = c.institution AND g.id = c."group";
     END IF;
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
-CREATE TRIGGER group_counts_insert AFTER INSERT ON group_member REFERENCING NEW TABLE AS came
-    FOR EACH STATEMENT EXECUTE FUNCTION group_counts_members();
-CREATE TRIGGER group_counts_delete AFTER DELETE ON group_member REFERENCING OLD TABLE AS went
-    FOR EACH STATEMENT EXECUTE FUNCTION group_counts_members();
-CREATE TRIGGER group_counts_truncate AFTER TRUNCATE ON group_member
-    FOR EACH STATEMENT EXECUTE FUNCTION group_counts_members();
+CREATE TRIGGER member_count_on_insert AFTER INSERT ON group_member REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION update_group_member_count();
+CREATE TRIGGER member_count_on_delete AFTER DELETE ON group_member REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION update_group_member_count();
+CREATE TRIGGER member_count_on_truncate AFTER TRUNCATE ON group_member
+    FOR EACH STATEMENT EXECUTE FUNCTION update_group_member_count();
 
 -- +goose Down
-DROP TRIGGER group_counts_truncate ON group_member;
-DROP TRIGGER group_counts_delete ON group_member;
-DROP TRIGGER group_counts_insert ON group_member;
-DROP TRIGGER member_stands_as_listed ON group_member;
-DROP TRIGGER suspension_follows_update ON assignment;
-DROP TRIGGER suspension_follows_insert ON assignment;
-DROP TABLE tally, suspension, listing;
-DROP FUNCTION group_counts_members, members_follow_listing, member_stands_as_listed,
-    tally_follows_listing, tally_sum, tally_keys, suspension_follows_assignment;
+DROP TRIGGER member_count_on_truncate ON group_member;
+DROP TRIGGER member_count_on_delete ON group_member;
+DROP TRIGGER member_count_on_insert ON group_member;
+DROP TRIGGER set_group_member_sort_key ON group_member;
+DROP TRIGGER suspension_on_update ON assignment;
+DROP TRIGGER suspension_on_insert ON assignment;
+DROP TABLE user_count, suspension, listing;
+DROP FUNCTION update_group_member_count, update_group_member_sort_key, set_group_member_sort_key,
+    update_user_count, user_count_sum, user_count_keys, update_suspension;
 DROP EXTENSION btree_gin;
 DROP EXTENSION pg_trgm;

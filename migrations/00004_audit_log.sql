@@ -27,16 +27,16 @@ CREATE INDEX audit_event_actor ON audit_event (institution, product, actor, seq)
 
 -- The owner of the table can't rewrite the log either, short of dropping the trigger: then the hashes show it.
 -- +goose StatementBegin
-CREATE FUNCTION audit_is_written_once() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM refuse('audit_is_written_once', 'the audit log is only ever added to');
+    PERFORM raise_check_violation('audit_log_is_append_only', 'the audit log is only ever added to');
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
-CREATE TRIGGER audit_is_written_once BEFORE UPDATE OR DELETE ON audit_event
-    FOR EACH ROW EXECUTE FUNCTION audit_is_written_once();
-CREATE TRIGGER audit_is_not_emptied BEFORE TRUNCATE ON audit_event
-    FOR EACH STATEMENT EXECUTE FUNCTION audit_is_written_once();
+CREATE TRIGGER audit_log_is_append_only BEFORE UPDATE OR DELETE ON audit_event
+    FOR EACH ROW EXECUTE FUNCTION audit_log_is_append_only();
+CREATE TRIGGER audit_log_is_not_truncated BEFORE TRUNCATE ON audit_event
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_log_is_append_only();
 
 -- The range of event numbers of each day (of the Italian time zone), so that a log of a period starts at the right
 -- number. Ranges may overlap, because clocks differ.
@@ -49,19 +49,19 @@ CREATE TABLE audit_day (
 );
 
 -- +goose StatementBegin
-CREATE FUNCTION audit_days_follow() RETURNS trigger
+CREATE FUNCTION update_audit_day() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO audit_day AS d (institution, day, first_seq, last_seq)
-    SELECT institution, (at AT TIME ZONE 'Europe/Rome')::date, min(seq), max(seq) | 127 FROM came GROUP BY 1, 2
+    SELECT institution, (at AT TIME ZONE 'Europe/Rome')::date, min(seq), max(seq) | 127 FROM new_rows GROUP BY 1, 2
     ON CONFLICT (institution, day) DO UPDATE
     SET first_seq = least(d.first_seq, excluded.first_seq), last_seq = greatest(d.last_seq, excluded.last_seq)
     WHERE excluded.first_seq < d.first_seq OR excluded.last_seq > d.last_seq;
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
-CREATE TRIGGER audit_days_follow AFTER INSERT ON audit_event REFERENCING NEW TABLE AS came
-    FOR EACH STATEMENT EXECUTE FUNCTION audit_days_follow();
+CREATE TRIGGER update_audit_day AFTER INSERT ON audit_event REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION update_audit_day();
 
 -- Profiles that were opened, because a profile shows a fiscal code. Also the basis of the rate limit, across replicas.
 CREATE TABLE profile_view (
@@ -80,4 +80,4 @@ GRANT INSERT, SELECT (actor, at) ON profile_view TO areariservata; -- the limit 
 
 -- +goose Down
 DROP TABLE profile_view, audit_day, audit_event;
-DROP FUNCTION audit_days_follow, audit_is_written_once;
+DROP FUNCTION update_audit_day, audit_log_is_append_only;

@@ -81,7 +81,7 @@ func TestEveryChangeHasASentence(t *testing.T) {
 			t.Errorf("action %q has no words in the log", a)
 		}
 	}
-	for _, kind := range constantsOf(t, "PeriodFault") {
+	for _, kind := range constantsOf(t, "PeriodError") {
 		if italian.Activity.Faults[access.PeriodError(kind)] == "" {
 			t.Errorf("fault %q has no words", kind)
 		}

@@ -37,7 +37,7 @@ func runErase(t *testing.T, printed string) (e store.Erasure) {
 // countRows is how many rows of all tables tell of somebody by their id; in the log the id stays.
 func countRows(t *testing.T, db *pgtest.DB, person string) (n int) {
 	t.Helper()
-	for _, table := range []string{"app_user", "enrolment", "assignment", "listing", "group_member", "suspension", "web_session", "kept_form", "profile_view", "river_job", "person"} {
+	for _, table := range []string{"app_user", "enrolment", "assignment", "listing", "group_member", "suspension", "web_session", "saved_form", "profile_view", "river_job", "person"} {
 		var rows int
 		if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM `+table+` t WHERE t::text LIKE '%' || $1 || '%'`, person).Scan(&rows); err != nil {
 			t.Fatal(err)
@@ -76,7 +76,7 @@ func TestAnErasedUserIsGoneAndTheLogHolds(t *testing.T) {
 	}
 	for _, sql := range []string{
 		`INSERT INTO web_session (token_hash, data, expiry) SELECT id, jsonb_build_object('values', jsonb_build_object('person', id)), now() + interval '1 hour' FROM person`,
-		`INSERT INTO kept_form SELECT id::text::bytea, id, '/', 'x', now() + interval '1 hour' FROM person`,
+		`INSERT INTO saved_form SELECT id::text::bytea, id, '/', 'x', now() + interval '1 hour' FROM person`,
 		`INSERT INTO profile_view SELECT u.institution, v.person, u.person, now() FROM app_user u JOIN app_user v USING (institution) WHERE u.person <> v.person`,
 	} {
 		if _, err := db.Owner.Exec(t.Context(), sql); err != nil {

@@ -19,10 +19,10 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 	for _, sql := range []string{
 		`INSERT INTO web_session (token_hash, data, expiry) SELECT a, '{}', now() - a::interval FROM unnest(ARRAY['61 minutes', '59 minutes']) a`,
 		`INSERT INTO login_attempt SELECT a::bytea, '', '', '', '', now() - a::interval FROM unnest(ARRAY['61 minutes', '59 minutes']) a`,
-		`INSERT INTO kept_form SELECT a::bytea, gen_random_uuid(), '', '', now() - a::interval FROM unnest(ARRAY['61 minutes', '59 minutes']) a`,
-		`INSERT INTO form_once (institution, mark, actor, action, product, role, at) SELECT i.id, gen_random_uuid(), i.id, '', '', '', now() - a::interval
+		`INSERT INTO saved_form SELECT a::bytea, gen_random_uuid(), '', '', now() - a::interval FROM unnest(ARRAY['61 minutes', '59 minutes']) a`,
+		`INSERT INTO idempotency_key (institution, key, actor, action, product, role, at) SELECT i.id, gen_random_uuid(), i.id, '', '', '', now() - a::interval
 		 FROM institution i, unnest(ARRAY['31 days', '29 days']) a`,
-		`INSERT INTO batch (institution, mark, actor, action, results, at) SELECT i.id, gen_random_uuid(), i.id, '', '[]', now() - a::interval
+		`INSERT INTO bulk_result (institution, key, actor, action, results, at) SELECT i.id, gen_random_uuid(), i.id, '', '[]', now() - a::interval
 		 FROM institution i, unnest(ARRAY['31 days', '29 days']) a`,
 		`INSERT INTO profile_view SELECT id, id, id, now() - a::interval FROM institution, unnest(ARRAY['25 months', '23 months']) a`,
 		`INSERT INTO river_job (kind, args, max_attempts, state, finalized_at, created_at)
@@ -36,8 +36,8 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 	}
 	left := func() (n int) {
 		t.Helper()
-		err := db.Owner.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM web_session) + (SELECT count(*) FROM login_attempt) + (SELECT count(*) FROM kept_form)
-			+ (SELECT count(*) FROM form_once) + (SELECT count(*) FROM batch) + (SELECT count(*) FROM profile_view) + (SELECT count(*) FROM river_job)
+		err := db.Owner.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM web_session) + (SELECT count(*) FROM login_attempt) + (SELECT count(*) FROM saved_form)
+			+ (SELECT count(*) FROM idempotency_key) + (SELECT count(*) FROM bulk_result) + (SELECT count(*) FROM profile_view) + (SELECT count(*) FROM river_job)
 			+ (SELECT count(*) FROM audit_event)`).Scan(&n)
 		if err != nil {
 			t.Fatal(err)

@@ -33,7 +33,7 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 			t.Fatalf("%s: %s", name, asked.url)
 		}
 		var clear int
-		if err := s.db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM kept_form k WHERE k::text LIKE '%RSSMRA%' OR position('RSSMRA'::bytea IN sealed) > 0`).Scan(&clear); err != nil || clear != 0 {
+		if err := s.db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM saved_form k WHERE k::text LIKE '%RSSMRA%' OR position('RSSMRA'::bytea IN sealed) > 0`).Scan(&clear); err != nil || clear != 0 {
 			t.Errorf("%s: in clear in %d rows (%v)", name, clear, err)
 		}
 		form := b.signIn(asked, again)

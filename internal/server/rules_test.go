@@ -159,7 +159,7 @@ func (s *site) fingerprint(t *testing.T) (sum string) {
 	err := s.db.Owner.QueryRow(t.Context(), `
 		SELECT md5(concat((SELECT string_agg(a::text, ';' ORDER BY a::text) FROM assignment a), (SELECT string_agg(u::text, ';' ORDER BY u::text) FROM app_user u),
 		                  (SELECT string_agg(m::text, ';' ORDER BY m::text) FROM group_member m), (SELECT string_agg(l::text, ';' ORDER BY l::text) FROM listing l),
-		                  (SELECT count(*) FROM audit_event), (SELECT count(*) FROM form_once)))`).Scan(&sum)
+		                  (SELECT count(*) FROM audit_event), (SELECT count(*) FROM idempotency_key)))`).Scan(&sum)
 	if err != nil {
 		t.Fatal(err)
 	}

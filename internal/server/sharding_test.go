@@ -15,12 +15,12 @@ import (
 // sharded by institution they ask every shard. docs/scale.md says what is to be done about each.
 func crossInstitutionStatements() map[string]string {
 	return map[string]string{
-		`SELECT i.id, i.name, i.type FROM app_user u JOIN institution i ON`:      "the institutions where somebody has powers (rule V1), for the first page and every page's list of them",
-		`UPDATE web_session SET revoked_at = now(), revoked_why = 'lost-powers'`: "whoever loses the last power anywhere is signed out (rule P11)",
-		`DELETE FROM person WHERE id = $1 AND NOT EXISTS`:                        "who is a user nowhere any more isn't kept",
-		`SELECT institution FROM app_user WHERE person = $1`:                     "at the first sign-in: where the names that were verified hold (rule D4)",
-		`UPDATE app_user SET version = version + 1 WHERE person = $1`:            "the same, so that forms which show the names of before are refused",
-		`INSERT INTO profile_view`:                                               "how many profiles somebody has opened in the last minute, wherever",
+		`SELECT i.id, i.name, i.type FROM app_user u JOIN institution i ON`:         "the institutions where somebody has powers (rule V1), for the first page and every page's list of them",
+		`UPDATE web_session SET revoked_at = now(), revoked_reason = 'lost-powers'`: "whoever loses the last power anywhere is signed out (rule P11)",
+		`DELETE FROM person WHERE id = $1 AND NOT EXISTS`:                           "who is a user nowhere any more isn't kept",
+		`SELECT institution FROM app_user WHERE person = $1`:                        "at the first sign-in: where the names that were verified hold (rule D4)",
+		`UPDATE app_user SET version = version + 1 WHERE person = $1`:               "the same, so that forms which show the names of before are refused",
+		`INSERT INTO profile_view`:                                                  "how many profiles somebody has opened in the last minute, wherever",
 	}
 }
 
@@ -168,7 +168,7 @@ func TestAStatementWithoutItsInstitutionIsNoticed(t *testing.T) {
 		{`SELECT FROM listing l WHERE l.institution = $1 AND EXISTS (SELECT FROM group_member m WHERE m.person = l.person)`, []any{id}, []string{"group_member"}},
 		{`UPDATE app_user SET version = 2 WHERE institution = $1 AND person = $2`, []any{id, anna}, nil},
 		{`UPDATE app_user SET version = 2 WHERE person = $1`, []any{anna}, []string{"app_user"}},
-		{`DELETE FROM form_once WHERE at < now()`, nil, []string{"form_once"}},
+		{`DELETE FROM idempotency_key WHERE at < now()`, nil, []string{"idempotency_key"}},
 		{`INSERT INTO user_group (institution, product, name, status) VALUES ($1, 'prod-interop', 'Uno', 'active')`, []any{id}, nil},
 		{`INSERT INTO user_group (institution, product, name, status) SELECT id, 'prod-interop', 'Uno', 'active' FROM institution`, nil, []string{"user_group", "institution"}},
 		{`WITH all_of_it AS MATERIALIZED (SELECT * FROM enrolment) SELECT FROM all_of_it a JOIN app_user u USING (institution, person)`, nil, []string{"enrolment", "app_user"}},
@@ -185,7 +185,7 @@ func TestAStatementWithoutItsInstitutionIsNoticed(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.sql, got, c.want)
 		}
 	}
-	trigger := `BEGIN DELETE FROM tally t WHERE t.institution = OLD.institution; UPDATE listing SET email = ''; RETURN NULL; END`
+	trigger := `BEGIN DELETE FROM user_count t WHERE t.institution = OLD.institution; UPDATE listing SET email = ''; RETURN NULL; END`
 	if got := unscopedStatements(trigger, tables); len(got) != 1 || !strings.Contains(got[0], "UPDATE listing") {
 		t.Errorf("of a trigger: %q", got)
 	}

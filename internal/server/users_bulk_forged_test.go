@@ -71,7 +71,7 @@ func TestForgedBulkForms(t *testing.T) {
 	if got := s.number(t, `SELECT count(*) FROM audit_event WHERE action <> 'verify'`); got != before {
 		t.Errorf("%d changes", got-before)
 	}
-	if got := s.number(t, `SELECT count(*) FROM batch WHERE actor = $1`, i.oto); got != 0 {
+	if got := s.number(t, `SELECT count(*) FROM bulk_result WHERE actor = $1`, i.oto); got != 0 {
 		t.Errorf("%d forms of an Operator's were kept", got)
 	}
 	for _, reason := range []access.Reason{access.SelfAction, access.NotAdministrator, access.NotAnyAdministrator, access.NotVisible} {

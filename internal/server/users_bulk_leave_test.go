@@ -55,7 +55,7 @@ func TestABulkActionContinuesWhenTheBrowserLeaves(t *testing.T) {
 	if err := held.Rollback(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	awaited("the results", `SELECT count(*) FROM batch`)
+	awaited("the results", `SELECT count(*) FROM bulk_result`)
 	if s.state(t, i.ID, i.leo, security) != access.Suspended || s.state(t, i.ID, i.oto, api) != access.Suspended {
 		t.Error("some of it isn't done")
 	}

@@ -249,7 +249,7 @@ func TestABulkFormSentTwentyTimesTakesEffectOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if events, batches := s.number(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`), s.number(t, `SELECT count(*) FROM batch`); events != 3 || batches != 1 {
+	if events, batches := s.number(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`), s.number(t, `SELECT count(*) FROM bulk_result`); events != 3 || batches != 1 {
 		t.Errorf("%d records, %d forms", events, batches)
 	}
 }
@@ -268,11 +268,11 @@ func TestABulkFormIsSentAgainAfterAFault(t *testing.T) {
 		}
 	}
 	owner(`CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'stopped'; END $$`)
-	owner(fmt.Sprintf(`CREATE TRIGGER stop BEFORE INSERT ON form_once FOR EACH ROW WHEN (NEW.subject = '%s') EXECUTE FUNCTION stop()`, i.oto))
+	owner(fmt.Sprintf(`CREATE TRIGGER stop BEFORE INSERT ON idempotency_key FOR EACH ROW WHEN (NEW.subject = '%s') EXECUTE FUNCTION stop()`, i.oto))
 	if p := b.post(web.BulkConfirmURL(i.ID), form); p.status != http.StatusInternalServerError || s.state(t, i.ID, i.leo, security) != access.Suspended || s.state(t, i.ID, i.oto, api) != access.Active {
 		t.Fatalf("not stopped half-way: %d", p.status)
 	}
-	owner(`DROP TRIGGER stop ON form_once`)
+	owner(`DROP TRIGGER stop ON idempotency_key`)
 	if p := b.post(web.BulkConfirmURL(i.ID), form); !strings.HasPrefix(p.Title(), "2 persone sospese") || s.number(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`) != 3 {
 		t.Errorf("sent again: %d %q", p.status, p.Title())
 	}

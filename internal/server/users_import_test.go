@@ -57,7 +57,7 @@ func rowResults(p page) []string {
 func (s *site) snapshot() string {
 	s.t.Helper()
 	var all string
-	for _, table := range []string{"person", "app_user", "enrolment", "assignment", "listing", "audit_event", "form_once", "batch"} {
+	for _, table := range []string{"person", "app_user", "enrolment", "assignment", "listing", "audit_event", "idempotency_key", "bulk_result"} {
 		var rows string
 		if err := s.db.Owner.QueryRow(s.t.Context(), `SELECT coalesce(string_agg(t::text, E'\n' ORDER BY t::text), '') FROM `+table+` t`).Scan(&rows); err != nil {
 			s.t.Fatal(err)
@@ -180,7 +180,7 @@ func TestAFileIsDoneOnceHoweverOftenItIsConfirmed(t *testing.T) {
 		t.Errorf("the same form again: %s", diff)
 	}
 	// As if the process had died before it could keep the results: the form goes on from what was done.
-	if _, err := s.db.Owner.Exec(t.Context(), `DELETE FROM batch`); err != nil {
+	if _, err := s.db.Owner.Exec(t.Context(), `DELETE FROM bulk_result`); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, rowResults(confirm())); diff != "" {

@@ -138,7 +138,7 @@ func (p *sessionSite) row(token string) row {
 	p.t.Helper()
 	var r row
 	err := p.db.Owner.QueryRow(p.t.Context(), `
-		SELECT xmin::text || ' ' || ctid::text, data::text, expiry, (data ->> 'deadline')::timestamptz, coalesce(revoked_why, '')
+		SELECT xmin::text || ' ' || ctid::text, data::text, expiry, (data ->> 'deadline')::timestamptz, coalesce(revoked_reason, '')
 		FROM web_session WHERE token_hash = $1`, tokenHash(token)).Scan(&r.version, &r.data, &r.expiry, &r.deadline, &r.revoked)
 	if err != nil {
 		p.t.Fatal(err)

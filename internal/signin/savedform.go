@@ -35,7 +35,7 @@ func (s *Sessions) SaveForm(w http.ResponseWriter, r *http.Request, path string,
 	_, _ = rand.Read(nonce) // never fails
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), storeTimeout)
 	defer cancel()
-	_, err = s.pool.Exec(ctx, `INSERT INTO kept_form (id_hash, person, path, sealed, expires_at) VALUES ($1, $2, $3, $4, now() + $5::interval)`,
+	_, err = s.pool.Exec(ctx, `INSERT INTO saved_form (id_hash, person, path, sealed, expires_at) VALUES ($1, $2, $3, $4, now() + $5::interval)`,
 		hashToken(id), f.person, path, aead.Seal(nonce, nonce, []byte(form.Encode()), nil), savedFormTTL)
 	if err != nil {
 		return fmt.Errorf("keep form: %w", err)
@@ -53,7 +53,7 @@ func (s *Sessions) RestoreForm(w http.ResponseWriter, r *http.Request, path stri
 	person, _ := s.Person(r.Context())
 	var sealed []byte
 	err = s.pool.QueryRow(r.Context(), `
-		DELETE FROM kept_form WHERE id_hash = $1 AND path = $2 AND person::text = $3 AND expires_at > now() RETURNING sealed`,
+		DELETE FROM saved_form WHERE id_hash = $1 AND path = $2 AND person::text = $3 AND expires_at > now() RETURNING sealed`,
 		hashToken(cookie.Value), path, person).Scan(&sealed)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil

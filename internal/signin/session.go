@@ -137,7 +137,7 @@ func (s *Sessions) endOldestSessions(ctx context.Context, person string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	_, err := s.pool.Exec(ctx, `
-		UPDATE web_session SET revoked_at = now(), revoked_why = $2
+		UPDATE web_session SET revoked_at = now(), revoked_reason = $2
 		WHERE token_hash IN (
 			SELECT token_hash FROM web_session WHERE person = nullif($1, '')::uuid AND revoked_at IS NULL AND expiry > now()
 			ORDER BY created_at DESC, token_hash OFFSET $3)
@@ -170,7 +170,7 @@ func (s *Sessions) Sweep(ctx context.Context) error {
 	for _, sql := range []string{
 		`DELETE FROM web_session WHERE expiry < now() - interval '1 hour'`,
 		`DELETE FROM login_attempt WHERE expires_at < now() - interval '1 hour'`,
-		`DELETE FROM kept_form WHERE expires_at < now()`,
+		`DELETE FROM saved_form WHERE expires_at < now()`,
 	} {
 		if _, err := s.pool.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("sweep: %w", err)

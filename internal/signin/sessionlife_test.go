@@ -94,7 +94,7 @@ func TestARequestInFlightDoesntBringASessionBack(t *testing.T) {
 	}{
 		{signin.SignedOut, func(p *sessionSite) { p.gate <- struct{}{} }},
 		{signin.LostPowers, func(p *sessionSite) {
-			p.exec(`UPDATE web_session SET revoked_at = now(), revoked_why = 'lost-powers' WHERE person = $1 AND revoked_at IS NULL`, anna)
+			p.exec(`UPDATE web_session SET revoked_at = now(), revoked_reason = 'lost-powers' WHERE person = $1 AND revoked_at IS NULL`, anna)
 		}},
 	} {
 		t.Run(string(c.why), func(t *testing.T) {
@@ -143,7 +143,7 @@ func TestTheFirstReasonOfASessionsEndStays(t *testing.T) {
 	var all sync.WaitGroup
 	all.Go(func() { p.visit("/out-at-the-gate", token) })
 	p.gate <- struct{}{}
-	p.exec(`UPDATE web_session SET revoked_at = now(), revoked_why = 'lost-powers' WHERE person = $1`, anna)
+	p.exec(`UPDATE web_session SET revoked_at = now(), revoked_reason = 'lost-powers' WHERE person = $1`, anna)
 	p.gate <- struct{}{}
 	all.Wait()
 	p.wantSignedOut(token, signin.LostPowers)
@@ -168,7 +168,7 @@ func TestSweepRemovesWhatEndedAnHourAgoAndOnlyThat(t *testing.T) {
 	p := openSessionSite(t, false)
 	for name, ago := range map[string]string{"old": "61 minutes", "recent": "59 minutes", "live": "-20 minutes"} {
 		p.exec(`INSERT INTO web_session (token_hash, data, expiry) VALUES ($1, '{}', now() - $2::interval)`, name, ago)
-		p.exec(`INSERT INTO web_session (token_hash, data, expiry, revoked_at, revoked_why) VALUES ($1 || ' revoked', '{}', now() - $2::interval, now(), 'lost-powers')`, name, ago)
+		p.exec(`INSERT INTO web_session (token_hash, data, expiry, revoked_at, revoked_reason) VALUES ($1 || ' revoked', '{}', now() - $2::interval, now(), 'lost-powers')`, name, ago)
 		p.exec(`INSERT INTO login_attempt (state_hash, browser_hash, nonce, verifier, return_to, expires_at) VALUES (convert_to($1, 'UTF8'), '', '', '', '/', now() - $2::interval)`, name, ago)
 	}
 	if err := p.sessions.Sweep(t.Context()); err != nil {

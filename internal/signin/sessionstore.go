@@ -38,7 +38,7 @@ func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, 
 	var data []byte
 	var f sessionState
 	err := s.pool.QueryRow(bounded, `
-		SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_why, 'expired'), coalesce(person::text, '')
+		SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_reason, 'expired'), coalesce(person::text, '')
 		FROM web_session WHERE token_hash = $1`, token).Scan(&data, &f.expiry, &f.isLive, &f.endReason, &f.person)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
@@ -74,7 +74,7 @@ func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	_, err := s.pool.Exec(ctx, `
-		UPDATE web_session SET revoked_at = now(), revoked_why = $2 WHERE token_hash = $1 AND revoked_at IS NULL`, token, SignedOut)
+		UPDATE web_session SET revoked_at = now(), revoked_reason = $2 WHERE token_hash = $1 AND revoked_at IS NULL`, token, SignedOut)
 	if err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}

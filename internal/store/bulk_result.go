@@ -37,8 +37,8 @@ func (s *Store) SaveBulkResult(ctx context.Context, institution access.Instituti
 		return err
 	}
 	_, err = s.pool.Exec(ctx, `
-		INSERT INTO batch (institution, mark, actor, action, product, results, at, "group") VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, '')::uuid)
-		ON CONFLICT (institution, mark) DO NOTHING`, institution, b.Key, b.Actor, b.Action, b.Product, results, b.At, string(b.Group))
+		INSERT INTO bulk_result (institution, key, actor, action, product, results, at, "group") VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, '')::uuid)
+		ON CONFLICT (institution, key) DO NOTHING`, institution, b.Key, b.Actor, b.Action, b.Product, results, b.At, string(b.Group))
 	if err != nil {
 		return fmt.Errorf("batch: %w", err)
 	}
@@ -55,7 +55,7 @@ func (v *Query) BulkResult(institution access.InstitutionID, actor access.UserID
 		}
 		return json.Unmarshal(results, &b.Results)
 	}, `
-		SELECT mark, actor, action, product, results, at, coalesce("group"::text, '') FROM batch
-		WHERE institution = $1 AND mark = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
+		SELECT key, actor, action, product, results, at, coalesce("group"::text, '') FROM bulk_result
+		WHERE institution = $1 AND key = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
 	return b
 }

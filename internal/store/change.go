@@ -41,7 +41,7 @@ func (tx *Tx) EndSessions(ctx context.Context, person access.UserID) error {
 	// Of two institutions that each take the last power here, the second one must see what the first has done.
 	batch.Queue(`SELECT FROM person WHERE id = $1 FOR NO KEY UPDATE`, person)
 	batch.Queue(`
-		UPDATE web_session SET revoked_at = now(), revoked_why = 'lost-powers'
+		UPDATE web_session SET revoked_at = now(), revoked_reason = 'lost-powers'
 		WHERE person = $1 AND revoked_at IS NULL AND NOT EXISTS (
 			SELECT FROM assignment a JOIN active_product USING (institution, product)
 			WHERE a.person = $1 AND a.status = 'active')`, person)

@@ -163,7 +163,7 @@ func deletePerson(ctx context.Context, tx pgx.Tx, person access.UserID) (e Erasu
 		{`DELETE FROM enrolment WHERE person = $1`, &enrolments},
 		{`DELETE FROM app_user WHERE person = $1`, &e.Users},
 		{`DELETE FROM web_session WHERE person = $1`, &e.Sessions},
-		{`DELETE FROM kept_form WHERE person = $1`, &e.Forms},
+		{`DELETE FROM saved_form WHERE person = $1`, &e.Forms},
 		{`DELETE FROM profile_view WHERE subject = $1`, &e.Views},
 		{`DELETE FROM person WHERE id = $1`, &e.People},
 	} {

@@ -19,7 +19,7 @@ func (v *Query) GroupRows(institution access.InstitutionID) *[]access.GroupRow {
 		*list = append(*list, g)
 		return err
 	}, `
-		SELECT g.id, g.product, g.name, g.status, g.members FROM user_group g JOIN active_product USING (institution, product)
+		SELECT g.id, g.product, g.name, g.status, g.member_count FROM user_group g JOIN active_product USING (institution, product)
 		WHERE g.institution = $1 ORDER BY g.name COLLATE "it-x-icu", g.id`, institution)
 	return list
 }
@@ -29,7 +29,7 @@ func (v *Query) GroupRows(institution access.InstitutionID) *[]access.GroupRow {
 func (v *Query) Members(institution access.InstitutionID, group access.GroupID, page access.Page) *access.Section {
 	s := &access.Section{}
 	v.queryRow(func(row pgx.Row) error { return row.Scan(&s.Total) },
-		`SELECT members FROM user_group WHERE institution = $1 AND id = $2`, institution, group)
+		`SELECT member_count FROM user_group WHERE institution = $1 AND id = $2`, institution, group)
 	q := newPeopleQuery(institution, group, page)
 	v.queryPeople(s, &q, `
 		SELECT l.product, l.person FROM group_member l WHERE l.institution = $1 AND l."group" = $2`+q.afterCursor+q.order+q.limit, "")
@@ -46,7 +46,7 @@ func (v *Query) Candidates(institution access.InstitutionID, group access.GroupI
 	}
 	s := &access.Section{}
 	v.queryRow(func(row pgx.Row) error { return row.Scan(&s.Total) }, `
-		SELECT coalesce((SELECT (t.users->>'//')::int FROM tally t WHERE t.institution = $1 AND t.product = g.product), 0) - g.members
+		SELECT coalesce((SELECT (t.users->>'//')::int FROM user_count t WHERE t.institution = $1 AND t.product = g.product), 0) - g.member_count
 		FROM user_group g WHERE g.institution = $1 AND g.id = $2`, institution, group)
 	q := newPeopleQuery(institution, group, f.Page)
 	allRows := ` FROM listing l WHERE l.institution = $1 AND l.product = ` + productOfGroup + q.afterCursor + q.order

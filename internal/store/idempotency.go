@@ -46,8 +46,8 @@ type Receipt struct {
 // for anything else than what is asked now is refused. Of somebody being added, the subject isn't known beforehand.
 func (tx *Tx) ClaimKey(ctx context.Context, m IdempotencyKey, now Receipt) (first Receipt, claimed bool, err error) {
 	err = tx.tx.QueryRow(ctx, `
-		SELECT actor, action, coalesce(subject::text, ''), product, role, content, roles, coalesce("group"::text, '')
-		FROM form_once WHERE institution = $1 AND mark = $2`, tx.institution, m).
+		SELECT actor, action, coalesce(subject::text, ''), product, role, content_hash, roles, coalesce("group"::text, '')
+		FROM idempotency_key WHERE institution = $1 AND key = $2`, tx.institution, m).
 		Scan(&first.Actor, &first.Action, &first.Subject, &first.Target.Product, &first.Target.Role, &first.Content, &first.Roles, &first.Group)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Receipt{}, false, nil
@@ -65,7 +65,7 @@ func (tx *Tx) ClaimKey(ctx context.Context, m IdempotencyKey, now Receipt) (firs
 // CompleteKey keeps what a form has done.
 func (tx *Tx) CompleteKey(ctx context.Context, m IdempotencyKey, d Receipt, at time.Time) error {
 	_, err := tx.tx.Exec(ctx, `
-		INSERT INTO form_once (institution, mark, actor, action, subject, product, role, content, at, roles, "group")
+		INSERT INTO idempotency_key (institution, key, actor, action, subject, product, role, content_hash, at, roles, "group")
 		VALUES ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9, coalesce($10::text[], '{}'), nullif($11, '')::uuid)`,
 		tx.institution, m, d.Actor, d.Action, string(d.Subject), d.Target.Product, d.Target.Role, tx.keys.HashForm(d.Content), at, d.Roles, string(d.Group))
 	if err != nil {
@@ -81,7 +81,7 @@ func (v *Query) Outcome(institution access.InstitutionID, actor access.UserID, m
 	v.queryRow(func(row pgx.Row) error {
 		return row.Scan(&d.Actor, &d.Action, &d.Subject, &d.Target.Product, &d.Target.Role, &d.Roles, &d.Group)
 	}, `
-		SELECT actor, action, coalesce(subject::text, ''), product, role, roles, coalesce("group"::text, '') FROM form_once
-		WHERE institution = $1 AND mark = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
+		SELECT actor, action, coalesce(subject::text, ''), product, role, roles, coalesce("group"::text, '') FROM idempotency_key
+		WHERE institution = $1 AND key = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
 	return d
 }

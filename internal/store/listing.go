@@ -251,7 +251,7 @@ func lookupRow(columns, institution, product, person string) string {
 func (q *listQuery) userCounts(institution access.InstitutionID) string {
 	i := q.addArg(institution)
 	return q.perProduct(i, `p.product, l.users`,
-		`SELECT coalesce((SELECT t.users FROM tally t WHERE t.institution = `+i+` AND t.product = p.product), '{}') AS users`) + ` ORDER BY p.position`
+		`SELECT coalesce((SELECT t.users FROM user_count t WHERE t.institution = `+i+` AND t.product = p.product), '{}') AS users`) + ` ORDER BY p.position`
 }
 
 // matchCounts is the statement that counts how many a text finds, product by product; never past the most that matters, plus one.

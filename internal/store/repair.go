@@ -80,7 +80,7 @@ func repairInstitution(ctx context.Context, owner *pgxpool.Pool, id access.Insti
 			return err
 		}
 		_, err = tx.Exec(ctx, `
-			INSERT INTO tally (institution, product, users) SELECT $1, product, users FROM (`+wrongUserCounts+`) w
+			INSERT INTO user_count (institution, product, users) SELECT $1, product, users FROM (`+wrongUserCounts+`) w
 			ON CONFLICT (institution, product) DO UPDATE SET users = excluded.users`, id)
 		if err != nil {
 			return err
@@ -159,10 +159,10 @@ const repairListing = `
 const wrongUserCounts = `
 	SELECT product, coalesce(c.users, '{}') AS users
 	FROM (SELECT product, jsonb_object_agg(key, n) AS users FROM (
-	          SELECT product, tally_keys(category, roles, statuses) AS key, count(*) AS n FROM (
+	          SELECT product, user_count_keys(category, roles, statuses) AS key, count(*) AS n FROM (
 	              SELECT product, person, min(category) AS category, array_agg(role) AS roles, array_agg(status) AS statuses
 	              FROM assignment WHERE institution = $1 GROUP BY product, person) held
 	          GROUP BY 1, 2) k
 	      GROUP BY product) c
-	FULL JOIN (SELECT product, users FROM tally WHERE institution = $1) t USING (product)
+	FULL JOIN (SELECT product, users FROM user_count WHERE institution = $1) t USING (product)
 	WHERE coalesce(c.users, '{}') <> coalesce(t.users, '{}')`

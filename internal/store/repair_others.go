@@ -39,10 +39,10 @@ const repairSuspensions = `
 	SET category = excluded.category, sort_key = excluded.sort_key, email = excluded.email`
 
 const repairGroups = `
-	UPDATE user_group g SET members = c.n FROM (
+	UPDATE user_group g SET member_count = c.n FROM (
 		SELECT g.id, count(m.person) AS n FROM user_group g LEFT JOIN group_member m ON m.institution = g.institution AND m."group" = g.id
 		WHERE g.institution = $1 GROUP BY g.id) c
-	WHERE g.institution = $1 AND g.id = c.id AND g.members <> c.n`
+	WHERE g.institution = $1 AND g.id = c.id AND g.member_count <> c.n`
 
 // days are those of the institution's log, as the log tells them.
 const days = `(

@@ -35,9 +35,9 @@ func Retain(ctx context.Context, owner *pgxpool.Pool, r Retention, dry bool) (Re
 	}{
 		{`web_session WHERE expiry < $1`, []any{r.Ended}, &gone.Sessions},
 		{`login_attempt WHERE expires_at < $1`, []any{r.Ended}, &gone.SignIns},
-		{`kept_form WHERE expires_at < $1`, []any{r.Ended}, &gone.KeptForms},
-		{`form_once WHERE at < $1`, []any{r.Forms}, &gone.Forms},
-		{`batch WHERE at < $1`, []any{r.Forms}, &gone.Batches},
+		{`saved_form WHERE expires_at < $1`, []any{r.Ended}, &gone.KeptForms},
+		{`idempotency_key WHERE at < $1`, []any{r.Forms}, &gone.Forms},
+		{`bulk_result WHERE at < $1`, []any{r.Forms}, &gone.Batches},
 		{`profile_view WHERE at < $1`, []any{r.Views}, &gone.Views},
 		{`river_job WHERE (state = 'completed' AND finalized_at < $1) OR (state IN ('cancelled', 'discarded') AND finalized_at < $2)`, []any{r.Sent, r.Failed}, &gone.Letters},
 	} {

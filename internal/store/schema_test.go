@@ -30,7 +30,7 @@ func TestTheDatabaseHoldsWhatMustAlwaysBeTrue(t *testing.T) {
 	for name, row := range map[string]struct{ sql, want string }{
 		"P5 both categories on one product": {
 			`INSERT INTO assignment SELECT institution, person, product, 'admin', 'administrator', 'active', '' FROM assignment WHERE role = 'api'`,
-			"assignment_has_its_enrolments_category",
+			"assignment_category_matches_enrolment",
 		},
 		"P5 a role of the other category": {
 			`INSERT INTO assignment SELECT institution, person, product, 'admin', 'operator', 'active', '' FROM assignment WHERE role = 'api'`, "23503",
@@ -39,28 +39,28 @@ func TestTheDatabaseHoldsWhatMustAlwaysBeTrue(t *testing.T) {
 			`INSERT INTO enrolment SELECT institution, person, product, 'administrator' FROM enrolment WHERE category = 'operator'`, "23505",
 		},
 		"P3 the last active Administrator suspended": {
-			`UPDATE assignment SET status = 'suspended' WHERE role = 'admin' AND product = 'prod-pn'`, "product_keeps_an_administrator",
+			`UPDATE assignment SET status = 'suspended' WHERE role = 'admin' AND product = 'prod-pn'`, "product_has_active_administrator",
 		},
 		"P3 the last active Administrator removed": {
-			`WITH a AS (DELETE FROM assignment WHERE product = 'prod-pn') DELETE FROM enrolment WHERE product = 'prod-pn'`, "product_keeps_an_administrator",
+			`WITH a AS (DELETE FROM assignment WHERE product = 'prod-pn') DELETE FROM enrolment WHERE product = 'prod-pn'`, "product_has_active_administrator",
 		},
-		"P7 an enrolment without an assignment": {`DELETE FROM assignment WHERE role = 'api'`, "enrolment_has_an_assignment"},
+		"P7 an enrolment without an assignment": {`DELETE FROM assignment WHERE role = 'api'`, "enrolment_has_assignment"},
 		"P7 a user without an enrolment": {
-			`WITH a AS (DELETE FROM assignment WHERE role = 'api') DELETE FROM enrolment WHERE category = 'operator'`, "user_has_an_enrolment",
+			`WITH a AS (DELETE FROM assignment WHERE role = 'api') DELETE FROM enrolment WHERE category = 'operator'`, "user_has_enrolment",
 		},
 		"P9 a member without a role on the product": {
 			`INSERT INTO group_member SELECT g.institution, g.id, g.product, '` + string(oto) + `' FROM user_group g WHERE g.name = 'Messi'`, "23503",
 		},
 		"P9 a suspended group": {
-			`INSERT INTO group_member SELECT g.institution, g.id, g.product, '` + string(oto) + `' FROM user_group g WHERE g.name = 'Vecchio ufficio'`, "one_joins_active_groups",
+			`INSERT INTO group_member SELECT g.institution, g.id, g.product, '` + string(oto) + `' FROM user_group g WHERE g.name = 'Vecchio ufficio'`, "joined_group_is_active",
 		},
-		"P8 another fiscal code": {`UPDATE person SET fiscal_code_hash = 'x' WHERE id = '` + string(oto) + `'`, "person_keeps_the_fiscal_code"},
+		"P8 another fiscal code": {`UPDATE person SET fiscal_code_hash = 'x' WHERE id = '` + string(oto) + `'`, "fiscal_code_is_immutable"},
 		"D4 other verified names": {
-			`UPDATE person SET verified_first_name = 'Ada' WHERE id = '` + string(anna) + `'`, "person_keeps_verified_names",
+			`UPDATE person SET verified_first_name = 'Ada' WHERE id = '` + string(anna) + `'`, "verified_names_are_immutable",
 		},
-		"D5 an event altered":             {`UPDATE audit_event SET actor = NULL`, "audit_is_written_once"},
-		"D5 an event removed":             {`DELETE FROM audit_event WHERE seq = 1`, "audit_is_written_once"},
-		"D5 the log emptied":              {`TRUNCATE audit_event`, "audit_is_written_once"},
+		"D5 an event altered":             {`UPDATE audit_event SET actor = NULL`, "audit_log_is_append_only"},
+		"D5 an event removed":             {`DELETE FROM audit_event WHERE seq = 1`, "audit_log_is_append_only"},
+		"D5 the log emptied":              {`TRUNCATE audit_event`, "audit_log_is_append_only"},
 		"D3 an upper-case mail":           {`UPDATE app_user SET email = 'Anna@example.it'`, "23514"},
 		"an inactive product's enrolment": {`INSERT INTO enrolment VALUES ('` + string(i.ID) + `', '` + string(oto) + `', 'prod-io', 'operator')`, "23503"},
 	} {
@@ -85,20 +85,20 @@ func TestTheApplicationsRoleCanDoItsWorkAndNoMore(t *testing.T) {
 		`UPDATE product SET title_it = 'x'`, `DELETE FROM product_role`, `INSERT INTO role_offer DEFAULT VALUES`, `UPDATE institution SET name = 'x'`,
 		`INSERT INTO institution (code, name, type) VALUES ('x', 'x', 'PA')`, `UPDATE institution_product SET active = true`,
 		`UPDATE person SET fiscal_code_hash = 'x'`, `UPDATE person SET fiscal_code_sealed = 'x'`, `UPDATE assignment SET category = 'administrator'`,
-		`UPDATE assignment SET role = 'admin'`, `UPDATE enrolment SET category = 'administrator'`, `UPDATE form_once SET actor = mark`, `DELETE FROM form_once`,
-		`DELETE FROM listing`, `UPDATE tally SET users = '{}'`, `DELETE FROM tally`, `INSERT INTO tally SELECT * FROM tally`, `TRUNCATE listing`, `UPDATE group_member SET person = person`, `UPDATE group_member SET sort_key = ''`, `TRUNCATE group_member`, `UPDATE user_group SET members = 0`,
+		`UPDATE assignment SET role = 'admin'`, `UPDATE enrolment SET category = 'administrator'`, `UPDATE idempotency_key SET actor = key`, `DELETE FROM idempotency_key`,
+		`DELETE FROM listing`, `UPDATE user_count SET users = '{}'`, `DELETE FROM user_count`, `INSERT INTO user_count SELECT * FROM user_count`, `TRUNCATE listing`, `UPDATE group_member SET person = person`, `UPDATE group_member SET sort_key = ''`, `TRUNCATE group_member`, `UPDATE user_group SET member_count = 0`,
 		`UPDATE suspension SET role = role`, `DELETE FROM suspension`, `INSERT INTO suspension SELECT * FROM suspension`, `TRUNCATE suspension`,
 		`UPDATE audit_day SET last_seq = 0`, `DELETE FROM audit_day`, `INSERT INTO audit_day SELECT * FROM audit_day`, `TRUNCATE audit_day`,
 		`UPDATE user_group SET product = product`, `UPDATE user_group SET institution = institution`, `UPDATE user_group SET id = id`, `TRUNCATE user_group`,
 		`SELECT * FROM profile_view`, `SELECT subject FROM profile_view`, `UPDATE profile_view SET at = now()`, `DELETE FROM profile_view`, `TRUNCATE profile_view`,
 		`UPDATE web_session SET token_hash = ''`, `UPDATE web_session SET created_at = now()`, `UPDATE login_attempt SET browser_hash = ''`, `UPDATE login_attempt SET return_to = ''`,
-		`UPDATE kept_form SET person = person`, `TRUNCATE river_job`, `ALTER TABLE river_queue ADD COLUMN x int`, `SELECT * FROM river_migration`, `SELECT * FROM institution_product`,
-		`SELECT * FROM product_role`, `UPDATE person SET history_key = ''`, `INSERT INTO goose_db_version DEFAULT VALUES`, `DROP FUNCTION product_keeps_an_administrator CASCADE`,
+		`UPDATE saved_form SET person = person`, `TRUNCATE river_job`, `ALTER TABLE river_queue ADD COLUMN x int`, `SELECT * FROM river_migration`, `SELECT * FROM institution_product`,
+		`SELECT * FROM product_role`, `UPDATE person SET history_key = ''`, `INSERT INTO goose_db_version DEFAULT VALUES`, `DROP FUNCTION product_has_active_administrator CASCADE`,
 		`ALTER ROLE areariservata SET search_path = x`, `SET ROLE postgres`,
-		`UPDATE batch SET results = '[]'`, `DELETE FROM batch`, `TRUNCATE batch`, `TRUNCATE form_once`,
+		`UPDATE bulk_result SET results = '[]'`, `DELETE FROM bulk_result`, `TRUNCATE bulk_result`, `TRUNCATE idempotency_key`,
 		`UPDATE goose_db_version SET version_id = 0`, `COPY audit_event TO PROGRAM 'cat'`, `COPY person FROM '/etc/passwd'`, `SELECT pg_read_file('/etc/passwd')`,
 		`CREATE ROLE x`, `ALTER ROLE areariservata SUPERUSER`, `CREATE EXTENSION citext`, `CREATE FUNCTION x() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
-		`DROP TRIGGER audit_is_written_once ON audit_event`, `CREATE SCHEMA x`, `SELECT * FROM pg_authid`,
+		`DROP TRIGGER audit_log_is_append_only ON audit_event`, `CREATE SCHEMA x`, `SELECT * FROM pg_authid`,
 	} {
 		_, err := db.App.Exec(t.Context(), sql)
 		var pg *pgconn.PgError
@@ -119,11 +119,11 @@ func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 		"enrolment":   "DELETE INSERT SELECT",
 		"assignment":  "DELETE INSERT SELECT; UPDATE of email sort_key status",
 		"listing":     "INSERT SELECT; UPDATE of email first_name last_name roles search_key sort_key statuses",
-		"tally":       "SELECT", "suspension": "SELECT", "audit_day": "SELECT", "user_group": "DELETE INSERT SELECT; UPDATE of name status", "group_member": "DELETE INSERT SELECT",
-		"audit_event": "INSERT SELECT", "form_once": "INSERT SELECT", "batch": "INSERT SELECT",
+		"user_count":  "SELECT", "suspension": "SELECT", "audit_day": "SELECT", "user_group": "DELETE INSERT SELECT; UPDATE of name status", "group_member": "DELETE INSERT SELECT",
+		"audit_event": "INSERT SELECT", "idempotency_key": "INSERT SELECT", "bulk_result": "INSERT SELECT",
 		"profile_view":  "INSERT; SELECT of actor at",
-		"web_session":   "DELETE INSERT SELECT; UPDATE of data expiry revoked_at revoked_why",
-		"login_attempt": "DELETE INSERT SELECT; UPDATE of used_at", "kept_form": "DELETE INSERT SELECT",
+		"web_session":   "DELETE INSERT SELECT; UPDATE of data expiry revoked_at revoked_reason",
+		"login_attempt": "DELETE INSERT SELECT; UPDATE of used_at", "saved_form": "DELETE INSERT SELECT",
 		// The letters' queue is River's own, and River works with the application's rights.
 		"river_job": "DELETE INSERT SELECT UPDATE", "river_job_id_seq": "USAGE", "river_queue": "DELETE INSERT SELECT UPDATE", "river_leader": "DELETE INSERT SELECT UPDATE",
 		"river_notification": "DELETE INSERT SELECT UPDATE", "river_notification_id_seq": "USAGE", "river_migration": "",
@@ -156,7 +156,7 @@ func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 	var functions string
 	err = db.Owner.QueryRow(t.Context(), `
 		SELECT coalesce(string_agg(proname, ' ' ORDER BY proname), '') FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef`).Scan(&functions)
-	if err != nil || functions != "audit_days_follow group_counts_members members_follow_listing suspension_follows_assignment tally_follows_listing" {
+	if err != nil || functions != "update_audit_day update_group_member_count update_group_member_sort_key update_suspension update_user_count" {
 		t.Errorf("with their owner's rights: %s (%v)", functions, err)
 	}
 }

@@ -112,7 +112,7 @@ func (s *Store) Change(ctx context.Context, institution access.InstitutionID, do
 // refusal turns what a named constraint refused into what the rule should have said.
 func refusal(err error) error {
 	var pg *pgconn.PgError
-	if errors.As(err, &pg) && pg.ConstraintName == "product_keeps_an_administrator" {
+	if errors.As(err, &pg) && pg.ConstraintName == "product_has_active_administrator" {
 		return errors.Join(&access.Refusal{Action: access.Suspend, Reason: access.LastAdministrator}, err)
 	}
 	return err

@@ -38,7 +38,7 @@ func checkUserCounts(t *testing.T, db *pgxpool.Pool) {
 		FROM assignment a, unnest(ARRAY['', a.status]) AS state, (VALUES (false, false), (true, false), (true, true)) AS of (category, role),
 		     LATERAL (SELECT CASE WHEN of.category THEN a.category ELSE '' END, CASE WHEN of.role THEN a.role ELSE '' END) AS l (c, r)
 		GROUP BY 1, 2, 3`)
-	if diff := cmp.Diff(counted, all(`SELECT institution::text, product, key COLLATE "C", value::int FROM tally, jsonb_each_text(users)`)); diff != "" {
+	if diff := cmp.Diff(counted, all(`SELECT institution::text, product, key COLLATE "C", value::int FROM user_count, jsonb_each_text(users)`)); diff != "" {
 		t.Errorf("the tally isn't what it should be (-want +got)\n%s", diff)
 	}
 	if astray := all(`SELECT a.institution::text, a.product, a.person::text, 0 FROM assignment a LEFT JOIN listing l USING (institution, product, person)
@@ -48,8 +48,8 @@ func checkUserCounts(t *testing.T, db *pgxpool.Pool) {
 	for what, sql := range map[string]string{
 		"members stand elsewhere than their listing rows": `SELECT m.institution::text, m.product, m.person::text, 0
 			FROM group_member m LEFT JOIN listing l USING (institution, product, person) WHERE m.sort_key IS DISTINCT FROM l.sort_key`,
-		"groups tell another number of members": `SELECT g.institution::text, g.product, g.name, g.members FROM user_group g
-			WHERE members <> (SELECT count(*) FROM group_member m WHERE m.institution = g.institution AND m."group" = g.id)`,
+		"groups tell another number of members": `SELECT g.institution::text, g.product, g.name, g.member_count FROM user_group g
+			WHERE member_count <> (SELECT count(*) FROM group_member m WHERE m.institution = g.institution AND m."group" = g.id)`,
 		"others are suspended than the assignments tell": `SELECT institution::text, product, person::text, 0
 			FROM (SELECT institution, product, person, role, category, sort_key, email FROM assignment WHERE status = 'suspended') a
 			FULL JOIN suspension s USING (institution, product, person, role, category, sort_key, email) WHERE a.institution IS NULL OR s.institution IS NULL`,
@@ -89,7 +89,7 @@ func TestUserCountsFollowTheListing(t *testing.T) {
 		t.Fatal(err)
 	}
 	var left int
-	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM tally`).Scan(&left); err != nil || left != 0 {
+	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM user_count`).Scan(&left); err != nil || left != 0 {
 		t.Errorf("%d tallies of nobody (%v)", left, err)
 	}
 }

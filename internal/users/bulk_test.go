@@ -158,7 +158,7 @@ func TestAnInterruptedBulkFormResumes(t *testing.T) {
 		}
 	}
 	owner(`CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'stopped'; END $$`)
-	owner(`CREATE TRIGGER stop BEFORE INSERT ON form_once FOR EACH ROW WHEN (NEW.subject = '` + string(parts[3].User) + `') EXECUTE FUNCTION stop()`)
+	owner(`CREATE TRIGGER stop BEFORE INSERT ON idempotency_key FOR EACH ROW WHEN (NEW.subject = '` + string(parts[3].User) + `') EXECUTE FUNCTION stop()`)
 	queue, err := notify.NewQueue(o.db.App)
 	if err != nil {
 		t.Fatal(err)
@@ -181,7 +181,7 @@ func TestAnInterruptedBulkFormResumes(t *testing.T) {
 	if n, results := suspended(), o.results(t, c); n != 3 || len(results) != 0 {
 		t.Fatalf("stopped after %d, and %d results", n, len(results))
 	}
-	owner(`DROP TRIGGER stop ON form_once`)
+	owner(`DROP TRIGGER stop ON idempotency_key`)
 	for range 2 {
 		if err := o.service.ApplyBulk(t.Context(), c, access.Suspend, parts); err != nil {
 			t.Fatal(err)
@@ -229,13 +229,13 @@ func TestEachPersonsPartIsRecordedAndNotified(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("letters %q", got)
 	}
-	if records, forms := o.count(t, `SELECT count(*) FROM audit_event WHERE action = 'remove'`), o.count(t, `SELECT count(*) FROM form_once`); records != 3 || forms != 2 {
+	if records, forms := o.count(t, `SELECT count(*) FROM audit_event WHERE action = 'remove'`), o.count(t, `SELECT count(*) FROM idempotency_key`); records != 3 || forms != 2 {
 		t.Errorf("%d records, %d forms", records, forms)
 	}
 	if got := o.count(t, `SELECT count(DISTINCT xmin::text) FROM audit_event WHERE action = 'remove'`); got != 2 {
 		t.Errorf("%d transactions of two people", got)
 	}
-	if got := o.count(t, `SELECT count(*) FROM form_once WHERE mark = $1`, c.Key.Derive(string(pia))); got != 1 {
+	if got := o.count(t, `SELECT count(*) FROM idempotency_key WHERE key = $1`, c.Key.Derive(string(pia))); got != 1 {
 		t.Error("no mark of one's own")
 	}
 }

@@ -175,7 +175,7 @@ func TestABulkJoinIsFinishedBySendingAgain(t *testing.T) {
 	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE action = 'join'`); n != 2 || o.members(t, g) != 2 {
 		t.Errorf("%d records, %d members", n, o.members(t, g))
 	}
-	if n := o.count(t, `SELECT count(*) FROM batch, jsonb_array_elements(results) r WHERE r->>'reason' IS NOT NULL`); n != 0 {
+	if n := o.count(t, `SELECT count(*) FROM bulk_result, jsonb_array_elements(results) r WHERE r->>'reason' IS NOT NULL`); n != 0 {
 		t.Errorf("%d of them told as refused", n)
 	}
 }

@@ -109,7 +109,7 @@ func TestManyChangesAtOnceAreEachAllowedWhenTheyTakeEffect(t *testing.T) {
 		}
 	}
 	var keys int64
-	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM form_once`).Scan(&keys); err != nil || keys != all.done.Load() {
+	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM idempotency_key`).Scan(&keys); err != nil || keys != all.done.Load() {
 		t.Errorf("%d forms kept, %d acknowledged (%v)", keys, all.done.Load(), err)
 	}
 	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
@@ -256,7 +256,7 @@ func (w modelFixture) checkCounts(t *testing.T, db *pgtest.DB) {
 		UNION ALL SELECT p || status || '//', count(DISTINCT person) FROM held GROUP BY 1
 		UNION ALL SELECT p || status || '/' || category || '/', count(DISTINCT person) FROM held GROUP BY 1
 		UNION ALL SELECT p || status || '/' || category || '/' || role, count(DISTINCT person) FROM held GROUP BY 1`)
-	countedUsers := numbers(`SELECT product || ': ' || key, value::int FROM tally, jsonb_each_text(users) WHERE institution = $1`)
+	countedUsers := numbers(`SELECT product || ': ' || key, value::int FROM user_count, jsonb_each_text(users) WHERE institution = $1`)
 	if diff := cmp.Diff(counted, countedUsers); diff != "" {
 		t.Errorf("the tally tells other numbers: %s", diff)
 	}

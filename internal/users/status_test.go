@@ -190,7 +190,7 @@ func TestWhoIsLeftWithoutPowersIsSignedOut(t *testing.T) { // P11
 	}
 	annas, otos := session(o.anna), session(o.oto)
 	ended := func(token string) bool {
-		return o.count(t, `SELECT count(*) FROM web_session WHERE token_hash = $1 AND revoked_why = 'lost-powers'`, token) == 1
+		return o.count(t, `SELECT count(*) FROM web_session WHERE token_hash = $1 AND revoked_reason = 'lost-powers'`, token) == 1
 	}
 	for i, role := range []access.RoleID{"api", "security"} {
 		if err := o.service.Suspend(t.Context(), o.change(o.anna, o.oto, access.Target{Product: "prod-interop", Role: role})); err != nil {

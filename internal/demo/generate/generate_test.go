@@ -122,7 +122,7 @@ func codes(t *testing.T, db *pgtest.DB, keys store.Keys) {
 func content(t *testing.T, db *pgtest.DB) (all []string) {
 	t.Helper()
 	for _, table := range []string{
-		"institution", "institution_product", "user_group", "app_user", "enrolment", "assignment", "listing", "tally", "suspension", "group_member", "audit_event", "audit_day",
+		"institution", "institution_product", "user_group", "app_user", "enrolment", "assignment", "listing", "user_count", "suspension", "group_member", "audit_event", "audit_day",
 		"(SELECT id, fiscal_code_hash, verified_first_name, verified_last_name, verified_at FROM person)",
 	} {
 		var digest string

@@ -98,7 +98,7 @@ func pageHandler(page func(*http.Request) ([]byte, error)) http.HandlerFunc {
 
 // sessionQuery is the site's question about a session.
 const sessionQuery = `
-	SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_why, 'expired'), coalesce(person::text, '')
+	SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_reason, 'expired'), coalesce(person::text, '')
 	FROM web_session WHERE token_hash = $1`
 
 // querySession asks it.

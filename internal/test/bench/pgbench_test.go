@@ -141,7 +141,7 @@ func inlineArguments(t *testing.T, conn *pgx.Conn, one statement) string {
 	if err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
-	insertsEvent, movesEnd, once := strings.HasPrefix(sql, "INSERT INTO audit_event"), strings.HasPrefix(sql, "UPDATE institution SET audit_seq"), strings.Contains(sql, "form_once")
+	insertsEvent, movesEnd, once := strings.HasPrefix(sql, "INSERT INTO audit_event"), strings.HasPrefix(sql, "UPDATE institution SET audit_seq"), strings.Contains(sql, "idempotency_key")
 	return placeholderPattern.ReplaceAllStringFunc(sql, func(name string) string {
 		n, _ := strconv.Atoi(name[1:]) // digits
 		switch {

@@ -146,8 +146,8 @@ func (c *load) countLost(t testing.TB) (lost int) {
 	t.Helper()
 	for _, w := range c.workers {
 		var missing int
-		if err := c.site.pg.owner.QueryRow(t.Context(), `SELECT count(*) FROM unnest($2::text[]) AS mark
-			WHERE mark::uuid NOT IN (SELECT f.mark FROM form_once f WHERE institution = $1)`, w.institution, w.idempotencyKeys).Scan(&missing); err != nil {
+		if err := c.site.pg.owner.QueryRow(t.Context(), `SELECT count(*) FROM unnest($2::text[]) AS key
+			WHERE key::uuid NOT IN (SELECT f.key FROM idempotency_key f WHERE institution = $1)`, w.institution, w.idempotencyKeys).Scan(&missing); err != nil {
 			t.Fatal(err)
 		}
 		lost += missing

@@ -62,7 +62,7 @@ func TestHalfAChangeIsFound(t *testing.T) {
 func TestAFormTakenTwiceIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{program: buildMutant(t, mutation{
-		"internal/store/idempotency.go", "WHERE institution = $1 AND mark = $2`, tx.institution, m)", "WHERE institution = $1 AND mark = $2 AND false`, tx.institution, m)",
+		"internal/store/idempotency.go", "WHERE institution = $1 AND key = $2`, tx.institution, m)", "WHERE institution = $1 AND key = $2 AND false`, tx.institution, m)",
 	})}).start()
 	c := newLoad(t, s, 4, newRand(t))
 	c.start()
@@ -84,7 +84,7 @@ func TestAFormTakenTwiceIsFound(t *testing.T) {
 func TestAMissingEmailIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{program: buildMutant(t, mutation{
-		"internal/users/users.go", "return s.emails.Put(ctx, tx.Pgx(), d.emails...)", "return nil",
+		"internal/users/users.go", "return s.emails.Enqueue(ctx, tx.Pgx(), d.emails...)", "return nil",
 	})}).start()
 	c := newLoad(t, s, 1, newRand(t))
 	c.start()

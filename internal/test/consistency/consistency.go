@@ -130,7 +130,7 @@ func checkCounts(ctx context.Context, owner *pgxpool.Pool, id access.Institution
 	if err != nil {
 		return err
 	}
-	stored, err := queryRows[number](ctx, owner, `SELECT product || ' ' || key, value::int FROM tally, jsonb_each_text(users) WHERE institution = $1 ORDER BY 1`, id)
+	stored, err := queryRows[number](ctx, owner, `SELECT product || ' ' || key, value::int FROM user_count, jsonb_each_text(users) WHERE institution = $1 ORDER BY 1`, id)
 	if err != nil {
 		return err
 	}

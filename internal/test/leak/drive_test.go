@@ -224,7 +224,7 @@ func (w fixture) exerciseSignIn(c markedPerson) {
 	own.requireStatus(own.post(web.AddURL(w.institution, ""), c.form()), http.StatusSeeOther)
 	own.requireStatus(own.post(web.HomeURL(w.institution)+"/users/"+c.code.Reveal()+"/edit", c.form()), http.StatusSeeOther)
 	var kept int
-	if err := w.owner.QueryRow(w.t.Context(), `SELECT count(*) FROM kept_form k JOIN app_user u ON u.person = k.person WHERE u.email = $1`, "nuova."+c.email).Scan(&kept); err != nil || kept != 1 {
+	if err := w.owner.QueryRow(w.t.Context(), `SELECT count(*) FROM saved_form k JOIN app_user u ON u.person = k.person WHERE u.email = $1`, "nuova."+c.email).Scan(&kept); err != nil || kept != 1 {
 		w.t.Errorf("%d forms kept, %v", kept, err)
 	}
 	unknownUser := newMarkedPerson(w.t, 90_000+c.n)

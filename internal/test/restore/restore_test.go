@@ -234,7 +234,7 @@ func (s *service) momentNow(t testing.TB) moment {
 func (s *service) compareChanges(t testing.TB, on *machine, at moment) (missing, early []recordedChange) {
 	t.Helper()
 	there := map[store.IdempotencyKey]bool{}
-	rows, err := on.owner.Query(t.Context(), `SELECT mark::text FROM form_once`)
+	rows, err := on.owner.Query(t.Context(), `SELECT key::text FROM idempotency_key`)
 	if err != nil {
 		t.Fatal(err)
 	}
