@@ -46,7 +46,7 @@ func importTable() map[string]row {
 		"web":             {ours: "internal/access", others: "github.com/a-h/templ"},
 		"internal/signin": {others: "github.com/alexedwards/scs github.com/coreos/go-oidc github.com/jackc/pgx golang.org/x/oauth2", std: "net/http"},
 		"internal/server": {
-			ours:   "internal/access internal/signin internal/spreadsheet internal/store internal/users web",
+			ours:   "internal/access internal/audit internal/signin internal/spreadsheet internal/store internal/users web",
 			others: "github.com/a-h/templ github.com/go-chi/chi github.com/go-chi/httprate github.com/jackc/pgx github.com/klauspost/compress github.com/prometheus/client_golang golang.org/x/text",
 			std:    "net/http",
 		},

@@ -12,6 +12,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/audit"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/users"
@@ -89,7 +90,7 @@ func (s *site) runEveryOperation(t *testing.T) access.InstitutionID {
 		{"ReactivateGroup", func() error { return operations.ReactivateGroup(ctx, change("", product), group) }},
 		{"DeleteGroup", func() error { return operations.DeleteGroup(ctx, change("", product), group) }},
 		{"Export", func() error {
-			return operations.Export(ctx, change("", product), users.ExportDetails{Format: "csv", Rows: 3})
+			return operations.Export(ctx, change("", product), audit.ExportDetails{Format: "csv", Rows: 3})
 		}},
 		{"Edit", func() error {
 			return operations.Edit(ctx, change(oto, access.Target{}), users.Edit{FirstName: "Otto", LastName: "Spartito", Email: "otto@ente.example", Version: 1})

@@ -11,6 +11,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/audit"
 	"areariservata.example/utenti/internal/spreadsheet"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/users"
@@ -102,7 +103,7 @@ func (s *Server) loadExport(r *http.Request) (listExport, error) {
 // recordExport puts on record that the list is taken along: how much of it, narrowed by what kind of filter, never by which words.
 func (s *Server) recordExport(r *http.Request, e listExport, format string) error {
 	f := e.filter
-	exported := users.ExportDetails{Format: format, Rows: min(e.rows, maxListRows)}
+	exported := audit.ExportDetails{Format: format, Rows: min(e.rows, maxListRows)}
 	for kind, used := range map[string]bool{"category": f.Category != "", "role": f.Role.Role != "", "state": f.State != "", "text": f.Text != ""} {
 		if used {
 			exported.Filters = append(exported.Filters, kind)

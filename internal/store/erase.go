@@ -142,7 +142,7 @@ func (tx *Tx) recordErasure(ctx context.Context, person access.UserID, now time.
 		e := audit.Event{At: now, Action: access.Remove, Subject: person}
 		var status access.Status
 		err := row.Scan(&e.Product, &e.Role, &status)
-		e.Before = fmt.Appendf(nil, `{"status":%q}`, status)
+		e.Before = audit.Details{Status: status}.JSON()
 		return e, err
 	})
 	if err != nil {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/audit"
 )
 
 // EventPageSize is how many events a page of a log shows.
@@ -39,34 +39,21 @@ func (v *Query) Events(institution access.InstitutionID, reader access.UserID, f
 
 func scanEvent(rows pgx.Rows) (access.Event, error) {
 	var e access.Event
-	var before, after *string
+	var before, after []byte
 	err := rows.Scan(&e.Number, &e.At, &e.Actor.ID, &e.Actor.Name, &e.Action, &e.Subject.ID, &e.Subject.Name, &e.Product, &e.Role, &e.Group, &e.PreviousName, &before, &after)
 	if err != nil {
 		return access.Event{}, err
 	}
-	was, err := details(before)
+	was, err := audit.ParseDetails(before)
 	if err != nil {
 		return access.Event{}, fmt.Errorf("event %d: %w", e.Number, err)
 	}
-	is, err := details(after)
+	is, err := audit.ParseDetails(after)
 	if err != nil {
 		return access.Event{}, fmt.Errorf("event %d: %w", e.Number, err)
 	}
 	e.Before, e.After, e.Data = was.Status, is.Status, is.Fields
 	return e, nil
-}
-
-// detail is what the log keeps of before and after. What is sealed in it stays sealed.
-type detail struct {
-	Status access.Status  `json:"status"`
-	Fields []access.Datum `json:"fields"`
-}
-
-func details(text *string) (d detail, err error) {
-	if text == nil {
-		return d, nil
-	}
-	return d, json.Unmarshal([]byte(*text), &d)
 }
 
 // trimEvents takes off the event too many, which only told that there are more, and says where the pages beside this one are.

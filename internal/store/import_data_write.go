@@ -122,7 +122,7 @@ func (l *dataImport) user(in access.InstitutionID, u datafile.User, before dataf
 		l.rows.assignments = append(l.rows.assignments, []any{in, key.person, r.Product, r.Role, category, r.Status, sortKey, shown.email})
 		events = append(events, audit.Event{
 			Institution: in, At: l.now, Action: access.Load, Subject: key.person, Product: r.Product, Role: r.Role,
-			After: fmt.Appendf(nil, `{"status":%q}`, r.Status),
+			After: audit.Details{Status: r.Status}.JSON(),
 		})
 	}
 	for _, product := range touched {

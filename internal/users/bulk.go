@@ -2,7 +2,6 @@ package users
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -65,21 +64,11 @@ func (s *Service) applyItem(ctx context.Context, c Command, action access.Action
 	return &access.Refusal{Action: action, Reason: access.NoRule}
 }
 
-// ExportDetails is what a file with a list in it has. What was searched for isn't told: it may be somebody's name.
-type ExportDetails struct {
-	Format  string   `json:"format"`
-	Rows    int      `json:"rows"`
-	Filters []string `json:"narrowed,omitempty"` // by which filters
-}
-
 // Export records that a list was taken along as a file, if it may be; the change's product is the list's, if it is of one.
-func (s *Service) Export(ctx context.Context, c Command, e ExportDetails) error {
-	after, err := json.Marshal(e)
-	if err != nil {
-		return err
-	}
+func (s *Service) Export(ctx context.Context, c Command, e audit.ExportDetails) error {
+	after := audit.Details{ExportDetails: &e}.JSON()
 	c.Subject, c.Target.Role = "", ""
-	_, err = s.execute(ctx, c, operation{action: access.Export, content: after, run: func(_ context.Context, _ *store.Tx, p access.Profile) (result, error) {
+	_, err := s.execute(ctx, c, operation{action: access.Export, content: after, run: func(_ context.Context, _ *store.Tx, p access.Profile) (result, error) {
 		if err := access.Decide(p.Request(access.Export, c.Target)); err != nil {
 			return result{}, err
 		}

@@ -2,7 +2,6 @@ package users
 
 import (
 	"context"
-	"encoding/json"
 	"strconv"
 
 	"areariservata.example/utenti/internal/access"
@@ -61,16 +60,9 @@ func editEvents(ctx context.Context, tx *store.Tx, subject access.UserID, action
 	if err != nil {
 		return nil, err
 	}
-	event := audit.Event{Action: action}
-	if event.Before, err = json.Marshal(editDetails{fields, sealed[:len(was)]}); err != nil {
-		return nil, err
-	}
-	event.After, err = json.Marshal(editDetails{fields, sealed[len(was):]})
-	return []audit.Event{event}, err
-}
-
-// editDetails is how the log tells them: which fields, and each sealed with the person's own key.
-type editDetails struct {
-	Fields []access.Datum `json:"fields"`
-	Sealed []string       `json:"sealed"`
+	return []audit.Event{{
+		Action: action,
+		Before: audit.Details{Fields: fields, Sealed: sealed[:len(was)]}.JSON(),
+		After:  audit.Details{Fields: fields, Sealed: sealed[len(was):]}.JSON(),
+	}}, nil
 }

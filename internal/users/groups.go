@@ -2,7 +2,6 @@ package users
 
 import (
 	"context"
-	"encoding/json"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
@@ -116,21 +115,10 @@ func isNameTaken(p access.Profile, product access.ProductID, but access.GroupID,
 	return false
 }
 
-// groupDetails is how the log tells a group.
-type groupDetails struct {
-	Group  access.GroupID `json:"group"`
-	Name   string         `json:"name,omitempty"`
-	Status access.Status  `json:"status,omitempty"`
-}
+func groupIDDetails(g access.Group) []byte { return audit.Details{Group: g.ID}.JSON() }
 
-func groupIDDetails(g access.Group) []byte   { return encode(groupDetails{Group: g.ID}) }
-func groupNameDetails(g access.Group) []byte { return encode(groupDetails{Group: g.ID, Name: g.Name}) }
+func groupNameDetails(g access.Group) []byte { return audit.Details{Group: g.ID, Name: g.Name}.JSON() }
 
 func groupStatusDetails(g access.Group, s access.Status) []byte {
-	return encode(groupDetails{Group: g.ID, Name: g.Name, Status: s})
-}
-
-func encode(t groupDetails) []byte {
-	text, _ := json.Marshal(t) // three texts: it can't fail
-	return text
+	return audit.Details{Group: g.ID, Name: g.Name, Status: s}.JSON()
 }

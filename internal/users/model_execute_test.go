@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/internal/audit"
 )
 
 // outcome is what became of a command.
@@ -66,7 +66,7 @@ func (w modelFixture) serviceCalls(ctx context.Context, c modelOperation, done *
 			return err
 		},
 		{access.Export, scopeSingle}: func() error {
-			return at.Export(ctx, c.command, users.ExportDetails{Format: "csv", Rows: 6, Filters: []string{"state"}})
+			return at.Export(ctx, c.command, audit.ExportDetails{Format: "csv", Rows: 6, Filters: []string{"state"}})
 		},
 		{access.Join, scopeSingle}:  func() error { return at.Join(ctx, c.command, c.group) },
 		{access.Leave, scopeSingle}: func() error { return at.Leave(ctx, c.command, c.group) },

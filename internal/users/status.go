@@ -87,5 +87,4 @@ func hashRoles(c Command, roles []access.Target) []byte {
 	return hashContent(all)
 }
 
-// statusDetails is how the log tells an assignment's state.
-func statusDetails(s access.Status) []byte { return []byte(`{"status":"` + string(s) + `"}`) }
+func statusDetails(s access.Status) []byte { return audit.Details{Status: s}.JSON() }

@@ -1,7 +1,6 @@
 package generate
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -155,10 +154,10 @@ func (i *institution) role(p generatedPerson, email string, o offer, held []acce
 	var ids, statuses []string
 	for n, r := range held {
 		status := access.Active
-		i.event(audit.Event{Action: access.Load, Subject: p.id, Product: o.product, Role: r.ID, After: isStatus(access.Active)})
+		i.event(audit.Event{Action: access.Load, Subject: p.id, Product: o.product, Role: r.ID, After: statusDetails(access.Active)})
 		if suspended && n == 0 {
 			status = access.Suspended
-			i.event(audit.Event{Actor: i.firstAdministrator, Action: access.Suspend, Subject: p.id, Product: o.product, Role: r.ID, Before: isStatus(access.Active), After: isStatus(access.Suspended)})
+			i.event(audit.Event{Actor: i.firstAdministrator, Action: access.Suspend, Subject: p.id, Product: o.product, Role: r.ID, Before: statusDetails(access.Active), After: statusDetails(access.Suspended)})
 		}
 		ids, statuses = append(ids, string(r.ID)), append(statuses, string(status))
 		i.rows.assignments = append(i.rows.assignments, []any{i.id, p.id, o.product, r.ID, r.Category, status, sortKey, email})
@@ -169,7 +168,7 @@ func (i *institution) role(p generatedPerson, email string, o offer, held []acce
 	if groups := i.groups[o.product]; i.dice.IntN(3) == 0 {
 		g := groups[i.dice.IntN(len(groups))]
 		i.rows.members = append(i.rows.members, []any{i.id, g.id, g.product, p.id})
-		i.event(audit.Event{Actor: i.firstAdministrator, Action: access.Join, Subject: p.id, Product: g.product, After: g.details("")})
+		i.event(audit.Event{Actor: i.firstAdministrator, Action: access.Join, Subject: p.id, Product: g.product, After: audit.Details{Group: g.id}.JSON()})
 		i.report.Memberships++
 	}
 	i.report.Assignments += len(held)
@@ -181,7 +180,7 @@ func (i *institution) end() {
 		for _, g := range i.groups[o.product] {
 			if g.closed {
 				i.rows.suspended = append(i.rows.suspended, suspendedGroup{i.id, g.id})
-				i.event(audit.Event{Actor: i.firstAdministrator, Action: access.SuspendGroup, Product: g.product, Before: g.details(access.Active), After: g.details(access.Suspended)})
+				i.event(audit.Event{Actor: i.firstAdministrator, Action: access.SuspendGroup, Product: g.product, Before: g.statusDetails(access.Active), After: g.statusDetails(access.Suspended)})
 			}
 		}
 	}
@@ -218,18 +217,8 @@ func (i *institution) event(e audit.Event) {
 	i.report.Events++
 }
 
-func isStatus(s access.Status) []byte { return fmt.Appendf(nil, `{"status":%q}`, s) }
+func statusDetails(s access.Status) []byte { return audit.Details{Status: s}.JSON() }
 
-// details is the group as the log tells it: who joins it, joins it whatever its name and state.
-func (g *group) details(s access.Status) []byte {
-	t := struct {
-		Group  access.GroupID `json:"group"`
-		Name   string         `json:"name,omitempty"`
-		Status access.Status  `json:"status,omitempty"`
-	}{Group: g.id, Status: s}
-	if s != "" {
-		t.Name = g.name
-	}
-	text, _ := json.Marshal(t) // three texts: it can't fail
-	return text
+func (g *group) statusDetails(s access.Status) []byte {
+	return audit.Details{Group: g.id, Name: g.name, Status: s}.JSON()
 }
