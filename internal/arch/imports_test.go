@@ -4,6 +4,7 @@ package arch
 import (
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"slices"
@@ -256,5 +257,24 @@ func TestTheWordsAndThePagesCannotReachTheDatabase(t *testing.T) {
 	}
 	if touched != 4 {
 		t.Errorf("%d packages looked at", touched)
+	}
+}
+
+// A newcomer meets at most 14 packages under internal, beside the two folders of the tests and the demo.
+func TestInternalHasAtMost14Packages(t *testing.T) {
+	t.Parallel()
+	const most = 14
+	met := map[string]bool{}
+	for _, p := range list(t) {
+		name, internal := strings.CutPrefix(p.ImportPath, module+"internal/")
+		if first, _, _ := strings.Cut(name, "/"); internal && first != "test" && first != "demo" {
+			met[first] = true
+		}
+	}
+	if len(met) > most {
+		t.Errorf("%d packages, and at most %d may be there: %v", len(met), most, slices.Sorted(maps.Keys(met)))
+	}
+	if !met["access"] {
+		t.Errorf("internal/access is not among the packages found: %v", slices.Sorted(maps.Keys(met)))
 	}
 }
