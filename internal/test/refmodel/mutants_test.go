@@ -3,6 +3,9 @@ package refmodel_test
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,91 +13,185 @@ import (
 	"testing"
 )
 
-// Each mistake of the list is planted in a copy of its file, which the compiler is told to read instead (-overlay): the
-// tree stays as it is. Then the comparison with the oracle must fail; whether the decision's own tests do is told, too.
+// Each mutant is compiled into package access in place of its original (go's -overlay), so that the tree stays as it is.
+// The comparison with the reference model must then fail. Reports too whether the tests of package access fail.
 //
-// It takes minutes, so it runs only with MUTANTS=1 (make mutants), or with a file's name, or a piece of text, for those
-// in it.
+// Takes minutes, so it runs only with MUTANTS=1 (make mutants), or MUTANTS=TEXT for the mutants with the text in their
+// declaration or original, e.g. MUTANTS=roleRule.
 func TestEveryMutantIsKilled(t *testing.T) {
-	if os.Getenv("MUTANTS") == "" {
-		t.Skip("MUTANTS=1 plants them")
+	only := os.Getenv("MUTANTS")
+	if only == "" {
+		t.Skip("MUTANTS=1 runs it")
 	}
-	if byOracle, byOwn, out := runTests(t, "{}"); byOracle || byOwn {
-		t.Fatalf("the tests fail before anything is planted:\n%s", out)
+	if byModel, byOwn, out := runTests(t, "{}"); byModel || byOwn {
+		t.Fatalf("the tests fail without a mutant:\n%s", out)
 	}
-	planted, oracles, owns := 0, 0, 0
-	for _, m := range allMutants() {
-		if only := os.Getenv("MUTANTS"); only != "1" && !strings.Contains(m.file+" "+m.original, only) {
+	accessPackage := parseAccess(t)
+	planted, killedByModel, killedByOwn := 0, 0, 0
+	for _, m := range mutants() {
+		if only != "1" && !strings.Contains(m.declaration+" "+m.original, only) {
 			continue
 		}
 		planted++
-		byOracle, byOwn, out := runTests(t, m.overlay(t))
+		byModel, byOwn, out := runTests(t, m.overlay(t, accessPackage))
 		if strings.Contains(out, "[build failed]") || strings.Contains(out, "[setup failed]") {
-			t.Fatalf("%s: %q doesn't compile:\n%s", m.file, m.replacement, out)
+			t.Fatalf("%s does not compile:\n%s", m, out)
 		}
-		if byOracle {
-			oracles++
+		if byModel {
+			killedByModel++
 		} else {
-			t.Errorf("not found by the oracle: %s: %s", m.file, m)
+			t.Errorf("the comparison with the reference model did not kill %s", m)
 		}
 		if byOwn {
-			owns++
+			killedByOwn++
 		}
-		t.Logf("oracle %-5t own tests %-5t %s: %s", byOracle, byOwn, m.file, m)
+		t.Logf("killed by the model %-5t by access's tests %-5t %s", byModel, byOwn, m)
 	}
-	t.Logf("mutants: %d planted, %d found by the oracle, %d by access's own tests", planted, oracles, owns)
+	t.Logf("mutants: %d planted, %d killed by the reference model, %d by access's own tests", planted, killedByModel, killedByOwn)
 }
 
-// A mistake of which the text isn't there any more would be planted nowhere.
-func TestTheMutantsFollowTheCode(t *testing.T) {
+// Each mutant finds its original in the present code.
+func TestMutantsFollowTheCode(t *testing.T) {
 	t.Parallel()
-	for _, m := range allMutants() {
-		m.overlay(t)
+	accessPackage := parseAccess(t)
+	for _, m := range mutants() {
+		m.overlay(t, accessPackage)
 	}
 }
 
-// mutant is a text of a file of package access that stands there once, and what is written instead.
-type mutant struct{ file, original, replacement string }
+// mutant replaces one node of the syntax tree of a declaration of package access: an expression, a statement or an
+// entry of a map. The declaration is a function, a method ("User.Administers") or a variable. The original is the
+// node's text with single blanks, and is there once.
+type mutant struct{ declaration, original, replacement string }
 
-// String is what was written, on one line.
-func (m mutant) String() string { return strings.Join(strings.Fields(m.replacement), " ") }
+func (m mutant) String() string {
+	return m.declaration + ": " + m.original + " -> " + m.replacement
+}
 
-// overlay is what tells the compiler to read the file with the mistake.
-func (m mutant) overlay(t *testing.T) string {
-	path, err := filepath.Abs("../../access/" + m.file)
+// sourceFile is a file of package access, parsed.
+type sourceFile struct {
+	path, text string
+	tree       *ast.File
+	positions  *token.FileSet
+}
+
+func (f sourceFile) offset(p token.Pos) int { return f.positions.Position(p).Offset }
+
+func parseAccess(t *testing.T) []sourceFile {
+	t.Helper()
+	paths, err := filepath.Glob("../../access/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := os.ReadFile(path)
+	var all []sourceFile
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		positions := token.NewFileSet()
+		tree, err := parser.ParseFile(positions, path, text, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, sourceFile{path, string(text), tree, positions})
+	}
+	return all
+}
+
+// declarations are the file's functions, methods and variables by the names that mutants use.
+func (f sourceFile) declarations() map[string]ast.Node {
+	all := map[string]ast.Node{}
+	for _, d := range f.tree.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			name := d.Name.Name
+			if d.Recv != nil {
+				receiver := d.Recv.List[0].Type
+				name = strings.TrimPrefix(f.text[f.offset(receiver.Pos()):f.offset(receiver.End())], "*") + "." + name
+			}
+			all[name] = d
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				if v, isValue := s.(*ast.ValueSpec); isValue {
+					all[v.Names[0].Name] = v
+				}
+			}
+		}
+	}
+	return all
+}
+
+// overlay is the JSON that makes the compiler read a copy of the file with the mutant in it.
+func (m mutant) overlay(t *testing.T, files []sourceFile) string {
+	t.Helper()
+	found := 0
+	var overlay []byte
+	for _, f := range files {
+		declaration, here := f.declarations()[m.declaration]
+		if !here {
+			continue
+		}
+		ast.Inspect(declaration, func(n ast.Node) bool {
+			if n == nil || !m.matches(f.text[f.offset(n.Pos()):f.offset(n.End())]) {
+				return true
+			}
+			found++
+			overlay = f.overlayWith(t, n, m.replacement)
+			return false
+		})
+	}
+	if found != 1 {
+		t.Fatalf("%s: the original is there %d times", m, found)
+	}
+	return string(overlay)
+}
+
+// matches reports whether a node's text is the original, blanks aside.
+func (m mutant) matches(text string) bool { return strings.Join(strings.Fields(text), " ") == m.original }
+
+// overlayWith writes a copy of the file in which the node has another text. An operator in it gets parentheses.
+func (f sourceFile) overlayWith(t *testing.T, n ast.Node, replacement string) []byte {
+	t.Helper()
+	if e, err := parser.ParseExpr(replacement); err == nil {
+		if _, binary := e.(*ast.BinaryExpr); binary {
+			replacement = "(" + replacement + ")"
+		}
+	}
+	path, err := filepath.Abs(f.path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(source), m.original); n != 1 {
-		t.Fatalf("%s: %q stands there %d times: the list is to follow the code", m.file, m.original, n)
-	}
-	copied := filepath.Join(t.TempDir(), m.file)
-	if err := os.WriteFile(copied, []byte(strings.Replace(string(source), m.original, m.replacement, 1)), 0o600); err != nil {
+	copied := filepath.Join(t.TempDir(), filepath.Base(path))
+	text := f.text[:f.offset(n.Pos())] + replacement + f.text[f.offset(n.End()):]
+	if err := os.WriteFile(copied, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {path: copied}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(overlay)
+	return overlay
 }
 
-// runTests runs the tests with an overlay and says whose failed. Properties draw more than they usually do, so that luck has no say.
-func runTests(t *testing.T, overlay string) (byOracle, byOwn bool, out string) {
+// runTests runs both packages' tests with an overlay and reports which fail. The property tests draw more samples than
+// usual, so that the result does not depend on chance.
+func runTests(t *testing.T, overlay string) (byModel, byOwn bool, out string) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "overlay.json")
 	if err := os.WriteFile(file, []byte(overlay), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	oracles, byOracle := testsFail(t, file, ".")
-	owns, byOwn := testsFail(t, file, "../../access", "-rapid.checks=2000", "-rapid.nofailfile")
-	return byOracle, byOwn, oracles + owns
+	outOfModel, byModel := testsFail(t, file, ".")
+	outOfOwn, byOwn := testsFail(t, file, "../../access", "-rapid.checks=2000", "-rapid.nofailfile")
+	return byModel, byOwn, outOfModel + outOfOwn
 }
 
 func testsFail(t *testing.T, overlay, pkg string, flags ...string) (out string, failed bool) {
+	t.Helper()
 	arguments := append([]string{"test", "-count=1", "-vet=off", "-overlay", overlay, pkg}, flags...)
 	command := exec.CommandContext(t.Context(), "go", arguments...)
 	command.Env = append(os.Environ(), "MUTANTS=")
