@@ -1,5 +1,5 @@
-// Command licences lists the modules that the programs are made of, each with its version and licence: what is shipped, no
-// tests and no tools. It fails where a licence is none of those that have been looked at.
+// Command licences lists the modules that the programs contain, each with its version and licence, without those of tests
+// and tools. It fails on a licence that has not been reviewed.
 //
 //	licences FOLDER    the folder of the programs' own module
 package main
@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// known are the licences that have been looked at, by words that no other has. All let a public body use, change and pass on
-// what is built with them; MPL-2.0 wants changes to its own files published, and there are none.
+// known are the reviewed licences, each by a phrase that no other contains. All let a public body use, change and pass on
+// what is built with them; MPL-2.0 requires changes to its own files to be published, and there are none.
 var known = []struct{ name, words string }{
 	{"MPL-2.0", "Mozilla Public License Version 2.0"},
 	{"Apache-2.0", "Apache License Version 2.0"},
@@ -36,7 +36,8 @@ func run(ctx context.Context, args []string) error {
 	if len(args) != 1 {
 		return fmt.Errorf("usage: licences FOLDER")
 	}
-	list := exec.CommandContext(ctx, "go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}{{end}}{{end}}", "./cmd/...")
+	const format = "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}{{end}}{{end}}"
+	list := exec.CommandContext(ctx, "go", "list", "-deps", "-f", format, "./cmd/...")
 	list.Dir, list.Stderr = args[0], os.Stderr
 	out, err := list.Output()
 	if err != nil {
@@ -58,12 +59,12 @@ func run(ctx context.Context, args []string) error {
 		fmt.Printf("%-12s  %s %s\n", name, field[0], field[1])
 	}
 	if len(unknown) > 0 {
-		return fmt.Errorf("nobody has looked at the licence of %s", strings.Join(unknown, ", "))
+		return fmt.Errorf("not a reviewed licence: %s", strings.Join(unknown, ", "))
 	}
 	return nil
 }
 
-// licenceOf names what a module's folder says; empty if that is none of the known.
+// licenceOf names the licence in a module's folder; empty if it is not a known one.
 func licenceOf(folder string) (string, error) {
 	for _, pattern := range []string{"LICENSE*", "LICENCE*", "COPYING*"} {
 		files, err := filepath.Glob(filepath.Join(folder, pattern))
@@ -90,5 +91,5 @@ func licenceOf(folder string) (string, error) {
 	return "", nil
 }
 
-// normalize is a text on one line.
+// normalize joins a text's words with single blanks.
 func normalize(text string) string { return strings.Join(strings.Fields(text), " ") }
