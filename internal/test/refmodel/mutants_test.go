@@ -151,7 +151,9 @@ func (m mutant) overlay(t *testing.T, files []sourceFile) string {
 }
 
 // matches reports whether a node's text is the original, blanks aside.
-func (m mutant) matches(text string) bool { return strings.Join(strings.Fields(text), " ") == m.original }
+func (m mutant) matches(text string) bool {
+	return strings.Join(strings.Fields(text), " ") == m.original
+}
 
 // overlayWith writes a copy of the file in which the node has another text. An operator in it gets parentheses.
 func (f sourceFile) overlayWith(t *testing.T, n ast.Node, replacement string) []byte {
