@@ -110,14 +110,14 @@ func (o BulkItem) consequences(f Layout, p BulkPage) []string {
 	if p.Action == access.Reactivate {
 		return all
 	}
-	follow := o.Profile.PreviewRemovals(o.Roles)
+	follow := o.Profile.PreviewRemoval(o.Roles...)
 	switch {
 	case p.Action == access.Remove && follow.LastAtAll:
 		return append(all, w.Leaves)
 	case p.Action == access.Remove && follow.LastOnProduct && len(groups) > 0:
 		all = append(all, w.LosesGroups(f.joinNames(groups)))
 	}
-	if losesLastPower(o.Profile, o.Roles) {
+	if o.Profile.LosesLastPower(o.Roles...) {
 		all = append(all, w.LastPower)
 	}
 	return all
@@ -151,17 +151,6 @@ func groupNames(groups []access.Group) []string {
 		all = append(all, g.Name)
 	}
 	return all
-}
-
-// losesLastPower reports whether the person has no active role left in the institution without these (rule P11).
-func losesLastPower(p access.Profile, roles []access.Target) bool {
-	after := access.User{}
-	for _, a := range p.Subject.Assignments {
-		if !slices.Contains(roles, access.Target{Product: a.Product, Role: a.Role}) {
-			after.Assignments = append(after.Assignments, a)
-		}
-	}
-	return p.Subject.HasPowers() && !after.HasPowers()
 }
 
 // canSuspendAny reports whether any of the roles could be suspended.
@@ -226,8 +215,8 @@ func (p BulkResultPage) currentRolesText(f Layout, of access.Profile) string {
 
 // reversibleProfiles are those to whom the reverse could be done now.
 func (p BulkResultPage) reversibleProfiles() []access.Profile {
-	back, known := reverseActions[p.Action]
-	if !known {
+	reverse := p.Action.Reverse()
+	if reverse == "" {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(p.Changed), func(of access.Profile) bool {
@@ -235,7 +224,7 @@ func (p BulkResultPage) reversibleProfiles() []access.Profile {
 		for _, a := range of.Subject.AssignmentsOn(p.Product.ID) {
 			roles = append(roles, access.Target{Product: a.Product, Role: a.Role})
 		}
-		some, _ := of.DecideEach(back, roles)
+		some, _ := of.DecideEach(reverse, roles)
 		return len(some) == 0
 	})
 }

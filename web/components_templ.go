@@ -238,8 +238,8 @@ func outcomeBanner(f Layout, o Outcome) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if _, known := reverseActions[o.Action]; known && o.ReverseURL != "" {
-			back := f.words().Actions[reverseActions[o.Action]]
+		if reverse := o.Action.Reverse(); reverse != "" && o.ReverseURL != "" {
+			back := f.words().Actions[reverse]
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<a class=\"btn btn-outline-primary btn-xs\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

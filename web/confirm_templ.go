@@ -274,8 +274,8 @@ func (p ConfirmRolePage) canSuspendInstead() bool {
 	return p.Action == access.Remove && p.Profile.May(access.Suspend, p.Target)
 }
 
-// lastPower reports whether a suspension or a removal leaves the person without powers in the institution (rule P11).
-// A removal of the last role of all has said so already.
+// losesLastPower reports whether to warn that the person loses the last power in the institution (rule P11). A removal
+// of the user's last role has a warning of its own.
 func (p ConfirmRolePage) losesLastPower() bool {
 	if p.Action != access.Suspend && p.Action != access.Remove {
 		return false
@@ -283,13 +283,7 @@ func (p ConfirmRolePage) losesLastPower() bool {
 	if p.Action == access.Remove && p.Profile.PreviewRemoval(p.Target).LastAtAll {
 		return false
 	}
-	after := access.User{}
-	for _, a := range p.Profile.Subject.Assignments {
-		if a.Product != p.Target.Product || a.Role != p.Target.Role {
-			after.Assignments = append(after.Assignments, a)
-		}
-	}
-	return p.Profile.Subject.HasPowers() && !after.HasPowers()
+	return p.Profile.LosesLastPower(p.Target)
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -114,14 +114,6 @@ func (p UsersPage) isSelectable(s access.Section) bool {
 		slices.ContainsFunc(s.Rows, func(r access.Row) bool { return r.User != p.Directory.Actor.ID })
 }
 
-// bulkActions are what can be done to several users at once.
-func (p UsersPage) bulkActions() []access.Action {
-	if p.Directory.Groups {
-		return []access.Action{access.Suspend, access.Reactivate, access.Join, access.Remove}
-	}
-	return []access.Action{access.Suspend, access.Reactivate, access.Remove}
-}
-
 // returnFields is what the list's address says, for the way back from what is done to several; never what is searched for, which
 // may be anything.
 func (p UsersPage) returnFields() []hiddenField {

@@ -393,7 +393,7 @@ func (p OffboardingPage) removals(f Layout) []string {
 			return nil
 		}
 		all = append(all, f.words().Cessation.On(f.localize(c.Product.Title), f.roleNames(c.Product, gone)))
-		if groups := groupNames(c.Groups); len(groups) > 0 && p.Profile.PreviewRemovals(gone).LastOnProduct {
+		if groups := groupNames(c.Groups); len(groups) > 0 && p.Profile.PreviewRemoval(gone...).LastOnProduct {
 			all = append(all, f.words().Cessation.Groups(f.localize(c.Product.Title), f.joinNames(groups)))
 		}
 		return all
@@ -431,9 +431,9 @@ func (p OffboardingPage) describeCards(say func(c access.Card, gone, kept []acce
 func (p OffboardingPage) remainingAccess(f Layout) []string {
 	w := f.words()
 	switch {
-	case p.Profile.PreviewRemovals(p.removableRoles()).LastAtAll:
+	case p.Profile.PreviewRemoval(p.removableRoles()...).LastAtAll:
 		return []string{w.Several.Leaves, w.Cessation.Afresh}
-	case losesLastPower(p.Profile, p.removableRoles()):
+	case p.Profile.LosesLastPower(p.removableRoles()...):
 		return []string{w.Several.LastPower, w.Cessation.StillUser}
 	default:
 		return []string{w.Cessation.StillUser}

@@ -18,12 +18,6 @@ func (f Layout) startURL() string {
 	return RootURL()
 }
 
-// reverseActions is the action that undoes another.
-var reverseActions = map[access.Action]access.Action{
-	access.Suspend: access.Reactivate, access.Reactivate: access.Suspend,
-	access.SuspendGroup: access.ReactivateGroup, access.ReactivateGroup: access.SuspendGroup,
-}
-
 // initials are those of the title's first two words, or the first two letters of a single one.
 func initials(title string) string {
 	words := strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })

@@ -1142,7 +1142,7 @@ func bulkBar(f Layout, p UsersPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, a := range p.bulkActions() {
+		for _, a := range access.BulkActions(p.Directory.Groups) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 93, "<button")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

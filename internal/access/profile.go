@@ -246,29 +246,3 @@ func (p Profile) HeldRoles() []Target {
 	}
 	return all
 }
-
-// Removal is what follows from taking a role away (rule P7), for the page that asks and for the service that does it.
-type Removal struct {
-	LastOnProduct bool // the product's groups go with it
-	LastAtAll     bool // the user is removed from the institution
-}
-
-// PreviewRemoval tells what would follow from taking a role away.
-func (p Profile) PreviewRemoval(t Target) Removal {
-	return p.PreviewRemovals([]Target{t})
-}
-
-// PreviewRemovals tells the same of several roles that are taken away together; the products are those of the roles.
-func (p Profile) PreviewRemovals(targets []Target) Removal {
-	left := map[ProductID]int{}
-	for _, a := range p.Subject.Assignments {
-		left[a.Product]++
-	}
-	all, last := len(p.Subject.Assignments), false
-	for _, t := range targets {
-		left[t.Product]--
-		all--
-		last = last || left[t.Product] == 0
-	}
-	return Removal{LastOnProduct: last, LastAtAll: all == 0 && !p.Subject.HasInactiveRoles}
-}

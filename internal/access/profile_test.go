@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
 	"areariservata.example/utenti/internal/access"
 )
@@ -49,64 +48,6 @@ func TestHeldAreTheRolesInTheCataloguesOrder(t *testing.T) { // V8
 	if held := (access.Profile{Products: p.Products}).HeldRoles(); len(held) != 0 {
 		t.Errorf("who holds nothing holds %v", held)
 	}
-}
-
-func TestWhatFollowsFromRemovingRolesTogether(t *testing.T) { // P7
-	t.Parallel()
-	at := func(p access.ProductID, r access.RoleID) access.Target { return access.Target{Product: p, Role: r} }
-	api, security, abroad := at("send", "api"), at("send", "security"), at("io", "api")
-	oto := newUser("oto", operator("send", "api"), suspended(operator("send", "security")), operator("io", "api"))
-	elsewhere := oto
-	elsewhere.HasInactiveRoles = true
-	for name, row := range map[string]struct {
-		subject access.User
-		targets []access.Target
-		want    access.Removal
-	}{
-		"one of two on a product":        {oto, []access.Target{api}, access.Removal{}},
-		"the only one on a product":      {oto, []access.Target{abroad}, access.Removal{LastOnProduct: true}},
-		"both on a product":              {oto, []access.Target{api, security}, access.Removal{LastOnProduct: true}},
-		"one of two, and the only one":   {oto, []access.Target{abroad, security}, access.Removal{LastOnProduct: true}},
-		"all":                            {oto, []access.Target{security, abroad, api}, access.Removal{LastOnProduct: true, LastAtAll: true}},
-		"all that count, some elsewhere": {elsewhere, []access.Target{security, abroad, api}, access.Removal{LastOnProduct: true}},
-		"nothing":                        {oto, nil, access.Removal{}},
-	} {
-		p := access.Profile{Subject: row.subject}
-		if got := p.PreviewRemovals(row.targets); got != row.want {
-			t.Errorf("%s: got %+v, want %+v", name, got, row.want)
-		}
-		if len(row.targets) == 1 && p.PreviewRemoval(row.targets[0]) != row.want {
-			t.Errorf("%s: alone it is told otherwise", name)
-		}
-	}
-}
-
-// What is told of roles that go together is what is told of the last of them when they go one after the other.
-func TestRemovingTogetherIsRemovingOneAfterTheOther(t *testing.T) { // P7
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		u := drawUser(t, "subject")
-		var targets []access.Target
-		var kept []access.Assignment
-		for _, a := range u.Assignments {
-			if rapid.Bool().Draw(t, "goes") {
-				targets = append(targets, access.Target{Product: a.Product, Role: a.Role})
-			} else {
-				kept = append(kept, a)
-			}
-		}
-		want := access.Removal{LastAtAll: len(kept) == 0}
-		for _, goes := range targets {
-			stays := false
-			for _, a := range kept {
-				stays = stays || a.Product == goes.Product
-			}
-			want.LastOnProduct = want.LastOnProduct || !stays
-		}
-		if got := (access.Profile{Subject: u}).PreviewRemovals(targets); got != want {
-			t.Fatalf("got %+v, want %+v: %+v of %+v", got, want, targets, u)
-		}
-	})
 }
 
 func TestTheProfileAsksTheServicesQuestionAboutGroups(t *testing.T) { // P9

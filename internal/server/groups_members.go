@@ -110,8 +110,8 @@ func groupOutcome(p groupPage, receipt store.Receipt, person string) *web.Outcom
 	if !slices.Contains(announced, receipt.Action) {
 		return nil
 	}
-	if back, ok := reverseActions[receipt.Action]; ok && p.profile.MayActOnGroup(back, p.group) {
-		o.ReverseURL = web.GroupActionURL(p.scope.institution.ID, p.group.ID, back)
+	if reverse := receipt.Action.Reverse(); reverse != "" && p.profile.MayActOnGroup(reverse, p.group) {
+		o.ReverseURL = web.GroupActionURL(p.scope.institution.ID, p.group.ID, reverse)
 	}
 	return o
 }

@@ -11,9 +11,6 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// bulkActions are those that may be done to several users at once.
-var bulkActions = []access.Action{access.Suspend, access.Reactivate, access.Remove, access.Join}
-
 // bulkForm is what a form about several users says: the list's, with people only, or the confirmation's, with the roles
 // that the page has named.
 type bulkForm struct {
@@ -32,7 +29,7 @@ func readBulkForm(r *http.Request) (bulkForm, error) {
 	}
 	f.filter = validatePage(web.ReadFilter(r.PostForm))
 	f.filter.Text = ""
-	if !slices.Contains(bulkActions, f.action) {
+	if !f.action.IsBulk() {
 		return f, invalidForm(errors.New("nothing that is done to several"))
 	}
 	chosen := slices.Clone(r.PostForm["user"])

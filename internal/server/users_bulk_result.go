@@ -89,7 +89,7 @@ func (s *Server) bulkResult(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	product, found := access.FindProduct(scope.products, batch.Product)
-	if !found || !slices.Contains(bulkActions, batch.Action) {
+	if !found || !batch.Action.IsBulk() {
 		return redirect(w, r, web.UsersURL(scope.institution.ID, filter))
 	}
 	page := web.BulkResultPage{Action: batch.Action, Product: product, Filter: filter}

@@ -89,8 +89,8 @@ func profileOutcome(p access.Profile, receipt store.Receipt) *web.Outcome {
 		}
 	}
 	o.Offboarded = isOffboarding(receipt)
-	if back, ok := reverseActions[receipt.Action]; ok && p.May(back, receipt.Target) {
-		o.ReverseURL = web.RoleURL(p.Institution.ID, p.Subject.ID, receipt.Target, back)
+	if reverse := receipt.Action.Reverse(); reverse != "" && p.May(reverse, receipt.Target) {
+		o.ReverseURL = web.RoleURL(p.Institution.ID, p.Subject.ID, receipt.Target, reverse)
 	}
 	return o
 }
@@ -115,10 +115,4 @@ func targetTexts(p access.Profile, t access.Target) (product, role access.Text) 
 	of, _ := access.FindProduct(p.Products, t.Product)
 	r, _ := of.Role(t.Role)
 	return of.Title, r.Label
-}
-
-// reverseActions is the action that undoes another.
-var reverseActions = map[access.Action]access.Action{
-	access.Suspend: access.Reactivate, access.Reactivate: access.Suspend,
-	access.SuspendGroup: access.ReactivateGroup, access.ReactivateGroup: access.SuspendGroup,
 }

@@ -69,7 +69,7 @@ func (s *Service) remove(ctx context.Context, c Command, roles ...access.Target)
 			return result{}, err
 		}
 		done := result{}
-		last := p.PreviewRemovals(roles).LastAtAll
+		last := p.PreviewRemoval(roles...).LastAtAll
 		for i, t := range roles {
 			held, _ := p.Subject.FindAssignment(t.Product, t.Role)
 			if err := tx.Unassign(ctx, c.Subject, t); err != nil {

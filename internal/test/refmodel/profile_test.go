@@ -125,7 +125,7 @@ func (n *profileComparison) removing(t *testing.T, s situation, p access.Profile
 		for _, at := range goes {
 			want.LastOnProduct = want.LastOnProduct || !stays[at.Product]
 		}
-		if got := p.PreviewRemovals(goes); got != want {
+		if got := p.PreviewRemoval(goes...); got != want {
 			t.Errorf("removing %v: got %+v, want %+v\n%+v", goes, got, want, s)
 		}
 		if want.LastAtAll && len(goes) > 1 {
