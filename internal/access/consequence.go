@@ -10,15 +10,15 @@ type Removal struct {
 
 // PreviewRemoval is what would follow from removing the roles together. LastOnProduct is about any of their products.
 func (p Profile) PreviewRemoval(roles ...Target) Removal {
-	held := map[ProductID]int{}
+	left := map[ProductID]int{}
 	for _, a := range p.Subject.Assignments {
-		held[a.Product]++
+		left[a.Product]++
 	}
 	all, last := len(p.Subject.Assignments), false
 	for _, t := range roles {
-		held[t.Product]--
+		left[t.Product]--
 		all--
-		last = last || held[t.Product] == 0
+		last = last || left[t.Product] == 0
 	}
 	return Removal{LastOnProduct: last, LastAtAll: all == 0 && !p.Subject.HasInactiveRoles}
 }

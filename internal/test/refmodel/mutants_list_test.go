@@ -113,10 +113,10 @@ func mutants() []mutant {
 			"Profile.HeldRoles", `all = append(all, Target{c.Product.ID, r.ID})`,
 			`if r.Status == Active { all = append(all, Target{c.Product.ID, r.ID}) }`,
 		},
-		{"Profile.PreviewRemovals", `last || left[t.Product] == 0`, `left[t.Product] == 0`},
-		{"Profile.PreviewRemovals", `last || left[t.Product] == 0`, `last || all == 0`},
-		{"Profile.PreviewRemovals", `all--`, `all = left[t.Product]`},
-		{"Profile.PreviewRemovals", `!p.Subject.HasInactiveRoles`, `true`},
-		{"Profile.PreviewRemovals", `left[a.Product]++`, `if a.Status == Active { left[a.Product]++ }`},
+		{"Profile.PreviewRemoval", `last || left[t.Product] == 0`, `left[t.Product] == 0`},
+		{"Profile.PreviewRemoval", `last || left[t.Product] == 0`, `last || all == 0`},
+		{"Profile.PreviewRemoval", `all--`, `all = left[t.Product]`},
+		{"Profile.PreviewRemoval", `!p.Subject.HasInactiveRoles`, `true`},
+		{"Profile.PreviewRemoval", `left[a.Product]++`, `if a.Status == Active { left[a.Product]++ }`},
 	}
 }
