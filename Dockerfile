@@ -21,7 +21,7 @@ RUN mkdir -p /image/etc/ssl/certs /image-demo/demo \
  && echo 'areariservata:x:65532:65532::/:/sbin/nologin' > /image/etc/passwd \
  && cp /root/bin/spidbridge /image-demo/ \
  && cp internal/demo/catalogue.json internal/demo/*.yaml /image-demo/demo/ \
- && cd /image-demo/demo && /root/bin/areariservata identities catalogue.json data.yaml thousand.yaml > identities.json
+ && go run ./cmd/demo identities internal/demo/catalogue.json internal/demo/data.yaml internal/demo/thousand.yaml > /image-demo/demo/identities.json
 
 FROM ${RUN_IMAGE} AS run
 COPY --from=build /image /

@@ -101,12 +101,15 @@ CREATE INDEX group_member_by_name ON group_member (institution, "group", sort_ke
 -- All columns of the primary key: with fewer, the planner can choose an index that narrows less.
 CREATE INDEX group_member_person ON group_member (institution, person, "group");
 
+-- Of these, P3 keeps one on each product.
+CREATE VIEW active_administrator AS
+    SELECT institution, product, person FROM assignment WHERE category = 'administrator' AND status = 'active';
+
 -- P3: once a product has had an active Administrator, it keeps one.
 -- +goose StatementBegin
 CREATE FUNCTION product_has_active_administrator() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM assignment WHERE institution = OLD.institution AND product = OLD.product
-                                            AND category = 'administrator' AND status = 'active') THEN
+    IF NOT EXISTS (SELECT FROM active_administrator WHERE institution = OLD.institution AND product = OLD.product) THEN
         PERFORM raise_check_violation('product_has_active_administrator', 'the last active administrator of a product');
     END IF;
     RETURN NULL;
@@ -186,6 +189,7 @@ END $$;
 CREATE TRIGGER person_identity_is_immutable BEFORE UPDATE ON person
     FOR EACH ROW EXECUTE FUNCTION person_identity_is_immutable();
 
+GRANT SELECT ON active_administrator TO areariservata;
 GRANT SELECT, INSERT, DELETE ON person, app_user, enrolment, assignment, user_group, group_member TO areariservata;
 GRANT UPDATE (verified_first_name, verified_last_name, verified_at, language) ON person TO areariservata;
 GRANT UPDATE (first_name, last_name, email, version) ON app_user TO areariservata;
@@ -193,6 +197,7 @@ GRANT UPDATE (status, sort_key, email) ON assignment TO areariservata;
 GRANT UPDATE (name, status) ON user_group TO areariservata;
 
 -- +goose Down
+DROP VIEW active_administrator;
 DROP TABLE group_member, user_group, assignment, enrolment, app_user, person;
 DROP FUNCTION person_identity_is_immutable, joined_group_is_active, user_has_enrolment, enrolment_has_assignment,
     product_has_active_administrator, raise_check_violation;

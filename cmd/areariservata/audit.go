@@ -9,14 +9,15 @@ import (
 	"os"
 	"path/filepath"
 
-	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/admin"
+	"areariservata.example/utenti/internal/app"
 )
 
 // verifyAudit checks the audit log. With a file, it also checks that no log has become shorter or other than it was when
 // the file was written, and then writes it anew: kept where the database's administrators can't write, it shows what they
 // may have cut back.
 func verifyAudit(ctx context.Context, env map[string]string, file string, stdout io.Writer) error {
-	owner, keys, err := connectWithKeys(ctx, env)
+	owner, keys, err := app.ConnectWithKeys(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -25,7 +26,7 @@ func verifyAudit(ctx context.Context, env map[string]string, file string, stdout
 	if err != nil {
 		return err
 	}
-	report, err := store.VerifyAudit(ctx, owner, keys, known)
+	report, err := admin.VerifyAudit(ctx, owner, keys, known)
 	if err != nil {
 		return err
 	}
@@ -35,7 +36,7 @@ func verifyAudit(ctx context.Context, env map[string]string, file string, stdout
 	return printReport(stdout, report)
 }
 
-func readHeads(file string) (store.AuditHeads, error) {
+func readHeads(file string) (admin.AuditHeads, error) {
 	if file == "" {
 		return nil, nil
 	}
@@ -46,7 +47,7 @@ func readHeads(file string) (store.AuditHeads, error) {
 	if err != nil {
 		return nil, err
 	}
-	var heads store.AuditHeads
+	var heads admin.AuditHeads
 	if err := json.Unmarshal(content, &heads); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -54,7 +55,7 @@ func readHeads(file string) (store.AuditHeads, error) {
 }
 
 // writeHeads writes the file whole or not at all.
-func writeHeads(file string, heads store.AuditHeads) error {
+func writeHeads(file string, heads admin.AuditHeads) error {
 	if file == "" {
 		return nil
 	}

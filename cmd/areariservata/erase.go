@@ -11,8 +11,9 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin"
+	"areariservata.example/utenti/internal/app"
 	"areariservata.example/utenti/internal/notify"
-	"areariservata.example/utenti/internal/store"
 )
 
 // erase takes people out of everything, by their fiscal codes, one a line of a file or of standard input ("-"): arguments are
@@ -27,7 +28,7 @@ func erase(ctx context.Context, env map[string]string, args []string, stdin io.R
 	if flags.Parse(args) != nil || flags.NArg() != 1 {
 		return errors.New(usage)
 	}
-	owner, keys, err := connectWithKeys(ctx, env)
+	owner, keys, err := app.ConnectWithKeys(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -36,11 +37,10 @@ func erase(ctx context.Context, env map[string]string, args []string, stdin io.R
 	if err != nil {
 		return err
 	}
-	db := store.New(owner, keys)
-	var total store.Erasure
+	var total admin.Erasure
 	var left []error
 	for _, c := range codes {
-		one, err := db.Erase(ctx, c.code, notify.DeleteFor, time.Now(), *dry)
+		one, err := admin.Erase(ctx, owner, keys, c.code, notify.DeleteFor, time.Now(), *dry)
 		if err != nil {
 			left = append(left, fmt.Errorf("line %d: %w", c.line, err))
 		}

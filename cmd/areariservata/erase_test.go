@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/consistency"
@@ -26,7 +27,7 @@ func settings(db *pgtest.DB) []string {
 	}
 }
 
-func runErase(t *testing.T, printed string) (e store.Erasure) {
+func runErase(t *testing.T, printed string) (e admin.Erasure) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(printed), &e); err != nil {
 		t.Fatalf("%s: %v", printed, err)
@@ -88,7 +89,7 @@ func TestAnErasedUserIsGoneAndTheLogHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	code := s.FiscalCode("Oto Neri").Reveal()
-	want := store.Erasure{People: 1, Unknown: 1, Users: 2, Assignments: 3, Memberships: 1, Sessions: 1, Forms: 1, Letters: 1, Views: 2}
+	want := admin.Erasure{People: 1, Unknown: 1, Users: 2, Assignments: 3, Memberships: 1, Sessions: 1, SavedForms: 1, Emails: 1, ProfileViews: 2}
 	before := countRows(t, db, string(oto))
 	out, err := commandReading(t, code+"\n\n"+s.FiscalCode("Ida Ignota").Reveal()+"\n", "erase -dry-run -", settings(db)...)
 	if err != nil || runErase(t, out) != want || countRows(t, db, string(oto)) != before {
@@ -105,7 +106,7 @@ func TestAnErasedUserIsGoneAndTheLogHolds(t *testing.T) {
 	if n := countRows(t, db, string(oto)); n != 0 {
 		t.Errorf("%d rows still tell of them", n)
 	}
-	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
+	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
 	}
 	var removals, unreadable int
@@ -150,7 +151,7 @@ func TestTheLastAdministratorIsReplacedFirst(t *testing.T) {
 		t.Error("a fiscal code is told")
 	}
 	i.Admin("Eva Bruni", "prod-pn")
-	if out, err := command(t, "erase "+list, settings(db)...); err != nil || runErase(t, out) != (store.Erasure{People: 1, Unknown: 1, Users: 1, Assignments: 2}) {
+	if out, err := command(t, "erase "+list, settings(db)...); err != nil || runErase(t, out) != (admin.Erasure{People: 1, Unknown: 1, Users: 1, Assignments: 2}) {
 		t.Errorf("replaced: %s, %v", out, err)
 	}
 	if err := consistency.Check(t.Context(), db.Owner, seed.Keys(t)); err != nil {

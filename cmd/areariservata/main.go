@@ -4,14 +4,11 @@
 //	areariservata migrate                       brings the database's schema up to date
 //	areariservata import catalogue FILE         products and roles
 //	areariservata import data FILE...           institutions, people, assignments
-//	areariservata identities CATALOGUE FILE...  the people of the first file, as the stand-in provider offers them
 //	areariservata audit verify [FILE]           checks the audit log's chain, and that it follows what FILE says it was
 //	areariservata erase [-dry-run] FILE         takes people out of everything, by fiscal codes one a line (-: standard input)
 //	areariservata retain [-dry-run] [-forms DAYS] [-views MONTHS]
 //	                                            deletes what has had its day
 //	areariservata repair listing                makes lists and their numbers anew from the truth, where they differ
-//	areariservata generate [-users N] [-institutions N] [-largest N] [-seed N]
-//	                                            fills an empty database with invented institutions and people
 package main
 
 import (
@@ -40,12 +37,10 @@ const usage = `usage:
   areariservata migrate
   areariservata import catalogue FILE
   areariservata import data FILE...
-  areariservata identities CATALOGUE FILE...
   areariservata audit verify [FILE]
   areariservata erase [-dry-run] FILE|-
   areariservata retain [-dry-run] [-forms DAYS] [-views MONTHS]
   areariservata repair listing
-  areariservata generate [-users N] [-institutions N] [-largest N] [-seed N]
   areariservata healthcheck`
 
 // run does one command. Everything that it depends on is an argument, so that a test can call it.
@@ -66,8 +61,6 @@ func run(ctx context.Context, args []string, env map[string]string, stdin io.Rea
 		return importCatalogue(ctx, env, args[2], stdout)
 	case word(0) == "import" && word(1) == "data" && len(args) > 2:
 		return importData(ctx, env, args[2:], stdout)
-	case word(0) == "identities" && len(args) > 2:
-		return printIdentities(args[1], args[2:], stdout)
 	case word(0) == "audit" && word(1) == "verify" && len(args) <= 3:
 		return verifyAudit(ctx, env, word(2), stdout)
 	case word(0) == "erase":
@@ -76,8 +69,6 @@ func run(ctx context.Context, args []string, env map[string]string, stdin io.Rea
 		return retain(ctx, env, args[1:], stdout)
 	case word(0) == "repair" && word(1) == "listing" && len(args) == 2:
 		return repairListing(ctx, env, stdout)
-	case word(0) == "generate":
-		return generateData(ctx, env, args[1:], stdout, stderr)
 	case word(0) == "healthcheck" && len(args) == 1:
 		return healthcheck(ctx, env)
 	}

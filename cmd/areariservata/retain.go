@@ -7,41 +7,43 @@ import (
 	"io"
 	"time"
 
+	"areariservata.example/utenti/internal/admin"
+	"areariservata.example/utenti/internal/app"
 	"areariservata.example/utenti/internal/notify"
-	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/signin"
 )
 
-// How long things are kept if nothing else is said, and at the least: a form may be sent again as long as somebody is
-// signed in, and a minute's profiles are counted.
+// Retention periods that are options. The minimum covers what the site reads back: a form can be sent again during a
+// session, and the limit of profile views counts those of the last minute.
 const (
-	countForms         = 30 // days
-	keptViews          = 24 // months
-	keptAtLeast        = 1
-	expiredRecordGrace = time.Hour // until then a session that is over can say why
+	defaultFormDays   = 30
+	defaultViewMonths = 24
+	minRetention      = 1
 )
 
-// retain deletes what has had its day; it is for a clock to call.
+// retain deletes expired records. Run it from a scheduler.
 func retain(ctx context.Context, env map[string]string, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("retain", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	dry := flags.Bool("dry-run", false, "")
-	forms := flags.Int("forms", countForms, "")
-	views := flags.Int("views", keptViews, "")
+	forms := flags.Int("forms", defaultFormDays, "")
+	views := flags.Int("views", defaultViewMonths, "")
 	if flags.Parse(args) != nil || flags.NArg() != 0 {
 		return errors.New(usage)
 	}
-	if *forms < keptAtLeast || *views < keptAtLeast {
-		return errors.New("retain: a day of forms and a month of views are kept at the least")
+	if *forms < minRetention || *views < minRetention {
+		return errors.New("retain: -forms and -views are at least 1")
 	}
-	owner, err := connectAsOwner(ctx, env)
+	owner, err := app.ConnectAsOwner(ctx, env)
 	if err != nil {
 		return err
 	}
 	defer owner.Close()
 	today := time.Now()
-	gone, err := store.Retain(ctx, owner, store.Retention{
-		Ended: today.Add(-expiredRecordGrace), Forms: today.AddDate(0, 0, -*forms), Views: today.AddDate(0, -*views, 0),
-		Sent: today.Add(-notify.SentRetention), Failed: today.Add(-notify.FailedRetention),
+	gone, err := admin.Retain(ctx, owner, admin.Retention{
+		Sessions: today.Add(-signin.EndedRetention), SavedForms: today,
+		FormResults: today.AddDate(0, 0, -*forms), ProfileViews: today.AddDate(0, -*views, 0),
+		SentEmails: today.Add(-notify.SentRetention), FailedEmails: today.Add(-notify.FailedRetention),
 	}, *dry)
 	return errors.Join(err, printReport(stdout, gone))
 }

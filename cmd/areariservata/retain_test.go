@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
-	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
 )
@@ -19,7 +19,7 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 	for _, sql := range []string{
 		`INSERT INTO web_session (token_hash, data, expiry) SELECT a, '{}', now() - a::interval FROM unnest(ARRAY['61 minutes', '59 minutes']) a`,
 		`INSERT INTO login_attempt SELECT a::bytea, '', '', '', '', now() - a::interval FROM unnest(ARRAY['61 minutes', '59 minutes']) a`,
-		`INSERT INTO saved_form SELECT a::bytea, gen_random_uuid(), '', '', now() - a::interval FROM unnest(ARRAY['61 minutes', '59 minutes']) a`,
+		`INSERT INTO saved_form SELECT a::bytea, gen_random_uuid(), '', '', now() - a::interval FROM unnest(ARRAY['1 minute', '-1 minute']) a`,
 		`INSERT INTO idempotency_key (institution, key, actor, action, product, role, at) SELECT i.id, gen_random_uuid(), i.id, '', '', '', now() - a::interval
 		 FROM institution i, unnest(ARRAY['31 days', '29 days']) a`,
 		`INSERT INTO bulk_result (institution, key, actor, action, results, at) SELECT i.id, gen_random_uuid(), i.id, '', '[]', now() - a::interval
@@ -46,19 +46,19 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 	}
 	for _, step := range []struct {
 		line string
-		want store.Retained
+		want admin.Retained
 		left int
 	}{
-		{"retain -dry-run", store.Retained{Sessions: 1, SignIns: 1, KeptForms: 1, Forms: 1, Batches: 1, Views: 1, Letters: 3}, 21},
-		{"retain", store.Retained{Sessions: 1, SignIns: 1, KeptForms: 1, Forms: 1, Batches: 1, Views: 1, Letters: 3}, 12},
-		{"retain", store.Retained{}, 12},
-		{"retain -forms 28 -views 22", store.Retained{Forms: 1, Batches: 1, Views: 1}, 9},
+		{"retain -dry-run", admin.Retained{Sessions: 1, SignIns: 1, SavedForms: 1, IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1, Emails: 3}, 21},
+		{"retain", admin.Retained{Sessions: 1, SignIns: 1, SavedForms: 1, IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1, Emails: 3}, 12},
+		{"retain", admin.Retained{}, 12},
+		{"retain -forms 28 -views 22", admin.Retained{IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1}, 9},
 	} {
 		out, err := command(t, step.line, settings(db)...)
 		if err != nil {
 			t.Fatalf("%s: %v", step.line, err)
 		}
-		var got store.Retained
+		var got admin.Retained
 		if err := json.Unmarshal([]byte(out), &got); err != nil {
 			t.Fatal(err)
 		}

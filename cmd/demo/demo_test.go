@@ -11,9 +11,10 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/pgtest"
 )
 
-func TestMain(m *testing.M) { os.Exit(browsertest.Main(m.Run)) }
+func TestMain(m *testing.M) { os.Exit(browsertest.Main(func() int { return pgtest.Main(m) })) }
 
 // startDemo runs the demo as the program does, and gives its address; stop ends it and waits.
 func startDemo(t *testing.T, folder string) (address string, stop func()) {

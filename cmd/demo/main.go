@@ -1,9 +1,15 @@
-// Command demo is the Users section of the Area Riservata for whoever wants to see it: everything at once, with a database of
-// its own, a stand-in for SPID and CIE, and invented institutions and people. It is a program apart from the service's: who
-// runs that one has no way in for anybody as anybody, switched off or on.
+// Command demo shows the Users section of the Area Riservata: with its own database, a stand-in for SPID and CIE, and
+// invented institutions and people. It is not part of the service's program, which therefore contains no way to sign in
+// as any person, enabled or not.
 //
-// LISTEN, DATA_DIR and DATABASE_URL (a superuser's) say where; DEMO_CATALOGUE and DEMO_DATA (several by commas) name files to
-// show instead of the demo's own.
+//	demo                                the demo
+//	demo generate [-users N] [-institutions N] [-largest N] [-seed N]
+//	                                    fills an empty, migrated database with invented institutions and people
+//	demo identities CATALOGUE FILE...   prints the people of the first data file as cmd/spidbridge reads them
+//
+// LISTEN, DATA_DIR and DATABASE_URL (a superuser's) are the demo's addresses and folder; DEMO_CATALOGUE and DEMO_DATA
+// (several, separated by commas) replace its files. generate connects as areariservata migrate does, with the keys of the
+// site.
 package main
 
 import (
@@ -25,33 +31,53 @@ import (
 	"github.com/a-h/templ"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/admin/catalogue"
 	"areariservata.example/utenti/internal/admin/datafile"
 	"areariservata.example/utenti/internal/app"
 	"areariservata.example/utenti/internal/bridge"
 	"areariservata.example/utenti/internal/demo"
 	"areariservata.example/utenti/internal/demo/devpostgres"
+	"areariservata.example/utenti/internal/demo/identities"
 	"areariservata.example/utenti/internal/notify"
-	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/web/gallery"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := runDemo(ctx, settings(), slog.New(slog.NewJSONHandler(os.Stderr, nil)), os.Stdout)
-	if err != nil {
+	if err := run(ctx, os.Args[1:], settings(), os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
-// settings are those of the environment that the demo reads.
+const usage = `usage:
+  demo
+  demo generate [-users N] [-institutions N] [-largest N] [-seed N]
+  demo identities CATALOGUE FILE...`
+
+// run runs one command. All that it depends on are arguments, so that tests can call it.
+func run(ctx context.Context, args []string, env map[string]string, stdout, stderr io.Writer) error {
+	switch {
+	case len(args) == 0:
+		return runDemo(ctx, env, slog.New(slog.NewJSONHandler(stderr, nil)), stdout)
+	case args[0] == "generate":
+		return generateData(ctx, env, args[1:], stdout, stderr)
+	case args[0] == "identities" && len(args) > 2:
+		return printIdentities(args[1], args[2:], stdout)
+	}
+	return errors.New(usage)
+}
+
+// settings are the variables of the environment that the demo reads.
 func settings() map[string]string {
 	env := map[string]string{}
 	for _, name := range []string{
 		"APP_ENV", "LISTEN", "DATA_DIR", "DATABASE_URL", "DEMO_CATALOGUE", "DEMO_DATA",
 		"MANUAL_URL", "ASSISTANCE_URL", "ACCESSIBILITY_EMAIL", "PRIVACY_EMAIL",
+		"MIGRATIONS_DATABASE_URL", "FISCAL_CODE_FIND_KEY", "FISCAL_CODE_SEAL_KEY",
+		"MIGRATIONS_DATABASE_URL_FILE", "FISCAL_CODE_FIND_KEY_FILE", "FISCAL_CODE_SEAL_KEY_FILE",
 	} {
 		env[name] = os.Getenv(name)
 	}
@@ -84,7 +110,7 @@ func runDemo(ctx context.Context, env map[string]string, log *slog.Logger, stdou
 		return err
 	}
 	defer stop()
-	identities, err := load(ctx, env, owner, c)
+	offered, err := load(ctx, env, owner, c)
 	owner.Close()
 	if err != nil {
 		return err
@@ -93,7 +119,7 @@ func runDemo(ctx context.Context, env map[string]string, log *slog.Logger, stdou
 	c.BaseURL = "http://" + l.Addr().String()
 	c.Issuer, c.ClientID, c.ClientSecret = c.BaseURL+providerPath, clientID, app.DemoSecret
 	provider, err := bridge.New(bridge.Config{
-		Issuer: c.Issuer, Identities: func() []bridge.Identity { return identities },
+		Issuer: c.Issuer, Identities: func() []bridge.Identity { return offered },
 		Clients: []bridge.Client{{
 			ID: c.ClientID, Secret: c.ClientSecret,
 			RedirectURIs: []string{c.BaseURL + "/login/callback"}, PostLogoutRedirectURIs: []string{c.BaseURL + "/logout"},
@@ -170,7 +196,7 @@ func load(ctx context.Context, env map[string]string, owner *pgxpool.Pool, c app
 	if err != nil {
 		return nil, err
 	}
-	if _, err := store.ImportCatalogue(ctx, owner, products); err != nil {
+	if _, err := admin.ImportCatalogue(ctx, owner, products); err != nil {
 		return nil, err
 	}
 	keys, err := c.Keys()
@@ -183,16 +209,16 @@ func load(ctx context.Context, env map[string]string, owner *pgxpool.Pool, c app
 		if err != nil {
 			return nil, err
 		}
-		if _, err := store.ImportData(ctx, owner, keys, d, time.Now()); err != nil {
+		if _, err := admin.ImportData(ctx, owner, keys, d, time.Now()); err != nil {
 			return nil, err
 		}
 		all = append(all, d)
 	}
-	var identities []bridge.Identity
-	for _, i := range datafile.Identities(all[0].People, products, all...) {
-		identities = append(identities, bridge.Identity(i))
+	var offered []bridge.Identity
+	for _, i := range identities.Of(all[0].People, products, all...) {
+		offered = append(offered, bridge.Identity(i))
 	}
-	return identities, nil
+	return offered, nil
 }
 
 // filesOf are the catalogue and the data: of the first data file, the people are the stand-in's identities.

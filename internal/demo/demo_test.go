@@ -12,6 +12,7 @@ import (
 	"areariservata.example/utenti/internal/admin/catalogue"
 	"areariservata.example/utenti/internal/admin/datafile"
 	"areariservata.example/utenti/internal/demo"
+	"areariservata.example/utenti/internal/demo/identities"
 	"areariservata.example/utenti/internal/demo/invented"
 )
 
@@ -212,12 +213,12 @@ func TestFiscalCodesAreOfTheirPeople(t *testing.T) {
 func TestTheFirstIdentityAdministersSeveralProducts(t *testing.T) {
 	t.Parallel()
 	data := theData(t)
-	identities := datafile.Identities(data[0].People, theCatalogue(t), data...)
+	all := identities.Of(data[0].People, theCatalogue(t), data...)
 	want := "Amministratore di SEND, Interoperabilità e Pagamenti pagoPA; Operatore di App IO, Comune di Roccaserena"
-	if got := identities[0].Note; got != want {
+	if got := all[0].Note; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	for _, i := range identities[:14] {
+	for _, i := range all[:14] {
 		t.Logf("%s %s: %s", i.FirstName, i.LastName, i.Note)
 	}
 	for _, d := range data {

@@ -90,7 +90,7 @@ func openLargeSite(t *testing.T, tracer pgx.QueryTracer, users int) (*site, acce
 	}); err != nil {
 		t.Fatal(err)
 	}
-	err = s.store.Change(t.Context(), id, func(ctx context.Context, tx *store.Tx) error {
+	err = s.store.Change(t.Context(), id, access.Add, func(ctx context.Context, tx *store.Tx) error {
 		anna, err := tx.Person(ctx, s.seed.FiscalCode("Anna Bianchi"))
 		if err != nil {
 			return err

@@ -164,15 +164,18 @@ func (s *Sessions) writeCookie(ctx context.Context, w http.ResponseWriter, token
 	w.Header()["Cache-Control"] = before[:len(before):len(before)]
 }
 
-// Sweep removes sessions and sign-in attempts that ended an hour ago (until then they can still say why), and kept forms
-// that nobody has come back for.
+// EndedRetention is how long sessions and sign-in attempts are kept after their end: until then, they can still say why
+// they ended. Saved forms are deleted at their end.
+const EndedRetention = time.Hour
+
+// Sweep deletes the sessions, sign-in attempts and saved forms whose retention is over.
 func (s *Sessions) Sweep(ctx context.Context) error {
-	for _, sql := range []string{
-		`DELETE FROM web_session WHERE expiry < now() - interval '1 hour'`,
-		`DELETE FROM login_attempt WHERE expires_at < now() - interval '1 hour'`,
-		`DELETE FROM saved_form WHERE expires_at < now()`,
+	for sql, retention := range map[string]time.Duration{
+		`DELETE FROM web_session WHERE expiry < now() - $1::interval`:       EndedRetention,
+		`DELETE FROM login_attempt WHERE expires_at < now() - $1::interval`: EndedRetention,
+		`DELETE FROM saved_form WHERE expires_at < now() - $1::interval`:    0,
 	} {
-		if _, err := s.pool.Exec(ctx, sql); err != nil {
+		if _, err := s.pool.Exec(ctx, sql, retention); err != nil {
 			return fmt.Errorf("sweep: %w", err)
 		}
 	}

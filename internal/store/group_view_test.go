@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/admin/datafile"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/pgtest"
@@ -43,7 +44,7 @@ func TestAGroupsMembersAreListedPageByPage(t *testing.T) {
 		file.Users = append(file.Users, u)
 	}
 	people.Institutions = append(people.Institutions, file)
-	if _, err := store.ImportData(t.Context(), db.Owner, seed.Keys(t), people, seed.Now()); err != nil {
+	if _, err := admin.ImportData(t.Context(), db.Owner, seed.Keys(t), people, seed.Now()); err != nil {
 		t.Fatal(err)
 	}
 	st := store.New(db.App, seed.Keys(t))

@@ -22,7 +22,7 @@ func TestWhatIsKeptOfAFormGivesNothingAway(t *testing.T) {
 	content := sha256.Sum256([]byte("RSSMRA80A01H501U"))
 	form := store.Receipt{Actor: anna, Action: access.Add, Subject: anna, Content: content[:]}
 	const key = "00000000-0000-4000-8000-000000000001"
-	err := store.New(db.App, seed.Keys(t)).Change(t.Context(), i.ID, func(ctx context.Context, tx *store.Tx) error {
+	err := store.New(db.App, seed.Keys(t)).Change(t.Context(), i.ID, access.Add, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.CompleteKey(ctx, key, form, seed.Now()); err != nil {
 			return err
 		}

@@ -98,6 +98,24 @@ func (tx *Tx) Rename(ctx context.Context, id access.UserID, firstName, lastName,
 	return tx.List(ctx, id)
 }
 
+// VerifyNames keeps the names that SPID or CIE gives to a person (rule D4), once. It reports whether it was the first time.
+func (tx *Tx) VerifyNames(ctx context.Context, person access.UserID, firstName, lastName string) (bool, error) {
+	tag, err := tx.tx.Exec(ctx, `
+		UPDATE person SET verified_first_name = $2, verified_last_name = $3, verified_at = now()
+		WHERE id = $1 AND verified_at IS NULL`, person, firstName, lastName)
+	if err != nil {
+		return false, fmt.Errorf("verify names: %w", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return false, nil
+	}
+	// Whoever is editing the names just now has the form of before.
+	if _, err := tx.tx.Exec(ctx, `UPDATE app_user SET version = version + 1 WHERE person = $1`, person); err != nil {
+		return false, fmt.Errorf("verify names: %w", err)
+	}
+	return true, nil
+}
+
 // Join puts a user into a group.
 func (tx *Tx) Join(ctx context.Context, id access.UserID, g access.Group) error {
 	_, err := tx.tx.Exec(ctx, `INSERT INTO group_member (institution, "group", product, person) VALUES ($1, $2, $3, $4)`,

@@ -112,7 +112,7 @@ func TestTheApplicationsRoleCanDoItsWorkAndNoMore(t *testing.T) {
 func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{
-		"product": "SELECT", "product_role": "", "role_offer": "SELECT", "active_product": "SELECT", "institution_product": "",
+		"product": "SELECT", "product_role": "", "role_offer": "SELECT", "active_product": "SELECT", "active_administrator": "SELECT", "institution_product": "",
 		"institution": "SELECT; UPDATE of audit_head audit_seq", // the row's lock needs a column to update
 		"person":      "DELETE INSERT SELECT; UPDATE of language verified_at verified_first_name verified_last_name",
 		"app_user":    "DELETE INSERT SELECT; UPDATE of email first_name last_name version",

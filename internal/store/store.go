@@ -91,29 +91,34 @@ type Tx struct {
 	head        audit.Head
 }
 
-// Change is the one road for every change: a transaction that first locks the institution, then does what it is told,
-// and takes effect whole or not at all. It runs to its end even if whoever asked has left meanwhile.
+// Institution is the institution that is changed.
+func (tx *Tx) Institution() access.InstitutionID { return tx.institution }
+
+// Change is the single write path: one transaction that first locks the institution, then runs do, and takes effect
+// whole or not at all. It completes even if the request is cancelled meanwhile.
 //
-// Errors: [access.ErrNotFound] if there is no such institution; a [*access.Refusal] where a constraint of the database
-// refused what a rule should have; anything else is the database's.
-func (s *Store) Change(ctx context.Context, institution access.InstitutionID, do func(context.Context, *Tx) error) error {
+// Errors: [access.ErrNotFound] if there is no such institution; a [*access.Refusal] of the action where a constraint of
+// the database refused what a rule should have; any other error is the database's.
+func (s *Store) Change(
+	ctx context.Context, institution access.InstitutionID, action access.Action, do func(context.Context, *Tx) error,
+) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), changeTimeout)
 	defer cancel()
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		head, err := s.lock(ctx, tx, institution)
+	err := s.Locked(ctx, func(ctx context.Context, l *Locks) error {
+		tx, err := l.Institution(ctx, institution)
 		if err != nil {
 			return err
 		}
-		return do(ctx, &Tx{tx: tx, keys: s.keys, institution: institution, head: head})
+		return do(ctx, tx)
 	})
-	return refusal(err)
+	return refusal(action, err)
 }
 
-// refusal turns what a named constraint refused into what the rule should have said.
-func refusal(err error) error {
+// refusal translates the violation of a constraint that restates a rule.
+func refusal(action access.Action, err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.ConstraintName == "product_has_active_administrator" {
-		return errors.Join(&access.Refusal{Action: access.Suspend, Reason: access.LastAdministrator}, err)
+		return errors.Join(&access.Refusal{Action: action, Reason: access.LastAdministrator}, err)
 	}
 	return err
 }

@@ -4,62 +4,21 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/consistency"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// checkUserCounts counts everybody anew, from the assignments and not from the listing, and compares; and what else follows the
-// listing by itself.
+// checkUserCounts fails the test if lists, counts and what else is derived differ from their source rows.
 func checkUserCounts(t *testing.T, db *pgxpool.Pool) {
 	t.Helper()
-	type row struct {
-		Institution, Product, Key string
-		Users                     int
-	}
-	all := func(sql string) []row {
-		rows, err := db.Query(t.Context(), sql+` ORDER BY 1, 2, 3`)
-		if err != nil {
-			t.Fatal(err)
-		}
-		list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[row])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return list
-	}
-	counted := all(`
-		SELECT institution::text, product, state || '/' || c || '/' || r COLLATE "C", count(DISTINCT person)
-		FROM assignment a, unnest(ARRAY['', a.status]) AS state, (VALUES (false, false), (true, false), (true, true)) AS of (category, role),
-		     LATERAL (SELECT CASE WHEN of.category THEN a.category ELSE '' END, CASE WHEN of.role THEN a.role ELSE '' END) AS l (c, r)
-		GROUP BY 1, 2, 3`)
-	if diff := cmp.Diff(counted, all(`SELECT institution::text, product, key COLLATE "C", value::int FROM user_count, jsonb_each_text(users)`)); diff != "" {
-		t.Errorf("the tally isn't what it should be (-want +got)\n%s", diff)
-	}
-	if astray := all(`SELECT a.institution::text, a.product, a.person::text, 0 FROM assignment a LEFT JOIN listing l USING (institution, product, person)
-		WHERE a.email IS DISTINCT FROM l.email OR a.sort_key IS DISTINCT FROM l.sort_key`); len(astray) > 0 {
-		t.Errorf("assignments stand elsewhere than their listing rows: %v", astray)
-	}
-	for what, sql := range map[string]string{
-		"members stand elsewhere than their listing rows": `SELECT m.institution::text, m.product, m.person::text, 0
-			FROM group_member m LEFT JOIN listing l USING (institution, product, person) WHERE m.sort_key IS DISTINCT FROM l.sort_key`,
-		"groups tell another number of members": `SELECT g.institution::text, g.product, g.name, g.member_count FROM user_group g
-			WHERE member_count <> (SELECT count(*) FROM group_member m WHERE m.institution = g.institution AND m."group" = g.id)`,
-		"others are suspended than the assignments tell": `SELECT institution::text, product, person::text, 0
-			FROM (SELECT institution, product, person, role, category, sort_key, email FROM assignment WHERE status = 'suspended') a
-			FULL JOIN suspension s USING (institution, product, person, role, category, sort_key, email) WHERE a.institution IS NULL OR s.institution IS NULL`,
-		"events lie beyond their day": `SELECT e.institution::text, e.action, coalesce(e.subject::text, ''), e.seq::int
-			FROM audit_event e LEFT JOIN audit_day d ON d.institution = e.institution AND d.day = (e.at AT TIME ZONE 'Europe/Rome')::date
-			WHERE (e.seq BETWEEN d.first_seq AND d.last_seq) IS NOT TRUE`,
-	} {
-		if astray := all(sql); len(astray) > 0 {
-			t.Errorf("%s: %v", what, astray)
-		}
+	if err := consistency.CheckDerived(t.Context(), db); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -77,7 +77,7 @@ func TestEachChangeQueuesItsEmails(t *testing.T) {
 	}
 	// Rolled back at the last moment, with the letter queued already: nothing is left of either.
 	failed := errors.New("at the last moment")
-	err = o.store.Change(t.Context(), o.institution.ID, func(ctx context.Context, tx *store.Tx) error {
+	err = o.store.Change(t.Context(), o.institution.ID, access.Suspend, func(ctx context.Context, tx *store.Tx) error {
 		if err := queue.Enqueue(ctx, tx.Pgx(), notify.Email{Kind: access.Suspend, Address: "x@ente.example", Name: "X"}); err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/refmodel"
@@ -48,10 +49,10 @@ func TestWhatThePageOffersIsWhatTheServiceDoes(t *testing.T) {
 		}
 		w.checkAudit(t, db)
 	}
-	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
+	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
 	}
-	if r, err := store.RepairListing(t.Context(), db.Owner); err != nil || r != (store.Repaired{Institutions: r.Institutions}) {
+	if r, err := admin.RepairListing(t.Context(), db.Owner); err != nil || r != (admin.Repaired{Institutions: r.Institutions}) {
 		t.Errorf("lists differ from the truth: %+v, %v", r, err)
 	}
 	t.Log(done)
@@ -112,7 +113,7 @@ func TestManyChangesAtOnceAreEachAllowedWhenTheyTakeEffect(t *testing.T) {
 	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM idempotency_key`).Scan(&keys); err != nil || keys != all.done.Load() {
 		t.Errorf("%d forms kept, %d acknowledged (%v)", keys, all.done.Load(), err)
 	}
-	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
+	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
 	}
 	t.Logf("operations: %d attempted, %d took effect, %d sent twice, %d errors; seed %d", total, all.done.Load(), all.replayed.Load(), all.unexpected.Load(), number)

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
@@ -141,7 +142,7 @@ func TestRemovingRolesEndsWhatHangsOnThem(t *testing.T) {
 	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE subject = $1 AND action = 'remove' AND before->>'status' = 'active' AND after IS NULL`, o.oto); n != 3 {
 		t.Errorf("%d events of removals", n)
 	}
-	if _, err := store.VerifyAudit(t.Context(), o.db.Owner, seed.Keys(t), nil); err != nil {
+	if _, err := admin.VerifyAudit(t.Context(), o.db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
@@ -128,7 +129,7 @@ func TestEveryChangeIsRecordedOnceAndNoRefusalIs(t *testing.T) { // D5, P6
 		AND role = 'api' AND before->>'status' = 'active' AND after->>'status' = 'suspended' AND at > now() - interval '1 minute'`, o.anna, o.oto); n != 1 {
 		t.Error("the event doesn't tell what happened")
 	}
-	if _, err := store.VerifyAudit(t.Context(), o.db.Owner, seed.Keys(t), nil); err != nil {
+	if _, err := admin.VerifyAudit(t.Context(), o.db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
 	}
 }

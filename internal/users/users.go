@@ -58,7 +58,7 @@ type result struct {
 // institution; anything else comes from the database. Whatever the error, nothing has changed.
 func (s *Service) execute(ctx context.Context, c Command, v operation) (store.Receipt, error) {
 	receipt := store.Receipt{Actor: c.Actor, Action: v.action, Subject: c.Subject, Target: c.Target, Content: v.content}
-	err := s.db.Change(ctx, c.Institution, func(ctx context.Context, tx *store.Tx) error {
+	err := s.db.Change(ctx, c.Institution, v.action, func(ctx context.Context, tx *store.Tx) error {
 		first, claimed, err := tx.ClaimKey(ctx, c.Key, receipt)
 		if err != nil || claimed { // the same form again: its first outcome stands
 			receipt = first

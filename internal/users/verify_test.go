@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
@@ -51,7 +52,7 @@ func TestTheFirstSignInVerifiesTheNames(t *testing.T) {
 	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action = 'verify' AND actor = $1 AND subject = $1`, oto).Scan(&events); err != nil || events != 2 {
 		t.Errorf("%d events, want one in each institution (%v)", events, err)
 	}
-	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
+	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
 	}
 	edit := users.Command{Institution: one.ID, Actor: anna, Subject: oto, Key: newKey()}

@@ -2,7 +2,6 @@ package datafile_test
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -310,27 +309,6 @@ func TestFaultsOfBothKindsAreReportedTogether(t *testing.T) {
 	}
 	if diff := cmp.Diff([]int{9, 14, 17}, lines); diff != "" { // 14: a role of prod-io, which has no subscription any more
 		t.Errorf("(-want +got)\n%s\n%v", diff, faults)
-	}
-}
-
-func TestIdentitiesDescribeEachPerson(t *testing.T) {
-	t.Parallel()
-	d := read(t, strings.Replace(sound, "prod-interop/api,", "prod-pn/operator, prod-interop/api,", 1))
-	elsewhere := read(t, `{"people": [{"fiscalCode": "RSSMRA75C22H50MA", "firstName": "M", "lastName": "R"}],
-		"institutions": [{"code": "banca", "name": "Banca di Prova", "type": "PSP", "subscriptions": ["prod-pagopa"],
-		"users": [{"person": "RSSMRA75C22H50MA", "email": "m@b.example", "roles": ["prod-pagopa/admin-psp suspended"]}]}]}`)
-	var got []string
-	for _, i := range datafile.Identities(d.People, demoCatalogue(t), d, elsewhere) {
-		got = append(got, fmt.Sprintf("%s %s %s: %s", i.FiscalCode, i.FirstName, i.LastName, i.Note))
-	}
-	want := []string{
-		"RSSMRA80A01H501U Mario Rossi: Amministratore di SEND, Interoperabilità e App IO (adesione non attiva), Comune di Prova",
-		"RSSMRA75C22H50MA Marìa De Rossi: Gestore Notifiche di SEND; Operatore API e Operatore Sicurezza (sospeso) di Interoperabilità, Comune di Prova" +
-			" · Amministratore sospeso di Pagamenti pagoPA, Banca di Prova",
-		"RSSMRA80B29H501Q Ugo Neri: Non risulta in nessun ente",
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 

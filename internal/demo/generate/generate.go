@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/admin/catalogue"
 	"areariservata.example/utenti/internal/store"
 )
@@ -26,9 +27,14 @@ type Size struct {
 	Seed         uint64
 }
 
-// Report is what has been made so far.
+// Report counts the rows made so far.
 type Report struct {
-	Institutions, People, Users, Assignments, Memberships, Events int
+	Institutions int `json:"institutions"`
+	People       int `json:"people"`
+	Users        int `json:"users"`
+	Assignments  int `json:"assignments"`
+	Memberships  int `json:"memberships"`
+	Events       int `json:"events"`
 }
 
 // ErrNotEmpty is the refusal to add to what is there.
@@ -53,7 +59,7 @@ func Fill(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, size Size, 
 	if there {
 		return Report{}, ErrNotEmpty
 	}
-	c, err := store.Catalogue(ctx, owner)
+	c, err := admin.ReadCatalogue(ctx, owner)
 	if err != nil {
 		return Report{}, err
 	}

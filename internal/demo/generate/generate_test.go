@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/admin/catalogue"
 	"areariservata.example/utenti/internal/demo"
 	"areariservata.example/utenti/internal/demo/generate"
@@ -29,7 +30,7 @@ func fill(t *testing.T, size generate.Size) (*pgtest.DB, generate.Report) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.ImportCatalogue(t.Context(), db.Owner, c); err != nil {
+	if _, err := admin.ImportCatalogue(t.Context(), db.Owner, c); err != nil {
 		t.Fatal(err)
 	}
 	report, err := generate.Fill(t.Context(), db.Owner, seed.Keys(t), size, func(generate.Report) {})
@@ -73,7 +74,7 @@ func TestWhatIsMadeIsWhatTheSitesOwnChangesWouldHaveLeft(t *testing.T) {
 	if err := beginning.Check(t.Context(), db.Owner, keys); err != nil {
 		t.Error(err)
 	}
-	if repaired, err := store.RepairListing(t.Context(), db.Owner); err != nil || repaired != (store.Repaired{Institutions: 60}) {
+	if repaired, err := admin.RepairListing(t.Context(), db.Owner); err != nil || repaired != (admin.Repaired{Institutions: 60}) {
 		t.Errorf("lists differ from the truth: %+v, %v", repaired, err)
 	}
 	for what, sql := range map[string]string{

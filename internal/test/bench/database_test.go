@@ -183,7 +183,7 @@ func (d *database) fill(t *testing.T, name string) {
 		t.Fatal(err)
 	}
 	defer pool.Close()
-	err = store.New(pool, seed.Keys(t)).Change(ctx, d.institution, func(ctx context.Context, tx *store.Tx) error {
+	err = store.New(pool, seed.Keys(t)).Change(ctx, d.institution, access.Add, func(ctx context.Context, tx *store.Tx) error {
 		anna, err := tx.Person(ctx, s.FiscalCode("Anna Bianchi"))
 		if err != nil {
 			return err

@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/refmodel"
 )
@@ -44,7 +45,7 @@ func (b Baseline) Record(ctx context.Context, owner *pgxpool.Pool, keys store.Ke
 
 // Check is [Check], with groups that came and went since the beginning.
 func (b Baseline) Check(ctx context.Context, owner *pgxpool.Pool, keys store.Keys) error {
-	_, err := store.VerifyAudit(ctx, owner, keys, nil)
+	_, err := admin.VerifyAudit(ctx, owner, keys, nil)
 	faults := []error{err}
 	rows, err := owner.Query(ctx, `SELECT id::text FROM institution ORDER BY code`)
 	if err != nil {

@@ -286,7 +286,7 @@ func (s *service) requireConsistent(t *testing.T, on *machine, at moment) {
 		t.Errorf("%v: %v", at.target, err)
 	}
 	out, err := s.command(t, on, findKey, sealKey, "repair", "listing")
-	for _, zero := range []string{`"Assignments":0`, `"Listing":0`, `"Tally":0`} {
+	for _, zero := range []string{`"assignments":0`, `"listing":0`, `"user_counts":0`} {
 		if err != nil || !strings.Contains(strings.ReplaceAll(out, " ", ""), zero) {
 			t.Errorf("%v: repair listing: %v\n%s", at.target, err, out)
 			break

@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/admin/catalogue"
 	"areariservata.example/utenti/internal/admin/datafile"
 	"areariservata.example/utenti/internal/demo"
@@ -64,7 +65,7 @@ func (s *Seed) Catalogue(file []byte) *Seed {
 	if err != nil {
 		s.t.Fatalf("seed: %v", err)
 	}
-	if _, err := store.ImportCatalogue(s.context(), s.owner, c); err != nil {
+	if _, err := admin.ImportCatalogue(s.context(), s.owner, c); err != nil {
 		s.t.Fatalf("seed: %v", err)
 	}
 	s.catalogue = c
@@ -84,7 +85,7 @@ func (s *Seed) context() context.Context { return context.WithoutCancel(s.t.Cont
 
 func (s *Seed) load(d datafile.Data) {
 	s.t.Helper()
-	if _, err := store.ImportData(s.context(), s.owner, s.keys, d, Now()); err != nil {
+	if _, err := admin.ImportData(s.context(), s.owner, s.keys, d, Now()); err != nil {
 		s.t.Fatalf("seed: %v", err)
 	}
 }

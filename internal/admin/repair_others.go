@@ -1,4 +1,4 @@
-package store
+package admin
 
 import (
 	"context"
@@ -8,19 +8,19 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// repairOthers mends what is read by besides the listing: the suspended, the groups' numbers, the log's days.
+// repairOthers repairs what is derived besides the listing: suspensions, numbers of members, days of the audit log.
 func repairOthers(ctx context.Context, tx pgx.Tx, id access.InstitutionID, one *Repaired) error {
 	for _, step := range []struct {
-		sql    string
-		mended *int
+		sql      string
+		repaired *int
 	}{
-		{notSuspended, &one.Suspensions}, {repairSuspensions, &one.Suspensions}, {repairGroups, &one.Groups}, {noDays, &one.Days}, {repairDays, &one.Days},
+		{notSuspended, &one.Suspensions}, {repairSuspensions, &one.Suspensions}, {repairGroups, &one.Groups}, {noDays, &one.AuditDays}, {repairDays, &one.AuditDays},
 	} {
 		tag, err := tx.Exec(ctx, step.sql, id)
 		if err != nil {
 			return err
 		}
-		*step.mended += int(tag.RowsAffected())
+		*step.repaired += int(tag.RowsAffected())
 	}
 	return nil
 }
@@ -44,7 +44,7 @@ const repairGroups = `
 		WHERE g.institution = $1 GROUP BY g.id) c
 	WHERE g.institution = $1 AND g.id = c.id AND g.member_count <> c.n`
 
-// days are those of the institution's log, as the log tells them.
+// days are those of the institution's audit log.
 const days = `(
 	SELECT (at AT TIME ZONE 'Europe/Rome')::date AS day, min(seq) AS first_seq, max(seq) | 127 AS last_seq
 	FROM audit_event WHERE institution = $1 GROUP BY 1)`

@@ -1,4 +1,4 @@
-package store
+package admin
 
 import (
 	"bytes"
@@ -11,12 +11,14 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
+	"areariservata.example/utenti/internal/store"
 )
 
-// AuditReport says how much was verified, and where each institution's log ends.
+// AuditReport counts what was verified, and holds the end of each institution's log.
 type AuditReport struct {
-	Institutions, Events int
-	Heads                AuditHeads `json:"-"`
+	Institutions int        `json:"institutions"`
+	Events       int        `json:"events"`
+	Heads        AuditHeads `json:"-"`
 }
 
 // AuditHeads are the ends of logs. Kept outside the database, they show next time whether a log was cut back meanwhile, its
@@ -26,7 +28,7 @@ type AuditHeads map[access.InstitutionID]audit.Head
 // VerifyAudit follows the audit log's chain of every institution from its first event to the end that the institution's
 // row names, past the end where it was known to be, if any. The error names each institution whose log has been tampered
 // with, and where.
-func VerifyAudit(ctx context.Context, owner *pgxpool.Pool, keys Keys, known AuditHeads) (AuditReport, error) {
+func VerifyAudit(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, known AuditHeads) (AuditReport, error) {
 	var report AuditReport
 	err := pgx.BeginTxFunc(ctx, owner, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT id, audit_seq, audit_head FROM institution ORDER BY id`)

@@ -8,14 +8,15 @@ import (
 	"io"
 	"time"
 
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/admin/catalogue"
+	"areariservata.example/utenti/internal/app"
 	"areariservata.example/utenti/internal/demo"
 	"areariservata.example/utenti/internal/demo/generate"
-	"areariservata.example/utenti/internal/store"
 )
 
-// generateData fills an empty database with invented institutions and people, and tells how far it is on standard error. Where no
-// catalogue was imported, the demo's is.
+// generateData fills an empty, migrated database with invented institutions and people, and reports its progress on
+// stderr. If the database has no catalogue, the demo's is imported first.
 func generateData(ctx context.Context, env map[string]string, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("generate", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -26,12 +27,12 @@ func generateData(ctx context.Context, env map[string]string, args []string, std
 	if flags.Parse(args) != nil || flags.NArg() != 0 {
 		return errors.New(usage)
 	}
-	owner, keys, err := connectWithKeys(ctx, env)
+	owner, keys, err := app.ConnectWithKeys(ctx, env)
 	if err != nil {
 		return err
 	}
 	defer owner.Close()
-	present, err := store.Catalogue(ctx, owner)
+	present, err := admin.ReadCatalogue(ctx, owner)
 	if err != nil {
 		return err
 	}
@@ -40,7 +41,7 @@ func generateData(ctx context.Context, env map[string]string, args []string, std
 		if err != nil {
 			return err
 		}
-		if _, err := store.ImportCatalogue(ctx, owner, c); err != nil {
+		if _, err := admin.ImportCatalogue(ctx, owner, c); err != nil {
 			return err
 		}
 	}
@@ -56,5 +57,5 @@ func generateData(ctx context.Context, env map[string]string, args []string, std
 	if err != nil {
 		return err
 	}
-	return printReport(stdout, report)
+	return printJSON(stdout, report)
 }

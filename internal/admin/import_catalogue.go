@@ -1,4 +1,4 @@
-package store
+package admin
 
 import (
 	"context"
@@ -15,20 +15,25 @@ import (
 	"areariservata.example/utenti/internal/admin/catalogue"
 )
 
-// Counts says what an import did with the things of one kind.
-type Counts struct{ Added, Changed, Unchanged, Removed int }
-
-// CatalogueReport says what an import of a catalogue did. A role is one code of one product, whatever the institutions' types.
-type CatalogueReport struct {
-	Products  Counts
-	Roles     Counts
-	Reordered bool // products stand in another order; that alone changes none of them
+// Counts are the numbers of things of one kind that an import added, changed, left and removed.
+type Counts struct {
+	Added     int `json:"added"`
+	Changed   int `json:"changed"`
+	Unchanged int `json:"unchanged"`
+	Removed   int `json:"removed"`
 }
 
-// CatalogueInUse is the refusal of a catalogue that would take away what is in use, with every reason in Italian.
+// CatalogueReport is the result of a catalogue import. A role counts once per product, for all types of institution.
+type CatalogueReport struct {
+	Products  Counts `json:"products"`
+	Roles     Counts `json:"roles"`
+	Reordered bool   `json:"reordered"` // of the products; a new order alone changes none of them
+}
+
+// CatalogueInUse refuses a catalogue without roles or products that are in use; each string is a reason.
 type CatalogueInUse []string
 
-// Error has a line a reason.
+// Error has one line for each reason.
 func (e CatalogueInUse) Error() string { return strings.Join(e, "\n") }
 
 // ImportCatalogue makes the database's catalogue this one, as the owner of the tables: whole or not at all, and touching
@@ -69,8 +74,8 @@ func beginImport(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// Catalogue reads the catalogue that is in force, as the owner of the tables; without products if none was imported.
-func Catalogue(ctx context.Context, owner *pgxpool.Pool) (c catalogue.Catalogue, err error) {
+// ReadCatalogue reads the catalogue in force, as the owner of the tables. It has no products if none was imported.
+func ReadCatalogue(ctx context.Context, owner *pgxpool.Pool) (c catalogue.Catalogue, err error) {
 	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		c, err = readCatalogue(ctx, tx)
 		return err

@@ -1,4 +1,4 @@
-package store
+package admin
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/admin/datafile"
 	"areariservata.example/utenti/internal/audit"
+	"areariservata.example/utenti/internal/store"
 )
 
 // newRows are the rows to be added, table by table, each in the order of its table's columns in [newRows.tables].
@@ -32,7 +33,7 @@ type listingKey struct {
 }
 
 type institutionEvents struct {
-	head   audit.Head
+	of     *institutionRow
 	events []audit.Event
 }
 
@@ -40,7 +41,7 @@ type institutionEvents struct {
 func (l *dataImport) institution(i datafile.Institution) {
 	row, known := l.institutions[i.Code]
 	if !known {
-		row = &institutionRow{id: access.InstitutionID(l.id()), head: audit.Head{Hash: []byte{}}}
+		row = &institutionRow{id: access.InstitutionID(l.id())}
 		l.institutions[i.Code] = row
 		l.groups[row.id] = map[datafile.GroupName]access.GroupID{}
 		l.rows.institutions = append(l.rows.institutions, []any{row.id, i.Code, i.Name, i.Type})
@@ -56,7 +57,7 @@ func (l *dataImport) institution(i datafile.Institution) {
 			l.group(row.id, g)
 		}
 	}
-	log := institutionEvents{head: row.head}
+	log := institutionEvents{of: row}
 	for _, u := range i.Users {
 		log.events = append(log.events, l.user(row.id, u, before)...)
 	}
@@ -101,7 +102,7 @@ func (l *dataImport) user(in access.InstitutionID, u datafile.User, before dataf
 		l.rows.users = append(l.rows.users, []any{in, key.person, u.FirstName, u.LastName, u.Email})
 	}
 	held := access.User{ID: key.person, Assignments: slices.Clone(before.Assignments[u.FiscalCode])}
-	sortKey := SortKey(shown.firstName, shown.lastName)
+	sortKey := store.SortKey(shown.firstName, shown.lastName)
 	var events []audit.Event
 	var touched []access.ProductID
 	for _, r := range u.Roles {
@@ -121,7 +122,7 @@ func (l *dataImport) user(in access.InstitutionID, u datafile.User, before dataf
 		held.Assignments = append(held.Assignments, access.Assignment{Product: r.Product, Role: r.Role, Category: category, Status: r.Status})
 		l.rows.assignments = append(l.rows.assignments, []any{in, key.person, r.Product, r.Role, category, r.Status, sortKey, shown.email})
 		events = append(events, audit.Event{
-			Institution: in, At: l.now, Action: access.Load, Subject: key.person, Product: r.Product, Role: r.Role,
+			At: l.now, Action: access.Load, Subject: key.person, Product: r.Product, Role: r.Role,
 			After: audit.Details{Status: r.Status}.JSON(),
 		})
 	}
@@ -145,7 +146,7 @@ func listingRow(in access.InstitutionID, u access.User, product access.ProductID
 		roles, statuses = append(roles, string(a.Role)), append(statuses, string(a.Status))
 	}
 	return []any{
-		in, product, u.ID, sortKey, SearchKey(shown.firstName, shown.lastName, shown.email),
+		in, product, u.ID, sortKey, store.SearchKey(shown.firstName, shown.lastName, shown.email),
 		shown.firstName, shown.lastName, shown.email, on[0].Category, roles, statuses,
 	}
 }
@@ -170,7 +171,27 @@ type tableRows struct {
 	rows           [][]any
 }
 
-// write adds everything, a COPY a table.
+// record writes the events. A new institution is locked only here, when its row exists.
+func (l *dataImport) record(ctx context.Context) error {
+	for _, log := range l.rows.events {
+		if len(log.events) == 0 {
+			continue
+		}
+		if log.of.change == nil {
+			change, err := l.locks.Institution(ctx, log.of.id)
+			if err != nil {
+				return err
+			}
+			log.of.change = change
+		}
+		if err := log.of.change.Record(ctx, log.events...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write adds everything, with one COPY for each table.
 func (l *dataImport) write(ctx context.Context) error {
 	for _, k := range l.rows.stale {
 		if _, err := l.tx.Exec(ctx, `DELETE FROM listing WHERE institution = $1 AND person = $2 AND product = $3`,
@@ -191,10 +212,8 @@ func (l *dataImport) write(ctx context.Context) error {
 			return fmt.Errorf("user_group: %w", err)
 		}
 	}
-	for _, log := range l.rows.events {
-		if _, err := insertEvents(ctx, l.tx, l.keys.AuditKey(), log.head, log.events...); err != nil {
-			return err
-		}
+	if err := l.record(ctx); err != nil {
+		return err
 	}
 	r := &l.rows
 	l.report = DataReport{

@@ -1,4 +1,4 @@
-package store
+package admin
 
 import (
 	"context"
@@ -89,8 +89,7 @@ func (l *dataImport) queryInstitutions(batch *pgx.Batch, institutions map[access
 		`SELECT institution, product, active FROM institution_product WHERE institution = ANY ($1)`, ids)
 
 	queueRows(batch, []any{&in, &product}, func() { institutions[in].Administered[product] = true }, `
-		SELECT DISTINCT institution, product FROM assignment
-		WHERE institution = ANY ($1) AND category = 'administrator' AND status = 'active'`, ids)
+		SELECT DISTINCT institution, product FROM active_administrator WHERE institution = ANY ($1)`, ids)
 
 	var group access.GroupID
 	var name datafile.GroupName

@@ -1,4 +1,4 @@
-package store
+package admin
 
 import (
 	"context"
@@ -9,34 +9,36 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
 )
 
-// Repaired says how many rows were otherwise than the truth tells, and are as it tells now: in each table, over all
-// institutions. Missing rows and rows too many count.
+// Repaired counts the rows that differed from their source tables and were rewritten, over all institutions. Missing and
+// superfluous rows count.
 type Repaired struct {
-	Institutions int // looked at
-	Assignments  int // stood elsewhere in lists of one role
-	Listing      int
-	Tally        int
-	Members      int // stood elsewhere in their groups
-	Groups       int // were said to have another number of members
-	Suspensions  int
-	Days         int // of the log
+	Institutions int `json:"institutions"` // examined
+	Assignments  int `json:"assignments"`  // sort key or e-mail
+	Listing      int `json:"listing"`
+	UserCounts   int `json:"user_counts"`
+	GroupMembers int `json:"group_members"` // sort key
+	Groups       int `json:"groups"`        // number of members
+	Suspensions  int `json:"suspensions"`
+	AuditDays    int `json:"audit_days"`
 }
 
-// add is what was mended in both.
+// add returns the sum of both.
 func (r Repaired) add(o Repaired) Repaired {
 	return Repaired{
-		r.Institutions + o.Institutions, r.Assignments + o.Assignments, r.Listing + o.Listing, r.Tally + o.Tally,
-		r.Members + o.Members, r.Groups + o.Groups, r.Suspensions + o.Suspensions, r.Days + o.Days,
+		Institutions: r.Institutions + o.Institutions, Assignments: r.Assignments + o.Assignments, Listing: r.Listing + o.Listing,
+		UserCounts: r.UserCounts + o.UserCounts, GroupMembers: r.GroupMembers + o.GroupMembers, Groups: r.Groups + o.Groups,
+		Suspensions: r.Suspensions + o.Suspensions, AuditDays: r.AuditDays + o.AuditDays,
 	}
 }
 
-// RepairListing makes anew what lists show and count, from users, people and assignments, as the owner of the tables: one
-// institution after the other, each under its lock and in a transaction of its own. What is as it should be isn't written.
+// RepairListing rebuilds what lists show and count from users, people and assignments, as the owner of the tables: one
+// institution after the other, each under its lock and in its own transaction. Rows that are right are not written.
 //
-// Pages go on meanwhile; changes of the institution that is being looked at wait, and are told to try again after two seconds:
-// with 100,000 users that may be, so the night is the time for it.
+// The site keeps running. Changes of the institution under repair wait, and fail after the lock
+// timeout of package store (2 seconds): with 100,000 users that can happen, so run it at night.
 func RepairListing(ctx context.Context, owner *pgxpool.Pool) (Repaired, error) {
 	rows, err := owner.Query(ctx, `SELECT id FROM institution ORDER BY id`)
 	if err != nil {
@@ -62,12 +64,13 @@ func RepairListing(ctx context.Context, owner *pgxpool.Pool) (Repaired, error) {
 }
 
 func repairInstitution(ctx context.Context, owner *pgxpool.Pool, id access.InstitutionID) (one Repaired, err error) {
-	err = pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
-		if _, err := lockInstitution(ctx, tx, id); err != nil {
+	err = store.New(owner, store.Keys{}).Locked(ctx, func(ctx context.Context, l *store.Locks) error {
+		if _, err := l.Institution(ctx, id); err != nil {
 			return err
 		}
-		// Counted before anything is mended: what is mended in the listing moves the tally, if it was right, away from the truth.
-		if err := tx.QueryRow(ctx, `SELECT count(*) FROM (`+wrongUserCounts+`) w`, id).Scan(&one.Tally); err != nil {
+		tx := l.Pgx()
+		// Counted first: triggers apply the listing's repair to the counts, which makes right ones wrong until the end.
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM (`+wrongUserCounts+`) w`, id).Scan(&one.UserCounts); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, `DELETE FROM listing l WHERE institution = $1 AND NOT EXISTS (
@@ -90,7 +93,7 @@ func repairInstitution(ctx context.Context, owner *pgxpool.Pool, id access.Insti
 	return one, err
 }
 
-// repairRows mends the rows of everybody, some at a time in the order of their ids.
+// repairRows repairs the rows of all users, in batches in the order of their ids.
 func repairRows(ctx context.Context, tx pgx.Tx, id access.InstitutionID, one *Repaired) error {
 	last := access.UserID("00000000-0000-0000-0000-000000000000")
 	for {
@@ -105,7 +108,7 @@ func repairRows(ctx context.Context, tx pgx.Tx, id access.InstitutionID, one *Re
 		var person, first, surname, email string
 		_, err = pgx.ForEachRow(rows, []any{&person, &first, &surname, &email}, func() error {
 			people, firsts, lasts, emails = append(people, person), append(firsts, first), append(lasts, surname), append(emails, email)
-			sortKeys, searchKeys = append(sortKeys, SortKey(first, surname)), append(searchKeys, SearchKey(first, surname, email))
+			sortKeys, searchKeys = append(sortKeys, store.SortKey(first, surname)), append(searchKeys, store.SearchKey(first, surname, email))
 			return nil
 		})
 		if err != nil {
@@ -116,36 +119,36 @@ func repairRows(ctx context.Context, tx pgx.Tx, id access.InstitutionID, one *Re
 		}
 		last = access.UserID(person)
 		for _, step := range []struct {
-			sql    string
-			mended *int
-		}{{repairMembers, &one.Members}, {repairAssignments, &one.Assignments}, {repairListing, &one.Listing}} {
+			sql      string
+			repaired *int
+		}{{repairMembers, &one.GroupMembers}, {repairAssignments, &one.Assignments}, {repairListing, &one.Listing}} {
 			tag, err := tx.Exec(ctx, step.sql, id, people, sortKeys, searchKeys, firsts, lasts, emails)
 			if err != nil {
 				return err
 			}
-			*step.mended += int(tag.RowsAffected())
+			*step.repaired += int(tag.RowsAffected())
 		}
 	}
 }
 
-// truth is what the users at hand are called; the keys are folded in Go, as everywhere.
-const truth = `unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) AS t (person, sort_key, search_key, first_name, last_name, email)`
+// currentUsers are the users of a batch, by parameters, because keys are folded in Go.
+const currentUsers = `unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) AS t (person, sort_key, search_key, first_name, last_name, email)`
 
 const repairMembers = `
-	UPDATE group_member m SET sort_key = t.sort_key FROM ` + truth + `
+	UPDATE group_member m SET sort_key = t.sort_key FROM ` + currentUsers + `
 	WHERE m.institution = $1 AND m.person = t.person AND m.sort_key <> t.sort_key`
 
 const repairAssignments = `
-	UPDATE assignment a SET sort_key = t.sort_key, email = t.email FROM ` + truth + `
+	UPDATE assignment a SET sort_key = t.sort_key, email = t.email FROM ` + currentUsers + `
 	WHERE a.institution = $1 AND a.person = t.person AND (a.sort_key <> t.sort_key OR a.email <> t.email)`
 
-// repairListing writes those rows only that aren't as the truth tells them.
+// repairListing writes only the rows that differ.
 const repairListing = `
 	INSERT INTO listing (institution, product, person, sort_key, search_key, first_name, last_name, email, category, roles, statuses)
 	SELECT h.* FROM (
 		SELECT a.institution, a.product, a.person, t.sort_key, t.search_key, t.first_name, t.last_name, t.email, min(a.category) AS category,
 		       array_agg(a.role ORDER BY a.role COLLATE "C") AS roles, array_agg(a.status ORDER BY a.role COLLATE "C") AS statuses
-		FROM ` + truth + ` JOIN assignment a ON a.institution = $1 AND a.person = t.person
+		FROM ` + currentUsers + ` JOIN assignment a ON a.institution = $1 AND a.person = t.person
 		GROUP BY a.institution, a.product, a.person, t.sort_key, t.search_key, t.first_name, t.last_name, t.email) h
 	LEFT JOIN listing l USING (institution, product, person)
 	WHERE (l.sort_key, l.search_key, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses) IS DISTINCT FROM
@@ -154,8 +157,8 @@ const repairListing = `
 	SET sort_key = excluded.sort_key, search_key = excluded.search_key, first_name = excluded.first_name, last_name = excluded.last_name,
 	    email = excluded.email, category = excluded.category, roles = excluded.roles, statuses = excluded.statuses`
 
-// wrongUserCounts are the institution's products whose tally isn't what the assignments tell, with what they tell. No tally and
-// an empty one say the same.
+// wrongUserCounts selects the institution's products whose counts differ from the assignments, with the right counts. No
+// counts and empty ones are equal.
 const wrongUserCounts = `
 	SELECT product, coalesce(c.users, '{}') AS users
 	FROM (SELECT product, jsonb_object_agg(key, n) AS users FROM (

@@ -1,14 +1,15 @@
-package datafile
+// Package identities makes the identities that the demo's stand-in for SPID and CIE offers, from data files.
+package identities
 
 import (
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/admin/catalogue"
+	"areariservata.example/utenti/internal/admin/datafile"
 )
 
-// Identity is a person as the stand-in provider of SPID and CIE offers them to choose from. The note says in Italian who
-// they are in the data.
+// Identity is a person in the stand-in's list, in the JSON of package bridge. The note is in Italian, as the list is.
 type Identity struct {
 	FiscalCode string `json:"fiscalCode"`
 	FirstName  string `json:"firstName"`
@@ -16,19 +17,19 @@ type Identity struct {
 	Note       string `json:"note"`
 }
 
-// Identities turns people into identities, in their order; the notes tell what all the data says of them.
-func Identities(people []Person, c catalogue.Catalogue, data ...Data) []Identity {
-	identities := make([]Identity, 0, len(people))
+// Of returns one identity for each person, in their order. The notes list the person's roles in all the data.
+func Of(people []datafile.Person, c catalogue.Catalogue, data ...datafile.Data) []Identity {
+	all := make([]Identity, 0, len(people))
 	for _, p := range people {
-		identities = append(identities, Identity{
+		all = append(all, Identity{
 			FiscalCode: p.FiscalCode.Reveal(), FirstName: p.FirstName, LastName: p.LastName,
 			Note: note(p.FiscalCode, c, data),
 		})
 	}
-	return identities
+	return all
 }
 
-func note(code access.FiscalCode, c catalogue.Catalogue, data []Data) string {
+func note(code access.FiscalCode, c catalogue.Catalogue, data []datafile.Data) string {
 	var notes []string
 	for _, d := range data {
 		for _, i := range d.Institutions {
@@ -45,8 +46,8 @@ func note(code access.FiscalCode, c catalogue.Catalogue, data []Data) string {
 	return strings.Join(notes, " · ")
 }
 
-// describeRoles says what a user does: administration first, all its products together, then each product's roles.
-func describeRoles(u User, i Institution, c catalogue.Catalogue) []string {
+// describeRoles lists the products that a user administers first, then the other roles of each product.
+func describeRoles(u datafile.User, i datafile.Institution, c catalogue.Catalogue) []string {
 	var active, suspended, working []string
 	for _, s := range i.Subscriptions {
 		p, _ := c.Product(s.Product)
@@ -83,7 +84,7 @@ func describeRoles(u User, i Institution, c catalogue.Catalogue) []string {
 	return append(all, working...)
 }
 
-// joinWords is "a, b e c".
+// joinWords joins words as "a, b e c".
 func joinWords(words []string) string {
 	last := len(words) - 1
 	if last < 1 {

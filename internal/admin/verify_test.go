@@ -1,10 +1,10 @@
-package store_test
+package admin_test
 
 import (
 	"strings"
 	"testing"
 
-	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
@@ -33,14 +33,14 @@ func TestTamperingWithTheLogIsFound(t *testing.T) {
 			for _, who := range []string{"Anna Bianchi", "Ivo Rossi", "Eva Bruni", "Leo Verdi", "Ada Neri"} {
 				i.Admin(who, "prod-pn")
 			}
-			report, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil)
+			report, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil)
 			if err != nil || report.Institutions != 1 || report.Events != 5 {
 				t.Fatalf("untouched: %+v, %v", report, err)
 			}
 			if _, err := db.Owner.Exec(t.Context(), `ALTER TABLE audit_event DISABLE TRIGGER ALL; `+sql); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err == nil || !strings.Contains(err.Error(), string(i.ID)) {
+			if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err == nil || !strings.Contains(err.Error(), string(i.ID)) {
 				t.Errorf("not found: %v", err)
 			}
 		})
@@ -55,12 +55,12 @@ func TestTheLogCannotBeRewrittenOrTruncated(t *testing.T) {
 	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn")
 	i.Admin("Anna Bianchi", "prod-pn")
 	i.Admin("Ivo Rossi", "prod-pn")
-	before, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil)
+	before, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	i.Admin("Eva Bruni", "prod-pn")
-	after, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), before.Heads)
+	after, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), before.Heads)
 	if err != nil || after.Heads[i.ID].Seq != 3 {
 		t.Fatalf("grown since: %v", err)
 	}
@@ -68,7 +68,7 @@ func TestTheLogCannotBeRewrittenOrTruncated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.VerifyAudit(t.Context(), db.Owner, others, nil); err == nil {
+	if _, err := admin.VerifyAudit(t.Context(), db.Owner, others, nil); err == nil {
 		t.Error("the chain fits another key: it can be made without the right one")
 	}
 	_, err = db.Owner.Exec(t.Context(), `ALTER TABLE audit_event DISABLE TRIGGER ALL; DELETE FROM audit_event WHERE seq = 3;
@@ -76,52 +76,14 @@ func TestTheLogCannotBeRewrittenOrTruncated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
+	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
 		t.Errorf("by itself it can't be told: %v", err)
 	}
-	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), after.Heads); err == nil || !strings.Contains(err.Error(), string(i.ID)) {
+	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), after.Heads); err == nil || !strings.Contains(err.Error(), string(i.ID)) {
 		t.Errorf("cut back: %v", err)
 	}
 	i.Admin("Leo Verdi", "prod-pn") // the third event again, another one
-	if _, err := store.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), after.Heads); err == nil || !strings.Contains(err.Error(), string(i.ID)) {
+	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), after.Heads); err == nil || !strings.Contains(err.Error(), string(i.ID)) {
 		t.Errorf("grown again: %v", err)
-	}
-}
-
-func TestSealedCodesOpenForTheirPersonOnly(t *testing.T) { // D7
-	t.Parallel()
-	keys := seed.Keys(t)
-	code, err := access.ParseFiscalCode("RSSMRA80A01H501U")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealed := keys.Seal(code, "one")
-	if again := keys.Seal(code, "one"); string(again) == string(sealed) {
-		t.Error("the same code is sealed alike twice: equal codes can be told from a dump")
-	}
-	if strings.Contains(string(sealed), code.Reveal()) || strings.Contains(string(keys.Hash(code)), code.Reveal()) {
-		t.Error("the code is there in clear")
-	}
-	if opened, err := keys.Open(sealed, "one"); err != nil || opened != code {
-		t.Errorf("for its person: %v", err)
-	}
-	if _, err := keys.Open(sealed, "two"); err == nil {
-		t.Error("it opens for another person")
-	}
-	if _, err := keys.Open(sealed[:5], "one"); err == nil {
-		t.Error("a piece of it opens")
-	}
-	other, err := store.NewKeys(make([]byte, store.KeySize), append(make([]byte, store.KeySize-1), 1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := other.Open(sealed, "one"); err == nil {
-		t.Error("it opens with another key")
-	}
-	if string(other.Hash(code)) == string(keys.Hash(code)) {
-		t.Error("another key finds it")
-	}
-	if _, err := store.NewKeys(make([]byte, store.KeySize), make([]byte, store.KeySize)); err == nil {
-		t.Error("two equal keys are taken")
 	}
 }

@@ -1,4 +1,4 @@
-package store_test
+package admin_test
 
 import (
 	"errors"
@@ -14,9 +14,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/admin/catalogue"
 	"areariservata.example/utenti/internal/demo"
-	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
 )
@@ -62,9 +62,9 @@ func catalogueRows(t *testing.T, db *pgxpool.Pool) []string {
 	return texts
 }
 
-func importCatalogue(t *testing.T, db *pgxpool.Pool, c catalogue.Catalogue) store.CatalogueReport {
+func importCatalogue(t *testing.T, db *pgxpool.Pool, c catalogue.Catalogue) admin.CatalogueReport {
 	t.Helper()
-	report, err := store.ImportCatalogue(t.Context(), db, c)
+	report, err := admin.ImportCatalogue(t.Context(), db, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,41 +83,17 @@ func TestTheFieldsOwnCatalogueIsImportedOnce(t *testing.T) {
 	}
 	db := pgtest.New(t)
 	first := importCatalogue(t, db.Owner, c)
-	if first.Products != (store.Counts{Added: 21}) {
+	if first.Products != (admin.Counts{Added: 21}) {
 		t.Errorf("products: got %+v, want 21 added", first.Products)
 	}
 	before := catalogueRows(t, db.Owner)
 	second := importCatalogue(t, db.Owner, c)
-	want := store.CatalogueReport{Products: store.Counts{Unchanged: 21}, Roles: store.Counts{Unchanged: first.Roles.Added}}
+	want := admin.CatalogueReport{Products: admin.Counts{Unchanged: 21}, Roles: admin.Counts{Unchanged: first.Roles.Added}}
 	if diff := cmp.Diff(want, second); diff != "" {
 		t.Errorf("the same again (-want +got)\n%s", diff)
 	}
 	if diff := cmp.Diff(before, catalogueRows(t, db.Owner)); diff != "" {
 		t.Errorf("the same again wrote rows (-before +after)\n%s", diff)
-	}
-}
-
-func TestAnInstitutionHasTheRolesOfItsType(t *testing.T) {
-	t.Parallel()
-	db := pgtest.New(t)
-	s := seed.New(t, db.Owner, seed.Keys(t))
-	body, bank := s.Institution("Comune di Prova", "PA").Product("prod-pagopa"), s.Institution("Banca di Prova", "PSP").Product("prod-pagopa")
-	v := store.New(db.App, seed.Keys(t)).Query()
-	ofBody, ofBank := v.Products(body.ID), v.Products(bank.ID)
-	if err := v.Read(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	roles := func(products []access.Product) (ids []access.RoleID) {
-		for _, r := range products[0].Roles {
-			ids = append(ids, r.ID)
-		}
-		return ids
-	}
-	if diff := cmp.Diff([]access.RoleID{"admin", "operator"}, roles(*ofBody)); diff != "" {
-		t.Errorf("PA (-want +got)\n%s", diff)
-	}
-	if diff := cmp.Diff([]access.RoleID{"admin-psp", "operator-psp"}, roles(*ofBank)); diff != "" {
-		t.Errorf("PSP (-want +got)\n%s", diff)
 	}
 }
 
@@ -143,9 +119,9 @@ func TestAnImportTouchesOnlyWhatDiffers(t *testing.T) {
 	for _, p := range c.Products {
 		roles += len(p.Categories())
 	}
-	want := store.CatalogueReport{
-		Products: store.Counts{Changed: 1, Unchanged: n - 3, Removed: 2},
-		Roles:    store.Counts{Added: 1, Changed: 1, Unchanged: roles - 3, Removed: 2},
+	want := admin.CatalogueReport{
+		Products: admin.Counts{Changed: 1, Unchanged: n - 3, Removed: 2},
+		Roles:    admin.Counts{Added: 1, Changed: 1, Unchanged: roles - 3, Removed: 2},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -212,8 +188,8 @@ func TestWhatIsInUseCannotBeTakenAway(t *testing.T) {
 
 			bad := altered(demoCatalogue(t), c.product, c.change)
 			bad.Products[0].Title.It = "Also changed"
-			_, err := store.ImportCatalogue(t.Context(), db.Owner, bad)
-			var reasons store.CatalogueInUse
+			_, err := admin.ImportCatalogue(t.Context(), db.Owner, bad)
+			var reasons admin.CatalogueInUse
 			if !errors.As(err, &reasons) {
 				t.Fatalf("got %v, want a refusal", err)
 			}
@@ -264,7 +240,7 @@ func TestAnImportWaitsForChangesUnderWay(t *testing.T) {
 	outcome := make(chan error, 1)
 	go func() {
 		c := altered(demoCatalogue(t), "prod-interop", func(p *catalogue.Product) bool { p.Offers[""] = p.Offers[""][:2]; return true })
-		_, err := store.ImportCatalogue(t.Context(), db.Owner, c)
+		_, err := admin.ImportCatalogue(t.Context(), db.Owner, c)
 		outcome <- err
 	}()
 	for waiting := false; !waiting; {

@@ -1,4 +1,4 @@
-package store
+package admin
 
 import (
 	"context"
@@ -10,26 +10,34 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/admin/datafile"
-	"areariservata.example/utenti/internal/audit"
+	"areariservata.example/utenti/internal/store"
 )
 
-// DataReport says how much an import of data added. What was there already isn't counted: the same file again gives zeros.
+// DataReport counts the rows that a data import added. The same file again adds none.
 type DataReport struct {
-	Institutions, Subscriptions, Groups, People, Users, Assignments, Memberships int
+	Institutions  int `json:"institutions"`
+	Subscriptions int `json:"subscriptions"`
+	Groups        int `json:"groups"`
+	People        int `json:"people"`
+	Users         int `json:"users"`
+	Assignments   int `json:"assignments"`
+	Memberships   int `json:"memberships"`
 }
 
-// ImportData adds a data file's content, as the owner of the tables: whole or not at all. What is there stays as it is;
-// nothing is ever removed. Each assignment added gets its audit event, with no actor: the operator of the service did it.
+// ImportData adds a data file's content, as the owner of the tables: whole or not at all. Existing rows stay as they are,
+// and none is removed. Each assignment added gets its audit event, without an actor: the operator of the service did it.
 //
-// The error is [datafile.Faults] if the data goes against the catalogue, what is there or a rule, or has faults of its own:
-// data that was read with faults may be handed over as it is, to be told all of them at once.
-func ImportData(ctx context.Context, owner *pgxpool.Pool, keys Keys, d datafile.Data, now time.Time) (DataReport, error) {
+// The error is [datafile.Faults] if the data contradicts the catalogue, existing rows or a rule, or has faults of its own:
+// data that was read with faults may be passed as it is, to get all of them at once.
+func ImportData(
+	ctx context.Context, owner *pgxpool.Pool, keys store.Keys, d datafile.Data, now time.Time,
+) (DataReport, error) {
 	var report DataReport
-	err := pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
-		if err := beginImport(ctx, tx); err != nil {
+	err := store.New(owner, keys).Locked(ctx, func(ctx context.Context, locks *store.Locks) error {
+		if err := beginImport(ctx, locks.Pgx()); err != nil {
 			return err
 		}
-		l := &dataImport{tx: tx, keys: keys, data: d, now: now}
+		l := &dataImport{tx: locks.Pgx(), locks: locks, keys: keys, data: d, now: now}
 		for _, step := range []func(context.Context) error{l.lock, l.read, l.check, l.identify} {
 			if err := step(ctx); err != nil {
 				return err
@@ -50,12 +58,13 @@ func ImportData(ctx context.Context, owner *pgxpool.Pool, keys Keys, d datafile.
 	return report, nil
 }
 
-// dataImport is one import under way: what is there, and the rows to be added.
+// dataImport is one import: the existing rows, and the rows to add.
 type dataImport struct {
-	tx   pgx.Tx
-	keys Keys
-	data datafile.Data
-	now  time.Time
+	tx    pgx.Tx
+	locks *store.Locks
+	keys  store.Keys
+	data  datafile.Data
+	now   time.Time
 
 	present      datafile.Existing
 	institutions map[string]*institutionRow // by code
@@ -70,8 +79,7 @@ type dataImport struct {
 
 type institutionRow struct {
 	id     access.InstitutionID
-	head   audit.Head
-	exists bool
+	change *store.Tx // nil while the institution is new
 }
 
 type inInstitution struct {
@@ -84,13 +92,17 @@ type userRow struct {
 	firstName, lastName, email string
 }
 
-// dataImports is the lock that lets one import of data run at a time: two that meet the same new person would otherwise both add them.
-const dataImports = 0x7574656e7469
+// lockDataImports lets one data import run at a time: two that meet the same new person would otherwise both add them.
+func lockDataImports(ctx context.Context, tx pgx.Tx) error {
+	const dataImports = 0x7574656e7469
+	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, dataImports)
+	return err
+}
 
-// lock locks the institutions that are there, in one order for all. From here on nobody changes anything in them, nor the
-// catalogue, whose import waits for this one to end.
+// lock locks the existing institutions, in the order of their ids. From here on no other transaction changes anything
+// in them, nor the catalogue, whose import waits for this one to end.
 func (l *dataImport) lock(ctx context.Context) error {
-	if _, err := l.tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, dataImports); err != nil {
+	if err := lockDataImports(ctx, l.tx); err != nil {
 		return fmt.Errorf("lock: %w", err)
 	}
 	var codes []string
@@ -98,8 +110,7 @@ func (l *dataImport) lock(ctx context.Context) error {
 		codes = append(codes, i.Code)
 	}
 	rows, err := l.tx.Query(ctx, `
-		SELECT code, name, type, id, audit_seq, audit_head FROM institution
-		WHERE code = ANY ($1) ORDER BY code FOR NO KEY UPDATE`, codes)
+		SELECT code, name, type, id FROM institution WHERE code = ANY ($1) ORDER BY id`, codes)
 	if err != nil {
 		return fmt.Errorf("lock: %w", err)
 	}
@@ -107,11 +118,12 @@ func (l *dataImport) lock(ctx context.Context) error {
 	l.present.Institutions = map[string]datafile.ExistingInstitution{}
 	var code string
 	var present datafile.ExistingInstitution
-	var row institutionRow
-	_, err = pgx.ForEachRow(rows, []any{&code, &present.Name, &present.Type, &row.id, &row.head.Seq, &row.head.Hash}, func() error {
-		copied := row
-		copied.exists = true
-		l.institutions[code] = &copied
+	var id access.InstitutionID
+	var existing []*institutionRow
+	_, err = pgx.ForEachRow(rows, []any{&code, &present.Name, &present.Type, &id}, func() error {
+		row := &institutionRow{id: id}
+		existing = append(existing, row)
+		l.institutions[code] = row
 		l.present.Institutions[code] = datafile.ExistingInstitution{
 			Name: present.Name, Type: present.Type,
 			Subscriptions: map[access.ProductID]bool{},
@@ -122,13 +134,18 @@ func (l *dataImport) lock(ctx context.Context) error {
 		}
 		return nil
 	})
+	for _, row := range existing {
+		if err == nil {
+			row.change, err = l.locks.Institution(ctx, row.id)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("lock: %w", err)
 	}
 	return nil
 }
 
-// check holds the file against what is there.
+// check compares the file with the catalogue and the existing rows.
 func (l *dataImport) check(ctx context.Context) error {
 	c, err := readCatalogue(ctx, l.tx)
 	if err != nil {

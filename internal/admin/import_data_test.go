@@ -1,4 +1,4 @@
-package store_test
+package admin_test
 
 import (
 	"errors"
@@ -12,10 +12,12 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/admin/datafile"
 	"areariservata.example/utenti/internal/audit"
 	"areariservata.example/utenti/internal/demo"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/consistency"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
 )
@@ -39,13 +41,13 @@ institutions:
         groups: [prod-interop/Sviluppo, prod-interop/Chiuso]
 `
 
-func loadData(t *testing.T, db *pgxpool.Pool, file string) (store.DataReport, error) {
+func loadData(t *testing.T, db *pgxpool.Pool, file string) (admin.DataReport, error) {
 	t.Helper()
 	d, _ := datafile.Read("d.yaml", []byte(file)) // its faults are the import's too
-	return store.ImportData(t.Context(), db, seed.Keys(t), d, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
+	return admin.ImportData(t.Context(), db, seed.Keys(t), d, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
 }
 
-func mustLoad(t *testing.T, db *pgxpool.Pool, file string) store.DataReport {
+func mustLoad(t *testing.T, db *pgxpool.Pool, file string) admin.DataReport {
 	t.Helper()
 	report, err := loadData(t, db, file)
 	if err != nil {
@@ -111,7 +113,9 @@ func checkListing(t *testing.T, db *pgxpool.Pool) {
 	if diff := cmp.Diff(want, all(`SELECT `+columns+` FROM listing`)); diff != "" {
 		t.Errorf("the listing isn't what it should be (-want +got)\n%s", diff)
 	}
-	checkUserCounts(t, db)
+	if err := consistency.CheckDerived(t.Context(), db); err != nil {
+		t.Error(err)
+	}
 }
 
 // checkChain verifies every institution's log, and that it has one event an assignment.
@@ -155,14 +159,14 @@ func TestDataIsLoadedOnceAndForAll(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	importCatalogue(t, db.Owner, demoCatalogue(t))
-	want := store.DataReport{Institutions: 1, Subscriptions: 2, Groups: 2, People: 2, Users: 2, Assignments: 4, Memberships: 2}
+	want := admin.DataReport{Institutions: 1, Subscriptions: 2, Groups: 2, People: 2, Users: 2, Assignments: 4, Memberships: 2}
 	if diff := cmp.Diff(want, mustLoad(t, db.Owner, loadFile)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	checkListing(t, db.Owner)
 	checkChain(t, db.Owner)
 	before := dataRows(t, db.Owner)
-	if again := mustLoad(t, db.Owner, loadFile); again != (store.DataReport{}) {
+	if again := mustLoad(t, db.Owner, loadFile); again != (admin.DataReport{}) {
 		t.Errorf("the same again: got %+v, want nothing", again)
 	}
 	if diff := cmp.Diff(before, dataRows(t, db.Owner)); diff != "" {
@@ -174,17 +178,17 @@ func TestALineMoreAddsJustThat(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		from, to string
-		want     store.DataReport
+		want     admin.DataReport
 	}{
-		"a state that differs":      {"prod-interop/security suspended, prod-interop/api", "prod-interop/security, prod-interop/api", store.DataReport{}},
-		"a role on another product": {"prod-interop/api]", "prod-interop/api, prod-io/referente operativo]", store.DataReport{Assignments: 1}},
-		"a group":                   {"[prod-interop/Sviluppo,", "[prod-io/Redazione, prod-interop/Sviluppo,", store.DataReport{Groups: 1}},
-		"a subscription":            {"[prod-interop, prod", "[prod-pn, prod-interop, prod", store.DataReport{Subscriptions: 1}},
-		"an e-mail changed":         {"maria@", "maria.derossi@", store.DataReport{}},
+		"a state that differs":      {"prod-interop/security suspended, prod-interop/api", "prod-interop/security, prod-interop/api", admin.DataReport{}},
+		"a role on another product": {"prod-interop/api]", "prod-interop/api, prod-io/referente operativo]", admin.DataReport{Assignments: 1}},
+		"a group":                   {"[prod-interop/Sviluppo,", "[prod-io/Redazione, prod-interop/Sviluppo,", admin.DataReport{Groups: 1}},
+		"a subscription":            {"[prod-interop, prod", "[prod-pn, prod-interop, prod", admin.DataReport{Subscriptions: 1}},
+		"an e-mail changed":         {"maria@", "maria.derossi@", admin.DataReport{}},
 		"an institution": {
 			"institutions:\n", "institutions:\n  - {code: altra, name: Altra, type: PSP, subscriptions: [prod-pagopa], " +
 				"users: [{person: RSSMRA80A01H501U, email: m@a.example, roles: [prod-pagopa/admin-psp]}]}\n",
-			store.DataReport{Institutions: 1, Subscriptions: 1, Users: 1, Assignments: 1},
+			admin.DataReport{Institutions: 1, Subscriptions: 1, Users: 1, Assignments: 1},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -206,7 +210,7 @@ func TestAnotherRoleOfAProductJoinsTheListingRow(t *testing.T) {
 	db := pgtest.New(t)
 	importCatalogue(t, db.Owner, demoCatalogue(t))
 	mustLoad(t, db.Owner, strings.Replace(loadFile, "prod-interop/security suspended, ", "", 1))
-	if got := mustLoad(t, db.Owner, loadFile); got != (store.DataReport{Assignments: 1}) {
+	if got := mustLoad(t, db.Owner, loadFile); got != (admin.DataReport{Assignments: 1}) {
 		t.Errorf("got %+v, want one assignment", got)
 	}
 	checkListing(t, db.Owner)
@@ -257,7 +261,7 @@ func TestALoadLeavesAloneWhatPagesHaveChanged(t *testing.T) {
 		}
 	}
 	before := dataRows(t, db.Owner)
-	if got := mustLoad(t, db.Owner, loadFile); got != (store.DataReport{}) {
+	if got := mustLoad(t, db.Owner, loadFile); got != (admin.DataReport{}) {
 		t.Errorf("got %+v, want nothing", got)
 	}
 	if diff := cmp.Diff(before, dataRows(t, db.Owner)); diff != "" {
@@ -276,7 +280,7 @@ func TestTwoLoadsAtOnceAddEachUserOnce(t *testing.T) {
 	outcomes := make(chan error)
 	for range 4 {
 		go func() {
-			_, err := store.ImportData(t.Context(), db.Owner, seed.Keys(t), d, time.Now())
+			_, err := admin.ImportData(t.Context(), db.Owner, seed.Keys(t), d, time.Now())
 			outcomes <- err
 		}()
 	}
@@ -300,12 +304,12 @@ func TestTheDemoLoadsTwice(t *testing.T) {
 				t.Fatal(err)
 			}
 			start := time.Now()
-			report, err := store.ImportData(t.Context(), db.Owner, seed.Keys(t), d, time.Now())
+			report, err := admin.ImportData(t.Context(), db.Owner, seed.Keys(t), d, time.Now())
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Logf("%s: %+v in %s", f.Name, report, time.Since(start).Round(time.Millisecond))
-			if nothing := report == (store.DataReport{}); nothing != again {
+			if nothing := report == (admin.DataReport{}); nothing != again {
 				t.Errorf("%s, again %v: got %+v", f.Name, again, report)
 			}
 		}
