@@ -65,16 +65,7 @@ func buffers(t *testing.T, db *pgtest.DB, plan string, s store.Statement) int {
 		if _, err := tx.Exec(t.Context(), `SET LOCAL plan_cache_mode = `+plan); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(t.Context(), `PREPARE s AS `+s.SQL); err != nil {
-			return err
-		}
-		defer func() { _, _ = tx.Exec(t.Context(), `DEALLOCATE s`) }()
-		var places []string
-		for n := range s.Args {
-			places = append(places, fmt.Sprintf("$%d", n+1))
-		}
-		args := append([]any{pgx.QueryExecModeSimpleProtocol}, s.Args...)
-		return tx.QueryRow(t.Context(), `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE s (`+strings.Join(places, ", ")+`)`, args...).Scan(&explained)
+		return explain(t, tx, `ANALYZE, BUFFERS, FORMAT JSON`, s, &explained)
 	})
 	if err != nil {
 		t.Fatalf("%s: %v", s.SQL, err)
@@ -84,4 +75,19 @@ func buffers(t *testing.T, db *pgtest.DB, plan string, s store.Statement) int {
 		return int(n)
 	}
 	return number("Shared Hit Blocks") + number("Shared Read Blocks")
+}
+
+// explain reads the plan of a prepared statement.
+func explain(t *testing.T, tx pgx.Tx, options string, s store.Statement, into any) error {
+	t.Helper()
+	if _, err := tx.Exec(t.Context(), `PREPARE s AS `+s.SQL); err != nil {
+		return err
+	}
+	defer func() { _, _ = tx.Exec(t.Context(), `DEALLOCATE s`) }()
+	var places []string
+	for n := range s.Args {
+		places = append(places, fmt.Sprintf("$%d", n+1))
+	}
+	args := append([]any{pgx.QueryExecModeSimpleProtocol}, s.Args...)
+	return tx.QueryRow(t.Context(), `EXPLAIN (`+options+`) EXECUTE s (`+strings.Join(places, ", ")+`)`, args...).Scan(into)
 }

@@ -53,7 +53,7 @@ func (tx *Tx) onGroup(ctx context.Context, doing, sql string, g access.GroupID, 
 // Users reads several users of an institution as decisions about them need them: names, e-mail, assignments on its active
 // products and groups; no fiscal code. Who isn't one of its users isn't there; the order is that of the list.
 func (v *Query) Users(institution access.InstitutionID, ids []access.UserID) *[]access.User {
-	v.forceCustomPlan()
+	v.set(forceCustomPlan)
 	list := &[]access.User{}
 	of := map[access.UserID]int{}
 	v.queryRows(func(rows pgx.Rows) error {

@@ -89,17 +89,18 @@ func toStrings(args []any) []any {
 	return args
 }
 
-// forceCustomPlan makes what is asked from here on be planned for the very values that it is asked with. PostgreSQL takes after some
-// executions to a plan for any values, and so for an institution of average size, which is small: of a large one such a plan
-// reads everybody, where the statement doesn't leave it just one index to walk.
-func (v *Query) forceCustomPlan() { v.batch.Queue(`SET LOCAL plan_cache_mode = force_custom_plan`) }
+// forceCustomPlan makes PostgreSQL plan the statements that follow for their arguments. After some executions it changes to
+// a generic plan otherwise, made for an institution of average size, which is small: where a statement leaves the planner a choice
+// of indexes, such a plan reads all users of a large institution.
+const forceCustomPlan = `SET LOCAL plan_cache_mode = force_custom_plan`
 
-// tuneForSearch is for statements that look for words, if there are any: planned anew, and reading what the search index found in the
-// order in which it lies, not in the list's.
-func (v *Query) tuneForSearch(words []string) {
-	if len(words) > 0 {
-		v.forceCustomPlan()
-		v.batch.Queue(`SET LOCAL random_page_cost = 4`)
+// readTableInOrder makes what the search index finds be read in the order of the table, not of the list.
+const readTableInOrder = `SET LOCAL random_page_cost = 4`
+
+// set queues settings for the statements that follow.
+func (v *Query) set(settings ...string) {
+	for _, sql := range settings {
+		v.batch.Queue(sql)
 	}
 }
 

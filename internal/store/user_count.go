@@ -12,14 +12,13 @@ import (
 // whatever the number of users. The database keeps them by itself: nothing here writes them.
 func (v *Query) UserCounts(institution access.InstitutionID) *map[access.ProductID]access.UserCounts {
 	all := &map[access.ProductID]access.UserCounts{}
-	q := listQuery{}
 	v.queryRows(func(rows pgx.Rows) error {
 		var product access.ProductID
 		var users map[string]int
 		err := rows.Scan(&product, &users)
 		(*all)[product] = parseUserCounts(users)
 		return err
-	}, q.userCounts(institution), q.args...)
+	}, userCounts, string(institution), "")
 	return all
 }
 

@@ -1,0 +1,217 @@
+package store
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/form"
+)
+
+// listPlan is one way to read a list of users: a SELECT and the indexes that it goes along.
+//
+// The text is written as a list by name, read forwards, of both categories, and runs in psql as it stands. [listOrder]
+// rewrites it for the other orders, categories and limits, because an index only serves an order, and a partial index
+// only a category, that the text names. Everything else is an argument:
+//
+//	$1  the institution
+//	$2  the product, or '' for all active products
+//	$3  the sort key after which the page starts, or NULL: that of $4
+//	$4  the person after whom the page starts
+//	$5  and on: the plan's own, then one for each word that is searched for
+//
+// In count, the plan's own begin at $3.
+type listPlan struct {
+	name     string
+	indexes  []string // that give the order: one of them, by the category or by how frequent a word is
+	rows     string
+	boundary string // the last row that a page scans, of a plan that also scans rows that do not match; see maxScanRows
+	count    string // counts the rows that a text finds; empty: user_count has the number
+	settings []string
+}
+
+// maxScanRows is how many rows a page scans at most where no index has only those that match: active users, or users who are not
+// in a group. As a rule few rows are skipped. Where many are, a page has few rows or none, and the next page starts after
+// the boundary row, the last one that was scanned.
+const maxScanRows = 500
+
+// planFor chooses the plan of a filter, and gives the plan's own arguments but the words.
+func planFor(f access.Filter) (*listPlan, []any) {
+	role, state := string(f.Role.Role), string(f.State)
+	words := searchWords(f.Text)
+	switch isActive, isSuspended := f.State == access.Active, f.State == access.Suspended; {
+	case len(words) > 0 && isSuspended:
+		return &planSearchSuspended, []any{role}
+	case len(words) > 0 && role != "":
+		return &planSearchRole, []any{role, state}
+	case len(words) > 0 && isActive && slices.ContainsFunc(words, hasTrigram):
+		return &planSearchActive, []any{state}
+	case len(words) > 0:
+		return &planSearch, []any{state}
+	case isSuspended && role != "":
+		return &planSuspendedOfRole, []any{role}
+	case isSuspended:
+		return &planSuspended, nil
+	case isActive && role != "":
+		return &planActiveOfRole, []any{role}
+	case isActive:
+		return &planActive, nil
+	case role != "":
+		return &planByRole, []any{role}
+	default:
+		return &planByName, nil
+	}
+}
+
+// filePlanFor chooses the plan of a filter for a file.
+func filePlanFor(f access.Filter) (*listPlan, []any) {
+	plan, own := planFor(f)
+	switch plan {
+	case &planActive:
+		plan = &planActiveFile
+	case &planActiveOfRole:
+		plan = &planActiveOfRoleFile
+	}
+	return plan, own
+}
+
+// hasTrigram reports whether the search index can find a word. Shorter ones are looked for along the list's order.
+func hasTrigram(word string) bool { return len(word) >= 3 }
+
+// searchWords returns the words of a text, folded as names are.
+func searchWords(text string) []string { return strings.Fields(form.Fold(text)) }
+
+// listOrder is what the text of a plan is rewritten for.
+type listOrder struct {
+	category access.Category // empty: both
+	byEmail  bool
+	reversed bool // from Z to A, or backwards from A to Z
+	limit    int  // rows of a product
+}
+
+// newListOrder is the order in which a page of a list is read.
+func newListOrder(f access.Filter, limit int) listOrder {
+	return listOrder{
+		category: f.Category,
+		byEmail:  f.Sort == access.ByEmail || f.Sort == access.ByEmailDesc,
+		reversed: f.Sort.IsDescending() != (f.Page.Before != ""),
+		limit:    limit,
+	}
+}
+
+// rewrite rewrites a plan's text for the order. Limits are part of the text, because the planner assumes a tenth of all
+// rows for a limit that is an argument.
+func (o listOrder) rewrite(sql string) string {
+	replace := func(old, replacement string) { sql = strings.ReplaceAll(sql, old, replacement) }
+	const anyCategory, categories = ` AND l.category IN ('administrator', 'operator')`, `('administrator'), ('operator')`
+	switch o.category {
+	case access.Administrator:
+		replace(anyCategory, ` AND l.category = 'administrator'`)
+		replace(categories, `('administrator')`)
+	case access.Operator:
+		replace(anyCategory, ` AND l.category = 'operator'`)
+		replace(categories, `('operator')`)
+	default:
+		replace(anyCategory, ``)
+	}
+	if o.reversed {
+		replace(`l.sort_key, l.person LIMIT`, `l.sort_key DESC, l.person DESC LIMIT`)
+		replace(`ORDER BY p.position, l.sort_key, l.person`, `ORDER BY p.position, l.sort_key DESC, l.person DESC`)
+		replace(`(l.sort_key, l.person) > `, `(l.sort_key, l.person) < `)
+	}
+	if o.byEmail {
+		replace(`sort_key`, `email`)
+	}
+	replace(`LIMIT 500`, `LIMIT `+strconv.Itoa(maxScanRows))
+	replace(`OFFSET 499`, `OFFSET `+strconv.Itoa(maxScanRows-1))
+	replace(`LIMIT 26`, `LIMIT `+strconv.Itoa(o.limit))
+	replace(`LIMIT 1001`, `LIMIT `+strconv.Itoa(o.limit))
+	return sql
+}
+
+// cursor returns the arguments for where a page starts ($3 and $4): at a user, whose sort key the statement looks up, or at
+// the list's start. A page that starts at a user who is no longer in the list is empty.
+func (o listOrder) cursor(page access.Page) []any {
+	switch {
+	case page.Before != "":
+		return []any{nil, string(page.Before)}
+	case page.After != "":
+		return []any{nil, string(page.After)}
+	case o.reversed:
+		return []any{"\U0010FFFF", "ffffffff-ffff-ffff-ffff-ffffffffffff"}
+	default:
+		return []any{"", "00000000-0000-0000-0000-000000000000"}
+	}
+}
+
+// statement is a text with its arguments.
+type statement struct {
+	sql  string
+	args []any
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// withWords repeats a statement's condition on a word for each word, or removes it. The words are the last arguments.
+func (s statement) withWords(words []string) statement {
+	const condition = `AND l.search_key LIKE $`
+	before, after, found := strings.Cut(s.sql, condition)
+	if !found {
+		return s
+	}
+	for _, word := range words {
+		s.args = append(s.args, "%"+likeEscaper.Replace(word)+"%")
+		before += condition + strconv.Itoa(len(s.args)) + ` `
+	}
+	s.sql = before + strings.TrimLeft(after, "0123456789")
+	return s
+}
+
+// productOf is the product that a filter is narrowed to, or ”. A role belongs to one product.
+func productOf(f access.Filter) string {
+	if f.Product == "" {
+		return string(f.Role.Product)
+	}
+	return string(f.Product)
+}
+
+// pageStatement reads a page of a list, and one row more of each product, to know whether there are more.
+func pageStatement(institution access.InstitutionID, f access.Filter) statement {
+	plan, own := planFor(f)
+	order := newListOrder(f, pageLimit(f)+1)
+	args := slices.Concat([]any{string(institution), productOf(f)}, order.cursor(f.Page), own)
+	sql := order.rewrite(plan.rows)
+	if plan.boundary != "" && f.Product != "" {
+		sql = order.withBoundary(sql, plan.boundary)
+	}
+	return statement{sql, args}.withWords(searchWords(f.Text))
+}
+
+// withBoundary adds the boundary row, without a category, to a page that its rows do not fill. It is read only then.
+func (o listOrder) withBoundary(rows, boundary string) string {
+	return `(` + rows + `) UNION ALL (` + o.rewrite(boundary) + `) LIMIT ` + strconv.Itoa(o.limit)
+}
+
+// fileStatement reads the next rows of a product's list for a file: after a row, or from the start if it is zero.
+func fileStatement(institution access.InstitutionID, f access.Filter, after access.Row, limit int) statement {
+	f.Page = access.Page{}
+	plan, own := filePlanFor(f)
+	order := newListOrder(f, limit)
+	start := order.cursor(f.Page)
+	if after.User != "" {
+		start = []any{SortKey(after.FirstName, after.LastName), string(after.User)}
+		if order.byEmail {
+			start[0] = after.Email
+		}
+	}
+	args := slices.Concat([]any{string(institution), productOf(f)}, start, own)
+	return statement{order.rewrite(plan.rows), args}.withWords(searchWords(f.Text))
+}
+
+// countStatement counts the rows that a text finds, product by product: up to a number, and one more.
+func countStatement(institution access.InstitutionID, f access.Filter, most int) statement {
+	plan, own := planFor(f)
+	args := append([]any{string(institution), productOf(f)}, own...)
+	return statement{newListOrder(f, most+1).rewrite(plan.count), args}.withWords(searchWords(f.Text))
+}

@@ -1,0 +1,238 @@
+package store
+
+// The plans of lists of users without a search. A row of listing is looked up by its primary key as a range that holds one
+// person, in order: for an equality, the planner could choose any index that begins with the institution, equally good for
+// one of average size, and so read all users of a large one.
+
+// Goes along the order.
+var planByName = listPlan{
+	name:    "by name",
+	indexes: []string{"listing_by_name", "listing_administrators_by_name"},
+	rows: `
+SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
+FROM active_product p
+CROSS JOIN LATERAL (
+	SELECT l.*
+	FROM listing l
+	WHERE l.institution = $1 AND l.product = p.product AND l.category IN ('administrator', 'operator')
+	AND (l.sort_key, l.person) > (coalesce($3, (
+		SELECT k.sort_key FROM listing k
+		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4
+		ORDER BY k.person LIMIT 1)), $4)
+	ORDER BY l.sort_key, l.person LIMIT 26) l
+WHERE p.institution = $1 AND $2 IN ('', p.product)
+ORDER BY p.position, l.sort_key, l.person`,
+}
+
+// Scans the order for users with an active role: nearly all have one.
+var planActive = listPlan{
+	name:    "active",
+	indexes: []string{"listing_by_name", "listing_administrators_by_name"},
+	rows: `
+SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
+FROM active_product p
+CROSS JOIN LATERAL (
+	SELECT l.*
+	FROM (
+		SELECT l.*
+		FROM listing l
+		WHERE l.institution = $1 AND l.product = p.product AND l.category IN ('administrator', 'operator')
+		AND (l.sort_key, l.person) > (coalesce($3, (
+			SELECT k.sort_key FROM listing k
+			WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4
+			ORDER BY k.person LIMIT 1)), $4)
+		ORDER BY l.sort_key, l.person LIMIT 500) l
+	WHERE 'active' = ANY (l.statuses)
+	ORDER BY l.sort_key, l.person LIMIT 26) l
+WHERE p.institution = $1 AND $2 IN ('', p.product)
+ORDER BY p.position, l.sort_key, l.person`,
+	boundary: `
+SELECT p.product, l.person, '', '', '', '', '{}', '{}'
+FROM active_product p
+CROSS JOIN LATERAL (
+	SELECT l.person
+	FROM listing l
+	WHERE l.institution = $1 AND l.product = p.product AND l.category IN ('administrator', 'operator')
+	AND (l.sort_key, l.person) > (coalesce($3, (
+		SELECT k.sort_key FROM listing k
+		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4
+		ORDER BY k.person LIMIT 1)), $4)
+	ORDER BY l.sort_key, l.person LIMIT 1 OFFSET 499) l
+WHERE p.institution = $1 AND $2 IN ('', p.product)`,
+}
+
+// A file has no pages that could have few rows, so that it scans to its next row however far that is.
+var planActiveFile = listPlan{
+	name:    "active, for a file",
+	indexes: []string{"listing_by_name", "listing_administrators_by_name"},
+	rows: `
+SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
+FROM active_product p
+CROSS JOIN LATERAL (
+	SELECT l.*
+	FROM listing l
+	WHERE l.institution = $1 AND l.product = p.product AND l.category IN ('administrator', 'operator')
+	AND 'active' = ANY (l.statuses)
+	AND (l.sort_key, l.person) > (coalesce($3, (
+		SELECT k.sort_key FROM listing k
+		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4
+		ORDER BY k.person LIMIT 1)), $4)
+	ORDER BY l.sort_key, l.person LIMIT 26) l
+WHERE p.institution = $1 AND $2 IN ('', p.product)
+ORDER BY p.position, l.sort_key, l.person`,
+}
+
+// $5: the role.
+var planByRole = listPlan{
+	name:     "by role",
+	indexes:  []string{"assignment_role_by_name"},
+	settings: []string{forceCustomPlan},
+	rows: `
+SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
+FROM active_product p
+CROSS JOIN LATERAL (
+	SELECT l.person
+	FROM assignment l
+	WHERE l.institution = $1 AND l.product = p.product AND l.role = $5 AND l.category IN ('administrator', 'operator')
+	AND (l.sort_key, l.person) > (coalesce($3, (
+		SELECT k.sort_key FROM listing k
+		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4
+		ORDER BY k.person LIMIT 1)), $4)
+	ORDER BY l.sort_key, l.person LIMIT 26) found
+CROSS JOIN LATERAL (
+	SELECT k.* FROM listing k
+	WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN found.person AND found.person
+	ORDER BY k.person LIMIT 1) l
+WHERE p.institution = $1 AND $2 IN ('', p.product)
+ORDER BY p.position, l.sort_key, l.person`,
+}
+
+// Scans the users with a role for those of whom it is active: nearly all. $5: the role.
+var planActiveOfRole = listPlan{
+	name:     "active of a role",
+	indexes:  []string{"assignment_role_by_name"},
+	settings: []string{forceCustomPlan},
+	rows: `
+SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
+FROM active_product p
+CROSS JOIN LATERAL (
+	SELECT l.person
+	FROM (
+		SELECT l.person, l.sort_key, l.status
+		FROM assignment l
+		WHERE l.institution = $1 AND l.product = p.product AND l.role = $5 AND l.category IN ('administrator', 'operator')
+		AND (l.sort_key, l.person) > (coalesce($3, (
+			SELECT k.sort_key FROM listing k
+			WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4
+			ORDER BY k.person LIMIT 1)), $4)
+		ORDER BY l.sort_key, l.person LIMIT 500) l
+	WHERE l.status = 'active'
+	ORDER BY l.sort_key, l.person LIMIT 26) found
+CROSS JOIN LATERAL (
+	SELECT k.* FROM listing k
+	WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN found.person AND found.person
+	ORDER BY k.person LIMIT 1) l
+WHERE p.institution = $1 AND $2 IN ('', p.product)
+ORDER BY p.position, l.sort_key, l.person`,
+	boundary: `
+SELECT p.product, l.person, '', '', '', '', '{}', '{}'
+FROM active_product p
+CROSS JOIN LATERAL (
+	SELECT l.person
+	FROM assignment l
+	WHERE l.institution = $1 AND l.product = p.product AND l.role = $5 AND l.category IN ('administrator', 'operator')
+	AND (l.sort_key, l.person) > (coalesce($3, (
+		SELECT k.sort_key FROM listing k
+		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4
+		ORDER BY k.person LIMIT 1)), $4)
+	ORDER BY l.sort_key, l.person LIMIT 1 OFFSET 499) l
+WHERE p.institution = $1 AND $2 IN ('', p.product)`,
+}
+
+// $5: the role.
+var planActiveOfRoleFile = listPlan{
+	name:     "active of a role, for a file",
+	indexes:  []string{"assignment_role_by_name"},
+	settings: []string{forceCustomPlan},
+	rows: `
+SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
+FROM active_product p
+CROSS JOIN LATERAL (
+	SELECT l.person
+	FROM assignment l
+	WHERE l.institution = $1 AND l.product = p.product AND l.role = $5 AND l.category IN ('administrator', 'operator')
+	AND l.status = 'active'
+	AND (l.sort_key, l.person) > (coalesce($3, (
+		SELECT k.sort_key FROM listing k
+		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4
+		ORDER BY k.person LIMIT 1)), $4)
+	ORDER BY l.sort_key, l.person LIMIT 26) found
+CROSS JOIN LATERAL (
+	SELECT k.* FROM listing k
+	WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN found.person AND found.person
+	ORDER BY k.person LIMIT 1) l
+WHERE p.institution = $1 AND $2 IN ('', p.product)
+ORDER BY p.position, l.sort_key, l.person`,
+}
+
+// Goes along the suspended roles of each category, and takes a user with several of them once.
+var planSuspended = listPlan{
+	name:     "suspended",
+	indexes:  []string{"suspension_by_name"},
+	settings: []string{forceCustomPlan},
+	rows: `
+SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
+FROM active_product p
+CROSS JOIN LATERAL (
+	SELECT l.person
+	FROM (VALUES ('administrator'), ('operator')) c (category)
+	CROSS JOIN LATERAL (
+		SELECT DISTINCT ON (l.sort_key, l.person) l.person, l.sort_key
+		FROM suspension l
+		WHERE l.institution = $1 AND l.product = p.product AND l.category = c.category
+		AND (l.sort_key, l.person) > (coalesce($3, (
+			SELECT k.sort_key FROM listing k
+			WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4
+			ORDER BY k.person LIMIT 1)), $4)
+		ORDER BY l.sort_key, l.person LIMIT 26) l
+	ORDER BY l.sort_key, l.person LIMIT 26) found
+CROSS JOIN LATERAL (
+	SELECT k.* FROM listing k
+	WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN found.person AND found.person
+	ORDER BY k.person LIMIT 1) l
+WHERE p.institution = $1 AND $2 IN ('', p.product)
+ORDER BY p.position, l.sort_key, l.person`,
+}
+
+// $5: the role.
+var planSuspendedOfRole = listPlan{
+	name:     "suspended of a role",
+	indexes:  []string{"suspension_role_by_name"},
+	settings: []string{forceCustomPlan},
+	rows: `
+SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
+FROM active_product p
+CROSS JOIN LATERAL (
+	SELECT l.person
+	FROM suspension l
+	WHERE l.institution = $1 AND l.product = p.product AND l.role = $5 AND l.category IN ('administrator', 'operator')
+	AND (l.sort_key, l.person) > (coalesce($3, (
+		SELECT k.sort_key FROM listing k
+		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4
+		ORDER BY k.person LIMIT 1)), $4)
+	ORDER BY l.sort_key, l.person LIMIT 26) found
+CROSS JOIN LATERAL (
+	SELECT k.* FROM listing k
+	WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN found.person AND found.person
+	ORDER BY k.person LIMIT 1) l
+WHERE p.institution = $1 AND $2 IN ('', p.product)
+ORDER BY p.position, l.sort_key, l.person`,
+}
+
+// userCounts reads the numbers of each product's list, which nothing counts.
+const userCounts = `
+SELECT p.product, coalesce(c.users, '{}')
+FROM active_product p
+LEFT JOIN user_count c ON c.institution = p.institution AND c.product = p.product
+WHERE p.institution = $1 AND $2 IN ('', p.product)
+ORDER BY p.position`
