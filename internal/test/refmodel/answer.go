@@ -1,6 +1,6 @@
 package refmodel
 
-// actionSet is a set of actions, a bit each.
+// actionSet is a set of actions, one bit each.
 type actionSet uint32
 
 const (
@@ -20,18 +20,18 @@ const (
 	suspendGroup
 	reactivateGroup
 	deleteGroup
-	other // whatever has no rule
+	other // every action without a rule
 
 	allActions   = 1<<iota - 1
-	ofPerson     = view | edit | assign | ofHeld | ofMembership // somebody's profile is what it starts from
-	ofSection    = enter | add | export | createGroup | ofGroup // the Users section is what it starts from
+	ofPerson     = view | edit | assign | ofHeld | ofMembership // start from a person's profile
+	ofSection    = enter | add | export | createGroup | ofGroup // start from the Users section
 	ofGiving     = add | assign
 	ofHeld       = suspend | reactivate | remove
 	ofRole       = ofGiving | ofHeld
 	ofMembership = join | leave
 	ofGroup      = renameGroup | suspendGroup | reactivateGroup | deleteGroup
 	ofNaming     = createGroup | renameGroup
-	ofProduct    = ofRole | ofMembership | createGroup | ofGroup // what is changed on one
+	ofProduct    = ofRole | ofMembership | createGroup | ofGroup // change something on a product
 )
 
 func actionBit(word string) actionSet {
@@ -47,7 +47,7 @@ func actionBit(word string) actionSet {
 	return other
 }
 
-// refusal is a reason to refuse some actions: all of its facts are so, and none of the others.
+// refusal is a reason to refuse some actions: all facts of when hold, and none of unless.
 type refusal struct {
 	reason  string
 	actions actionSet
@@ -55,22 +55,22 @@ type refusal struct {
 	unless  fact
 }
 
-// table is every reason in the order in which they are looked for: what isn't seen, what isn't permitted, what isn't
-// possible now. Two come sooner than their kind: what nobody may do is refused whomever it is about, and the section is
-// closed to an Operator whichever role they ask to give in it.
+// table lists the reasons in the order in which they are checked: not visible, not permitted, not possible now. Two
+// come before their group: an action without a rule is refused for every subject, and the section is closed to an
+// Operator for every role that they ask to give.
 var table = [...]refusal{
 	{reason: "no-powers", actions: allActions, unless: hasActiveRole},                                 // V9
 	{reason: "no-rule", actions: other},                                                               // closed by default
 	{reason: "not-seen", actions: ofPerson, unless: administersAny | self},                            // V4
-	{reason: "not-seen", actions: ofPerson, unless: known},                                            // nobody is there to be seen
+	{reason: "not-seen", actions: ofPerson, unless: known},                                            // the subject is no user
 	{reason: "not-anywhere", actions: ofSection, unless: administersAny},                              // V3, V4
 	{reason: "no-such-role", actions: ofRole, unless: roleExists},                                     // V9
 	{reason: "no-such-group", actions: ofMembership | ofGroup, unless: groupOnProduct},                // V9
-	{reason: "no-such-group", actions: createGroup, unless: productActive},                            // V9: nor where it could be made
+	{reason: "no-such-group", actions: createGroup, unless: productActive},                            // V9: no product to create it on
 	{reason: "on-oneself", actions: assign | ofHeld, when: self},                                      // P2
 	{reason: "not-administrator", actions: ofProduct, unless: administersProduct},                     // P1
 	{reason: "nothing-in-common", actions: edit, unless: sharesProduct},                               // P8
-	{reason: "on-oneself", actions: edit, when: self | names},                                         // P8: of oneself, the e-mail
+	{reason: "on-oneself", actions: edit, when: self | names},                                         // P8: actors edit only their own e-mail
 	{reason: "needs-signature", actions: ofGiving, when: signed},                                      // section 1
 	{reason: "not-assignable", actions: ofGiving, when: notAssignableHere},                            // section 1
 	{reason: "phasing-out", actions: ofGiving, when: phaseOut},                                        // section 1
@@ -87,18 +87,18 @@ var table = [...]refusal{
 	{reason: "no-role-there", actions: join, unless: holdsOnProduct},                                  // P9
 	{reason: "already-member", actions: join, when: member},                                           // P9
 	{reason: "group-suspended", actions: join, unless: groupActive},                                   // P9
-	{reason: "not-member", actions: leave, unless: member},                                            // P9, undone
-	{reason: "group-name-taken", actions: ofNaming, when: nameTaken},                                  // two groups of a product are told apart
-	{reason: "group-not-active", actions: suspendGroup, unless: groupActive},                          // as P6
-	{reason: "group-active", actions: reactivateGroup, when: groupActive},                             // as P6
+	{reason: "not-member", actions: leave, unless: member},                                            // P9, reversed
+	{reason: "group-name-taken", actions: ofNaming, when: nameTaken},                                  // names are unique within a product
+	{reason: "group-not-active", actions: suspendGroup, unless: groupActive},                          // like P6
+	{reason: "group-active", actions: reactivateGroup, when: groupActive},                             // like P6
 }
 
-// Answer decides: yes, or no and why, in the first reason that there is. A product's last Administrator (P3) needs no
-// row: whoever acts on another is an active one, and stays.
+// Answer decides a question, and gives the first reason of a refusal. A product's last Administrator (P3) needs no row:
+// the actor is an active one, is not the subject, and stays.
 func Answer(c Question) (allowed bool, reason string) {
-	asked, so := actionBit(c.Action), facts(c)
+	asked, holding := actionBit(c.Action), facts(c)
 	for _, r := range table {
-		if asked&r.actions != 0 && so&r.when == r.when && so&r.unless == 0 {
+		if asked&r.actions != 0 && holding&r.when == r.when && holding&r.unless == 0 {
 			return false, r.reason
 		}
 	}

@@ -1,20 +1,20 @@
 package refmodel
 
-// Catalogue is what one institution has, in plain words: every product on which anybody may hold anything, and the groups.
+// Catalogue has an institution's products and groups, as strings.
 type Catalogue struct {
 	Products []CatalogueProduct
 	Groups   []CatalogueGroup
 }
 
-// CatalogueProduct is a product with its roles for this institution. Active: the institution's subscription to it is.
+// CatalogueProduct is a product with its roles for this institution. Active means that the subscription to it is.
 type CatalogueProduct struct {
 	ID       string
 	Active   bool
 	PhaseOut bool
-	Roles    []CatalogueRole // 64 at most
+	Roles    []CatalogueRole // at most 64
 }
 
-// CatalogueRole is a role: its category is "administrator" or "operator", Assignable "here", "signature" or "elsewhere".
+// CatalogueRole is a role. Category is "administrator" or "operator", Assignable is "here", "signature" or "elsewhere".
 type CatalogueRole struct {
 	ID         string
 	Category   string
@@ -22,10 +22,11 @@ type CatalogueRole struct {
 	Assignable string
 }
 
-// CatalogueGroup is a group as it is before the log begins; its status is "active" or "suspended".
+// CatalogueGroup is a group at the start of the log. Status is "active" or "suspended".
 type CatalogueGroup struct{ ID, Product, Name, Status string }
 
-// modelProduct is the product in bits: the first role is the lowest. A category or a way of giving that isn't known gives nothing.
+// modelProduct converts roles to bits, the first role to the lowest. Unknown values of Category and Assignable give
+// nothing.
 func (p CatalogueProduct) modelProduct() Product {
 	modelProduct := Product{Active: p.Active, PhaseOut: p.PhaseOut}
 	sets := map[string]Roles{}

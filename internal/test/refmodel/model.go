@@ -1,90 +1,90 @@
-// Package refmodel tells the rules of the Users section a second time, another way, so that the two tellings can be held
-// against each other: the decision that runs is a function for each action, this one is a single table of refusals over
-// single facts. It shares no type, function or constant with the other; where they differ, one of them has misread the rules.
+// Package refmodel is a reference model of the rules: a second, independent implementation that tests compare with
+// package access. There each action has a function; here one table lists the refusals by facts. The packages share no
+// type, function or constant, so a difference means that one of them misreads the rules.
 //
 // Only tests use it.
 package refmodel
 
-// Roles is a set of one product's roles, a bit each.
+// Roles is a set of one product's roles, one bit each.
 type Roles uint64
 
-// Standing is what one person holds on one product.
+// Standing has the roles that one person holds on one product.
 type Standing struct{ Active, Suspended Roles }
 
 func (s Standing) held() Roles { return s.Active | s.Suspended }
 
-// Product is one of the institution's products. On one that isn't Active (no active subscription) nobody holds anything,
-// whatever the standings say.
+// Product is one of the institution's products. On a product that is not Active (no active subscription) no standing
+// counts.
 type Product struct {
 	Active            bool
 	PhaseOut          bool
 	Administrators    Roles
 	Operators         Roles
-	Signature         Roles   // given with the legal representative's signature only
-	NotAssignableHere Roles   // not given from the Users section at all
-	Combinable        []Roles // the sets of which any may be held together
+	Signature         Roles   // assigned only with the legal representative's signature
+	NotAssignableHere Roles   // never assigned from the Users section
+	Combinable        []Roles // sets of roles that may be held together
 }
 
-// Group is the group asked about, as seen from the product that is asked about.
+// Group is the group of a question, as seen from the question's product.
 type Group struct {
-	Exists    bool // it exists, and is the product's
+	Exists    bool // on the product
 	Active    bool
-	Member    bool // the subject is in it
-	NameTaken bool // another of the product's groups bears the name that it is to have
+	Member    bool // the subject is a member
+	NameTaken bool // another group of the product has the requested name
 }
 
-// Question is one question: may the actor do this to the subject, as things stand.
+// Question asks whether the actor may perform the action on the subject now.
 type Question struct {
 	Action   string
 	Products []Product
-	Actor    []Standing // by product, in the order of Products
-	Subject  []Standing // the same; the actor's own, where Self
+	Actor    []Standing // one a product, in the order of Products
+	Subject  []Standing // likewise; equal to Actor if Self
 	Self     bool
 	Known    bool  // the subject is a user of the institution
-	Verified bool  // the subject's names are
-	Names    bool  // an edit is to change names
-	Product  int   // the one asked about; -1 is none of them
-	Role     Roles // the role asked about, one bit; 0 is no role of the product
+	Verified bool  // the subject's names are verified
+	Names    bool  // an edit changes names
+	Product  int   // an index of Products, or -1
+	Role     Roles // one bit; 0 if the product has no such role
 	Group    Group
 }
 
-// fact is something that is so or isn't.
+// fact is a set of statements about a question, one bit each.
 type fact uint32
 
 const (
 	hasActiveRole      fact = 1 << iota // the actor holds an active role
-	administersAny                      // the actor is an active Administrator of something
-	administersProduct                  // ... of the product asked about
-	sharesProduct                       // ... of something that the subject holds a role on
+	administersAny                      // the actor is an active Administrator of any product
+	administersProduct                  // ... of the question's product
+	sharesProduct                       // ... of a product on which the subject holds a role
 	self                                // the actor is the subject
 	known                               // the subject is a user of the institution
-	productActive                       // the product asked about is one of the institution's active ones
-	roleExists                          // the role is one of the product's
-	signed                              // it needs a signature
-	notAssignableHere                   // it isn't given from here
+	productActive                       // the question's product is active
+	roleExists                          // the product has the role
+	signed                              // the role needs a signature
+	notAssignableHere                   // the role is not assigned from the Users section
 	phaseOut                            // the product is being phased out
 	held                                // the subject holds the role
 	heldActive                          // ... and it is active
 	heldSuspended                       // ... and it is suspended
 	holdsOnProduct                      // the subject holds a role on the product
-	activeOnProduct                     // ... and one at least is active
-	otherCategory                       // ... and one at least is of the other category
-	notCombinable                       // ... and one at least doesn't go with the role
-	anyRoleActive                       // one at least of all the subject's roles is active
+	activeOnProduct                     // ... at least one of them active
+	otherCategory                       // ... at least one of the other category
+	notCombinable                       // ... at least one that does not combine with the role
+	anyRoleActive                       // the subject holds an active role on any product
 	verified
 	names
-	groupOnProduct // the group is one of the product's
+	groupOnProduct // the group is on the question's product
 	groupActive
 	member
 	nameTaken
 )
 
-// facts finds out what is so.
+// facts evaluates all facts of a question.
 func facts(c Question) fact {
 	var f fact
-	note := func(what fact, is bool) {
-		if is {
-			f |= what
+	note := func(statement fact, holds bool) {
+		if holds {
+			f |= statement
 		}
 	}
 	for i, p := range c.Products {
@@ -114,22 +114,22 @@ func facts(c Question) fact {
 	return f
 }
 
-// roleFacts is what is so of the role and of the subject on the product asked about.
+// roleFacts evaluates the facts about the role and the subject's standing on the question's product.
 func roleFacts(role Roles, p Product, s Standing) fact {
 	var f fact
 	rival := p.Administrators
 	if role&p.Administrators != 0 {
 		rival = p.Operators
 	}
-	friends := role
+	combinable := role
 	for _, set := range p.Combinable {
 		if set&role != 0 {
-			friends |= set
+			combinable |= set
 		}
 	}
 	for _, n := range [...]struct {
-		what fact
-		in   Roles
+		statement fact
+		in        Roles
 	}{
 		{roleExists, role & (p.Administrators | p.Operators)},
 		{signed, role & p.Signature},
@@ -140,10 +140,10 @@ func roleFacts(role Roles, p Product, s Standing) fact {
 		{holdsOnProduct, s.held()},
 		{activeOnProduct, s.Active},
 		{otherCategory, s.held() & rival},
-		{notCombinable, s.held() &^ friends},
+		{notCombinable, s.held() &^ combinable},
 	} {
 		if n.in != 0 {
-			f |= n.what
+			f |= n.statement
 		}
 	}
 	if p.PhaseOut {

@@ -11,15 +11,15 @@ import (
 	"areariservata.example/utenti/internal/test/refmodel"
 )
 
-// comparison is what a comparison has seen.
+// comparison collects the results of comparing the decision with the model.
 type comparison struct {
 	cells, granted int
-	given          map[string]bool        // reasons
-	may            map[access.Action]bool // granted at least once
+	given          map[string]bool        // reasons given at least once
+	may            map[access.Action]bool // actions granted at least once
 	differences    []string
 }
 
-// answer is the decision's, as the oracle would say it.
+// answer returns the decision's answer in the model's form.
 func answer(q access.Request) (allowed bool, reason string) {
 	err := access.Decide(q)
 	var no *access.Refusal
@@ -32,7 +32,7 @@ func answer(q access.Request) (allowed bool, reason string) {
 	return false, "not a refusal of this action: " + err.Error()
 }
 
-// compare asks both, and notes where they differ.
+// compare asks both and records a difference.
 func (n *comparison) compare(s situation, c refmodel.Question, q access.Request) {
 	n.cells++
 	allowed, reason := refmodel.Answer(c)
@@ -43,12 +43,13 @@ func (n *comparison) compare(s situation, c refmodel.Question, q access.Request)
 		n.given[reason] = true
 	}
 	if got, why := answer(q); got != allowed || why != reason {
-		n.differences = append(n.differences, fmt.Sprintf("%s: the decision says %t %q, the oracle %t %q\n%+v\nrole %q, group %+v, names %t",
+		n.differences = append(n.differences, fmt.Sprintf(
+			"%s: the decision says %t %q, the model %t %q\n%+v\nrole %q, group %+v, names %t",
 			q.Action, got, why, allowed, reason, s, q.Role, q.Group, q.ChangesNames))
 	}
 }
 
-// within compares all that can be asked when the actor holds these: in one situation of so many, from the given turn on.
+// within compares every question in every nth situation of an actor with these standings, counting from turn.
 func (n *comparison) within(asked int, here, there refmodel.Standing, turn, every int) {
 	situations(asked, here, there, func(s situation) {
 		if turn++; turn%every == 0 && len(n.differences) < 10 {
@@ -72,7 +73,7 @@ func (n *comparison) add(m *comparison) {
 	n.differences = append(n.differences, m.differences...)
 }
 
-// sweep compares the whole space, on all processors; or one situation of so many.
+// sweep compares every nth situation of the whole space, on all processors.
 func sweep(every int) *comparison {
 	total, jobs := newComparison(), make(chan func(*comparison))
 	var workers sync.WaitGroup
@@ -94,7 +95,7 @@ func sweep(every int) *comparison {
 			for _, there := range otherStandings {
 				from := turn
 				jobs <- func(own *comparison) { own.within(asked, here, there, from, every) }
-				turn++ // elsewhere in the next, so that a slice has something of everything
+				turn++ // starts elsewhere each time, so that a sample is spread over the space
 			}
 		}
 	}
@@ -103,7 +104,7 @@ func sweep(every int) *comparison {
 	return total
 }
 
-// Every cell of the space, outcome and reason. With -short or the race detector, one situation of 31.
+// Compares outcome and reason of every question in the space. With -short or the race detector, every 31st situation.
 func TestDecisionAndModelAgreeOnEveryQuestion(t *testing.T) {
 	t.Parallel()
 	every := 1
@@ -117,7 +118,7 @@ func TestDecisionAndModelAgreeOnEveryQuestion(t *testing.T) {
 	t.Logf("%d cells compared, %d of them granted", seen.cells, seen.granted)
 
 	for reason := range access.Reasons {
-		found := reason == access.LastAdministrator || reason == access.FormUsed || reason == access.Edited // the store's
+		found := reason == access.LastAdministrator || reason == access.FormUsed || reason == access.Edited // given by the store
 		if found == seen.given[string(reason)] {
 			t.Errorf("the reason %q: expected in the space %t", reason, !found)
 		}
@@ -130,64 +131,75 @@ func TestDecisionAndModelAgreeOnEveryQuestion(t *testing.T) {
 	}
 }
 
-// Whatever isn't there, or has no value that the rules know, gives no power and is refused.
+// A missing or unknown value gives no power and is refused.
 func TestWhatIsZeroIsRefused(t *testing.T) {
 	t.Parallel()
-	one := products()[0]
-	ann := access.User{ID: "ann", Assignments: []access.Assignment{{Product: "one", Role: "chief", Category: access.Administrator, Status: access.Active}}}
-	oto := access.User{ID: "oto", Assignments: []access.Assignment{{Product: "one", Role: "a", Category: access.Operator, Status: access.Active}}}
+	type request = access.Request
+	one, group := products()[0], access.Group{ID: "g", Product: "one"}
+	lost := access.Group{ID: "g"}
+	ann := access.User{ID: "ann", Assignments: []access.Assignment{
+		{Product: "one", Role: "chief", Category: access.Administrator, Status: access.Active},
+	}}
+	oto := access.User{ID: "oto", Assignments: []access.Assignment{
+		{Product: "one", Role: "a", Category: access.Operator, Status: access.Active},
+	}}
 	with := func(change func(*access.Assignment)) access.User {
 		a := ann.Assignments[0]
 		change(&a)
 		return access.User{ID: "ann", Assignments: []access.Assignment{a}}
 	}
+	withoutStatus := with(func(a *access.Assignment) { a.Status = "" })
+	withoutCategory := with(func(a *access.Assignment) { a.Category = "" })
+	withoutProduct := with(func(a *access.Assignment) { a.Product = "" })
 	odd := one
 	odd.Roles = []access.Role{{ID: "odd", Category: access.Operator}}
 	for name, row := range map[string]struct {
-		q    access.Request
+		q    request
 		want access.Reason
 	}{
-		"all":                         {access.Request{}, access.NoPowers},
-		"all but the action":          {access.Request{Action: access.View}, access.NoPowers},
-		"action":                      {access.Request{Actor: ann, Subject: oto, Product: one, Role: "a"}, access.NoRule},
-		"actor":                       {access.Request{Action: access.Suspend, Subject: oto, Product: one, Role: "a"}, access.NoPowers},
-		"subject":                     {access.Request{Actor: ann, Action: access.Suspend, Product: one, Role: "a"}, access.NotVisible},
-		"subject of an edit":          {access.Request{Actor: ann, Action: access.Edit}, access.NotVisible},
-		"subject of a join":           {access.Request{Actor: ann, Action: access.Join, Product: one, Group: access.Group{ID: "g", Product: "one"}}, access.NotVisible},
-		"product":                     {access.Request{Actor: ann, Action: access.Assign, Subject: oto, Role: "a"}, access.NoSuchRole},
-		"product of an add":           {access.Request{Actor: ann, Action: access.Add, Role: "a"}, access.NoSuchRole},
-		"role":                        {access.Request{Actor: ann, Action: access.Assign, Subject: oto, Product: one}, access.NoSuchRole},
-		"group":                       {access.Request{Actor: ann, Action: access.Join, Subject: oto, Product: one}, access.NoGroup},
-		"group and product":           {access.Request{Actor: ann, Action: access.Join, Subject: oto}, access.NoGroup},
-		"the group's product":         {access.Request{Actor: ann, Action: access.Join, Subject: oto, Product: one, Group: access.Group{ID: "g"}}, access.NoGroup},
-		"the group's status":          {access.Request{Actor: ann, Action: access.Join, Subject: oto, Product: one, Group: access.Group{ID: "g", Product: "one"}}, access.GroupSuspended},
-		"the status, to leave":        {access.Request{Actor: ann, Action: access.Leave, Subject: oto, Product: one, Group: access.Group{ID: "g", Product: "one"}}, access.NotMember},
-		"the status, to suspend":      {access.Request{Actor: ann, Action: access.SuspendGroup, Product: one, Group: access.Group{ID: "g", Product: "one"}}, access.GroupNotActive},
-		"the status, to re-enable":    {access.Request{Actor: ann, Action: access.ReactivateGroup, Product: one, Group: access.Group{ID: "g", Product: "one"}}, access.GroupActive},
-		"group to change":             {access.Request{Actor: ann, Action: access.RenameGroup, Product: one}, access.NoGroup},
-		"all of a group":              {access.Request{Actor: ann, Action: access.DeleteGroup}, access.NoGroup},
-		"a group but its id":          {access.Request{Actor: ann, Action: access.DeleteGroup, Group: access.Group{ID: "g"}}, access.NoGroup},
-		"product of a new group":      {access.Request{Actor: ann, Action: access.CreateGroup}, access.NoGroup},
-		"actor of an export":          {access.Request{Action: access.Export}, access.NoPowers},
-		"the actor's status":          {access.Request{Actor: with(func(a *access.Assignment) { a.Status = "" }), Action: access.EnterUsers}, access.NoPowers},
-		"the actor's category":        {access.Request{Actor: with(func(a *access.Assignment) { a.Category = "" }), Action: access.EnterUsers}, access.NotAnyAdministrator},
-		"the actor's product":         {access.Request{Actor: with(func(a *access.Assignment) { a.Product = "" }), Action: access.Add, Product: one, Role: "a"}, access.NotAdministrator},
-		"the role's way of being had": {access.Request{Actor: ann, Action: access.Add, Product: odd, Role: "odd"}, access.NotAssignable},
+		"all":                      {request{}, access.NoPowers},
+		"all but the action":       {request{Action: access.View}, access.NoPowers},
+		"action":                   {request{Actor: ann, Subject: oto, Product: one, Role: "a"}, access.NoRule},
+		"actor":                    {request{Action: access.Suspend, Subject: oto, Product: one, Role: "a"}, access.NoPowers},
+		"subject":                  {request{Actor: ann, Action: access.Suspend, Product: one, Role: "a"}, access.NotVisible},
+		"subject of an edit":       {request{Actor: ann, Action: access.Edit}, access.NotVisible},
+		"subject of a join":        {request{Actor: ann, Action: access.Join, Product: one, Group: group}, access.NotVisible},
+		"product":                  {request{Actor: ann, Action: access.Assign, Subject: oto, Role: "a"}, access.NoSuchRole},
+		"product of an add":        {request{Actor: ann, Action: access.Add, Role: "a"}, access.NoSuchRole},
+		"role":                     {request{Actor: ann, Action: access.Assign, Subject: oto, Product: one}, access.NoSuchRole},
+		"group":                    {request{Actor: ann, Action: access.Join, Subject: oto, Product: one}, access.NoGroup},
+		"group and product":        {request{Actor: ann, Action: access.Join, Subject: oto}, access.NoGroup},
+		"the group's product":      {request{Actor: ann, Action: access.Join, Subject: oto, Product: one, Group: lost}, access.NoGroup},
+		"the group's status":       {request{Actor: ann, Action: access.Join, Subject: oto, Product: one, Group: group}, access.GroupSuspended},
+		"the status, to leave":     {request{Actor: ann, Action: access.Leave, Subject: oto, Product: one, Group: group}, access.NotMember},
+		"the status, to suspend":   {request{Actor: ann, Action: access.SuspendGroup, Product: one, Group: group}, access.GroupNotActive},
+		"the status, to re-enable": {request{Actor: ann, Action: access.ReactivateGroup, Product: one, Group: group}, access.GroupActive},
+		"group to change":          {request{Actor: ann, Action: access.RenameGroup, Product: one}, access.NoGroup},
+		"all of a group":           {request{Actor: ann, Action: access.DeleteGroup}, access.NoGroup},
+		"a group but its id":       {request{Actor: ann, Action: access.DeleteGroup, Group: lost}, access.NoGroup},
+		"product of a new group":   {request{Actor: ann, Action: access.CreateGroup}, access.NoGroup},
+		"actor of an export":       {request{Action: access.Export}, access.NoPowers},
+		"the actor's status":       {request{Actor: withoutStatus, Action: access.EnterUsers}, access.NoPowers},
+		"the actor's category":     {request{Actor: withoutCategory, Action: access.EnterUsers}, access.NotAnyAdministrator},
+		"the actor's product":      {request{Actor: withoutProduct, Action: access.Add, Product: one, Role: "a"}, access.NotAdministrator},
+		"the role's Assignable":    {request{Actor: ann, Action: access.Add, Product: odd, Role: "odd"}, access.NotAssignable},
 	} {
 		if allowed, reason := answer(row.q); allowed || reason != string(row.want) {
 			t.Errorf("without %s: got %t %q, want %q", name, allowed, reason, row.want)
 		}
 	}
-	for cell, want := range map[*refmodel.Question]string{
+	active := []refmodel.Standing{{Active: 1}}
+	administered := []refmodel.Product{{Active: true, Administrators: 1}}
+	for question, want := range map[*refmodel.Question]string{
 		{}:               "no-powers",
 		{Action: "view"}: "no-powers",
 		{Product: -1}:    "no-powers",
-		{Action: "add", Product: 7, Actor: []refmodel.Standing{{Active: 1}}, Products: []refmodel.Product{{Active: true, Administrators: 1}}}: "no-such-role",
-		{Action: "view", Actor: []refmodel.Standing{{Active: 1}}, Products: []refmodel.Product{{Administrators: 1}}}:                          "no-powers",
-		{Actor: []refmodel.Standing{{Active: 1}}, Products: []refmodel.Product{{Active: true, Administrators: 1}}}:                            "no-rule",
+		{Action: "add", Product: 7, Actor: active, Products: administered}:                 "no-such-role",
+		{Action: "view", Actor: active, Products: []refmodel.Product{{Administrators: 1}}}: "no-powers",
+		{Actor: active, Products: administered}:                                            "no-rule",
 	} {
-		if allowed, reason := refmodel.Answer(*cell); allowed || reason != want {
-			t.Errorf("%+v: got %t %q, want %q", cell, allowed, reason, want)
+		if allowed, reason := refmodel.Answer(*question); allowed || reason != want {
+			t.Errorf("%+v: got %t %q, want %q", question, allowed, reason, want)
 		}
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"areariservata.example/utenti/internal/test/refmodel"
 )
 
-// A page asks through a profile: what it finds out of several roles, of what is held and of groups is what the oracle answers.
-// One situation of 31 is looked at, in each all of it.
+// The answers of a profile about several roles, held roles, removals and groups are those of the model, in every 31st
+// situation.
 func TestAProfileAgreesWithTheModel(t *testing.T) {
 	t.Parallel()
 	turn, seen := 0, profileComparison{}
@@ -37,11 +37,11 @@ func TestAProfileAgreesWithTheModel(t *testing.T) {
 	}
 }
 
-// profileComparison is what the comparison has seen: roles granted and refused, removals that end everything, groups changed, and
-// removals that end one product, named first, and leave another.
+// profileComparison counts roles granted and refused, removals of all roles (Gone), granted actions on groups
+// (Grouped), and removals that end the first product's roles and not the last one's (Both).
 type profileComparison struct{ Granted, Refused, Gone, Grouped, Both int }
 
-// profile is the situation as a page has it.
+// profile converts the situation to the profile of a page.
 func (s situation) profile() access.Profile {
 	_, q := s.pair()
 	p := access.Profile{Actor: q.Actor, Subject: q.Subject}
@@ -56,7 +56,7 @@ func (s situation) profile() access.Profile {
 	return p
 }
 
-// target is a role by its number.
+// target returns a role by its index.
 func target(product, role int) access.Target {
 	return access.Target{Product: []access.ProductID{"one", "two"}[product], Role: roleIDs[role]}
 }
@@ -90,7 +90,7 @@ func (n *profileComparison) decideEach(t *testing.T, s situation, p access.Profi
 	}
 }
 
-// holds are all roles that the subject holds, by product and role.
+// holds lists the subject's roles, ordered by product and role.
 func (s situation) holds() (all []access.Target) {
 	for product := range 2 {
 		for role := range roleIDs {
@@ -108,7 +108,7 @@ func (n *profileComparison) held(t *testing.T, s situation, p access.Profile) {
 	}
 }
 
-// removing takes away every set of what is held.
+// removing compares the preview of removing every subset of the held roles.
 func (n *profileComparison) removing(t *testing.T, s situation, p access.Profile) {
 	all := s.holds()
 	for set := range 1 << len(all) {
@@ -151,7 +151,7 @@ func (n *profileComparison) groups(t *testing.T, s situation, p access.Profile) 
 		c.Group = j.facing
 		for _, action := range groupActions[false] {
 			if action == access.CreateGroup {
-				continue // it has no group yet
+				continue // has no group yet
 			}
 			c.Action = string(action)
 			want, reason := refmodel.Answer(c)

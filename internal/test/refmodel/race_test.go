@@ -2,5 +2,5 @@
 
 package refmodel_test
 
-// raced: the race detector makes everything ten times slower, and needs no whole space to find what two workers share.
+// raced reports a run under the race detector. It is ten times slower, and finds data races in a part of the space too.
 const raced = true

@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// Event is one line of an institution's audit log, in plain words. Before and After are a role's status ("active",
-// "suspended", empty for none), or a group's; of an edit, After names the fields that changed ("names", "email"), with
-// blanks between. Name and Was are a group's name after and before.
+// Event is one event of an institution's audit log. Before and After are the status of a role or a group ("active",
+// "suspended", empty for none). For an edit, After lists the changed fields ("names", "email"), separated by blanks.
+// Name and PreviousName are a group's name after and before.
 //
-// A load without a subject sets a group's status; with a group and no role it puts the subject into the group. An add
-// says who, and may name the first role given; those that it doesn't name follow as events of their own, assign.
+// A load without a subject sets a group's status; with a group and no role it adds the subject to the group. An add may
+// name the first role; further roles follow as assign events.
 type Event struct {
 	Actor, Action, Subject, Product, Role, Group string
 	Before, After                                string
 	Name, PreviousName                           string
 }
 
-// State is who holds what in one institution, as told by its log alone.
+// State has the roles and groups of one institution's users, derived from its log alone.
 type State struct {
 	products      []CatalogueProduct
 	modelProducts []Product
 	groups        map[string]*group
 	people        map[string]*person
-	newest        string // somebody added who holds nothing yet
+	newest        string // a person just added who holds no role yet
 }
 
 type person struct {
@@ -38,7 +38,7 @@ type group struct {
 	members map[string]bool
 }
 
-// NewState is an institution in which nobody is a user yet.
+// NewState returns an institution without users.
 func NewState(c Catalogue) *State {
 	s := &State{products: c.Products, groups: map[string]*group{}, people: map[string]*person{}}
 	for _, p := range c.Products {
@@ -50,11 +50,12 @@ func NewState(c Catalogue) *State {
 	return s
 }
 
-// Apply takes the next event. The error says that it wasn't allowed when it took effect, or doesn't follow from what was
-// before it; nothing has changed then.
+// Apply replays the next event. Returns an error, and changes nothing, if the event was not allowed when it took
+// effect or does not fit the state before it.
 func (s *State) Apply(e Event) error {
 	if err := s.apply(e); err != nil {
-		return fmt.Errorf("%s of %q by %q (product %q, role %q, group %q): %w", e.Action, e.Subject, e.Actor, e.Product, e.Role, e.Group, err)
+		return fmt.Errorf("%s of %q by %q (product %q, role %q, group %q): %w",
+			e.Action, e.Subject, e.Actor, e.Product, e.Role, e.Group, err)
 	}
 	return nil
 }
@@ -69,14 +70,14 @@ func (s *State) apply(e Event) error {
 	case "verify":
 		who := s.people[e.Subject]
 		if who == nil || (e.Actor != "" && e.Actor != e.Subject) {
-			return fmt.Errorf("only the person's own sign-in says who they are")
+			return fmt.Errorf("only the person's own sign-in verifies names")
 		}
 		who.verified = true
 		return nil
 	}
-	if e.Action == "remove" && e.Actor == "" { // by the operator of the service, who erases whoever asks for it
+	if e.Action == "remove" && e.Actor == "" { // the operator erases a person on request
 		if e.Before == "" {
-			return fmt.Errorf("what isn't held can't be taken")
+			return fmt.Errorf("a role that is not held cannot be removed")
 		}
 		return s.change(e)
 	}
@@ -104,15 +105,15 @@ func (s *State) apply(e Event) error {
 	return s.change(e)
 }
 
-// check holds the event against the rules.
+// check applies the rules to the event.
 func (s *State) check(e Event) error {
 	c := s.question(e)
 	switch e.Action {
 	case "add":
 		if e.Subject == "" {
-			return fmt.Errorf("nobody was added")
+			return fmt.Errorf("no person was added")
 		}
-		if e.Role == "" { // who may add is who may enter; what may be given is asked of each role that follows
+		if e.Role == "" { // needs the right to enter; the assign events that follow check each role
 			c.Action = "enter-users"
 			if c.Known {
 				return fmt.Errorf("already-user")
@@ -121,10 +122,10 @@ func (s *State) check(e Event) error {
 	case "edit", "assign", "suspend", "reactivate", "remove", "join", "leave":
 	case "export", "create-group", "rename-group", "suspend-group", "reactivate-group", "delete-group":
 		if e.Subject != "" {
-			return fmt.Errorf("it is about nobody")
+			return fmt.Errorf("the action has no subject")
 		}
 	default:
-		return fmt.Errorf("no change")
+		return fmt.Errorf("not a change")
 	}
 	if allowed, reason := Answer(c); !allowed {
 		return fmt.Errorf("not allowed: %s", reason)
@@ -135,7 +136,7 @@ func (s *State) check(e Event) error {
 	return nil
 }
 
-// question is the event as a question, as things stand.
+// question converts the event to a question on the present state.
 func (s *State) question(e Event) Question {
 	product, role := s.find(e.Product, e.Role)
 	c := Question{
@@ -155,7 +156,7 @@ func (s *State) question(e Event) Question {
 	return c
 }
 
-// find is the number of a product, or -1, and the bit of its role, or 0.
+// find returns the index of a product, or -1, and the bit of its role, or 0.
 func (s *State) find(product, role string) (int, Roles) {
 	for i, p := range s.products {
 		if p.ID != product {
@@ -171,12 +172,12 @@ func (s *State) find(product, role string) (int, Roles) {
 	return -1, 0
 }
 
-// load is what the operator of the service brings in: no rule but that it exists.
+// load applies an operator's import, which needs no permission but consistent data.
 func (s *State) load(e Event) error {
 	g := s.groups[e.Group]
 	switch {
 	case e.Actor != "":
-		return fmt.Errorf("people don't load")
+		return fmt.Errorf("only the operator loads data")
 	case e.Role != "" && e.Subject != "":
 		return s.change(e)
 	case g == nil:
@@ -193,7 +194,7 @@ func (s *State) load(e Event) error {
 	return nil
 }
 
-// change makes of a role what the event says, and draws what follows from it.
+// change sets a role's status as the event says, and applies the consequences.
 func (s *State) change(e Event) error {
 	product, role := s.find(e.Product, e.Role)
 	if role == 0 {
@@ -206,7 +207,9 @@ func (s *State) change(e Event) error {
 	if now := status(who.on[product], role); now != e.Before {
 		return fmt.Errorf("it was %q before, not %q", now, e.Before)
 	}
-	after := map[string]string{"add": "active", "assign": "active", "suspend": "suspended", "reactivate": "active", "load": e.After}[e.Action]
+	after := map[string]string{
+		"add": "active", "assign": "active", "suspend": "suspended", "reactivate": "active", "load": e.After,
+	}[e.Action]
 	if after != e.After {
 		return fmt.Errorf("it is %q after, not %q", after, e.After)
 	}
@@ -226,7 +229,7 @@ func (s *State) change(e Event) error {
 	return nil
 }
 
-// removeOrphans ends what hung on the last role: on the product, the memberships; of all, the user (P7).
+// removeOrphans ends the memberships of the product after its last role, and the user after the last role of all (P7).
 func (s *State) removeOrphans(id string, product int) {
 	who := s.people[id]
 	if who.on[product].held() == 0 {

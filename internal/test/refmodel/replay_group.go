@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// changeGroup makes of a group what the event says.
+// changeGroup applies the event to a group.
 func (s *State) changeGroup(e Event) error {
 	g := s.groups[e.Group]
 	if e.Action == "create-group" {
@@ -18,7 +18,7 @@ func (s *State) changeGroup(e Event) error {
 	if e.PreviousName != g.name {
 		return fmt.Errorf("it was called %q before, not %q", g.name, e.PreviousName)
 	}
-	before, after := "", "" // what the event says of its state; whether it was so is for the rules to say
+	before, after := "", "" // as the event must have them; the rules have checked the group's actual status
 	switch e.Action {
 	case "suspend-group":
 		before, after = "active", "suspended"
@@ -41,7 +41,7 @@ func (s *State) changeGroup(e Event) error {
 	return nil
 }
 
-// isNameTaken reports whether another group of the product is called as the event says.
+// isNameTaken reports whether another group of the product has the event's name.
 func (s *State) isNameTaken(e Event) bool {
 	for id, g := range s.groups {
 		if id != e.Group && g.product == e.Product && g.name != "" && foldName(g.name) == foldName(e.Name) {
@@ -51,7 +51,7 @@ func (s *State) isNameTaken(e Event) bool {
 	return false
 }
 
-// foldName is a name as it is said: with no accents, and no capitals. Of Italian letters, those that logs are replayed with.
+// foldName removes case and accents, of the Italian letters that occur in replayed logs.
 func foldName(name string) string {
 	plain := strings.NewReplacer("à", "a", "è", "e", "é", "e", "ì", "i", "ò", "o", "ù", "u")
 	return plain.Replace(strings.ToLower(name))

@@ -9,23 +9,23 @@ import (
 	"areariservata.example/utenti/internal/test/refmodel"
 )
 
-func TestALogReplaysToTheGroupsThereAre(t *testing.T) {
+func TestALogReplaysToTheGroups(t *testing.T) {
 	t.Parallel()
 	s := begun(t)
 	for _, line := range []string{
 		"ann create-group - one +k//Orsi - -",
 		"ann join oto one +k - -",
 		"ann join ann one +k - -",
-		"ann leave ann one +k - -", // also oneself
+		"ann leave ann one +k - -", // also for oneself
 		"ann suspend-group - one +k/Orsi/Orsi active suspended",
-		"ann rename-group - one +k/Orsi/orsì - -", // its own name, written otherwise
+		"ann rename-group - one +k/Orsi/orsì - -", // its own name in another spelling
 		"ann join ann one +g - -",
 		"ann suspend-group - one +g/Gatti/Gatti active suspended",
 		"ann leave oto one +g - -", // a suspended group can be left
 		"ann reactivate-group - one +h/Lupi/Lupi suspended active",
 		"ann join oto one +h - -",
 		"ann delete-group - one +h/Lupi/ - -",
-		"ann create-group - one +l//Lupi - -", // the name is free again, and nobody is in it
+		"ann create-group - one +l//Lupi - -", // the name is free again, and the group is empty
 		"bob rename-group - two +i/Gatti/Lupi - -",
 		"bob export - - - - -",
 		"ann export - one - - -",
@@ -47,7 +47,7 @@ func TestALogReplaysToTheGroupsThereAre(t *testing.T) {
 	}
 }
 
-func TestAReplayReportsWhatGroupsDoNotAllow(t *testing.T) {
+func TestAReplayReportsForbiddenEventsOfGroups(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ line, want string }{
 		{"ann leave ann one +g - -", "not-member"},
@@ -60,7 +60,7 @@ func TestAReplayReportsWhatGroupsDoNotAllow(t *testing.T) {
 		{"oto create-group - one +k//Orsi - -", "not-anywhere"},
 		{"ann create-group - past +k//Orsi - -", "no-such-group"},
 		{"ann create-group - - +k//Orsi - -", "no-such-group"},
-		{"ann create-group oto one +k//Orsi - -", "about nobody"},
+		{"ann create-group oto one +k//Orsi - -", "has no subject"},
 		{"ann create-group - one +g//Orsi - -", "a new group has"},
 		{"ann create-group - one +k - -", "a new group has"},
 		{"ann create-group - one +k//Orsi - suspended", "a new group has"},
@@ -80,7 +80,7 @@ func TestAReplayReportsWhatGroupsDoNotAllow(t *testing.T) {
 		{"oto export - - - - -", "not-anywhere"},
 		{"ann export - sky - - -", "no such list"},
 		{"ann export - past - - -", "no such list"},
-		{"ann export oto - - - -", "about nobody"},
+		{"ann export oto - - - -", "has no subject"},
 	} {
 		s := begun(t)
 		err := s.Apply(event(t, row.line))

@@ -25,12 +25,14 @@ func catalogue() refmodel.Catalogue {
 			{ID: "old", Active: true, PhaseOut: true, Roles: roles},
 			{ID: "past", Roles: roles},
 		},
-		Groups: []refmodel.CatalogueGroup{{"g", "one", "Gatti", "active"}, {"h", "one", "Lupi", "suspended"}, {"i", "two", "Gatti", "active"}},
+		Groups: []refmodel.CatalogueGroup{
+			{"g", "one", "Gatti", "active"}, {"h", "one", "Lupi", "suspended"}, {"i", "two", "Gatti", "active"},
+		},
 	}
 }
 
-// event reads an event written short: actor, action, subject, product, role (or + and a group, perhaps with its name before and
-// after, as +g/Gatti/Cani), before, after; - is nothing.
+// event parses an event: actor, action, subject, product, role, before, after; - is an empty field. In place of the
+// role, +g is a group, and +g/Gatti/Cani a group with its names before and after.
 func event(t *testing.T, line string) refmodel.Event {
 	t.Helper()
 	words := strings.Fields(line)
@@ -51,7 +53,8 @@ func event(t *testing.T, line string) refmodel.Event {
 	return e
 }
 
-// begun is an institution with ann, Administrator of one, old and past; bob, of two; and oto, Operator of one, in g.
+// begun returns an institution with ann, Administrator of one, old and past; bob, of two; and oto, Operator of one, in
+// g.
 func begun(t *testing.T) *refmodel.State {
 	t.Helper()
 	s := refmodel.NewState(catalogue())
@@ -70,7 +73,7 @@ func begun(t *testing.T) *refmodel.State {
 	return s
 }
 
-func TestALogReplaysToWhoHoldsWhat(t *testing.T) {
+func TestALogReplaysToTheHeldRoles(t *testing.T) {
 	t.Parallel()
 	s := begun(t)
 	for _, line := range []string{
@@ -79,7 +82,7 @@ func TestALogReplaysToWhoHoldsWhat(t *testing.T) {
 		"ann assign oto one b - active",
 		"bob assign oto two a - active", // P4
 		"bob join oto two +i - -",
-		"ann join ann one +g - -", // P9: also oneself
+		"ann join ann one +g - -", // P9: also for oneself
 		"ann edit oto - - email names",
 		"oto verify oto - - - names",
 		"ann edit oto - - - email",
@@ -91,7 +94,7 @@ func TestALogReplaysToWhoHoldsWhat(t *testing.T) {
 		"ann remove oto one a active -",
 		"ann remove oto one b active -", // P7: out of g and h, not of i
 		"pia suspend new two a active suspended",
-		"pia remove new two a suspended -", // and gone
+		"pia remove new two a suspended -", // ends the user
 	} {
 		if err := s.Apply(event(t, line)); err != nil {
 			t.Fatal(err)
@@ -116,7 +119,7 @@ func TestALogReplaysToWhoHoldsWhat(t *testing.T) {
 	}
 }
 
-func TestAReplayReportsWhatWasNotAllowed(t *testing.T) {
+func TestAReplayReportsForbiddenEvents(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ line, want string }{
 		{"bob suspend oto one a active suspended", "not-administrator"},
@@ -139,7 +142,7 @@ func TestAReplayReportsWhatWasNotAllowed(t *testing.T) {
 		{"ann assign new one a - active", "not-seen"},
 		{"ann add oto one b - active", "already-user"},
 		{"ann add oto - - - -", "already-user"},
-		{"ann add - - - - -", "nobody was added"},
+		{"ann add - - - - -", "no person was added"},
 		{"oto add new - - - -", "not-anywhere"},
 		{"ann add new two a - active", "not-administrator"},
 		{"bob edit oto - - email email", "nothing-in-common"},
@@ -148,8 +151,8 @@ func TestAReplayReportsWhatWasNotAllowed(t *testing.T) {
 		{"ann join oto one +h - -", "group-suspended"},
 		{"bob join oto two +i - -", "no-role-there"},
 		{"ann join oto one +i - -", "no-such-group"},
-		{"ann view oto - - - -", "no change"},
-		{"ann load oto one b - active", "people don't load"},
+		{"ann view oto - - - -", "not a change"},
+		{"ann load oto one b - active", "only the operator loads data"},
 		{"- load oto one b - asleep", "no such status"},
 		{"- load oto one a - active", `it was "active" before`},
 		{"- load oto - - - -", "neither a role nor a group"},
@@ -168,7 +171,7 @@ func TestAReplayReportsWhatWasNotAllowed(t *testing.T) {
 	}
 }
 
-func TestAReplayReportsWhatCameTooLate(t *testing.T) {
+func TestAReplayReportsEventsThatCameTooLate(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ before, line, want string }{
 		{"- load oto one a active suspended", "ann assign oto one b - active", "all-suspended-there"},

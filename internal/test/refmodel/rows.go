@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// Row is one role that somebody holds.
+// Row is one role that a person holds.
 type Row struct{ Person, Product, Role, Status string }
 
-// Rows are all the roles held, also on products that aren't active, by person, product and role.
+// Rows lists all held roles, those on inactive products included, ordered by person, product and role.
 func (s *State) Rows() []Row {
 	var rows []Row
 	for id, who := range s.people {
@@ -30,7 +30,7 @@ func (s *State) Rows() []Row {
 // Membership is one person in one group.
 type Membership struct{ Group, Person string }
 
-// Memberships are all of them, by group and person.
+// Memberships lists all memberships, ordered by group and person.
 func (s *State) Memberships() []Membership {
 	var all []Membership
 	for _, id := range slices.Sorted(maps.Keys(s.groups)) {
@@ -41,7 +41,7 @@ func (s *State) Memberships() []Membership {
 	return all
 }
 
-// Groups are all the groups there are, by id.
+// Groups lists all groups, ordered by id.
 func (s *State) Groups() []CatalogueGroup {
 	var all []CatalogueGroup
 	for _, id := range slices.Sorted(maps.Keys(s.groups)) {
@@ -54,5 +54,5 @@ func (s *State) Groups() []CatalogueGroup {
 	return all
 }
 
-// People are the institution's users, sorted.
+// People lists the ids of the institution's users, sorted.
 func (s *State) People() []string { return slices.Sorted(maps.Keys(s.people)) }

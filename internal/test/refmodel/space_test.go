@@ -5,20 +5,21 @@ import (
 	"areariservata.example/utenti/internal/test/refmodel"
 )
 
-// The two products have the same roles, in this order, but for whom "c" goes with: with nobody on the first, with "b" on the second.
+// The two products have the same roles in this order. "c" combines with no role on the first and with "b" on the
+// second.
 const (
 	chief  refmodel.Roles = 1 << iota // Administrator
-	vice                              // Administrator, one at a time
-	roleA                             // Operator, with b
-	roleB                             // Operator, with a
+	vice                              // Administrator, combines with none
+	roleA                             // Operator, combines with b
+	roleB                             // Operator, combines with a
 	roleC                             // Operator
-	signed                            // Operator, with a signature
-	closed                            // Operator, not from here
+	signed                            // Operator, needs a signature
+	closed                            // Operator, not assignable
 )
 
 var (
 	roleIDs = [...]access.RoleID{"chief", "vice", "a", "b", "c", "signed", "closed"}
-	// What one may hold on the product asked about, and on the other one.
+	// Standings on the question's product, and on the other one.
 	fullStandings = []refmodel.Standing{
 		{},
 		{Active: chief},
@@ -36,8 +37,10 @@ var (
 		{Active: signed},
 		{Suspended: closed},
 	}
-	otherStandings = []refmodel.Standing{{}, {Active: chief}, {Suspended: chief}, {Active: roleA, Suspended: roleB}, {Suspended: roleC}}
-	askedRoles     = []refmodel.Roles{chief, vice, roleA, roleB, roleC, signed, closed, 0}
+	otherStandings = []refmodel.Standing{
+		{}, {Active: chief}, {Suspended: chief}, {Active: roleA, Suspended: roleB}, {Suspended: roleC},
+	}
+	askedRoles = []refmodel.Roles{chief, vice, roleA, roleB, roleC, signed, closed, 0}
 )
 
 func category(role int) access.Category {
@@ -47,7 +50,7 @@ func category(role int) access.Category {
 	return access.Operator
 }
 
-// products are the two as the decision sees them.
+// products returns the two products for the decision.
 func products() [2]access.Product {
 	var two [2]access.Product
 	for i, id := range []access.ProductID{"one", "two"} {
@@ -75,7 +78,7 @@ func products() [2]access.Product {
 	return two
 }
 
-// modelProducts are the same two as the oracle sees them.
+// modelProducts returns the same two for the model.
 func modelProducts() [2]refmodel.Product {
 	one := refmodel.Product{
 		Active: true, Administrators: chief | vice, Operators: roleA | roleB | roleC | signed | closed,
@@ -86,19 +89,19 @@ func modelProducts() [2]refmodel.Product {
 	return [2]refmodel.Product{one, two}
 }
 
-// situation is everything but the question: who holds what, and which product is asked about.
+// situation has the standings and the question's product.
 type situation struct {
-	asked              int // the product
+	asked              int // index of the question's product
 	isActive, phaseOut bool
 	actor              [2]refmodel.Standing
 	subject            [2]refmodel.Standing
 	self, known        bool
 	verified           bool
-	hasInactiveRoles   bool // the subject holds roles on products that aren't active any more
+	hasInactiveRoles   bool // the subject holds roles on products that are no longer active
 }
 
-// assignments are the two standings as the decision sees them: none on a product that isn't active, and on the second in
-// the opposite order, which must not matter.
+// assignments converts the two standings for the decision: none on an inactive product, and in reverse order on the
+// second product, since the order must not matter.
 func (s situation) assignments(two [2]refmodel.Standing) []access.Assignment {
 	var all []access.Assignment
 	for i, id := range []access.ProductID{"one", "two"} {
@@ -121,7 +124,7 @@ func (s situation) assignments(two [2]refmodel.Standing) []access.Assignment {
 	return all
 }
 
-// pair is the start of both questions.
+// pair returns the common part of both questions.
 func (s situation) pair() (refmodel.Question, access.Request) {
 	two, modelProduct := products(), modelProducts()
 	modelProduct[s.asked].Active, modelProduct[s.asked].PhaseOut = s.isActive, s.phaseOut
@@ -148,7 +151,7 @@ func (s situation) pair() (refmodel.Question, access.Request) {
 	return c, q
 }
 
-// situations calls visit with each in which the actor has these standings, and is asked about that product.
+// situations calls visit with each situation of an actor with these standings and of a question on that product.
 func situations(asked int, here, there refmodel.Standing, visit func(situation)) {
 	order := func(here, there refmodel.Standing) [2]refmodel.Standing {
 		if asked == 0 {
@@ -158,13 +161,16 @@ func situations(asked int, here, there refmodel.Standing, visit func(situation))
 	}
 	actor := order(here, there)
 	for flags := range 16 {
-		s := situation{asked: asked, actor: actor, isActive: flags&1 == 0, phaseOut: flags&2 != 0, verified: flags&4 != 0, hasInactiveRoles: flags&8 != 0}
+		s := situation{
+			asked: asked, actor: actor,
+			isActive: flags&1 == 0, phaseOut: flags&2 != 0, verified: flags&4 != 0, hasInactiveRoles: flags&8 != 0,
+		}
 		for _, h := range fullStandings {
 			for _, t := range otherStandings {
 				s.subject = order(h, t)
 				s.known = true
 				visit(s)
-				s.known = false // what is to be given to somebody who isn't a user yet
+				s.known = false // a role for a person who is not a user yet
 				visit(s)
 			}
 		}
@@ -173,8 +179,8 @@ func situations(asked int, here, there refmodel.Standing, visit func(situation))
 	}
 }
 
-// groupsOf are the groups to ask about, as both see them: none, the product's in each state, joined or not, and another product's; each
-// with its name free or taken.
+// groupsOf returns the groups to ask about: none, one on the product in each state with the subject a member or not,
+// and one on another product; each with its name free or taken.
 func groupsOf(s situation) []joining {
 	product := [2]access.ProductID{"one", "two"}
 	joinings := []joining{{}, {facing: refmodel.Group{NameTaken: true}}}
@@ -194,11 +200,14 @@ func groupsOf(s situation) []joining {
 	return joinings
 }
 
-// groupActions are what is asked about a group, and about one of which the name is taken: there, of what goes without a name,
-// one is enough to see that it has no say.
+// groupActions are the actions on a group, by whether its name is taken. Of those that need no name, one is enough to
+// show that a taken name has no effect.
 var groupActions = map[bool][]access.Action{
-	false: {access.Join, access.Leave, access.CreateGroup, access.RenameGroup, access.SuspendGroup, access.ReactivateGroup, access.DeleteGroup},
-	true:  {access.CreateGroup, access.RenameGroup, access.DeleteGroup},
+	false: {
+		access.Join, access.Leave, access.CreateGroup, access.RenameGroup, access.SuspendGroup, access.ReactivateGroup,
+		access.DeleteGroup,
+	},
+	true: {access.CreateGroup, access.RenameGroup, access.DeleteGroup},
 }
 
 type joining struct {
@@ -206,14 +215,16 @@ type joining struct {
 	facing refmodel.Group
 }
 
-// questions asks everything that can be asked in a situation.
+// questions calls ask with every question of a situation, in both forms.
 func questions(s situation, ask func(refmodel.Question, access.Request)) {
 	c, q := s.pair()
 	put := func(action access.Action) {
 		c.Action, q.Action = string(action), action
 		ask(c, q)
 	}
-	for _, action := range []access.Action{access.EnterUsers, access.View, access.Edit, access.Export, access.Load, access.Verify, "sing", ""} {
+	for _, action := range []access.Action{
+		access.EnterUsers, access.View, access.Edit, access.Export, access.Load, access.Verify, "sing", "",
+	} {
 		put(action)
 	}
 	c.Names, q.ChangesNames = true, true
