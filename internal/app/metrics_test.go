@@ -168,13 +168,13 @@ func TestMetricsAreServedWithoutADatabase(t *testing.T) {
 	if families["areariservata_db_connections_max"] == nil || families["areariservata_http_requests_total"] == nil {
 		t.Error("what needs no database isn't told")
 	}
-	for _, name := range []string{"areariservata_letters", "areariservata_sessions_open"} {
+	for _, name := range []string{"areariservata_emails", "areariservata_sessions_open"} {
 		if families[name] != nil {
 			t.Errorf("%s is told without a database", name)
 		}
 	}
 	missing := 0.0
-	for _, m := range families["areariservata_database_figures_missing"].GetMetric() {
+	for _, m := range families["areariservata_database_metrics_missing"].GetMetric() {
 		missing += m.GetGauge().GetValue()
 	}
 	if missing != 2 {

@@ -9,12 +9,12 @@ import (
 	"areariservata.example/utenti/internal/notify"
 )
 
-// scrapeTimeout is how long a scrape waits for the database. What isn't there by then is missing from the scrape, and said to be
-// missing: the other figures are told all the same, and most wanted, when the database is in trouble.
+// scrapeTimeout is how long a scrape waits for the database. Metrics that are late are left out and reported as
+// missing. The other metrics do not wait for them: they matter most when the database is in trouble.
 const scrapeTimeout = time.Second
 
-// Database is what is read of the database when it is asked for. Every replica tells the same figures: they are compared or
-// the highest is taken, never added up.
+// Database collects metrics that are read from the database at each scrape. Every replica reports the same values: take
+// their maximum, never their sum.
 type Database struct {
 	readBacklog   func(context.Context) (notify.Backlog, error)
 	countSessions func(context.Context) (int, error)
@@ -22,14 +22,21 @@ type Database struct {
 	state, oldest, open, readFailed *prometheus.Desc
 }
 
-// NewDatabase reads letters and open sessions by the functions given.
-func NewDatabase(readBacklog func(context.Context) (notify.Backlog, error), countSessions func(context.Context) (int, error)) *Database {
+// NewDatabase returns a collector that reads the e-mail queue and the open sessions with the given functions.
+func NewDatabase(
+	readBacklog func(context.Context) (notify.Backlog, error), countSessions func(context.Context) (int, error),
+) *Database {
+	describe := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc("areariservata_"+name, help, labels, nil)
+	}
 	return &Database{
 		readBacklog: readBacklog, countSessions: countSessions,
-		state:      prometheus.NewDesc("areariservata_letters", "Letters in the queue by state: waiting, retried (failed at least once), failed (given up, kept 30 days). Up to 10000 each.", []string{"state"}, nil),
-		oldest:     prometheus.NewDesc("areariservata_letters_oldest_age_seconds", "Age of the oldest letter that hasn't been sent; 0 if there is none.", nil, nil),
-		open:       prometheus.NewDesc("areariservata_sessions_open", "Sessions that aren't over. Up to 100000.", nil, nil),
-		readFailed: prometheus.NewDesc("areariservata_database_figures_missing", "1 if figures couldn't be read from the database at this scrape.", []string{"figures"}, nil),
+		state: describe("emails",
+			"E-mails in the queue by state: waiting, retried (failed at least once), failed (given up, kept 30 days). Up to 10000 each.",
+			"state"),
+		oldest:     describe("emails_oldest_age_seconds", "Age of the oldest unsent e-mail; 0 if there is none."),
+		open:       describe("sessions_open", "Open sessions. Up to 100000."),
+		readFailed: describe("database_metrics_missing", "1 if metrics could not be read from the database at this scrape.", "metrics"),
 	}
 }
 
@@ -55,7 +62,7 @@ func (d *Database) Collect(to chan<- prometheus.Metric) {
 		gauge(d.readFailed, value, source)
 	}
 	b, err := d.readBacklog(ctx)
-	missing("letters", err)
+	missing("emails", err)
 	if err == nil {
 		gauge(d.state, float64(b.Waiting), "waiting")
 		gauge(d.state, float64(b.Retried), "retried")

@@ -1,4 +1,4 @@
-// Package observe is what those who run the service see of it: statements of the database that take too long; for Prometheus,
-// the pool of connections, the queue of letters and the open sessions; for OpenTelemetry, what requests were made of. Nothing in
-// it is about anybody (rule D7).
+// Package observe shows the service to its operators: slow database statements in the log; the connection pool, the
+// e-mail queue and open sessions for Prometheus; the statements of each request for OpenTelemetry. It never holds
+// personal data (rule D7).
 package observe

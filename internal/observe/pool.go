@@ -7,28 +7,39 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Pool are the figures of a pool of connections, read when they are asked for.
+// Pool returns collectors of a connection pool's metrics, read at each scrape.
 func Pool(pool *pgxpool.Pool) []prometheus.Collector {
 	gauge := func(name, help string, read func(*pgxpool.Stat) float64) prometheus.Collector {
-		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "areariservata_db_" + name, Help: help}, func() float64 { return read(pool.Stat()) })
+		options := prometheus.GaugeOpts{Name: "areariservata_db_" + name, Help: help}
+		return prometheus.NewGaugeFunc(options, func() float64 { return read(pool.Stat()) })
 	}
 	counter := func(name, help string, read func(*pgxpool.Stat) float64) prometheus.Collector {
-		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "areariservata_db_" + name, Help: help}, func() float64 { return read(pool.Stat()) })
+		options := prometheus.CounterOpts{Name: "areariservata_db_" + name, Help: help}
+		return prometheus.NewCounterFunc(options, func() float64 { return read(pool.Stat()) })
 	}
 	return []prometheus.Collector{
-		gauge("connections_in_use", "Connections that somebody holds.", func(s *pgxpool.Stat) float64 { return float64(s.AcquiredConns()) }),
-		gauge("connections_idle", "Connections that wait to be used.", func(s *pgxpool.Stat) float64 { return float64(s.IdleConns()) }),
-		gauge("connections_opening", "Connections that are being opened.", func(s *pgxpool.Stat) float64 { return float64(s.ConstructingConns()) }),
-		gauge("connections_max", "Connections that there may be.", func(s *pgxpool.Stat) float64 { return float64(s.MaxConns()) }),
-		counter("connections_opened_total", "Connections opened.", func(s *pgxpool.Stat) float64 { return float64(s.NewConnsCount()) }),
-		counter("acquired_total", "Times that a connection was taken.", func(s *pgxpool.Stat) float64 { return float64(s.AcquireCount()) }),
-		counter("acquired_late_total", "Times that none was free at once.", func(s *pgxpool.Stat) float64 { return float64(s.EmptyAcquireCount()) }),
-		counter("acquire_given_up_total", "Times that somebody gave up waiting for one.", func(s *pgxpool.Stat) float64 { return float64(s.CanceledAcquireCount()) }),
-		counter("acquire_seconds_total", "Time spent waiting for a connection.", func(s *pgxpool.Stat) float64 { return s.AcquireDuration().Seconds() }),
+		gauge("connections_in_use", "Acquired connections.",
+			func(s *pgxpool.Stat) float64 { return float64(s.AcquiredConns()) }),
+		gauge("connections_idle", "Idle connections.",
+			func(s *pgxpool.Stat) float64 { return float64(s.IdleConns()) }),
+		gauge("connections_opening", "Connections that are being opened.",
+			func(s *pgxpool.Stat) float64 { return float64(s.ConstructingConns()) }),
+		gauge("connections_max", "Maximum number of connections.",
+			func(s *pgxpool.Stat) float64 { return float64(s.MaxConns()) }),
+		counter("connections_opened_total", "Connections opened.",
+			func(s *pgxpool.Stat) float64 { return float64(s.NewConnsCount()) }),
+		counter("acquired_total", "Connections acquired.",
+			func(s *pgxpool.Stat) float64 { return float64(s.AcquireCount()) }),
+		counter("acquired_late_total", "Connections acquired after a wait.",
+			func(s *pgxpool.Stat) float64 { return float64(s.EmptyAcquireCount()) }),
+		counter("acquire_given_up_total", "Waits for a connection that were given up.",
+			func(s *pgxpool.Stat) float64 { return float64(s.CanceledAcquireCount()) }),
+		counter("acquire_seconds_total", "Time spent waiting for a connection.",
+			func(s *pgxpool.Stat) float64 { return s.AcquireDuration().Seconds() }),
 	}
 }
 
-// Build says what runs: always 1.
+// Build returns a collector of the program's version. Its value is always 1.
 func Build() prometheus.Collector {
 	version, revision, language := "unknown", "unknown", "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -40,7 +51,7 @@ func Build() prometheus.Collector {
 		}
 	}
 	g := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "areariservata_build_info", Help: "What runs; always 1.",
+		Name: "areariservata_build_info", Help: "Version of the running program; always 1.",
 		ConstLabels: prometheus.Labels{"version": version, "revision": revision, "go": language},
 	})
 	g.Set(1)

@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// SlowQueryTracer is a tracer of pgx that logs the statements which take longer than a limit: what they are, how long they took, how
-// many rows they gave or changed. What they were asked with is never read: it holds names and fiscal codes (rule D7).
+// SlowQueryTracer is a pgx tracer that logs statements slower than a limit, with their duration and number of rows. It
+// never reads their arguments, which hold names and fiscal codes (rule D7).
 type SlowQueryTracer struct {
 	limit   time.Duration
 	log     *slog.Logger
@@ -18,15 +18,17 @@ type SlowQueryTracer struct {
 	now     func() time.Time
 }
 
-// NewSlowQueryTracer logs what takes longer than the limit. Request is the number of the request that a statement belongs to, empty
-// if it is nobody's: by it a slow statement is found beside the line of its request.
-func NewSlowQueryTracer(limit time.Duration, log *slog.Logger, request func(context.Context) string, now func() time.Time) *SlowQueryTracer {
+// NewSlowQueryTracer logs statements slower than the limit. The function request gives the number of a statement's
+// request, by which the log's lines belong together; empty if there is none.
+func NewSlowQueryTracer(
+	limit time.Duration, log *slog.Logger, request func(context.Context) string, now func() time.Time,
+) *SlowQueryTracer {
 	return &SlowQueryTracer{limit: limit, log: log, request: request, now: now}
 }
 
 type pendingQueryKey struct{}
 
-// pendingQuery is a statement or a batch under way.
+// pendingQuery is a running statement or batch.
 type pendingQuery struct {
 	statement string
 	batch     *pgx.Batch // nil: one statement
@@ -48,8 +50,8 @@ func (s *SlowQueryTracer) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data p
 	}
 }
 
-// TraceBatchStart implements [pgx.BatchTracer]. A batch is told as one: its answers come together, so that nobody here can
-// say which of its statements was the slow one. The database's own log can.
+// TraceBatchStart implements [pgx.BatchTracer]. A batch is logged as one: its results come together, so only the
+// database's own log can show which of its statements was slow.
 func (s *SlowQueryTracer) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
 	return context.WithValue(ctx, pendingQueryKey{}, &pendingQuery{batch: data.Batch, startedAt: s.now()})
 }
@@ -74,7 +76,7 @@ func (s *SlowQueryTracer) TraceBatchEnd(ctx context.Context, _ *pgx.Conn, data p
 	}
 }
 
-// logIfSlow logs what took too long. Of an error it says the database's code: the text may quote what was written.
+// logIfSlow logs a query over the limit. An error is logged by its SQLSTATE, because its text may quote personal data.
 func (s *SlowQueryTracer) logIfSlow(ctx context.Context, a *pendingQuery) {
 	took := s.now().Sub(a.startedAt)
 	if took <= s.limit {
@@ -102,8 +104,8 @@ func (s *SlowQueryTracer) logIfSlow(ctx context.Context, a *pendingQuery) {
 // maxStatementSize is how much of a statement is logged, in bytes.
 const maxStatementSize = 120
 
-// firstLine is what tells a statement from others: its first line that isn't empty. Queries of ours hold no value, only
-// numbers of arguments.
+// firstLine returns a statement's first non-empty line, which identifies it. Our statements hold no values, only
+// numbered arguments.
 func firstLine(statement string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(statement), "\n")
 	line = strings.TrimSpace(line)

@@ -11,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/observe"
 	"areariservata.example/utenti/internal/store"
@@ -20,7 +22,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// logBuffer keeps what is logged.
+// logBuffer keeps the logged lines.
 type logBuffer struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -32,7 +34,7 @@ func (l *logBuffer) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
-// line is a slow statement, as it is logged.
+// line is the log's line of a slow statement.
 type line struct {
 	Statement, Request, Code string
 	Batch                    []string
@@ -54,22 +56,30 @@ func (l *logBuffer) lines(t *testing.T) (all []line) {
 	return all
 }
 
-// number stands for the site's, which is another package's.
+// number replaces the function of package server.
 func number(context.Context) string { return "NUMBER" }
 
-// slept, in seconds, is longer than the limit whatever else the machine does; the limit is far longer than a statement takes that does nothing.
+// sleepTime, in seconds, is longer than the limit, and the limit far longer than a statement takes that does nothing.
 const limit, sleepTime = time.Second, "1.2"
 
-func TestAStatementOverTheLimitIsLoggedWithoutItsArguments(t *testing.T) {
-	t.Parallel()
-	log := &logBuffer{}
-	pool, err := store.Open(pgtest.New(t).AppURL, observe.NewSlowQueryTracer(limit, slog.New(slog.NewJSONHandler(log, nil)), number, time.Now))
+// openTraced opens a database whose slow statements are logged.
+func openTraced(t *testing.T, log *logBuffer) *pgxpool.Pool {
+	t.Helper()
+	tracer := observe.NewSlowQueryTracer(limit, slog.New(slog.NewJSONHandler(log, nil)), number, time.Now)
+	pool, err := store.Open(pgtest.New(t).AppURL, tracer)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
+	return pool
+}
+
+func TestAStatementOverTheLimitIsLoggedWithoutItsArguments(t *testing.T) {
+	t.Parallel()
+	log := &logBuffer{}
+	pool := openTraced(t, log)
 	const secret = "RSSMRA80A01H501U"
-	_, err = pool.Exec(t.Context(), `
+	_, err := pool.Exec(t.Context(), `
 		SELECT g, pg_sleep(`+sleepTime+` / 2), $1::text
 		FROM generate_series(1, 2) g`, secret)
 	if err != nil {
@@ -79,22 +89,19 @@ func TestAStatementOverTheLimitIsLoggedWithoutItsArguments(t *testing.T) {
 	if len(got) != 1 {
 		t.Fatalf("%d lines: %s", len(got), log.text.String())
 	}
-	if l := got[0]; l.Statement != "SELECT g, pg_sleep("+sleepTime+" / 2), $1::text" || l.Rows != 2 || l.Took < limit || l.Request != "NUMBER" || l.Code != "" {
-		t.Errorf("%+v", l)
+	want := line{Statement: "SELECT g, pg_sleep(" + sleepTime + " / 2), $1::text", Rows: 2, Took: got[0].Took, Request: "NUMBER"}
+	if diff := cmp.Diff(want, got[0]); diff != "" || got[0].Took < limit {
+		t.Errorf("took %s (-want +got):\n%s", got[0].Took, diff)
 	}
 	if strings.Contains(log.text.String(), secret) {
-		t.Error("the log has what was asked with")
+		t.Error("the log has an argument")
 	}
 }
 
 func TestASlowBatchIsLoggedAsOneWithItsStatements(t *testing.T) {
 	t.Parallel()
 	log := &logBuffer{}
-	pool, err := store.Open(pgtest.New(t).AppURL, observe.NewSlowQueryTracer(limit, slog.New(slog.NewJSONHandler(log, nil)), number, time.Now))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
+	pool := openTraced(t, log)
 	const secret = "Anna Bianchi"
 	batch := &pgx.Batch{}
 	batch.Queue("SELECT 1")
@@ -111,7 +118,7 @@ func TestASlowBatchIsLoggedAsOneWithItsStatements(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 	if strings.Contains(log.text.String(), secret) {
-		t.Error("the log has what was asked with")
+		t.Error("the log has an argument")
 	}
 	quick := &pgx.Batch{}
 	quick.Queue("SELECT 1")
@@ -123,17 +130,13 @@ func TestASlowBatchIsLoggedAsOneWithItsStatements(t *testing.T) {
 	}
 }
 
-// What the database gives up, or refuses, is told by its code: the text of an error quotes what was written.
+// A statement that fails or is cancelled is logged by its SQLSTATE, because an error's text quotes the arguments.
 func TestASlowStatementThatFailsIsLoggedWithItsCodeOnly(t *testing.T) {
 	t.Parallel()
 	log := &logBuffer{}
-	pool, err := store.Open(pgtest.New(t).AppURL, observe.NewSlowQueryTracer(limit, slog.New(slog.NewJSONHandler(log, nil)), number, time.Now))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
+	pool := openTraced(t, log)
 	const secret = "Anna Bianchi"
-	_, err = pool.Exec(t.Context(), `SELECT ($1::text || left(pg_sleep(`+sleepTime+`)::text, 0))::uuid`, secret)
+	_, err := pool.Exec(t.Context(), `SELECT ($1::text || left(pg_sleep(`+sleepTime+`)::text, 0))::uuid`, secret)
 	if err == nil || !strings.Contains(err.Error(), secret) {
 		t.Fatalf("the error quotes nothing: %v", err)
 	}
@@ -142,7 +145,7 @@ func TestASlowStatementThatFailsIsLoggedWithItsCodeOnly(t *testing.T) {
 	}
 	_, err = pool.Exec(t.Context(), `SELECT pg_sleep(20)`) // longer than a statement may take
 	if err == nil {
-		t.Fatal("it isn't given up")
+		t.Fatal("the statement was not cancelled")
 	}
 	if got := log.lines(t); len(got) != 2 || got[1].Code != "57014" {
 		t.Errorf("logged: %s", log.text.String())

@@ -18,18 +18,19 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Traces tells a collector of OpenTelemetry what requests were made of: the request's route, and what it asked of the
-// database, statement by statement. Of both it tells what the log tells: never an address, an argument or an error's text
-// (rule D7). A trace begins here: an identifier that comes with a request isn't believed, nor is its wish to be recorded.
+// Traces sends the route of each request and its database statements to an OpenTelemetry collector: no more than the
+// log has, never an address, an argument or an error's text (rule D7). A trace begins here: a request's own trace
+// identifier and sampling flag are ignored.
 //
-// Nil traces nothing.
+// A nil *Traces traces nothing.
 type Traces struct {
 	provider *sdk.TracerProvider
 	tracer   trace.Tracer
 }
 
-// NewTraces sends a share of all requests, 1 for each of them, to the collector at the address (OTLP over HTTP). Spans are
-// sent together, some seconds later; what can't be sent is dropped, and logged. The collector isn't needed: nothing waits for it.
+// NewTraces sends a share of all requests (1: all) to the collector at the address (OTLP over HTTP). Spans are sent in
+// batches, some seconds later. Spans that cannot be sent are dropped, and that is logged: no request waits for the
+// collector.
 func NewTraces(ctx context.Context, collector string, share float64, log *slog.Logger) (*Traces, error) {
 	endpoint, err := url.JoinPath(collector, "v1/traces")
 	if err != nil {
@@ -39,7 +40,8 @@ func NewTraces(ctx context.Context, collector string, share float64, log *slog.L
 	if err != nil {
 		return nil, fmt.Errorf("traces: %w", err)
 	}
-	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("traces", "error", err) })) // the library has this one place for it
+	// The library has only this global handler.
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("traces", "error", err) }))
 	provider := sdk.NewTracerProvider(
 		sdk.WithBatcher(exporter),
 		sdk.WithSampler(sdk.TraceIDRatioBased(share)),
@@ -48,7 +50,7 @@ func NewTraces(ctx context.Context, collector string, share float64, log *slog.L
 	return &Traces{provider: provider, tracer: provider.Tracer("areariservata")}, nil
 }
 
-// Close sends what is still to be sent.
+// Close sends the remaining spans.
 func (t *Traces) Close(ctx context.Context) error {
 	if t == nil {
 		return nil
@@ -56,18 +58,21 @@ func (t *Traces) Close(ctx context.Context) error {
 	return t.provider.Shutdown(ctx)
 }
 
-// Request begins the trace of a request by its number; end, with what has become of it, is to be called when it is answered.
+// Request begins the trace of a request with its number. Call end with the outcome after the response.
 func (t *Traces) Request(ctx context.Context, number string) (traced context.Context, end func(method, route string, status int)) {
 	if t == nil {
 		return ctx, func(string, string, int) {}
 	}
-	ctx, span := t.tracer.Start(ctx, "request", trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(attribute.String("request", number)))
+	ctx, span := t.tracer.Start(ctx, "request",
+		trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(attribute.String("request", number)))
 	return ctx, func(method, route string, status int) {
 		if route == "" {
-			route = "none" // no such page
+			route = "none" // not found
 		}
 		span.SetName(method + " " + route)
-		span.SetAttributes(attribute.String("http.request.method", method), attribute.String("http.route", route), attribute.Int("http.response.status_code", status))
+		span.SetAttributes(
+			attribute.String("http.request.method", method), attribute.String("http.route", route),
+			attribute.Int("http.response.status_code", status))
 		if status >= 500 {
 			span.SetStatus(codes.Error, "")
 		}
@@ -75,7 +80,7 @@ func (t *Traces) Request(ctx context.Context, number string) (traced context.Con
 	}
 }
 
-// Statements is a tracer of pgx that makes a span of each statement, and one of each batch.
+// Statements returns a pgx tracer that makes one span of each statement and of each batch.
 func (t *Traces) Statements() pgx.QueryTracer { return statements{t.tracer} }
 
 type statements struct{ tracer trace.Tracer }
@@ -86,7 +91,7 @@ func (s statements) begin(ctx context.Context, name string, attrs ...attribute.K
 	return ctx
 }
 
-// end ends a span. Of an error it says the database's code: the text may quote what was written.
+// end ends a span. An error is recorded by its SQLSTATE, because its text may quote personal data.
 func end(ctx context.Context, rows int64, err error) {
 	span := trace.SpanFromContext(ctx)
 	span.SetAttributes(attribute.Int64("db.response.returned_rows", rows))
@@ -97,7 +102,8 @@ func end(ctx context.Context, rows int64, err error) {
 	span.End()
 }
 
-// sqlState is the database's code of an error; "lost" if there was no answer: the connection, or the patience of who asked.
+// sqlState returns an error's SQLSTATE; "lost" if there was no response, because of the connection or a cancelled
+// context.
 func sqlState(err error) string {
 	var pg *pgconn.PgError
 	switch {
@@ -119,7 +125,7 @@ func (s statements) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.Tra
 	end(ctx, data.CommandTag.RowsAffected(), data.Err)
 }
 
-// batched counts what a batch has given so far.
+// batched sums up the results of a running batch.
 type batched struct {
 	rows int64
 	err  error
