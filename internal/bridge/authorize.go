@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// authorize opens an attempt and leads to its screens. Until client and redirect address are known to be good, nothing is sent
-// anywhere: the person reads the fault on a page. From then on, faults go to the relying party.
+// authorize opens an attempt and redirects to its screens. Errors are shown on a page until client and redirect
+// address are validated; from then on they are sent to the relying party.
 func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	v, err := readParams(r)
 	if err != nil {
@@ -79,19 +79,19 @@ func checkAuthorization(v params) *protocolError {
 	case !challengeShape.MatchString(v.one("code_challenge")):
 		return &protocolError{"invalid_request", "code_challenge must be 43 characters of base64url"}
 	case slices.Contains(prompt, "none") && len(prompt) > 1:
-		return &protocolError{"invalid_request", "prompt=none goes alone"}
+		return &protocolError{"invalid_request", "prompt=none excludes other values"}
 	case slices.Contains(prompt, "none"):
-		return &protocolError{"login_required", "there is no session here: the person has to choose"}
+		return &protocolError{"login_required", "there is no session: the person must choose"}
 	}
 	return nil
 }
 
-// hintedFiscalCode takes a fiscal code as people and claims write it.
+// hintedFiscalCode normalises a fiscal code, which may have the claims' prefix.
 func hintedFiscalCode(hint string) string {
 	return strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(hint)), fiscalCodePrefix)
 }
 
-// printable keeps to the characters that an error_description may hold (RFC 6749, 4.1.2.1).
+// printable replaces the characters that an error_description may not contain (RFC 6749, 4.1.2.1).
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' || r == '"' || r == '\\' {
@@ -105,7 +105,7 @@ func (p *Provider) sendFault(w http.ResponseWriter, r *http.Request, a attempt, 
 	p.sendBack(w, r, a, url.Values{"error": {f.code}, "error_description": {f.description}})
 }
 
-// sendBack returns the browser to the relying party with the answer, its state and who answers (RFC 9207).
+// sendBack redirects the browser to the relying party with the answer, the state and the issuer (RFC 9207).
 func (p *Provider) sendBack(w http.ResponseWriter, r *http.Request, a attempt, answer url.Values) {
 	answer.Set("iss", p.config.Issuer)
 	if a.state != "" {
@@ -114,7 +114,7 @@ func (p *Provider) sendBack(w http.ResponseWriter, r *http.Request, a attempt, a
 	http.Redirect(w, r, withQuery(a.redirectURI, answer), http.StatusSeeOther)
 }
 
-// withQuery adds to an address that may already have a query, which stays as it was written.
+// withQuery adds parameters to an address. An existing query stays as it is.
 func withQuery(address string, more url.Values) string {
 	switch {
 	case len(more) == 0:

@@ -17,7 +17,7 @@ func TestABadClientOrRedirectAddressIsShownOnAPageNeverByRedirect(t *testing.T) 
 	s := open(t)
 	for name, changes := range map[string][]string{
 		"no client":               {"client_id", ""},
-		"unknown client":          {"client_id", "nobody"},
+		"unknown client":          {"client_id", "unknown"},
 		"no address":              {"redirect_uri", ""},
 		"another client's":        {"redirect_uri", "https://other.example/"},
 		"a slash more":            {"redirect_uri", returning + "/"},
@@ -102,16 +102,19 @@ func TestSigningOutReturnsOnlyToRegisteredAddresses(t *testing.T) {
 		status int
 		back   url.Values
 	}{
-		"no address":         {nil, 200, nil},
-		"client and address": {url.Values{"client_id": {clientID}, "post_logout_redirect_uri": {leaving}, "state": {"s&1"}}, 303, url.Values{"state": {"s&1"}}},
-		"hint and address":   {url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {leaving}}, 303, url.Values{}},
-		"address alone":      {url.Values{"post_logout_redirect_uri": {leaving}}, 400, nil},
-		"sign-in's address":  {url.Values{"client_id": {clientID}, "post_logout_redirect_uri": {returning}}, 400, nil},
-		"another client":     {url.Values{"client_id": {"other"}, "post_logout_redirect_uri": {leaving}}, 400, nil},
-		"hint of another":    {url.Values{"client_id": {"other"}, "id_token_hint": {hint}}, 400, nil},
-		"hint made up":       {url.Values{"id_token_hint": {hint[:len(hint)-8] + "AAAAAAAA"}}, 400, nil},
-		"hint unreadable":    {url.Values{"id_token_hint": {"x"}}, 400, nil},
-		"address twice":      {url.Values{"client_id": {clientID}, "post_logout_redirect_uri": {leaving, leaving}}, 400, nil},
+		"no address": {nil, 200, nil},
+		"client and address": {
+			url.Values{"client_id": {clientID}, "post_logout_redirect_uri": {leaving}, "state": {"s&1"}},
+			303, url.Values{"state": {"s&1"}},
+		},
+		"hint and address":  {url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {leaving}}, 303, url.Values{}},
+		"address alone":     {url.Values{"post_logout_redirect_uri": {leaving}}, 400, nil},
+		"sign-in's address": {url.Values{"client_id": {clientID}, "post_logout_redirect_uri": {returning}}, 400, nil},
+		"another client":    {url.Values{"client_id": {"other"}, "post_logout_redirect_uri": {leaving}}, 400, nil},
+		"hint of another":   {url.Values{"client_id": {"other"}, "id_token_hint": {hint}}, 400, nil},
+		"hint made up":      {url.Values{"id_token_hint": {hint[:len(hint)-8] + "AAAAAAAA"}}, 400, nil},
+		"hint unreadable":   {url.Values{"id_token_hint": {"x"}}, 400, nil},
+		"address twice":     {url.Values{"client_id": {clientID}, "post_logout_redirect_uri": {leaving, leaving}}, 400, nil},
 	} {
 		for _, p := range []page{s.get("/end-session", c.v), s.post("/end-session", c.v)} {
 			if diff := cmp.Diff(c.back, p.back); p.status != c.status || diff != "" {

@@ -25,20 +25,20 @@ const (
 	mario = "RSSMRA80A01H501U"
 	maria = "RSSMRA75C22H50MA"
 
-	clientID  = "demo client" // with a space, which Basic has to encode
+	clientID  = "demo client" // the space must be encoded for Basic
 	secret    = "segreto: 100% + 1"
 	returning = "https://service.example/login/return"
 	leaving   = "https://service.example/logout/done"
 	verifier  = "abcdefghijklmnopqrstuvwxyz-0123456789.ABCDEFG"
 )
 
-// clock is a time that a test moves.
+// clock is the present time plus an offset that a test sets.
 type clock struct{ ahead atomic.Int64 }
 
 func (c *clock) now() time.Time          { return time.Now().Add(time.Duration(c.ahead.Load())) }
 func (c *clock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
-// site is a running provider, and a browser and a relying party before it.
+// site has a running provider, a browser and a relying party.
 type site struct {
 	t      *testing.T
 	issuer string
@@ -51,7 +51,10 @@ func goodConfig(issuer string) bridge.Config {
 	return bridge.Config{
 		Issuer: issuer,
 		Clients: []bridge.Client{
-			{ID: clientID, Secret: secret, RedirectURIs: []string{returning, "https://service.example/with?query=1"}, PostLogoutRedirectURIs: []string{leaving}},
+			{
+				ID: clientID, Secret: secret, RedirectURIs: []string{returning, "https://service.example/with?query=1"},
+				PostLogoutRedirectURIs: []string{leaving},
+			},
 			{ID: "other", Secret: "other's", RedirectURIs: []string{"https://other.example/"}},
 		},
 		Identities: func() []bridge.Identity {
@@ -90,7 +93,7 @@ func open(t *testing.T, changes ...func(*bridge.Config)) *site {
 	return s
 }
 
-// request is a good authorization request's parameters, with changes in pairs; an empty one is left out.
+// request returns a valid authorization request's parameters, with changes as pairs; an empty value removes one.
 func (s *site) request(changes ...string) url.Values {
 	s.t.Helper()
 	u, err := url.Parse(s.oauth.AuthCodeURL("the+state/1", oidc.Nonce("the-nonce"), oauth2.S256ChallengeOption(verifier)))
@@ -106,14 +109,14 @@ func (s *site) request(changes ...string) url.Values {
 	return v
 }
 
-// page is what the browser has before it: a screen, or the address of the relying party that it was sent back to.
+// page is what the browser shows: a screen, or the relying party's address after the redirect.
 type page struct {
 	site   *site
 	status int
 	body   string
 	header http.Header
 	at     *url.URL
-	back   url.Values // the answer to the relying party; nil on a screen of ours
+	back   url.Values // the answer to the relying party; nil on a screen
 }
 
 func (s *site) browse(r *http.Request) page {
@@ -148,7 +151,7 @@ func (s *site) get(path string, query url.Values) page {
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}
-	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, address, http.NoBody)
+	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, address, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -175,7 +178,7 @@ var (
 	tagShape    = regexp.MustCompile(`<[^>]*>`)
 )
 
-// press sends the form whose button carries the label.
+// press submits the form whose button has the label.
 func (p page) press(label string) page {
 	p.site.t.Helper()
 	for _, form := range formShape.FindAllStringSubmatch(p.body, -1) {
@@ -194,7 +197,7 @@ func (p page) press(label string) page {
 	return page{}
 }
 
-// consent walks all the screens as one person, and returns the code.
+// consent passes all screens as one person and returns the code.
 func (s *site) consent(fiscalCode string, changes ...string) string {
 	s.t.Helper()
 	end := s.get("/authorize", s.request(changes...)).press("Entra con SPID").press(fiscalCode).press("Acconsenti e accedi")
@@ -204,7 +207,7 @@ func (s *site) consent(fiscalCode string, changes ...string) string {
 	return end.back.Get("code")
 }
 
-// exchange is the relying party's own; it returns the verified claims with the access token.
+// exchange runs the relying party's code exchange and returns the verified claims and the access token.
 func (s *site) exchange(code string) (map[string]any, *oauth2.Token) {
 	s.t.Helper()
 	token, err := s.oauth.Exchange(s.t.Context(), code, oauth2.VerifierOption(verifier))
@@ -234,7 +237,7 @@ func (s *site) verify(token *oauth2.Token) map[string]any {
 	return claims
 }
 
-// tokenRequest posts a good token request, with changes in pairs and headers, and returns the status and the answer.
+// tokenRequest posts a valid token request with changes and headers as pairs, and returns status and response.
 func (s *site) tokenRequest(form url.Values, headers ...string) (page, map[string]any) {
 	s.t.Helper()
 	good := url.Values{
@@ -250,10 +253,10 @@ func (s *site) tokenRequest(form url.Values, headers ...string) (page, map[strin
 	return p, answer
 }
 
-// userinfoStatus asks for the attributes as a bare HTTP client.
+// userinfoStatus requests the attributes with a plain HTTP client.
 func (s *site) userinfoStatus(accessToken string) int {
 	s.t.Helper()
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, s.issuer+"/userinfo", http.NoBody)
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, s.issuer+"/userinfo", nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}

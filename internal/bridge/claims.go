@@ -14,8 +14,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// Each attribute goes out twice: by OneIdentity's name and by that of AgID's OpenID Connect profile. The first dialect's "name" is
-// the first name alone.
+// Each attribute is sent twice: under OneIdentity's name and under that of AgID's OpenID Connect profile.
+// OneIdentity's "name" is the first name alone.
 const (
 	claimFiscalNumber    = "fiscalNumber"
 	claimName            = "name"
@@ -25,7 +25,7 @@ const (
 	claimEIDFamilyName   = "family_name"
 )
 
-// fiscalCodePrefix says that the number is an Italian one.
+// fiscalCodePrefix marks the number as Italian.
 const fiscalCodePrefix = "TINIT-"
 
 func attributes(person Identity) map[string]any {
@@ -39,7 +39,7 @@ func attributes(person Identity) map[string]any {
 	}
 }
 
-// allow turns consent into a code.
+// allow returns a code for the consent.
 func (p *Provider) allow(a attempt, person Identity) (string, error) {
 	code, err := p.random()
 	if err != nil {
@@ -55,12 +55,12 @@ func (p *Provider) allow(a attempt, person Identity) (string, error) {
 		subject: subject, person: person, at: now,
 	}
 	if !p.memory.addGrant(code, g, now) {
-		return "", fmt.Errorf("%d sign-ins are kept already", maxEntries)
+		return "", fmt.Errorf("already %d stored sign-ins", maxEntries)
 	}
 	return code, nil
 }
 
-// subject says nothing of the person, and differs from client to client.
+// subject reveals nothing about the person and differs by client.
 func (p *Provider) subject(clientID string, person Identity) (string, error) {
 	if p.config.SubPerLogin {
 		return p.random()
@@ -94,7 +94,7 @@ func (p *Provider) idToken(g *grant, accessToken string, now time.Time) (string,
 	return signed.CompactSerialize()
 }
 
-// prepareKey makes a key if none was given, and the signer that names it by its thumbprint.
+// prepareKey generates a key if there is none, and a signer that names it by its thumbprint.
 func (p *Provider) prepareKey() (err error) {
 	if p.config.Key == nil {
 		if p.config.Key, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
@@ -115,13 +115,13 @@ func (p *Provider) prepareKey() (err error) {
 	return nil
 }
 
-// digest is also how a PKCE verifier becomes its challenge.
+// digest also computes a PKCE challenge from its verifier.
 func digest(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// halfDigest is at_hash's: the left half of the digest.
+// halfDigest returns the left half of the digest, for at_hash.
 func halfDigest(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])

@@ -26,7 +26,8 @@ func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
 		"code_challenge_methods_supported":      []string{"S256"},
 		"acr_values_supported":                  []string{Level2},
 		"claims_supported": []string{
-			"sub", "acr", "auth_time", claimFiscalNumber, claimName, claimFamilyName, claimEIDFiscalNumber, claimGivenName, claimEIDFamilyName,
+			"sub", "acr", "auth_time", claimFiscalNumber, claimName, claimFamilyName,
+			claimEIDFiscalNumber, claimGivenName, claimEIDFamilyName,
 		},
 		"ui_locales_supported":                           []string{"it"},
 		"claims_parameter_supported":                     false,
@@ -50,5 +51,5 @@ func answerJSON(w http.ResponseWriter, status int, value any) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	w.Write(body) //nolint:errcheck // the client went away
+	w.Write(body) //nolint:errcheck // fails only if the client left
 }

@@ -101,7 +101,7 @@ func TestTheSubjectIsStableForAPersonOrNewAtEachLoginAsConfigured(t *testing.T) 
 			t.Errorf("per login %v: two people are %v", perLogin, first["sub"])
 		}
 		if strings.Contains(first["sub"].(string), mario) {
-			t.Error("the subject tells the fiscal code")
+			t.Error("the subject has the fiscal code")
 		}
 		info, err := s.rp.UserInfo(t.Context(), oauth2.StaticTokenSource(token))
 		if err != nil || info.Subject != first["sub"] {
@@ -120,7 +120,8 @@ func TestAttributesInUserinfoOnly(t *testing.T) {
 		}
 	}
 	p := s.post("/userinfo", url.Values{"access_token": {token.AccessToken}})
-	if p.status != http.StatusOK || !strings.Contains(p.body, `"fiscalNumber":"TINIT-`+mario+`"`) || p.header.Get("Content-Type") != "application/json" {
+	if p.status != http.StatusOK || !strings.Contains(p.body, `"fiscalNumber":"TINIT-`+mario+`"`) ||
+		p.header.Get("Content-Type") != "application/json" {
 		t.Errorf("userinfo by POST: %d %s", p.status, p.body)
 	}
 }
@@ -208,7 +209,8 @@ func TestAnAttemptLapsesAfterAQuarterOfAnHour(t *testing.T) {
 	}
 	s.clock.advance(2 * time.Second)
 	for name, p := range map[string]page{
-		"screen": s.get("/login/consent", consent.at.Query()), "choice": scheme.press("Entra con SPID"), "answer": consent.press("Acconsenti e accedi"),
+		"screen": s.get("/login/consent", consent.at.Query()),
+		"choice": scheme.press("Entra con SPID"), "answer": consent.press("Acconsenti e accedi"),
 	} {
 		if p.status != http.StatusBadRequest || p.back != nil {
 			t.Errorf("%s after the end: %d", name, p.status)
@@ -220,7 +222,7 @@ func TestTheScreensFollowTheListOfIdentities(t *testing.T) {
 	t.Parallel()
 	clara := bridge.Identity{FiscalCode: "BNCCLR90E45F205Z", FirstName: "Clara", LastName: "Bianchi"}
 	identities := goodConfig("").Identities()
-	listed := make(chan []bridge.Identity, 1) // holds the list that the next look finds
+	listed := make(chan []bridge.Identity, 1) // the list that the next screen shows
 	listed <- identities
 	s := open(t, func(c *bridge.Config) {
 		c.Identities = func() []bridge.Identity {
@@ -235,11 +237,11 @@ func TestTheScreensFollowTheListOfIdentities(t *testing.T) {
 	listed <- []bridge.Identity{clara}
 
 	if p := list.press(maria); p.status != http.StatusBadRequest {
-		t.Errorf("choosing somebody who left: %d", p.status)
+		t.Errorf("choosing an identity that was removed: %d", p.status)
 	}
 	again := consent.press("Acconsenti e accedi")
 	if again.back != nil {
-		t.Fatalf("somebody who left signed in: %v", again.back)
+		t.Fatalf("a removed identity signed in: %v", again.back)
 	}
 	if end := again.press("Clara Bianchi").press("Acconsenti e accedi"); end.back.Get("code") == "" {
 		t.Errorf("answer %v", end.back)

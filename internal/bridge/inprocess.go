@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// InProcess is a transport for a relying party that lives in the same process: requests for the issuer's own addresses are
-// answered here, without a network and whether or not anything listens; all others go to base.
+// InProcess returns a transport for a relying party in the same process. It answers requests for the issuer's addresses
+// without the network; all others go to base.
 func (p *Provider) InProcess(base http.RoundTripper) http.RoundTripper {
 	return inProcess{provider: p, base: base}
 }
@@ -25,7 +25,7 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 		return t.base.RoundTrip(r)
 	}
 	if r.Body != nil {
-		defer r.Body.Close() //nolint:errcheck // it was read
+		defer r.Body.Close() //nolint:errcheck // already read
 	}
 	if err := r.Context().Err(); err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 		in.Host = r.URL.Host
 	}
 	if in.Body == nil {
-		in.Body = http.NoBody
+		in.Body = io.NopCloser(bytes.NewReader(nil))
 	}
 	out := &recording{header: http.Header{}}
 	t.provider.ServeHTTP(out, in)
@@ -49,7 +49,8 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (p *Provider) serves(u *url.URL) bool {
-	sameHost := u.Scheme == p.issuer.Scheme && strings.EqualFold(u.Hostname(), p.issuer.Hostname()) && port(u) == port(p.issuer)
+	sameHost := u.Scheme == p.issuer.Scheme && strings.EqualFold(u.Hostname(), p.issuer.Hostname()) &&
+		port(u) == port(p.issuer)
 	return sameHost && strings.HasPrefix(u.Path, p.base+"/")
 }
 
@@ -64,7 +65,7 @@ func port(u *url.URL) string {
 	}
 }
 
-// recording is a response written into memory. Headers count as they were when the status was written, as on a wire.
+// recording keeps a response in memory. Its headers are those present when the status was written, as on a connection.
 type recording struct {
 	header, sent http.Header
 	status       int

@@ -2,7 +2,9 @@ package bridge_test
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -15,7 +17,7 @@ type transport func(*http.Request) (*http.Response, error)
 
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
 
-// inside is a provider that listens nowhere.
+// inside starts a provider that does not listen.
 type inside struct {
 	site      *site
 	transport http.RoundTripper
@@ -38,7 +40,9 @@ func inMemory(t *testing.T) inside {
 	if s.rp, err = oidc.NewProvider(in.context(t), s.issuer); err != nil {
 		t.Fatal(err)
 	}
-	s.oauth = oauth2.Config{ClientID: clientID, ClientSecret: secret, RedirectURL: returning, Endpoint: s.rp.Endpoint(), Scopes: []string{"openid"}}
+	s.oauth = oauth2.Config{
+		ClientID: clientID, ClientSecret: secret, RedirectURL: returning, Endpoint: s.rp.Endpoint(), Scopes: []string{"openid"},
+	}
 	return in
 }
 
@@ -94,7 +98,7 @@ func TestInProcessOtherAddressesGoToTheNetwork(t *testing.T) {
 	var asked bool
 	client := http.Client{Transport: provider.InProcess(transport(func(r *http.Request) (*http.Response, error) {
 		asked = true
-		return &http.Response{StatusCode: http.StatusTeapot, Body: http.NoBody, Request: r}, nil
+		return &http.Response{StatusCode: http.StatusTeapot, Body: io.NopCloser(strings.NewReader("")), Request: r}, nil
 	}))}
 	for address, wantNetwork := range map[string]bool{
 		"http://a.example/idp/jwks":      false,
@@ -122,7 +126,7 @@ func TestInProcessAnEndedContextAnswersNothing(t *testing.T) {
 	in := inMemory(t)
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, in.site.issuer+"/jwks", http.NoBody)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, in.site.issuer+"/jwks", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,14 +11,14 @@ const (
 	schemeCIE  = "CIE"
 )
 
-// refusal is one way in which SPID lets a person down.
+// refusal is one kind of failed sign-in at SPID.
 type refusal struct {
 	Answer string // the form's value
 	Label  string
 	fault  protocolError
 }
 
-// spidRefusal is a refusal with a number of SPID's own table of errors.
+// spidRefusal returns a refusal with a number of SPID's table of errors.
 func spidRefusal(number, label string) refusal {
 	return refusal{Answer: number, Label: label, fault: protocolError{"access_denied", RefusalPrefix + number}}
 }
@@ -35,7 +35,10 @@ func simulatedRefusals() []refusal {
 		spidRefusal("20", "Credenziali di livello insufficiente (20)"),
 		spidRefusal("21", "Tempo scaduto (21)"),
 		spidRefusal("23", "Identità sospesa o revocata (23)"),
-		{Answer: "server_error", Label: "Guasto del fornitore di identità", fault: protocolError{"server_error", "a simulated failure"}},
+		{
+			Answer: "server_error", Label: "Guasto del fornitore di identità",
+			fault: protocolError{"server_error", "a simulated failure"},
+		},
 	}
 }
 
@@ -55,7 +58,7 @@ func (p *Provider) schemeScreen(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Provider) chooseScheme(w http.ResponseWriter, r *http.Request) {
-	id, v, ok := p.formOf(w, r)
+	id, v, ok := p.readForm(w, r)
 	if !ok {
 		return
 	}
@@ -86,7 +89,7 @@ func (p *Provider) identityScreen(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Provider) chooseIdentity(w http.ResponseWriter, r *http.Request) {
-	id, v, ok := p.formOf(w, r)
+	id, v, ok := p.readForm(w, r)
 	if !ok {
 		return
 	}
@@ -118,9 +121,9 @@ func (p *Provider) consentScreen(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// answer ends the attempt, whichever screen it comes from: only consent needs an identity.
+// answer ends the attempt from any screen. Only consent needs an identity.
 func (p *Provider) answer(w http.ResponseWriter, r *http.Request) {
-	id, v, ok := p.formOf(w, r)
+	id, v, ok := p.readForm(w, r)
 	if !ok {
 		return
 	}
@@ -149,13 +152,13 @@ func (p *Provider) answer(w http.ResponseWriter, r *http.Request) {
 	}
 	code, err := p.allow(a, person)
 	if err != nil {
-		p.sendFault(w, r, a, protocolError{"server_error", "the sign-in could not be kept"})
+		p.sendFault(w, r, a, protocolError{"server_error", "the sign-in could not be stored"})
 		return
 	}
 	p.sendBack(w, r, a, url.Values{"code": {code}})
 }
 
-// openAttempt finds the attempt that a screen is about, or tells the person that it is over.
+// openAttempt finds a screen's attempt, or shows the page of an expired one.
 func (p *Provider) openAttempt(w http.ResponseWriter, r *http.Request) (string, attempt, bool) {
 	v, err := readParams(r)
 	id := v.one("request")
@@ -167,8 +170,8 @@ func (p *Provider) openAttempt(w http.ResponseWriter, r *http.Request) (string, 
 	return id, a, true
 }
 
-// formOf reads a screen's form, which must come from a screen of ours.
-func (p *Provider) formOf(w http.ResponseWriter, r *http.Request) (string, params, bool) {
+// readForm reads a screen's form. Refuses forms from another site.
+func (p *Provider) readForm(w http.ResponseWriter, r *http.Request) (string, params, bool) {
 	if err := http.NewCrossOriginProtection().Check(r); err != nil {
 		p.refuse(w, http.StatusForbidden, "La richiesta arriva da un altro sito.")
 		return "", nil, false

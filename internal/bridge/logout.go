@@ -9,8 +9,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// endSession has nothing to end: there is no session here. It sends the browser on to the relying party's address if that is
-// registered, and says that the person is out otherwise.
+// endSession redirects to the relying party's address if it is registered, and otherwise shows a page that the person
+// is signed out. There is no session to end.
 func (p *Provider) endSession(w http.ResponseWriter, r *http.Request) {
 	v, err := readParams(r)
 	if err != nil || v.repeated() != "" {
@@ -42,7 +42,7 @@ func (p *Provider) endSession(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, withQuery(address, more), http.StatusSeeOther)
 }
 
-// hintedClient reads the audience of an ID Token of ours. Its age doesn't matter: sign-outs come long after.
+// hintedClient reads the audience of an ID Token of this issuer, also of an expired one.
 func (p *Provider) hintedClient(idToken string) (string, bool) {
 	signed, err := jose.ParseSignedCompact(idToken, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {

@@ -10,11 +10,11 @@ const (
 	codeLife    = time.Minute
 	tokenLife   = 15 * time.Minute
 	idTokenLife = time.Minute
-	// maxEntries holds for attempts, grants and tokens, each. Past it, new ones are refused until old ones lapse.
+	// maxEntries limits attempts, grants and tokens, each. New ones are refused until old ones expire.
 	maxEntries = 10_000
 )
 
-// attempt is an authorization request while its screens are on. Scheme and fiscal code fill in as the person chooses.
+// attempt is an authorization request whose screens are open. scheme and fiscalCode are set as the person chooses.
 type attempt struct {
 	clientID, redirectURI string
 	state, nonce          string
@@ -24,7 +24,7 @@ type attempt struct {
 	until                 time.Time
 }
 
-// grant is what a person consented to, reached first by its code and then by its access token.
+// grant is a person's consent, found first by its code and then by its access token.
 type grant struct {
 	clientID, redirectURI string
 	nonce, challenge      string
@@ -32,7 +32,7 @@ type grant struct {
 	person                Identity
 	at                    time.Time // when the person consented
 
-	// Under the memory's lock. A revoked grant's access token is worth nothing.
+	// Guarded by the memory's lock. A revoked grant's access token is invalid.
 	used, revoked bool
 }
 
@@ -41,11 +41,11 @@ type accessToken struct {
 	until time.Time
 }
 
-// memory is all that the provider remembers, under one lock.
+// memory is the provider's state, under one lock.
 type memory struct {
 	mu       sync.Mutex
 	attempts map[string]attempt
-	grants   map[string]*grant      // by code; kept past the code's end, to notice a second use
+	grants   map[string]*grant      // by code; kept after the code's expiry to detect a second use
 	bearers  map[string]accessToken // by access token
 	sweptAt  time.Time
 }
@@ -54,7 +54,7 @@ func newMemory() *memory {
 	return &memory{attempts: map[string]attempt{}, grants: map[string]*grant{}, bearers: map[string]accessToken{}}
 }
 
-// openAttempt keeps an attempt; false means that too many are open.
+// openAttempt stores an attempt. Returns false if too many are open.
 func (m *memory) openAttempt(id string, a attempt, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -67,7 +67,7 @@ func (m *memory) openAttempt(id string, a attempt, now time.Time) bool {
 	return true
 }
 
-// findAttempt tells an open attempt.
+// findAttempt returns an open attempt.
 func (m *memory) findAttempt(id string, now time.Time) (attempt, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -79,7 +79,7 @@ func (m *memory) liveAttempt(id string, now time.Time) (attempt, bool) {
 	return a, ok && now.Before(a.until)
 }
 
-// updateAttempt records a choice on an open attempt; false when the attempt is over.
+// updateAttempt records a choice in an open attempt. Returns false if the attempt is over.
 func (m *memory) updateAttempt(id string, now time.Time, choice func(*attempt)) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -92,7 +92,7 @@ func (m *memory) updateAttempt(id string, now time.Time, choice func(*attempt)) 
 	return true
 }
 
-// closeAttempt ends an attempt. Of two answers to one attempt, only the first gets true.
+// closeAttempt ends an attempt. Returns true only for the first answer to it.
 func (m *memory) closeAttempt(id string, now time.Time) (attempt, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -101,7 +101,7 @@ func (m *memory) closeAttempt(id string, now time.Time) (attempt, bool) {
 	return a, ok
 }
 
-// addGrant keeps a grant under its code; false means that there are too many.
+// addGrant stores a grant under its code. Returns false if there are too many.
 func (m *memory) addGrant(code string, g *grant, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -113,8 +113,8 @@ func (m *memory) addGrant(code string, g *grant, now time.Time) bool {
 	return true
 }
 
-// redeemCode spends a code, whatever the caller then finds wrong with the request. A second use also revokes the grant, and
-// with it the access token. A code shown by another client isn't spent.
+// redeemCode uses up a code, even if the request then fails for another reason. A second use also revokes the grant,
+// and with it the access token. Another client cannot use up the code.
 func (m *memory) redeemCode(code, clientID string, now time.Time) (*grant, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -130,7 +130,7 @@ func (m *memory) redeemCode(code, clientID string, now time.Time) (*grant, bool)
 	return g, now.Before(g.at.Add(codeLife))
 }
 
-// addBearer keeps an access token; false means that there are too many.
+// addBearer stores an access token. Returns false if there are too many.
 func (m *memory) addBearer(token string, g *grant, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -142,7 +142,7 @@ func (m *memory) addBearer(token string, g *grant, now time.Time) bool {
 	return true
 }
 
-// findGrant tells the grant behind an access token.
+// findGrant returns the grant of an access token.
 func (m *memory) findGrant(token string, now time.Time) (*grant, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -153,7 +153,7 @@ func (m *memory) findGrant(token string, now time.Time) (*grant, bool) {
 	return b.grant, true
 }
 
-// deleteExpired forgets what is over: once a minute, and whenever the map that is about to grow has no room.
+// deleteExpired deletes expired entries, once a minute and when a map is full.
 func (m *memory) deleteExpired(now time.Time, held int) {
 	if held < maxEntries && now.Sub(m.sweptAt) < time.Minute {
 		return

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// params are a request's parameters: the query's on GET, the body's on POST, never a mixture.
+// params are a request's parameters: from the query for GET, from the body for POST, never both.
 type params url.Values
 
 func readParams(r *http.Request) (params, error) {
@@ -18,7 +18,7 @@ func readParams(r *http.Request) (params, error) {
 	return params(values), err
 }
 
-// one is the parameter's value, empty when it is absent or repeated.
+// one returns a parameter's value, empty if it is absent or repeated.
 func (v params) one(name string) string {
 	if len(v[name]) != 1 {
 		return ""
@@ -26,7 +26,7 @@ func (v params) one(name string) string {
 	return v[name][0]
 }
 
-// repeated names a parameter sent more than once (RFC 6749, 3.1), or nothing.
+// repeated returns the name of a parameter sent more than once (RFC 6749, 3.1); empty if there is none.
 func (v params) repeated() string {
 	var names []string
 	for name, values := range v {
@@ -40,5 +40,5 @@ func (v params) repeated() string {
 	return slices.Min(names)
 }
 
-// protocolError is an error in OAuth's own words.
+// protocolError is an OAuth error.
 type protocolError struct{ code, description string }

@@ -1,12 +1,12 @@
-// Package bridge is a stand-in OpenID Connect provider with the manners of a bridge in front of SPID and CIE, for
-// demos and tests: whoever opens its pages signs in as any of the test identities, so it refuses to start in production.
+// Package bridge is an OpenID Connect provider that stands in for SPID and CIE in demos and tests. Its pages sign every
+// visitor in as any of the test identities, so it refuses to start in production.
 //
-// It speaks the authorization code flow only, with PKCE (S256) mandatory. Everything it remembers is in memory, and
-// there is no session: every request shows the screens again.
+// It supports only the authorization code flow, with mandatory PKCE (S256). Its state is in memory, and it has no
+// sessions: every request shows the screens again.
 //
-// A refusal reaches the relying party as SPID's own do: error=access_denied and an error_description made of
-// [RefusalPrefix] and SPID's two-digit number ("ErrorCode nr25"). OneIdentity sends the bare number; a relying party that takes
-// the trailing digits reads both.
+// A refusal reaches the relying party like one of SPID: error=access_denied and an error_description of [RefusalPrefix]
+// and SPID's two-digit number ("ErrorCode nr25"). OneIdentity sends the bare number; a relying party that reads the
+// trailing digits understands both.
 //
 // The package imports nothing of the application.
 package bridge
@@ -28,13 +28,13 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// RefusalPrefix stands before SPID's number in the error_description of a refused sign-in.
+// RefusalPrefix precedes SPID's number in the error_description of a refused sign-in.
 const RefusalPrefix = "ErrorCode nr"
 
-// Level2 is the level of every sign-in here; SPID and CIE use the same word.
+// Level2 is the level of every sign-in here. SPID and CIE share its name.
 const Level2 = "https://www.spid.gov.it/SpidL2"
 
-// Identity is a test identity. Note says who that person is in the demo's data, for whoever chooses from the list.
+// Identity is a test identity. Note describes the person's part in the demo's data, for the list of identities.
 type Identity struct {
 	FiscalCode string `json:"fiscalCode"`
 	FirstName  string `json:"firstName"`
@@ -49,31 +49,31 @@ type Client struct {
 	PostLogoutRedirectURIs []string
 }
 
-// Config says what to stand in for. Issuer, Clients and Identities are required.
+// Config configures a provider. Issuer, Clients and Identities are required.
 type Config struct {
-	// Issuer is the address as the browser sees it. It may have a path; it never ends in a slash.
+	// Issuer is the address as the browser sees it. It may have a path and never ends in a slash.
 	Issuer  string
 	Clients []Client
-	// Identities is asked at every screen, so the list may change; it is called from several goroutines.
+	// Identities is called for every screen, so the list may change, and from multiple goroutines.
 	Identities func() []Identity
 
 	// Production makes New fail.
 	Production bool
-	// SubPerLogin gives a new subject to each sign-in, as OneIdentity does. Otherwise it is stable for a client and person.
+	// SubPerLogin gives each sign-in a new subject, like OneIdentity. Otherwise it is stable by client and person.
 	SubPerLogin bool
-	// UserinfoOnly keeps the person's attributes out of the ID Token, as SPID does.
+	// UserinfoOnly leaves the person's attributes out of the ID Token, like SPID.
 	UserinfoOnly bool
-	// TweakIDToken, for tests, bends the claims just before they are signed.
+	// TweakIDToken changes the claims before they are signed, for tests.
 	TweakIDToken func(map[string]any)
 
-	// Key signs the ID Tokens (RSA, 2048 bits or more). Without one a new key is made at each start.
+	// Key signs the ID Tokens (RSA, at least 2048 bits). Nil: a new key at each start.
 	Key *rsa.PrivateKey
-	// Now and Rand default to the system's. Both are used from several goroutines.
+	// Now and Rand default to the system's. Both are used from multiple goroutines.
 	Now  func() time.Time
 	Rand io.Reader
 }
 
-// Provider is the stand-in. It is an http.Handler for the paths below the issuer's.
+// Provider is an http.Handler for the paths below the issuer's.
 type Provider struct {
 	config  Config
 	issuer  *url.URL
@@ -86,7 +86,7 @@ type Provider struct {
 	mux     *http.ServeMux
 }
 
-// New checks the configuration, naming every fault at once, and prepares the provider.
+// New checks the configuration, reports all faults together, and returns the provider.
 func New(c Config) (*Provider, error) {
 	if c.Now == nil {
 		c.Now = time.Now
@@ -97,7 +97,7 @@ func New(c Config) (*Provider, error) {
 	issuer, err := parseIssuer(c.Issuer)
 	faults := []error{err}
 	if c.Production {
-		faults = append(faults, errors.New("the stand-in identity provider never runs in production: anyone could sign in as anyone"))
+		faults = append(faults, errors.New("the bridge never runs in production: every visitor could sign in as any person"))
 	}
 	if c.Identities == nil {
 		faults = append(faults, errors.New("no source of test identities"))
@@ -122,13 +122,14 @@ func New(c Config) (*Provider, error) {
 	return p, nil
 }
 
-// ServeHTTP answers every route below the issuer's path; the path must arrive whole, not stripped.
+// ServeHTTP serves the routes below the issuer's path. The request must have the whole path.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
-	// No form-action: Chromium applies it to the redirect after a form as well, and the last form leads to the relying party.
+	// No form-action: Chromium also applies it to the redirect after a form, and the last form redirects to the relying
+	// party.
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'")
 	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
 	p.mux.ServeHTTP(w, r)
@@ -158,7 +159,7 @@ func (p *Provider) routes() *http.ServeMux {
 	return mux
 }
 
-// random is 256 bits in 43 characters that are safe in an address.
+// random returns 256 random bits as 43 characters that need no escaping in an address.
 func (p *Provider) random() (string, error) {
 	b := make([]byte, 32)
 	if _, err := io.ReadFull(p.config.Rand, b); err != nil {
@@ -167,7 +168,7 @@ func (p *Provider) random() (string, error) {
 	return base64.RawURLEncoding.EncodeToString(b), nil
 }
 
-// plainPath keeps characters with a meaning for the router out of the issuer's path.
+// plainPath excludes characters from the issuer's path that have a meaning for the router.
 var plainPath = regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)*$`)
 
 func parseIssuer(issuer string) (*url.URL, error) {
@@ -178,8 +179,9 @@ func parseIssuer(issuer string) (*url.URL, error) {
 	if err != nil {
 		return nil, fmt.Errorf("issuer: %w", err)
 	}
-	if u.RawQuery != "" || u.ForceQuery || u.RawPath != "" || !plainPath.MatchString(u.Path) || u.Path != "" && path.Clean(u.Path) != u.Path {
-		return nil, fmt.Errorf("issuer %q: it may have a plain path, without a slash at the end, and nothing after it", issuer)
+	if u.RawQuery != "" || u.ForceQuery || u.RawPath != "" || !plainPath.MatchString(u.Path) ||
+		u.Path != "" && path.Clean(u.Path) != u.Path {
+		return nil, fmt.Errorf("issuer %q: only a plain path, without a slash at its end, may follow the host", issuer)
 	}
 	return u, nil
 }
@@ -203,7 +205,7 @@ func indexClients(clients []Client) (map[string]Client, error) {
 	var faults []error
 	for _, c := range clients {
 		if c.ID == "" || c.Secret == "" {
-			faults = append(faults, fmt.Errorf("client %q: identifier and secret are both needed", c.ID))
+			faults = append(faults, fmt.Errorf("client %q: identifier and secret are required", c.ID))
 		}
 		if _, twice := byID[c.ID]; twice {
 			faults = append(faults, fmt.Errorf("client %q: listed twice", c.ID))

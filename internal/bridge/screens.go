@@ -11,25 +11,25 @@ import (
 //go:embed templates
 var files embed.FS
 
-// compactFrom is the number of identities from which the list takes less room for each.
+// compactFrom is the number of identities from which the list is compact.
 const compactFrom = 31
 
-// screen is what a template may show.
+// screen has the data of a template.
 type screen struct {
 	Base, Title string
-	Request     string // the attempt's identifier, for the forms
+	Request     string // the attempt's identifier
 	Scheme      string
-	Service     string // where the person goes back to
+	Service     string // where the person returns to
 	Identities  []Identity
 	Person      Identity
 	Refusals    []refusal
 	Message     string
 }
 
-// Compact says whether the list of identities is a long one.
+// Compact reports whether the list of identities is long.
 func (s screen) Compact() bool { return len(s.Identities) >= compactFrom }
 
-// Level is the level of assurance that every sign-in has here.
+// Level returns the level of assurance of every sign-in here.
 func (s screen) Level() string { return Level2 }
 
 func parseScreens() (map[string]*template.Template, error) {
@@ -44,7 +44,7 @@ func parseScreens() (map[string]*template.Template, error) {
 	return screens, nil
 }
 
-// show renders the whole screen before sending any of it.
+// show renders the whole screen before it sends any of it.
 func (p *Provider) show(w http.ResponseWriter, status int, name string, s screen) {
 	s.Base = p.base
 	var page bytes.Buffer
@@ -54,15 +54,15 @@ func (p *Provider) show(w http.ResponseWriter, status int, name string, s screen
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	w.Write(page.Bytes()) //nolint:errcheck // the browser went away
+	w.Write(page.Bytes()) //nolint:errcheck // fails only if the browser left
 }
 
-// refuse tells the person what is wrong, where the relying party can't be told.
+// refuse shows an error on a page, where it cannot be sent to the relying party.
 func (p *Provider) refuse(w http.ResponseWriter, status int, message string) {
 	p.show(w, status, "message", screen{Title: "Non è possibile continuare", Message: message})
 }
 
-// showExpired is the page of an attempt that lapsed or was answered already.
+// showExpired shows the page of an attempt that expired or was answered already.
 func (p *Provider) showExpired(w http.ResponseWriter) {
 	p.refuse(w, http.StatusBadRequest, "La richiesta di accesso è scaduta o è già stata usata. Torna al servizio e ricomincia.")
 }

@@ -7,10 +7,10 @@ import (
 	"regexp"
 )
 
-// verifierShape is RFC 7636's.
+// verifierShape is a code verifier (RFC 7636, 4.1).
 var verifierShape = regexp.MustCompile(`^[A-Za-z0-9._~-]{43,128}$`)
 
-// token exchanges a code. The code is spent even when redirect address or verifier turn out wrong.
+// token exchanges a code. The code is used up even if redirect address or verifier are wrong.
 func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	v, err := readParams(r)
 	if err != nil {
@@ -40,7 +40,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 
 	g, ok := p.memory.redeemCode(v.one("code"), client.ID, p.config.Now())
 	if !ok {
-		refuseToken(w, protocolError{"invalid_grant", "the code is unknown, expired or used already"})
+		refuseToken(w, protocolError{"invalid_grant", "the code is unknown, expired or already used"})
 		return
 	}
 	if v.one("redirect_uri") != g.redirectURI {
@@ -48,7 +48,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if verifier := v.one("code_verifier"); !verifierShape.MatchString(verifier) || !isEqual(digest(verifier), g.challenge) {
-		refuseToken(w, protocolError{"invalid_grant", "code_verifier doesn't match the challenge"})
+		refuseToken(w, protocolError{"invalid_grant", "code_verifier does not match the challenge"})
 		return
 	}
 	p.issue(w, g)
@@ -75,8 +75,8 @@ func (p *Provider) issue(w http.ResponseWriter, g *grant) {
 	})
 }
 
-// authenticate takes the secret from the Authorization header, both halves form-encoded (RFC 6749, 2.3.1), or from the body;
-// never from both.
+// authenticate reads the client's secret from the Authorization header, where both parts are form-encoded (RFC 6749,
+// 2.3.1), or from the body. Both together are an error.
 func (p *Provider) authenticate(r *http.Request, v params) (Client, *protocolError) {
 	id, secret := v.one("client_id"), v.one("client_secret")
 	if r.Header.Get("Authorization") != "" {
@@ -87,7 +87,7 @@ func (p *Provider) authenticate(r *http.Request, v params) (Client, *protocolErr
 			return Client{}, &protocolError{"invalid_client", "the Authorization header is not a well-formed Basic one"}
 		}
 		if secret != "" || id != "" && id != decodedID {
-			return Client{}, &protocolError{"invalid_request", "the client is named twice"}
+			return Client{}, &protocolError{"invalid_request", "the client is identified twice"}
 		}
 		id, secret = decodedID, decodedSecret
 	}
@@ -98,7 +98,7 @@ func (p *Provider) authenticate(r *http.Request, v params) (Client, *protocolErr
 	return client, nil
 }
 
-// isEqual compares secrets in a time that says nothing of where they differ, nor of their length.
+// isEqual compares secrets in a time that depends neither on the first difference nor on their lengths.
 func isEqual(a, b string) bool {
 	return subtle.ConstantTimeCompare([]byte(digest(a)), []byte(digest(b))) == 1
 }

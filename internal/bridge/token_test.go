@@ -23,8 +23,8 @@ func TestABadTokenRequestIsRefusedAndUsesTheCodeOnlyOfItsOwnClient(t *testing.T)
 	}{
 		"wrong secret":       {url.Values{"client_secret": {"guess"}}, 401, "invalid_client", false},
 		"no secret":          {url.Values{"client_secret": {""}}, 401, "invalid_client", false},
-		"unknown client":     {url.Values{"client_id": {"nobody"}}, 401, "invalid_client", false},
-		"nobody, no secret":  {url.Values{"client_id": {"nobody"}, "client_secret": {""}}, 401, "invalid_client", false},
+		"unknown client":     {url.Values{"client_id": {"unknown"}}, 401, "invalid_client", false},
+		"neither is known":   {url.Values{"client_id": {"unknown"}, "client_secret": {""}}, 401, "invalid_client", false},
 		"another client":     {url.Values{"client_id": {"other"}, "client_secret": {"other's"}}, 400, "invalid_grant", false},
 		"no grant type":      {url.Values{"grant_type": {""}}, 400, "invalid_request", false},
 		"password grant":     {url.Values{"grant_type": {"password"}}, 400, "unsupported_grant_type", false},
@@ -182,13 +182,19 @@ func TestUserinfoWantsOneGoodToken(t *testing.T) {
 		want      int
 		challenge string
 	}{
-		"none":              {s.get("/userinfo", nil), 401, `Bearer realm="userinfo"`},
-		"in the address":    {s.get("/userinfo", url.Values{"access_token": {good}}), 401, `Bearer realm="userinfo"`},
-		"made up":           {s.post("/userinfo", nil, "Authorization", "Bearer x"), 401, `Bearer realm="userinfo", error="invalid_token"`},
-		"as Basic":          {s.post("/userinfo", nil, "Authorization", "Basic "+good), 401, `Bearer realm="userinfo", error="invalid_token"`},
-		"in two places":     {s.post("/userinfo", url.Values{"access_token": {good}}, "Authorization", "Bearer "+good), 400, `Bearer realm="userinfo", error="invalid_request"`},
-		"twice in the form": {s.post("/userinfo", url.Values{"access_token": {good, good}}), 400, `Bearer realm="userinfo", error="invalid_request"`},
-		"good":              {s.post("/userinfo", nil, "Authorization", "Bearer "+good), 200, ""},
+		"none":           {s.get("/userinfo", nil), 401, `Bearer realm="userinfo"`},
+		"in the address": {s.get("/userinfo", url.Values{"access_token": {good}}), 401, `Bearer realm="userinfo"`},
+		"made up":        {s.post("/userinfo", nil, "Authorization", "Bearer x"), 401, `Bearer realm="userinfo", error="invalid_token"`},
+		"as Basic":       {s.post("/userinfo", nil, "Authorization", "Basic "+good), 401, `Bearer realm="userinfo", error="invalid_token"`},
+		"in two places": {
+			s.post("/userinfo", url.Values{"access_token": {good}}, "Authorization", "Bearer "+good),
+			400, `Bearer realm="userinfo", error="invalid_request"`,
+		},
+		"twice in the form": {
+			s.post("/userinfo", url.Values{"access_token": {good, good}}),
+			400, `Bearer realm="userinfo", error="invalid_request"`,
+		},
+		"good": {s.post("/userinfo", nil, "Authorization", "Bearer "+good), 200, ""},
 	} {
 		if c.p.status != c.want || c.p.header.Get("WWW-Authenticate") != c.challenge {
 			t.Errorf("%s: %d %q", name, c.p.status, c.p.header.Get("WWW-Authenticate"))

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// userinfo answers in plain JSON. The token comes in the Authorization header, or in a POST's form (RFC 6750); never in the
-// address.
+// userinfo returns the attributes as JSON. The token is in the Authorization header or a POST's form (RFC 6750), never
+// in the address.
 func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) {
 	var tokens []string
 	if header := r.Header.Get("Authorization"); header != "" {

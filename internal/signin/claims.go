@@ -7,32 +7,37 @@ import (
 	"strings"
 )
 
-// Identity is who somebody is, as SPID or CIE says.
+// Identity is a person's identity as reported by SPID or CIE.
 type Identity struct {
-	FiscalCode string // upper case, without the TINIT- that the provider puts in front
+	FiscalCode string // upper case, without the provider's prefix TINIT-
 	FirstName  string
 	LastName   string
 }
 
-// Identities that aren't good enough.
+// Reasons to refuse an identity.
 var (
 	ErrNoFiscalCode = errors.New("the identity has no Italian fiscal code")
 	ErrLevel        = errors.New("the identity's level is below the minimum")
 )
 
-// dialects are the names that providers give to the claims, those of each dialect in the order in which they are looked
-// for. `name` is the full name in OpenID Connect and the first name in OneIdentity: there, and only there, it is asked for.
+// dialects are the names of the claims by dialect, in the order in which they are tried. `name` is the full name in
+// OpenID Connect and the first name in OneIdentity, so it is read only in OneIdentity's dialect.
 var dialects = map[string]struct{ fiscal, first, last []string }{
 	"agid": {
-		fiscal: []string{"https://attributes.eid.gov.it/fiscal_number", "https://attributes.spid.gov.it/fiscal_number", "fiscal_number"},
-		first:  []string{"given_name"},
-		last:   []string{"family_name"},
+		fiscal: []string{
+			"https://attributes.eid.gov.it/fiscal_number", "https://attributes.spid.gov.it/fiscal_number", "fiscal_number",
+		},
+		first: []string{"given_name"},
+		last:  []string{"family_name"},
 	},
 	"oneidentity": {fiscal: []string{"fiscalNumber"}, first: []string{"name"}, last: []string{"familyName"}},
 	"auto": {
-		fiscal: []string{"https://attributes.eid.gov.it/fiscal_number", "https://attributes.spid.gov.it/fiscal_number", "fiscal_number", "fiscalNumber"},
-		first:  []string{"given_name"},
-		last:   []string{"family_name", "familyName"},
+		fiscal: []string{
+			"https://attributes.eid.gov.it/fiscal_number", "https://attributes.spid.gov.it/fiscal_number", "fiscal_number",
+			"fiscalNumber",
+		},
+		first: []string{"given_name"},
+		last:  []string{"family_name", "familyName"},
 	},
 }
 
@@ -42,13 +47,14 @@ func IsKnownDialect(dialect string) bool {
 	return ok
 }
 
-// hasIdentity reports whether the claims say all that is looked for; if not, the userinfo endpoint may.
+// hasIdentity reports whether the claims have the whole identity. If not, the userinfo endpoint may have it.
 func hasIdentity(dialect string, claims map[string]any) bool {
 	d := dialects[dialect]
 	return firstClaim(claims, d.fiscal) != "" && firstClaim(claims, d.last) != ""
 }
 
-// parseIdentity reads who it is. The fiscal code alone decides: the subject is new at every sign-in at OneIdentity.
+// parseIdentity reads the identity. Only the fiscal code identifies a person: OneIdentity's subject is new at every
+// sign-in.
 func parseIdentity(dialect string, claims map[string]any) (Identity, error) {
 	d := dialects[dialect]
 	code := strings.ToUpper(strings.TrimSpace(firstClaim(claims, d.fiscal)))
@@ -61,13 +67,14 @@ func parseIdentity(dialect string, claims map[string]any) (Identity, error) {
 	}
 	id := Identity{FiscalCode: code, FirstName: firstClaim(claims, d.first), LastName: firstClaim(claims, d.last)}
 	if id.FirstName == "" && dialect == "auto" && claims["familyName"] != nil {
-		id.FirstName = firstClaim(claims, []string{"name"}) // OneIdentity's dialect, as its family name tells
+		id.FirstName = firstClaim(claims, []string{"name"}) // familyName shows OneIdentity's dialect
 	}
 	return id, nil
 }
 
-// fiscalCodePattern is the shape only: whether it is somebody's is for the provider to know.
-var fiscalCodePattern = regexp.MustCompile(`^[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]$`)
+// fiscalCodePattern checks the shape only. The provider guarantees that the code is a person's.
+var fiscalCodePattern = regexp.MustCompile(
+	`^[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]$`)
 
 func firstClaim(claims map[string]any, names []string) string {
 	for _, name := range names {
@@ -80,7 +87,7 @@ func firstClaim(claims map[string]any, names []string) string {
 
 var levelPattern = regexp.MustCompile(`SpidL([123])$`)
 
-// checkLevel refuses an identity below the minimum; one of no known level is level 0.
+// checkLevel refuses an identity below the minimum. An unknown level counts as 0.
 func checkLevel(claims map[string]any, least int) error {
 	have := 0
 	if m := levelPattern.FindStringSubmatch(firstClaim(claims, []string{"acr"})); m != nil {

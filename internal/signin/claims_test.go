@@ -9,9 +9,12 @@ import (
 	"areariservata.example/utenti/internal/signin"
 )
 
-const agidCode = "https://attributes.eid.gov.it/fiscal_number"
+const (
+	agidCode = "https://attributes.eid.gov.it/fiscal_number"
+	spidCode = "https://attributes.spid.gov.it/fiscal_number"
+)
 
-func TestTheIdentityIsReadFromWhicheverClaimsThereAre(t *testing.T) {
+func TestTheIdentityIsReadFromTheClaimsOfEachDialect(t *testing.T) {
 	t.Parallel()
 	agid := map[string]any{agidCode: "TINIT-" + mario, "given_name": "Mario", "family_name": "Rossi"}
 	oneIdentity := map[string]any{"fiscalNumber": "TINIT-" + mario, "name": "Mario", "familyName": "Rossi"}
@@ -29,13 +32,16 @@ func TestTheIdentityIsReadFromWhicheverClaimsThereAre(t *testing.T) {
 		{"AgID's", "auto", agid, marioRossi, nil},
 		{"OneIdentity's", "auto", oneIdentity, marioRossi, nil},
 		{"AgID's with a full name", "auto", with(agid, "name", "Mario Rossi"), marioRossi, nil},
-		{"an old example's", "auto", map[string]any{"https://attributes.spid.gov.it/fiscal_number": "TINIT-" + mario}, signin.Identity{FiscalCode: mario}, nil},
+		{"an old example's", "auto", map[string]any{spidCode: "TINIT-" + mario}, signin.Identity{FiscalCode: mario}, nil},
 		{"a plain fiscal_number", "agid", map[string]any{"fiscal_number": mario}, signin.Identity{FiscalCode: mario}, nil},
 		{"a full name only", "auto", map[string]any{agidCode: mario, "name": "Mario Rossi"}, signin.Identity{FiscalCode: mario}, nil},
 		{"AgID's, and OneIdentity's wanted", "oneidentity", agid, signin.Identity{}, signin.ErrNoFiscalCode},
 		{"OneIdentity's, and AgID's wanted", "agid", oneIdentity, signin.Identity{}, signin.ErrNoFiscalCode},
 		{"in small letters with blanks", "auto", with(agid, agidCode, " tinit-rssmra80a01h501u "), marioRossi, nil},
-		{"with digits replaced (omocodia)", "auto", map[string]any{agidCode: "RSSMRA80A01H50MM"}, signin.Identity{FiscalCode: "RSSMRA80A01H50MM"}, nil},
+		{
+			"with digits replaced (omocodia)", "auto", map[string]any{agidCode: "RSSMRA80A01H50MM"},
+			signin.Identity{FiscalCode: "RSSMRA80A01H50MM"}, nil,
+		},
 		{"no fiscal code", "auto", with(agid, agidCode, ""), signin.Identity{}, signin.ErrNoFiscalCode},
 		{"a number", "auto", with(agid, agidCode, 7), signin.Identity{}, signin.ErrNoFiscalCode},
 		{"a foreign one", "auto", with(agid, agidCode, "TINDE-12345678901"), signin.Identity{}, signin.ErrNoFiscalCode},

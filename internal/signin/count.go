@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// maxCounted is where counting sessions ends: beyond, it costs more than it tells.
+// maxCounted limits the count: an exact higher number is not worth its cost.
 const maxCounted = 100_000
 
-// CountOpen says how many sessions there are that aren't over.
+// CountOpen counts the open sessions, up to 100,000.
 func (s *Sessions) CountOpen(ctx context.Context) (n int, err error) {
 	err = s.pool.QueryRow(ctx, `
 		SELECT count(*) FROM (SELECT FROM web_session WHERE expiry > now() AND revoked_at IS NULL LIMIT $1) open`, maxCounted).Scan(&n)

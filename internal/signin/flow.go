@@ -18,40 +18,40 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// attemptLifetime is how long somebody may take at the provider.
+// attemptLifetime is how long a person may take at the provider.
 const attemptLifetime = 20 * time.Minute
 
-// What may come back instead of an identity, besides those of [Identity] and [ErrUnavailable].
+// Further errors of a sign-in: see also [Identity] and [ErrUnavailable].
 var (
-	ErrAttempt = errors.New("no such sign-in attempt: unknown, spent, too old, or another browser's")
-	ErrReply   = errors.New("the provider's reply doesn't make sense")
+	ErrAttempt = errors.New("no such sign-in attempt: unknown, used, too old, or another browser's")
+	ErrReply   = errors.New("invalid reply of the identity provider")
 )
 
-// RefusedError is the provider's no: SPID's number of what happened, "" if it gave none.
+// RefusedError is the provider's refusal. Code is SPID's error number, empty if there was none.
 type RefusedError struct{ Code string }
 
 // Error is for logs.
 func (r *RefusedError) Error() string { return "refused by the identity provider: " + r.Code }
 
-// SignIn takes people to the provider and back.
+// SignIn sends people to the provider and reads its replies.
 type SignIn struct {
 	provider *provider
 	pool     *pgxpool.Pool
 }
 
-// New makes the relying party. Nothing is asked of the provider until somebody signs in.
+// New returns the relying party. It contacts the provider at the first sign-in.
 func New(c Config, pool *pgxpool.Pool) *SignIn { return &SignIn{provider: newProvider(c), pool: pool} }
 
-// BrowserCookie is the name of the cookie that binds attempts to a browser.
+// BrowserCookie returns the name of the cookie that binds attempts to a browser.
 func (s *SignIn) BrowserCookie() string { return cookieName("login", s.provider.config.HTTPS) }
 
-// NewBrowser makes the value of a browser's cookie. One browser has one for all its attempts, so that two tabs work.
+// NewBrowser returns a new value for a browser's cookie. All attempts of a browser share it, so that two tabs work.
 func NewBrowser() string { return newSecret() }
 
-// BrowserLifetime is how long that cookie is good for.
+// BrowserLifetime is that cookie's lifetime.
 const BrowserLifetime = attemptLifetime
 
-// StartAttempt makes an attempt and gives the address of the provider to go to. Afterwards the person comes to returnTo.
+// StartAttempt stores an attempt and returns the provider's address for it. After sign-in the person goes to returnTo.
 func (s *SignIn) StartAttempt(ctx context.Context, browser, returnTo string) (address string, err error) {
 	p, err := s.provider.resolve(ctx)
 	if err != nil {
@@ -59,7 +59,8 @@ func (s *SignIn) StartAttempt(ctx context.Context, browser, returnTo string) (ad
 	}
 	state, nonce, verifier := newSecret(), newSecret(), oauth2.GenerateVerifier()
 	_, err = s.pool.Exec(ctx, `
-		INSERT INTO login_attempt (state_hash, browser_hash, nonce, verifier, return_to, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		INSERT INTO login_attempt (state_hash, browser_hash, nonce, verifier, return_to, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6)`,
 		hashToken(state), hashToken(browser), nonce, verifier, SafeReturn(returnTo), s.now().Add(attemptLifetime))
 	if err != nil {
 		return "", fmt.Errorf("start sign-in: %w", err)
@@ -71,12 +72,14 @@ func (s *SignIn) StartAttempt(ctx context.Context, browser, returnTo string) (ad
 	return p.oauth.AuthCodeURL(state, options...), nil
 }
 
-// FinishAttempt takes what the provider sent back with the browser. Errors: [ErrAttempt], [*RefusedError], [ErrUnavailable],
-// [ErrReply], [ErrLevel], [ErrNoFiscalCode]; the path to go back to is given along with a refusal too.
-func (s *SignIn) FinishAttempt(ctx context.Context, browser string, reply url.Values) (id Identity, returnTo string, err error) {
+// FinishAttempt reads the provider's reply, brought by the browser. Errors: [ErrAttempt], [*RefusedError],
+// [ErrUnavailable], [ErrReply], [ErrLevel], [ErrNoFiscalCode]. returnTo is also set after a refusal.
+func (s *SignIn) FinishAttempt(
+	ctx context.Context, browser string, reply url.Values,
+) (id Identity, returnTo string, err error) {
 	for name, values := range reply {
 		if len(values) > 1 {
-			return Identity{}, "/", fmt.Errorf("%w: %q stands there twice", ErrReply, name)
+			return Identity{}, "/", fmt.Errorf("%w: %q is repeated", ErrReply, name)
 		}
 	}
 	nonce, verifier, returnTo, err := s.claimAttempt(ctx, reply.Get("state"), browser)
@@ -88,13 +91,13 @@ func (s *SignIn) FinishAttempt(ctx context.Context, browser string, reply url.Va
 		return Identity{}, returnTo, err
 	}
 	if iss := reply.Get("iss"); (iss != "" || p.hasIssuerInReply) && iss != s.provider.config.Issuer {
-		return Identity{}, returnTo, fmt.Errorf("%w: it comes from another issuer", ErrReply)
+		return Identity{}, returnTo, fmt.Errorf("%w: from another issuer", ErrReply)
 	}
 	if reply.Has("error") {
 		return Identity{}, returnTo, &RefusedError{Code: parseSPIDCode(reply.Get("error"), reply.Get("error_description"))}
 	}
 	if reply.Get("code") == "" {
-		return Identity{}, returnTo, fmt.Errorf("%w: there is neither a code nor an error in it", ErrReply)
+		return Identity{}, returnTo, fmt.Errorf("%w: neither a code nor an error", ErrReply)
 	}
 	claims, err := s.fetchClaims(ctx, p, reply.Get("code"), verifier, nonce)
 	if err != nil {
@@ -104,7 +107,7 @@ func (s *SignIn) FinishAttempt(ctx context.Context, browser string, reply url.Va
 	return id, returnTo, err
 }
 
-// claimAttempt uses an attempt up: of any number of replies to it, one gets through.
+// claimAttempt marks an attempt as used, so that only one of several replies to it succeeds.
 func (s *SignIn) claimAttempt(ctx context.Context, state, browser string) (nonce, verifier, returnTo string, err error) {
 	now := s.now()
 	err = s.pool.QueryRow(ctx, `
@@ -120,9 +123,11 @@ func (s *SignIn) claimAttempt(ctx context.Context, state, browser string) (nonce
 	return nonce, verifier, returnTo, nil
 }
 
-// fetchClaims exchanges the code for what the provider says of the person: in the ID Token, or at its userinfo endpoint. No token is kept.
+// fetchClaims exchanges the code for the person's claims, from the ID Token or the userinfo endpoint. No token is
+// stored.
 func (s *SignIn) fetchClaims(ctx context.Context, p *discovered, code, verifier, nonce string) (map[string]any, error) {
-	ctx, cancel := context.WithTimeout(s.provider.context(ctx), s.provider.config.Timeout) // for all of it: the browser is waiting
+	// One deadline for all requests: the browser is waiting.
+	ctx, cancel := context.WithTimeout(s.provider.context(ctx), s.provider.config.Timeout)
 	defer cancel()
 	tokens, err := p.oauth.Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	var refused *oauth2.RetrieveError
@@ -134,8 +139,8 @@ func (s *SignIn) fetchClaims(ctx context.Context, p *discovered, code, verifier,
 	}
 	raw, _ := tokens.Extra("id_token").(string)
 	token, err := p.verifier.Verify(ctx, raw)
-	if err != nil && strings.Contains(err.Error(), "fetching keys") { // go-oidc says it in its text only
-		return nil, fmt.Errorf("%w: its keys can't be read", ErrUnavailable)
+	if err != nil && strings.Contains(err.Error(), "fetching keys") { // go-oidc shows it only in the error's text
+		return nil, fmt.Errorf("%w: its keys cannot be read", ErrUnavailable)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrReply, err)
@@ -147,7 +152,8 @@ func (s *SignIn) fetchClaims(ctx context.Context, p *discovered, code, verifier,
 	if err := s.verifyClaims(token, claims, nonce, tokens.AccessToken); err != nil {
 		return nil, err
 	}
-	if err := checkLevel(claims, s.provider.config.MinLevel); err != nil { // of this sign-in, so only the ID Token can say it
+	// The level is a property of this sign-in, so only the ID Token counts.
+	if err := checkLevel(claims, s.provider.config.MinLevel); err != nil {
 		return nil, err
 	}
 	if hasIdentity(s.provider.config.Claims, claims) {
@@ -156,31 +162,34 @@ func (s *SignIn) fetchClaims(ctx context.Context, p *discovered, code, verifier,
 	return claims, s.addUserinfo(ctx, p, tokens, token.Subject, claims)
 }
 
-// verifyClaims is what go-oidc leaves to us.
+// verifyClaims makes the checks that go-oidc leaves to the caller.
 func (s *SignIn) verifyClaims(token *oidc.IDToken, claims map[string]any, nonce, accessToken string) error {
 	if subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) != 1 {
 		return fmt.Errorf("%w: the token answers another attempt", ErrReply)
 	}
 	latest := s.now().Add(s.provider.config.ClockSkew)
 	if token.IssuedAt.IsZero() || token.IssuedAt.After(latest) {
-		return fmt.Errorf("%w: the token comes from the future, or doesn't say when it was made", ErrReply)
+		return fmt.Errorf("%w: the token is from the future, or has no issue time", ErrReply)
 	}
-	if notBefore, given := claims["nbf"]; given { // go-oidc allows five minutes, whatever the skew
+	if notBefore, given := claims["nbf"]; given { // go-oidc always allows five minutes
 		if seconds, ok := notBefore.(float64); !ok || seconds > float64(latest.Unix()) {
-			return fmt.Errorf("%w: the token isn't good yet", ErrReply)
+			return fmt.Errorf("%w: the token is not valid yet", ErrReply)
 		}
 	}
-	if azp := firstClaim(claims, []string{"azp"}); (azp != "" || len(token.Audience) > 1) && azp != s.provider.config.ClientID {
-		return fmt.Errorf("%w: the token was made for another client", ErrReply)
+	azp := firstClaim(claims, []string{"azp"})
+	if (azp != "" || len(token.Audience) > 1) && azp != s.provider.config.ClientID {
+		return fmt.Errorf("%w: the token was issued to another client", ErrReply)
 	}
 	if token.AccessTokenHash != "" && token.VerifyAccessToken(accessToken) != nil {
-		return fmt.Errorf("%w: the access token isn't the ID Token's", ErrReply)
+		return fmt.Errorf("%w: the access token does not match the ID Token", ErrReply)
 	}
 	return nil
 }
 
-// addUserinfo adds what the ID Token doesn't say. It must speak of the same subject, which go-oidc doesn't compare.
-func (s *SignIn) addUserinfo(ctx context.Context, p *discovered, tokens *oauth2.Token, subject string, claims map[string]any) error {
+// addUserinfo adds the claims that the ID Token lacks. It compares the subjects, which go-oidc does not.
+func (s *SignIn) addUserinfo(
+	ctx context.Context, p *discovered, tokens *oauth2.Token, subject string, claims map[string]any,
+) error {
 	if p.oidc.UserInfoEndpoint() == "" {
 		return nil
 	}
@@ -189,7 +198,7 @@ func (s *SignIn) addUserinfo(ctx context.Context, p *discovered, tokens *oauth2.
 		return fmt.Errorf("%w: userinfo: %w", ErrUnavailable, err)
 	}
 	if subject == "" || info.Subject != subject {
-		return fmt.Errorf("%w: userinfo speaks of somebody else", ErrReply)
+		return fmt.Errorf("%w: userinfo has another subject", ErrReply)
 	}
 	more := map[string]any{}
 	if err := info.Claims(&more); err != nil {
@@ -203,8 +212,9 @@ func (s *SignIn) addUserinfo(ctx context.Context, p *discovered, tokens *oauth2.
 	return nil
 }
 
-// EndSession is the address at which the provider ends its own session, with the way back; empty if it has none, or if
-// it doesn't answer at once: the person has left already, and waits for a page that is as good without a link.
+// EndSession returns the address at which the provider ends its own session and then leads to back. Empty if the
+// provider has none or does not answer within a second: the person is signed out already, and the page works without
+// the link.
 func (s *SignIn) EndSession(ctx context.Context, back string) string {
 	ctx, cancel := context.WithTimeout(ctx, linkTimeout)
 	defer cancel()
@@ -216,15 +226,16 @@ func (s *SignIn) EndSession(ctx context.Context, back string) string {
 	if strings.Contains(p.endSession, "?") {
 		separator = "&"
 	}
-	return p.endSession + separator + url.Values{"client_id": {s.provider.config.ClientID}, "post_logout_redirect_uri": {back}}.Encode()
+	query := url.Values{"client_id": {s.provider.config.ClientID}, "post_logout_redirect_uri": {back}}
+	return p.endSession + separator + query.Encode()
 }
 
 var (
 	spidCodes       = []string{"19", "20", "21", "22", "23", "25", "30"}
-	spidCodePattern = regexp.MustCompile(`(?:^|nr)(\d\d)$`) // OneIdentity gives the bare number, SPID says "ErrorCode nr19"
+	spidCodePattern = regexp.MustCompile(`(?:^|nr)(\d\d)$`) // OneIdentity sends the bare number, SPID "ErrorCode nr19"
 )
 
-// parseSPIDCode is SPID's number for what happened; empty if it is none of those that have a page.
+// parseSPIDCode returns SPID's error number; empty if it is not one that has a page.
 func parseSPIDCode(code, description string) string {
 	for _, text := range []string{description, code} {
 		if m := spidCodePattern.FindStringSubmatch(text); m != nil && slices.Contains(spidCodes, m[1]) {
@@ -241,5 +252,5 @@ func hashToken(s string) []byte {
 	return h[:]
 }
 
-// newSecret is 256 bits as 43 letters, of the kind that no address needs to escape.
+// newSecret returns 256 random bits as 43 characters that need no escaping in an address.
 func newSecret() string { return oauth2.GenerateVerifier() }

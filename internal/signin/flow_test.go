@@ -28,7 +28,10 @@ func TestASignInReturnsToTheRequestedPage(t *testing.T) {
 		{"claims in the ID Token", func(*signin.Config, *bridge.Config) {}, 0},
 		{"claims at userinfo only", func(_ *signin.Config, there *bridge.Config) { there.UserinfoOnly = true }, 1},
 		{"a new subject at each sign-in", func(_ *signin.Config, there *bridge.Config) { there.SubPerLogin = true }, 0},
-		{"a new subject, claims at userinfo", func(_ *signin.Config, there *bridge.Config) { there.SubPerLogin, there.UserinfoOnly = true, true }, 1},
+		{
+			"a new subject, claims at userinfo",
+			func(_ *signin.Config, there *bridge.Config) { there.SubPerLogin, there.UserinfoOnly = true, true }, 1,
+		},
 		{"AgID's names of claims", func(here *signin.Config, _ *bridge.Config) { here.Claims = "agid" }, 0},
 		{"OneIdentity's names of claims", func(here *signin.Config, _ *bridge.Config) { here.Claims = "oneidentity" }, 0},
 	} {
@@ -136,7 +139,7 @@ func TestAReplyInAnotherBrowserIsRefusedAndLeavesTheAttemptAlone(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	other := signin.NewBrowser()
-	s.start(other, "/") // the other browser has an attempt of its own under way
+	s.start(other, "/") // the other browser has an attempt of its own
 	back := s.back()
 	for _, browser := range []string{other, ""} {
 		if err := s.finish(browser, back); !errors.Is(err, signin.ErrAttempt) {
@@ -207,7 +210,8 @@ func TestTwoTabsSignInEachInItsOwnWay(t *testing.T) {
 		address *url.URL
 		want    string
 	}{{second, "/second"}, {first, "/first"}} {
-		if _, returnTo, err := s.signin.FinishAttempt(t.Context(), s.browser, s.atProvider(tab.address, "consent")); err != nil || returnTo != tab.want {
+		_, returnTo, err := s.signin.FinishAttempt(t.Context(), s.browser, s.atProvider(tab.address, "consent"))
+		if err != nil || returnTo != tab.want {
 			t.Errorf("%s: %v, back to %s", tab.want, err, returnTo)
 		}
 	}

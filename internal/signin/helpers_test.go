@@ -27,13 +27,13 @@ const (
 	mario = "RSSMRA80A01H501U"
 
 	issuer       = "http://nowhere.example:8080/idp"
-	clientID     = "users section" // with a space, and a secret with a colon: both have to be encoded
+	clientID     = "users section" // the space, and the secret's colon, must be encoded
 	clientSecret = "segreto: 100%"
 	returning    = "http://service.example/login/callback"
 	leaving      = "http://service.example/logout"
 )
 
-// signingKey is made once: making one takes longer than all the rest of a test.
+// signingKey is generated once: that takes longer than the rest of a test.
 var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -42,41 +42,46 @@ var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
 	return key
 })
 
-// clock is a time that a test moves.
+// clock is the present time plus an offset that a test sets.
 type clock struct{ offset atomic.Int64 }
 
 func (c *clock) now() time.Time          { return time.Now().Add(time.Duration(c.offset.Load())) }
 func (c *clock) advance(d time.Duration) { c.offset.Add(int64(d)) }
 
-// transport is a http.RoundTripper made of a function.
+// transport makes a function an http.RoundTripper.
 type transport func(*http.Request) (*http.Response, error)
 
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
 
-// site is a relying party, a provider that lives in the same process, and the wire between them.
+// site has a relying party, a provider in the same process, and the connection between them.
 type site struct {
 	t           *testing.T
 	db          *pgtest.DB
 	config      signin.Config
 	signin      *signin.SignIn
 	provider    *bridge.Provider
-	here, there clock  // the application's and the provider's
-	browser     string // the cookie of the person's browser
+	here, there clock  // of the application and of the provider
+	browser     string // the browser's cookie
 
-	tamperClaims  func(claims map[string]any) // the ID Token's, before they are signed
-	between       func(*http.Request) error   // sees what is asked; an error is what comes instead of an answer
-	change        map[string]func(*answer)    // by the path after the issuer's: the provider's answers, on their way
+	tamperClaims  func(claims map[string]any) // changes the ID Token's claims before they are signed
+	between       func(*http.Request) error   // sees each request; its error replaces the response
+	change        map[string]func(*answer)    // changes the provider's responses, by the path below the issuer's
 	mu            sync.Mutex
-	requestCounts map[string]int // how often, by path after the issuer's
+	requestCounts map[string]int // by the path below the issuer's
 }
 
-// open makes a site. Its parts may be changed in the functions, before they are made.
+// open starts a site. The functions may change its configurations first.
 func open(t *testing.T, changes ...func(*signin.Config, *bridge.Config)) *site {
 	t.Helper()
-	s := &site{t: t, db: pgtest.New(t), browser: signin.NewBrowser(), requestCounts: map[string]int{}, change: map[string]func(*answer){}}
+	s := &site{
+		t: t, db: pgtest.New(t), browser: signin.NewBrowser(),
+		requestCounts: map[string]int{}, change: map[string]func(*answer){},
+	}
 	there := bridge.Config{
-		Issuer:  issuer,
-		Clients: []bridge.Client{{ID: clientID, Secret: clientSecret, RedirectURIs: []string{returning}, PostLogoutRedirectURIs: []string{leaving}}},
+		Issuer: issuer,
+		Clients: []bridge.Client{{
+			ID: clientID, Secret: clientSecret, RedirectURIs: []string{returning}, PostLogoutRedirectURIs: []string{leaving},
+		}},
 		Identities: func() []bridge.Identity {
 			return []bridge.Identity{{FiscalCode: mario, FirstName: "Mario", LastName: "Rossi"}}
 		},
@@ -102,14 +107,14 @@ func open(t *testing.T, changes ...func(*signin.Config, *bridge.Config)) *site {
 	return s
 }
 
-// inside is the provider without anything in between.
+// inside returns the provider's transport without the test's changes.
 func (s *site) inside() http.RoundTripper {
 	return s.provider.InProcess(transport(func(r *http.Request) (*http.Response, error) {
-		return nil, errors.New("asked outside: " + r.URL.String())
+		return nil, errors.New("a request to the network: " + r.URL.String())
 	}))
 }
 
-// carry is the back channel.
+// carry is the back channel, with the test's changes.
 func (s *site) carry(r *http.Request) (*http.Response, error) {
 	path := strings.TrimPrefix(r.URL.String(), issuer)
 	s.mu.Lock()
@@ -135,7 +140,7 @@ func (s *site) carry(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// answer is one of the provider's.
+// answer is a response of the provider.
 type answer struct {
 	status int
 	header http.Header
@@ -144,14 +149,14 @@ type answer struct {
 
 const discovery, token, userinfo, jwks = "/.well-known/openid-configuration", "/token", "/userinfo", "/jwks"
 
-// times is how often the provider was asked for a path.
+// times returns the number of requests for a path of the provider.
 func (s *site) times(path string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.requestCounts[path]
 }
 
-// rewrite changes an answer in JSON.
+// rewrite changes a JSON response.
 func rewrite(change func(map[string]any)) func(*answer) {
 	return func(a *answer) {
 		document := map[string]any{}
@@ -166,12 +171,12 @@ func rewrite(change func(map[string]any)) func(*answer) {
 	}
 }
 
-// statusOnly is an answer of a status and nothing else.
+// statusOnly replaces a response by a status without a body.
 func statusOnly(status int) func(*answer) {
 	return func(a *answer) { *a = answer{status, http.Header{}, nil} }
 }
 
-// start leaves for the provider.
+// start starts an attempt and returns the provider's address.
 func (s *site) start(browser, returnTo string) *url.URL {
 	s.t.Helper()
 	address, err := s.signin.StartAttempt(s.t.Context(), browser, returnTo)
@@ -185,7 +190,7 @@ func (s *site) start(browser, returnTo string) *url.URL {
 	return u
 }
 
-// atProvider is the person's part, as a browser: Mario, chosen beforehand, presses a button. It gives what the browser brings back.
+// atProvider signs Mario in at the provider with a browser and returns the reply that it brings back.
 func (s *site) atProvider(address *url.URL, button string) url.Values {
 	s.t.Helper()
 	var back url.Values
@@ -213,7 +218,7 @@ func (s *site) atProvider(address *url.URL, button string) url.Values {
 	return back
 }
 
-// back is a reply that is good, to a new attempt of the site's browser.
+// back returns a valid reply to a new attempt of the site's browser.
 func (s *site) back() url.Values {
 	s.t.Helper()
 	return s.atProvider(s.start(s.browser, "/"), "consent")
@@ -228,7 +233,7 @@ func (s *site) finish(browser string, reply url.Values) error {
 	return err
 }
 
-// signIn signs in, from the link to the end.
+// signIn runs a whole sign-in.
 func (s *site) signIn() error {
 	s.t.Helper()
 	return s.finish(s.browser, s.back())

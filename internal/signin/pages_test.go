@@ -19,7 +19,7 @@ const (
 	bruno = "0197e000-0000-7000-8000-00000000000b"
 )
 
-// sessionSite are a small site behind sessions: who has signed in, signing in, signing out.
+// sessionSite is a small site with sessions: a page that shows the person, sign-in and sign-out.
 type sessionSite struct {
 	t        *testing.T
 	db       *pgtest.DB
@@ -29,13 +29,13 @@ type sessionSite struct {
 	gate     chan struct{}
 }
 
-// visit is what a page of theirs answered.
+// visit is a page's response.
 type visit struct {
 	person string
 	ok     bool
 	ended  signin.EndReason
 	header http.Header
-	set    *http.Cookie // nil: none was set
+	set    *http.Cookie // nil if none was set
 }
 
 func openSessionSite(t *testing.T, https bool) *sessionSite {
@@ -45,7 +45,8 @@ func openSessionSite(t *testing.T, https bool) *sessionSite {
 		p.cookie = "__Host-session"
 	}
 	p.sessions = signin.NewSessions(p.db.App, https)
-	p.handler = p.sessions.Load(func(_ http.ResponseWriter, _ *http.Request, err error) { t.Errorf("load: %v", err) })(http.HandlerFunc(p.serve))
+	fail := func(_ http.ResponseWriter, _ *http.Request, err error) { t.Errorf("load: %v", err) }
+	p.handler = p.sessions.Load(fail)(http.HandlerFunc(p.serve))
 	return p
 }
 
@@ -60,8 +61,8 @@ func (p *sessionSite) serve(w http.ResponseWriter, r *http.Request) {
 	case "/out":
 		err = p.sessions.SignOut(w, r)
 	case "/out-at-the-gate":
-		<-p.gate // it has come
-		<-p.gate // it may pass
+		<-p.gate // arrived
+		<-p.gate // released
 		err = p.sessions.SignOut(w, r)
 	case "/out-and-away":
 		ctx, leave := context.WithCancel(r.Context())
@@ -80,11 +81,11 @@ func (p *sessionSite) serve(w http.ResponseWriter, r *http.Request) {
 	v.ended = p.sessions.EndReason(r.Context())
 }
 
-// visit opens a page with a session's token; without one if it is empty.
+// visit requests a page with a session's token, or without one if it is empty.
 func (p *sessionSite) visit(path, token string) visit {
 	p.t.Helper()
 	v := visit{}
-	r := httptest.NewRequestWithContext(context.WithValue(p.t.Context(), visitKey{}, &v), http.MethodGet, path, http.NoBody)
+	r := httptest.NewRequestWithContext(context.WithValue(p.t.Context(), visitKey{}, &v), http.MethodGet, path, nil)
 	if token != "" {
 		r.AddCookie(&http.Cookie{Name: p.cookie, Value: token})
 	}
@@ -97,7 +98,7 @@ func (p *sessionSite) visit(path, token string) visit {
 	return v
 }
 
-// signIn gives the token of a new session.
+// signIn returns the token of a new session.
 func (p *sessionSite) signIn(person, before string) string {
 	p.t.Helper()
 	v := p.visit("/in?person="+person, before)
@@ -107,7 +108,7 @@ func (p *sessionSite) signIn(person, before string) string {
 	return v.set.Value
 }
 
-// wantSignedIn and wantOut open a page and look who it is for.
+// wantSignedIn and wantSignedOut request a page and check its person.
 func (p *sessionSite) wantSignedIn(token, person string) {
 	p.t.Helper()
 	if v := p.visit("/", token); v.person != person || !v.ok || v.ended != "" {
@@ -122,7 +123,7 @@ func (p *sessionSite) wantSignedOut(token string, why signin.EndReason) {
 	}
 }
 
-// row is a session in the database. Its version changes whenever it is written.
+// row is a session in the database. Its version changes with every write.
 type row struct {
 	version, data    string
 	expiry, deadline time.Time
@@ -146,12 +147,13 @@ func (p *sessionSite) row(token string) row {
 	return r
 }
 
-// expireSession moves a session's ends: as far ahead as given. A deadline of zero stays as it is.
+// expireSession sets a session's expiry and deadline to times from now. A deadline of zero stays.
 func (p *sessionSite) expireSession(token string, expiry, deadline time.Duration) {
 	p.t.Helper()
 	p.exec(`UPDATE web_session SET expiry = now() + $2 WHERE token_hash = $1`, tokenHash(token), expiry)
 	if deadline != 0 {
-		p.exec(`UPDATE web_session SET data = jsonb_set(data, '{deadline}', to_jsonb(now() + $2::interval)) WHERE token_hash = $1`, tokenHash(token), deadline)
+		p.exec(`UPDATE web_session SET data = jsonb_set(data, '{deadline}', to_jsonb(now() + $2::interval)) WHERE token_hash = $1`,
+			tokenHash(token), deadline)
 	}
 }
 
@@ -184,7 +186,7 @@ func (p *sessionSite) strings(sql string) []string {
 	return all
 }
 
-// isNear reports whether a time is as far ahead as given, give or take a minute: the machine may be busy.
+// isNear reports whether a time is as far ahead as given, within a minute, since the machine may be busy.
 func isNear(at time.Time, ahead time.Duration) bool {
 	return (time.Until(at) - ahead).Abs() < time.Minute
 }

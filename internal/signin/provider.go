@@ -17,27 +17,28 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// ErrUnavailable says that the provider can't be reached, or makes no sense. Who has signed in already goes on working.
+// ErrUnavailable reports a provider that cannot be reached or has invalid metadata. Existing sessions continue.
 var ErrUnavailable = errors.New("identity provider unavailable")
 
 const (
 	defaultTimeout = 10 * time.Second
-	linkTimeout    = time.Second     // a page that has a link to the provider, and is good without it, waits no longer
-	retryDelay     = 3 * time.Second // a provider that was down isn't asked again sooner
+	linkTimeout    = time.Second     // for a page that only has a link to the provider
+	retryDelay     = 3 * time.Second // before another discovery after a failed one
 	maxBodySize    = 1 << 20
 )
 
-// provider finds the provider out when it is first needed, and only keeps a success: one that is down when the
-// application starts keeps nobody from starting.
+// provider runs the discovery when the provider is first needed and keeps only a success, so that the application also
+// starts while the provider is down.
 type provider struct {
 	config Config
 	client *http.Client
 
 	mu   sync.Mutex
-	last *discovery // nil: none was asked yet
+	last *discovery // nil: none yet
 }
 
-// discovery is one time that the provider is asked about itself, whoever waits for the answer. The rest is written before it is done.
+// discovery is one request for the provider's metadata, which any number of callers may wait for. The other fields are
+// written before done is closed.
 type discovery struct {
 	done     chan struct{}
 	provider *discovered
@@ -45,7 +46,7 @@ type discovery struct {
 	failedAt time.Time
 }
 
-// discovered is a provider that has been found out. The verifier is kept with its keys: made anew, it would fetch them at every sign-in.
+// discovered has a provider's metadata. The verifier is kept because it caches the provider's keys.
 type discovered struct {
 	oauth            oauth2.Config
 	oidc             *oidc.Provider
@@ -59,13 +60,14 @@ func newProvider(c Config) *provider {
 		c.Timeout = defaultTimeout
 	}
 	return &provider{config: c, client: &http.Client{
-		Timeout:       c.Timeout,
-		Transport:     backChannel{c.Transport},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // a redirect would carry the secret along
+		Timeout:   c.Timeout,
+		Transport: backChannel{c.Transport},
+		// A redirect would receive the client's secret.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
-// resolve gives the provider. Those who ask meanwhile wait for the same answer, each as long as their context lets them.
+// resolve returns the provider. Concurrent callers wait for the same discovery, each until its context ends.
 func (p *provider) resolve(ctx context.Context) (*discovered, error) {
 	q := p.currentDiscovery()
 	select {
@@ -76,7 +78,7 @@ func (p *provider) resolve(ctx context.Context) (*discovered, error) {
 	}
 }
 
-// currentDiscovery gives the question whose answer counts: the last one, unless that failed a while ago.
+// currentDiscovery returns the last discovery, or starts one if there is none or the last one failed a while ago.
 func (p *provider) currentDiscovery() *discovery {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -95,7 +97,7 @@ func (p *provider) currentDiscovery() *discovery {
 	return q
 }
 
-// isStale reports whether it is time to ask again.
+// isStale reports whether a failed discovery may be repeated.
 func (q *discovery) isStale(now time.Time) bool {
 	select {
 	case <-q.done:
@@ -105,7 +107,8 @@ func (q *discovery) isStale(now time.Time) bool {
 	}
 }
 
-// discover reads what the provider says of itself. Its context isn't a request's: go-oidc keeps it for fetching keys later on.
+// discover reads the provider's metadata. Its context is not a request's, because go-oidc keeps it for fetching keys
+// later.
 func (p *provider) discover() (*discovered, error) {
 	op, err := oidc.NewProvider(p.context(context.Background()), p.config.Issuer)
 	if err != nil {
@@ -134,7 +137,7 @@ func (p *provider) discover() (*discovered, error) {
 		verifier: op.Verifier(&oidc.Config{
 			ClientID:             p.config.ClientID,
 			SupportedSigningAlgs: []string{oidc.RS256, oidc.ES256, oidc.PS256},
-			Now:                  func() time.Time { return p.config.Now().Add(-skew) }, // exp gets no leeway otherwise
+			Now:                  func() time.Time { return p.config.Now().Add(-skew) }, // go-oidc has no leeway for exp
 		}),
 		hasIssuerInReply: more.IssInReply,
 		endSession:       more.EndSession,
@@ -146,7 +149,8 @@ func (p *provider) context(ctx context.Context) context.Context {
 	return oidc.ClientContext(ctx, p.client)
 }
 
-// authStyle settles how the client's secret is sent. Left to find out by itself, oauth2 tries twice, and the second time the code is spent.
+// authStyle chooses how the client's secret is sent. If oauth2 detected it, it would try twice, and the first try
+// would use the code.
 func authStyle(methods []string) oauth2.AuthStyle {
 	basic, post := false, false
 	for _, m := range methods {
@@ -156,10 +160,10 @@ func authStyle(methods []string) oauth2.AuthStyle {
 	if post && !basic {
 		return oauth2.AuthStyleInParams
 	}
-	return oauth2.AuthStyleInHeader // also what a provider that says nothing must take
+	return oauth2.AuthStyleInHeader // the default of the specification
 }
 
-// backChannel bounds what the provider sends, mends its keys, and keeps the texts of its errors from going further.
+// backChannel limits the size of the provider's responses, repairs its keys and removes the texts of its errors.
 type backChannel struct{ next http.RoundTripper }
 
 // RoundTrip implements http.RoundTripper.
@@ -185,11 +189,10 @@ func (b backChannel) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// errorCodePattern is the shape of RFC 6749's (5.2) and of those that came after.
+// errorCodePattern matches the error codes of RFC 6749 (5.2) and of later specifications.
 var errorCodePattern = regexp.MustCompile(`^[a-z_]{1,40}$`)
 
-// redactErrorBody is what is kept of an answer that isn't a yes: the error's code. What else it says may be about the person, and
-// errors end up in the log.
+// redactErrorBody keeps only the code of an error response. The rest may be personal data, and errors are logged.
 func redactErrorBody(body []byte) []byte {
 	var parsed struct {
 		Error string `json:"error"`
@@ -200,7 +203,8 @@ func redactErrorBody(body []byte) []byte {
 	return []byte(`{"error":"` + parsed.Error + `"}`)
 }
 
-// stripKeyPadding takes the padding off the numbers of a key set: OneIdentity sends it, and go-jose refuses it, as it should.
+// stripKeyPadding removes the padding from the numbers of a key set: OneIdentity sends it, and go-jose rightly refuses
+// it.
 func stripKeyPadding(body []byte) []byte {
 	var set map[string]json.RawMessage
 	var keys []map[string]any

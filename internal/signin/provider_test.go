@@ -17,7 +17,7 @@ import (
 	"areariservata.example/utenti/internal/signin"
 )
 
-// refuseConnection is a provider that doesn't answer.
+// refuseConnection is a provider that does not answer.
 func refuseConnection(*http.Request) error { return errors.New("connection refused") }
 
 func TestAProviderThatIsDownAtFirstIsFoundLater(t *testing.T) {
@@ -95,7 +95,7 @@ func TestTokenEndpointErrorsAreDistinguished(t *testing.T) {
 		{http.StatusUnauthorized, signin.ErrReply},
 		{http.StatusInternalServerError, signin.ErrUnavailable},
 		{http.StatusServiceUnavailable, signin.ErrUnavailable},
-		{http.StatusOK, signin.ErrUnavailable}, // and nothing in it
+		{http.StatusOK, signin.ErrUnavailable}, // with an empty body
 	} {
 		s.change[token] = statusOnly(c.status)
 		before := s.times(token)
@@ -169,13 +169,16 @@ func TestTheSecretFollowsNoRedirect(t *testing.T) {
 	}
 }
 
+// hang never responds.
+func hang(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
 func TestAProviderThatHangsIsGivenUpAfterTenSeconds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := signin.New(signin.Config{Issuer: issuer, Now: time.Now, Transport: transport(func(r *http.Request) (*http.Response, error) {
-			<-r.Context().Done()
-			return nil, r.Context().Err()
-		})}, nil)
+		s := signin.New(signin.Config{Issuer: issuer, Now: time.Now, Transport: transport(hang)}, nil)
 		began := time.Now()
 		_, err := s.StartAttempt(t.Context(), signin.NewBrowser(), "/")
 		if took := time.Since(began); !errors.Is(err, signin.ErrUnavailable) || took != 10*time.Second {
@@ -187,10 +190,7 @@ func TestAProviderThatHangsIsGivenUpAfterTenSeconds(t *testing.T) {
 func TestACancelledRequestDoesNotWaitForAHangingProvider(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := signin.New(signin.Config{Issuer: issuer, Now: time.Now, Transport: transport(func(r *http.Request) (*http.Response, error) {
-			<-r.Context().Done()
-			return nil, r.Context().Err()
-		})}, nil)
+		s := signin.New(signin.Config{Issuer: issuer, Now: time.Now, Transport: transport(hang)}, nil)
 		began := time.Now()
 		var others sync.WaitGroup
 		others.Go(func() { _, _ = s.StartAttempt(t.Context(), signin.NewBrowser(), "/") })
@@ -202,8 +202,9 @@ func TestACancelledRequestDoesNotWaitForAHangingProvider(t *testing.T) {
 		}
 		left, leave := context.WithCancel(t.Context())
 		leave()
-		if _, err := s.StartAttempt(left, signin.NewBrowser(), "/"); !errors.Is(err, signin.ErrUnavailable) || time.Since(began) != time.Second {
-			t.Errorf("a browser that has gone: %v after %s", err, time.Since(began))
+		_, err := s.StartAttempt(left, signin.NewBrowser(), "/")
+		if !errors.Is(err, signin.ErrUnavailable) || time.Since(began) != time.Second {
+			t.Errorf("a browser that left: %v after %s", err, time.Since(began))
 		}
 	})
 }
@@ -241,7 +242,7 @@ func TestAnEndlessAnswerIsCutOff(t *testing.T) {
 	}
 }
 
-// endless is JSON that never ends; a reader that would take it all is stopped at some point.
+// endless is JSON without an end, up to a limit that stops a reader without one.
 type endless struct{ read *int }
 
 func (e endless) Read(b []byte) (int, error) {
@@ -258,26 +259,28 @@ func TestTheProvidersOwnSessionIsEndedAtItsAddress(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	w := httptest.NewRecorder()
-	s.provider.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, s.signin.EndSession(t.Context(), leaving), http.NoBody))
+	address := s.signin.EndSession(t.Context(), leaving)
+	s.provider.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, address, nil))
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != leaving {
 		t.Errorf("%d, on to %q", w.Code, w.Header().Get("Location"))
 	}
 
 	s = open(t)
 	s.change[discovery] = rewrite(set("end_session_endpoint", issuer+"/leave?policy=1"))
-	if u, err := url.Parse(s.signin.EndSession(t.Context(), leaving)); err != nil || u.Query().Get("policy") != "1" || u.Query().Get("client_id") != clientID {
+	u, err := url.Parse(s.signin.EndSession(t.Context(), leaving))
+	if err != nil || u.Query().Get("policy") != "1" || u.Query().Get("client_id") != clientID {
 		t.Errorf("an address with a query becomes %s (%v)", u, err)
 	}
 
 	s = open(t)
 	s.change[discovery] = rewrite(without("end_session_endpoint"))
 	if address := s.signin.EndSession(t.Context(), leaving); address != "" {
-		t.Errorf("none, and yet %q", address)
+		t.Errorf("no address expected: %q", address)
 	}
 
 	s = open(t)
 	s.between = refuseConnection
 	if address := s.signin.EndSession(t.Context(), leaving); address != "" {
-		t.Errorf("down, and yet %q", address)
+		t.Errorf("no address expected from a provider that is down: %q", address)
 	}
 }

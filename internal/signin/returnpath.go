@@ -8,14 +8,16 @@ import (
 
 const maxReturnPath = 512
 
-// SafeReturn is the path if one may be sent there after signing in: a page of ours, and not one of signing in or out. Otherwise it is "/".
+// SafeReturn returns the path if it may be a redirect's target after sign-in: a page of this site that is not for
+// signing in or out. Otherwise it returns "/".
 func SafeReturn(path string) string {
 	decoded, err := url.PathUnescape(path)
 	if err != nil || len(path) > maxReturnPath {
 		return "/"
 	}
 	for _, p := range []string{path, decoded} {
-		if !strings.HasPrefix(p, "/") || strings.Contains(p, "//") || strings.ContainsRune(p, '\\') || strings.ContainsFunc(p, unicode.IsControl) {
+		if !strings.HasPrefix(p, "/") || strings.Contains(p, "//") || strings.ContainsRune(p, '\\') ||
+			strings.ContainsFunc(p, unicode.IsControl) {
 			return "/"
 		}
 	}

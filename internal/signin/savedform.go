@@ -14,13 +14,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// savedFormTTL is how long somebody may take to sign in again and find their form.
+// savedFormTTL is how long a person may take to sign in again and find the form.
 const savedFormTTL = 20 * time.Minute
 
 func (s *Sessions) formCookieName() string { return cookieName("form", s.manager.Cookie.Secure) }
 
-// SaveForm keeps what somebody typed whose session has just ended, for the page at the path. The database has it
-// encrypted with a secret that only the browser keeps. Where there was no session, nothing is kept.
+// SaveForm stores a form sent to the path by a person whose session has just ended, encrypted with a secret that only
+// the browser has. Stores nothing if there was no session.
 func (s *Sessions) SaveForm(w http.ResponseWriter, r *http.Request, path string, form url.Values) error {
 	f, ok := r.Context().Value(sessionStateKey{}).(*sessionState)
 	if !ok || f.isLive || f.person == "" || len(form) == 0 {
@@ -35,20 +35,21 @@ func (s *Sessions) SaveForm(w http.ResponseWriter, r *http.Request, path string,
 	_, _ = rand.Read(nonce) // never fails
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), storeTimeout)
 	defer cancel()
-	_, err = s.pool.Exec(ctx, `INSERT INTO saved_form (id_hash, person, path, sealed, expires_at) VALUES ($1, $2, $3, $4, now() + $5::interval)`,
+	_, err = s.pool.Exec(ctx, `
+		INSERT INTO saved_form (id_hash, person, path, sealed, expires_at) VALUES ($1, $2, $3, $4, now() + $5::interval)`,
 		hashToken(id), f.person, path, aead.Seal(nonce, nonce, []byte(form.Encode()), nil), savedFormTTL)
 	if err != nil {
-		return fmt.Errorf("keep form: %w", err)
+		return fmt.Errorf("save form: %w", err)
 	}
 	http.SetCookie(w, s.newFormCookie(id, int(savedFormTTL.Seconds())))
 	return nil
 }
 
-// RestoreForm gives back, once, what the person who has signed in had typed on the page at the path; nil if there is nothing.
+// RestoreForm returns and deletes the signed-in person's saved form for the path; nil if there is none.
 func (s *Sessions) RestoreForm(w http.ResponseWriter, r *http.Request, path string) (url.Values, error) {
 	cookie, err := r.Cookie(s.formCookieName())
 	if err != nil {
-		return nil, nil //nolint:nilerr // no cookie, no form
+		return nil, nil //nolint:nilerr // no cookie means no form
 	}
 	person, _ := s.Person(r.Context())
 	var sealed []byte
@@ -59,7 +60,7 @@ func (s *Sessions) RestoreForm(w http.ResponseWriter, r *http.Request, path stri
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("kept form: %w", err)
+		return nil, fmt.Errorf("restore form: %w", err)
 	}
 	http.SetCookie(w, s.newFormCookie("", -1))
 	aead, err := formCipher(cookie.Value)
@@ -68,19 +69,19 @@ func (s *Sessions) RestoreForm(w http.ResponseWriter, r *http.Request, path stri
 	}
 	plain, err := aead.Open(nil, sealed[:aead.NonceSize()], sealed[aead.NonceSize():], nil)
 	if err != nil {
-		return nil, fmt.Errorf("kept form: %w", err)
+		return nil, fmt.Errorf("restore form: %w", err)
 	}
 	return url.ParseQuery(string(plain))
 }
 
 func (s *Sessions) newFormCookie(value string, seconds int) *http.Cookie {
-	return &http.Cookie{ //nolint:gosec // Secure wherever the site is https, as the session's own
+	return &http.Cookie{ //nolint:gosec // Secure if the site is on https, like the session's
 		Name: s.formCookieName(), Value: value, Path: "/", MaxAge: seconds,
 		HttpOnly: true, Secure: s.manager.Cookie.Secure, SameSite: http.SameSiteLaxMode,
 	}
 }
 
-// formCipher encrypts with a key made from the cookie's secret, which is hashed otherwise for finding the row.
+// formCipher derives its key from the cookie's secret by another hash than the row's id_hash.
 func formCipher(id string) (cipher.AEAD, error) {
 	block, err := aes.NewCipher(hashToken("form " + id))
 	if err != nil {

@@ -10,33 +10,33 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// How long a session lives: without a request, and at most.
+// The limits of sessions.
 const (
-	IdleTimeout   = 30 * time.Minute
+	IdleTimeout   = 30 * time.Minute // without a request
 	Lifetime      = 9 * time.Hour
-	writeInterval = time.Minute // a session isn't written again more often than this
-	MaxSessions   = 10          // a person's open sessions: one more ends the oldest
+	writeInterval = time.Minute // minimum time between two writes of a session
+	MaxSessions   = 10          // a person's open sessions; one more ends the oldest
 )
 
-// EndReason says why a session is over.
+// EndReason is the reason why a session ended.
 type EndReason string
 
-// The ways in which a session ends.
+// The reasons.
 const (
 	SignedOut  EndReason = "signed-out"
 	LostPowers EndReason = "lost-powers" // the last active role was suspended or removed (rule P11)
 	Expired    EndReason = "expired"
 )
 
-// Sessions are the people who have signed in. A session holds who they are and nothing else: the institution is in the
-// path, what they may do is read from the database at every request.
+// Sessions stores the sessions of signed-in people. A session has the person's id and nothing else: the institution is
+// in the path, and permissions are read from the database at every request.
 type Sessions struct {
 	manager *scs.SessionManager
 	pool    *pgxpool.Pool
 	cookie  string
 }
 
-// NewSessions keeps sessions in the database. On https the cookie is Secure and bound to the host by its name.
+// NewSessions stores sessions in the database. On https the cookie is Secure and bound to the host by its name.
 func NewSessions(pool *pgxpool.Pool, https bool) *Sessions {
 	m := scs.New()
 	m.Store = sessionStore{pool}
@@ -47,12 +47,12 @@ func NewSessions(pool *pgxpool.Pool, https bool) *Sessions {
 	m.Cookie.Name = cookieName("session", https)
 	m.Cookie.HttpOnly = true
 	m.Cookie.Secure = https
-	m.Cookie.SameSite = http.SameSiteLaxMode // Strict wouldn't be sent on the way back from the provider
+	m.Cookie.SameSite = http.SameSiteLaxMode // Strict is not sent after the provider's redirect
 	m.Cookie.Persist = false
 	return &Sessions{manager: m, pool: pool, cookie: m.Cookie.Name}
 }
 
-// cookieName gives a cookie the prefix by which browsers keep it to this host, where that is possible.
+// cookieName adds, on https, the prefix by which browsers bind a cookie to its host.
 func cookieName(name string, https bool) string {
 	if https {
 		return "__Host-" + name
@@ -60,7 +60,8 @@ func cookieName(name string, https bool) string {
 	return name
 }
 
-// Load gives every request its session, and keeps a session that is used alive. fail makes the page for a database that doesn't answer.
+// Load adds the session to every request's context and extends a session that is in use. It calls fail if the database
+// does not answer.
 func (s *Sessions) Load(fail func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -70,8 +71,11 @@ func (s *Sessions) Load(fail func(http.ResponseWriter, *http.Request, error)) fu
 			}
 			f := &sessionState{}
 			ctx, err := s.manager.Load(context.WithValue(r.Context(), sessionStateKey{}, f), token)
-			if err == nil && f.isLive && time.Until(f.expiry) < min(IdleTimeout, time.Until(s.manager.Deadline(ctx)))-writeInterval {
-				_, _, err = s.manager.Commit(ctx)
+			if err == nil && f.isLive {
+				newest := min(IdleTimeout, time.Until(s.manager.Deadline(ctx))) // what is left after an extension
+				if time.Until(f.expiry) < newest-writeInterval {
+					_, _, err = s.manager.Commit(ctx)
+				}
 			}
 			if err != nil {
 				fail(w, r, err)
@@ -82,14 +86,14 @@ func (s *Sessions) Load(fail func(http.ResponseWriter, *http.Request, error)) fu
 	}
 }
 
-// What a session holds.
+// The keys of a session's values.
 const (
-	keyPerson      = "person"   // a person's id
-	keyUnknownUser = "stranger" // signed in, and known to no institution
+	keyPerson      = "person"       // the person's id
+	keyUnknownUser = "unknown-user" // true for a signed-in person whom no institution knows
 )
 
-// Person is who has signed in; empty for somebody that no institution knows. ok is false if nobody has signed in, or
-// where [Sessions.Load] hasn't been.
+// Person returns the signed-in person's id, empty if no institution knows the person. ok is false without a session,
+// or if [Sessions.Load] has not run.
 func (s *Sessions) Person(ctx context.Context) (person string, ok bool) {
 	if ctx.Value(sessionStateKey{}) == nil {
 		return "", false // scs panics on a context without a session
@@ -98,7 +102,7 @@ func (s *Sessions) Person(ctx context.Context) (person string, ok bool) {
 	return person, person != "" || s.manager.GetBool(ctx, keyUnknownUser)
 }
 
-// EndReason says why the request's session is over; empty if it isn't, or if there was none.
+// EndReason returns why the request's session ended; empty if it is open, or if there was none.
 func (s *Sessions) EndReason(ctx context.Context) EndReason {
 	if f, ok := ctx.Value(sessionStateKey{}).(*sessionState); ok && !f.isLive {
 		return f.endReason
@@ -106,14 +110,14 @@ func (s *Sessions) EndReason(ctx context.Context) EndReason {
 	return ""
 }
 
-// SignIn starts a new session for a person, or for a stranger if the person is empty. Whatever session the browser had is
-// over, and so is the person's oldest if they have [MaxSessions] already.
+// SignIn starts a new session for a person, or for an unknown user if person is empty. It ends the browser's present
+// session, and the person's oldest beyond [MaxSessions].
 func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, person string) error {
 	ctx := r.Context()
 	if err := s.manager.Clear(ctx); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
-	if err := s.manager.RenewToken(ctx); err != nil { // a token from before signing in is worth nothing after it
+	if err := s.manager.RenewToken(ctx); err != nil { // a token issued before sign-in must not work after it
 		return fmt.Errorf("sign in: %w", err)
 	}
 	if person == "" {
@@ -132,7 +136,7 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, person string)
 	return nil
 }
 
-// endOldestSessions ends those of a person's sessions that are too many.
+// endOldestSessions ends a person's oldest sessions beyond MaxSessions.
 func (s *Sessions) endOldestSessions(ctx context.Context, person string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
@@ -157,7 +161,7 @@ func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// writeCookie sets the cookie. scs adds a Cache-Control of its own beside the page's, so the page's is put back.
+// writeCookie sets the cookie. scs adds a second Cache-Control header, so the page's own is restored.
 func (s *Sessions) writeCookie(ctx context.Context, w http.ResponseWriter, token string, expiry time.Time) {
 	before := w.Header().Values("Cache-Control")
 	s.manager.WriteSessionCookie(ctx, w, token, expiry)

@@ -37,12 +37,12 @@ func TestAnUnknownUserHasASessionToo(t *testing.T) {
 	}
 	token = p.signIn(anna, token)
 	p.wantSignedIn(token, anna)
-	if data := p.row(token).data; strings.Contains(data, "stranger") {
-		t.Errorf("still a stranger: %s", data)
+	if data := p.row(token).data; strings.Contains(data, "unknown-user") {
+		t.Errorf("still an unknown user: %s", data)
 	}
 	token = p.signIn("", token)
 	if v := p.visit("/", token); v.person != "" || !v.ok {
-		t.Errorf("a stranger after Anna: %+v", v)
+		t.Errorf("an unknown user after Anna: %+v", v)
 	}
 }
 
@@ -67,22 +67,22 @@ func TestTheTokenIsntInTheDatabase(t *testing.T) {
 	if len(rows) != 1 || strings.Contains(rows[0], token) {
 		t.Errorf("the token is in %q", rows)
 	}
-	p.wantSignedOut(tokenHash(token), "") // what the database holds opens nothing
+	p.wantSignedOut(tokenHash(token), "") // the stored hash is not a token
 }
 
 func TestEverySignInHasATokenOfItsOwnAndEndsTheOneBefore(t *testing.T) {
 	t.Parallel()
 	p := openSessionSite(t, false)
 	elsewhere := p.signIn(anna, "")
-	first := p.signIn(anna, "planted-by-somebody")
+	first := p.signIn(anna, "planted-by-an-attacker")
 	second := p.signIn(anna, first)
-	third := p.signIn(bruno, second) // another person, the same browser
-	for i, token := range []string{elsewhere, first, second, "planted-by-somebody"} {
+	third := p.signIn(bruno, second) // another person in the same browser
+	for i, token := range []string{elsewhere, first, second, "planted-by-an-attacker"} {
 		if token == third || slices.Contains([]string{elsewhere, first, second}[:min(i, 3)], token) {
 			t.Errorf("a token twice: %s", token)
 		}
 	}
-	p.wantSignedOut("planted-by-somebody", "")
+	p.wantSignedOut("planted-by-an-attacker", "")
 	p.wantSignedOut(first, signin.SignedOut)
 	p.wantSignedOut(second, signin.SignedOut)
 	p.wantSignedIn(third, bruno)
@@ -96,9 +96,9 @@ func TestOneSessionTooManyEndsThePersonsOldest(t *testing.T) {
 	t.Parallel()
 	p := openSessionSite(t, false)
 	ended := p.signIn(anna, "")
-	p.visit("/out", ended) // one that is over already doesn't count
+	p.visit("/out", ended) // an ended session does not count
 	late := p.signIn(anna, "")
-	p.expireSession(late, -time.Second, 0) // nor does one that has run out
+	p.expireSession(late, -time.Second, 0) // nor does an expired one
 	var annas []string
 	brunos := p.signIn(bruno, "")
 	for range signin.MaxSessions {
@@ -117,7 +117,7 @@ func TestOneSessionTooManyEndsThePersonsOldest(t *testing.T) {
 	}
 	p.wantSignedIn(brunos, bruno)
 	p.wantSignedOut(late, signin.Expired)
-	again := p.signIn(anna, annas[5]) // in a browser that has one: that one makes room
+	again := p.signIn(anna, annas[5]) // in a browser with a session, which is replaced
 	p.wantSignedIn(annas[2], anna)
 	p.wantSignedIn(again, anna)
 }
@@ -181,7 +181,7 @@ func TestABrowserThatLeavesMeanwhileIsSignedOutAllTheSame(t *testing.T) {
 	p.wantSignedOut(token, signin.SignedOut)
 
 	token = p.signIn(bruno, "")
-	p.visit("/in-and-away", token) // somebody else's sign-in in the same browser
+	p.visit("/in-and-away", token) // another person's sign-in in the same browser
 	p.wantSignedOut(token, signin.SignedOut)
 }
 
@@ -197,7 +197,7 @@ func TestADatabaseThatDoesntAnswerIsAFailureNotASignOut(t *testing.T) {
 	failed := false
 	handler := signin.NewSessions(pool, false).Load(func(http.ResponseWriter, *http.Request, error) { failed = true })(
 		http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the page was opened") }))
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 	r.AddCookie(&http.Cookie{Name: p.cookie, Value: token})
 	handler.ServeHTTP(httptest.NewRecorder(), r)
 	if !failed {

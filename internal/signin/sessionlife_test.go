@@ -105,12 +105,12 @@ func TestARequestInFlightDoesntBringASessionBack(t *testing.T) {
 			defer all.Wait()
 			if c.why == signin.SignedOut {
 				all.Go(func() { p.visit("/out-at-the-gate", token) })
-				p.gate <- struct{}{} // it has its session, and stands at the gate
+				p.gate <- struct{}{} // the request has its session and waits at the gate
 			}
 			p.expireSession(token, 10*time.Minute, 0) // so that a request keeps the session alive
 
-			// Another transaction holds the row: first whoever ends the session waits for it, and then a request that has found
-			// the session alive.
+			// Another transaction holds the row: first the end of the session waits for it, then a request that has found the
+			// session open.
 			holder, err := p.db.Owner.Begin(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -149,7 +149,7 @@ func TestTheFirstReasonOfASessionsEndStays(t *testing.T) {
 	p.wantSignedOut(token, signin.LostPowers)
 }
 
-// waitForWaiting waits until so many transactions wait for another.
+// waitForWaiting waits until the given number of transactions wait for a lock.
 func (p *sessionSite) waitForWaiting(want int) {
 	p.t.Helper()
 	for until := time.Now().Add(10 * time.Second); ; {
@@ -168,8 +168,10 @@ func TestSweepRemovesWhatEndedAnHourAgoAndOnlyThat(t *testing.T) {
 	p := openSessionSite(t, false)
 	for name, ago := range map[string]string{"old": "61 minutes", "recent": "59 minutes", "live": "-20 minutes"} {
 		p.exec(`INSERT INTO web_session (token_hash, data, expiry) VALUES ($1, '{}', now() - $2::interval)`, name, ago)
-		p.exec(`INSERT INTO web_session (token_hash, data, expiry, revoked_at, revoked_reason) VALUES ($1 || ' revoked', '{}', now() - $2::interval, now(), 'lost-powers')`, name, ago)
-		p.exec(`INSERT INTO login_attempt (state_hash, browser_hash, nonce, verifier, return_to, expires_at) VALUES (convert_to($1, 'UTF8'), '', '', '', '/', now() - $2::interval)`, name, ago)
+		p.exec(`INSERT INTO web_session (token_hash, data, expiry, revoked_at, revoked_reason)
+			VALUES ($1 || ' revoked', '{}', now() - $2::interval, now(), 'lost-powers')`, name, ago)
+		p.exec(`INSERT INTO login_attempt (state_hash, browser_hash, nonce, verifier, return_to, expires_at)
+			VALUES (convert_to($1, 'UTF8'), '', '', '', '/', now() - $2::interval)`, name, ago)
 	}
 	if err := p.sessions.Sweep(t.Context()); err != nil {
 		t.Fatal(err)

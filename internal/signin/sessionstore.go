@@ -11,24 +11,23 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// sessionStore keeps scs's sessions in PostgreSQL. A session that is over stays as a tombstone: a request that was under
-// way when it ended writes it back, as scs does with every request, and must not bring it back to life. (The published
-// store does.)
+// sessionStore stores scs's sessions in PostgreSQL. An ended session stays as a tombstone: scs writes the session back
+// at the end of a request that began before, and that must not reopen it. (The store that scs publishes reopens it.)
 type sessionStore struct{ pool *pgxpool.Pool }
 
-// sessionState is what a request has learnt of its session: it travels in the request's context, since scs asks the store for
-// the data only.
+// sessionState has the state of a request's session beside its data. It travels in the request's context, since scs
+// reads only the data from the store.
 type sessionState struct {
 	isLive    bool
 	expiry    time.Time
-	endReason EndReason // why it is over
-	person    string    // whose it is, or was; empty for a stranger
+	endReason EndReason // if not isLive
+	person    string    // also of an ended session; empty for an unknown user
 }
 
 type sessionStateKey struct{}
 
-// storeTimeout bounds each question, the wait for a connection included: a database that neither answers nor hangs up would
-// otherwise keep every request for ever. What writes goes on even if the browser has left.
+// storeTimeout bounds each statement, the wait for a connection included. Otherwise a database that neither answers nor
+// closes the connection would hold every request. Writes continue if the browser leaves.
 const storeTimeout = 5 * time.Second
 
 // FindCtx implements scs.CtxStore.
@@ -46,8 +45,8 @@ func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, 
 	if err != nil {
 		return nil, false, fmt.Errorf("find session: %w", err)
 	}
-	if place, ok := ctx.Value(sessionStateKey{}).(*sessionState); ok {
-		*place = f
+	if state, ok := ctx.Value(sessionStateKey{}).(*sessionState); ok {
+		*state = f
 	}
 	if !f.isLive {
 		return nil, false, nil
@@ -74,14 +73,15 @@ func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	_, err := s.pool.Exec(ctx, `
-		UPDATE web_session SET revoked_at = now(), revoked_reason = $2 WHERE token_hash = $1 AND revoked_at IS NULL`, token, SignedOut)
+		UPDATE web_session SET revoked_at = now(), revoked_reason = $2 WHERE token_hash = $1 AND revoked_at IS NULL`,
+		token, SignedOut)
 	if err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}
 	return nil
 }
 
-// Find implements scs.Store, as Commit and Delete do; scs never calls them on a CtxStore.
+// Find implements scs.Store, like Commit and Delete. scs does not call them on a CtxStore.
 func (s sessionStore) Find(token string) ([]byte, bool, error) {
 	return s.FindCtx(context.Background(), token)
 }
@@ -94,7 +94,7 @@ func (s sessionStore) Commit(token string, data []byte, expiry time.Time) error 
 // Delete implements scs.Store.
 func (s sessionStore) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
 
-// codec writes sessions as JSON, so that the database can read whose they are.
+// codec writes sessions as JSON, so that the database can read the person's id.
 type codec struct{}
 
 type sessionData struct {

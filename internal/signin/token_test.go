@@ -47,7 +47,7 @@ func TestATokenThatIsntForThisSignInIsRefused(t *testing.T) {
 		{"two others in the audience", set("aud", []string{"one", "two"}), signin.ErrReply},
 		{"two in the audience, made for us", both(set("aud", []string{clientID, "another"}), set("azp", clientID)), nil},
 		{"two in the audience, made for the other", both(set("aud", []string{clientID, "another"}), set("azp", "another")), signin.ErrReply},
-		{"two in the audience, made for nobody", set("aud", []string{clientID, "another"}), signin.ErrReply},
+		{"two in the audience, without azp", set("aud", []string{clientID, "another"}), signin.ErrReply},
 		{"made for us", set("azp", clientID), nil},
 		{"made for another", set("azp", "another"), signin.ErrReply},
 		{"another issuer", set("iss", "http://elsewhere.example"), signin.ErrReply},
@@ -56,7 +56,7 @@ func TestATokenThatIsntForThisSignInIsRefused(t *testing.T) {
 		{"never expires", without("exp"), signin.ErrReply},
 		{"from the future", set("iat", time.Now().Add(2*time.Minute).Unix()), signin.ErrReply},
 		{"another access token", set("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"), signin.ErrReply},
-		{"no word of the access token", without("at_hash"), nil},
+		{"no at_hash", without("at_hash"), nil},
 	} {
 		s.tamperClaims = c.tamper
 		if err := s.signIn(); !errors.Is(err, c.want) {
@@ -67,7 +67,7 @@ func TestATokenThatIsntForThisSignInIsRefused(t *testing.T) {
 
 func TestTheProvidersClockMayBeOffByAsMuchAsConfigured(t *testing.T) {
 	t.Parallel()
-	s := open(t) // the stand-in's tokens last a minute, and a minute is allowed
+	s := open(t) // the bridge's tokens last a minute, and the accepted skew is a minute
 	for ahead, want := range map[time.Duration]error{
 		-50 * time.Second: nil,
 		-90 * time.Second: nil,
@@ -129,29 +129,29 @@ func TestUserinfoCantRaiseTheLevel(t *testing.T) {
 func TestUserinfoMustHaveTheSameSubject(t *testing.T) {
 	t.Parallel()
 	s := open(t, func(_ *signin.Config, there *bridge.Config) { there.UserinfoOnly = true })
-	s.change[userinfo] = rewrite(set("sub", "somebody else"))
+	s.change[userinfo] = rewrite(set("sub", "another"))
 	if err := s.signIn(); !errors.Is(err, signin.ErrReply) {
-		t.Errorf("somebody else: %v", err)
+		t.Errorf("another subject: %v", err)
 	}
 	s.change[userinfo] = rewrite(without("sub"))
 	if err := s.signIn(); !errors.Is(err, signin.ErrReply) {
-		t.Errorf("nobody: %v", err)
+		t.Errorf("no subject: %v", err)
 	}
 	s.tamperClaims = without("sub")
 	if err := s.signIn(); !errors.Is(err, signin.ErrReply) {
-		t.Errorf("nobody in either: %v", err)
+		t.Errorf("no subject in either: %v", err)
 	}
 	s.tamperClaims = nil
 	s.change[userinfo] = statusOnly(http.StatusBadGateway)
 	if err := s.signIn(); !errors.Is(err, signin.ErrUnavailable) {
-		t.Errorf("out of order: %v", err)
+		t.Errorf("failing: %v", err)
 	}
 }
 
 func TestUserinfoDoesntOverruleTheIDToken(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	s.tamperClaims = both(without("family_name"), without("familyName")) // so that userinfo is asked
+	s.tamperClaims = both(without("family_name"), without("familyName")) // so that userinfo is requested
 	s.change[userinfo] = rewrite(func(document map[string]any) {
 		document["https://attributes.eid.gov.it/fiscal_number"] = "TINIT-VRDLCU80A01H501X"
 		document["fiscalNumber"] = "TINIT-VRDLCU80A01H501X"
@@ -161,7 +161,7 @@ func TestUserinfoDoesntOverruleTheIDToken(t *testing.T) {
 	}
 }
 
-// signed puts another ID Token in the place of the provider's: the same claims, signed otherwise.
+// signed replaces the provider's ID Token by one with the same claims and another signature.
 func signed(t *testing.T, key jose.SigningKey, keyID string) func(*answer) {
 	t.Helper()
 	signer, err := jose.NewSigner(key, (&jose.SignerOptions{}).WithHeader("kid", keyID))
@@ -198,7 +198,7 @@ func TestATokenSignedWithAnotherKeyIsRefused(t *testing.T) {
 	for name, change := range map[string]func(*answer){
 		"another key by the same name": signed(t, jose.SigningKey{Algorithm: jose.RS256, Key: otherKey}, keyID),
 		"the client's secret":          signed(t, jose.SigningKey{Algorithm: jose.HS256, Key: []byte("0123456789abcdef0123456789abcdef")}, keyID),
-		"nobody": rewrite(func(document map[string]any) {
+		"no algorithm": rewrite(func(document map[string]any) {
 			payload := strings.Split(document["id_token"].(string), ".")[1]
 			document["id_token"] = base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)) + "." + payload + "."
 		}),
@@ -212,7 +212,7 @@ func TestATokenSignedWithAnotherKeyIsRefused(t *testing.T) {
 	s.change[token] = signed(t, jose.SigningKey{Algorithm: jose.PS256, Key: signingKey()}, keyID)
 	s.change[jwks] = rewrite(func(document map[string]any) { delete(document["keys"].([]any)[0].(map[string]any), "alg") })
 	if err := s.signIn(); err != nil {
-		t.Errorf("the provider's key, another algorithm that is good: %v", err)
+		t.Errorf("the provider's key with another accepted algorithm: %v", err)
 	}
 }
 
@@ -253,7 +253,7 @@ func TestNewKeysOfTheProviderAreFetched(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := open(t, func(_ *signin.Config, there *bridge.Config) { there.Key = key })
-	s.provider = again.provider // the stand-in, started anew
+	s.provider = again.provider // the bridge after a restart
 	if err := s.signIn(); err != nil || s.times(jwks) != 2 {
 		t.Errorf("%v; fetched %d times", err, s.times(jwks))
 	}

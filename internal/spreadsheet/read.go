@@ -13,16 +13,16 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// Row is a row of a file that was read, and the line on which it starts, from 1.
+// Row is a row of a file and the number of its first line, from 1.
 type Row struct {
 	Line  int
 	Cells []string
 }
 
-// ErrNotText says that a file is none that ReadCSV reads: a workbook, a picture, a text of another kind.
+// ErrNotText reports a file that ReadCSV cannot read: a workbook, a picture, a text in another encoding.
 var ErrNotText = errors.New("spreadsheet: not a text file")
 
-// QuotesError says that quotation marks don't pair off.
+// QuotesError reports unbalanced quotation marks and their line.
 type QuotesError struct{ Line int }
 
 // Error is for logs.
@@ -30,8 +30,8 @@ func (e *QuotesError) Error() string {
 	return fmt.Sprintf("spreadsheet: quotation marks on line %d", e.Line)
 }
 
-// Text is a file's content as text: UTF-8, with or without a mark at its start, or else what older spreadsheets of this part
-// of the world write (Windows-1252). What isn't text is [ErrNotText].
+// Text decodes a file: UTF-8, with or without a byte order mark, otherwise Windows-1252, which older spreadsheets
+// write. Errors: [ErrNotText].
 func Text(file []byte) (string, error) {
 	file = bytes.TrimPrefix(file, []byte("\uFEFF"))
 	if bytes.IndexByte(file, 0) >= 0 {
@@ -47,8 +47,8 @@ func Text(file []byte) (string, error) {
 	return string(text), nil
 }
 
-// ReadCSV reads the rows of a text, empty ones left out: separated by semicolons, commas or tabs, as its first line has it.
-// At most some rows are read, and one more to tell that there are more. Cells are trimmed. Errors: a [*QuotesError].
+// ReadCSV reads the non-empty rows of a text whose cells are separated by semicolons, commas or tabs, and trims the
+// cells. It stops after most+1 rows; the extra row shows the caller that there are too many. Errors: [*QuotesError].
 func ReadCSV(text string, most int) ([]Row, error) {
 	comma, text, skipped := separator(text)
 	in := csv.NewReader(strings.NewReader(text))
@@ -81,11 +81,12 @@ func ReadCSV(text string, most int) ([]Row, error) {
 	return rows, nil
 }
 
-// separator is what stands between the cells: what a first line "sep=" says, which some spreadsheets write and which is
-// skipped then, or what the first line that isn't empty has most of.
+// separator finds the character between the cells: the one declared by a first line "sep=;", which some spreadsheets
+// write and which is skipped, or the most frequent one in the first non-empty line.
 func separator(text string) (comma rune, rest string, skipped int) {
 	first, rest, _ := strings.Cut(text, "\n")
-	if declared := strings.TrimRight(first, "\r"); len(declared) == len("sep=;") && strings.EqualFold(declared[:4], "sep=") && strings.Contains(";,\t", declared[4:]) {
+	declared := strings.TrimRight(first, "\r")
+	if len(declared) == len("sep=;") && strings.EqualFold(declared[:4], "sep=") && strings.Contains(";,\t", declared[4:]) {
 		return rune(declared[4]), rest, 1
 	}
 	for line := range strings.Lines(text) {

@@ -36,7 +36,7 @@ func TestCSVIsWrittenForItalianSpreadsheets(t *testing.T) {
 func TestNothingInACSVIsAFormula(t *testing.T) {
 	t.Parallel()
 	for cell, want := range map[string]string{
-		"=1+1": "'=1+1", "+39": "'+39", "-2": "'-2", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx", "\rx": "\"'x\"", // a lone return goes with CRLF
+		"=1+1": "'=1+1", "+39": "'+39", "-2": "'-2", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx", "\rx": "\"'x\"", // csv writes a lone return as CRLF
 
 		"": "", "a=1": "a=1", "'": "'", "Ölz": "Ölz",
 	} {
@@ -51,7 +51,7 @@ func TestNothingInACSVIsAFormula(t *testing.T) {
 	}
 }
 
-// A workbook comes back as it was written, each cell text, with a bold heading that stays, a filter and widths.
+// A workbook is read back as written: every cell text, with a bold frozen heading, a filter and widths.
 func TestAWorkbookIsReadBackAsWritten(t *testing.T) {
 	t.Parallel()
 	rows := [][]string{{"Cognome", "Nome"}, {"=1+1", "@x"}, {"  Nèri <&> ", "007"}, {"_x0041_", "due\nrighe"}, {"", "ultimo"}}
@@ -75,7 +75,7 @@ func TestAWorkbookIsReadBackAsWritten(t *testing.T) {
 		}
 	}
 	if strings.Contains(sheet, "<f>") || strings.Contains(sheet, "<f ") {
-		t.Error("a formula")
+		t.Error("the sheet has a formula")
 	}
 	book, err := excelize.OpenReader(&b)
 	if err != nil {
@@ -97,8 +97,8 @@ func TestAWorkbookIsReadBackAsWritten(t *testing.T) {
 	}
 }
 
-// A list of any length leaves as it is written: nothing waits for its end.
-func TestAWorkbookLeavesAsItIsWritten(t *testing.T) {
+// A list of any length is streamed.
+func TestAWorkbookIsStreamed(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
 	f, err := spreadsheet.NewXLSX(&b, "Utenti", []spreadsheet.Column{{Title: "Numero", Width: 24}})
@@ -116,7 +116,7 @@ func TestAWorkbookLeavesAsItIsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	if left := b.Len() - most; left > 128<<10 {
-		t.Errorf("%d bytes of %d left at the end only", left, b.Len())
+		t.Errorf("%d bytes of %d were written at the end only", left, b.Len())
 	}
 	book, err := excelize.OpenReader(&b)
 	if err != nil {
@@ -127,7 +127,7 @@ func TestAWorkbookLeavesAsItIsWritten(t *testing.T) {
 	}
 }
 
-// part is a file of the archive that a workbook is.
+// part reads a file of a workbook's archive.
 func part(t *testing.T, workbook []byte, name string) string {
 	t.Helper()
 	archive, err := zip.NewReader(bytes.NewReader(workbook), int64(len(workbook)))
@@ -164,7 +164,7 @@ func TestAWorkbookWithoutRowsOpens(t *testing.T) {
 	}
 }
 
-func TestTextIsReadWhateverWroteIt(t *testing.T) {
+func TestTextIsReadInEachEncoding(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		file string
@@ -186,7 +186,7 @@ func TestTextIsReadWhateverWroteIt(t *testing.T) {
 	}
 }
 
-func TestCSVIsReadWhateverSeparatesIt(t *testing.T) {
+func TestCSVIsReadWithEachSeparator(t *testing.T) {
 	t.Parallel()
 	want := []spreadsheet.Row{{1, []string{"a", "b", "c"}}, {3, []string{"d, e", "", "g"}}}
 	for name, text := range map[string]string{
@@ -200,7 +200,8 @@ func TestCSVIsReadWhateverSeparatesIt(t *testing.T) {
 		}
 	}
 	declared, err := spreadsheet.ReadCSV("sep=,\r\na;b,c\r\n\"d\ne\",f\r\n g,h", 9)
-	if diff := cmp.Diff([]spreadsheet.Row{{2, []string{"a;b", "c"}}, {3, []string{"d\ne", "f"}}, {5, []string{"g", "h"}}}, declared); diff != "" || err != nil {
+	want = []spreadsheet.Row{{2, []string{"a;b", "c"}}, {3, []string{"d\ne", "f"}}, {5, []string{"g", "h"}}}
+	if diff := cmp.Diff(want, declared); diff != "" || err != nil {
 		t.Errorf("sep=: %v %s", err, diff)
 	}
 }
@@ -227,13 +228,14 @@ func TestUnbalancedQuotesAreReportedByLine(t *testing.T) {
 }
 
 func BenchmarkAWorkbookOfTenThousandRows(b *testing.B) {
+	cells := []string{"Cognome", "Nome", "nome.cognome@ente.example", "Interoperabilità", "Operatore", "Operatore API", "Attivo"}
 	for b.Loop() {
 		f, err := spreadsheet.NewXLSX(io.Discard, "Utenti", []spreadsheet.Column{{Title: "Cognome", Width: 24}})
 		if err != nil {
 			b.Fatal(err)
 		}
 		for range 10_000 {
-			if err := f.Row("Cognome", "Nome", "nome.cognome@ente.example", "Interoperabilità", "Operatore", "Operatore API", "Attivo"); err != nil {
+			if err := f.Row(cells...); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -12,27 +12,27 @@ import (
 	"strings"
 )
 
-// Column is a column of a workbook: its heading, and how wide it is, in characters.
+// Column is a column of a workbook. Width is in characters.
 type Column struct {
 	Title string
 	Width float64
 }
 
-// XLSX writes a list as a workbook of one sheet: a bold heading that stays in sight, and a filter on each column. Cells are
-// text whatever they look like, so none is a formula.
+// XLSX writes a list as a workbook of one sheet with a bold, frozen heading and a filter on each column. All cells are
+// text, so none is a formula.
 //
-// Rows leave as they come: neither memory nor a temporary file holds the list. That, and six megabytes of the program, is why
-// the few parts that a workbook must have (ECMA-376, part 1) are written here and not by a library for all of the format.
+// Rows are streamed: neither memory nor a temporary file holds the list. A library for the whole format would hold it,
+// and add six megabytes to the program, so the few required parts (ECMA-376, part 1) are written here.
 type XLSX struct {
 	buffer  *bufio.Writer
 	archive *zip.Writer
-	sheet   *bufio.Writer // the one part that grows
+	sheet   *bufio.Writer // the only part that grows
 	name    string
 	columns int
 	rows    int
 }
 
-// The parts that are the same in every workbook. Style 1 is the heading's.
+// The parts that are equal in every workbook. Style 1 is the heading's.
 const (
 	xmlHead = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
 	main    = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
@@ -59,13 +59,14 @@ const (
 		`<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
 )
 
-// NewXLSX begins a workbook that leaves for w from here on, and is whole when Close has been called. A sheet's name has at
-// most 31 characters and none of []:*?/\ (the format's rule); there are at most 26 columns.
+// NewXLSX starts writing a workbook to w. It is complete after Close. A sheet's name has at most 31 characters and
+// none of []:*?/\ (the format's rule); there are at most 26 columns.
 func NewXLSX(w io.Writer, sheet string, columns []Column) (*XLSX, error) {
 	buffer := bufio.NewWriter(w)
 	f := &XLSX{buffer: buffer, archive: zip.NewWriter(buffer), name: sheet, columns: len(columns)}
 	for _, part := range []struct{ name, text string }{
-		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", relations}, {"xl/_rels/workbook.xml.rels", bookRelations}, {"xl/styles.xml", styles},
+		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", relations},
+		{"xl/_rels/workbook.xml.rels", bookRelations}, {"xl/styles.xml", styles},
 	} {
 		if err := f.part(part.name, part.text); err != nil {
 			return nil, err
@@ -108,13 +109,13 @@ func (f *XLSX) row(style string, cells []string) error {
 	return nil
 }
 
-// write adds to the sheet. A bufio.Writer keeps its first error and tells it from then on: who asks last knows of all.
+// write appends to the sheet. A bufio.Writer returns its first error from then on, so checking the last call is enough.
 func (f *XLSX) write(text string) error {
 	_, err := f.sheet.WriteString(text)
-	return err //nolint:wrapcheck // the callers do
+	return err //nolint:wrapcheck // the callers wrap it
 }
 
-// Close writes what a workbook ends with, the list of its parts among it.
+// Close writes the rest of the workbook, with the list of its parts.
 func (f *XLSX) Close() error {
 	last := column(f.columns-1) + "$" + strconv.Itoa(f.rows)
 	_ = f.write(`</sheetData><autoFilter ref="A1:` + strings.ReplaceAll(last, "$", "") + `"/></worksheet>`)
@@ -122,8 +123,10 @@ func (f *XLSX) Close() error {
 		return fmt.Errorf("xlsx: %w", err)
 	}
 	name := escapeXML(f.name)
-	if err := f.part("xl/workbook.xml", xmlHead+`<workbook `+main+` xmlns:r="`+office+`"><bookViews><workbookView/></bookViews><sheets><sheet name="`+name+`" sheetId="1" r:id="rId1"/></sheets>`+
-		`<definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">&#39;`+strings.ReplaceAll(name, "&#39;", "&#39;&#39;")+`&#39;!$A$1:$`+last+
+	quoted := `&#39;` + strings.ReplaceAll(name, "&#39;", "&#39;&#39;") + `&#39;`
+	if err := f.part("xl/workbook.xml", xmlHead+`<workbook `+main+` xmlns:r="`+office+`"><bookViews><workbookView/></bookViews>`+
+		`<sheets><sheet name="`+name+`" sheetId="1" r:id="rId1"/></sheets>`+
+		`<definedNames><definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">`+quoted+`!$A$1:$`+last+
 		`</definedName></definedNames></workbook>`); err != nil {
 		return err
 	}
@@ -144,16 +147,16 @@ func (f *XLSX) part(name, text string) error {
 	return nil
 }
 
-// column is the name of a column, from 0.
+// column returns the letter of a column, counted from 0.
 func column(i int) string { return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[i : i+1] }
 
-// escape is how the format writes a character by its number, within a text that XML has understood already: whoever types
-// one doesn't mean it.
+// escape matches the format's notation for a character code in a text that XML has already decoded. In a typed text it
+// has no such meaning, so it is escaped.
 var escape = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
 
-// escapeXML is a text as XML has it; what XML can't have becomes U+FFFD.
+// escapeXML escapes a text for XML. A character that XML cannot contain becomes U+FFFD.
 func escapeXML(s string) string {
 	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(escape.ReplaceAllString(s, "_x005F$0"))) // a strings.Builder doesn't fail
+	_ = xml.EscapeText(&b, []byte(escape.ReplaceAllString(s, "_x005F$0"))) // a strings.Builder never fails
 	return b.String()
 }

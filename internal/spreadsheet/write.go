@@ -1,8 +1,8 @@
-// Package spreadsheet writes lists for spreadsheets and reads those that people make with them. It knows rows and cells, and
-// nothing of what stands in them.
+// Package spreadsheet writes lists for spreadsheet programs and reads the CSV files that they save. It handles rows
+// and cells without regard to their content.
 //
-// A list is full of what people typed: a cell that starts like a formula would be run as one by whoever opens the file. So
-// none does.
+// Lists contain text that users typed. A spreadsheet program runs a cell that looks like a formula, so no written cell
+// does.
 package spreadsheet
 
 import (
@@ -13,13 +13,13 @@ import (
 	"strings"
 )
 
-// CSV writes a list as text, the way Italian spreadsheets read it with a double click: semicolons, CRLF, and the mark without
-// which they take UTF-8 for something else. Rows leave as they fill a buffer of a few kilobytes.
+// CSV writes a list in the form that Italian spreadsheet programs open with a double click: semicolons, CRLF, and a
+// byte order mark, without which they misread UTF-8. Rows are written as they fill a buffer of a few kilobytes.
 type CSV struct{ out *csv.Writer }
 
-// NewCSV begins a file. What can't be written is told by Close, if not before.
+// NewCSV starts a file. Close returns any write error that Row has not returned.
 func NewCSV(w io.Writer) *CSV {
-	buffer := bufio.NewWriter(w) // the one that the csv.Writer uses too
+	buffer := bufio.NewWriter(w) // the csv.Writer uses the same one
 	_, _ = buffer.WriteString("\uFEFF")
 	out := csv.NewWriter(buffer)
 	out.Comma, out.UseCRLF = ';', true
@@ -34,7 +34,7 @@ func (f *CSV) Row(cells ...string) error {
 	return nil
 }
 
-// Close writes what is still in the buffer.
+// Close flushes the buffer.
 func (f *CSV) Close() error {
 	f.out.Flush()
 	if err := f.out.Error(); err != nil {
@@ -43,7 +43,7 @@ func (f *CSV) Close() error {
 	return nil
 }
 
-// escapeFormula puts an apostrophe before what a spreadsheet would take for a formula.
+// escapeFormula puts an apostrophe before cells that look like a formula.
 func escapeFormula(cells []string) []string {
 	safe := make([]string, len(cells))
 	for i, cell := range cells {
