@@ -1,7 +1,7 @@
-# The application in an image with nothing else in it: no shell, no packages, not root, nothing written.
+# An image with the application alone: no shell, no packages, not root, read-only.
 #
 #   docker build -t areariservata .                 the application
-#   docker build -t areariservata-demo --target demo .   with the stand-in provider and the demo's data: never in production
+#   docker build -t areariservata-demo --target demo .   with the bridge and the demo's data: never in production
 ARG GO_IMAGE=golang:1.26.8-bookworm
 ARG RUN_IMAGE=scratch
 
@@ -14,7 +14,7 @@ COPY . .
 # The tag is explained in the Makefile, at `build`.
 RUN go build -tags grpcnotrace -ldflags='-s -w' -o /root/bin/ ./cmd/areariservata ./cmd/spidbridge
 
-# What the images hold. Time zones are inside the program; certificates are for reaching the provider.
+# The images' content. The program contains the time zones; the certificates are for the connection to the provider.
 RUN mkdir -p /image/etc/ssl/certs /image-demo/demo \
  && cp /root/bin/areariservata /image/ \
  && cp /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ \
@@ -35,5 +35,5 @@ CMD ["serve"]
 FROM run AS demo
 COPY --from=build /image-demo /
 
-# The last stage is what is built when none is named.
+# The last stage is the default target.
 FROM run
