@@ -1,6 +1,6 @@
-// Package containers holds Dockerfile, compose.yaml and the Kubernetes manifests against what reads them, without an engine or a
-// cluster: BuildKit's own parser, Compose's own loader, kustomize and Kubernetes' own types and standard for pods; and against
-// the program that they run. It lives with the tools, whose module graph is apart from the application's.
+// Package containers checks Dockerfile, compose.yaml and the Kubernetes manifests without an engine or a cluster: with
+// BuildKit's parser, Compose's loader, kustomize, Kubernetes' types and its standard for pods; and against the program that
+// they run. It is in the tools' module, so that its dependencies are not the application's.
 package containers
 
 import (
@@ -18,7 +18,7 @@ import (
 
 const root = "../../../"
 
-// stages are the Dockerfile's, with every warning of BuildKit's own linter a failure.
+// stages parses the Dockerfile. Every warning of BuildKit's linter is a failure.
 func stages(t *testing.T, dockerfile string) []instructions.Stage {
 	t.Helper()
 	parsed, err := parser.Parse(strings.NewReader(dockerfile))
@@ -47,11 +47,11 @@ func read(t *testing.T, name string) string {
 	return string(content)
 }
 
-func TestTheImageIsNotRootHasNoShellAndSaysWhetherItLives(t *testing.T) {
+func TestTheImageIsNotRootHasNoShellAndAHealthCheck(t *testing.T) {
 	t.Parallel()
 	all := stages(t, read(t, "Dockerfile"))
 	if last := all[len(all)-1]; last.BaseName != "run" || len(last.Commands) > 0 {
-		t.Errorf("what is built by default is not the stage run as it is, but %q with %d commands more", last.BaseName, len(last.Commands))
+		t.Errorf("the default target is not the stage run, but %q with %d more commands", last.BaseName, len(last.Commands))
 	}
 	at := slices.IndexFunc(all, func(s instructions.Stage) bool { return s.Name == "run" })
 	if at < 0 {
@@ -62,7 +62,7 @@ func TestTheImageIsNotRootHasNoShellAndSaysWhetherItLives(t *testing.T) {
 	for _, command := range all[at].Commands {
 		switch c := command.(type) {
 		case *instructions.RunCommand:
-			t.Error("the image's stage runs something: it would need a shell")
+			t.Error("the image's stage has a RUN command, which needs a shell")
 		case *instructions.UserCommand:
 			user = c.User
 		case *instructions.HealthCheckCommand:
@@ -75,7 +75,7 @@ func TestTheImageIsNotRootHasNoShellAndSaysWhetherItLives(t *testing.T) {
 		}
 	}
 	if user != "65532:65532" || program != "/areariservata" || !health {
-		t.Errorf("user %q, entry point %q, its own health check: %v", user, program, health)
+		t.Errorf("user %q, entry point %q, health check %v", user, program, health)
 	}
 }
 
@@ -108,7 +108,7 @@ func TestComposePublishesOnThisMachineOnly(t *testing.T) {
 	}
 }
 
-func TestComposeGivesOurImageNoRightsAndBuildsAStageThatExists(t *testing.T) {
+func TestComposeGivesTheImageNoPrivilegesAndBuildsAnExistingStage(t *testing.T) {
 	t.Parallel()
 	all := stages(t, read(t, "Dockerfile"))
 	ours := 0
@@ -120,7 +120,8 @@ func TestComposeGivesOurImageNoRightsAndBuildsAStageThatExists(t *testing.T) {
 			continue
 		}
 		ours++
-		if !service.ReadOnly || !slices.Equal(service.CapDrop, []string{"ALL"}) || !slices.Contains(service.SecurityOpt, "no-new-privileges:true") {
+		if !service.ReadOnly || !slices.Equal(service.CapDrop, []string{"ALL"}) ||
+			!slices.Contains(service.SecurityOpt, "no-new-privileges:true") {
 			t.Errorf("%s: read_only %v, cap_drop %v, security_opt %v", name, service.ReadOnly, service.CapDrop, service.SecurityOpt)
 		}
 		if _, there := instructions.HasStage(all, service.Build.Target); !there {

@@ -24,7 +24,7 @@ import (
 
 const manifests = "deploy/kubernetes"
 
-// cluster is what the manifests make, and the secrets that the example names.
+// cluster has the objects of the manifests, and the secrets of the example.
 type cluster struct {
 	namespaces  []corev1.Namespace
 	accounts    []corev1.ServiceAccount
@@ -37,10 +37,10 @@ type cluster struct {
 	ingresses   []networkingv1.Ingress
 	policies    []networkingv1.NetworkPolicy
 	budgets     []policyv1.PodDisruptionBudget
-	secrets     []corev1.Secret // of the example
+	secrets     []corev1.Secret // from the example
 }
 
-// readManifests are the manifests as they are, in a file system where a test can change them.
+// readManifests copies the manifests to a file system in memory, where a test can change them.
 func readManifests(t *testing.T) filesys.FileSystem {
 	t.Helper()
 	fs := filesys.MakeFsInMemory()
@@ -60,14 +60,14 @@ func readManifests(t *testing.T) filesys.FileSystem {
 	return fs
 }
 
-// parseManifests reads the manifests as kubectl does: kustomize puts them together, then each is decoded into Kubernetes' own type,
-// where a field that it doesn't have, or one that is there twice, is a fault.
+// parseManifests reads the manifests like kubectl: kustomize combines them, and each is decoded into Kubernetes' type. An unknown
+// or duplicate field is an error.
 func parseManifests(fs filesys.FileSystem) (c cluster, err error) {
 	files, err := fs.Glob("/*.yaml")
 	if err != nil {
 		return c, err
 	}
-	for _, name := range files { // as written, as kustomize might drop what it doesn't know
+	for _, name := range files { // as written, since kustomize may drop unknown fields
 		if filepath.Base(name) == "kustomization.yaml" {
 			continue
 		}
@@ -151,7 +151,7 @@ func (c *cluster) add(kind string, document []byte) error {
 	case "policy/v1 PodDisruptionBudget":
 		return decoded(document, &c.budgets)
 	}
-	return fmt.Errorf("%s is none that is known here", kind)
+	return fmt.Errorf("%s: unknown kind", kind)
 }
 
 func decoded[T any](document []byte, into *[]T) error {
@@ -163,7 +163,7 @@ func decoded[T any](document []byte, into *[]T) error {
 	return nil
 }
 
-// pod is one that the manifests make, by the name of what makes it.
+// pod is a pod of the manifests with the name of its owner.
 type pod struct {
 	owner  string
 	labels map[string]string
@@ -184,11 +184,11 @@ func (c *cluster) pods() (all []pod) {
 	return all
 }
 
-// program is what the manifests speak of: read from the program's own files.
+// program has what the manifests refer to, read from the program's sources.
 type program struct {
-	settings, secrets []string // names in the environment; those that can be given in files
+	settings, secrets []string // names of environment variables; those that may be in files
 	routes            string   // of the site
 	usage             string
 	user              int64 // of the image
-	ending            int64 // seconds that requests are given after DRAIN_TIME
+	ending            int64 // seconds for requests in flight after DRAIN_TIME
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// The program itself, given what the manifests give it, finds nothing to complain of but that there is no database.
-func TestTheProgramTakesTheSettingsOfTheManifests(t *testing.T) {
+// With the settings of the manifests, the program reports no fault but the missing database.
+func TestTheProgramAcceptsTheSettingsOfTheManifests(t *testing.T) {
 	t.Parallel()
 	c, err := parseManifests(readManifests(t))
 	if err != nil {
