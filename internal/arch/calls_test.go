@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// source is a parsed file of ours.
+// source is a parsed file of this module.
 type source struct {
 	pkg, name string // "internal/store", "internal/store/user.go"
 	test      bool
@@ -21,7 +21,7 @@ type source struct {
 
 func (s source) line(n ast.Node) int { return s.at.Position(n.Pos()).Line }
 
-// sources are all the files written by hand.
+// sources parses all hand-written files.
 func sources(t *testing.T) []source {
 	t.Helper()
 	var all []source
@@ -41,7 +41,7 @@ func sources(t *testing.T) []source {
 	return all
 }
 
-// called is "time.Now" of `time.Now()`, "panic" of `panic(...)`.
+// called returns "time.Now" for `time.Now()` and "panic" for `panic(...)`.
 func called(n ast.Node) string {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
@@ -58,9 +58,12 @@ func called(n ast.Node) string {
 	return ""
 }
 
-func TestNothingIsCalledThatHasItsOnePlaceElsewhere(t *testing.T) {
+func TestGuardedFunctionsAreCalledInTheirPlaceOnly(t *testing.T) {
 	t.Parallel()
-	helpers := []string{"internal/arch", "internal/test/browsertest", "internal/test/htmltest", "internal/test/refmodel", "internal/test/pgtest", "internal/test/seed"}
+	helpers := []string{
+		"internal/arch", "internal/test/browsertest", "internal/test/htmltest", "internal/test/refmodel", "internal/test/pgtest",
+		"internal/test/seed",
+	}
 	for _, s := range sources(t) {
 		helper := slices.ContainsFunc(helpers, func(h string) bool { return strings.HasPrefix(s.pkg, h) })
 		command := s.tree.Name.Name == "main"
@@ -68,12 +71,13 @@ func TestNothingIsCalledThatHasItsOnePlaceElsewhere(t *testing.T) {
 			name := called(n)
 			switch {
 			case name == "time.Sleep":
-				t.Errorf("%s:%d: time.Sleep: wait for what is waited for", s.name, s.line(n))
+				t.Errorf("%s:%d: time.Sleep: wait for a condition", s.name, s.line(n))
 			case s.test || helper:
 			case name == "time.Now" && !command:
 				t.Errorf("%s:%d: time.Now: time is passed in", s.name, s.line(n))
-			case (name == "os.Getenv" || name == "os.LookupEnv" || name == "os.Exit") && !command && !strings.HasPrefix(s.pkg, "internal/demo/devpostgres"):
-				t.Errorf("%s:%d: %s: a command's business", s.name, s.line(n), name)
+			case (name == "os.Getenv" || name == "os.LookupEnv" || name == "os.Exit") && !command &&
+				!strings.HasPrefix(s.pkg, "internal/demo/devpostgres"):
+				t.Errorf("%s:%d: %s: only a command reads the environment and exits", s.name, s.line(n), name)
 			case name == "fmt.Print" || name == "fmt.Printf" || name == "fmt.Println" || name == "println":
 				if s.tree.Name.Name != "main" {
 					t.Errorf("%s:%d: %s: only a command prints", s.name, s.line(n), name)
@@ -84,13 +88,13 @@ func TestNothingIsCalledThatHasItsOnePlaceElsewhere(t *testing.T) {
 	}
 }
 
-func TestNamesSayWhatThingsAre(t *testing.T) {
+func TestNamesAreSpecific(t *testing.T) {
 	t.Parallel()
 	emptyPackage := regexp.MustCompile(`^(utils?|common|helpers?|misc|shared|models?|types|base|core)$`)
 	emptyName := regexp.MustCompile(`^Get[A-Z]|.(Manager|Impl|Helper|Util|Utils)$`)
 	for _, s := range sources(t) {
 		if emptyPackage.MatchString(s.tree.Name.Name) {
-			t.Errorf("%s: package %s says nothing of what is in it", s.name, s.tree.Name.Name)
+			t.Errorf("%s: package %s: the name does not describe its content", s.name, s.tree.Name.Name)
 		}
 		ast.Inspect(s.tree, func(n ast.Node) bool {
 			var name string
@@ -98,13 +102,13 @@ func TestNamesSayWhatThingsAre(t *testing.T) {
 			case *ast.FuncDecl:
 				name = d.Name.Name
 				if name == "init" && d.Recv == nil {
-					t.Errorf("%s:%d: init: nothing happens by being imported", s.name, s.line(d))
+					t.Errorf("%s:%d: init: an import has no side effects", s.name, s.line(d))
 				}
 			case *ast.TypeSpec:
 				name = d.Name.Name
 			}
 			if emptyName.MatchString(name) {
-				t.Errorf("%s:%d: %s: a name in the field's terms", s.name, s.line(n), name)
+				t.Errorf("%s:%d: %s: use the field's term", s.name, s.line(n), name)
 			}
 			return true
 		})

@@ -23,13 +23,14 @@ func documents() []string {
 var (
 	span     = regexp.MustCompile("`([^`\n]+)`")
 	link     = regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`)
-	citation = regexp.MustCompile(`^(\.?[\w-]+/)*(\.?[\w-]+\.(go|sql|md|yml|yaml|toml|css|js|templ|mjs)|Makefile|Dockerfile|go\.mod|go\.sum|npm-audit|\.dockerignore)$`)
-	folder   = regexp.MustCompile(`^(cmd|internal|web|migrations|docs|tools)(/[\w-]+)*/?$`)
-	command  = regexp.MustCompile(`^(?:[A-Z_]+=\S+ )?(make|areariservata) ([\w-]+)`)
+	citation = regexp.MustCompile(`^(\.?[\w-]+/)*(\.?[\w-]+\.(go|sql|md|yml|yaml|toml|css|js|templ|mjs)|` +
+		`Makefile|Dockerfile|go\.mod|go\.sum|npm-audit|\.dockerignore)$`)
+	folder  = regexp.MustCompile(`^(cmd|internal|web|migrations|docs|tools)(/[\w-]+)*/?$`)
+	command = regexp.MustCompile(`^(?:[A-Z_]+=\S+ )?(make|areariservata) ([\w-]+)`)
 )
 
-// A document that names a file, a test, a name in a file, a target of make or a command names one that is there.
-func TestDocumentsCiteWhatIsThere(t *testing.T) {
+// Every file, test, name in a file, make target and command that a document names exists.
+func TestDocumentsCiteWhatExists(t *testing.T) {
 	t.Parallel()
 	makefile, usage := readFile(t, "Makefile"), readFile(t, "cmd/areariservata/main.go")
 	citations := 0
@@ -37,7 +38,7 @@ func TestDocumentsCiteWhatIsThere(t *testing.T) {
 		text := readFile(t, name)
 		for _, m := range link.FindAllStringSubmatch(text, -1) {
 			if target := m[1]; !strings.Contains(target, ":") && !exists(filepath.Join(filepath.Dir(name), target)) {
-				t.Errorf("%s leads to %s, which isn't there", name, target)
+				t.Errorf("%s links to %s, which does not exist", name, target)
 			}
 		}
 		for _, m := range span.FindAllStringSubmatch(text, -1) {
@@ -52,18 +53,19 @@ func TestDocumentsCiteWhatIsThere(t *testing.T) {
 			switch {
 			case c == nil:
 			case c[1] == "make" && !strings.Contains(makefile, "\n"+c[2]+":"):
-				t.Errorf("%s says `%s`: there is no such target", name, m[1])
+				t.Errorf("%s cites `%s`: there is no such target", name, m[1])
 			case c[1] == "areariservata" && !strings.Contains(usage, "\n  areariservata "+c[2]):
-				t.Errorf("%s says `%s`: there is no such command", name, m[1])
+				t.Errorf("%s cites `%s`: there is no such command", name, m[1])
 			}
 		}
 	}
 	if citations < 200 {
-		t.Errorf("%d citations: they aren't read as they are written", citations)
+		t.Errorf("%d citations found: the expressions do not match how they are written", citations)
 	}
 }
 
-// missingFrom says what is missing of a citation: the file, or a name in it. A test's name is that of a function.
+// missingFrom returns what a citation lacks: the file or a name in it. Empty if both exist. A test's name is a
+// function's.
 func missingFrom(t *testing.T, file string, names []string) string {
 	t.Helper()
 	if !exists(file) {
@@ -85,7 +87,7 @@ func missingFrom(t *testing.T, file string, names []string) string {
 	return ""
 }
 
-// requirements are the numbers of ASVS 5.0.0's requirements: of each section, the level of the first, of the second, and so on.
+// requirements lists ASVS 5.0.0's sections, each with the levels of its requirements in order.
 const requirements = `
 1.1: 22, 1.2: 1111122223, 1.3: 112222222223, 1.4: 222, 1.5: 123, 2.1: 122, 2.2: 112, 2.3: 12223, 2.4: 23,
 3.1: 3, 3.2: 113, 3.3: 12223, 3.4: 11222233, 3.5: 11122333, 3.6: 3, 3.7: 22333, 4.1: 12233, 4.2: 23333, 4.3: 22, 4.4: 1222,
@@ -101,7 +103,7 @@ var (
 	line    = regexp.MustCompile(`(?m)^\| ([\d.]+)(?: to ([\d.]+))? \| ([12, ]+) \| .+ \| (yes|partly|no|deploy|n\.a\.) \| (.+) \|$`)
 )
 
-// docs/asvs.md answers every requirement of the levels 1 and 2, once; what it says is held is shown by something.
+// docs/asvs.md answers every requirement of levels 1 and 2 once, and cites evidence for those that are held.
 func TestEveryRequirementIsAnsweredOnce(t *testing.T) {
 	t.Parallel()
 	levels, answered := map[string]string{}, map[string]int{}
@@ -123,10 +125,10 @@ func TestEveryRequirementIsAnsweredOnce(t *testing.T) {
 		}
 		slices.Sort(of)
 		if want := strings.Join(slices.Compact(of), ", "); row[3] != want {
-			t.Errorf("%s says level %q: it is %q", row[1], row[3], want)
+			t.Errorf("%s has level %q, want %q", row[1], row[3], want)
 		}
 		if (row[4] == "yes" || row[4] == "partly") && !strings.Contains(row[5], "`") {
-			t.Errorf("%s is held, and nothing shows it", row[1])
+			t.Errorf("%s is held and cites no evidence", row[1])
 		}
 	}
 	for n, level := range levels {
@@ -142,12 +144,12 @@ func TestEveryRequirementIsAnsweredOnce(t *testing.T) {
 	document := readFile(t, "docs/asvs.md")
 	for _, mark := range slices.Sorted(maps.Keys(held)) {
 		if want := fmt.Sprintf("| %s | %d |", mark, held[mark]); !strings.Contains(document, want) {
-			t.Errorf("the sums at its head lack %q", want)
+			t.Errorf("the sums at the top lack %q", want)
 		}
 	}
 }
 
-// requirementRange are the numbers from one to another of the same section.
+// requirementRange returns the numbers from first to last of one section.
 func requirementRange(t *testing.T, first, last string) []string {
 	t.Helper()
 	if last == "" {

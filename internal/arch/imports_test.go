@@ -1,4 +1,4 @@
-// Package arch holds the house rules that a compiler doesn't know, as tests: who imports whom, and what no file says.
+// Package arch has the rules of this repository that no compiler checks, as tests: imports, calls, names, citations.
 package arch
 
 import (
@@ -14,27 +14,33 @@ import (
 
 const module = "areariservata.example/utenti/"
 
-// row is what a package imports, its tests aside.
+// row has a package's imports, without those of its tests.
 type row struct {
-	ours   string // without the module's path, separated by blanks
-	others string // modules, or folders of one
-	std    string // of what only few may: see guarded
+	ours   string // packages of this module without its path, separated by blanks
+	others string // other modules, or folders of one
+	std    string // of guardedPackages only
 }
 
-// importTable is the direction in which imports run: cmd -> server -> users -> store -> access, server -> web -> access. It says what is,
-// neither more nor less: a new package or import is a decision, made here.
+// importTable gives the direction of imports: cmd -> server -> users -> store -> access, server -> web -> access. It
+// lists exactly the present imports: a new package or import is a decision, made here.
 func importTable() map[string]row {
 	return map[string]row{
-		// The words and the rules.
+		// Rules and data.
 		"internal/access":          {},
 		"internal/audit":           {ours: "internal/access"},
 		"internal/form":            {others: "golang.org/x/text"},
 		"internal/admin/catalogue": {ours: "internal/access"},
 		"internal/spreadsheet":     {others: "golang.org/x/text"},
-		"internal/admin/datafile":  {ours: "internal/access internal/admin/catalogue internal/form", others: "go.yaml.in/yaml"},
+		"internal/admin/datafile": {
+			ours:   "internal/access internal/admin/catalogue internal/form",
+			others: "go.yaml.in/yaml",
+		},
 
-		// What keeps and changes.
-		"migrations": {others: "github.com/jackc/pgx github.com/pressly/goose github.com/riverqueue/river", std: "database/sql"},
+		// Storage and changes.
+		"migrations": {
+			others: "github.com/jackc/pgx github.com/pressly/goose github.com/riverqueue/river",
+			std:    "database/sql",
+		},
 		"internal/store": {
 			ours:   "internal/access internal/audit internal/form migrations",
 			others: "github.com/jackc/pgx github.com/pressly/goose",
@@ -43,28 +49,40 @@ func importTable() map[string]row {
 			ours:   "internal/access internal/admin/catalogue internal/admin/datafile internal/audit internal/store",
 			others: "github.com/jackc/pgx",
 		},
-		"internal/notify":  {ours: "internal/access", others: "github.com/a-h/templ github.com/jackc/pgx github.com/riverqueue/river github.com/wneessen/go-mail"},
-		"internal/observe": {ours: "internal/notify", others: "github.com/jackc/pgx github.com/prometheus/client_golang go.opentelemetry.io/otel"},
-		"internal/users":   {ours: "internal/access internal/audit internal/form internal/notify internal/store"},
+		"internal/notify": {
+			ours: "internal/access",
+			others: `github.com/a-h/templ github.com/jackc/pgx github.com/riverqueue/river
+				github.com/wneessen/go-mail`,
+		},
+		"internal/observe": {
+			ours:   "internal/notify",
+			others: "github.com/jackc/pgx github.com/prometheus/client_golang go.opentelemetry.io/otel",
+		},
+		"internal/users": {ours: "internal/access internal/audit internal/form internal/notify internal/store"},
 
-		// What people see.
-		"web":             {ours: "internal/access", others: "github.com/a-h/templ"},
-		"internal/signin": {others: "github.com/alexedwards/scs github.com/coreos/go-oidc github.com/jackc/pgx golang.org/x/oauth2", std: "net/http"},
-		"internal/server": {
-			ours:   "internal/access internal/audit internal/signin internal/spreadsheet internal/store internal/users web",
-			others: "github.com/a-h/templ github.com/go-chi/chi github.com/go-chi/httprate github.com/jackc/pgx github.com/klauspost/compress github.com/prometheus/client_golang golang.org/x/text",
+		// Pages.
+		"web": {ours: "internal/access", others: "github.com/a-h/templ"},
+		"internal/signin": {
+			others: "github.com/alexedwards/scs github.com/coreos/go-oidc github.com/jackc/pgx golang.org/x/oauth2",
 			std:    "net/http",
 		},
+		"internal/server": {
+			ours: "internal/access internal/audit internal/signin internal/spreadsheet internal/store internal/users web",
+			others: `github.com/a-h/templ github.com/go-chi/chi github.com/go-chi/httprate github.com/jackc/pgx
+				github.com/klauspost/compress github.com/prometheus/client_golang golang.org/x/text`,
+			std: "net/http",
+		},
 
-		// What stands in, for the demo and the tests.
+		// Stand-ins for the demo and the tests.
 		"internal/bridge":           {others: "github.com/go-jose/go-jose", std: "net/http"},
 		"internal/demo/devpostgres": {others: "github.com/jackc/pgx", std: "os os/exec"},
 		"web/gallery":               {ours: "internal/access web", others: "github.com/a-h/templ"},
 		"internal/demo":             {},
 
-		// What runs.
+		// Programs.
 		"internal/demo/generate": {
-			ours:   "internal/access internal/admin internal/admin/catalogue internal/audit internal/demo/invented internal/form internal/store",
+			ours: `internal/access internal/admin internal/admin/catalogue internal/audit internal/demo/invented
+				internal/form internal/store`,
 			others: "github.com/jackc/pgx", std: "math/rand/v2",
 		},
 		"internal/app": {
@@ -73,34 +91,50 @@ func importTable() map[string]row {
 			std:    "net/http os",
 		},
 		"cmd/areariservata": {
-			ours: "internal/access internal/admin internal/admin/catalogue internal/admin/datafile internal/app internal/notify internal/signin internal/store",
-			std:  "net/http os",
+			ours: `internal/access internal/admin internal/admin/catalogue internal/admin/datafile internal/app
+				internal/notify internal/signin internal/store`,
+			std: "net/http os",
 		},
 		"cmd/demo": {
-			ours:   "internal/admin internal/admin/catalogue internal/admin/datafile internal/app internal/bridge internal/demo internal/demo/devpostgres internal/demo/generate internal/demo/identities internal/notify internal/store web web/gallery",
+			ours: `internal/admin internal/admin/catalogue internal/admin/datafile internal/app internal/bridge
+				internal/demo internal/demo/devpostgres internal/demo/generate internal/demo/identities
+				internal/notify internal/store web web/gallery`,
 			others: "github.com/a-h/templ github.com/jackc/pgx",
 			std:    "net/http os",
 		},
 		"cmd/spidbridge":                   {ours: "internal/bridge", std: "net/http os"},
 		"internal/demo/devpostgres/locate": {ours: "internal/demo/devpostgres", std: "os"},
 
-		// What only tests and tools use.
-		"internal/arch":             {},
-		"internal/test/leak":        {},
-		"internal/test/browsertest": {others: "github.com/andybalholm/brotli github.com/chromedp/cdproto github.com/chromedp/chromedp", std: "os os/exec testing"},
-		"internal/test/htmltest":    {others: "golang.org/x/net", std: "testing"},
-		"internal/test/refmodel":    {},
-		"internal/test/chaos":       {},
-		"internal/test/ha":          {ours: "internal/demo/devpostgres", others: "github.com/jackc/pgx", std: "net/http os os/exec testing"},
-		"internal/test/bench":       {},
-		"internal/test/fuzz":        {},
-		"internal/test/restore":     {},
-		"internal/test/consistency": {
-			ours: "internal/access internal/admin internal/store internal/test/refmodel", others: "github.com/google/go-cmp github.com/jackc/pgx",
+		// For tests and tools only.
+		"internal/arch":      {},
+		"internal/test/leak": {},
+		"internal/test/browsertest": {
+			others: "github.com/andybalholm/brotli github.com/chromedp/cdproto github.com/chromedp/chromedp",
+			std:    "os os/exec testing",
 		},
-		"internal/test/pgtest": {ours: "internal/demo/devpostgres migrations", others: "github.com/jackc/pgx", std: "os testing"},
+		"internal/test/htmltest": {others: "golang.org/x/net", std: "testing"},
+		"internal/test/refmodel": {},
+		"internal/test/chaos":    {},
+		"internal/test/ha": {
+			ours:   "internal/demo/devpostgres",
+			others: "github.com/jackc/pgx",
+			std:    "net/http os os/exec testing",
+		},
+		"internal/test/bench":   {},
+		"internal/test/fuzz":    {},
+		"internal/test/restore": {},
+		"internal/test/consistency": {
+			ours:   "internal/access internal/admin internal/store internal/test/refmodel",
+			others: "github.com/google/go-cmp github.com/jackc/pgx",
+		},
+		"internal/test/pgtest": {
+			ours:   "internal/demo/devpostgres migrations",
+			others: "github.com/jackc/pgx",
+			std:    "os testing",
+		},
 		"internal/test/seed": {
-			ours:   "internal/access internal/admin internal/admin/catalogue internal/admin/datafile internal/demo internal/demo/invented internal/form internal/store",
+			ours: `internal/access internal/admin internal/admin/catalogue internal/admin/datafile internal/demo
+				internal/demo/invented internal/form internal/store`,
 			others: "github.com/jackc/pgx", std: "testing",
 		},
 		"internal/demo/identities": {ours: "internal/access internal/admin/catalogue internal/admin/datafile"},
@@ -109,15 +143,16 @@ func importTable() map[string]row {
 	}
 }
 
-// guardedPackages are the packages of the standard library that a row must name: what reaches the network, the machine or chance.
+// words joins the words of a row's text with single blanks.
+func words(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// guardedPackages are the packages of the standard library that a row must name: network, files, processes, randomness.
 func guardedPackages() []string {
 	return []string{"database/sql", "log", "math/rand", "math/rand/v2", "net/http", "os", "os/exec", "testing", "unsafe"}
 }
 
-// testOnlyPackages are the packages that nothing that runs may hold.
-func testOnlyPackages() []string {
-	return []string{"testing", module + "internal/test/browsertest", module + "internal/test/consistency", module + "internal/test/ha", module + "internal/test/htmltest", module + "internal/test/refmodel", module + "internal/test/pgtest", module + "internal/test/seed"}
-}
+// testOnlyPackages are the packages, and folders of packages, that no program may contain.
+func testOnlyPackages() []string { return []string{"testing", module + "internal/test"} }
 
 type goPackage struct {
 	ImportPath   string
@@ -129,7 +164,8 @@ type goPackage struct {
 	Dir          string
 }
 
-// touchInputs looks at what `go list` reads: go test reuses a result until a file that the test itself has looked at changes.
+// touchInputs stats the files that `go list` reads. go test caches a result until a file changes that the test itself
+// read.
 func touchInputs(t *testing.T) {
 	t.Helper()
 	err := fs.WalkDir(os.DirFS("../.."), ".", func(path string, entry fs.DirEntry, err error) error {
@@ -148,17 +184,17 @@ func touchInputs(t *testing.T) {
 	}
 }
 
-// list is what `go list` says of our packages. What lies in tmp/ is nobody's but the developer's.
+// list returns this module's packages, as `go list` reports them. The folder tmp belongs to the developer.
 func list(t *testing.T) []goPackage {
 	t.Helper()
 	touchInputs(t)
 	command := exec.CommandContext(t.Context(), "go", "list", "-json", "./...")
 	command.Dir = "../.."
-	var faults strings.Builder
-	command.Stderr = &faults
+	var messages strings.Builder
+	command.Stderr = &messages
 	out, err := command.Output()
 	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, faults.String())
+		t.Fatalf("go list: %v\n%s", err, messages.String())
 	}
 	var all []goPackage
 	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
@@ -173,7 +209,7 @@ func list(t *testing.T) []goPackage {
 	return all
 }
 
-// importRow sorts a package's imports the way a row tells them.
+// importRow returns a package's imports as a row.
 func (p goPackage) importRow(others []string) row {
 	var ours, modules, std []string
 	for _, path := range p.Imports {
@@ -206,25 +242,27 @@ func TestImportsAreThoseOfTheTable(t *testing.T) {
 		name := strings.TrimPrefix(p.ImportPath, module)
 		want, known := rows[name]
 		if !known {
-			t.Errorf("%s has no row in the table: may it be there, and what may it import?", name)
+			t.Errorf("%s has no row in the table", name)
 			continue
 		}
 		delete(rows, name)
 		got := p.importRow(strings.Fields(want.others))
-		for kind, pair := range map[string][2]string{"of ours": {got.ours, want.ours}, "of others": {got.others, want.others}, "guarded": {got.std, want.std}} {
+		for kind, pair := range map[string][2]string{
+			"this module": {got.ours, words(want.ours)}, "other modules": {got.others, words(want.others)}, "guarded": {got.std, want.std},
+		} {
 			if pair[0] != pair[1] {
-				t.Errorf("%s, %s:\n imports        %s\n and the table: %s", name, kind, pair[0], pair[1])
+				t.Errorf("%s, %s:\n imports %s\n table   %s", name, kind, pair[0], pair[1])
 			}
 		}
 	}
 	for name := range rows {
-		t.Errorf("%s has a row in the table, and isn't there", name)
+		t.Errorf("%s has a row in the table and does not exist", name)
 	}
 }
 
 // No program contains packages of the tests. The service's own program contains no package of the demo either: none of
 // its data, and no way to sign in as any person.
-func TestWhatRunsHoldsNoTestPackage(t *testing.T) {
+func TestProgramsContainNoTestPackage(t *testing.T) {
 	t.Parallel()
 	ran := 0
 	for _, p := range list(t) {
@@ -238,34 +276,36 @@ func TestWhatRunsHoldsNoTestPackage(t *testing.T) {
 			banned = append(banned, module+"internal/bridge", module+"internal/demo", module+"web/gallery")
 		}
 		for _, dependency := range p.Deps {
-			if slices.ContainsFunc(banned, func(b string) bool { return dependency == b || strings.HasPrefix(dependency, b+"/") }) {
+			isIn := func(folder string) bool { return dependency == folder || strings.HasPrefix(dependency, folder+"/") }
+			if slices.ContainsFunc(banned, isIn) {
 				t.Errorf("%s contains %s", name, dependency)
 			}
 		}
 	}
 	if ran < 4 {
-		t.Errorf("only %d packages looked at", ran)
+		t.Errorf("only %d packages checked", ran)
 	}
 }
 
-func TestTheWordsAndThePagesCannotReachTheDatabase(t *testing.T) {
+func TestRulesAndPagesCannotReachTheDatabase(t *testing.T) {
 	t.Parallel()
 	touched := 0
 	for _, p := range list(t) {
 		switch strings.TrimPrefix(p.ImportPath, module) {
 		case "internal/access", "internal/audit", "web", "web/gallery":
 			touched++
-			if slices.ContainsFunc(p.Deps, func(d string) bool { return d == "database/sql" || strings.HasPrefix(d, "github.com/jackc/pgx/") }) {
+			isDriver := func(d string) bool { return d == "database/sql" || strings.HasPrefix(d, "github.com/jackc/pgx/") }
+			if slices.ContainsFunc(p.Deps, isDriver) {
 				t.Errorf("%s reaches the database", p.ImportPath)
 			}
 		}
 	}
 	if touched != 4 {
-		t.Errorf("%d packages looked at", touched)
+		t.Errorf("%d packages checked", touched)
 	}
 }
 
-// A newcomer meets at most 14 packages under internal, beside the two folders of the tests and the demo.
+// At most 14 packages are directly under internal, beside the two folders of the tests and the demo.
 func TestInternalHasAtMost14Packages(t *testing.T) {
 	t.Parallel()
 	const most = 14
@@ -277,7 +317,7 @@ func TestInternalHasAtMost14Packages(t *testing.T) {
 		}
 	}
 	if len(met) > most {
-		t.Errorf("%d packages, and at most %d may be there: %v", len(met), most, slices.Sorted(maps.Keys(met)))
+		t.Errorf("%d packages, want at most %d: %v", len(met), most, slices.Sorted(maps.Keys(met)))
 	}
 	if !met["access"] {
 		t.Errorf("internal/access is not among the packages found: %v", slices.Sorted(maps.Keys(met)))
