@@ -30,17 +30,19 @@ type ItemResult struct {
 	Note   string        `json:"note,omitempty"`   // a word for what was done, where there is more than one way
 }
 
-// SaveBulkResult keeps what a form did. Of the same form again, the first outcome stands.
-func (s *Store) SaveBulkResult(ctx context.Context, institution access.InstitutionID, b BulkResult) error {
+// SaveBulkResult saves what a form did. If the same form is saved again, the first result stands.
+func (tx *Tx) SaveBulkResult(ctx context.Context, b BulkResult) error {
 	results, err := json.Marshal(b.Results)
 	if err != nil {
 		return err
 	}
-	_, err = s.pool.Exec(ctx, `
-		INSERT INTO bulk_result (institution, key, actor, action, product, results, at, "group") VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, '')::uuid)
-		ON CONFLICT (institution, key) DO NOTHING`, institution, b.Key, b.Actor, b.Action, b.Product, results, b.At, string(b.Group))
+	_, err = tx.tx.Exec(ctx, `
+		INSERT INTO bulk_result (institution, key, actor, action, product, results, at, "group")
+		VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, '')::uuid)
+		ON CONFLICT (institution, key) DO NOTHING`,
+		tx.institution, b.Key, b.Actor, b.Action, b.Product, results, b.At, string(b.Group))
 	if err != nil {
-		return fmt.Errorf("batch: %w", err)
+		return fmt.Errorf("bulk result: %w", err)
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/audit"
 )
 
 // SetStatus suspends or re-enables an assignment, on its own row and on the listing's. Whoever calls has decided that it is held.
@@ -23,16 +22,6 @@ func (tx *Tx) SetStatus(ctx context.Context, user access.UserID, t access.Target
 		return fmt.Errorf("set status: %w", err)
 	}
 	return nil
-}
-
-// Record writes the events of this change into the audit log.
-func (tx *Tx) Record(ctx context.Context, events ...audit.Event) error {
-	for i := range events {
-		events[i].Institution = tx.institution
-	}
-	head, err := insertEvents(ctx, tx.tx, tx.keys.AuditKey(), tx.head, events...)
-	tx.head = head
-	return err
 }
 
 // EndSessions signs a person out of everything they have open, if they have no power left in any institution (rule P11).

@@ -41,7 +41,13 @@ func (s *Service) ApplyBulk(ctx context.Context, c Command, action access.Action
 		}
 		done.Results, done.Group = append(done.Results, result), part.Group
 	}
-	return s.db.SaveBulkResult(ctx, c.Institution, done)
+	return s.saveBulkResult(ctx, c.Institution, done)
+}
+
+func (s *Service) saveBulkResult(ctx context.Context, institution access.InstitutionID, b store.BulkResult) error {
+	return s.db.Change(ctx, institution, b.Action, func(ctx context.Context, tx *store.Tx) error {
+		return tx.SaveBulkResult(ctx, b)
+	})
 }
 
 // applyItem does one person's part.

@@ -45,7 +45,7 @@ func (s *Service) Import(ctx context.Context, c Command, p access.Profile, rows 
 		}
 		batch.Results = append(batch.Results, result)
 	}
-	return s.db.SaveBulkResult(ctx, c.Institution, batch)
+	return s.saveBulkResult(ctx, c.Institution, batch)
 }
 
 // importRow does one row.
