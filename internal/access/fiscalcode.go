@@ -43,14 +43,11 @@ func ParseFiscalCode(typed string) (FiscalCode, error) {
 	if len(code) == 11 && strings.Trim(code, "0123456789") == "" {
 		return FiscalCode{}, ErrFiscalCodeTemporary
 	}
-	if len(code) != len(shape) {
+	if !HasFiscalCodeShape(code) {
 		return FiscalCode{}, ErrFiscalCodeShape
 	}
 	var digits [16]int
-	for i := range shape {
-		if !fits(shape[i], code[i]) {
-			return FiscalCode{}, ErrFiscalCodeShape
-		}
+	for i := range code {
 		digits[i] = digit(code[i])
 	}
 	year, month, day := digits[6]*10+digits[7], strings.IndexByte(months, code[8]), digits[9]*10+digits[10]
@@ -65,6 +62,20 @@ func ParseFiscalCode(typed string) (FiscalCode, error) {
 		return FiscalCode{}, ErrFiscalCodeCheck
 	}
 	return FiscalCode{code}, nil
+}
+
+// HasFiscalCodeShape reports whether each of 16 characters is of the kind that its place in a fiscal code wants, in upper
+// case. The date and the check character may be wrong.
+func HasFiscalCodeShape(code string) bool {
+	if len(code) != len(shape) {
+		return false
+	}
+	for i := range shape {
+		if !fits(shape[i], code[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // FindFiscalCode finds a valid fiscal code in what was typed into a search, also among other words and signs.

@@ -46,3 +46,16 @@ func TestFiscalCodesAreReadAsAnotherProgramReadsThem(t *testing.T) {
 		t.Errorf("%d codes, %d valid: the comparison shows nothing", len(lines), valid)
 	}
 }
+
+func TestHasFiscalCodeShape(t *testing.T) { // D1
+	t.Parallel()
+	for code, want := range map[string]bool{
+		"RSSMRA80A01H501U": true, "RSSMRA80A01H501X": true, "RSSMRA80A99H501U": true, "RSSMRAUMALMHRLMU": true,
+		"rssmra80a01h501u": false, "RSSMRA80F01H501U": false, "RSSMRA80A01H501": false, "RSSMRA80A01H501UU": false,
+		"RSSMRA80A0AH501U": false, "R5SMRA80A01H501U": false, "": false, "12345678901": false, "ÀSSMRA80A01H501": false,
+	} {
+		if got := access.HasFiscalCodeShape(code); got != want {
+			t.Errorf("%q: got %v", code, got)
+		}
+	}
+}
