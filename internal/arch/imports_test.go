@@ -43,7 +43,7 @@ func importTable() map[string]row {
 		},
 		"internal/store": {
 			ours:   "internal/access internal/audit internal/form migrations",
-			others: "github.com/jackc/pgx github.com/pressly/goose",
+			others: "github.com/google/uuid github.com/jackc/pgx github.com/pressly/goose",
 		},
 		"internal/admin": {
 			ours:   "internal/access internal/admin/catalogue internal/admin/datafile internal/audit internal/store",
@@ -63,6 +63,7 @@ func importTable() map[string]row {
 		// Pages.
 		"web": {ours: "internal/access", others: "github.com/a-h/templ"},
 		"internal/signin": {
+			ours:   "internal/access",
 			others: "github.com/alexedwards/scs github.com/coreos/go-oidc github.com/jackc/pgx golang.org/x/oauth2",
 			std:    "net/http",
 		},

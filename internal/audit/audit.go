@@ -13,6 +13,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"hash"
 	"time"
 
 	"areariservata.example/utenti/internal/access"
@@ -66,17 +67,20 @@ func (k Key) Verify(e Event, after Head) (Head, error) {
 	return Head{Seq: e.Seq, Hash: e.Hash}, nil
 }
 
-// hash is over every field, each with its length in front, so that no two events read alike.
 func (k Key) hash(e Event) []byte {
-	h := hmac.New(sha256.New, k)
-	for _, field := range [][]byte{
+	return SumFields(hmac.New(sha256.New, k),
 		e.Previous,
 		[]byte(e.Institution),
 		binary.BigEndian.AppendUint64(nil, uint64(e.Seq)), //nolint:gosec // events are numbered from 1
 		binary.BigEndian.AppendUint64(nil, uint64(e.At.UnixMicro())),
 		[]byte(e.Actor), []byte(e.Action), []byte(e.Subject), []byte(e.Product), []byte(e.Role),
 		e.Before, e.After,
-	} {
+	)
+}
+
+// SumFields hashes fields with the length of each before it, so that no two lists of fields give the same input.
+func SumFields(h hash.Hash, fields ...[]byte) []byte {
+	for _, field := range fields {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(field))))
 		h.Write(field)
 	}

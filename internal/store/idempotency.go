@@ -4,14 +4,15 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/audit"
 )
 
 // IdempotencyKey is a form's one-time mark: a UUID made when the form is shown.
@@ -20,13 +21,17 @@ type IdempotencyKey string
 // Derive is the mark of one part of what a form does: the same form and the same part, the same mark. A form about several
 // people is several changes, each of which takes effect once.
 func (m IdempotencyKey) Derive(parts ...string) IdempotencyKey {
-	h := sha256.New()
-	for _, part := range append([]string{string(m)}, parts...) {
-		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
-		h.Write([]byte(part))
+	sum := HashContent(append([]string{string(m)}, parts...)...)
+	return IdempotencyKey(uuid.UUID(sum[:16]).String())
+}
+
+// HashContent hashes what a form says, for [Receipt].Content.
+func HashContent[T ~string](parts ...T) []byte {
+	fields := make([][]byte, len(parts))
+	for i, part := range parts {
+		fields[i] = []byte(part)
 	}
-	sum := h.Sum(nil)
-	return IdempotencyKey(fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16]))
+	return audit.SumFields(sha256.New(), fields...)
 }
 
 // Receipt is the change that a form made.

@@ -26,7 +26,7 @@ func (s *Service) Add(ctx context.Context, c Command, n NewUser) (access.UserID,
 	c.Target = access.Target{Product: n.Product}
 	var existing access.UserID
 	form := append([]string{n.FiscalCode.Reveal(), n.FirstName, n.LastName, n.Email}, toStrings(n.Roles)...)
-	done, err := s.execute(ctx, c, operation{action: access.Add, content: hashContent(form), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
+	done, err := s.execute(ctx, c, operation{action: access.Add, content: store.HashContent(form...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
 		v := tx.Query()
 		already := v.UserByFiscalCode(p.Institution.ID, n.FiscalCode)
 		if err := v.Read(ctx); err != nil {

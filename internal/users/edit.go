@@ -21,7 +21,7 @@ type Edit struct {
 // them since the form was shown, it is refused: [access.Edited].
 func (s *Service) Edit(ctx context.Context, c Command, e Edit) error {
 	form := []string{e.FirstName, e.LastName, e.Email, strconv.Itoa(e.Version)}
-	_, err := s.execute(ctx, c, operation{action: access.Edit, content: hashContent(form), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
+	_, err := s.execute(ctx, c, operation{action: access.Edit, content: store.HashContent(form...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
 		names := e.FirstName != p.Subject.FirstName || e.LastName != p.Subject.LastName
 		if err := access.Decide(access.Request{Actor: p.Actor, Action: access.Edit, Subject: p.Subject, ChangesNames: names}); err != nil {
 			return result{}, err

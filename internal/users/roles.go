@@ -2,8 +2,6 @@ package users
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
@@ -12,7 +10,7 @@ import (
 
 // Assign gives a user roles of one product: a first one (rule P4) or others (rule P5), decided one after the other.
 func (s *Service) Assign(ctx context.Context, c Command, roles []access.RoleID) error {
-	_, err := s.execute(ctx, c, operation{action: access.Assign, content: hashContent(roles), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
+	_, err := s.execute(ctx, c, operation{action: access.Assign, content: store.HashContent(roles...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
 		if err := decideInOrder(p, access.Assign, c.Target.Product, roles); err != nil {
 			return result{}, err
 		}
@@ -91,14 +89,4 @@ func (s *Service) remove(ctx context.Context, c Command, roles ...access.Target)
 		return false, err
 	}
 	return user.ID == "", nil
-}
-
-// hashContent is a hash of what a form says, each part with its length, so that no two forms hash alike.
-func hashContent[T ~string](parts []T) []byte {
-	h := sha256.New()
-	for _, part := range parts {
-		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
-		h.Write([]byte(part))
-	}
-	return h.Sum(nil)
 }

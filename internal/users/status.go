@@ -84,7 +84,7 @@ func hashRoles(c Command, roles []access.Target) []byte {
 	for _, t := range roles {
 		all = append(all, string(t.Product), string(t.Role))
 	}
-	return hashContent(all)
+	return store.HashContent(all...)
 }
 
 func statusDetails(s access.Status) []byte { return audit.Details{Status: s}.JSON() }
