@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/admin"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/consistency"
@@ -68,7 +69,7 @@ func TestAnErasedUserIsGoneAndTheLogHolds(t *testing.T) {
 	}
 	service := users.New(store.New(db.App, seed.Keys(t)), queue, time.Now)
 	change := users.Command{Institution: one.ID, Actor: anna, Subject: oto, Key: "00000000-0000-4000-8000-000000000001"}
-	if err := service.Edit(t.Context(), change, users.Edit{FirstName: "Otone", LastName: "Neri", Email: "otone@ente.example", Version: 1}); err != nil {
+	if err := service.Edit(t.Context(), change, form.Edit{FirstName: "Otone", LastName: "Neri", Email: "otone@ente.example", Version: 1}); err != nil {
 		t.Fatal(err)
 	}
 	change.Key, change.Target.Product, change.Target.Role = "00000000-0000-4000-8000-000000000002", "prod-interop", "security"

@@ -28,7 +28,7 @@ func importTable() map[string]row {
 		// Rules and data.
 		"internal/access":          {},
 		"internal/audit":           {ours: "internal/access"},
-		"internal/form":            {others: "golang.org/x/text"},
+		"internal/form":            {ours: "internal/access", others: "golang.org/x/text"},
 		"internal/admin/catalogue": {ours: "internal/access"},
 		"internal/spreadsheet":     {others: "golang.org/x/text"},
 		"internal/admin/datafile": {
@@ -68,7 +68,8 @@ func importTable() map[string]row {
 			std:    "net/http",
 		},
 		"internal/server": {
-			ours: "internal/access internal/audit internal/signin internal/spreadsheet internal/store internal/users web",
+			ours: `internal/access internal/audit internal/form internal/signin internal/spreadsheet internal/store internal/users
+				web`,
 			others: `github.com/a-h/templ github.com/go-chi/chi github.com/go-chi/httprate github.com/jackc/pgx
 				github.com/klauspost/compress github.com/prometheus/client_golang golang.org/x/text`,
 			std: "net/http",

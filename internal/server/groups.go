@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
@@ -104,7 +105,7 @@ func (s *Server) createGroup(w http.ResponseWriter, r *http.Request) error {
 	}
 	product := c.Target.Product
 	page := web.GroupFormPage{Product: access.Product{ID: product}, Title: r.PostForm.Get("title"), IdempotencyKey: string(c.Key)}
-	title, fieldErrors := users.CheckTitle(page.Title)
+	title, fieldErrors := form.CheckTitle(page.Title)
 	if fieldErrors != nil {
 		page.Errors = fieldErrors
 		return s.showNewGroup(w, r, http.StatusUnprocessableEntity, page)
@@ -157,7 +158,7 @@ func (s *Server) renameGroup(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	title, fieldErrors := users.CheckTitle(r.PostForm.Get("title"))
+	title, fieldErrors := form.CheckTitle(r.PostForm.Get("title"))
 	if fieldErrors == nil {
 		err = s.users.RenameGroup(r.Context(), c, access.GroupID(group), title)
 		if err == nil {

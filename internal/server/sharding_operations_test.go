@@ -13,6 +13,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/users"
@@ -93,7 +94,7 @@ func (s *site) runEveryOperation(t *testing.T) access.InstitutionID {
 			return operations.Export(ctx, change("", product), audit.ExportDetails{Format: "csv", Rows: 3})
 		}},
 		{"Edit", func() error {
-			return operations.Edit(ctx, change(oto, access.Target{}), users.Edit{FirstName: "Otto", LastName: "Spartito", Email: "otto@ente.example", Version: 1})
+			return operations.Edit(ctx, change(oto, access.Target{}), form.Edit{FirstName: "Otto", LastName: "Spartito", Email: "otto@ente.example", Version: 1})
 		}},
 		{"Remove", func() error { _, err := operations.Remove(ctx, change(oto, security)); return err }},
 		{"Assign", func() error {
@@ -104,7 +105,7 @@ func (s *site) runEveryOperation(t *testing.T) access.InstitutionID {
 			return err
 		}},
 		{"Add", func() error {
-			_, err := operations.Add(ctx, change("", product), users.NewUser{
+			_, err := operations.Add(ctx, change("", product), form.NewUser{
 				FiscalCode: s.seed.FiscalCode("Pia Spartita"), FirstName: "Pia", LastName: "Spartita", Email: seed.Email("Pia Spartita"),
 				Product: "prod-interop", Roles: []access.RoleID{"api"},
 			})

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
@@ -27,19 +28,19 @@ func (s *Server) addForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	form := access.UserForm{Product: access.ProductID(r.URL.Query().Get("product"))}
-	if containsFiscalCode(string(form.Product)) { // the page links to the product's list
-		form.Product = ""
+	typed := access.UserForm{Product: access.ProductID(r.URL.Query().Get("product"))}
+	if containsFiscalCode(string(typed.Product)) { // the page links to the product's list
+		typed.Product = ""
 	}
 	if products := p.profile.AssignableProducts(); len(products) == 1 {
-		form.Product = products[0].ID
+		typed.Product = products[0].ID
 	}
 	if isRestored, err := s.restoreForm(w, r); err != nil {
 		return err
 	} else if isRestored {
-		form = readUserForm(r)
+		typed = readUserForm(r)
 	}
-	return s.show(w, r, http.StatusOK, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: form}))
+	return s.show(w, r, http.StatusOK, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: typed}))
 }
 
 // addCheck takes the form, and shows it again with what is wrong, or the page on which it is looked at before it takes effect.
@@ -51,23 +52,23 @@ func (s *Server) addCheck(w http.ResponseWriter, r *http.Request) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	form := readUserForm(r)
+	typed := readUserForm(r)
 	if r.PostForm.Get("back") != "" {
-		return s.show(w, r, http.StatusOK, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: form}))
+		return s.show(w, r, http.StatusOK, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: typed}))
 	}
-	newUser, fieldErrors := users.CheckNewUser(form, p.profile)
+	newUser, fieldErrors := form.CheckNewUser(typed, p.profile)
 	if len(fieldErrors) > 0 {
-		return s.showUserFormErrors(w, r, p, form, fieldErrors)
+		return s.showUserFormErrors(w, r, p, typed, fieldErrors)
 	}
 	existing, err := s.userByFiscalCode(r, p.scope.institution.ID, newUser.FiscalCode)
 	if err != nil {
 		return err
 	}
 	if existing != "" {
-		return s.showExistingUser(w, r, p, form, existing)
+		return s.showExistingUser(w, r, p, typed, existing)
 	}
 	product, _ := access.FindProduct(p.profile.Products, newUser.Product)
-	page := web.CheckUserPage{Form: normalizedForm(newUser, form), Product: product, IdempotencyKey: newIdempotencyKey()}
+	page := web.CheckUserPage{Form: normalizedForm(newUser, typed), Product: product, IdempotencyKey: newIdempotencyKey()}
 	for _, id := range newUser.Roles {
 		role, _ := product.Role(id)
 		page.Roles = append(page.Roles, role)
@@ -85,19 +86,19 @@ func (s *Server) addConfirm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	form := readUserForm(r)
-	newUser, fieldErrors := users.CheckNewUser(form, p.profile)
+	typed := readUserForm(r)
+	newUser, fieldErrors := form.CheckNewUser(typed, p.profile)
 	if len(fieldErrors) > 0 {
 		if refusal := forbiddenRole(p.profile, newUser); refusal != nil {
 			return refusal
 		}
-		return s.showUserFormErrors(w, r, p, form, fieldErrors)
+		return s.showUserFormErrors(w, r, p, typed, fieldErrors)
 	}
 	c := users.Command{Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Key: key}
 	user, err := s.users.Add(r.Context(), c, newUser)
 	var refusal *access.Refusal
 	if errors.As(err, &refusal) && refusal.Reason == access.AlreadyUser {
-		return s.showExistingUser(w, r, p, form, user)
+		return s.showExistingUser(w, r, p, typed, user)
 	}
 	if err != nil {
 		return err
@@ -107,7 +108,7 @@ func (s *Server) addConfirm(w http.ResponseWriter, r *http.Request) error {
 
 // forbiddenRole is why the newcomer's roles aren't the actor's to give, if so: an attempt that is refused for lack of authority
 // is none to be mended (rules V9, D5).
-func forbiddenRole(p access.Profile, newUser users.NewUser) error {
+func forbiddenRole(p access.Profile, newUser form.NewUser) error {
 	for _, role := range newUser.Roles {
 		err := access.Decide(p.Request(access.Add, access.Target{Product: newUser.Product, Role: role}))
 		var refusal *access.Refusal
@@ -119,18 +120,18 @@ func forbiddenRole(p access.Profile, newUser users.NewUser) error {
 }
 
 // showUserFormErrors shows the form as filled in, with what is wrong.
-func (s *Server) showUserFormErrors(w http.ResponseWriter, r *http.Request, p subjectPage, form access.UserForm, fieldErrors access.FieldErrors) error {
+func (s *Server) showUserFormErrors(w http.ResponseWriter, r *http.Request, p subjectPage, typed access.UserForm, fieldErrors access.FieldErrors) error {
 	_, warning := fieldErrors[access.FieldNames]
-	return s.show(w, r, http.StatusUnprocessableEntity, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: form, Errors: fieldErrors, NeedsConfirmation: warning}))
+	return s.show(w, r, http.StatusUnprocessableEntity, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: typed, Errors: fieldErrors, NeedsConfirmation: warning}))
 }
 
 // showExistingUser says that the person is a user already, and where (rule P10). Nothing of theirs is changed.
-func (s *Server) showExistingUser(w http.ResponseWriter, r *http.Request, p subjectPage, form access.UserForm, user access.UserID) error {
-	return s.show(w, r, http.StatusConflict, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: form, ExistingProfileURL: web.ProfileURL(p.scope.institution.ID, user)}))
+func (s *Server) showExistingUser(w http.ResponseWriter, r *http.Request, p subjectPage, typed access.UserForm, user access.UserID) error {
+	return s.show(w, r, http.StatusConflict, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: typed, ExistingProfileURL: web.ProfileURL(p.scope.institution.ID, user)}))
 }
 
 // normalizedForm is the draft as it was understood.
-func normalizedForm(newUser users.NewUser, form access.UserForm) access.UserForm {
-	form.FiscalCode, form.FirstName, form.LastName, form.Email = newUser.FiscalCode.Reveal(), newUser.FirstName, newUser.LastName, newUser.Email
-	return form
+func normalizedForm(newUser form.NewUser, typed access.UserForm) access.UserForm {
+	typed.FiscalCode, typed.FirstName, typed.LastName, typed.Email = newUser.FiscalCode.Reveal(), newUser.FirstName, newUser.LastName, newUser.Email
+	return typed
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
@@ -57,7 +58,7 @@ func (s *Server) assign(another bool) handler {
 			if err != nil {
 				return s.showRefusal(w, r, err, c.Target)
 			}
-			page.Errors = users.CheckRoles(page.Product, page.Roles, p.profile)
+			page.Errors = form.CheckRoles(page.Product, page.Roles, p.profile)
 			return s.show(w, r, http.StatusUnprocessableEntity, web.AssignRole(p.layout, page))
 		}
 		if err := s.users.Assign(r.Context(), c, page.Roles); err != nil {
@@ -69,7 +70,7 @@ func (s *Server) assign(another bool) handler {
 
 // showAssignRefusal shows the form again where another choice would do; else the profile, with the reason.
 func (s *Server) showAssignRefusal(w http.ResponseWriter, r *http.Request, p subjectPage, page web.AssignRolePage, err error) error {
-	fieldErrors := users.CheckRoles(page.Product, page.Roles, p.profile)
+	fieldErrors := form.CheckRoles(page.Product, page.Roles, p.profile)
 	if fieldErrors[access.FieldRole] == access.RolesNotCombinable {
 		page.Errors = fieldErrors
 		return s.show(w, r, http.StatusUnprocessableEntity, web.AssignRole(p.layout, page))

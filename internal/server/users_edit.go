@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
@@ -46,7 +47,7 @@ func (s *Server) edit(w http.ResponseWriter, r *http.Request) error {
 		return invalidForm(err)
 	}
 	page := web.EditUserPage{Profile: p.profile, Form: readUserForm(r), Version: int(version), IdempotencyKey: string(key)}
-	edit, fieldErrors := users.CheckEdit(page.Form, p.profile)
+	edit, fieldErrors := form.CheckEdit(page.Form, p.profile)
 	if page.Errors = fieldErrors; len(fieldErrors) > 0 {
 		if reason := p.profile.WhyNotEdit(false); reason != "" { // not theirs to mend
 			return s.showRefusal(w, r, &access.Refusal{Action: access.Edit, Reason: reason}, access.Target{})

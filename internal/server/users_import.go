@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/spreadsheet"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/users"
@@ -33,7 +34,7 @@ func (s *Server) importForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func newImportPage(p subjectPage) web.ImportPage {
-	return web.ImportPage{Profile: p.profile, Columns: users.ImportColumns()}
+	return web.ImportPage{Profile: p.profile, Columns: form.ImportColumns()}
 }
 
 // importTemplate is an empty file to fill in: headings, and nobody.
@@ -45,7 +46,7 @@ func (s *Server) importTemplate(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+web.ImportTemplateName(p.layout)+`"`)
 	file := spreadsheet.NewCSV(w)
-	_ = file.Row(web.ImportHeadings(p.layout, users.ImportColumns())...) // whoever left before the end doesn't need it
+	_ = file.Row(web.ImportHeadings(p.layout, form.ImportColumns())...) // whoever left before the end doesn't need it
 	_ = file.Close()
 	return nil
 }
@@ -169,11 +170,11 @@ var (
 func (s *Server) showImportErrors(w http.ResponseWriter, r *http.Request, p subjectPage, text string, err error) error {
 	page, status := newImportPage(p), http.StatusUnprocessableEntity
 	var quotes *spreadsheet.QuotesError
-	var missing *users.MissingColumnsError
+	var missing *form.MissingColumnsError
 	switch {
 	case errors.Is(err, errMissingFile):
 		page.Error = web.ImportErrorText(p.layout, web.NoFile)
-	case errors.Is(err, users.ErrNoRows):
+	case errors.Is(err, form.ErrNoRows):
 		page.Error = web.ImportErrorText(p.layout, web.NoRows)
 	case errors.Is(err, spreadsheet.ErrNotText):
 		page.Error = web.ImportErrorText(p.layout, web.NoText)
@@ -232,11 +233,11 @@ func parseImportPlan(text string) (access.ImportPlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	lines := make([]users.Line, len(rows))
+	lines := make([]form.Line, len(rows))
 	for i, row := range rows {
-		lines[i] = users.Line{Number: row.Line, Cells: row.Cells}
+		lines[i] = form.Line{Number: row.Line, Cells: row.Cells}
 	}
-	plan, err := users.ReadImport(lines)
+	plan, err := form.ReadImport(lines)
 	if err == nil && len(plan) > access.MaxImport {
 		return nil, errTooManyRows
 	}

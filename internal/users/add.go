@@ -5,28 +5,19 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
 )
 
-// NewUser is somebody to be added, as the form's check has read them.
-type NewUser struct {
-	FiscalCode access.FiscalCode
-	FirstName  string
-	LastName   string
-	Email      string
-	Product    access.ProductID
-	Roles      []access.RoleID
-}
-
 // Add makes a person a user of the institution, with roles of one product (rule P10), and gives their id. Somebody who is
 // one already isn't touched: the id is given along with the refusal ([access.AlreadyUser]). Of somebody known to other
 // institutions only, nothing is told.
-func (s *Service) Add(ctx context.Context, c Command, n NewUser) (access.UserID, error) {
+func (s *Service) Add(ctx context.Context, c Command, n form.NewUser) (access.UserID, error) {
 	c.Target = access.Target{Product: n.Product}
 	var existing access.UserID
-	form := append([]string{n.FiscalCode.Reveal(), n.FirstName, n.LastName, n.Email}, toStrings(n.Roles)...)
-	done, err := s.execute(ctx, c, operation{action: access.Add, content: store.HashContent(form...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
+	content := append([]string{n.FiscalCode.Reveal(), n.FirstName, n.LastName, n.Email}, toStrings(n.Roles)...)
+	done, err := s.execute(ctx, c, operation{action: access.Add, content: store.HashContent(content...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
 		v := tx.Query()
 		already := v.UserByFiscalCode(p.Institution.ID, n.FiscalCode)
 		if err := v.Read(ctx); err != nil {
@@ -52,7 +43,7 @@ func (s *Service) Add(ctx context.Context, c Command, n NewUser) (access.UserID,
 }
 
 // addUser makes the person, if nobody has them yet, the user, and gives the roles.
-func addUser(ctx context.Context, tx *store.Tx, p access.Profile, n NewUser) (result, error) {
+func addUser(ctx context.Context, tx *store.Tx, p access.Profile, n form.NewUser) (result, error) {
 	person, err := tx.Person(ctx, n.FiscalCode)
 	if err != nil {
 		return result{}, err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
@@ -58,7 +59,7 @@ func TestNamesAreVerifiedDuringAnEdit(t *testing.T) {
 	if err := o.service.Verify(t.Context(), o.oto, "Oto", "Neri"); err != nil {
 		t.Fatal(err)
 	}
-	form := users.Edit{FirstName: "Oto", LastName: "Neri", Email: "altra@ente.example", Version: 1}
+	form := form.Edit{FirstName: "Oto", LastName: "Neri", Email: "altra@ente.example", Version: 1}
 	if got := reason(o.service.Edit(t.Context(), o.change(o.anna, o.oto, access.Target{}), form)); got != access.Edited {
 		t.Errorf("got %q", got)
 	}
@@ -72,7 +73,7 @@ func TestNamesAreVerifiedDuringAnEdit(t *testing.T) {
 func TestAWordGoesFromOneNameToTheOther(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
-	for _, form := range []users.Edit{
+	for _, form := range []form.Edit{
 		{FirstName: "Anna Maria", LastName: "Neri", Email: "a@ente.example", Version: 1},
 		{FirstName: "Anna", LastName: "Maria Neri", Email: "a@ente.example", Version: 2},
 	} {

@@ -6,22 +6,15 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 )
 
-// Edit is what a user's data are to be, and the version that the form started from.
-type Edit struct {
-	FirstName string
-	LastName  string
-	Email     string
-	Version   int
-}
-
 // Edit changes a user's e-mail, and the names as long as nobody has verified them (rule P8). If somebody else has changed
 // them since the form was shown, it is refused: [access.Edited].
-func (s *Service) Edit(ctx context.Context, c Command, e Edit) error {
-	form := []string{e.FirstName, e.LastName, e.Email, strconv.Itoa(e.Version)}
-	_, err := s.execute(ctx, c, operation{action: access.Edit, content: store.HashContent(form...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
+func (s *Service) Edit(ctx context.Context, c Command, e form.Edit) error {
+	content := []string{e.FirstName, e.LastName, e.Email, strconv.Itoa(e.Version)}
+	_, err := s.execute(ctx, c, operation{action: access.Edit, content: store.HashContent(content...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
 		names := e.FirstName != p.Subject.FirstName || e.LastName != p.Subject.LastName
 		if err := access.Decide(access.Request{Actor: p.Actor, Action: access.Edit, Subject: p.Subject, ChangesNames: names}); err != nil {
 			return result{}, err

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/users"
@@ -35,7 +36,7 @@ func TestEachChangeQueuesItsEmails(t *testing.T) {
 		return nil
 	}
 	suspend := o.change(o.anna, o.oto, api)
-	added := users.NewUser{FiscalCode: parse(t, "RSSMRA80A01H501U"), FirstName: "Mario", LastName: "Rossi", Email: "mario@ente.example", Product: "prod-interop", Roles: []access.RoleID{"api", "security"}}
+	added := form.NewUser{FiscalCode: parse(t, "RSSMRA80A01H501U"), FirstName: "Mario", LastName: "Rossi", Email: "mario@ente.example", Product: "prod-interop", Roles: []access.RoleID{"api", "security"}}
 	steps := []struct {
 		name string
 		do   func() error
@@ -62,7 +63,7 @@ func TestEachChangeQueuesItsEmails(t *testing.T) {
 			return err
 		}, []string{"add", "assign", "assign"}},
 		{"edit", func() error {
-			return o.service.Edit(t.Context(), o.change(o.anna, o.oto, access.Target{}), users.Edit{FirstName: "Oto", LastName: "Neri", Email: "x@ente.example", Version: 1})
+			return o.service.Edit(t.Context(), o.change(o.anna, o.oto, access.Target{}), form.Edit{FirstName: "Oto", LastName: "Neri", Email: "x@ente.example", Version: 1})
 		}, nil},
 	}
 	var want []string

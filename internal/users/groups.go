@@ -91,9 +91,9 @@ func (s *Service) changeGroup(ctx context.Context, c Command, action access.Acti
 type groupWrite func(context.Context, *store.Tx, *access.Group) (audit.Event, error)
 
 // executeOnGroup is the road of all that is about a group; it gives the group's id.
-func (s *Service) executeOnGroup(ctx context.Context, c Command, action access.Action, form []string, ask func(access.Profile) access.Request, write groupWrite) (access.GroupID, error) {
+func (s *Service) executeOnGroup(ctx context.Context, c Command, action access.Action, content []string, ask func(access.Profile) access.Request, write groupWrite) (access.GroupID, error) {
 	c.Target.Role = ""
-	done, err := s.execute(ctx, c, operation{action: action, content: store.HashContent(form...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
+	done, err := s.execute(ctx, c, operation{action: action, content: store.HashContent(content...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
 		q := ask(p)
 		if err := access.Decide(q); err != nil {
 			return result{}, err

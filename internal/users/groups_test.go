@@ -179,17 +179,3 @@ func TestABulkJoinIsFinishedBySendingAgain(t *testing.T) {
 		t.Errorf("%d of them told as refused", n)
 	}
 }
-
-func TestWhatAGroupMayBeCalled(t *testing.T) {
-	t.Parallel()
-	for typed, want := range map[string]access.FieldError{
-		"Ufficio 3": "", "Sportello 3bis est": "", "RSSMRA8OA01H501U": access.TitleHasFiscalCode, "7": "", "": access.Missing, "  ": access.Missing, "!!!": access.TitleShape, "Ufficio di rssmra80a01h501u": access.TitleHasFiscalCode, "a\u200bb": access.TitleShape, string(make([]rune, 3)): access.TitleShape,
-	} {
-		if _, faults := users.CheckTitle(typed); faults[access.FieldTitle] != want {
-			t.Errorf("%q: %q, want %q", typed, faults[access.FieldTitle], want)
-		}
-	}
-	if title, _ := users.CheckTitle("  Ufficio  di  Piano "); title != "Ufficio di Piano" {
-		t.Errorf("%q", title)
-	}
-}

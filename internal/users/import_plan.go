@@ -30,9 +30,9 @@ type importPeople map[access.FiscalCode]*importPerson
 
 // importPerson is one of them.
 type importPerson struct {
-	user  access.User // no id yet of somebody to be added
-	data  *NewUser    // as the first row has them
-	added bool        // a row above adds them
+	user  access.User   // no id yet of somebody to be added
+	data  *form.NewUser // as the first row has them
+	added bool          // a row above adds them
 }
 
 // loadImport reads who of a file's people are users of the institution, and what the form with the mark has done of its rows
@@ -85,17 +85,17 @@ func (all importPeople) markDone(row access.ImportRow, id access.UserID) {
 }
 
 // planRow looks at one row, and takes it for done.
-func (all importPeople) planRow(p access.Profile, row access.ImportRow) (access.ImportRow, NewUser) {
+func (all importPeople) planRow(p access.Profile, row access.ImportRow) (access.ImportRow, form.NewUser) {
 	who := &importPerson{} // nobody, unless the fiscal code is one
 	if code, err := access.ParseFiscalCode(row.Form.FiscalCode); err == nil {
 		who = all[code]
 	}
 	p.Subject = who.user
 	row.Form.Product, row.Form.Roles = resolveTarget(p, row.Product, row.Role)
-	n, errs := CheckNewUser(row.Form, p)
+	n, errs := form.CheckNewUser(row.Form, p)
 	if who.user.ID != "" && !who.added { // their data are what they are: the file's aren't looked at
 		row.Subject = who.user
-		errs = CheckRoles(row.Form.Product, row.Form.Roles, p)
+		errs = form.CheckRoles(row.Form.Product, row.Form.Roles, p)
 	}
 	row.NeedsConfirmation = errs[access.FieldNames] == access.NamesDiffer
 	delete(errs, access.FieldNames)
@@ -150,7 +150,7 @@ func planAction(p access.Profile, row access.ImportRow, t access.Target, added b
 }
 
 // sameData reports whether two rows speak of one person: capitals and accents aside.
-func sameData(a, b NewUser) bool {
+func sameData(a, b form.NewUser) bool {
 	return form.Fold(a.FirstName) == form.Fold(b.FirstName) && form.Fold(a.LastName) == form.Fold(b.LastName) && a.Email == b.Email
 }
 

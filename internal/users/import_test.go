@@ -1,12 +1,9 @@
 package users_test
 
 import (
-	"errors"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
@@ -14,35 +11,6 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/users"
 )
-
-func TestHeadingsAreFoundInAnyOrderAndLanguage(t *testing.T) {
-	t.Parallel()
-	want := access.ImportPlan{{Line: 2, Product: "SEND", Role: "api", Form: access.UserForm{FiscalCode: "CODE", LastName: "Neri", FirstName: "Oto", Email: "o@x"}}}
-	for name, lines := range map[string][]users.Line{
-		"none":             {{2, []string{"CODE", "Neri", "Oto", "o@x", "SEND", "api"}}},
-		"Italian":          {{1, []string{"CODICE FISCALE", "Cognome", "nome", "E-mail", "Prodotto", "Ruolo"}}, {2, []string{"CODE", "Neri", "Oto", "o@x", "SEND", "api"}}},
-		"English, shifted": {{1, []string{"Role", "Note", "Product", "Institutional e-mail", "First_Name", "Last Name", "Fiscal code"}}, {2, []string{"api", "!", "SEND", "o@x", "Oto", "Neri", "CODE"}}},
-	} {
-		got, err := users.ReadImport(lines)
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(access.FiscalCode{})); diff != "" || err != nil {
-			t.Errorf("%s: %v %s", name, err, diff)
-		}
-	}
-	short, err := users.ReadImport([]users.Line{{1, []string{"CODE", "Neri"}}})
-	if err != nil || len(short) != 1 || short[0].Form.LastName != "Neri" || short[0].Role != "" {
-		t.Errorf("a short row: %+v, %v", short, err)
-	}
-	var missing *users.MissingColumnsError
-	if _, err := users.ReadImport([]users.Line{{1, []string{"cf", "cognome", "nome", "ruolo"}}}); !errors.As(err, &missing) ||
-		!cmp.Equal(missing.Fields, []access.Field{access.FieldEmail, access.FieldProduct}) {
-		t.Errorf("columns missing: %v", err)
-	}
-	for _, none := range [][]users.Line{nil, {{1, []string{"cf", "cognome", "nome", "email", "prodotto", "ruolo"}}}} {
-		if _, err := users.ReadImport(none); !errors.Is(err, users.ErrNoRows) {
-			t.Errorf("nobody: %v", err)
-		}
-	}
-}
 
 // The same form sent several times at the same instant: one outcome, nothing twice, and it is told as it was.
 func TestAFileConfirmedSeveralTimesAtOnceIsDoneOnce(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/refmodel"
 	"areariservata.example/utenti/internal/test/seed"
@@ -105,8 +106,8 @@ type modelOperation struct {
 	parts   []users.BulkItem
 	group   access.GroupID
 	name    string
-	edit    users.Edit
-	newUser users.NewUser
+	edit    form.Edit
+	newUser form.NewUser
 }
 
 var (
@@ -153,12 +154,12 @@ func (w modelFixture) drawOperation(r *rand.Rand) modelOperation {
 			Target: access.Target{Product: product, Role: pick(r, roles[product])}, Key: drawKey(r),
 		},
 		roles: []access.RoleID{pick(r, roles[product])}, name: pick(r, groupNames),
-		edit: users.Edit{FirstName: "Nome", LastName: "Cognome", Email: fmt.Sprintf("x%d@ente.example", r.IntN(9)), Version: 1 + r.IntN(3)},
+		edit: form.Edit{FirstName: "Nome", LastName: "Cognome", Email: fmt.Sprintf("x%d@ente.example", r.IntN(9)), Version: 1 + r.IntN(3)},
 	}
 	if r.IntN(3) == 0 {
 		c.roles = append(c.roles, pick(r, roles[product]))
 	}
-	c.newUser = users.NewUser{FiscalCode: pick(r, w.newCodes), FirstName: "Nuovo", LastName: "Nuovi", Email: "n@ente.example", Product: product, Roles: c.roles}
+	c.newUser = form.NewUser{FiscalCode: pick(r, w.newCodes), FirstName: "Nuovo", LastName: "Nuovi", Email: "n@ente.example", Product: product, Roles: c.roles}
 	switch c.action {
 	case access.Suspend, access.Reactivate, access.Remove:
 		if home := w.initialRoles[subject]; len(home) > 0 && r.IntN(2) > 0 {

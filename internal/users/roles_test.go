@@ -8,6 +8,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/admin"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
@@ -217,7 +218,7 @@ func TestAUserIsAdded(t *testing.T) { // P10
 	t.Parallel()
 	o := setup(t)
 	code := parse(t, "RSSMRA80A01H501U")
-	newUser := users.NewUser{FiscalCode: code, FirstName: "Mario", LastName: "Rossi", Email: "mario.rossi@ente.example", Product: "prod-interop", Roles: []access.RoleID{"api", "security"}}
+	newUser := form.NewUser{FiscalCode: code, FirstName: "Mario", LastName: "Rossi", Email: "mario.rossi@ente.example", Product: "prod-interop", Roles: []access.RoleID{"api", "security"}}
 	c := o.change(o.anna, "", access.Target{})
 	id, err := o.service.Add(t.Context(), c, newUser)
 	if err != nil {
@@ -255,7 +256,7 @@ func TestAUserIsAdded(t *testing.T) { // P10
 		"without a role":         {o.anna, "prod-interop", nil, access.NoSuchRole},
 		"by an Operator":         {o.oto, "prod-interop", []access.RoleID{"api"}, access.NotAnyAdministrator},
 	} {
-		n := users.NewUser{FiscalCode: parse(t, "RSSMRA80B29H501Q"), FirstName: "Mara", LastName: "Rossi", Email: "m@ente.example", Product: row.product, Roles: row.roles}
+		n := form.NewUser{FiscalCode: parse(t, "RSSMRA80B29H501Q"), FirstName: "Mara", LastName: "Rossi", Email: "m@ente.example", Product: row.product, Roles: row.roles}
 		if _, err := o.service.Add(t.Context(), o.change(row.actor, "", access.Target{}), n); reason(err) != row.want {
 			t.Errorf("%s: %v, want %q", name, err, row.want)
 		}
@@ -272,19 +273,19 @@ func TestDataAreEdited(t *testing.T) { // P8
 	t.Parallel()
 	o := setup(t)
 	c := o.change(o.anna, o.oto, access.Target{})
-	if err := o.service.Edit(t.Context(), c, users.Edit{FirstName: "Otto", LastName: "Neri", Email: "otto@ente.example", Version: 1}); err != nil {
+	if err := o.service.Edit(t.Context(), c, form.Edit{FirstName: "Otto", LastName: "Neri", Email: "otto@ente.example", Version: 1}); err != nil {
 		t.Fatal(err)
 	}
 	if r := o.row(t, "prod-interop", o.oto); r.FirstName != "Otto" || r.Email != "otto@ente.example" {
 		t.Errorf("the list: %+v", r)
 	}
-	if err := o.service.Edit(t.Context(), o.change(o.anna, o.oto, access.Target{}), users.Edit{FirstName: "Ottone", LastName: "Neri", Email: "otto@ente.example", Version: 1}); reason(err) != access.Edited {
+	if err := o.service.Edit(t.Context(), o.change(o.anna, o.oto, access.Target{}), form.Edit{FirstName: "Ottone", LastName: "Neri", Email: "otto@ente.example", Version: 1}); reason(err) != access.Edited {
 		t.Errorf("the second of two editors: %v", err)
 	}
-	if err := o.service.Edit(t.Context(), o.change(o.anna, o.anna, access.Target{}), users.Edit{FirstName: "Anna", LastName: "Bianchi", Email: "nuova@ente.example", Version: 1}); err != nil {
+	if err := o.service.Edit(t.Context(), o.change(o.anna, o.anna, access.Target{}), form.Edit{FirstName: "Anna", LastName: "Bianchi", Email: "nuova@ente.example", Version: 1}); err != nil {
 		t.Errorf("the own e-mail: %v", err)
 	}
-	if err := o.service.Edit(t.Context(), o.change(o.anna, o.anna, access.Target{}), users.Edit{FirstName: "Ada", LastName: "Bianchi", Email: "nuova@ente.example", Version: 2}); reason(err) != access.SelfAction {
+	if err := o.service.Edit(t.Context(), o.change(o.anna, o.anna, access.Target{}), form.Edit{FirstName: "Ada", LastName: "Bianchi", Email: "nuova@ente.example", Version: 2}); reason(err) != access.SelfAction {
 		t.Errorf("the own name: %v", err)
 	}
 	var before, after, key string

@@ -5,6 +5,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/admin"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
@@ -56,7 +57,7 @@ func TestTheFirstSignInVerifiesTheNames(t *testing.T) {
 		t.Error(err)
 	}
 	edit := users.Command{Institution: one.ID, Actor: anna, Subject: oto, Key: newKey()}
-	if err := service.Edit(t.Context(), edit, users.Edit{FirstName: "Oto", LastName: "Neri", Email: "x@ente.example", Version: 1}); reason(err) != access.NamesVerified {
+	if err := service.Edit(t.Context(), edit, form.Edit{FirstName: "Oto", LastName: "Neri", Email: "x@ente.example", Version: 1}); reason(err) != access.NamesVerified {
 		t.Errorf("edited by an Administrator: %v", err)
 	}
 }

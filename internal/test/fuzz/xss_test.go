@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	userform "areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/browsertest"
 	"areariservata.example/utenti/internal/test/seed"
@@ -152,7 +153,7 @@ func (c *xssFixture) change(subject access.UserID) users.Command {
 // add adds a user by that name, past the form that wouldn't take it.
 func (c *xssFixture) add(n int, name string) string {
 	c.t.Helper()
-	newUser := users.NewUser{
+	newUser := userform.NewUser{
 		FiscalCode: c.s.seed.FiscalCode(fmt.Sprintf("Ugo Nome%c%c", 'a'+n/26, 'a'+n%26)), FirstName: name, LastName: name, Email: strings.ToLower(string([]rune(name)[:min(len([]rune(name)), 250)])) + "@x",
 		Product: "prod-interop", Roles: []access.RoleID{"api", "security"},
 	}

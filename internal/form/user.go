@@ -1,11 +1,28 @@
-package users
+package form
 
 import (
 	"errors"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/form"
 )
+
+// NewUser is somebody to be added, as the form's check has read them.
+type NewUser struct {
+	FiscalCode access.FiscalCode
+	FirstName  string
+	LastName   string
+	Email      string
+	Product    access.ProductID
+	Roles      []access.RoleID
+}
+
+// Edit is what a user's data are to be, and the version that the form started from.
+type Edit struct {
+	FirstName string
+	LastName  string
+	Email     string
+	Version   int
+}
 
 // CheckNewUser reads the form of somebody to be added (rules P10, D1 to D3): what it says, mended where people mistype,
 // or what is wrong with it, field by field. Whether it may be done is asked again under the lock.
@@ -17,7 +34,7 @@ func CheckNewUser(d access.UserForm, p access.Profile) (NewUser, access.FieldErr
 	n.LastName = checkName(d.LastName, access.FieldLastName, errs)
 	n.Email = checkEmail(d.Email, errs)
 	checkRoles(d.Product, d.Roles, p, errs)
-	if len(errs) == 0 && !d.NamesConfirmed && !form.MatchCode(n.FiscalCode.Reveal(), n.FirstName, n.LastName) {
+	if len(errs) == 0 && !d.NamesConfirmed && !MatchCode(n.FiscalCode.Reveal(), n.FirstName, n.LastName) {
 		errs[access.FieldNames] = access.NamesDiffer
 	}
 	return n, errs
@@ -61,14 +78,14 @@ func checkFiscalCode(typed string, errs access.FieldErrors) access.FiscalCode {
 }
 
 func checkName(typed string, field access.Field, errs access.FieldErrors) string {
-	name, err := form.Clean(typed)
+	name, err := Clean(typed)
 	switch {
 	case access.ContainsFiscalCode(typed): // in the wrong field: it would be kept in clear, and listed (rule D7)
 		errs[field] = access.NameShape
 	case err == nil:
-	case errors.Is(err, form.ErrEmpty):
+	case errors.Is(err, ErrEmpty):
 		errs[field] = access.Missing
-	case errors.Is(err, form.ErrTooLong):
+	case errors.Is(err, ErrTooLong):
 		errs[field] = access.NameTooLong
 	default:
 		errs[field] = access.NameShape

@@ -1,4 +1,4 @@
-package users
+package form
 
 import (
 	"errors"
@@ -7,7 +7,6 @@ import (
 	"unicode"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/form"
 )
 
 // Line is a row of a file, and where it stands in it.
@@ -89,7 +88,7 @@ func findColumns(cells []string) map[access.Field]int {
 				return c
 			}
 			return -1
-		}, form.Fold(cell))
+		}, Fold(cell))
 		for field, called := range headings {
 			if _, twice := at[field]; !twice && slices.Contains(called, word) {
 				at[field] = i

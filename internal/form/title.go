@@ -1,24 +1,23 @@
-package users
+package form
 
 import (
 	"errors"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/form"
 )
 
 // CheckTitle reads what a group is to be called: cleaned, or what is wrong with it. Whether another group is called so is seen
 // under the lock.
 func CheckTitle(typed string) (string, access.FieldErrors) {
-	title, err := form.Title(typed)
+	title, err := Title(typed)
 	switch {
 	case access.ContainsFiscalCode(typed):
 		return "", access.FieldErrors{access.FieldTitle: access.TitleHasFiscalCode}
 	case err == nil:
 		return title, nil
-	case errors.Is(err, form.ErrEmpty):
+	case errors.Is(err, ErrEmpty):
 		return "", access.FieldErrors{access.FieldTitle: access.Missing}
-	case errors.Is(err, form.ErrTooLong):
+	case errors.Is(err, ErrTooLong):
 		return "", access.FieldErrors{access.FieldTitle: access.TitleTooLong}
 	default:
 		return "", access.FieldErrors{access.FieldTitle: access.TitleShape}
