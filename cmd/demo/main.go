@@ -145,7 +145,7 @@ func runDemo(ctx context.Context, env map[string]string, log *slog.Logger, stdou
 	mux.Handle("/_gallery", a.Site.Gallery(pages()))
 	mux.Handle("GET "+mailPath, a.Site.Gallery(mailboxPage(box), nil))
 	mux.HandleFunc("GET "+emailPath, showEmail(box))
-	return a.Serve(ctx, l, mux, stdout, "Area Riservata, ambiente dimostrativo: "+c.BaseURL+"\nLettere inviate: "+c.BaseURL+mailPath)
+	return a.Serve(ctx, l, mux, stdout, "Area Riservata, demo: "+c.BaseURL+"\nE-mails sent: "+c.BaseURL+mailPath)
 }
 
 // pages is every page in every state.

@@ -11,10 +11,10 @@ import (
 	"areariservata.example/utenti/internal/admin/catalogue"
 )
 
-// checkInUse looks for what the new catalogue would take away from somebody; the error is [CatalogueInUse].
+// checkInUse returns [CatalogueInUse] if the new catalogue lacks roles or products that are in use.
 func checkInUse(ctx context.Context, tx pgx.Tx, old, c catalogue.Catalogue) error {
 	var gone []access.ProductID
-	var touched []access.ProductID // whose roles, or family, aren't what they were
+	var touched []access.ProductID // with other roles, or another parent
 	for _, p := range old.Products {
 		now, there := c.Product(p.ID)
 		if !there {
@@ -40,27 +40,22 @@ func checkInUse(ctx context.Context, tx pgx.Tx, old, c catalogue.Catalogue) erro
 		role, offered := now.Role(h.of, h.role)
 		switch {
 		case now.Parent != "":
-			reasons = append(reasons, fmt.Sprintf("%s: diventerebbe figlio di %s, e un figlio non ha utenti propri; ma il ruolo %q è di %s di enti %s",
-				h.product, now.Parent, h.role, people(h.count), h.of))
+			reasons = append(reasons, fmt.Sprintf(
+				"%s: would become a child of %s, which has no users of its own, and %s the role %q",
+				h.product, now.Parent, h, h.role))
 		case !offered:
-			reasons = append(reasons, fmt.Sprintf("%s: il ruolo %q non sarebbe più offerto agli enti %s, ma è di %s: toglilo prima a loro",
-				h.product, h.role, h.of, people(h.count)))
+			reasons = append(reasons, fmt.Sprintf(
+				"%s: the role %q would no longer be offered, and %s it: remove it from them first", h.product, h.role, h))
 		case role.Category != h.category:
-			reasons = append(reasons, fmt.Sprintf("%s: il ruolo %q passerebbe da %s a %s, ma è di %s di enti %s: toglilo prima a loro, o usa un altro codice",
-				h.product, h.role, catalogue.CategoryName(h.category), catalogue.CategoryName(role.Category), people(h.count), h.of))
+			reasons = append(reasons, fmt.Sprintf(
+				"%s: the role %q would change from %s to %s, and %s it: remove it from them first, or use another code",
+				h.product, h.role, h.category, role.Category, h))
 		}
 	}
 	if len(reasons) > 0 {
 		return CatalogueInUse(reasons)
 	}
 	return nil
-}
-
-func people(n int) string {
-	if n == 1 {
-		return "1 utente"
-	}
-	return fmt.Sprintf("%d utenti", n)
 }
 
 func subscriptionReasons(ctx context.Context, tx pgx.Tx, gone []access.ProductID) (reasons []string, err error) {
@@ -73,17 +68,26 @@ func subscriptionReasons(ctx context.Context, tx pgx.Tx, gone []access.ProductID
 		var product access.ProductID
 		var n int
 		err := row.Scan(&product, &n)
-		return fmt.Sprintf("%s: manca dal catalogo, ma vi aderiscono enti (%d, anche non attivi): lascialo, con stato INACTIVE", product, n), err
+		return fmt.Sprintf("%s: is missing, and institutions subscribe to it (%d, inactive ones included): "+
+			"keep it, with status INACTIVE", product, n), err
 	})
 }
 
-// holders says how many hold a role in institutions of one type.
+// holders counts the users who hold a role in institutions of one type.
 type holders struct {
 	product  access.ProductID
 	role     access.RoleID
 	category access.Category
 	of       access.InstitutionType
 	count    int
+}
+
+// String is "2 users of institutions of type PA hold".
+func (h holders) String() string {
+	if h.count == 1 {
+		return fmt.Sprintf("1 user of institutions of type %s holds", h.of)
+	}
+	return fmt.Sprintf("%d users of institutions of type %s hold", h.count, h.of)
 }
 
 func holdersOn(ctx context.Context, tx pgx.Tx, products []access.ProductID) ([]holders, error) {
@@ -101,7 +105,7 @@ func holdersOn(ctx context.Context, tx pgx.Tx, products []access.ProductID) ([]h
 	})
 }
 
-// writeCatalogue writes what differs. Parents come before children, children go before parents.
+// writeCatalogue writes the differences. Parents are inserted before their children and deleted after them.
 func writeCatalogue(ctx context.Context, tx pgx.Tx, old, c catalogue.Catalogue) error {
 	batch := &pgx.Batch{}
 	for _, children := range []bool{false, true} {
@@ -147,7 +151,8 @@ func writeProduct(batch *pgx.Batch, old catalogue.Catalogue, p catalogue.Product
 		p.ID, position, p.Title.It, p.Title.En, p.Description.It, p.Description.En, p.Status, p.Parent)
 }
 
-// writeOffers writes all of one product's roles anew. What is held stays in product_role throughout, where assignments refer to it.
+// writeOffers replaces all roles of one product. Roles that are held stay in product_role, because assignments refer to
+// them.
 func writeOffers(batch *pgx.Batch, p catalogue.Product) {
 	var roles []access.RoleID
 	var categories []access.Category

@@ -219,11 +219,11 @@ func TestAnotherRoleOfAProductJoinsTheListingRow(t *testing.T) {
 func TestFaultyDataChangesNothing(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ from, to, want string }{
-		"the other category":    {"prod-interop/security suspended, prod-interop/api", "prod-interop/admin", "le due categorie non stanno insieme"},
-		"another verified name": {"firstName: Mario", "firstName: Maria", "d.yaml:2: nome e cognome verificati"},
-		"a fault of its own":    {"email: maria@comune.prova.it", "email: maria", "d.yaml:16: l'e-mail non è un indirizzo"},
-		"an unknown role":       {"prod-interop/api", "prod-interop/pilot", "il ruolo \"pilot\" non esiste"},
-		"a suspended group":     {"email: mario@comune.prova.it", "groups: [prod-interop/Chiuso]\n        email: mario@comune.prova.it", "è sospeso"},
+		"the other category":    {"prod-interop/security suspended, prod-interop/api", "prod-interop/admin", "the two categories exclude each other"},
+		"another verified name": {"firstName: Mario", "firstName: Maria", "d.yaml:2: the verified names"},
+		"a fault of its own":    {"email: maria@comune.prova.it", "email: maria", "d.yaml:16: the e-mail is not an address"},
+		"an unknown role":       {"prod-interop/api", "prod-interop/pilot", "role \"pilot\" does not exist"},
+		"a suspended group":     {"email: mario@comune.prova.it", "groups: [prod-interop/Chiuso]\n        email: mario@comune.prova.it", "is suspended"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

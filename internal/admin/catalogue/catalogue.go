@@ -65,11 +65,3 @@ func (p Product) Categories() map[access.RoleID]access.Category {
 	}
 	return categories
 }
-
-// CategoryName is a category as those who run the service read it in faults, reports and notes.
-func CategoryName(c access.Category) string {
-	if c == access.Administrator {
-		return "Amministratore"
-	}
-	return "Operatore"
-}

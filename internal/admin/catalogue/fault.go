@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Fault is one thing wrong with a file, told in Italian to whoever runs the service.
+// Fault is one thing wrong with a file, reported to the operator.
 type Fault struct {
 	File    string
 	Line    int // from 1

@@ -15,18 +15,18 @@ type node struct {
 	at     int // offset in the file
 	path   string
 	value  any      // string, json.Number, bool; nil for null, objects and arrays
-	kind   string   // in Italian, as faults say it
+	kind   string   // as faults name it
 	keys   []string // of an object, in the file's order
 	fields map[string]*node
 	items  []*node
 }
 
 const (
-	isObject = "un oggetto"
-	isList   = "un elenco"
-	isText   = "un testo"
-	isBool   = "vero o falso"
-	isNumber = "un numero"
+	isObject = "an object"
+	isList   = "a list"
+	isText   = "a text"
+	isBool   = "true or false"
+	isNumber = "a number"
 	isNull   = "null"
 )
 

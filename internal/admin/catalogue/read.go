@@ -15,12 +15,12 @@ func Read(name string, data []byte) (Catalogue, error) {
 	r := &reader{name: name, data: data, children: map[access.ProductID]*node{}}
 	root, at, err := tree(data)
 	if err != nil {
-		r.fault(&node{at: at}, "il file non è JSON valido (%v): correggi qui la sintassi", err)
+		r.fault(&node{at: at}, "the file is not valid JSON (%v): correct the syntax here", err)
 		return Catalogue{}, r.faults
 	}
 	r.withoutDuplicates(root)
 	var c Catalogue
-	for _, n := range r.list(root, "l'elenco dei prodotti") {
+	for _, n := range r.list(root, "the list of products") {
 		if r.expectKind(n, isObject) {
 			c.Products = append(c.Products, r.product(n))
 		}
@@ -51,7 +51,7 @@ func (r *reader) fault(n *node, format string, args ...any) {
 func (r *reader) withoutDuplicates(n *node) {
 	for i, key := range n.keys {
 		if slices.Contains(n.keys[:i], key) {
-			r.fault(n, "la chiave %q compare due volte: lasciane una", key)
+			r.fault(n, "the key %q appears twice: leave one", key)
 		}
 	}
 	for _, field := range n.fields {
@@ -64,14 +64,14 @@ func (r *reader) withoutDuplicates(n *node) {
 
 func (r *reader) expectKind(n *node, kind string) bool {
 	if n.kind != kind {
-		r.fault(n, "qui ci vuole %s, non %s", kind, n.kind)
+		r.fault(n, "expected %s, not %s", kind, n.kind)
 	}
 	return n.kind == kind
 }
 
 func (r *reader) list(n *node, what string) []*node {
 	if n.kind != isList {
-		r.fault(n, "qui ci vuole %s, non %s", what, n.kind)
+		r.fault(n, "expected %s, not %s", what, n.kind)
 	}
 	return n.items
 }
@@ -93,7 +93,7 @@ func (r *reader) text(n *node, key string) string {
 	}
 	text, _ := field.value.(string)
 	if strings.ContainsFunc(text, unicode.IsControl) {
-		r.fault(field, "contiene caratteri di controllo: toglili")
+		r.fault(field, "contains control characters: remove them")
 	}
 	return strings.TrimSpace(text)
 }
@@ -107,9 +107,9 @@ func (r *reader) required(n *node, key string) string {
 	at, there := n.fields[key]
 	switch {
 	case !there:
-		r.fault(&node{at: n.at, path: strings.TrimPrefix(n.path+"."+key, ".")}, "manca: aggiungilo")
+		r.fault(&node{at: n.at, path: strings.TrimPrefix(n.path+"."+key, ".")}, "is missing: add it")
 	case at.kind == isText || at.kind == isNull:
-		r.fault(at, "è vuoto: indicalo")
+		r.fault(at, "is empty: fill it in")
 	}
 	return text
 }
@@ -149,16 +149,16 @@ func (r *reader) product(n *node) Product {
 		Offers:      map[access.InstitutionType][]access.Role{},
 	}
 	if id != "" && !productID.MatchString(id) {
-		r.fault(n.fields["id"], "%q non può essere un identificativo: usa al più 64 lettere minuscole senza accenti, cifre e trattini", id)
+		r.fault(n.fields["id"], "%q cannot be an id: use at most 64 lower-case letters without accents, digits and hyphens", id)
 	}
 	if id != "" && slices.Contains(r.seen, p.ID) {
-		r.fault(n.fields["id"], "il prodotto %q è già in questo file: un identificativo si usa una volta sola", id)
+		r.fault(n.fields["id"], "product %q is already in this file: an id is used once", id)
 	}
 	r.seen = append(r.seen, p.ID)
 	if status := r.required(n, "status"); status != "" {
 		known := false
 		if p.Status, known = statuses[status]; !known {
-			r.fault(n.fields["status"], "stato sconosciuto %q: usa ACTIVE, TESTING, PHASE_OUT o INACTIVE", status)
+			r.fault(n.fields["status"], "unknown status %q: use ACTIVE, TESTING, PHASE_OUT or INACTIVE", status)
 		}
 	}
 	if p.Parent = access.ProductID(r.text(n, "parentId")); p.Parent != "" {
@@ -177,11 +177,11 @@ func (r *reader) checkFamilies(c Catalogue) {
 		}
 		switch parent, there := c.Product(p.Parent); {
 		case !there:
-			r.fault(at, "il prodotto padre %q non è in questo file", p.Parent)
+			r.fault(at, "the parent product %q is not in this file", p.Parent)
 		case p.Parent == p.ID:
-			r.fault(at, "un prodotto non può essere padre di se stesso")
+			r.fault(at, "a product cannot be its own parent")
 		case parent.Parent != "":
-			r.fault(at, "il prodotto padre %q è a sua volta figlio di %q: indica quello", p.Parent, parent.Parent)
+			r.fault(at, "the parent product %q is itself a child of %q: use that one", p.Parent, parent.Parent)
 		}
 	}
 }

@@ -38,11 +38,11 @@ func (r *reader) offers(n *node, p *Product) {
 		mappings := byType.fields[key]
 		switch {
 		case strings.TrimSpace(key) == "" || key != strings.TrimSpace(key):
-			r.fault(mappings, "%q non è un tipo di ente: scrivilo senza spazi attorno", key)
+			r.fault(mappings, "%q is not a type of institution: write it without spaces around it", key)
 		case r.expectKind(mappings, isObject):
 			roles := r.roles(mappings, categories)
 			if len(roles) == 0 {
-				r.fault(mappings, "nessun ruolo per gli enti di tipo %s: indicane, o togli il tipo se valgono quelli di tutti", key)
+				r.fault(mappings, "no role for institutions of type %s: add some, or remove the type if those of all types apply", key)
 			}
 			p.Offers[access.InstitutionType(key)] = roles
 		}
@@ -88,12 +88,12 @@ func (r *reader) roles(mappings *node, categories map[string]access.Category) []
 func (r *reader) role(n *node, categories map[string]access.Category, category access.Category) access.Role {
 	code := r.required(n, "code")
 	if before, met := categories[code]; met && code != "" && before != category {
-		r.fault(n.fields["code"], "il codice %q è sia di un Amministratore sia di un Operatore: un indirizzo non saprebbe quale; cambiane uno", code)
+		r.fault(n.fields["code"], "the code %q is both an Administrator's and an Operator's: change one of them", code)
 	} else {
 		categories[code] = category
 	}
 	if strings.ContainsFunc(code, func(c rune) bool { return c == '/' || c == '\\' || !unicode.IsPrint(c) }) || code == "." || code == ".." {
-		r.fault(n.fields["code"], "il codice %q non può stare in un indirizzo: togli barre e caratteri non stampabili", code)
+		r.fault(n.fields["code"], "the code %q cannot be part of an address: remove slashes and unprintable characters", code)
 	}
 	return access.Role{
 		ID:          access.RoleID(code),

@@ -59,9 +59,9 @@ func (k *checker) person(p Person) {
 	switch {
 	case !known || !p.Verified:
 	case !before.Verified:
-		k.add(p.At, "questa persona c'è già, con nome non verificato: togli verified, la verifica avviene quando accede con SPID o CIE")
+		k.add(p.At, "this person exists, with names that are not verified: remove verified; they are verified at the sign-in with SPID or CIE")
 	case before.FirstName != p.FirstName || before.LastName != p.LastName:
-		k.add(p.At, "nome e cognome verificati di questa persona sono altri: correggili, non si cambiano")
+		k.add(p.At, "the verified names of this person are different: correct them, they never change")
 	}
 }
 
@@ -77,10 +77,10 @@ type mergedInstitution struct {
 func (k *checker) institution(i Institution) {
 	before, known := k.present.Institutions[i.Code]
 	if known && before.Name != i.Name {
-		k.add(i.At, "l'ente %q c'è già con il nome %q: riportalo, o usa un altro codice", i.Code, before.Name)
+		k.add(i.At, "institution %q exists with the name %q: use that name, or another code", i.Code, before.Name)
 	}
 	if known && before.Type != i.Type {
-		k.add(i.At, "l'ente %q c'è già con il tipo %q: riportalo, non si cambia", i.Code, before.Type)
+		k.add(i.At, "institution %q exists with the type %q: use that type, it never changes", i.Code, before.Type)
 	}
 	b := mergedInstitution{
 		Institution: i, before: before,
@@ -110,18 +110,18 @@ func (k *checker) subscription(b mergedInstitution, s Subscription) {
 	case s.Product == "":
 		return
 	case !known:
-		k.add(s.At, "il prodotto %q non è nel catalogo: correggilo, o importa prima il catalogo", s.Product)
+		k.add(s.At, "product %q is not in the catalogue: correct it, or import the catalogue first", s.Product)
 	case product.Parent != "":
-		k.add(s.At, "il prodotto %s è figlio di %s e non ha utenti propri: indica quello", s.Product, product.Parent)
+		k.add(s.At, "product %s is a child of %s and has no users of its own: use that one", s.Product, product.Parent)
 	case there && active != s.Active:
-		k.add(s.At, "l'adesione a %s c'è già, con altro stato: riportalo, da qui non si cambia", s.Product)
+		k.add(s.At, "the subscription to %s exists in another state: use that state, an import does not change it", s.Product)
 	}
 	b.subscriptions[s.Product] = s.Active
 }
 
 func (k *checker) group(b mergedInstitution, g Group) {
 	if _, there := b.subscriptions[g.Product]; !there && g.Product != "" {
-		k.add(g.At, "gruppo %q: l'ente non ha un'adesione a %s: aggiungila tra le subscriptions", g.Name, g.Product)
+		k.add(g.At, "group %q: the institution has no subscription to %s: add it to subscriptions", g.Name, g.Product)
 	}
 	if _, there := b.groups[g.GroupName]; !there {
 		b.groups[g.GroupName] = access.Active // one may still join it: it is suspended when all of the file is there
@@ -133,7 +133,7 @@ func (k *checker) user(b mergedInstitution, u User) {
 	_, isUser := b.before.Assignments[u.FiscalCode]
 	known := k.present.People[u.FiscalCode]
 	if !isUser && known.Verified && (known.FirstName != u.FirstName || known.LastName != u.LastName) {
-		k.add(u.At, "nome e cognome verificati di questa persona sono altri: correggili, valgono per ogni ente")
+		k.add(u.At, "the verified names of this person are different: correct them, they hold in every institution")
 	}
 	for _, r := range u.Roles {
 		held = k.role(b, r, held)
@@ -144,11 +144,11 @@ func (k *checker) user(b mergedInstitution, u User) {
 		switch {
 		case b.before.Members[u.FiscalCode][m.GroupName]:
 		case !there:
-			k.add(m.At, "il gruppo %q di %s non c'è: aggiungilo tra i groups dell'ente", m.Name, m.Product)
+			k.add(m.At, "group %q of %s does not exist: add it to the institution's groups", m.Name, m.Product)
 		case len(subject.AssignmentsOn(m.Product)) == 0:
-			k.add(m.At, "gruppo %q: l'utente non ha ruoli su %s: dagliene uno, o togli il gruppo", m.Name, m.Product)
+			k.add(m.At, "group %q: the user has no role on %s: add one, or remove the group", m.Name, m.Product)
 		case status == access.Suspended:
-			k.add(m.At, "il gruppo %q di %s è sospeso: vi si entra quando è attivo", m.Name, m.Product)
+			k.add(m.At, "group %q of %s is suspended: users join only active groups", m.Name, m.Product)
 		}
 	}
 }
@@ -159,7 +159,7 @@ func (k *checker) role(b mergedInstitution, r Role, held []access.Assignment) []
 	product, known := k.catalogue.Product(r.Product)
 	if !known || product.Parent != "" {
 		if _, subscribed := b.subscriptions[r.Product]; !subscribed {
-			k.add(r.At, "ruolo %s/%s: il prodotto non è nel catalogo, o è figlio di un altro", r.Product, r.Role)
+			k.add(r.At, "role %s/%s: the product is not in the catalogue, or is a child of another", r.Product, r.Role)
 		}
 		return held
 	}
@@ -168,20 +168,20 @@ func (k *checker) role(b mergedInstitution, r Role, held []access.Assignment) []
 		return held
 	}
 	if _, subscribed := b.subscriptions[r.Product]; !subscribed {
-		k.add(r.At, "ruolo %s/%s: l'ente non ha un'adesione a %s: aggiungila tra le subscriptions", r.Product, r.Role, r.Product)
+		k.add(r.At, "role %s/%s: the institution has no subscription to %s: add it to subscriptions", r.Product, r.Role, r.Product)
 	}
 	if !offered {
-		k.add(r.At, "il ruolo %q non esiste su %s per gli enti %s: usa uno di quelli del catalogo", r.Role, r.Product, b.Type)
+		k.add(r.At, "role %q does not exist on %s for institutions of type %s: use one of the catalogue", r.Role, r.Product, b.Type)
 		return held
 	}
 	for _, other := range subject.AssignmentsOn(r.Product) {
 		with, _ := product.Role(b.Type, other.Role)
 		switch {
 		case other.Category != role.Category:
-			k.add(r.At, "su %s l'utente è già %s (%s), e %q è da %s: le due categorie non stanno insieme",
-				r.Product, catalogue.CategoryName(other.Category), other.Role, r.Role, catalogue.CategoryName(role.Category))
+			k.add(r.At, "on %s the user is already %s (%s), and %q makes an %s: the two categories exclude each other",
+				r.Product, other.Category, other.Role, r.Role, role.Category)
 		case !role.CombinesWith(with):
-			k.add(r.At, "su %s i ruoli %q e %q non si possono avere insieme: lasciane uno", r.Product, other.Role, r.Role)
+			k.add(r.At, "on %s the roles %q and %q cannot be held together: leave one", r.Product, other.Role, r.Role)
 		}
 	}
 	if role.Category == access.Administrator && r.Status == access.Active {
@@ -199,7 +199,7 @@ func (k *checker) administrators(b mergedInstitution) {
 			}
 			b.administered[r.Product] = true
 			if p, known := k.catalogue.Product(r.Product); known && p.Parent == "" {
-				k.add(r.At, "su %s l'ente ha utenti e nessun Amministratore attivo: aggiungine uno", r.Product)
+				k.add(r.At, "on %s the institution has users and no active Administrator: add one", r.Product)
 			}
 		}
 	}

@@ -101,7 +101,7 @@ func (d Data) Person(code access.FiscalCode) (Person, bool) {
 	return Person{}, false
 }
 
-// Fault is one thing wrong with a file, told in Italian to whoever runs the service. It never names a fiscal code (rule D7).
+// Fault is one thing wrong with a file, reported to the operator. It never contains a fiscal code (rule D7).
 type Fault struct {
 	At      Place
 	Message string

@@ -16,7 +16,7 @@ func Read(file string, data []byte) (Data, error) {
 	r := &reader{file: file, people: map[access.FiscalCode]Person{}}
 	var d Data
 	if root := r.document(data); root != nil {
-		fields := r.fields(root, "il file", "people", "institutions")
+		fields := r.fields(root, "file", "people", "institutions")
 		for _, n := range r.list(fields["people"], "people") {
 			d.People = append(d.People, r.person(n))
 		}
@@ -24,7 +24,7 @@ func Read(file string, data []byte) (Data, error) {
 		for _, n := range r.list(fields["institutions"], "institutions") {
 			i := r.institution(n)
 			if i.Code != "" && codes[i.Code] {
-				r.add(i.At, "l'ente %q è già in questo file: uniscili", i.Code)
+				r.add(i.At, "institution %q is already in this file: merge them", i.Code)
 			}
 			codes[i.Code] = true
 			d.Institutions = append(d.Institutions, i)
@@ -46,17 +46,17 @@ func (r *reader) add(at Place, format string, args ...any) { r.Faults.add(at, fo
 
 // fiscalCodeFaults are the faults of a fiscal code (rule D1) for whoever must mend it.
 var fiscalCodeFaults = map[error]string{
-	access.ErrFiscalCodeShape:     "non ha i 16 caratteri di quello di una persona",
-	access.ErrFiscalCodeTemporary: "è di 11 cifre: ci vuole quello di una persona, di 16 caratteri",
-	access.ErrFiscalCodeDate:      "ha una data di nascita che non esiste",
-	access.ErrFiscalCodeCheck:     "ha il carattere di controllo sbagliato: ricontrollalo lettera per lettera",
+	access.ErrFiscalCodeShape:     "does not have the 16 characters of a person's",
+	access.ErrFiscalCodeTemporary: "has 11 digits: use a person's, of 16 characters",
+	access.ErrFiscalCodeDate:      "contains a date of birth that does not exist",
+	access.ErrFiscalCodeCheck:     "has a wrong check character: compare it letter by letter",
 }
 
 // emailFaults are the faults of an e-mail address (rule D3).
 var emailFaults = map[error]string{
-	access.ErrEmailShape:     "non è un indirizzo: scrivilo come nome@ente.it",
-	access.ErrEmailTooLong:   "è più lunga di 254 caratteri: indicane una più breve",
-	access.ErrEmailCertified: "è una PEC: indica la casella di posta ordinaria della persona",
+	access.ErrEmailShape:     "is not an address: write it like name@institution.example",
+	access.ErrEmailTooLong:   "has more than 254 characters: use a shorter one",
+	access.ErrEmailCertified: "is certified mail (PEC): use the person's ordinary mailbox",
 }
 
 func explainError(err error, faults map[error]string) string {
@@ -69,13 +69,13 @@ func explainError(err error, faults map[error]string) string {
 }
 
 func (r *reader) fiscalCode(of *yaml.Node, fields map[string]*yaml.Node, key string) access.FiscalCode {
-	text := r.required(of, fields, key, "il codice fiscale")
+	text := r.required(of, fields, key, "the fiscal code")
 	if text == "" {
 		return access.FiscalCode{}
 	}
 	code, err := access.ParseFiscalCode(text)
 	if err != nil {
-		r.add(r.at(fields[key]), "il codice fiscale %s", explainError(err, fiscalCodeFaults))
+		r.add(r.at(fields[key]), "the fiscal code %s", explainError(err, fiscalCodeFaults))
 	}
 	return code
 }
@@ -87,7 +87,7 @@ func (r *reader) name(at Place, text, what string) string {
 	}
 	clean, err := form.Clean(text)
 	if err != nil {
-		r.add(at, "%s contiene caratteri che un nome non ha, o è più lungo di 100: riscrivilo", what)
+		r.add(at, "%s contains characters that no name has, or more than 100: correct it", what)
 		return ""
 	}
 	return clean
@@ -102,19 +102,19 @@ func (r *reader) requiredName(of *yaml.Node, fields map[string]*yaml.Node, key, 
 }
 
 func (r *reader) person(n *yaml.Node) Person {
-	fields := r.fields(n, "persona", "fiscalCode", "firstName", "lastName", "verified")
+	fields := r.fields(n, "person", "fiscalCode", "firstName", "lastName", "verified")
 	p := Person{
 		At:         r.at(n),
 		FiscalCode: r.fiscalCode(n, fields, "fiscalCode"),
-		FirstName:  r.requiredName(n, fields, "firstName", "il nome"),
-		LastName:   r.requiredName(n, fields, "lastName", "il cognome"),
+		FirstName:  r.requiredName(n, fields, "firstName", "the first name"),
+		LastName:   r.requiredName(n, fields, "lastName", "the last name"),
 		Verified:   r.boolean(fields["verified"], "verified", false),
 	}
 	if p.FiscalCode.IsZero() {
 		return p
 	}
 	if before, twice := r.people[p.FiscalCode]; twice {
-		r.add(p.At, "questo codice fiscale è già di una persona di questo file (riga %d): lasciane una", before.At.Line)
+		r.add(p.At, "another person of this file has this fiscal code (line %d): leave one", before.At.Line)
 	} else {
 		r.people[p.FiscalCode] = p
 	}
@@ -122,18 +122,18 @@ func (r *reader) person(n *yaml.Node) Person {
 }
 
 func (r *reader) institution(n *yaml.Node) Institution {
-	fields := r.fields(n, "ente", "code", "name", "type", "subscriptions", "groups", "users")
+	fields := r.fields(n, "institution", "code", "name", "type", "subscriptions", "groups", "users")
 	i := Institution{
 		At:   r.at(n),
-		Code: r.required(n, fields, "code", "il codice dell'ente"),
-		Name: r.requiredName(n, fields, "name", "il nome dell'ente"),
-		Type: access.InstitutionType(r.required(n, fields, "type", "il tipo dell'ente (PA, PSP, GSP, ...)")),
+		Code: r.required(n, fields, "code", "the institution's code"),
+		Name: r.requiredName(n, fields, "name", "the institution's name"),
+		Type: access.InstitutionType(r.required(n, fields, "type", "the institution's type (PA, PSP, GSP, ...)")),
 	}
 	subscribed := map[access.ProductID]bool{}
 	for _, item := range r.texts(fields["subscriptions"], "subscriptions") {
 		s := r.subscription(item)
 		if s.Product != "" && subscribed[s.Product] {
-			r.add(s.At, "l'adesione a %s compare due volte: lasciane una", s.Product)
+			r.add(s.At, "the subscription to %s appears twice: leave one", s.Product)
 		}
 		subscribed[s.Product] = true
 		i.Subscriptions = append(i.Subscriptions, s)
@@ -143,7 +143,7 @@ func (r *reader) institution(n *yaml.Node) Institution {
 		text, status := stateOf(item.Value)
 		g := Group{At: r.at(item), GroupName: r.groupName(item, text), Status: status}
 		if named[g.GroupName] {
-			r.add(g.At, "il gruppo %q di %s compare due volte: lasciane uno", g.Name, g.Product)
+			r.add(g.At, "group %q of %s appears twice: leave one", g.Name, g.Product)
 		}
 		named[g.GroupName] = true
 		i.Groups = append(i.Groups, g)
@@ -152,7 +152,7 @@ func (r *reader) institution(n *yaml.Node) Institution {
 	for _, item := range r.list(fields["users"], "users") {
 		u := r.user(item)
 		if !u.FiscalCode.IsZero() && users[u.FiscalCode] {
-			r.add(u.At, "questa persona è già tra gli utenti dell'ente: unisci ruoli e gruppi")
+			r.add(u.At, "this person is already a user of the institution: merge roles and groups")
 		}
 		users[u.FiscalCode] = true
 		i.Users = append(i.Users, u)
@@ -169,7 +169,7 @@ func (r *reader) subscription(n *yaml.Node) Subscription {
 		words = words[:1]
 	}
 	if len(words) != 1 {
-		r.add(s.At, "adesione %q: scrivi il prodotto, seguito da inactive se non è più attiva (prod-pn, prod-io inactive)", n.Value)
+		r.add(s.At, "subscription %q: write the product, with inactive after it if the subscription has ended (prod-pn, prod-io inactive)", n.Value)
 		return s
 	}
 	s.Product = access.ProductID(words[0])
@@ -189,25 +189,25 @@ func stateOf(text string) (string, access.Status) {
 // groupName is "prod-pn/Ufficio Notifiche".
 func (r *reader) groupName(n *yaml.Node, text string) GroupName {
 	product, name, _ := strings.Cut(text, "/")
-	name = r.name(r.at(n), strings.TrimSpace(name), "il nome del gruppo")
+	name = r.name(r.at(n), strings.TrimSpace(name), "the group's name")
 	if product == "" || name == "" {
-		r.add(r.at(n), "gruppo %q: scrivi prodotto/nome (prod-pn/Ufficio Notifiche)", text)
+		r.add(r.at(n), "group %q: write product/name (prod-pn/Ufficio Notifiche)", text)
 	}
 	return GroupName{access.ProductID(strings.TrimSpace(product)), name}
 }
 
 func (r *reader) user(n *yaml.Node) User {
-	fields := r.fields(n, "utente", "person", "firstName", "lastName", "email", "roles", "groups")
+	fields := r.fields(n, "user", "person", "firstName", "lastName", "email", "roles", "groups")
 	u := User{At: r.at(n), FiscalCode: r.fiscalCode(n, fields, "person")}
 	person, known := r.people[u.FiscalCode]
 	if !known && !u.FiscalCode.IsZero() {
-		r.add(r.at(fields["person"]), "questa persona non è tra le people del file: aggiungila, con nome e cognome")
+		r.add(r.at(fields["person"]), "this person is not in the file's people: add them, with first and last name")
 	}
 	u.FirstName, u.LastName = r.ownNames(fields, person)
-	if typed := r.required(n, fields, "email", "l'e-mail"); typed != "" {
+	if typed := r.required(n, fields, "email", "the e-mail"); typed != "" {
 		email, err := access.ParseEmail(typed)
 		if err != nil {
-			r.add(r.at(fields["email"]), "l'e-mail %s", explainError(err, emailFaults))
+			r.add(r.at(fields["email"]), "the e-mail %s", explainError(err, emailFaults))
 		}
 		u.Email = email
 	}
@@ -216,7 +216,7 @@ func (r *reader) user(n *yaml.Node) User {
 	for _, item := range r.texts(fields["groups"], "groups") {
 		m := Membership{At: r.at(item), GroupName: r.groupName(item, strings.TrimSpace(item.Value))}
 		if in[m.GroupName] {
-			r.add(m.At, "il gruppo %q di %s compare due volte: lasciane uno", m.Name, m.Product)
+			r.add(m.At, "group %q of %s appears twice: leave one", m.Name, m.Product)
 		}
 		in[m.GroupName] = true
 		u.Groups = append(u.Groups, m)
@@ -233,13 +233,13 @@ func (r *reader) ownNames(fields map[string]*yaml.Node, person Person) (first, l
 			continue
 		}
 		if person.Verified {
-			r.add(r.at(n), "nome e cognome di questa persona sono verificati e valgono ovunque: togli %s", key)
+			r.add(r.at(n), "the names of this person are verified and hold everywhere: remove %s", key)
 			continue
 		}
 		if text := r.text(n, key); text != "" {
 			*name = r.name(r.at(n), text, key)
 		} else if n.Kind == yaml.ScalarNode {
-			r.add(r.at(n), "%s è vuoto: indicalo, o togli la chiave", key)
+			r.add(r.at(n), "%s is empty: fill it in, or remove the key", key)
 		}
 	}
 	return first, last
@@ -254,17 +254,17 @@ func (r *reader) roles(of *yaml.Node, fields map[string]*yaml.Node) []Role {
 		role := Role{At: r.at(n), Target: access.Target{Product: access.ProductID(product), Role: access.RoleID(code)}, Status: status}
 		switch {
 		case product == "" || code == "":
-			r.add(role.At, "ruolo %q: scrivi prodotto/ruolo, seguito da suspended se è sospeso (prod-pn/operator suspended)", n.Value)
+			r.add(role.At, "role %q: write product/role, with suspended after it if it is suspended (prod-pn/operator suspended)", n.Value)
 			continue
 		case held[role.Target]:
-			r.add(role.At, "il ruolo %s/%s compare due volte: lasciane uno", product, code)
+			r.add(role.At, "role %s/%s appears twice: leave one", product, code)
 			continue
 		}
 		held[role.Target] = true
 		roles = append(roles, role)
 	}
 	if fields != nil && len(roles) == 0 && (fields["roles"] == nil || len(fields["roles"].Content) == 0) {
-		r.add(r.at(of), "un utente ha almeno un ruolo: aggiungi roles")
+		r.add(r.at(of), "a user has at least one role: add roles")
 	}
 	return roles
 }

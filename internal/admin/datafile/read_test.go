@@ -105,45 +105,45 @@ func TestAFileIsReadWithItsLines(t *testing.T) {
 func TestEveryFaultOfAFileHasItsLine(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ from, to, want string }{
-		"not YAML":                     {"  - code: prova", "  - code: [prova", "il file non è YAML valido"},
-		"nothing":                      {good, "", "d.yaml:1: il file è vuoto"},
-		"two documents":                {good, "people: []\n---\npeople: []\n", "d.yaml:2: un secondo documento"},
-		"a list at the top":            {good, "- 1\n", "d.yaml:1: il file: qui ci vogliono delle chiavi (people, institutions)"},
-		"an unknown key":               {"    type: PA", "    kind: PA\n    type: PA", "d.yaml:8: ente: chiave sconosciuta \"kind\""},
-		"a key twice":                  {"    type: PA", "    type: PA\n    type: PA", "d.yaml:9: ente: la chiave \"type\" compare due volte"},
-		"an anchor":                    {"roles: [prod-interop/api,", "roles: [*x, prod-interop/api,", "il file non è YAML valido"},
-		"a code of a company":          {"RSSMRA80B29H501Q", "'00743110157'", "d.yaml:4: il codice fiscale è di 11 cifre"},
-		"a code with a wrong check":    {"RSSMRA80B29H501Q", "RSSMRA80A01H501A", "d.yaml:4: il codice fiscale ha il carattere di controllo sbagliato"},
-		"a code of no day":             {"RSSMRA80B29H501Q", "RSSMRA81B29H501R", "d.yaml:4: il codice fiscale ha una data di nascita che non esiste"},
-		"a code cut short":             {"RSSMRA80B29H501Q", "RSSMRA80", "d.yaml:4: il codice fiscale non ha i 16 caratteri"},
-		"the same person twice":        {"RSSMRA80B29H501Q", "RSSMRA80A01H501U", "d.yaml:4: questo codice fiscale è già di una persona di questo file (riga 2)"},
-		"no first name":                {"firstName: Ugo, ", "", "d.yaml:4: manca il nome: aggiungi firstName"},
-		"an empty surname":             {"lastName: Neri", "lastName: ' '", "d.yaml:4: manca il cognome: aggiungi lastName"},
-		"a name with a control":        {"firstName: Ugo", `firstName: "U\u0007go"`, "d.yaml:4: il nome contiene caratteri che un nome non ha"},
-		"a name of a list":             {"firstName: Ugo", "firstName: [Ugo]", "d.yaml:4: il nome: qui ci vuole un testo"},
-		"verified as a word":           {"verified: true", "verified: forse", "d.yaml:2: verified: scrivi true o false"},
-		"no institution code":          {"  - code: prova\n    name:", "  - name:", "d.yaml:6: manca il codice dell'ente: aggiungi code"},
-		"no type":                      {"    type: PA\n", "", "d.yaml:6: manca il tipo dell'ente"},
-		"a subscription in two words":  {"prod-io inactive", "prod-io ended", "d.yaml:9: adesione \"prod-io ended\": scrivi il prodotto"},
-		"a subscription twice":         {"prod-io inactive", "prod-pn inactive", "d.yaml:9: l'adesione a prod-pn compare due volte"},
-		"a group without product":      {"prod-interop/Sviluppo, prod", "Sviluppo, prod", "d.yaml:10: gruppo \"Sviluppo\": scrivi prodotto/nome"},
-		"a group twice":                {"prod-interop/Sviluppo, prod-pn/Ufficio Tributi", "prod-interop/Sviluppo, prod-interop/Sviluppo", "d.yaml:10: il gruppo \"Sviluppo\" di prod-interop compare due volte"},
-		"a group of a mapping":         {"[prod-interop/Sviluppo, prod", "[{a: b}, prod", "d.yaml:10: groups: qui ci vuole un testo"},
-		"users of a mapping":           {"    users:\n      - person: RSSMRA80A01H501U\n", "    users:\n        person: RSSMRA80A01H501U\n", "YAML valido"},
-		"nobody of that code":          {"- person: RSSMRA75C22H50MA", "- person: RSSMRA80A41H501Y", "d.yaml:15: questa persona non è tra le people"},
-		"a user twice":                 {"- person: RSSMRA75C22H50MA\n        firstName: Maria\n", "- person: RSSMRA80A01H501U\n", "d.yaml:15: questa persona è già tra gli utenti dell'ente"},
-		"another name if verified":     {"email: Mario", "firstName: Mariolino\n        email: Mario", "d.yaml:13: nome e cognome di questa persona sono verificati e valgono ovunque: togli firstName"},
-		"no e-mail":                    {"        email: maria@comune.prova.it\n", "", "d.yaml:15: manca l'e-mail: aggiungi email"},
-		"an e-mail of certified mail":  {"maria@comune.prova.it", "maria@pec.comune.prova.it", "d.yaml:17: l'e-mail è una PEC: indica la casella"},
-		"an e-mail that isn't":         {"maria@comune.prova.it", "maria", "d.yaml:17: l'e-mail non è un indirizzo"},
-		"an e-mail too long":           {"maria@comune.prova.it", strings.Repeat("m", 250) + "@e.it", "d.yaml:17: l'e-mail è più lunga di 254 caratteri"},
-		"no role":                      {"        roles: [prod-interop/api, prod-interop/security suspended]\n", "", "d.yaml:15: un utente ha almeno un ruolo"},
-		"an empty list of roles":       {"[prod-interop/api, prod-interop/security suspended]", "[]", "d.yaml:15: un utente ha almeno un ruolo"},
-		"a role without product":       {"prod-interop/api,", "api,", "d.yaml:18: ruolo \"api\": scrivi prodotto/ruolo"},
-		"a role twice":                 {"prod-interop/api, prod-interop/security", "prod-interop/security, prod-interop/security", "d.yaml:18: il ruolo prod-interop/security compare due volte"},
-		"a membership twice":           {"groups: [prod-interop/Sviluppo]", "groups: [prod-interop/Sviluppo, prod-interop/Sviluppo]", "d.yaml:19: il gruppo \"Sviluppo\" di prod-interop compare due volte"},
-		"the same institution twice":   {"institutions:\n", "institutions:\n  - {code: prova, name: P, type: PA}\n", "d.yaml:7: l'ente \"prova\" è già in questo file"},
-		"a person that is just a word": {"institutions:", "  - chi\ninstitutions:", "d.yaml:5: persona: qui ci vogliono delle chiavi"},
+		"not YAML":                     {"  - code: prova", "  - code: [prova", "the file is not valid YAML"},
+		"nothing":                      {good, "", "d.yaml:1: the file is empty"},
+		"two documents":                {good, "people: []\n---\npeople: []\n", "d.yaml:2: a second document"},
+		"a list at the top":            {good, "- 1\n", "d.yaml:1: file: expected the keys (people, institutions)"},
+		"an unknown key":               {"    type: PA", "    kind: PA\n    type: PA", "d.yaml:8: institution: unknown key \"kind\""},
+		"a key twice":                  {"    type: PA", "    type: PA\n    type: PA", "d.yaml:9: institution: the key \"type\" appears twice"},
+		"an anchor":                    {"roles: [prod-interop/api,", "roles: [*x, prod-interop/api,", "the file is not valid YAML"},
+		"a code of a company":          {"RSSMRA80B29H501Q", "'00743110157'", "d.yaml:4: the fiscal code has 11 digits"},
+		"a code with a wrong check":    {"RSSMRA80B29H501Q", "RSSMRA80A01H501A", "d.yaml:4: the fiscal code has a wrong check character"},
+		"a code of no day":             {"RSSMRA80B29H501Q", "RSSMRA81B29H501R", "d.yaml:4: the fiscal code contains a date of birth that does not exist"},
+		"a code cut short":             {"RSSMRA80B29H501Q", "RSSMRA80", "d.yaml:4: the fiscal code does not have the 16 characters"},
+		"the same person twice":        {"RSSMRA80B29H501Q", "RSSMRA80A01H501U", "d.yaml:4: another person of this file has this fiscal code (line 2)"},
+		"no first name":                {"firstName: Ugo, ", "", "d.yaml:4: the first name is missing: add firstName"},
+		"an empty surname":             {"lastName: Neri", "lastName: ' '", "d.yaml:4: the last name is missing: add lastName"},
+		"a name with a control":        {"firstName: Ugo", `firstName: "U\u0007go"`, "d.yaml:4: the first name contains characters that no name has"},
+		"a name of a list":             {"firstName: Ugo", "firstName: [Ugo]", "d.yaml:4: the first name: expected a text"},
+		"verified as a word":           {"verified: true", "verified: forse", "d.yaml:2: verified: write true or false"},
+		"no institution code":          {"  - code: prova\n    name:", "  - name:", "d.yaml:6: the institution's code is missing: add code"},
+		"no type":                      {"    type: PA\n", "", "d.yaml:6: the institution's type (PA, PSP, GSP, ...) is missing"},
+		"a subscription in two words":  {"prod-io inactive", "prod-io ended", "d.yaml:9: subscription \"prod-io ended\": write the product"},
+		"a subscription twice":         {"prod-io inactive", "prod-pn inactive", "d.yaml:9: the subscription to prod-pn appears twice"},
+		"a group without product":      {"prod-interop/Sviluppo, prod", "Sviluppo, prod", "d.yaml:10: group \"Sviluppo\": write product/name"},
+		"a group twice":                {"prod-interop/Sviluppo, prod-pn/Ufficio Tributi", "prod-interop/Sviluppo, prod-interop/Sviluppo", "d.yaml:10: group \"Sviluppo\" of prod-interop appears twice"},
+		"a group of a mapping":         {"[prod-interop/Sviluppo, prod", "[{a: b}, prod", "d.yaml:10: groups: expected a text"},
+		"users of a mapping":           {"    users:\n      - person: RSSMRA80A01H501U\n", "    users:\n        person: RSSMRA80A01H501U\n", "not valid YAML"},
+		"nobody of that code":          {"- person: RSSMRA75C22H50MA", "- person: RSSMRA80A41H501Y", "d.yaml:15: this person is not in the file's people"},
+		"a user twice":                 {"- person: RSSMRA75C22H50MA\n        firstName: Maria\n", "- person: RSSMRA80A01H501U\n", "d.yaml:15: this person is already a user of the institution"},
+		"another name if verified":     {"email: Mario", "firstName: Mariolino\n        email: Mario", "d.yaml:13: the names of this person are verified and hold everywhere: remove firstName"},
+		"no e-mail":                    {"        email: maria@comune.prova.it\n", "", "d.yaml:15: the e-mail is missing: add email"},
+		"an e-mail of certified mail":  {"maria@comune.prova.it", "maria@pec.comune.prova.it", "d.yaml:17: the e-mail is certified mail (PEC): use the person's"},
+		"an e-mail that isn't":         {"maria@comune.prova.it", "maria", "d.yaml:17: the e-mail is not an address"},
+		"an e-mail too long":           {"maria@comune.prova.it", strings.Repeat("m", 250) + "@e.it", "d.yaml:17: the e-mail has more than 254 characters"},
+		"no role":                      {"        roles: [prod-interop/api, prod-interop/security suspended]\n", "", "d.yaml:15: a user has at least one role"},
+		"an empty list of roles":       {"[prod-interop/api, prod-interop/security suspended]", "[]", "d.yaml:15: a user has at least one role"},
+		"a role without product":       {"prod-interop/api,", "api,", "d.yaml:18: role \"api\": write product/role"},
+		"a role twice":                 {"prod-interop/api, prod-interop/security", "prod-interop/security, prod-interop/security", "d.yaml:18: role prod-interop/security appears twice"},
+		"a membership twice":           {"groups: [prod-interop/Sviluppo]", "groups: [prod-interop/Sviluppo, prod-interop/Sviluppo]", "d.yaml:19: group \"Sviluppo\" of prod-interop appears twice"},
+		"the same institution twice":   {"institutions:\n", "institutions:\n  - {code: prova, name: P, type: PA}\n", "d.yaml:7: institution \"prova\" is already in this file"},
+		"a person that is just a word": {"institutions:", "  - chi\ninstitutions:", "d.yaml:5: person: expected the keys"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -156,7 +156,7 @@ func TestEveryFaultOfAFileHasItsLine(t *testing.T) {
 			if !errors.As(err, &faults) {
 				t.Fatalf("got no faults but %v", err)
 			}
-			if len(faults) != 1 && !strings.Contains(c.want, "codice fiscale") || !strings.Contains(err.Error(), c.want) {
+			if len(faults) != 1 && !strings.Contains(c.want, "fiscal code") || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("want %q, and nothing else, in:\n%v", c.want, err)
 			}
 			if strings.Contains(err.Error(), "RSSMRA") {
@@ -179,27 +179,27 @@ func TestAFileIsHeldAgainstTheCatalogue(t *testing.T) {
 	t.Parallel()
 	const security = "[prod-interop/api, prod-interop/security suspended]"
 	for name, c := range map[string]struct{ from, to, want string }{
-		"an unknown product":        {"prod-io inactive", "prod-zz", "d.yaml:9: il prodotto \"prod-zz\" non è nel catalogo"},
-		"a child":                   {"[prod-pn, prod", "[prod-io-premium, prod-pn, prod", "d.yaml:9: il prodotto prod-io-premium è figlio di prod-io"},
-		"a group elsewhere":         {"prod-pn/Ufficio Tributi suspended", "prod-fd/Ufficio Tributi", "d.yaml:10: gruppo \"Ufficio Tributi\": l'ente non ha un'adesione a prod-fd"},
-		"a role elsewhere":          {security, "[prod-fd/ORG_ADMIN]", "d.yaml:18: ruolo prod-fd/ORG_ADMIN: l'ente non ha un'adesione a prod-fd"},
-		"a role of no product":      {security, "[prod-interop/api, prod-zz/x]", "d.yaml:18: ruolo prod-zz/x: il prodotto non è nel catalogo"},
-		"a role that isn't":         {security, "[prod-interop/pilot]", "d.yaml:18: il ruolo \"pilot\" non esiste su prod-interop per gli enti PA"},
+		"an unknown product":        {"prod-io inactive", "prod-zz", "d.yaml:9: product \"prod-zz\" is not in the catalogue"},
+		"a child":                   {"[prod-pn, prod", "[prod-io-premium, prod-pn, prod", "d.yaml:9: product prod-io-premium is a child of prod-io"},
+		"a group elsewhere":         {"prod-pn/Ufficio Tributi suspended", "prod-fd/Ufficio Tributi", "d.yaml:10: group \"Ufficio Tributi\": the institution has no subscription to prod-fd"},
+		"a role elsewhere":          {security, "[prod-fd/ORG_ADMIN]", "d.yaml:18: role prod-fd/ORG_ADMIN: the institution has no subscription to prod-fd"},
+		"a role of no product":      {security, "[prod-interop/api, prod-zz/x]", "d.yaml:18: role prod-zz/x: the product is not in the catalogue"},
+		"a role that isn't":         {security, "[prod-interop/pilot]", "d.yaml:18: role \"pilot\" does not exist on prod-interop for institutions of type PA"},
 		"a role of another type":    {"prod-pn, prod-interop, ", "prod-pn, prod-pagopa, prod-interop, ", ""},
-		"both categories":           {security, "[prod-interop/api, prod-interop/admin]", "d.yaml:18: su prod-interop l'utente è già Operatore (api), e \"admin\" è da Amministratore"},
-		"both, one suspended":       {security, "[prod-interop/admin suspended, prod-interop/api]", "l'utente è già Amministratore (admin), e \"api\" è da Operatore"},
-		"roles that don't combine":  {security, "[prod-interop/api, prod-interop/viewer]", "d.yaml:18: su prod-interop i ruoli \"api\" e \"viewer\" non si possono avere insieme"},
-		"no administrator":          {"prod-interop/admin, ", "", "d.yaml:18: su prod-interop l'ente ha utenti e nessun Amministratore attivo"},
-		"a suspended administrator": {"prod-interop/admin, ", "prod-interop/admin suspended, ", "d.yaml:14: su prod-interop l'ente ha utenti e nessun Amministratore attivo"},
-		"an unknown group":          {"groups: [prod-interop/Sviluppo]", "groups: [prod-interop/Altro]", "d.yaml:19: il gruppo \"Altro\" di prod-interop non c'è"},
-		"a group of another's":      {"groups: [prod-interop/Sviluppo]", "groups: [prod-pn/Ufficio Tributi]", "d.yaml:19: gruppo \"Ufficio Tributi\": l'utente non ha ruoli su prod-pn"},
+		"both categories":           {security, "[prod-interop/api, prod-interop/admin]", "d.yaml:18: on prod-interop the user is already operator (api), and \"admin\" makes an administrator"},
+		"both, one suspended":       {security, "[prod-interop/admin suspended, prod-interop/api]", "the user is already administrator (admin), and \"api\" makes an operator"},
+		"roles that don't combine":  {security, "[prod-interop/api, prod-interop/viewer]", "d.yaml:18: on prod-interop the roles \"api\" and \"viewer\" cannot be held together"},
+		"no administrator":          {"prod-interop/admin, ", "", "d.yaml:18: on prod-interop the institution has users and no active Administrator"},
+		"a suspended administrator": {"prod-interop/admin, ", "prod-interop/admin suspended, ", "d.yaml:14: on prod-interop the institution has users and no active Administrator"},
+		"an unknown group":          {"groups: [prod-interop/Sviluppo]", "groups: [prod-interop/Altro]", "d.yaml:19: group \"Altro\" of prod-interop does not exist"},
+		"a group of another's":      {"groups: [prod-interop/Sviluppo]", "groups: [prod-pn/Ufficio Tributi]", "d.yaml:19: group \"Ufficio Tributi\": the user has no role on prod-pn"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			file := strings.Replace(sound, c.from, c.to, 1)
 			if name == "a role of another type" {
 				file = strings.Replace(file, security, "[prod-pagopa/admin-psp]", 1)
-				c.want = "d.yaml:18: il ruolo \"admin-psp\" non esiste su prod-pagopa per gli enti PA"
+				c.want = "d.yaml:18: role \"admin-psp\" does not exist on prod-pagopa for institutions of type PA"
 			}
 			err := read(t, file).Check(demoCatalogue(t), datafile.Existing{})
 			if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -233,34 +233,34 @@ func TestAFileIsHeldAgainstWhatIsThere(t *testing.T) {
 		want   string
 	}{
 		"as it was":           {func(*datafile.Existing, *datafile.ExistingInstitution) {}, ""},
-		"another name":        {func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Name = "Altro" }, "d.yaml:6: l'ente \"prova\" c'è già con il nome \"Altro\""},
-		"another type":        {func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Type = "GSP" }, "d.yaml:6: l'ente \"prova\" c'è già con il tipo \"GSP\""},
-		"a subscription over": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Subscriptions["prod-pn"] = false }, "d.yaml:9: l'adesione a prod-pn c'è già, con altro stato"},
+		"another name":        {func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Name = "Altro" }, "d.yaml:6: institution \"prova\" exists with the name \"Altro\""},
+		"another type":        {func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Type = "GSP" }, "d.yaml:6: institution \"prova\" exists with the type \"GSP\""},
+		"a subscription over": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Subscriptions["prod-pn"] = false }, "d.yaml:9: the subscription to prod-pn exists in another state"},
 		"another verified name": {func(p *datafile.Existing, _ *datafile.ExistingInstitution) {
 			p.People[mario] = datafile.ExistingPerson{Verified: true, FirstName: "Màrio", LastName: "Rossi"}
-		}, "d.yaml:2: nome e cognome verificati di questa persona sono altri"},
+		}, "d.yaml:2: the verified names of this person are different"},
 		"not verified": {func(p *datafile.Existing, _ *datafile.ExistingInstitution) {
 			p.People[mario] = datafile.ExistingPerson{}
-		}, "d.yaml:2: questa persona c'è già, con nome non verificato"},
+		}, "d.yaml:2: this person exists, with names that are not verified"},
 		"a new user verified elsewhere": {func(p *datafile.Existing, _ *datafile.ExistingInstitution) {
 			p.People[maria] = datafile.ExistingPerson{Verified: true, FirstName: "Marìa", LastName: "De Rossi"}
-		}, "d.yaml:15: nome e cognome verificati di questa persona sono altri"},
+		}, "d.yaml:15: the verified names of this person are different"},
 		"a user verified since": {func(p *datafile.Existing, i *datafile.ExistingInstitution) {
 			p.People[maria] = datafile.ExistingPerson{Verified: true, FirstName: "Marìa", LastName: "De Rossi"}
 			i.Assignments[maria] = nil
 		}, ""},
 		"the other category held": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			i.Assignments[maria] = []access.Assignment{{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended}}
-		}, "d.yaml:18: su prod-interop l'utente è già Amministratore (admin), e \"api\" è da Operatore"},
+		}, "d.yaml:18: on prod-interop the user is already administrator (admin), and \"api\" makes an operator"},
 		"a role held that doesn't combine": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			i.Assignments[maria] = []access.Assignment{{Product: "prod-interop", Role: "viewer", Category: access.Operator, Status: access.Active}}
-		}, "d.yaml:18: su prod-interop i ruoli \"viewer\" e \"api\" non si possono avere insieme"},
+		}, "d.yaml:18: on prod-interop the roles \"viewer\" and \"api\" cannot be held together"},
 		"a role held in another state": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			i.Assignments[maria] = []access.Assignment{{Product: "prod-interop", Role: "api", Category: access.Operator, Status: access.Suspended}}
 		}, ""},
 		"a group suspended since": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			i.Groups[datafile.GroupName{Product: "prod-interop", Name: "Sviluppo"}] = access.Suspended
-		}, "d.yaml:19: il gruppo \"Sviluppo\" di prod-interop è sospeso"},
+		}, "d.yaml:19: group \"Sviluppo\" of prod-interop is suspended"},
 		"a group suspended since, by a member": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			name := datafile.GroupName{Product: "prod-interop", Name: "Sviluppo"}
 			i.Groups[name] = access.Suspended
@@ -268,7 +268,7 @@ func TestAFileIsHeldAgainstWhatIsThere(t *testing.T) {
 		}, ""},
 		"the file's administrator suspended since": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			i.Assignments[mario] = []access.Assignment{{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended}}
-		}, "d.yaml:14: su prod-interop l'ente ha utenti e nessun Amministratore attivo"},
+		}, "d.yaml:14: on prod-interop the institution has users and no active Administrator"},
 		"another administrator": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			i.Assignments[mario] = []access.Assignment{{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended}}
 			i.Administered["prod-interop"] = true

@@ -21,13 +21,13 @@ func (r *reader) document(data []byte) *yaml.Node {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	err := dec.Decode(&doc)
 	if errors.Is(err, io.EOF) {
-		r.add(Place{r.file, 1}, "il file è vuoto: indica almeno institutions")
+		r.add(Place{r.file, 1}, "the file is empty: add institutions at least")
 		return nil
 	}
 	if err == nil {
 		err = dec.Decode(&more)
 		if err == nil {
-			r.add(r.at(&more), "un secondo documento: il file ne ha uno solo")
+			r.add(r.at(&more), "a second document: a file has only one")
 			return nil
 		}
 		if errors.Is(err, io.EOF) {
@@ -38,7 +38,7 @@ func (r *reader) document(data []byte) *yaml.Node {
 	if found := lineOf.FindStringSubmatch(err.Error()); found != nil {
 		line, _ = strconv.Atoi(found[1])
 	}
-	r.add(Place{r.file, line}, "il file non è YAML valido (%s): correggi qui la sintassi",
+	r.add(Place{r.file, line}, "the file is not valid YAML (%s): correct the syntax here",
 		strings.TrimPrefix(lineOf.ReplaceAllString(err.Error(), ""), "yaml: "))
 	return nil
 }
@@ -48,7 +48,7 @@ func (r *reader) at(n *yaml.Node) Place { return Place{r.file, n.Line} }
 // fields are a mapping's values by key. A key that is unknown, or there twice, is a fault: in our own format it is a slip.
 func (r *reader) fields(n *yaml.Node, what string, known ...string) map[string]*yaml.Node {
 	if n.Kind != yaml.MappingNode {
-		r.add(r.at(n), "%s: qui ci vogliono delle chiavi (%s)", what, strings.Join(known, ", "))
+		r.add(r.at(n), "%s: expected the keys (%s)", what, strings.Join(known, ", "))
 		return nil
 	}
 	fields := map[string]*yaml.Node{}
@@ -56,9 +56,9 @@ func (r *reader) fields(n *yaml.Node, what string, known ...string) map[string]*
 		key := pair[0].Value
 		switch _, twice := fields[key]; {
 		case !slices.Contains(known, key):
-			r.add(r.at(pair[0]), "%s: chiave sconosciuta %q: usa %s", what, key, strings.Join(known, ", "))
+			r.add(r.at(pair[0]), "%s: unknown key %q: use %s", what, key, strings.Join(known, ", "))
 		case twice:
-			r.add(r.at(pair[0]), "%s: la chiave %q compare due volte: lasciane una", what, key)
+			r.add(r.at(pair[0]), "%s: the key %q appears twice: leave one", what, key)
 		case pair[1].Tag != "!!null":
 			fields[key] = pair[1]
 		}
@@ -72,7 +72,7 @@ func (r *reader) list(n *yaml.Node, what string) []*yaml.Node {
 		return nil
 	}
 	if n.Kind != yaml.SequenceNode {
-		r.add(r.at(n), "%s: qui ci vuole un elenco", what)
+		r.add(r.at(n), "%s: expected a list", what)
 		return nil
 	}
 	return n.Content
@@ -84,7 +84,7 @@ func (r *reader) texts(n *yaml.Node, what string) []*yaml.Node {
 	return slices.DeleteFunc(slices.Clone(items), func(item *yaml.Node) bool {
 		bad := item.Kind != yaml.ScalarNode || item.Tag == "!!null"
 		if bad {
-			r.add(r.at(item), "%s: qui ci vuole un testo", what)
+			r.add(r.at(item), "%s: expected a text", what)
 		}
 		return bad
 	})
@@ -96,7 +96,7 @@ func (r *reader) text(n *yaml.Node, what string) string {
 		return ""
 	}
 	if n.Kind != yaml.ScalarNode {
-		r.add(r.at(n), "%s: qui ci vuole un testo", what)
+		r.add(r.at(n), "%s: expected a text", what)
 		return ""
 	}
 	return strings.TrimSpace(n.Value)
@@ -114,7 +114,7 @@ func (r *reader) required(of *yaml.Node, fields map[string]*yaml.Node, key, what
 		if n != nil {
 			at = n
 		}
-		r.add(r.at(at), "manca %s: aggiungi %s", what, key)
+		r.add(r.at(at), "%s is missing: add %s", what, key)
 	}
 	return text
 }
@@ -125,7 +125,7 @@ func (r *reader) boolean(n *yaml.Node, what string, usual bool) bool {
 		return usual
 	}
 	if n.Kind != yaml.ScalarNode || n.Tag != "!!bool" {
-		r.add(r.at(n), "%s: scrivi true o false", what)
+		r.add(r.at(n), "%s: write true or false", what)
 		return usual
 	}
 	return strings.EqualFold(n.Value, "true")
