@@ -36,19 +36,19 @@ type CatalogueInUse []string
 // Error has one line for each reason.
 func (e CatalogueInUse) Error() string { return strings.Join(e, "\n") }
 
-// ImportCatalogue makes the database's catalogue this one, as the owner of the tables: whole or not at all, and touching
-// only what differs. It stops every institution's changes (not its pages) while it looks at what is in use and writes,
-// so that nobody is given meanwhile a role that is being taken away.
+// ImportCatalogue replaces the database's catalogue, as the owner of the tables: whole or not at all. It writes only the
+// differences. Changes of all institutions wait meanwhile (their pages do not), so that no user gets a role that the
+// import removes.
 //
-// The error is [CatalogueInUse] if somebody holds a role that their institution would no longer be offered, or that
-// would change category, or if a product that has subscriptions isn't in the catalogue any more.
+// The error is [CatalogueInUse] if a user holds a role that their institution would no longer be offered or that would
+// change category, or if a product with subscriptions is missing from the catalogue.
 func ImportCatalogue(ctx context.Context, owner *pgxpool.Pool, c catalogue.Catalogue) (CatalogueReport, error) {
 	var report CatalogueReport
 	err := pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		if err := beginImport(ctx, tx); err != nil {
 			return err
 		}
-		// The mode that a change's row lock doesn't go with; nor does another import.
+		// This mode conflicts with the row lock of a change, and with itself.
 		if _, err := tx.Exec(ctx, `LOCK TABLE institution IN EXCLUSIVE MODE`); err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func ImportCatalogue(ctx context.Context, owner *pgxpool.Pool, c catalogue.Catal
 	return report, nil
 }
 
-// beginImport sets the limits of an import, which is longer than a page's change and waits for those that are under way.
+// beginImport sets the time limits of an import, which takes longer than a page's change and waits for current ones.
 func beginImport(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `SELECT set_config('lock_timeout', '15s', true), set_config('statement_timeout', '2min', true)`)
 	return err
@@ -83,7 +83,7 @@ func ReadCatalogue(ctx context.Context, owner *pgxpool.Pool) (c catalogue.Catalo
 	return c, err
 }
 
-// readCatalogue reads the database's catalogue as a file would give it.
+// readCatalogue reads the database's catalogue in the form that [catalogue.Read] returns.
 func readCatalogue(ctx context.Context, tx pgx.Tx) (catalogue.Catalogue, error) {
 	var c catalogue.Catalogue
 	at := map[access.ProductID]int{}
@@ -123,10 +123,10 @@ func readCatalogue(ctx context.Context, tx pgx.Tx) (catalogue.Catalogue, error) 
 	return c, nil
 }
 
-// roleOffers is a role as each type of institution has it.
+// roleOffers are the offers of one role by type of institution.
 type roleOffers map[access.InstitutionType]access.Role
 
-// rolesOf turns a product's offers round: by role, then by type.
+// rolesOf groups a product's offers by role, then by type.
 func rolesOf(p catalogue.Product) map[access.RoleID]roleOffers {
 	roles := map[access.RoleID]roleOffers{}
 	for of, offered := range p.Offers {
@@ -134,20 +134,20 @@ func rolesOf(p catalogue.Product) map[access.RoleID]roleOffers {
 			if roles[r.ID] == nil {
 				roles[r.ID] = roleOffers{}
 			}
-			r.Combines = append([]string{}, r.Combines...) // no groups are no groups, nil or not
+			r.Combines = append([]string{}, r.Combines...) // nil and empty are equal
 			roles[r.ID][of] = r
 		}
 	}
 	return roles
 }
 
-// sameProduct compares all but the roles.
+// sameProduct compares everything but the roles.
 func sameProduct(a, b catalogue.Product) bool {
 	a.Offers, b.Offers = nil, nil
 	return reflect.DeepEqual(a, b)
 }
 
-// sameOffers compares the roles and, within each type, their order.
+// sameOffers compares the roles, and their order within each type.
 func sameOffers(a, b catalogue.Product) bool {
 	order := func(p catalogue.Product) map[access.InstitutionType][]access.RoleID {
 		ids := map[access.InstitutionType][]access.RoleID{}
@@ -190,7 +190,7 @@ func mergeMaps[K comparable, V any](a, b map[K]V) map[K]V {
 	return both
 }
 
-// commonProducts are the ids of the products that the other catalogue has too, in order.
+// commonProducts are the ids of the products that the other catalogue has too, in order of c.
 func commonProducts(c catalogue.Catalogue, other map[access.ProductID]catalogue.Product) []access.ProductID {
 	var ids []access.ProductID
 	for _, p := range c.Products {

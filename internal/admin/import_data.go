@@ -69,10 +69,10 @@ type dataImport struct {
 	present      datafile.Existing
 	institutions map[string]*institutionRow // by code
 	people       map[access.FiscalCode]access.UserID
-	users        map[inInstitution]*userRow // those who are users already
+	users        map[inInstitution]*userRow // existing users
 	groups       map[access.InstitutionID]map[datafile.GroupName]access.GroupID
 
-	unusedIDs []string // UUIDs not used yet
+	unusedIDs []string // new UUIDs
 	rows      newRows
 	report    DataReport
 }
@@ -87,12 +87,12 @@ type inInstitution struct {
 	person      access.UserID
 }
 
-// userRow is a user as lists show them.
+// userRow is the part of a user that lists show.
 type userRow struct {
 	firstName, lastName, email string
 }
 
-// lockDataImports lets one data import run at a time: two that meet the same new person would otherwise both add them.
+// lockDataImports lets one data import run at a time: two with the same new person would both add them.
 func lockDataImports(ctx context.Context, tx pgx.Tx) error {
 	const dataImports = 0x7574656e7469
 	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, dataImports)
@@ -163,7 +163,7 @@ func (l *dataImport) check(ctx context.Context) error {
 	return nil
 }
 
-// identify asks the database for as many UUIDs as could be needed.
+// identify reads as many new UUIDs from the database as the file could need.
 func (l *dataImport) identify(ctx context.Context) error {
 	n := len(l.data.People)
 	for _, i := range l.data.Institutions {

@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/internal/admin/datafile"
 )
 
-// read reads what is there of all that the file names.
+// read reads the existing rows of what the file names.
 func (l *dataImport) read(ctx context.Context) error {
 	l.people = map[access.FiscalCode]access.UserID{}
 	l.present.People = map[access.FiscalCode]datafile.ExistingPerson{}
@@ -70,7 +70,7 @@ func (l *dataImport) readPeople(ctx context.Context) (map[access.UserID]access.F
 	return codes, nil
 }
 
-// queueRows queues a question; each row is scanned into the fields and handed over.
+// queueRows queues a query; for each row, the fields are scanned and row is called.
 func queueRows(batch *pgx.Batch, fields []any, row func(), sql string, args ...any) {
 	batch.Queue(sql, args...).Query(func(rows pgx.Rows) error {
 		_, err := pgx.ForEachRow(rows, fields, func() error {

@@ -14,18 +14,18 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// newRows are the rows to be added, table by table, each in the order of its table's columns in [newRows.tables].
+// newRows are the rows to add, by table, with their values in the order of the columns in [newRows.tables].
 type newRows struct {
 	categories map[access.Target]access.Category
 
 	institutions, subscriptions, groups, people, users, enrolments, assignments, listings, members [][]any
 
-	stale     []listingKey // listing rows that new ones take the place of
+	stale     []listingKey // listing rows that new ones replace
 	suspended map[access.InstitutionID][]access.GroupID
 	events    []institutionEvents
 }
 
-// listingKey is a listing row's place.
+// listingKey is the key of a listing row.
 type listingKey struct {
 	institution access.InstitutionID
 	person      access.UserID
@@ -37,7 +37,7 @@ type institutionEvents struct {
 	events []audit.Event
 }
 
-// institution puts together what is new of one institution, in the file's order.
+// institution collects the new rows of one institution, in the file's order.
 func (l *dataImport) institution(i datafile.Institution) {
 	row, known := l.institutions[i.Code]
 	if !known {
@@ -64,7 +64,7 @@ func (l *dataImport) institution(i datafile.Institution) {
 	l.rows.events = append(l.rows.events, log)
 }
 
-// group adds a group: active, so that one may join it, and suspended when everybody is in.
+// group adds a group. It is active while its members are added, and suspended afterwards if the file says so.
 func (l *dataImport) group(in access.InstitutionID, g datafile.Group) {
 	id := access.GroupID(l.id())
 	l.groups[in][g.GroupName] = id
@@ -77,7 +77,7 @@ func (l *dataImport) group(in access.InstitutionID, g datafile.Group) {
 	}
 }
 
-// person finds or adds a person.
+// person finds a person, or adds them.
 func (l *dataImport) person(code access.FiscalCode) access.UserID {
 	id, known := l.people[code]
 	if known {
@@ -93,7 +93,7 @@ func (l *dataImport) person(code access.FiscalCode) access.UserID {
 	return id
 }
 
-// user adds what is new of a user, and returns its events.
+// user adds the new rows of a user, and returns their events.
 func (l *dataImport) user(in access.InstitutionID, u datafile.User, before datafile.ExistingInstitution) []audit.Event {
 	key := inInstitution{in, l.person(u.FiscalCode)}
 	shown, known := l.users[key]
@@ -137,7 +137,8 @@ func (l *dataImport) user(in access.InstitutionID, u datafile.User, before dataf
 	return events
 }
 
-// listingRow is what lists show of a user of a product. Roles stand in the order of their codes: that of the catalogue may change.
+// listingRow is the listing row of a user of a product. Roles are in the order of their codes, because the catalogue's
+// order can change.
 func listingRow(in access.InstitutionID, u access.User, product access.ProductID, shown userRow, sortKey string) []any {
 	on := u.AssignmentsOn(product)
 	slices.SortFunc(on, func(a, b access.Assignment) int { return strings.Compare(string(a.Role), string(b.Role)) })
@@ -151,7 +152,7 @@ func listingRow(in access.InstitutionID, u access.User, product access.ProductID
 	}
 }
 
-// tables are the rows by table, in an order in which each finds what it refers to.
+// tables are the rows by table. A table comes after those that its foreign keys refer to.
 func (a *newRows) tables() []tableRows {
 	return []tableRows{
 		{"institution", "id code name type", a.institutions},

@@ -21,13 +21,13 @@ type AuditReport struct {
 	Heads        AuditHeads `json:"-"`
 }
 
-// AuditHeads are the ends of logs. Kept outside the database, they show next time whether a log was cut back meanwhile, its
-// institution's row along with it: the one thing that the chain by itself can't tell.
+// AuditHeads are the ends of logs, by institution. Kept outside the database, they reveal the one manipulation that the
+// chain cannot: a log that was truncated together with the end in its institution's row.
 type AuditHeads map[access.InstitutionID]audit.Head
 
-// VerifyAudit follows the audit log's chain of every institution from its first event to the end that the institution's
-// row names, past the end where it was known to be, if any. The error names each institution whose log has been tampered
-// with, and where.
+// VerifyAudit verifies the chain of each institution's audit log, from its first event to the end in the institution's
+// row, and that it contains the known end, if there is one. The error names each institution whose log was tampered with,
+// and the first event that differs.
 func VerifyAudit(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, known AuditHeads) (AuditReport, error) {
 	var report AuditReport
 	err := pgx.BeginTxFunc(ctx, owner, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
@@ -47,7 +47,7 @@ func VerifyAudit(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, know
 		heads, err := verifyChain(ctx, tx, keys.AuditKey(), known, &report)
 		for id, end := range ends {
 			if head := heads[id]; head.Seq != end.Seq || !bytes.Equal(head.Hash, end.Hash) {
-				err = errors.Join(err, fmt.Errorf("institution %s: the log ends with event %d, and its institution says %d", id, head.Seq, end.Seq))
+				err = errors.Join(err, fmt.Errorf("institution %s: the log ends with event %d, its institution's row with %d", id, head.Seq, end.Seq))
 			}
 		}
 		for id, was := range known {
@@ -64,7 +64,7 @@ func VerifyAudit(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, know
 	return report, nil
 }
 
-// verifyChain verifies every event after the one before it, and gives each log's end as far as it could be followed.
+// verifyChain verifies each event against the one before, and returns the end of each log as far as it verifies.
 func verifyChain(ctx context.Context, tx pgx.Tx, key audit.Key, known AuditHeads, report *AuditReport) (AuditHeads, error) {
 	heads := AuditHeads{}
 	rows, err := tx.Query(ctx, `
@@ -85,11 +85,11 @@ func verifyChain(ctx context.Context, tx pgx.Tx, key audit.Key, known AuditHeads
 		e.Before, e.After = text(before), text(after)
 		report.Events++
 		if broken[e.Institution] {
-			continue // one fault breaks all that follows: the first is where to look
+			continue // a fault invalidates all later events: report the first
 		}
 		head, err := key.Verify(e, heads[e.Institution])
 		if was := known[e.Institution]; err == nil && was.Seq == e.Seq && !bytes.Equal(was.Hash, e.Hash) {
-			err = fmt.Errorf("institution %s: event %d isn't the one that was there before", e.Institution, e.Seq)
+			err = fmt.Errorf("institution %s: event %d is not the one that was there before", e.Institution, e.Seq)
 		}
 		if err != nil {
 			broken[e.Institution] = true

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Fault is one thing wrong with a file, reported to the operator.
+// Fault is one error in a file, reported to the operator.
 type Fault struct {
 	File    string
 	Line    int // from 1
@@ -23,10 +23,10 @@ func (f Fault) String() string {
 	return place + f.Message
 }
 
-// Faults are all that is wrong with a file, in the order of their places.
+// Faults are all errors in a file, in the order of their places.
 type Faults []Fault
 
-// Error has a line a fault.
+// Error has one line for each fault.
 func (fs Faults) Error() string {
 	lines := make([]string, len(fs))
 	for i, f := range fs {

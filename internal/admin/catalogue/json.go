@@ -9,8 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// node is a JSON value that knows where it stands: the standard decoder forgets, and a fault without its place is of
-// little use in a file of a thousand lines.
+// node is a JSON value with its place in the file, which the standard decoder does not keep.
 type node struct {
 	at     int // offset in the file
 	path   string
@@ -30,7 +29,7 @@ const (
 	isNull   = "null"
 )
 
-// tree reads the whole file, or says at which offset it isn't JSON.
+// tree reads the whole file. If it is not JSON, at is the offset of the error.
 func tree(data []byte) (root *node, at int, err error) {
 	var raw json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
@@ -54,7 +53,7 @@ type treeReader struct {
 	dec  *json.Decoder
 }
 
-// start is where the next token begins.
+// start is the offset of the next token.
 func (t *treeReader) start() int {
 	at := int(t.dec.InputOffset())
 	for at < len(t.data) && strings.IndexByte(" \t\r\n,:", t.data[at]) >= 0 {
@@ -121,7 +120,7 @@ func (t *treeReader) object(n *node) error {
 	return err
 }
 
-// place counts lines and, in the line, characters, both from 1.
+// place converts an offset to a line and, in characters, a column, both from 1.
 func place(data []byte, at int) (line, column int) {
 	before := data[:min(at, len(data))]
 	lineStart := bytes.LastIndexByte(before, '\n') + 1

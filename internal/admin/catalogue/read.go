@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// Read reads a file's content; name is what its faults call it. The error is [Faults].
+// Read reads a file's content; faults contain the name. The error is [Faults].
 func Read(name string, data []byte) (Catalogue, error) {
 	r := &reader{name: name, data: data, children: map[access.ProductID]*node{}}
 	root, at, err := tree(data)
@@ -33,7 +33,7 @@ func Read(name string, data []byte) (Catalogue, error) {
 	return c, nil
 }
 
-// reader goes through the tree and gathers the faults; it never stops at one.
+// reader reads the tree and collects all faults.
 type reader struct {
 	name     string
 	data     []byte
@@ -47,7 +47,7 @@ func (r *reader) fault(n *node, format string, args ...any) {
 	r.faults = append(r.faults, Fault{File: r.name, Line: line, Column: column, Path: n.path, Message: fmt.Sprintf(format, args...)})
 }
 
-// withoutDuplicates: of two equal keys one would be lost without a word.
+// withoutDuplicates reports keys that appear twice: the value of one would be lost.
 func (r *reader) withoutDuplicates(n *node) {
 	for i, key := range n.keys {
 		if slices.Contains(n.keys[:i], key) {
@@ -76,7 +76,7 @@ func (r *reader) list(n *node, what string) []*node {
 	return n.items
 }
 
-// field is an object's field if it is there, isn't null and is of that kind.
+// field returns a field of an object if it exists, is not null and is of that kind.
 func (r *reader) field(n *node, key, kind string) (*node, bool) {
 	field, there := n.fields[key]
 	if !there || field.kind == isNull {
@@ -85,7 +85,7 @@ func (r *reader) field(n *node, key, kind string) (*node, bool) {
 	return field, r.expectKind(field, kind)
 }
 
-// text is a field that may be missing.
+// text returns an optional text, without surrounding spaces.
 func (r *reader) text(n *node, key string) string {
 	field, ok := r.field(n, key, isText)
 	if !ok {
@@ -98,7 +98,7 @@ func (r *reader) text(n *node, key string) string {
 	return strings.TrimSpace(text)
 }
 
-// required is a field that must say something. Where it is missing, the place is the object's.
+// required returns a text that must not be empty. The fault of a missing field has the place of the object.
 func (r *reader) required(n *node, key string) string {
 	text := r.text(n, key)
 	if text != "" {
@@ -135,7 +135,7 @@ func (r *reader) texts(n *node, key string) []string {
 	return texts
 }
 
-// productID is what an address, a data file and the database can all bear.
+// productID matches ids that are valid in addresses, data files and the database.
 var productID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
 
 var statuses = map[string]Status{"ACTIVE": Active, "TESTING": Testing, "PHASE_OUT": PhaseOut, "INACTIVE": Inactive}
@@ -168,7 +168,7 @@ func (r *reader) product(n *node) Product {
 	return p
 }
 
-// checkFamilies: a parent is in the file and is nobody's child.
+// checkFamilies reports parents that are missing from the file, or are children themselves.
 func (r *reader) checkFamilies(c Catalogue) {
 	for _, p := range c.Products {
 		at, isChild := r.children[p.ID]

@@ -9,20 +9,20 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// operator is the one party role whose roles are Operators'; every other one's are Administrators'.
+// operator is the party role whose roles are Operators'. Roles of all other party roles are Administrators'.
 const operator = "OPERATOR"
 
-// fromHere and withSignature are the phases that make a role assignable (rules, section 1: exactly so written).
+// fromHere and withSignature are the exact names of the phases that make a role assignable (rules, section 1).
 const (
 	fromHere      = "dashboard"
 	withSignature = "dashboard-async"
 )
 
-// together is the group of roles that no group was given to, where the catalogue lets them all combine. The space keeps it from
-// being anybody's own.
+// together is the group of the roles without groups, if the catalogue lets them all combine. Because of the space, no
+// group of a file has this name.
 const together = "all together"
 
-// offers reads the roles for every type and for single ones.
+// offers reads the roles for all types, and those for single types.
 func (r *reader) offers(n *node, p *Product) {
 	categories := map[string]access.Category{}
 	if mappings, ok := r.field(n, "roleMappings", isObject); ok {
@@ -49,14 +49,14 @@ func (r *reader) offers(n *node, p *Product) {
 	}
 }
 
-// mention is a role as one party role has it.
+// mention is a role in the mapping of one party role.
 type mention struct {
 	access.Role
 	party string
 }
 
-// roles reads the mappings of the party roles and makes one role of those of one category with the same code.
-// categories are those of the codes met so far in the product.
+// roles reads the mappings of the party roles, and merges roles of one category with the same code. categories are those
+// of the product's codes so far.
 func (r *reader) roles(mappings *node, categories map[string]access.Category) []access.Role {
 	var mentions []mention
 	combine := map[access.Category]bool{}
@@ -115,7 +115,7 @@ func assignableBy(phases []string) access.Assignable {
 	}
 }
 
-// parties is the order in which party roles speak for a role that several have: the usual ones, then any other by name.
+// parties is the precedence of party roles that have the same role: these, then all others by name.
 var parties = []string{"MANAGER", "DELEGATE", "SUB_DELEGATE", "ADMIN_EA", operator}
 
 func partyOrder(party string) int {
@@ -127,9 +127,9 @@ func partyOrder(party string) int {
 
 var assignableOrder = []access.Assignable{access.AssignableHere, access.AssignableWithSignature, access.NotAssignableHere}
 
-// mergeMentions makes one role of the mentions of each code. Label and description are those of the party role by which it is
-// assignable from here, else with a signature, else of the first in the order of parties; groups are everybody's
-// together. Administrators come before Operators, and within each the order is the parties' and then the file's.
+// mergeMentions merges the mentions of each code into one role. Its label and description are those of the party role by
+// which it is assignable here, else with a signature, else of the first in the order of parties; its groups are those of
+// all mentions. Administrators come before Operators, then the order is that of parties, then that of the file.
 func mergeMentions(mentions []mention) []access.Role {
 	slices.SortStableFunc(mentions, func(a, b mention) int {
 		return cmp.Or(cmp.Compare(partyOrder(a.party), partyOrder(b.party)), cmp.Compare(a.party, b.party))
@@ -155,8 +155,8 @@ func mergeMentions(mentions []mention) []access.Role {
 	return roles
 }
 
-// combineGroups: where the file says that a category's roles combine and gives none of them a group, all share one.
-// Where any has a group, groups alone decide.
+// combineGroups gives all roles of a category one common group, if the file says that they combine and none has a group.
+// If any has a group, only groups decide.
 func combineGroups(roles []access.Role, combine map[access.Category]bool) []access.Role {
 	for category, all := range combine {
 		of := func(r access.Role) bool { return r.Category == category }

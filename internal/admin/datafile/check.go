@@ -8,35 +8,35 @@ import (
 	"areariservata.example/utenti/internal/admin/catalogue"
 )
 
-// Existing is what is there before a file is loaded, of what the file names. The zero value is an empty database.
+// Existing is the existing data of what a file names. The zero value is an empty database.
 type Existing struct {
 	People       map[access.FiscalCode]ExistingPerson
 	Institutions map[string]ExistingInstitution // by code
 }
 
-// ExistingPerson is a person who is somebody's user already.
+// ExistingPerson is a person of the database.
 type ExistingPerson struct {
 	Verified            bool
 	FirstName, LastName string // if verified
 }
 
-// ExistingInstitution is an institution that is there already.
+// ExistingInstitution is an institution of the database.
 type ExistingInstitution struct {
 	Name          string
 	Type          access.InstitutionType
 	Subscriptions map[access.ProductID]bool // whether it is active
 	Groups        map[GroupName]access.Status
-	Assignments   map[access.FiscalCode][]access.Assignment // of users that the file names: empty, but there, for none
+	Assignments   map[access.FiscalCode][]access.Assignment // of users that the file names; the key exists also without assignments
 	Members       map[access.FiscalCode]map[GroupName]bool
 	Administered  map[access.ProductID]bool // has an active Administrator
 }
 
-// Check holds the data against the catalogue and what is there, under the same rules as the pages. Two things are free
-// here that aren't there, for a file tells what has come about elsewhere: any role may be loaded, however it is
-// assigned, and on products in phase-out too; and a group that the file itself brings suspended may have members.
+// Check compares the data with the catalogue and the existing data, by the rules of the pages. Two rules do not apply,
+// because a file reports what was decided elsewhere: a role need not be assignable, also on products in phase-out; and a
+// group that the file creates as suspended can have members.
 //
-// What is there already wins where pages may have changed it since (a role's or a group's state, an e-mail, unverified
-// names): the same file, loaded again later, is no fault. A difference in anything else is. The error is [Faults].
+// Existing data that pages can have changed (a role's or a group's state, an e-mail, unverified names) may differ, so that
+// the same file can be loaded again later. Any other difference is a fault. The error is [Faults].
 func (d Data) Check(c catalogue.Catalogue, present Existing) error {
 	k := &checker{catalogue: c, present: present, Faults: slices.Clone(d.Faults)}
 	for _, p := range d.People {
@@ -65,7 +65,7 @@ func (k *checker) person(p Person) {
 	}
 }
 
-// mergedInstitution is an institution as it will be: what is there with what the file brings.
+// mergedInstitution is an institution after the import: the existing data and those of the file.
 type mergedInstitution struct {
 	Institution
 	before        ExistingInstitution
@@ -124,7 +124,7 @@ func (k *checker) group(b mergedInstitution, g Group) {
 		k.add(g.At, "group %q: the institution has no subscription to %s: add it to subscriptions", g.Name, g.Product)
 	}
 	if _, there := b.groups[g.GroupName]; !there {
-		b.groups[g.GroupName] = access.Active // one may still join it: it is suspended when all of the file is there
+		b.groups[g.GroupName] = access.Active // it is suspended only after its members have joined
 	}
 }
 
@@ -153,7 +153,7 @@ func (k *checker) user(b mergedInstitution, u User) {
 	}
 }
 
-// role checks one role against those that the user holds by now, and returns them with it.
+// role checks one role against those that the user holds so far, and returns them with it.
 func (k *checker) role(b mergedInstitution, r Role, held []access.Assignment) []access.Assignment {
 	subject := access.User{Assignments: held}
 	product, known := k.catalogue.Product(r.Product)
@@ -190,7 +190,7 @@ func (k *checker) role(b mergedInstitution, r Role, held []access.Assignment) []
 	return append(held, access.Assignment{Product: r.Product, Role: r.Role, Category: role.Category, Status: r.Status})
 }
 
-// administrators: every product with users has somebody who can manage them (rule P3). Told once a product, where it first shows.
+// administrators reports products with users and no active Administrator (rule P3), once each, at the first role.
 func (k *checker) administrators(b mergedInstitution) {
 	for _, u := range b.Users {
 		for _, r := range u.Roles {

@@ -1,9 +1,8 @@
-// Package datafile reads and checks what the operator of the service loads: institutions with their subscriptions and
-// groups, people, and who holds which role where. The format is told in internal/demo/README.md.
+// Package datafile reads and checks the data that an operator imports: people, institutions with their subscriptions,
+// groups, users and roles. internal/demo/README.md describes the format.
 //
-// A file is taken whole or refused with all its faults at once, each with its line and, in Italian, what to do. [Read]
-// finds those that the file shows by itself, [Data.Check] those that take the catalogue and what is already there. Nothing
-// here writes.
+// A file is accepted as a whole, or refused with all its faults, each with its line and what to do. [Read] finds the
+// faults of the file itself, [Data.Check] those that depend on the catalogue and existing data.
 package datafile
 
 import (
@@ -14,11 +13,11 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// Data is a file's content, in its order, with the places that faults are told by.
+// Data is a file's content, in its order, with the places for faults.
 type Data struct {
 	People       []Person
 	Institutions []Institution
-	Faults       Faults // those of the file by itself: with any, it is never loaded
+	Faults       Faults // of the file itself; with any, it is not imported
 }
 
 // Place is a line of a file.
@@ -27,7 +26,7 @@ type Place struct {
 	Line int // from 1
 }
 
-// Person is somebody by fiscal code. Whoever is a user nowhere is still an identity for the stand-in provider.
+// Person is a person by fiscal code. The demo offers at sign-in also those who are users of no institution.
 type Person struct {
 	At         Place
 	FiscalCode access.FiscalCode
@@ -36,10 +35,10 @@ type Person struct {
 	Verified   bool // the names are those of SPID or CIE (rule D4)
 }
 
-// Institution is a body with what it has subscribed to and its people.
+// Institution is an institution with its subscriptions, groups and users.
 type Institution struct {
 	At            Place
-	Code          string // the name that files know it by; nobody else sees it
+	Code          string // identifies it in files; not shown on pages
 	Name          string
 	Type          access.InstitutionType
 	Subscriptions []Subscription
@@ -47,14 +46,14 @@ type Institution struct {
 	Users         []User
 }
 
-// Subscription is a product that the institution has, or had.
+// Subscription is a product to which the institution subscribes, or subscribed.
 type Subscription struct {
 	At      Place
 	Product access.ProductID
 	Active  bool
 }
 
-// GroupName is what a group is known by within its institution.
+// GroupName identifies a group within its institution.
 type GroupName struct {
 	Product access.ProductID
 	Name    string
@@ -71,7 +70,7 @@ type Group struct {
 type User struct {
 	At         Place
 	FiscalCode access.FiscalCode
-	FirstName  string // as the institution knows them: the person's, unless the file says otherwise
+	FirstName  string // the person's, unless the file gives the user another one
 	LastName   string
 	Email      string
 	Roles      []Role
@@ -85,13 +84,13 @@ type Role struct {
 	Status access.Status
 }
 
-// Membership is a group that a user is in.
+// Membership is a group of a user.
 type Membership struct {
 	At Place
 	GroupName
 }
 
-// Person finds a person by fiscal code.
+// Person returns a person by fiscal code.
 func (d Data) Person(code access.FiscalCode) (Person, bool) {
 	for _, p := range d.People {
 		if p.FiscalCode == code {
@@ -101,7 +100,7 @@ func (d Data) Person(code access.FiscalCode) (Person, bool) {
 	return Person{}, false
 }
 
-// Fault is one thing wrong with a file, reported to the operator. It never contains a fiscal code (rule D7).
+// Fault is one error in a file, reported to the operator. It never contains a fiscal code (rule D7).
 type Fault struct {
 	At      Place
 	Message string
@@ -109,10 +108,10 @@ type Fault struct {
 
 func (f Fault) String() string { return fmt.Sprintf("%s:%d: %s", f.At.File, f.At.Line, f.Message) }
 
-// Faults are all that is wrong with a file, in the order of its lines.
+// Faults are all errors in a file, in the order of its lines.
 type Faults []Fault
 
-// Error has a line a fault.
+// Error has one line for each fault.
 func (fs Faults) Error() string {
 	lines := make([]string, len(fs))
 	for i, f := range fs {
@@ -125,7 +124,7 @@ func (fs *Faults) add(at Place, format string, args ...any) {
 	*fs = append(*fs, Fault{At: at, Message: fmt.Sprintf(format, args...)})
 }
 
-// sorted are the faults by line, or no error at all.
+// sorted returns the faults in the order of their lines; nil if there are none.
 func (fs Faults) sorted() error {
 	if len(fs) == 0 {
 		return nil

@@ -10,8 +10,8 @@ import (
 	"areariservata.example/utenti/internal/form"
 )
 
-// Read reads a file's content; file is what its faults call it. The error is [Faults]. The data that comes with it bears
-// them too, and may be checked all the same: [Data.Check] then tells them together with its own.
+// Read reads a file's content; faults contain the name. The error is [Faults]. The data then contains them too, and
+// [Data.Check] reports them together with its own.
 func Read(file string, data []byte) (Data, error) {
 	r := &reader{file: file, people: map[access.FiscalCode]Person{}}
 	var d Data
@@ -35,7 +35,7 @@ func Read(file string, data []byte) (Data, error) {
 	return d, err
 }
 
-// reader goes through the file and gathers the faults; it never stops at one.
+// reader reads the file and collects all faults.
 type reader struct {
 	file   string
 	people map[access.FiscalCode]Person
@@ -44,7 +44,7 @@ type reader struct {
 
 func (r *reader) add(at Place, format string, args ...any) { r.Faults.add(at, format, args...) }
 
-// fiscalCodeFaults are the faults of a fiscal code (rule D1) for whoever must mend it.
+// fiscalCodeFaults are the messages for faults of a fiscal code (rule D1).
 var fiscalCodeFaults = map[error]string{
 	access.ErrFiscalCodeShape:     "does not have the 16 characters of a person's",
 	access.ErrFiscalCodeTemporary: "has 11 digits: use a person's, of 16 characters",
@@ -52,7 +52,7 @@ var fiscalCodeFaults = map[error]string{
 	access.ErrFiscalCodeCheck:     "has a wrong check character: compare it letter by letter",
 }
 
-// emailFaults are the faults of an e-mail address (rule D3).
+// emailFaults are the messages for faults of an e-mail address (rule D3).
 var emailFaults = map[error]string{
 	access.ErrEmailShape:     "is not an address: write it like name@institution.example",
 	access.ErrEmailTooLong:   "has more than 254 characters: use a shorter one",
@@ -80,7 +80,7 @@ func (r *reader) fiscalCode(of *yaml.Node, fields map[string]*yaml.Node, key str
 	return code
 }
 
-// name is a name as it is kept: one Unicode form, single spaces, no control characters.
+// name returns a name in one Unicode form, with single spaces, and reports control characters.
 func (r *reader) name(at Place, text, what string) string {
 	if text == "" {
 		return ""
@@ -160,7 +160,7 @@ func (r *reader) institution(n *yaml.Node) Institution {
 	return i
 }
 
-// subscription is a product, with "inactive" after it if the subscription is over.
+// subscription reads a product, with "inactive" after it if the subscription has ended.
 func (r *reader) subscription(n *yaml.Node) Subscription {
 	words := strings.Fields(n.Value)
 	s := Subscription{At: r.at(n), Active: true}
@@ -176,7 +176,7 @@ func (r *reader) subscription(n *yaml.Node) Subscription {
 	return s
 }
 
-// stateOf takes the state from the end of a role or group: "suspended", or "active", which is what no state means.
+// stateOf splits the state from the end of a role or group: "suspended", or "active", which is the default.
 func stateOf(text string) (string, access.Status) {
 	for _, status := range []access.Status{access.Active, access.Suspended} {
 		if rest, found := strings.CutSuffix(strings.TrimSpace(text), " "+string(status)); found {
@@ -186,7 +186,7 @@ func stateOf(text string) (string, access.Status) {
 	return strings.TrimSpace(text), access.Active
 }
 
-// groupName is "prod-pn/Ufficio Notifiche".
+// groupName reads "prod-pn/Ufficio Notifiche".
 func (r *reader) groupName(n *yaml.Node, text string) GroupName {
 	product, name, _ := strings.Cut(text, "/")
 	name = r.name(r.at(n), strings.TrimSpace(name), "the group's name")
@@ -224,7 +224,7 @@ func (r *reader) user(n *yaml.Node) User {
 	return u
 }
 
-// ownNames are the names that the institution knows the person by: its own only while nobody has verified them (rule D4).
+// ownNames are the names of the person in the institution, which can differ only while they are not verified (rule D4).
 func (r *reader) ownNames(fields map[string]*yaml.Node, person Person) (first, last string) {
 	first, last = person.FirstName, person.LastName
 	for key, name := range map[string]*string{"firstName": &first, "lastName": &last} {

@@ -12,10 +12,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// lineOf finds the line in the parser's own message.
+// lineOf matches the line in the parser's message.
 var lineOf = regexp.MustCompile(`line (\d+): `)
 
-// document reads the file's one document as a tree with lines; nil if it isn't YAML.
+// document reads the file's only document as a tree with lines; nil if it is not YAML.
 func (r *reader) document(data []byte) *yaml.Node {
 	var doc, more yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
@@ -45,7 +45,7 @@ func (r *reader) document(data []byte) *yaml.Node {
 
 func (r *reader) at(n *yaml.Node) Place { return Place{r.file, n.Line} }
 
-// fields are a mapping's values by key. A key that is unknown, or there twice, is a fault: in our own format it is a slip.
+// fields returns a mapping's values by key. A key that is unknown or appears twice is a fault.
 func (r *reader) fields(n *yaml.Node, what string, known ...string) map[string]*yaml.Node {
 	if n.Kind != yaml.MappingNode {
 		r.add(r.at(n), "%s: expected the keys (%s)", what, strings.Join(known, ", "))
@@ -66,7 +66,7 @@ func (r *reader) fields(n *yaml.Node, what string, known ...string) map[string]*
 	return fields
 }
 
-// list is a field's items; none if it is missing.
+// list returns a field's items; none if it is missing.
 func (r *reader) list(n *yaml.Node, what string) []*yaml.Node {
 	if n == nil {
 		return nil
@@ -78,7 +78,7 @@ func (r *reader) list(n *yaml.Node, what string) []*yaml.Node {
 	return n.Content
 }
 
-// texts are a field's items, all of them texts.
+// texts returns a field's items, all of which must be texts.
 func (r *reader) texts(n *yaml.Node, what string) []*yaml.Node {
 	items := r.list(n, what)
 	return slices.DeleteFunc(slices.Clone(items), func(item *yaml.Node) bool {
@@ -90,7 +90,7 @@ func (r *reader) texts(n *yaml.Node, what string) []*yaml.Node {
 	})
 }
 
-// text is a field's text, "" if it is missing. Whatever YAML would make of it (a number, a date), it is the text as written.
+// text returns a field's text as written, also where YAML would read a number or a date; "" if it is missing.
 func (r *reader) text(n *yaml.Node, what string) string {
 	if n == nil {
 		return ""
@@ -102,10 +102,10 @@ func (r *reader) text(n *yaml.Node, what string) string {
 	return strings.TrimSpace(n.Value)
 }
 
-// required is a field's text, which must be there; of is what it belongs to.
+// required returns a field's text, which must not be empty. A missing field is reported at the node of.
 func (r *reader) required(of *yaml.Node, fields map[string]*yaml.Node, key, what string) string {
 	if fields == nil {
-		return "" // told already
+		return "" // reported already
 	}
 	n := fields[key]
 	text := r.text(n, what)
@@ -119,7 +119,7 @@ func (r *reader) required(of *yaml.Node, fields map[string]*yaml.Node, key, what
 	return text
 }
 
-// boolean is a field that is true or false; missing, it is what is usual.
+// boolean returns a field that is true or false; usual if it is missing.
 func (r *reader) boolean(n *yaml.Node, what string, usual bool) bool {
 	if n == nil {
 		return usual
