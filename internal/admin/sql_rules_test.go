@@ -177,13 +177,14 @@ func (f *sqlRules) checkPowers(t *testing.T, person access.UserID) (ended bool) 
 		}
 	}
 	slices.Sort(want)
-	v := f.store.Query()
-	list := v.InstitutionsOf(person)
-	if err := v.Read(t.Context()); err != nil {
+	q := f.store.Query()
+	var list []access.Institution
+	q.InstitutionsOf(&list, person)
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var got []access.InstitutionID
-	for _, i := range *list {
+	for _, i := range list {
 		got = append(got, i.ID)
 	}
 	slices.Sort(got)

@@ -25,7 +25,7 @@ func writers() map[string]string {
 	)
 	return map[string]string{
 		"internal/store.Store.KeepLanguage":      "a person's own preference, in all institutions at once: no rule, no event",
-		"internal/store.Query.RecordProfileView": "a page records that it was read; the actor's requests are serialised by a lock of their own",
+		"internal/store.Store.ReadAndRecordView": "a page records that it was read; the actor's requests are serialised by a lock of their own",
 
 		"internal/admin.deletePerson":                "runs under the locks of store.Locked, after the person's roles are recorded as removed",
 		"internal/admin.dataImport.write":            load,

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"golang.org/x/sync/semaphore"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/spreadsheet"
@@ -59,37 +60,26 @@ func (s *Server) activity(w http.ResponseWriter, r *http.Request) error {
 // loadEvents reads a log as the actor sees it, with who asks, in one go. If the filter's period is none, everything but the
 // events is there: [errInvalidPeriod].
 func (s *Server) loadEvents(r *http.Request, f access.EventFilter, limit int) (scope, web.ActivityPage, error) {
-	q := s.db.Query()
-	resolveScope, err := s.queueScope(q, r)
-	if err != nil {
-		return scope{}, web.ActivityPage{}, err
-	}
-	institution, _ := pathID(r, "institution") // visiting has read it too
-	in := access.InstitutionID(institution)
-	of, person, list := &access.User{}, &access.User{}, &access.EventList{}
+	page, n := web.ActivityPage{Filter: f}, need{action: access.EnterUsers}
 	if f.Subject != "" {
-		of = q.User(in, f.Subject)
+		n = need{action: access.View, subject: &page.User}
 	}
-	if f.Person != "" {
-		person = q.User(in, f.Person)
-	}
-	if f.PeriodError() == "" {
-		list = q.Events(in, s.callerID(r), f, limit)
-	}
-	scope, err := readScope(r.Context(), q, resolveScope)
+	var person access.User
+	scope, err := s.load(r, n, func(q *store.Query, in access.InstitutionID) {
+		if f.Subject != "" {
+			q.User(&page.User, in, f.Subject)
+		}
+		if f.Person != "" {
+			q.User(&person, in, f.Person)
+		}
+		if f.PeriodError() == "" {
+			q.Events(&page.List, in, s.callerID(r), f, limit)
+		}
+	})
 	if err != nil {
 		return scope, web.ActivityPage{}, err
 	}
-	action := access.EnterUsers
-	if f.Subject != "" {
-		action = access.View
-	}
-	if err := scope.authorize(action, *of); err != nil {
-		return scope, web.ActivityPage{}, err
-	}
-	page := web.ActivityPage{
-		User: *of, Filter: f, Products: scope.products, FilterProducts: access.EventProducts(scope.actor, f.Subject, scope.products), List: *list,
-	}
+	page.Products, page.FilterProducts = scope.products, access.EventProducts(scope.actor, f.Subject, scope.products)
 	if person.ID != "" {
 		page.Person = person.Name()
 	}
@@ -108,14 +98,14 @@ func (s *Server) loadEvents(r *http.Request, f access.EventFilter, limit int) (s
 // readEventFilter reads which log is asked for. What can't be a person is left out.
 func readEventFilter(r *http.Request) (access.EventFilter, error) {
 	f := web.ReadEventFilter(r.URL.Query())
-	if !uuidPattern.MatchString(string(f.Person)) {
+	if !isUUID(string(f.Person)) {
 		f.Person = ""
 	}
 	if chi.URLParam(r, "user") == "" {
 		return f, nil
 	}
-	user, err := pathID(r, "user")
-	f.Subject, f.Person = access.UserID(user), ""
+	user, err := pathID[access.UserID](r, "user")
+	f.Subject, f.Person = user, ""
 	return f, err
 }
 
@@ -131,21 +121,21 @@ func hasEmptyFields(r *http.Request) bool {
 
 // activityFile is a log as a file for spreadsheets, the same events that its pages show. Few are made at the same time.
 func (s *Server) activityFile() handler {
-	slots := make(semaphore, fileConcurrency)
+	slots := semaphore.NewWeighted(fileConcurrency)
 	return func(w http.ResponseWriter, r *http.Request) error {
 		f, err := readEventFilter(r)
 		if err != nil {
 			return err
 		}
 		f.Page = access.EventPage{}
-		if err := slots.Acquire(r.Context()); err != nil {
+		if err := acquire(r.Context(), slots); err != nil {
 			return err
 		}
-		defer slots.Release()
+		defer slots.Release(1)
 		name, file, err := s.buildEventFile(r, f)
 		if errors.Is(err, errInvalidPeriod) { // the page says what is wrong with it
-			institution, _ := pathID(r, "institution")
-			return redirect(w, r, web.ActivityURL(access.InstitutionID(institution), f))
+			in, _ := pathID[access.InstitutionID](r, "institution")
+			return redirect(w, r, web.ActivityURL(in, f))
 		}
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
+	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
@@ -18,19 +19,13 @@ func (s *Server) groups(w http.ResponseWriter, r *http.Request) error {
 
 // showGroups shows the list. What was refused about a group that isn't there yet heads it.
 func (s *Server) showGroups(w http.ResponseWriter, r *http.Request, refusal *access.Refusal, product access.ProductID) error {
-	q := s.db.Query()
-	resolveScope, err := s.queueScope(q, r)
+	var rows []access.GroupRow
+	var receipt store.Receipt
+	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) {
+		q.GroupRows(&rows, in)
+		s.queueReceipt(q, &receipt, r, in)
+	})
 	if err != nil {
-		return err
-	}
-	institution, _ := pathID(r, "institution") // visiting has read it too
-	rows := q.GroupRows(access.InstitutionID(institution))
-	receipt, _ := s.queueReceipt(q, r)
-	scope, err := readScope(r.Context(), q, resolveScope)
-	if err != nil {
-		return err
-	}
-	if err := scope.authorize(access.EnterUsers, access.User{}); err != nil {
 		return err
 	}
 	of, found := access.FindProduct(scope.products, product)
@@ -46,7 +41,7 @@ func (s *Server) showGroups(w http.ResponseWriter, r *http.Request, refusal *acc
 		isDeleted, _ := access.FindProduct(scope.products, receipt.Target.Product)
 		layout.Outcome = &web.Outcome{Action: receipt.Action, Product: isDeleted.Title}
 	}
-	return s.show(w, r, status, web.Groups(layout, web.GroupsPage{Profile: scope.profile(access.User{}), Rows: *rows, Product: product}))
+	return s.show(w, r, status, web.Groups(layout, web.GroupsPage{Profile: scope.profile(access.User{}), Rows: rows, Product: product}))
 }
 
 // newGroup asks what a group to be made is called. Its product is in the address, or is the only one that the actor administers.
@@ -62,11 +57,8 @@ func (s *Server) newGroup(w http.ResponseWriter, r *http.Request) error {
 
 // showNewGroup shows the form, if the actor may make groups of the product.
 func (s *Server) showNewGroup(w http.ResponseWriter, r *http.Request, status int, page web.GroupFormPage) error {
-	scope, err := s.loadScope(r)
+	scope, err := s.load(r, need{action: access.EnterUsers}, nil)
 	if err != nil {
-		return err
-	}
-	if err := scope.authorize(access.EnterUsers, access.User{}); err != nil {
 		return err
 	}
 	p := scope.profile(access.User{})
@@ -118,7 +110,7 @@ func (s *Server) createGroup(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return s.showCreateRefusal(w, r, hideInstitution(err), product)
 	}
-	return redirect(w, r, withReceipt(web.GroupURL(c.Institution, group), string(c.Key)))
+	return redirect(w, r, withReceipt(web.GroupURL(c.Institution, group), c.Key))
 }
 
 // showCreateRefusal heads the list with the reason, if whoever was refused may see it.
@@ -154,15 +146,15 @@ func (s *Server) renameGroup(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	group, err := pathID(r, "group")
+	group, err := pathID[access.GroupID](r, "group")
 	if err != nil {
 		return err
 	}
 	title, fieldErrors := form.CheckTitle(r.PostForm.Get("title"))
 	if fieldErrors == nil {
-		err = s.users.RenameGroup(r.Context(), c, access.GroupID(group), title)
+		err = s.users.RenameGroup(r.Context(), c, group, title)
 		if err == nil {
-			return redirect(w, r, withReceipt(web.GroupURL(c.Institution, access.GroupID(group)), string(c.Key)))
+			return redirect(w, r, withReceipt(web.GroupURL(c.Institution, group), c.Key))
 		}
 		if !isNameTaken(err) {
 			return s.showGroupRefusal(w, r, hideInstitution(err), "")
@@ -203,18 +195,18 @@ func (s *Server) executeGroup(do func(context.Context, users.Command, access.Gro
 		if err != nil {
 			return err
 		}
-		group, err := pathID(r, "group")
+		group, err := pathID[access.GroupID](r, "group")
 		if err != nil {
 			return err
 		}
-		if err := do(r.Context(), c, access.GroupID(group)); err != nil {
+		if err := do(r.Context(), c, group); err != nil {
 			return s.showGroupRefusal(w, r, hideInstitution(err), "")
 		}
-		to := web.GroupURL(c.Institution, access.GroupID(group))
+		to := web.GroupURL(c.Institution, group)
 		if isDeleted {
 			to = web.GroupsURL(c.Institution, c.Target.Product)
 		}
-		return redirect(w, r, withReceipt(to, string(c.Key)))
+		return redirect(w, r, withReceipt(to, c.Key))
 	}
 }
 
@@ -224,7 +216,7 @@ func (s *Server) groupForm(r *http.Request) (users.Command, error) {
 	if s.callerID(r) == "" {
 		return users.Command{}, errNoPowers
 	}
-	institution, err := pathID(r, "institution")
+	in, err := pathID[access.InstitutionID](r, "institution")
 	if err != nil {
 		return users.Command{}, err
 	}
@@ -233,7 +225,7 @@ func (s *Server) groupForm(r *http.Request) (users.Command, error) {
 		return users.Command{}, err
 	}
 	return users.Command{
-		Institution: access.InstitutionID(institution), Actor: s.callerID(r), Key: key,
+		Institution: in, Actor: s.callerID(r), Key: key,
 		Target: access.Target{Product: access.ProductID(r.PostForm.Get("product"))},
 	}, nil
 }

@@ -16,12 +16,12 @@ func (s *Server) memberCandidates(w http.ResponseWriter, r *http.Request) error 
 	f := validatePage(web.ReadFilter(r.URL.Query()))
 	page := web.AddMembersPage{Filter: access.Filter{Text: f.Text, Page: f.Page}, IdempotencyKey: newIdempotencyKey()}
 	if access.LooksLikeFiscalCode(f.Text) { // in an address, where it must not stay
-		institution, err1 := pathID(r, "institution")
-		group, err2 := pathID(r, "group")
+		in, err1 := pathID[access.InstitutionID](r, "institution")
+		group, err2 := pathID[access.GroupID](r, "group")
 		if err := errors.Join(err1, err2); err != nil {
 			return access.ErrNotFound
 		}
-		return redirect(w, r, web.AddMembersURL(access.InstitutionID(institution), access.GroupID(group), access.Filter{}))
+		return redirect(w, r, web.AddMembersURL(in, group, access.Filter{}))
 	}
 	if isRestored, err := s.restoreForm(w, r); err != nil {
 		return err
@@ -37,14 +37,14 @@ func (s *Server) searchCandidates(w http.ResponseWriter, r *http.Request) error 
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	institution, err1 := pathID(r, "institution")
-	group, err2 := pathID(r, "group")
+	in, err1 := pathID[access.InstitutionID](r, "institution")
+	group, err2 := pathID[access.GroupID](r, "group")
 	if err := errors.Join(err1, err2); err != nil {
 		return access.ErrNotFound
 	}
 	f := web.ReadFilter(r.PostForm)
 	if !access.LooksLikeFiscalCode(f.Text) {
-		return redirect(w, r, web.AddMembersURL(access.InstitutionID(institution), access.GroupID(group), access.Filter{Text: f.Text}))
+		return redirect(w, r, web.AddMembersURL(in, group, access.Filter{Text: f.Text}))
 	}
 	only := noUser
 	if p, err := s.loadGroup(r); err != nil { // whoever may not see the group doesn't learn who has a code
@@ -66,25 +66,23 @@ const noUser access.UserID = "00000000-0000-0000-0000-000000000000"
 
 // showCandidates shows them, if anybody can be put into the group at all; only leaves one of them.
 func (s *Server) showCandidates(w http.ResponseWriter, r *http.Request, status int, page web.AddMembersPage, only access.UserID) error {
-	q := s.db.Query()
-	institution, err1 := pathID(r, "institution")
-	group, err2 := pathID(r, "group")
-	if err := errors.Join(err1, err2); err != nil {
-		return access.ErrNotFound
+	if _, err := pathID[access.GroupID](r, "group"); err != nil {
+		return err
 	}
-	people := q.Candidates(access.InstitutionID(institution), access.GroupID(group), page.Filter, only)
-	p, err := s.loadGroupWith(q, r, access.Page{})
+	p, err := s.loadGroupWith(r, access.Page{}, func(q *store.Query, in access.InstitutionID, group access.GroupID) {
+		q.Candidates(&page.People, in, group, page.Filter, only)
+	})
 	if err != nil {
 		return err
 	}
 	if why := p.profile.WhyNotAddMembers(p.group); why != "" {
 		return s.showGroupRefusal(w, r, &access.Refusal{Action: access.Join, Reason: why}, "")
 	}
-	if len(people.Rows) == 0 && !people.HasMore() && page.Filter.Page != (access.Page{}) { // whoever the page started from has gone
+	if len(page.People.Rows) == 0 && !page.People.HasMore() && page.Filter.Page != (access.Page{}) { // whoever the page started from has gone
 		page.Filter.Page = access.Page{}
 		return redirect(w, r, web.AddMembersURL(p.scope.institution.ID, p.group.ID, page.Filter))
 	}
-	page.Group, page.Product, page.People = p.group, p.product, *people
+	page.Group, page.Product = p.group, p.product
 	return s.show(w, r, status, web.AddMembers(p.layout, page))
 }
 
@@ -95,13 +93,14 @@ func (s *Server) addMembers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q := s.db.Query()
-	earlier := q.BulkResult(c.Institution, c.Actor, c.Key, s.now().Add(-receiptTTL))
-	p, err := s.loadGroupWith(q, r, access.Page{})
+	var earlier store.BulkResult
+	p, err := s.loadGroupWith(r, access.Page{}, func(q *store.Query, in access.InstitutionID, _ access.GroupID) {
+		q.BulkResult(&earlier, in, c.Actor, c.Key, s.now().Add(-receiptTTL))
+	})
 	if err != nil {
 		return err
 	}
-	to := withReceipt(web.GroupURL(c.Institution, p.group.ID), string(c.Key))
+	to := withReceipt(web.GroupURL(c.Institution, p.group.ID), c.Key)
 	if earlier.Key != "" {
 		return redirect(w, r, to)
 	}
@@ -133,7 +132,7 @@ func (s *Server) addMembers(w http.ResponseWriter, r *http.Request) error {
 func readMembers(r *http.Request) []access.UserID {
 	var all []access.UserID
 	for _, value := range r.PostForm[string(access.FieldMember)] {
-		if user := access.UserID(value); uuidPattern.MatchString(value) && !slices.Contains(all, user) {
+		if user := access.UserID(value); isUUID(value) && !slices.Contains(all, user) {
 			all = append(all, user)
 		}
 	}

@@ -20,33 +20,32 @@ type groupPage struct {
 
 // loadGroup reads the group that the path is about, with the first page of its members.
 func (s *Server) loadGroup(r *http.Request) (groupPage, error) {
-	return s.loadGroupWith(s.db.Query(), r, access.Page{})
+	return s.loadGroupWith(r, access.Page{}, nil)
 }
 
-// loadGroupWith reads it along with what the page has asked of the view already. A group that isn't there answers as a page that
-// isn't (rule V9).
-func (s *Server) loadGroupWith(q *store.Query, r *http.Request, at access.Page) (groupPage, error) {
-	resolveScope, err := s.queueScope(q, r)
+// loadGroupWith reads the group with the members' page at the cursor and what ask adds. A group that does not exist answers
+// like a page that does not (rule V9).
+func (s *Server) loadGroupWith(r *http.Request, at access.Page, ask func(*store.Query, access.InstitutionID, access.GroupID)) (groupPage, error) {
+	group, errGroup := pathID[access.GroupID](r, "group")
+	var p groupPage
+	var groups []access.Group
+	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) {
+		if errGroup != nil {
+			return
+		}
+		q.Groups(&groups, in)
+		q.Members(&p.members, in, group, at)
+		if ask != nil {
+			ask(q, in, group)
+		}
+	})
 	if err != nil {
 		return groupPage{}, err
 	}
-	institution, _ := pathID(r, "institution") // visiting has read it too
-	group, errGroup := pathID(r, "group")
-	groups, members := q.Groups(access.InstitutionID(institution)), &access.Section{}
-	if errGroup == nil {
-		members = q.Members(access.InstitutionID(institution), access.GroupID(group), at)
-	}
-	scope, err := readScope(r.Context(), q, resolveScope)
-	if err != nil {
-		return groupPage{}, err
-	}
-	if err := scope.authorize(access.EnterUsers, access.User{}); err != nil {
-		return groupPage{}, err
-	}
-	p := groupPage{scope: scope, profile: scope.profile(access.User{}), members: *members, layout: s.scopeLayout(scope, web.NavGroups)}
-	p.profile.Groups = *groups
-	for _, g := range *groups {
-		if g.ID == access.GroupID(group) {
+	p.scope, p.profile, p.layout = scope, scope.profile(access.User{}), s.scopeLayout(scope, web.NavGroups)
+	p.profile.Groups = groups
+	for _, g := range groups {
+		if g.ID == group {
 			p.group = g
 		}
 	}

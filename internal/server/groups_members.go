@@ -18,19 +18,21 @@ func (s *Server) groupDetail(w http.ResponseWriter, r *http.Request) error {
 // showGroup shows the group that the path is about. If what was asked may not be done, or can't be as things stand, that
 // heads the page, and the status says so (rule V9); person is the name of who it was about.
 func (s *Server) showGroup(w http.ResponseWriter, r *http.Request, refusal *access.Refusal, person string) error {
-	q := s.db.Query()
 	at := access.Page{}
 	if r.Method == http.MethodGet && refusal == nil {
 		at = validatePage(web.ReadFilter(r.URL.Query())).Page
 	}
-	receipt, key := s.queueReceipt(q, r)
-	batch := s.queueBulkReceipt(q, r, key)
-	p, err := s.loadGroupWith(q, r, at)
+	var receipt store.Receipt
+	var batch store.BulkResult
+	p, err := s.loadGroupWith(r, at, func(q *store.Query, in access.InstitutionID, _ access.GroupID) {
+		s.queueReceipt(q, &receipt, r, in)
+		s.queueBulkReceipt(q, &batch, r, in)
+	})
 	if err != nil {
 		return err
 	}
 	if len(p.members.Rows) == 0 && at != (access.Page{}) { // whoever the page started from has gone
-		return redirect(w, r, withReceipt(web.GroupURL(p.scope.institution.ID, p.group.ID), key))
+		return redirect(w, r, withReceipt(web.GroupURL(p.scope.institution.ID, p.group.ID), receiptKey(r)))
 	}
 	page := web.GroupPage{Profile: p.profile, Group: p.group, Product: p.product, Members: p.members}
 	if refusal != nil {
@@ -39,19 +41,10 @@ func (s *Server) showGroup(w http.ResponseWriter, r *http.Request, refusal *acce
 		s.report(r, status, refusal)
 		return s.show(w, r, status, web.Group(p.layout, page))
 	}
-	if err := s.addGroupBanner(r, &p, &page, *receipt, *batch); err != nil {
+	if err := s.addGroupBanner(r, &p, &page, receipt, batch); err != nil {
 		return err
 	}
 	return s.show(w, r, http.StatusOK, web.Group(p.layout, page))
-}
-
-// queueBulkReceipt asks for what a form about several people has done; it stays zero if the address tells of none.
-func (s *Server) queueBulkReceipt(q *store.Query, r *http.Request, key string) *store.BulkResult {
-	if key == "" {
-		return &store.BulkResult{}
-	}
-	institution, _ := pathID(r, "institution") // there is a mark: told has read it
-	return q.BulkResult(access.InstitutionID(institution), s.callerID(r), store.IdempotencyKey(key), s.now().Add(-receiptTTL))
 }
 
 // addGroupBanner puts on the page what has just been done to the group, or to its members.
@@ -88,12 +81,13 @@ func (s *Server) loadNames(r *http.Request, institution access.InstitutionID, id
 	if len(ids) == 0 {
 		return all, nil
 	}
+	var people []access.User
 	q := s.db.Query()
-	people := q.Users(institution, ids)
+	q.Users(&people, institution, ids)
 	if err := q.Read(r.Context()); err != nil {
 		return nil, err
 	}
-	for _, u := range *people {
+	for _, u := range people {
 		all[u.ID] = u.Name()
 	}
 	return all, nil
@@ -128,22 +122,19 @@ func (s *Server) showGroupRefusal(w http.ResponseWriter, r *http.Request, err er
 
 // confirmLeave asks whether a member is to be taken out of the group.
 func (s *Server) confirmLeave(w http.ResponseWriter, r *http.Request) error {
-	user, err := pathID(r, "user")
+	user, err := pathID[access.UserID](r, "user")
 	if err != nil {
 		return err
 	}
-	q := s.db.Query()
-	institution, _ := pathID(r, "institution")
-	people := &[]access.User{}
-	if uuidPattern.MatchString(institution) {
-		people = q.Users(access.InstitutionID(institution), []access.UserID{access.UserID(user)})
-	}
-	p, err := s.loadGroupWith(q, r, access.Page{})
+	var people []access.User
+	p, err := s.loadGroupWith(r, access.Page{}, func(q *store.Query, in access.InstitutionID, _ access.GroupID) {
+		q.Users(&people, in, []access.UserID{user})
+	})
 	if err != nil {
 		return err
 	}
-	if len(*people) > 0 {
-		p.profile.Subject = (*people)[0]
+	if len(people) > 0 {
+		p.profile.Subject = people[0]
 	}
 	subject := p.profile.Subject
 	if err := access.Decide(p.profile.GroupRequest(access.Leave, p.group.Product, p.group.ID)); err != nil {
@@ -160,18 +151,18 @@ func (s *Server) leave(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	group, err1 := pathID(r, "group")
-	user, err2 := pathID(r, "user")
+	group, err1 := pathID[access.GroupID](r, "group")
+	user, err2 := pathID[access.UserID](r, "user")
 	if err := errors.Join(err1, err2); err != nil {
 		return access.ErrNotFound
 	}
-	c.Subject = access.UserID(user)
-	if err := s.users.Leave(r.Context(), c, access.GroupID(group)); err != nil {
+	c.Subject = user
+	if err := s.users.Leave(r.Context(), c, group); err != nil {
 		names, errNames := s.loadNames(r, c.Institution, []access.UserID{c.Subject})
 		if errNames != nil {
 			return errNames
 		}
 		return s.showGroupRefusal(w, r, hideInstitution(err), names[c.Subject])
 	}
-	return redirect(w, r, withReceipt(web.GroupURL(c.Institution, access.GroupID(group)), string(c.Key)))
+	return redirect(w, r, withReceipt(web.GroupURL(c.Institution, group), c.Key))
 }

@@ -3,6 +3,8 @@ package server
 import (
 	"net/http"
 
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/web"
 )
 
@@ -12,25 +14,28 @@ func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
 	if caller == "" {
 		return errNoPowers
 	}
+	var list []access.Institution
+	var language string
 	q := s.db.Query()
-	list, language := q.InstitutionsOf(caller), q.Language(caller)
+	q.InstitutionsOf(&list, caller)
+	q.Language(&language, caller)
 	if err := q.Read(r.Context()); err != nil {
 		return err
 	}
-	switch len(*list) {
+	switch len(list) {
 	case 0:
 		return errNoPowers
 	case 1:
-		return redirect(w, r, web.HomeURL((*list)[0].ID))
+		return redirect(w, r, web.HomeURL(list[0].ID))
 	}
-	f := withLanguage(s.baseLayout(r), *language)
+	f := withLanguage(s.baseLayout(r), language)
 	f.UserID = caller
-	return s.show(w, r, http.StatusOK, web.Institutions(f, *list))
+	return s.show(w, r, http.StatusOK, web.Institutions(f, list))
 }
 
 // home is an institution's landing page: one's own products, and the ways on.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
-	scope, err := s.loadScope(r)
+	scope, err := s.load(r, need{}, nil)
 	if err != nil {
 		return err
 	}
@@ -42,13 +47,14 @@ func (s *Server) noPowers(w http.ResponseWriter, r *http.Request) error {
 	page := web.NoPowersPage{}
 	caller, language := s.callerID(r), ""
 	if caller != "" {
+		var suspended []store.Suspension
 		q := s.db.Query()
-		suspended, stored := q.SuspensionsOf(caller), q.Language(caller)
+		q.SuspensionsOf(&suspended, caller)
+		q.Language(&language, caller)
 		if err := q.Read(r.Context()); err != nil {
 			return err
 		}
-		language = *stored
-		for _, at := range *suspended {
+		for _, at := range suspended {
 			page.Suspended = append(page.Suspended, web.SuspendedProduct{Institution: at.Institution, Product: at.Product})
 		}
 	}

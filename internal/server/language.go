@@ -50,12 +50,13 @@ func (s *Server) syncLanguage(w http.ResponseWriter, r *http.Request, caller acc
 	if caller == "" {
 		return nil
 	}
+	var stored string
 	q := s.db.Query()
-	stored := q.Language(caller)
+	q.Language(&stored, caller)
 	if err := q.Read(r.Context()); err != nil {
 		return err
 	}
-	if preferred, ok := supportedLanguage(*stored); ok {
+	if preferred, ok := supportedLanguage(stored); ok {
 		s.setLanguageCookie(w, preferred)
 		return nil
 	}

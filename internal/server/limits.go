@@ -7,9 +7,6 @@ import (
 
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/go-chi/httprate"
-
-	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/store"
 )
 
 // Limits are how often somebody may do what is costly, or what would gather personal data, a minute; zero is no limit.
@@ -50,23 +47,4 @@ func (s *Server) clientIP() func(http.Handler) http.Handler {
 		return middleware.ClientIPFromXFF(s.config.Proxies...)
 	}
 	return middleware.ClientIPFromRemoteAddr
-}
-
-// queueProfileView records that a profile is opened, and refuses the one too many, whether it is there or not. One's own isn't
-// counted. What it gives takes the error of reading the profile, and says what to answer.
-func (s *Server) queueProfileView(q *store.Query, r *http.Request) func(error) error {
-	institution, err1 := pathID(r, "institution")
-	user, err2 := pathID(r, "user")
-	caller := s.callerID(r)
-	if err := errors.Join(err1, err2); err != nil || caller == "" || caller == access.UserID(user) {
-		return func(err error) error { return err }
-	}
-	allowed := q.RecordProfileView(access.InstitutionID(institution), caller, access.UserID(user), s.config.Limits.Profiles, s.now())
-	return func(err error) error {
-		var refusal *access.Refusal
-		if read := err == nil || errors.As(err, &refusal) || errors.Is(err, access.ErrNotFound); read && !*allowed {
-			return errTooMany
-		}
-		return err
-	}
 }

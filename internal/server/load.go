@@ -1,77 +1,94 @@
 package server
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/web"
 )
 
-// errNoPowers says that who has signed in may do nothing anywhere (rule V2).
+// errNoPowers says that the caller has no power in any institution (rule V2).
 var errNoPowers = errors.New("no powers in any institution")
 
-// scope is who asks, and where, as everything stands at this request.
+// scope is the caller and the institution of a request, as the database has them at that moment.
 type scope struct {
 	institution  access.Institution
 	actor        access.User
 	products     []access.Product
 	institutions []access.Institution // where the actor has powers
-	layout       web.Layout           // what surrounds a page wherever the actor is, in the actor's language
+	layout       web.Layout           // of every page of the institution, in the actor's language
 }
 
-// queueScope asks for a visit along with the page's own questions; it can be used when the view has been read.
-func (s *Server) queueScope(v *store.Query, r *http.Request) (func() (scope, error), error) {
-	institution, err := pathID(r, "institution")
+// need is what a page requires of its caller.
+type need struct {
+	action  access.Action      // empty: any power in the institution
+	subject *access.User       // whom the action is about, read by the page's own queries; nil: it is about no user
+	view    *store.ProfileView // recorded with the reading; nil: the page shows no profile
+}
+
+// load reads the caller's scope and what the page asks, in one round trip, and refuses a caller who may not see the page.
+func (s *Server) load(r *http.Request, n need, ask func(q *store.Query, in access.InstitutionID)) (scope, error) {
+	in, err := pathID[access.InstitutionID](r, "institution")
 	if err != nil {
-		return nil, err
+		return scope{}, err
 	}
 	caller := s.callerID(r)
 	if caller == "" {
-		return nil, errNoPowers
+		return scope{}, errNoPowers
 	}
-	in, actor := v.Institution(access.InstitutionID(institution)), v.User(access.InstitutionID(institution), caller)
-	products, institutions := v.Products(access.InstitutionID(institution)), v.InstitutionsOf(caller)
-	language := v.Language(caller)
-	return func() (scope, error) {
-		if len(*institutions) == 0 {
-			return scope{}, errNoPowers
-		}
-		if !actor.HasPowers() { // an institution where one has none answers as one that doesn't exist
-			return scope{}, access.ErrNotFound
-		}
-		return scope{institution: *in, actor: *actor, products: *products, institutions: *institutions, layout: withLanguage(s.baseLayout(r), *language)}, nil
-	}, nil
+	var read scope
+	var language string
+	q := s.db.Query()
+	q.Institution(&read.institution, in)
+	q.User(&read.actor, in, caller)
+	q.Products(&read.products, in)
+	q.InstitutionsOf(&read.institutions, caller)
+	q.Language(&language, caller)
+	if ask != nil {
+		ask(q, in)
+	}
+	isWithinLimit := true
+	if n.view != nil {
+		isWithinLimit, err = s.db.ReadAndRecordView(r.Context(), q, *n.view)
+	} else {
+		err = q.Read(r.Context())
+	}
+	switch {
+	case err != nil:
+		return scope{}, err
+	case len(read.institutions) == 0:
+		return scope{}, errNoPowers
+	case !isWithinLimit: // whether there is such a profile or not
+		return scope{}, errTooMany
+	case !read.actor.HasPowers(): // answers like an institution that does not exist (rule V9)
+		return scope{}, access.ErrNotFound
+	}
+	read.layout = withLanguage(s.baseLayout(r), language)
+	return read, read.meets(n)
 }
 
-// callerID is the person who has signed in; empty for somebody that no institution knows.
+// meets decides whether the actor may do what is needed.
+func (v scope) meets(n need) error {
+	if n.action == "" {
+		return nil
+	}
+	var subject access.User
+	if n.subject != nil {
+		subject = *n.subject
+	}
+	return v.authorize(n.action, subject)
+}
+
+// callerID is the person who has signed in; empty for a person whom no institution knows.
 func (s *Server) callerID(r *http.Request) access.UserID {
 	person, _ := s.sessions.Person(r.Context())
 	return access.UserID(person)
-}
-
-// readScope makes the view and hands the visit over.
-func readScope(ctx context.Context, v *store.Query, resolveScope func() (scope, error)) (scope, error) {
-	if err := v.Read(ctx); err != nil {
-		return scope{}, err
-	}
-	return resolveScope()
-}
-
-// loadScope reads the visit for a page that asks nothing else.
-func (s *Server) loadScope(r *http.Request) (scope, error) {
-	v := s.db.Query()
-	resolveScope, err := s.queueScope(v, r)
-	if err != nil {
-		return scope{}, err
-	}
-	return readScope(r.Context(), v, resolveScope)
 }
 
 // profile is the subject as the actor sees them.
@@ -79,12 +96,12 @@ func (v scope) profile(subject access.User) access.Profile {
 	return access.Profile{Institution: v.institution, Actor: v.actor, Subject: subject, Products: v.products}
 }
 
-// authorize asks whether the actor may do what isn't about a role.
+// authorize decides about an action that is not about a role.
 func (v scope) authorize(a access.Action, subject access.User) error {
 	return access.Decide(access.Request{Actor: v.actor, Action: a, Subject: subject})
 }
 
-// scopeLayout surrounds a page of the institution.
+// scopeLayout is the layout of a page of the institution.
 func (s *Server) scopeLayout(v scope, active web.NavItem) web.Layout {
 	f := v.layout
 	f.Person, f.UserID = v.actor.Name(), v.actor.ID
@@ -94,15 +111,19 @@ func (s *Server) scopeLayout(v scope, active web.NavItem) web.Layout {
 	return f
 }
 
-var uuidPattern = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+// isUUID reports whether a text is a UUID in its canonical form, in lower case: uuid.Parse takes other forms too.
+func isUUID(text string) bool {
+	id, err := uuid.Parse(text)
+	return err == nil && id.String() == text
+}
 
-// pathID reads an identifier from the path. What can't be one doesn't exist.
-func pathID(r *http.Request, name string) (string, error) {
+// pathID reads an identifier from the path. What is no identifier is the address of nothing.
+func pathID[ID ~string](r *http.Request, name string) (ID, error) {
 	value := chi.URLParam(r, name)
-	if !uuidPattern.MatchString(value) {
+	if !isUUID(value) {
 		return "", access.ErrNotFound
 	}
-	return value, nil
+	return ID(value), nil
 }
 
 // pathRole reads the role that the path is about.
@@ -115,7 +136,8 @@ func pathRole(r *http.Request) (access.Target, error) {
 	return access.Target{Product: access.ProductID(product), Role: access.RoleID(role)}, nil
 }
 
-// pathSegment reads a name from the path. chi matches the path as it was escaped where that matters, so it must be unescaped there, and only there.
+// pathSegment reads a name from the path. chi matches the escaped path where it differs from the path itself, so the name
+// must be unescaped there, and only there.
 func pathSegment(r *http.Request, name string) (string, error) {
 	value := chi.URLParam(r, name)
 	if r.URL.RawPath == "" {

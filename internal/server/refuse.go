@@ -138,7 +138,8 @@ func abuseReason(err error) string {
 
 // hasNoPowers reports whether the person has no power in any institution. If that can't be read, they are told less.
 func (s *Server) hasNoPowers(r *http.Request) bool {
+	var list []access.Institution
 	q := s.db.Query()
-	list := q.InstitutionsOf(s.callerID(r))
-	return q.Read(r.Context()) == nil && len(*list) == 0
+	q.InstitutionsOf(&list, s.callerID(r))
+	return q.Read(r.Context()) == nil && len(list) == 0
 }

@@ -145,12 +145,17 @@ func isFormShownAgain(c cell, p page) bool {
 // profileOf is the subject as the actor sees them now.
 func (s *site) profileOf(t *testing.T, i access.InstitutionID, actor, subject access.UserID) access.Profile {
 	t.Helper()
-	v := s.store.Query()
-	in, a, u, products, groups := v.Institution(i), v.User(i, actor), v.Subject(i, subject), v.Products(i), v.Groups(i)
-	if err := v.Read(t.Context()); err != nil {
+	q := s.store.Query()
+	var p access.Profile
+	q.Institution(&p.Institution, i)
+	q.User(&p.Actor, i, actor)
+	q.Subject(&p.Subject, i, subject)
+	q.Products(&p.Products, i)
+	q.Groups(&p.Groups, i)
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return access.Profile{Institution: *in, Actor: *a, Subject: *u, Products: *products, Groups: *groups}
+	return p
 }
 
 // fingerprint tells one state of everything from another.

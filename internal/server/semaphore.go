@@ -3,24 +3,16 @@ package server
 import (
 	"context"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 )
 
-// semaphore lets only as many files be made at the same time as it has room for: each costs memory and the database's time.
-type semaphore chan struct{}
+// acquireTimeout is how long a request waits for its turn at what only a few may do at once.
+const acquireTimeout = 10 * time.Second
 
-// semaphoreTimeout is how long somebody waits for their turn.
-const semaphoreTimeout = 10 * time.Second
-
-// Acquire waits for a turn. Who takes one gives it back.
-func (t semaphore) Acquire(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, semaphoreTimeout)
+// acquire waits for a turn. The caller releases it.
+func acquire(ctx context.Context, slots *semaphore.Weighted) error {
+	ctx, cancel := context.WithTimeout(ctx, acquireTimeout)
 	defer cancel()
-	select {
-	case t <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return slots.Acquire(ctx, 1)
 }
-
-func (t semaphore) Release() { <-t }

@@ -12,11 +12,8 @@ import (
 
 // loadNewUserPage is what the pages that add a user start from: a profile of nobody yet.
 func (s *Server) loadNewUserPage(r *http.Request) (subjectPage, error) {
-	scope, err := s.loadScope(r)
+	scope, err := s.load(r, need{action: access.EnterUsers}, nil)
 	if err != nil {
-		return subjectPage{}, err
-	}
-	if err := scope.authorize(access.EnterUsers, access.User{}); err != nil {
 		return subjectPage{}, err
 	}
 	return subjectPage{scope: scope, profile: scope.profile(access.User{}), layout: s.scopeLayout(scope, web.NavUsers)}, nil
@@ -103,7 +100,7 @@ func (s *Server) addConfirm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return redirect(w, r, web.ProfileURL(c.Institution, user)+"?done="+string(key))
+	return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, user), key))
 }
 
 // forbiddenRole is why the newcomer's roles aren't the actor's to give, if so: an attempt that is refused for lack of authority

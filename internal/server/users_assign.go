@@ -64,7 +64,7 @@ func (s *Server) assign(another bool) handler {
 		if err := s.users.Assign(r.Context(), c, page.Roles); err != nil {
 			return s.showAssignRefusal(w, r, p, page, err)
 		}
-		return redirect(w, r, web.ProfileURL(c.Institution, c.Subject)+"?done="+string(key))
+		return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, c.Subject), key))
 	}
 }
 

@@ -1,12 +1,14 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
@@ -39,7 +41,7 @@ func readBulkForm(r *http.Request) (bulkForm, error) {
 		f.roles[access.UserID(user)] = append(f.roles[access.UserID(user)], access.Target{Product: f.filter.Product, Role: access.RoleID(role)})
 	}
 	for _, user := range chosen {
-		if !uuidPattern.MatchString(user) {
+		if !isUUID(user) {
 			return f, invalidForm(errors.New("a user that can't be one"))
 		}
 		if !slices.Contains(f.users, access.UserID(user)) {
@@ -79,33 +81,27 @@ func (s *Server) bulkAfterSignIn(w http.ResponseWriter, r *http.Request) error {
 	if found {
 		return s.showBulkReview(w, r, newIdempotencyKey(), nil)
 	}
-	institution, err := pathID(r, "institution")
+	in, err := pathID[access.InstitutionID](r, "institution")
 	if err != nil {
 		return err
 	}
-	return redirect(w, r, web.UsersURL(access.InstitutionID(institution), access.Filter{}))
+	return redirect(w, r, web.UsersURL(in, access.Filter{}))
 }
 
 // showBulkReview shows who was chosen, what would happen to each, and why nothing can happen to some: before, not after.
 func (s *Server) showBulkReview(w http.ResponseWriter, r *http.Request, key string, fieldErrors access.FieldErrors) error {
 	form, errForm := readBulkForm(r)
-	q := s.db.Query()
-	resolveScope, err := s.queueScope(q, r)
-	if err != nil {
-		return err
-	}
-	institution, _ := pathID(r, "institution") // visiting has read it too
 	isTooMany := len(form.users) > access.MaxBulk
 	if isTooMany {
 		form.users = nil
 	}
-	people := q.Users(access.InstitutionID(institution), form.users)
-	groups := q.Groups(access.InstitutionID(institution))
-	scope, err := readScope(r.Context(), q, resolveScope)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(scope.authorize(access.EnterUsers, access.User{}), errForm); err != nil {
+	var people []access.User
+	var groups []access.Group
+	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) {
+		q.Users(&people, in, form.users)
+		q.Groups(&groups, in)
+	})
+	if err := cmp.Or(err, errForm); err != nil {
 		return err
 	}
 	layout := s.scopeLayout(scope, web.NavUsers)
@@ -118,11 +114,11 @@ func (s *Server) showBulkReview(w http.ResponseWriter, r *http.Request, key stri
 	}
 	page := web.BulkPage{
 		Action: form.action, Product: product, Filter: form.filter, Group: form.group, Errors: fieldErrors, IdempotencyKey: key,
-		Groups: activeGroups(*groups, product.ID), GoneCount: len(form.users) - len(*people),
+		Groups: activeGroups(groups, product.ID), GoneCount: len(form.users) - len(people),
 	}
-	for _, user := range *people {
+	for _, user := range people {
 		p := scope.profile(user)
-		p.Groups = *groups
+		p.Groups = groups
 		page.Items = append(page.Items, bulkItem(p, form.action, page))
 	}
 	if len(page.Groups) == 1 && page.Group == "" {

@@ -1,8 +1,8 @@
 package server
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -30,18 +30,9 @@ func (s *Server) bulkConfirm(w http.ResponseWriter, r *http.Request) error {
 	if errForm == nil {
 		form, errForm = readBulkForm(r)
 	}
-	q := s.db.Query()
-	resolveScope, err := s.queueScope(q, r)
-	if err != nil {
-		return err
-	}
-	institution, _ := pathID(r, "institution") // visiting has read it too
-	groups := q.Groups(access.InstitutionID(institution))
-	scope, err := readScope(r.Context(), q, resolveScope)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(scope.authorize(access.EnterUsers, access.User{}), errForm); err != nil {
+	var groups []access.Group
+	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) { q.Groups(&groups, in) })
+	if err := cmp.Or(err, errForm); err != nil {
 		return err
 	}
 	parts := form.parts()
@@ -51,7 +42,7 @@ func (s *Server) bulkConfirm(w http.ResponseWriter, r *http.Request) error {
 	if _, found := access.FindProduct(scope.products, form.filter.Product); !found {
 		return access.ErrNotFound
 	}
-	if form.action == access.Join && !slices.ContainsFunc(*groups, func(g access.Group) bool { return g.ID == form.group && g.Product == form.filter.Product }) {
+	if form.action == access.Join && !slices.ContainsFunc(groups, func(g access.Group) bool { return g.ID == form.group && g.Product == form.filter.Product }) {
 		return s.showBulkReview(w, r, string(key), access.FieldErrors{access.FieldGroup: access.Missing})
 	}
 	c := users.Command{Institution: scope.institution.ID, Actor: scope.actor.ID, Target: access.Target{Product: form.filter.Product}, Key: key}
@@ -70,22 +61,11 @@ func (s *Server) bulkConfirm(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) bulkResult(w http.ResponseWriter, r *http.Request) error {
 	filter := validatePage(web.ReadFilter(r.URL.Query()))
 	filter.Text = ""
-	q := s.db.Query()
-	resolveScope, err := s.queueScope(q, r)
+	var batch store.BulkResult
+	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) {
+		s.queueBulkReceipt(q, &batch, r, in)
+	})
 	if err != nil {
-		return err
-	}
-	institution, _ := pathID(r, "institution") // visiting has read it too
-	key := r.URL.Query().Get("done")
-	batch := &store.BulkResult{}
-	if uuidPattern.MatchString(key) {
-		batch = q.BulkResult(access.InstitutionID(institution), s.callerID(r), store.IdempotencyKey(key), s.now().Add(-receiptTTL))
-	}
-	scope, err := readScope(r.Context(), q, resolveScope)
-	if err != nil {
-		return err
-	}
-	if err := scope.authorize(access.EnterUsers, access.User{}); err != nil {
 		return err
 	}
 	product, found := access.FindProduct(scope.products, batch.Product)
@@ -107,12 +87,13 @@ func (s *Server) addBulkResults(r *http.Request, scope scope, results []store.It
 		why[result.User] = result.Reason
 		ids = append(ids, result.User)
 	}
+	var people []access.User
 	q := s.db.Query()
-	people := q.Users(scope.institution.ID, ids)
+	q.Users(&people, scope.institution.ID, ids)
 	if err := q.Read(r.Context()); err != nil {
 		return err
 	}
-	for _, user := range *people {
+	for _, user := range people {
 		if reason := why[user.ID]; reason != "" {
 			page.Refused = append(page.Refused, web.BulkItem{Profile: scope.profile(user), WhyNot: reason})
 		} else {
@@ -132,8 +113,9 @@ func (s *Server) addBulkResults(r *http.Request, scope scope, results []store.It
 
 // logBulkRefusals tells the log which of them were refused for lack of authority: no page of ours has offered those.
 func (s *Server) logBulkRefusals(r *http.Request, c users.Command) error {
+	var batch store.BulkResult
 	q := s.db.Query()
-	batch := q.BulkResult(c.Institution, c.Actor, c.Key, s.now().Add(-receiptTTL))
+	q.BulkResult(&batch, c.Institution, c.Actor, c.Key, s.now().Add(-receiptTTL))
 	if err := q.Read(r.Context()); err != nil {
 		return err
 	}

@@ -37,9 +37,10 @@ func confirmation(t *testing.T, i access.InstitutionID, p page) url.Values {
 // state is that of a role; empty: it isn't held.
 func (s *site) state(t *testing.T, i access.InstitutionID, u access.UserID, at access.Target) access.Status {
 	t.Helper()
-	v := s.store.Query()
-	user := v.User(i, u)
-	if err := v.Read(t.Context()); err != nil {
+	q := s.store.Query()
+	var user access.User
+	q.User(&user, i, u)
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	a, _ := user.FindAssignment(at.Product, at.Role)

@@ -13,10 +13,8 @@ import (
 
 // editForm shows a user's data to be edited (rule P8).
 func (s *Server) editForm(w http.ResponseWriter, r *http.Request) error {
-	q := s.db.Query()
-	viewed := s.queueProfileView(q, r) // the fiscal code is on it too
-	p, err := s.loadSubjectWith(q, r)
-	if err := viewed(err); err != nil {
+	p, err := s.loadSubjectWith(r, s.profileView(r), nil) // the page shows the fiscal code too
+	if err != nil {
 		return err
 	}
 	if reason := p.profile.WhyNotEdit(false); reason != "" {
@@ -70,5 +68,5 @@ func (s *Server) edit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.showRefusal(w, r, err, access.Target{})
 	}
-	return redirect(w, r, web.ProfileURL(c.Institution, c.Subject)+"?done="+string(key))
+	return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, c.Subject), key))
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"golang.org/x/sync/semaphore"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
@@ -46,7 +47,7 @@ type listExport struct {
 // export is the list as a file: what its pages show under the same filters, all of them, in their order (rules V3 to V7, without
 // fiscal codes: D7). It is on record before the first byte leaves.
 func (s *Server) export() handler {
-	slots := make(semaphore, listConcurrency)
+	slots := semaphore.NewWeighted(listConcurrency)
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if err := parseForm(r); err != nil {
 			return err
@@ -55,10 +56,10 @@ func (s *Server) export() handler {
 		if format != "csv" && format != "xlsx" {
 			return invalidForm(errors.New("no such format"))
 		}
-		if err := slots.Acquire(r.Context()); err != nil {
+		if err := acquire(r.Context(), slots); err != nil {
 			return err
 		}
-		defer slots.Release()
+		defer slots.Release(1)
 		e, err := s.loadExport(r)
 		if err != nil {
 			return err
@@ -76,11 +77,8 @@ func (s *Server) export() handler {
 
 // loadExport reads what is asked for, who asks, and how many rows there are.
 func (s *Server) loadExport(r *http.Request) (listExport, error) {
-	scope, err := s.loadScope(r)
+	scope, err := s.load(r, need{action: access.Export}, nil)
 	if err != nil {
-		return listExport{}, err
-	}
-	if err := scope.authorize(access.Export, access.User{}); err != nil {
 		return listExport{}, err
 	}
 	f, err := web.ReadFilter(r.PostForm).Normalize(scope.products)
@@ -88,12 +86,12 @@ func (s *Server) loadExport(r *http.Request) (listExport, error) {
 		return listExport{}, err
 	}
 	f.Page = access.Page{}
+	e := listExport{scope: scope, layout: s.scopeLayout(scope, web.NavUsers), filter: f}
 	q := s.db.Query()
-	counts := q.CountRows(scope.institution.ID, f, maxListRows)
+	q.CountRows(&e.counts, scope.institution.ID, f, maxListRows)
 	if err := q.Read(r.Context()); err != nil {
 		return listExport{}, err
 	}
-	e := listExport{scope: scope, layout: s.scopeLayout(scope, web.NavUsers), filter: f, counts: *counts}
 	for _, c := range e.counts {
 		e.rows += c.Total
 	}
@@ -200,18 +198,11 @@ func (s *Server) writeList(r *http.Request, e listExport, file listWriter) error
 
 // loadChunk reads some rows of a product's list.
 func (s *Server) loadChunk(r *http.Request, f access.Filter, after access.Row) ([]access.Row, error) {
-	q := s.db.Query()
-	resolveScope, err := s.queueScope(q, r)
-	if err != nil {
-		return nil, err
-	}
-	institution, _ := pathID(r, "institution") // visiting has read it too
-	rows := q.Rows(access.InstitutionID(institution), f, after, rowsPerRead)
-	scope, err := readScope(r.Context(), q, resolveScope)
-	if err != nil {
-		return nil, err
-	}
-	return *rows, scope.authorize(access.Export, access.User{})
+	var rows []access.Row
+	_, err := s.load(r, need{action: access.Export}, func(q *store.Query, in access.InstitutionID) {
+		q.Rows(&rows, in, f, after, rowsPerRead)
+	})
+	return rows, err
 }
 
 // deferredWriter notes that a file has begun to leave: until then, what goes wrong can still become a page.

@@ -19,36 +19,45 @@ type subjectPage struct {
 
 // loadSubject reads the user that the path is about, with everything that may be done to them.
 func (s *Server) loadSubject(r *http.Request) (subjectPage, error) {
-	return s.loadSubjectWith(s.db.Query(), r)
+	return s.loadSubjectWith(r, nil, nil)
 }
 
-// loadSubjectWith reads them along with what the page has asked of the view already.
-func (s *Server) loadSubjectWith(q *store.Query, r *http.Request) (subjectPage, error) {
-	user, err := pathID(r, "user")
+// loadSubjectWith reads the user with what ask adds, and records the view if there is one.
+func (s *Server) loadSubjectWith(r *http.Request, view *store.ProfileView, ask func(*store.Query, access.InstitutionID)) (subjectPage, error) {
+	user, err := pathID[access.UserID](r, "user")
 	if err != nil {
 		return subjectPage{}, err
 	}
-	resolveScope, err := s.queueScope(q, r)
+	var subject access.User
+	var groups []access.Group
+	scope, err := s.load(r, need{action: access.View, subject: &subject, view: view}, func(q *store.Query, in access.InstitutionID) {
+		q.Subject(&subject, in, user)
+		q.Groups(&groups, in)
+		if ask != nil {
+			ask(q, in)
+		}
+	})
 	if err != nil {
 		return subjectPage{}, err
 	}
-	institution, _ := pathID(r, "institution") // visiting has read it too
-	subject := q.Subject(access.InstitutionID(institution), access.UserID(user))
-	groups := q.Groups(access.InstitutionID(institution))
-	scope, err := readScope(r.Context(), q, resolveScope)
-	if err != nil {
-		return subjectPage{}, err
-	}
-	if err := scope.authorize(access.View, *subject); err != nil {
-		return subjectPage{}, err
-	}
-	p := scope.profile(*subject)
-	p.Groups = *groups
+	p := scope.profile(subject)
+	p.Groups = groups
 	active := web.NavUsers
 	if p.IsOwn() {
 		active = web.NavOwnProfile
 	}
 	return subjectPage{scope: scope, profile: p, layout: s.scopeLayout(scope, active)}, nil
+}
+
+// profileView is the caller's view of the profile in the path, to be recorded and limited; nil if it is the caller's own.
+func (s *Server) profileView(r *http.Request) *store.ProfileView {
+	in, err1 := pathID[access.InstitutionID](r, "institution")
+	user, err2 := pathID[access.UserID](r, "user")
+	caller := s.callerID(r)
+	if err := errors.Join(err1, err2); err != nil || caller == "" || caller == user {
+		return nil
+	}
+	return &store.ProfileView{Institution: in, Actor: caller, Subject: user, Limit: s.config.Limits.Profiles, At: s.now()}
 }
 
 // readUserForm reads the form about a user, as typed.
@@ -81,7 +90,7 @@ func parseKeyedForm(r *http.Request) (store.IdempotencyKey, error) {
 		return "", err
 	}
 	key := r.PostForm.Get("once")
-	if !uuidPattern.MatchString(key) {
+	if !isUUID(key) {
 		return "", invalidForm(errors.New("no one-time mark"))
 	}
 	return store.IdempotencyKey(key), nil

@@ -99,7 +99,7 @@ func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
 		return s.showImportErrors(w, r, p, text, err)
 	}
 	key := r.PostForm.Get("once")
-	if !uuidPattern.MatchString(key) {
+	if !isUUID(key) {
 		return invalidForm(errors.New("no one-time mark"))
 	}
 	rows, err := parseImportPlan(text)
@@ -130,12 +130,12 @@ func (s *Server) importDone(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	key := r.URL.Query().Get("done")
-	if !uuidPattern.MatchString(key) {
+	if receiptKey(r) == "" {
 		return redirect(w, r, web.ImportURL(p.scope.institution.ID))
 	}
+	var batch store.BulkResult
 	q := s.db.Query()
-	batch := q.BulkResult(p.scope.institution.ID, p.scope.actor.ID, store.IdempotencyKey(key), s.now().Add(-receiptTTL))
+	s.queueBulkReceipt(q, &batch, r, p.scope.institution.ID)
 	if err := q.Read(r.Context()); err != nil {
 		return err
 	}
@@ -143,7 +143,8 @@ func (s *Server) importDone(w http.ResponseWriter, r *http.Request) error {
 	found := map[access.UserID]*access.User{}
 	for _, result := range batch.Results {
 		if result.User != "" && found[result.User] == nil {
-			found[result.User] = q.User(p.scope.institution.ID, result.User)
+			found[result.User] = &access.User{}
+			q.User(found[result.User], p.scope.institution.ID, result.User)
 		}
 	}
 	if err := q.Read(r.Context()); err != nil {

@@ -38,7 +38,7 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
 	}
 	page.IdempotencyKey, page.Group = string(key), access.GroupID(r.PostForm.Get("group"))
 	target := access.Target{Product: page.Product.ID}
-	if !uuidPattern.MatchString(string(page.Group)) {
+	if !isUUID(string(page.Group)) {
 		if err != nil {
 			return s.showRefusal(w, r, err, target)
 		}
@@ -49,7 +49,7 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
 	if err := s.users.Join(r.Context(), c, page.Group); err != nil {
 		return s.showRefusal(w, r, err, target)
 	}
-	return redirect(w, r, web.ProfileURL(c.Institution, c.Subject)+"?done="+string(key))
+	return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, c.Subject), key))
 }
 
 // loadJoinPage reads what both start from; the error says why there is no group to choose.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/web"
 )
 
@@ -25,20 +26,17 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	if access.LooksLikeFiscalCode(f.Text) {
 		return s.findByFiscalCode(w, r, f)
 	}
-	institution, err := pathID(r, "institution")
+	in, err := pathID[access.InstitutionID](r, "institution")
 	if err != nil {
 		return err
 	}
-	return redirect(w, r, web.UsersURL(access.InstitutionID(institution), f))
+	return redirect(w, r, web.UsersURL(in, f))
 }
 
 // findByFiscalCode goes to the profile of who has the fiscal code; without one, the list says so.
 func (s *Server) findByFiscalCode(w http.ResponseWriter, r *http.Request, f access.Filter) error {
-	scope, err := s.loadScope(r)
+	scope, err := s.load(r, need{action: access.EnterUsers}, nil)
 	if err != nil {
-		return err
-	}
-	if err := scope.authorize(access.EnterUsers, access.User{}); err != nil {
 		return err
 	}
 	typed := f.Text
@@ -59,53 +57,44 @@ func (s *Server) findByFiscalCode(w http.ResponseWriter, r *http.Request, f acce
 }
 
 // userByFiscalCode is who has a fiscal code in the institution; empty if nobody has.
-func (s *Server) userByFiscalCode(r *http.Request, institution access.InstitutionID, code access.FiscalCode) (access.UserID, error) {
+func (s *Server) userByFiscalCode(r *http.Request, in access.InstitutionID, code access.FiscalCode) (user access.UserID, err error) {
 	q := s.db.Query()
-	user := q.UserByFiscalCode(institution, code)
-	err := q.Read(r.Context())
-	return *user, err
+	q.UserByFiscalCode(&user, in, code)
+	return user, q.Read(r.Context())
 }
 
 // showList shows the list; unknown is a fiscal code that nobody of the institution has, as typed.
 func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filter, unknown string) error {
-	q := s.db.Query()
-	resolveScope, err := s.queueScope(q, r)
+	d := access.Directory{Filter: f}
+	var sections []access.Section
+	var receipt store.Receipt
+	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) {
+		q.Sections(&sections, in, f)
+		if f.Text == "" { // what a text finds is not counted beforehand
+			q.UserCounts(&d.UserCounts, in)
+		}
+		q.HasActiveGroup(&d.Groups, in, f.Product)
+		s.queueReceipt(q, &receipt, r, in)
+	})
 	if err != nil {
-		return err
-	}
-	institution, _ := pathID(r, "institution") // visiting has read it too
-	sections := q.Sections(access.InstitutionID(institution), f)
-	var counts *map[access.ProductID]access.UserCounts
-	if f.Text == "" { // nobody has counted beforehand what a text finds
-		counts = q.UserCounts(access.InstitutionID(institution))
-	}
-	groups := q.HasActiveGroup(access.InstitutionID(institution), f.Product)
-	receipt, key := s.queueReceipt(q, r)
-	scope, err := readScope(r.Context(), q, resolveScope)
-	if err != nil {
-		return err
-	}
-	if err := scope.authorize(access.EnterUsers, access.User{}); err != nil {
 		return err
 	}
 	normalized, err := f.Normalize(scope.products)
 	if err != nil {
 		return err
 	}
-	d := access.Directory{Institution: scope.institution, Actor: scope.actor, Products: scope.products, Filter: f, Groups: *groups}.WithSections(*sections)
-	if counts != nil {
-		d.UserCounts = *counts
-	}
+	d.Institution, d.Actor, d.Products = scope.institution, scope.actor, scope.products
+	d = d.WithSections(sections)
 	if d.IsEmpty() {
 		normalized.Page = access.Page{} // whoever the page started from has gone
 	}
 	if normalized != f && r.Method == http.MethodGet {
-		return redirect(w, r, withReceipt(web.UsersURL(scope.institution.ID, normalized), key))
+		return redirect(w, r, withReceipt(web.UsersURL(scope.institution.ID, normalized), receiptKey(r)))
 	}
 	layout := s.scopeLayout(scope, web.NavUsers)
 	if receipt.Action == access.Remove { // the last role of somebody who isn't here any more, and whose name has gone too
 		product, role := targetTexts(scope.profile(access.User{}), receipt.Target)
-		layout.Outcome = &web.Outcome{Action: access.Remove, Role: role, Product: product, LeftInstitution: true, Offboarded: isOffboarding(*receipt)}
+		layout.Outcome = &web.Outcome{Action: access.Remove, Role: role, Product: product, LeftInstitution: true, Offboarded: isOffboarding(receipt)}
 	}
 	return s.show(w, r, http.StatusOK, web.Users(layout, web.UsersPage{Directory: d, UnknownFiscalCode: unknown}))
 }
@@ -113,7 +102,7 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 // validatePage drops a page that can't be one.
 func validatePage(f access.Filter) access.Filter {
 	for _, user := range []access.UserID{f.Page.After, f.Page.Before} {
-		if user != "" && !uuidPattern.MatchString(string(user)) {
+		if user != "" && !isUUID(string(user)) {
 			f.Page = access.Page{}
 		}
 	}

@@ -3,16 +3,11 @@ package server
 import (
 	"errors"
 	"net/http"
-	"strings"
-	"time"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/web"
 )
-
-// receiptTTL is how long a profile's address may still tell of the change that led there.
-const receiptTTL = 15 * time.Minute
 
 // profile is one user as the actor sees them (rules V4, V8), with what has just been done to them.
 func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
@@ -22,16 +17,16 @@ func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
 // showProfile shows the profile that the path is about. If what was asked about a role may not be done, or can't be as
 // things stand, that heads the page, and the status says so (rule V9).
 func (s *Server) showProfile(w http.ResponseWriter, r *http.Request, refusal *access.Refusal, about access.Target) error {
-	q := s.db.Query()
-	receipt, _ := s.queueReceipt(q, r)
-	viewed := s.queueProfileView(q, r)
-	page, err := s.loadSubjectWith(q, r)
-	if err := viewed(err); err != nil {
+	var receipt store.Receipt
+	page, err := s.loadSubjectWith(r, s.profileView(r), func(q *store.Query, in access.InstitutionID) {
+		s.queueReceipt(q, &receipt, r, in)
+	})
+	if err != nil {
 		return err
 	}
 	p, f := page.profile, page.layout
 	if refusal == nil {
-		f.Outcome = profileOutcome(p, *receipt)
+		f.Outcome = profileOutcome(p, receipt)
 		return s.show(w, r, http.StatusOK, web.Profile(f, p))
 	}
 	product, role := targetTexts(p, about)
@@ -39,28 +34,6 @@ func (s *Server) showProfile(w http.ResponseWriter, r *http.Request, refusal *ac
 	status, _ := errorStatus(refusal)
 	s.report(r, status, refusal)
 	return s.show(w, r, status, web.Profile(f, p))
-}
-
-// queueReceipt asks for what the form has done that the address names; it stays zero if there is none, or it was long ago.
-func (s *Server) queueReceipt(q *store.Query, r *http.Request) (*store.Receipt, string) {
-	key := r.URL.Query().Get("done")
-	institution, err := pathID(r, "institution")
-	if err != nil || !uuidPattern.MatchString(key) {
-		return &store.Receipt{}, ""
-	}
-	return q.Outcome(access.InstitutionID(institution), s.callerID(r), store.IdempotencyKey(key), s.now().Add(-receiptTTL)), key
-}
-
-// withReceipt adds to an address the form that it tells of.
-func withReceipt(address, key string) string {
-	switch {
-	case key == "":
-		return address
-	case strings.Contains(address, "?"):
-		return address + "&done=" + key
-	default:
-		return address + "?done=" + key
-	}
 }
 
 // showRefusal shows whoever was refused the fresh page with the reason on it, if they may see that page; any other error goes on.
@@ -93,11 +66,6 @@ func profileOutcome(p access.Profile, receipt store.Receipt) *web.Outcome {
 		o.ReverseURL = web.RoleURL(p.Institution.ID, p.Subject.ID, receipt.Target, reverse)
 	}
 	return o
-}
-
-// isOffboarding reports whether a form took away all roles that its actor could take.
-func isOffboarding(receipt store.Receipt) bool {
-	return receipt.Action == access.Remove && receipt.Target == (access.Target{})
 }
 
 // groupName is what a group of the institution is called; empty if it isn't there.

@@ -2,10 +2,10 @@ package server
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"fmt"
 	"net/http"
+
+	"github.com/google/uuid"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/users"
@@ -59,28 +59,22 @@ func (s *Server) execute(op operation) handler {
 			return s.showRefusal(w, r, err, c.Target)
 		}
 		if departed { // there is no profile any more: the list tells
-			return redirect(w, r, web.UsersURL(c.Institution, access.Filter{})+"?done="+string(c.Key))
+			return redirect(w, r, withReceipt(web.UsersURL(c.Institution, access.Filter{}), c.Key))
 		}
-		return redirect(w, r, web.ProfileURL(c.Institution, c.Subject)+"?done="+string(c.Key))
+		return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, c.Subject), c.Key))
 	}
 }
 
 // readChange reads from the path what is asked, by whom and to whom.
 func (s *Server) readChange(r *http.Request) (users.Command, error) {
-	institution, err1 := pathID(r, "institution")
-	subject, err2 := pathID(r, "user")
+	in, err1 := pathID[access.InstitutionID](r, "institution")
+	subject, err2 := pathID[access.UserID](r, "user")
 	t, err3 := pathRole(r)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return users.Command{}, access.ErrNotFound
 	}
-	return users.Command{
-		Institution: access.InstitutionID(institution), Actor: s.callerID(r), Subject: access.UserID(subject), Target: t,
-	}, nil
+	return users.Command{Institution: in, Actor: s.callerID(r), Subject: subject, Target: t}, nil
 }
 
-// newIdempotencyKey makes a form's one-time mark.
-func newIdempotencyKey() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
+// newIdempotencyKey makes the key of a form that is shown now.
+func newIdempotencyKey() string { return uuid.NewString() }

@@ -47,17 +47,15 @@ func (tx *Tx) SaveBulkResult(ctx context.Context, b BulkResult) error {
 	return nil
 }
 
-// BulkResult reads what a form of the actor's did; it stays zero if there is no such form, or it was before since.
-func (v *Query) BulkResult(institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) *BulkResult {
-	b := &BulkResult{}
+// BulkResult reads what a form of the actor's did, unless it was before since.
+func (v *Query) BulkResult(dst *BulkResult, institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) {
 	v.queryRow(func(row pgx.Row) error {
 		var results []byte
-		if err := row.Scan(&b.Key, &b.Actor, &b.Action, &b.Product, &results, &b.At, &b.Group); err != nil {
+		if err := row.Scan(&dst.Key, &dst.Actor, &dst.Action, &dst.Product, &results, &dst.At, &dst.Group); err != nil {
 			return err
 		}
-		return json.Unmarshal(results, &b.Results)
+		return json.Unmarshal(results, &dst.Results)
 	}, `
 		SELECT key, actor, action, product, results, at, coalesce("group"::text, '') FROM bulk_result
 		WHERE institution = $1 AND key = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
-	return b
 }

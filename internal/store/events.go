@@ -20,8 +20,7 @@ const EventPageSize = 50
 // A log is walked by its numbers, along the index of what it is narrowed by, product by product, or of the user whose log it is: the
 // last page costs what the first does, a narrow filter what none does, and a period starts where its days do. Only who is
 // looked for by person and action together is looked for among all that the person did.
-func (v *Query) Events(institution access.InstitutionID, reader access.UserID, f access.EventFilter, limit int) *access.EventList {
-	list := &access.EventList{}
+func (v *Query) Events(dst *access.EventList, institution access.InstitutionID, reader access.UserID, f access.EventFilter, limit int) {
 	q := eventQuery{filter: f}
 	v.batch.Queue(q.sql(institution, reader, limit), q.args...).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
@@ -29,12 +28,11 @@ func (v *Query) Events(institution access.InstitutionID, reader access.UserID, f
 			if err != nil {
 				return err
 			}
-			list.Events = append(list.Events, e)
+			dst.Events = append(dst.Events, e)
 		}
-		trimEvents(list, f.Page, limit)
+		trimEvents(dst, f.Page, limit)
 		return rows.Err()
 	})
-	return list
 }
 
 func scanEvent(rows pgx.Rows) (access.Event, error) {

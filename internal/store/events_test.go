@@ -43,9 +43,10 @@ func insertTestEvents(t *testing.T, db *pgtest.DB, institution access.Institutio
 func readLog(t *testing.T, s *store.Store, i access.InstitutionID, reader access.UserID, f access.EventFilter, size int) []access.Event {
 	t.Helper()
 	page := func() access.EventList {
-		v := s.Query()
-		list := v.Events(i, reader, f, size)
-		if err := v.Read(t.Context()); err != nil {
+		q := s.Query()
+		var list access.EventList
+		q.Events(&list, i, reader, f, size)
+		if err := q.Read(t.Context()); err != nil {
 			t.Fatalf("%+v: %v", f, err)
 		}
 		if len(list.Events) > size {
@@ -54,7 +55,7 @@ func readLog(t *testing.T, s *store.Store, i access.InstitutionID, reader access
 		if f.Page != (access.EventPage{}) && len(list.Events) == 0 {
 			t.Errorf("%+v: the page is empty", f)
 		}
-		return *list
+		return list
 	}
 	at := page()
 	all := slices.Clone(at.Events)
@@ -179,9 +180,10 @@ func TestALogShowsJustWhatItsReaderSees(t *testing.T) {
 			s := store.New(pool, seed.Keys(t))
 			shown := 0
 			for _, reader := range []access.UserID{b.anna, b.ivo, b.oto, b.sara, b.elsewhere, b.gone} {
-				v := s.Query()
-				actor := v.User(b.i.ID, reader)
-				if err := v.Read(t.Context()); err != nil {
+				q := s.Query()
+				var actor access.User
+				q.User(&actor, b.i.ID, reader)
+				if err := q.Read(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				for _, f := range b.filters() {

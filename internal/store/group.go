@@ -52,15 +52,14 @@ func (tx *Tx) onGroup(ctx context.Context, doing, sql string, g access.GroupID, 
 
 // Users reads several users of an institution as decisions about them need them: names, e-mail, assignments on its active
 // products and groups; no fiscal code. Who isn't one of its users isn't there; the order is that of the list.
-func (v *Query) Users(institution access.InstitutionID, ids []access.UserID) *[]access.User {
+func (v *Query) Users(dst *[]access.User, institution access.InstitutionID, ids []access.UserID) {
 	v.set(forceCustomPlan)
-	list := &[]access.User{}
 	of := map[access.UserID]int{}
 	v.queryRows(func(rows pgx.Rows) error {
 		var u access.User
 		err := rows.Scan(&u.ID, &u.FirstName, &u.LastName, &u.Verified, &u.Email, &u.HasInactiveRoles)
-		of[u.ID] = len(*list)
-		*list = append(*list, u)
+		of[u.ID] = len(*dst)
+		*dst = append(*dst, u)
 		return err
 	}, `
 		SELECT u.person, coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name),
@@ -77,7 +76,7 @@ func (v *Query) Users(institution access.InstitutionID, ids []access.UserID) *[]
 		if err := rows.Scan(&id, &a.Product, &a.Role, &a.Category, &a.Status); err != nil {
 			return err
 		}
-		u := &(*list)[of[id]]
+		u := &(*dst)[of[id]]
 		u.Assignments = append(u.Assignments, a)
 		return nil
 	}, `
@@ -90,7 +89,7 @@ func (v *Query) Users(institution access.InstitutionID, ids []access.UserID) *[]
 		if err := rows.Scan(&id, &g.ID, &g.Product, &g.Name, &g.Status); err != nil {
 			return err
 		}
-		u := &(*list)[of[id]]
+		u := &(*dst)[of[id]]
 		u.Groups = append(u.Groups, g)
 		return nil
 	}, `
@@ -98,5 +97,4 @@ func (v *Query) Users(institution access.InstitutionID, ids []access.UserID) *[]
 		JOIN user_group g ON g.institution = m.institution AND g.id = m."group"
 		WHERE m.institution = $1 AND m.person = ANY ($2)
 		ORDER BY g.name COLLATE "it-x-icu", g.id`, institution, ids)
-	return list
 }

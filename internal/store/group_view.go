@@ -7,40 +7,35 @@ import (
 )
 
 // GroupRows reads the groups of the institution's active products, each with how many are in it.
-func (v *Query) GroupRows(institution access.InstitutionID) *[]access.GroupRow {
-	list := &[]access.GroupRow{}
+func (v *Query) GroupRows(dst *[]access.GroupRow, institution access.InstitutionID) {
 	v.queryRows(func(rows pgx.Rows) error {
 		var g access.GroupRow
 		err := rows.Scan(&g.ID, &g.Product, &g.Name, &g.Status, &g.Members)
-		*list = append(*list, g)
+		*dst = append(*dst, g)
 		return err
 	}, `
 		SELECT g.id, g.product, g.name, g.status, g.member_count FROM user_group g JOIN active_product USING (institution, product)
 		WHERE g.institution = $1 ORDER BY g.name COLLATE "it-x-icu", g.id`, institution)
-	return list
 }
 
 // Members reads a page of a group's members, in the order of the list of users, and their number. A page that starts at a
 // user who is no longer in the product's list is empty.
-func (v *Query) Members(institution access.InstitutionID, group access.GroupID, page access.Page) *access.Section {
-	s := &access.Section{}
-	v.queryRow(func(row pgx.Row) error { return row.Scan(&s.Total) },
+func (v *Query) Members(dst *access.Section, institution access.InstitutionID, group access.GroupID, page access.Page) {
+	v.queryRow(func(row pgx.Row) error { return row.Scan(&dst.Total) },
 		`SELECT member_count FROM user_group WHERE institution = $1 AND id = $2`, institution, group)
-	v.queryGroupPage(s, page, membersStatement(institution, group, page))
-	return s
+	v.queryGroupPage(dst, page, membersStatement(institution, group, page))
 }
 
 // Candidates reads a page of a product's users who are not in a group of it. The filter's text narrows them as it does the
 // list of users (rule V6). If only is not empty, no other user matches. Where most users are in the group, a page has few
 // rows, and the next one starts after the boundary row.
 func (v *Query) Candidates(
-	institution access.InstitutionID, group access.GroupID, f access.Filter, only access.UserID,
-) *access.Section {
-	s := &access.Section{}
+	dst *access.Section, institution access.InstitutionID, group access.GroupID, f access.Filter, only access.UserID,
+) {
 	plan, page := candidatesStatement(institution, group, f, only)
 	v.set(plan.settings...)
 	if plan.count == "" {
-		v.queryRow(func(row pgx.Row) error { return row.Scan(&s.Total) }, `
+		v.queryRow(func(row pgx.Row) error { return row.Scan(&dst.Total) }, `
 			SELECT coalesce((c.users->>'//')::int, 0) - g.member_count
 			FROM user_group g LEFT JOIN user_count c ON c.institution = g.institution AND c.product = g.product
 			WHERE g.institution = $1 AND g.id = $2`, institution, group)
@@ -48,15 +43,14 @@ func (v *Query) Candidates(
 		sql := newListOrder(access.Filter{}, access.MaxTotal+1).rewrite(plan.count)
 		count := statement{sql, []any{string(institution), string(group), optionalUser(only)}}.withWords(searchWords(f.Text))
 		v.queryRow(func(row pgx.Row) error {
-			err := row.Scan(&s.Total)
-			if s.Total > access.MaxTotal {
-				s.Total, s.Capped = access.MaxTotal, true
+			err := row.Scan(&dst.Total)
+			if dst.Total > access.MaxTotal {
+				dst.Total, dst.Capped = access.MaxTotal, true
 			}
 			return err
 		}, count.sql, count.args...)
 	}
-	v.queryGroupPage(s, f.Page, page)
-	return s
+	v.queryGroupPage(dst, f.Page, page)
 }
 
 func membersStatement(institution access.InstitutionID, group access.GroupID, page access.Page) statement {

@@ -48,24 +48,25 @@ func TestAGroupsMembersAreListedPageByPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	st := store.New(db.App, seed.Keys(t))
-	list := func(ask func(*store.Query, access.Page) *access.Section, at access.Page) access.Section {
-		v := st.Query()
-		s := ask(v, at)
-		if err := v.Read(t.Context()); err != nil {
+	list := func(ask func(*store.Query, *access.Section, access.Page), at access.Page) access.Section {
+		q := st.Query()
+		var section access.Section
+		ask(q, &section, at)
+		if err := q.Read(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		return *s
+		return section
 	}
 	for name, row := range map[string]struct {
-		ask  func(*store.Query, access.Page) *access.Section
+		ask  func(*store.Query, *access.Section, access.Page)
 		want int
 	}{
-		"members": {func(v *store.Query, at access.Page) *access.Section { return v.Members(i.ID, group, at) }, 55},
-		"candidates": {func(v *store.Query, at access.Page) *access.Section {
-			return v.Candidates(i.ID, group, access.Filter{Page: at}, "")
+		"members": {func(q *store.Query, dst *access.Section, at access.Page) { q.Members(dst, i.ID, group, at) }, 55},
+		"candidates": {func(q *store.Query, dst *access.Section, at access.Page) {
+			q.Candidates(dst, i.ID, group, access.Filter{Page: at}, "")
 		}, 56}, // Anna too
-		"searched for": {func(v *store.Query, at access.Page) *access.Section {
-			return v.Candidates(i.ID, group, access.Filter{Text: "COGNOMEA nome", Page: at}, "")
+		"searched for": {func(q *store.Query, dst *access.Section, at access.Page) {
+			q.Candidates(dst, i.ID, group, access.Filter{Text: "COGNOMEA nome", Page: at}, "")
 		}, 18},
 	} {
 		var all, back []access.UserID
@@ -101,13 +102,14 @@ func TestAGroupsMembersAreListedPageByPage(t *testing.T) {
 			t.Errorf("%s: %d stand elsewhere than in the list (%v)", name, wrong, err)
 		}
 	}
-	v := st.Query()
-	groups := v.GroupRows(i.ID)
-	if err := v.Read(t.Context()); err != nil {
+	q := st.Query()
+	var groups []access.GroupRow
+	q.GroupRows(&groups, i.ID)
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	got := ""
-	for _, g := range *groups {
+	for _, g := range groups {
 		got += fmt.Sprintf("%s %s %d, ", g.Product, g.Name, g.Members)
 	}
 	if want := map[string]bool{"prod-interop Ufficio 55, prod-pn Ufficio 0, prod-interop Vuoto 0, ": true, "prod-pn Ufficio 0, prod-interop Ufficio 55, prod-interop Vuoto 0, ": true}; !want[got] {

@@ -79,14 +79,12 @@ func (tx *Tx) CompleteKey(ctx context.Context, m IdempotencyKey, d Receipt, at t
 	return nil
 }
 
-// Outcome reads what a form of the actor's has done; it stays zero if there is no such form. It is told for a while only:
-// a page kept as a bookmark doesn't speak of last month.
-func (v *Query) Outcome(institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) *Receipt {
-	d := &Receipt{}
+// Receipt reads the change that a form of the actor's made, unless it was before since: a page kept as a bookmark does not
+// report last month's change.
+func (v *Query) Receipt(dst *Receipt, institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) {
 	v.queryRow(func(row pgx.Row) error {
-		return row.Scan(&d.Actor, &d.Action, &d.Subject, &d.Target.Product, &d.Target.Role, &d.Roles, &d.Group)
+		return row.Scan(&dst.Actor, &dst.Action, &dst.Subject, &dst.Target.Product, &dst.Target.Role, &dst.Roles, &dst.Group)
 	}, `
 		SELECT actor, action, coalesce(subject::text, ''), product, role, roles, coalesce("group"::text, '') FROM idempotency_key
 		WHERE institution = $1 AND key = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
-	return d
 }

@@ -9,11 +9,9 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// Language reads the language that a person has chosen: "it" or "en"; it stays empty if they haven't, or aren't known.
-func (v *Query) Language(person access.UserID) *string {
-	chosen := new(string)
-	v.queryRow(func(row pgx.Row) error { return row.Scan(chosen) }, `SELECT coalesce(language, '') FROM person WHERE id = $1`, person)
-	return chosen
+// Language reads the language that a person has chosen, as its code; empty if they have chosen none.
+func (v *Query) Language(dst *string, person access.UserID) {
+	v.queryRow(func(row pgx.Row) error { return row.Scan(dst) }, `SELECT coalesce(language, '') FROM person WHERE id = $1`, person)
 }
 
 // KeepLanguage keeps a person's choice, for their pages and the letters to them. It isn't a change that anybody else

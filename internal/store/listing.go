@@ -21,10 +21,10 @@ const (
 // It costs one ordered index scan a product, for any size of the list and any depth of the page: a row of listing has all
 // that a list shows of a user, a page starts at the last row of the page before, and user_count has the totals. Only the
 // rows that a text finds are counted, up to [access.MaxTotal].
-func (v *Query) Sections(institution access.InstitutionID, f access.Filter) *[]access.Section {
+func (v *Query) Sections(dst *[]access.Section, institution access.InstitutionID, f access.Filter) {
 	plan, _ := planFor(f)
 	v.set(plan.settings...)
-	list := v.countSections(institution, f, access.MaxTotal)
+	v.countSections(dst, institution, f, access.MaxTotal)
 	page := pageStatement(institution, f)
 	v.batch.Queue(page.sql, page.args...).Query(func(rows pgx.Rows) error {
 		var reader rowReader
@@ -33,58 +33,54 @@ func (v *Query) Sections(institution access.InstitutionID, f access.Filter) *[]a
 			if err != nil {
 				return err
 			}
-			for i := range *list {
-				if s := &(*list)[i]; s.Product.ID == product {
+			for i := range *dst {
+				if s := &(*dst)[i]; s.Product.ID == product {
 					s.Rows = append(s.Rows, row)
 				}
 			}
 		}
-		for i := range *list {
-			trimPage(&(*list)[i], pageLimit(f), f.Page)
+		for i := range *dst {
+			trimPage(&(*dst)[i], pageLimit(f), f.Page)
 		}
 		return rows.Err()
 	})
-	return list
 }
 
 // CountRows reads how many rows a list has on all its pages: from user_count, or counted up to most for a text. It gives one
 // section for each product in the catalogue's order, also where no row matches.
-func (v *Query) CountRows(institution access.InstitutionID, f access.Filter, most int) *[]access.Section {
+func (v *Query) CountRows(dst *[]access.Section, institution access.InstitutionID, f access.Filter, most int) {
 	plan, _ := planFor(f)
 	v.set(plan.settings...)
-	return v.countSections(institution, f, most)
+	v.countSections(dst, institution, f, most)
 }
 
 // Rows reads the next rows of a product's list: after a row, or from the start if it is zero. The filter's page is ignored.
 // Reading a list to its end this way misses no user when others are removed meanwhile, because it continues from the row's
 // sort key, not from the row.
-func (v *Query) Rows(institution access.InstitutionID, f access.Filter, after access.Row, limit int) *[]access.Row {
+func (v *Query) Rows(dst *[]access.Row, institution access.InstitutionID, f access.Filter, after access.Row, limit int) {
 	plan, _ := filePlanFor(f)
 	v.set(plan.settings...)
-	list := &[]access.Row{}
 	next := fileStatement(institution, f, after, limit)
 	var reader rowReader
 	v.queryRows(func(rows pgx.Rows) error {
 		_, row, err := reader.read(rows)
-		*list = append(*list, row)
+		*dst = append(*dst, row)
 		return err
 	}, next.sql, next.args...)
-	return list
 }
 
 // countSections reads how many rows match, product by product.
-func (v *Query) countSections(institution access.InstitutionID, f access.Filter, most int) *[]access.Section {
-	list := &[]access.Section{}
+func (v *Query) countSections(dst *[]access.Section, institution access.InstitutionID, f access.Filter, most int) {
 	if len(searchWords(f.Text)) == 0 {
 		v.queryRows(func(rows pgx.Rows) error {
 			var s access.Section
 			var users map[string]int
 			err := rows.Scan(&s.Product.ID, &users)
 			s.Total = parseUserCounts(users).Count(f)
-			*list = append(*list, s)
+			*dst = append(*dst, s)
 			return err
 		}, userCounts, string(institution), productOf(f))
-		return list
+		return
 	}
 	count := countStatement(institution, f, most)
 	v.queryRows(func(rows pgx.Rows) error {
@@ -93,10 +89,9 @@ func (v *Query) countSections(institution access.InstitutionID, f access.Filter,
 		if s.Total > most {
 			s.Total, s.Capped = most, true
 		}
-		*list = append(*list, s)
+		*dst = append(*dst, s)
 		return err
 	}, count.sql, count.args...)
-	return list
 }
 
 // rowReader reads a list's rows one after the other, into the same places: a list has many. They are the strings that they are,

@@ -103,15 +103,16 @@ func readAllPages(t *testing.T, s *store.Store, i access.InstitutionID, f access
 
 func read(t *testing.T, s *store.Store, i access.InstitutionID, f access.Filter) access.Section {
 	t.Helper()
-	v := s.Query()
-	sections := v.Sections(i, f)
-	if err := v.Read(t.Context()); err != nil {
+	q := s.Query()
+	var sections []access.Section
+	q.Sections(&sections, i, f)
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatalf("%+v: %v", f, err)
 	}
-	if len(*sections) != 1 {
-		t.Fatalf("%+v: %d sections", f, len(*sections))
+	if len(sections) != 1 {
+		t.Fatalf("%+v: %d sections", f, len(sections))
 	}
-	return (*sections)[0]
+	return sections[0]
 }
 
 // filters are all combinations of some values each.
@@ -205,32 +206,34 @@ func TestEveryUserIsListedByProduct(t *testing.T) {
 	people(t, i)
 	i.Admin("Eva Bruni", "prod-pn")
 	s := store.New(db.App, seed.Keys(t))
-	v := s.Query()
-	sections := v.Sections(i.ID, access.Filter{})
-	products := v.Products(i.ID)
-	if err := v.Read(t.Context()); err != nil {
+	q := s.Query()
+	var sections, one, none []access.Section
+	var products []access.Product
+	q.Sections(&sections, i.ID, access.Filter{})
+	q.Products(&products, i.ID)
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if len(*sections) != 3 || len(*products) != 3 {
-		t.Fatalf("%d sections, %d products: an inactive subscription shows, or an active one doesn't", len(*sections), len(*products))
+	if len(sections) != 3 || len(products) != 3 {
+		t.Fatalf("%d sections, %d products: an inactive subscription shows, or an active one doesn't", len(sections), len(products))
 	}
-	for n, section := range *sections {
+	for n, section := range sections {
 		want := map[access.ProductID]int{"prod-interop": 60, "prod-pn": 1, "prod-io": 0}[section.Product.ID]
 		if section.Total != want || len(section.Rows) != min(want, store.FirstRows) {
 			t.Errorf("%s: %d rows of %d", section.Product.ID, len(section.Rows), section.Total)
 		}
-		if section.Product.ID != (*products)[n].ID {
+		if section.Product.ID != products[n].ID {
 			t.Errorf("another order than the catalogue's: %s", section.Product.ID)
 		}
 	}
-	v = s.Query()
-	one := v.Sections(i.ID, access.Filter{Role: access.Target{Product: "prod-pn", Role: "admin"}})
-	none := v.Sections(i.ID, access.Filter{Product: "prod-io-sign"})
-	if err := v.Read(t.Context()); err != nil {
+	q = s.Query()
+	q.Sections(&one, i.ID, access.Filter{Role: access.Target{Product: "prod-pn", Role: "admin"}})
+	q.Sections(&none, i.ID, access.Filter{Product: "prod-io-sign"})
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if len(*one) != 1 || (*one)[0].Total != 1 || len(*none) != 0 {
-		t.Errorf("by a role of one product %+v, of a product that isn't there %+v", *one, *none)
+	if len(one) != 1 || one[0].Total != 1 || len(none) != 0 {
+		t.Errorf("by a role of one product %+v, of a product that isn't there %+v", one, none)
 	}
 }
 

@@ -8,8 +8,7 @@ import (
 
 // Products reads the institution's active products, in the catalogue's order, each with the roles that it has for
 // institutions of this type (rules, section 1).
-func (v *Query) Products(institution access.InstitutionID) *[]access.Product {
-	list := &[]access.Product{}
+func (v *Query) Products(dst *[]access.Product, institution access.InstitutionID) {
 	var chosen access.InstitutionType // of the last product's roles
 	var p access.Product              // read into the same places row by row
 	var r access.Role
@@ -17,12 +16,12 @@ func (v *Query) Products(institution access.InstitutionID) *[]access.Product {
 	v.queryRows(func(rows pgx.Rows) error {
 		err := rows.Scan((*string)(&of), (*string)(&p.ID), &p.Title.It, &p.Title.En, &p.Description.It, &p.Description.En, &p.PhaseOut,
 			(*string)(&r.ID), (*string)(&r.Category), &r.Label.It, &r.Label.En, &r.Description.It, &r.Description.En, &r.Combines, (*string)(&r.Assignable))
-		if last := len(*list) - 1; last < 0 || (*list)[last].ID != p.ID {
-			*list = append(*list, p)
+		if last := len(*dst) - 1; last < 0 || (*dst)[last].ID != p.ID {
+			*dst = append(*dst, p)
 			chosen = of
 		}
 		if of == chosen { // what is for every other type comes after what is for this one
-			last := &(*list)[len(*list)-1]
+			last := &(*dst)[len(*dst)-1]
 			last.Roles = append(last.Roles, r)
 		}
 		return err
@@ -35,5 +34,4 @@ func (v *Query) Products(institution access.InstitutionID) *[]access.Product {
 		JOIN role_offer o ON o.product = p.id AND o.institution_type IN (i.type, '')
 		WHERE i.id = $1
 		ORDER BY p.position, o.institution_type COLLATE "C" DESC, o.position`, institution)
-	return list
 }

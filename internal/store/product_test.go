@@ -16,9 +16,11 @@ func TestAnInstitutionHasTheRolesOfItsType(t *testing.T) {
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
 	body, bank := s.Institution("Comune di Prova", "PA").Product("prod-pagopa"), s.Institution("Banca di Prova", "PSP").Product("prod-pagopa")
-	v := store.New(db.App, seed.Keys(t)).Query()
-	ofBody, ofBank := v.Products(body.ID), v.Products(bank.ID)
-	if err := v.Read(t.Context()); err != nil {
+	q := store.New(db.App, seed.Keys(t)).Query()
+	var ofBody, ofBank []access.Product
+	q.Products(&ofBody, body.ID)
+	q.Products(&ofBank, bank.ID)
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	roles := func(products []access.Product) (ids []access.RoleID) {
@@ -27,10 +29,10 @@ func TestAnInstitutionHasTheRolesOfItsType(t *testing.T) {
 		}
 		return ids
 	}
-	if diff := cmp.Diff([]access.RoleID{"admin", "operator"}, roles(*ofBody)); diff != "" {
+	if diff := cmp.Diff([]access.RoleID{"admin", "operator"}, roles(ofBody)); diff != "" {
 		t.Errorf("PA (-want +got)\n%s", diff)
 	}
-	if diff := cmp.Diff([]access.RoleID{"admin-psp", "operator-psp"}, roles(*ofBank)); diff != "" {
+	if diff := cmp.Diff([]access.RoleID{"admin-psp", "operator-psp"}, roles(ofBank)); diff != "" {
 		t.Errorf("PSP (-want +got)\n%s", diff)
 	}
 }

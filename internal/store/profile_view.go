@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -8,22 +10,35 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// RecordProfileView records that somebody asks to see a profile, along with what the page reads, in the same round trip. It is told
-// whether they may: no more than the limit in the minute before now; zero is no limit. What is refused isn't recorded.
+// ProfileView is a person's request to see another person's profile.
+type ProfileView struct {
+	Institution access.InstitutionID
+	Actor       access.UserID
+	Subject     access.UserID
+	Limit       int // of the actor's views in the minute before At; zero: no limit
+	At          time.Time
+}
+
+// ReadAndRecordView reads what a profile's page has queued and records the view, in one round trip. It reports whether the
+// view is within the limit; a view that is not is not recorded.
 //
-// Requests of one person wait for each other here, so that none slips through beside another.
-func (v *Query) RecordProfileView(institution access.InstitutionID, actor, subject access.UserID, limit int, now time.Time) *bool {
-	may := new(bool)
-	v.writes = append(v.writes, func(b *pgx.Batch) {
+// The view is written in a transaction of its own, which waits for the actor's other requests: of two at the same time,
+// the second counts the first.
+func (s *Store) ReadAndRecordView(ctx context.Context, q *Query, view ProfileView) (allowed bool, err error) {
+	if !q.ownsTx {
+		return false, errors.New("a profile view is recorded in a transaction of its own")
+	}
+	err = q.readWith(ctx, func(b *pgx.Batch) {
 		b.Queue(`BEGIN`)
-		b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('profile_view ' || $1, 0))`, string(actor))
+		b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('profile_view ' || $1, 0))`, string(view.Actor))
 		b.Queue(`
 			INSERT INTO profile_view (institution, actor, subject, at)
 			SELECT $1, $2, $3, $4::timestamptz WHERE $5 = 0 OR (
 				SELECT count(*) FROM (
 					SELECT FROM profile_view WHERE actor = $2 AND at > $4::timestamptz - interval '1 minute' LIMIT $5) n) < $5
-			RETURNING true`, institution, actor, subject, now, limit).QueryRow(func(row pgx.Row) error { return ignoreNoRows(row.Scan(may)) })
+			RETURNING true`, view.Institution, view.Actor, view.Subject, view.At, view.Limit).
+			QueryRow(func(row pgx.Row) error { return ignoreNoRows(row.Scan(&allowed)) })
 		b.Queue(`COMMIT`)
 	})
-	return may
+	return allowed, err
 }

@@ -11,41 +11,44 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// Query is what one page reads: asked for in pieces, answered together by [Query.Read], on one snapshot and in one round
-// trip. Each asking method returns a place that is filled by then.
+// Query is what one page reads: queued statement by statement, sent together by [Query.Read], on one snapshot and in one
+// round trip. Each method takes the destination first, as Scan does, and Read fills it; where there is nothing to read, the
+// destination stays as it is. No method writes: see [Store.ReadAndRecordView] for the one write that travels with a reading.
 //
-//	v := db.View()
-//	me := v.User(institution, person)
-//	if err := v.Read(ctx); err != nil { ... }
-//	use(*me)
+//	q := db.Query()
+//	var user access.User
+//	q.User(&user, institution, id)
+//	if err := q.Read(ctx); err != nil { ... }
 type Query struct {
 	batch  pgx.Batch
 	send   func(context.Context, *pgx.Batch) pgx.BatchResults
-	ownsTx bool               // brings its own transaction along
-	writes []func(*pgx.Batch) // what is written when everything has been read
+	ownsTx bool // the batch begins and ends its own transaction
 	keys   Keys
 }
 
-// Query begins a page's reading.
+// Query starts a batch of queries on a read-only snapshot of its own.
 func (s *Store) Query() *Query {
 	v := &Query{send: s.pool.SendBatch, ownsTx: true, keys: s.keys}
 	v.batch.Queue(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`)
 	return v
 }
 
-// Query begins a reading within the change, under its lock.
+// Query starts a batch of queries within the transaction, under its lock.
 func (tx *Tx) Query() *Query { return &Query{send: tx.tx.SendBatch, keys: tx.keys} }
 
-// Read asks the database everything at once.
-func (v *Query) Read(ctx context.Context) error {
+// Read sends the queries, and fills their destinations.
+func (v *Query) Read(ctx context.Context) error { return v.readWith(ctx, nil) }
+
+// readWith is Read followed by what another method queues, in the same round trip.
+func (v *Query) readWith(ctx context.Context, queueMore func(*pgx.Batch)) error {
 	if v.ownsTx {
 		var cancel func()
 		ctx, cancel = context.WithTimeout(ctx, readTimeout)
 		defer cancel()
 		v.batch.Queue(`COMMIT`)
 	}
-	for _, write := range v.writes {
-		write(&v.batch)
+	if queueMore != nil {
+		queueMore(&v.batch)
 	}
 	if err := v.send(ctx, &v.batch).Close(); err != nil {
 		return fmt.Errorf("read: %w", err)
@@ -53,7 +56,7 @@ func (v *Query) Read(ctx context.Context) error {
 	return nil
 }
 
-// queryRow queues a question whose answer is a single row. No row is not an error here: the place stays as it was.
+// queryRow queues a query for a single row. No row is not an error: the destination stays as it is.
 func (v *Query) queryRow(scan func(pgx.Row) error, sql string, args ...any) {
 	v.batch.Queue(sql, toStrings(args)...).QueryRow(func(row pgx.Row) error { return ignoreNoRows(scan(row)) })
 }
@@ -114,21 +117,18 @@ func (p *sqlBuilder) addArg(value any) string {
 	return fmt.Sprintf("$%d", len(p.args))
 }
 
-// Institution reads an institution; it stays zero if there is none.
-func (v *Query) Institution(id access.InstitutionID) *access.Institution {
-	i := &access.Institution{}
-	v.queryRow(func(row pgx.Row) error { return row.Scan(&i.ID, &i.Name, &i.Type) },
+// Institution reads an institution.
+func (v *Query) Institution(dst *access.Institution, id access.InstitutionID) {
+	v.queryRow(func(row pgx.Row) error { return row.Scan(&dst.ID, &dst.Name, &dst.Type) },
 		`SELECT id, name, type FROM institution WHERE id = $1`, id)
-	return i
 }
 
 // InstitutionsOf reads where a person has powers (rule V1): an active role on a product with an active subscription.
-func (v *Query) InstitutionsOf(person access.UserID) *[]access.Institution {
-	list := &[]access.Institution{}
+func (v *Query) InstitutionsOf(dst *[]access.Institution, person access.UserID) {
 	v.queryRows(func(rows pgx.Rows) error {
 		var i access.Institution
 		err := rows.Scan(&i.ID, &i.Name, &i.Type)
-		*list = append(*list, i)
+		*dst = append(*dst, i)
 		return err
 	}, `
 		SELECT i.id, i.name, i.type FROM app_user u JOIN institution i ON i.id = u.institution
@@ -136,5 +136,4 @@ func (v *Query) InstitutionsOf(person access.UserID) *[]access.Institution {
 			SELECT FROM assignment a JOIN active_product USING (institution, product)
 			WHERE a.institution = u.institution AND a.person = $1 AND a.status = 'active')
 		ORDER BY i.name COLLATE "it-x-icu", i.id`, person)
-	return list
 }

@@ -35,19 +35,16 @@ func TestAScannedListReachesAllUsersThoughSomePagesAreEmpty(t *testing.T) {
 	}
 	checkUserCounts(t, db.Owner)
 	st := store.New(db.App, seed.Keys(t))
-	all := map[string]func(*store.Query, access.Page) *[]access.Section{}
+	all := map[string]func(*store.Query, *[]access.Section, access.Page){}
 	for name, f := range map[string]access.Filter{
 		"the active": {}, "the active, by e-mail": {Sort: access.ByEmail}, "the active, from Z to A": {Sort: access.ByNameDesc},
 		"the active of a role": {Role: access.Target{Product: "prod-pn", Role: "operator"}},
 	} {
 		f.Product, f.State = "prod-pn", access.Active
-		all[name] = func(v *store.Query, at access.Page) *[]access.Section {
+		all[name] = func(q *store.Query, dst *[]access.Section, at access.Page) {
 			f.Page = at
-			return v.Sections(i.ID, f)
+			q.Sections(dst, i.ID, f)
 		}
-	}
-	candidates := func(v *store.Query, at access.Page) *access.Section {
-		return v.Candidates(i.ID, group, access.Filter{Page: at}, "")
 	}
 	for name, ask := range all {
 		end := id(2_000)
@@ -55,21 +52,23 @@ func TestAScannedListReachesAllUsersThoughSomePagesAreEmpty(t *testing.T) {
 			end = id(1)
 		}
 		checkBothDirections(t, name, few, end, func(at access.Page) access.Section {
-			v := st.Query()
-			s := ask(v, at)
-			if err := v.Read(t.Context()); err != nil {
+			q := st.Query()
+			var sections []access.Section
+			ask(q, &sections, at)
+			if err := q.Read(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			return (*s)[0]
+			return sections[0]
 		})
 	}
 	checkBothDirections(t, "who isn't in the group", few, id(2_000), func(at access.Page) access.Section {
-		v := st.Query()
-		s := candidates(v, at)
-		if err := v.Read(t.Context()); err != nil {
+		q := st.Query()
+		var section access.Section
+		q.Candidates(&section, i.ID, group, access.Filter{Page: at}, "")
+		if err := q.Read(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		return *s
+		return section
 	})
 }
 

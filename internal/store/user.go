@@ -10,11 +10,12 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// User reads one user of an institution: who they are, and their assignments on its active products. It stays zero if
-// there is none. The fiscal code is left out.
-func (v *Query) User(institution access.InstitutionID, id access.UserID) *access.User {
-	u := &access.User{}
-	v.queryRow(func(row pgx.Row) error { return row.Scan(&u.ID, &u.FirstName, &u.LastName, &u.Verified, &u.Email) }, `
+// User reads one user of an institution: who they are, and their assignments on its active products. The fiscal code is
+// left out.
+func (v *Query) User(dst *access.User, institution access.InstitutionID, id access.UserID) {
+	v.queryRow(func(row pgx.Row) error {
+		return row.Scan(&dst.ID, &dst.FirstName, &dst.LastName, &dst.Verified, &dst.Email)
+	}, `
 		SELECT u.person, coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name),
 		       p.verified_at IS NOT NULL, u.email
 		FROM app_user u JOIN person p ON p.id = u.person
@@ -22,25 +23,24 @@ func (v *Query) User(institution access.InstitutionID, id access.UserID) *access
 	v.queryRows(func(rows pgx.Rows) error {
 		var a access.Assignment
 		err := rows.Scan(&a.Product, &a.Role, &a.Category, &a.Status)
-		u.Assignments = append(u.Assignments, a)
+		dst.Assignments = append(dst.Assignments, a)
 		return err
 	}, `
 		SELECT a.product, a.role, a.category, a.status FROM assignment a JOIN active_product USING (institution, product)
 		WHERE a.institution = $1 AND a.person = $2
 		ORDER BY a.product, a.role`, institution, id)
-	return u
 }
 
 // Subject reads a user as a profile shows them: with fiscal code and groups.
-func (v *Query) Subject(institution access.InstitutionID, id access.UserID) *access.User {
-	u := v.User(institution, id)
+func (v *Query) Subject(dst *access.User, institution access.InstitutionID, id access.UserID) {
+	v.User(dst, institution, id)
 	v.queryRow(func(row pgx.Row) error {
 		var sealed []byte
-		if err := row.Scan(&sealed, &u.Version, &u.Language, &u.HasInactiveRoles); err != nil {
+		if err := row.Scan(&sealed, &dst.Version, &dst.Language, &dst.HasInactiveRoles); err != nil {
 			return err
 		}
 		code, err := v.keys.Open(sealed, id)
-		u.FiscalCode = code
+		dst.FiscalCode = code
 		return err
 	}, `
 		SELECT p.fiscal_code_sealed, u.version, coalesce(p.language, ''), EXISTS (
@@ -51,38 +51,33 @@ func (v *Query) Subject(institution access.InstitutionID, id access.UserID) *acc
 	v.queryRows(func(rows pgx.Rows) error {
 		var g access.Group
 		err := rows.Scan(&g.ID, &g.Product, &g.Name, &g.Status)
-		u.Groups = append(u.Groups, g)
+		dst.Groups = append(dst.Groups, g)
 		return err
 	}, `
 		SELECT g.id, g.product, g.name, g.status
 		FROM (SELECT institution, "group" FROM group_member WHERE institution = $1 AND person = $2 OFFSET 0) m -- OFFSET 0: first
 		JOIN user_group g ON g.institution = m.institution AND g.id = m."group"
 		ORDER BY g.name COLLATE "it-x-icu", g.id`, institution, id)
-	return u
 }
 
 // Groups reads the groups of the institution's active products.
-func (v *Query) Groups(institution access.InstitutionID) *[]access.Group {
-	list := &[]access.Group{}
+func (v *Query) Groups(dst *[]access.Group, institution access.InstitutionID) {
 	v.queryRows(func(rows pgx.Rows) error {
 		var g access.Group
 		err := rows.Scan(&g.ID, &g.Product, &g.Name, &g.Status)
-		*list = append(*list, g)
+		*dst = append(*dst, g)
 		return err
 	}, `
 		SELECT g.id, g.product, g.name, g.status FROM user_group g JOIN active_product USING (institution, product)
 		WHERE g.institution = $1 ORDER BY g.name COLLATE "it-x-icu", g.id`, institution)
-	return list
 }
 
-// UserByFiscalCode finds who has a fiscal code in an institution; it stays empty if nobody has. Whoever has it elsewhere only is not
-// found: nobody learns where else a person works (rule P10).
-func (v *Query) UserByFiscalCode(institution access.InstitutionID, code access.FiscalCode) *access.UserID {
-	id := new(access.UserID)
-	v.queryRow(func(row pgx.Row) error { return row.Scan(id) }, `
+// UserByFiscalCode reads the institution's user with a fiscal code. A person who is a user of other institutions only is not
+// found: where else a person works is not disclosed (rule P10).
+func (v *Query) UserByFiscalCode(dst *access.UserID, institution access.InstitutionID, code access.FiscalCode) {
+	v.queryRow(func(row pgx.Row) error { return row.Scan(dst) }, `
 		SELECT u.person FROM person p JOIN app_user u ON u.person = p.id
 		WHERE p.fiscal_code_hash = $1 AND u.institution = $2`, v.keys.Hash(code), institution)
-	return id
 }
 
 // PersonByFiscalCode finds a person at sign-in, and whether their names have been verified before; [access.ErrNotFound]
@@ -105,12 +100,11 @@ type Suspension struct {
 }
 
 // SuspensionsOf reads by which institutions and products a person's roles are suspended.
-func (v *Query) SuspensionsOf(person access.UserID) *[]Suspension {
-	list := &[]Suspension{}
+func (v *Query) SuspensionsOf(dst *[]Suspension, person access.UserID) {
 	v.queryRows(func(rows pgx.Rows) error {
 		var s Suspension
 		err := rows.Scan(&s.Institution, &s.Product.It, &s.Product.En)
-		*list = append(*list, s)
+		*dst = append(*dst, s)
 		return err
 	}, `
 		SELECT i.name, p.title_it, p.title_en FROM assignment a JOIN active_product USING (institution, product)
@@ -118,5 +112,4 @@ func (v *Query) SuspensionsOf(person access.UserID) *[]Suspension {
 		JOIN institution i ON i.id = a.institution
 		WHERE a.person = $1 AND a.status = 'suspended'
 		GROUP BY i.id, p.id ORDER BY i.name COLLATE "it-x-icu", i.id, p.position`, person)
-	return list
 }

@@ -10,16 +10,15 @@ import (
 
 // UserCounts reads how many users each active product of the institution has, by category, role and state: one row a product,
 // whatever the number of users. The database keeps them by itself: nothing here writes them.
-func (v *Query) UserCounts(institution access.InstitutionID) *map[access.ProductID]access.UserCounts {
-	all := &map[access.ProductID]access.UserCounts{}
+func (v *Query) UserCounts(dst *map[access.ProductID]access.UserCounts, institution access.InstitutionID) {
+	*dst = map[access.ProductID]access.UserCounts{}
 	v.queryRows(func(rows pgx.Rows) error {
 		var product access.ProductID
 		var users map[string]int
 		err := rows.Scan(&product, &users)
-		(*all)[product] = parseUserCounts(users)
+		(*dst)[product] = parseUserCounts(users)
 		return err
 	}, userCounts, string(institution), "")
-	return all
 }
 
 // parseUserCounts takes a tally's keys apart: "state/category/role". Only the role may have a stroke of its own.
@@ -34,9 +33,7 @@ func parseUserCounts(users map[string]int) access.UserCounts {
 }
 
 // HasActiveGroup reads whether a product of the institution has an active group, which somebody could join.
-func (v *Query) HasActiveGroup(institution access.InstitutionID, product access.ProductID) *bool {
-	has := new(bool)
-	v.queryRow(func(row pgx.Row) error { return row.Scan(has) },
+func (v *Query) HasActiveGroup(dst *bool, institution access.InstitutionID, product access.ProductID) {
+	v.queryRow(func(row pgx.Row) error { return row.Scan(dst) },
 		`SELECT EXISTS (SELECT FROM user_group WHERE institution = $1 AND product = $2 AND status = 'active')`, institution, product)
-	return has
 }

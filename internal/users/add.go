@@ -18,17 +18,18 @@ func (s *Service) Add(ctx context.Context, c Command, n form.NewUser) (access.Us
 	var existing access.UserID
 	content := append([]string{n.FiscalCode.Reveal(), n.FirstName, n.LastName, n.Email}, toStrings(n.Roles)...)
 	done, err := s.execute(ctx, c, operation{action: access.Add, content: store.HashContent(content...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
-		v := tx.Query()
-		already := v.UserByFiscalCode(p.Institution.ID, n.FiscalCode)
-		if err := v.Read(ctx); err != nil {
+		q := tx.Query()
+		var already access.UserID
+		q.UserByFiscalCode(&already, p.Institution.ID, n.FiscalCode)
+		if err := q.Read(ctx); err != nil {
 			return result{}, err
 		}
 		// Who isn't allowed to add anybody isn't told who is there either: the rule is asked of a stranger first.
 		if err := access.Decide(p.Request(access.Add, access.Target{Product: n.Product, Role: firstRole(n.Roles)})); err != nil {
 			return result{}, err
 		}
-		if *already != "" {
-			existing = *already
+		if already != "" {
+			existing = already
 			return result{}, &access.Refusal{Action: access.Add, Reason: access.AlreadyUser}
 		}
 		if err := decideInOrder(p, access.Add, n.Product, n.Roles); err != nil {
@@ -51,12 +52,13 @@ func addUser(ctx context.Context, tx *store.Tx, p access.Profile, n form.NewUser
 	if err := tx.AddUser(ctx, person, n.FirstName, n.LastName, n.Email); err != nil {
 		return result{}, err
 	}
-	v := tx.Query()
-	user := v.Subject(p.Institution.ID, person)
-	if err := v.Read(ctx); err != nil {
+	q := tx.Query()
+	var user access.User
+	q.Subject(&user, p.Institution.ID, person)
+	if err := q.Read(ctx); err != nil {
 		return result{}, err
 	}
-	p.Subject = *user // verified names, if SPID or CIE has said them; no role yet
+	p.Subject = user // verified names, if SPID or CIE has said them; no role yet
 	done, err := assignRoles(ctx, tx, p, n.Product, n.Roles)
 	if err != nil {
 		return result{}, err

@@ -23,9 +23,10 @@ type BulkItem struct {
 //
 // An error is the database's: what was done until then is done, and the same form again goes on from there.
 func (s *Service) ApplyBulk(ctx context.Context, c Command, action access.Action, parts []BulkItem) error {
-	v := s.db.Query()
-	first := v.BulkResult(c.Institution, c.Actor, c.Key, time.Time{})
-	if err := v.Read(ctx); err != nil || first.Key != "" { // it has come to its end before: who was refused then stays so
+	q := s.db.Query()
+	var first store.BulkResult
+	q.BulkResult(&first, c.Institution, c.Actor, c.Key, time.Time{})
+	if err := q.Read(ctx); err != nil || first.Key != "" { // it has come to its end before: who was refused then stays so
 		return err
 	}
 	done := store.BulkResult{Key: c.Key, Actor: c.Actor, Action: action, Product: c.Target.Product, At: s.now()}

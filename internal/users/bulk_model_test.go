@@ -61,16 +61,22 @@ func TestABulkChangeDoesWhatEachPageOffers(t *testing.T) {
 // bulkParts draws what is asked about each of the town's people, and what the rules answer as things stand.
 func (w modelFixture) bulkParts(t *testing.T, r *rand.Rand, c users.Command, action access.Action) ([]users.BulkItem, map[access.UserID]access.Reason) {
 	t.Helper()
-	v := w.store.Query()
-	actor, people := v.User(w.institution, c.Actor), v.Users(w.institution, w.people)
-	all, groups := v.Products(w.institution), v.Groups(w.institution)
-	if err := v.Read(t.Context()); err != nil {
+	q := w.store.Query()
+	var actor access.User
+	var people []access.User
+	var all []access.Product
+	var groups []access.Group
+	q.User(&actor, w.institution, c.Actor)
+	q.Users(&people, w.institution, w.people)
+	q.Products(&all, w.institution)
+	q.Groups(&groups, w.institution)
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var parts []users.BulkItem
 	want := map[access.UserID]access.Reason{}
-	for _, user := range *people {
-		p := access.Profile{Actor: *actor, Subject: user, Products: *all, Groups: *groups}
+	for _, user := range people {
+		p := access.Profile{Actor: actor, Subject: user, Products: all, Groups: groups}
 		part := users.BulkItem{User: user.ID, Group: pick(r, w.groups).ID}
 		if action == access.Join {
 			want[user.ID] = p.WhyNotJoin(c.Target.Product, part.Group)

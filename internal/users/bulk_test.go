@@ -13,6 +13,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/notify"
+	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/users"
 )
 
@@ -21,9 +22,10 @@ var security = access.Target{Product: "prod-interop", Role: "security"}
 // results are what a form about several did, by user.
 func (o fixture) results(t *testing.T, c users.Command) map[access.UserID]access.Reason {
 	t.Helper()
-	v := o.store.Query()
-	did := v.BulkResult(c.Institution, c.Actor, c.Key, time.Time{})
-	if err := v.Read(t.Context()); err != nil {
+	q := o.store.Query()
+	var did store.BulkResult
+	q.BulkResult(&did, c.Institution, c.Actor, c.Key, time.Time{})
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	all := map[access.UserID]access.Reason{}

@@ -25,9 +25,10 @@ const (
 // The rows are looked at afresh: what they would have done when they were shown doesn't count. An error is the database's;
 // what was done until then is done.
 func (s *Service) Import(ctx context.Context, c Command, p access.Profile, rows access.ImportPlan) error {
-	v := s.db.Query()
-	before := v.BulkResult(c.Institution, c.Actor, c.Key, time.Time{})
-	if err := v.Read(ctx); err != nil || before.Key != "" {
+	q := s.db.Query()
+	var before store.BulkResult
+	q.BulkResult(&before, c.Institution, c.Actor, c.Key, time.Time{})
+	if err := q.Read(ctx); err != nil || before.Key != "" {
 		return err
 	}
 	seen, done, err := s.loadImport(ctx, p, rows, c.Key)

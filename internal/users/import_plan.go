@@ -40,39 +40,31 @@ type importPerson struct {
 func (s *Service) loadImport(ctx context.Context, p access.Profile, rows access.ImportPlan, key store.IdempotencyKey) (importPeople, []store.Receipt, error) {
 	all := importPeople{}
 	ids := map[access.FiscalCode]*access.UserID{}
-	v := s.db.Query()
+	q := s.db.Query()
 	for _, row := range rows {
 		if code, err := access.ParseFiscalCode(row.Form.FiscalCode); err == nil && all[code] == nil {
 			all[code] = &importPerson{}
-			ids[code] = v.UserByFiscalCode(p.Institution.ID, code)
+			ids[code] = new(access.UserID)
+			q.UserByFiscalCode(ids[code], p.Institution.ID, code)
 		}
 	}
-	if err := v.Read(ctx); err != nil {
+	if err := q.Read(ctx); err != nil {
 		return nil, nil, err
 	}
-	v = s.db.Query()
-	read := map[access.FiscalCode]*access.User{}
+	q = s.db.Query()
 	for code, id := range ids {
 		if *id != "" {
-			read[code] = v.User(p.Institution.ID, *id)
+			q.User(&all[code].user, p.Institution.ID, *id)
 		}
-	}
-	outcomes := make([]*store.Receipt, len(rows))
-	for i, row := range rows {
-		outcomes[i] = &store.Receipt{}
-		if key != "" {
-			outcomes[i] = v.Outcome(p.Institution.ID, p.Actor.ID, key.Derive(strconv.Itoa(row.Line)), time.Time{})
-		}
-	}
-	if err := v.Read(ctx); err != nil {
-		return nil, nil, err
-	}
-	for code, user := range read {
-		all[code].user = *user
 	}
 	done := make([]store.Receipt, len(rows))
-	for i := range outcomes {
-		done[i] = *outcomes[i]
+	if key != "" {
+		for i, row := range rows {
+			q.Receipt(&done[i], p.Institution.ID, p.Actor.ID, key.Derive(strconv.Itoa(row.Line)), time.Time{})
+		}
+	}
+	if err := q.Read(ctx); err != nil {
+		return nil, nil, err
 	}
 	return all, done, nil
 }

@@ -34,12 +34,13 @@ func TestAFileConfirmedSeveralTimesAtOnceIsDoneOnce(t *testing.T) {
 		row(name, "prod-pn", "operator")
 	}
 	row("Oto Neri", "prod-pn", "operator")
-	v := st.Query()
-	actor, products := v.User(i.ID, anna), v.Products(i.ID)
-	if err := v.Read(t.Context()); err != nil {
+	q := st.Query()
+	p := access.Profile{Institution: access.Institution{ID: i.ID}}
+	q.User(&p.Actor, i.ID, anna)
+	q.Products(&p.Products, i.ID)
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	p := access.Profile{Institution: access.Institution{ID: i.ID}, Actor: *actor, Products: *products}
 	c := users.Command{Institution: i.ID, Actor: anna, Key: "7e0a7d7c-1111-4000-8000-000000000001"}
 	var all sync.WaitGroup
 	for range 4 {
@@ -50,9 +51,10 @@ func TestAFileConfirmedSeveralTimesAtOnceIsDoneOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	v = st.Query()
-	batch := v.BulkResult(i.ID, anna, c.Key, time.Time{})
-	if err := v.Read(t.Context()); err != nil {
+	q = st.Query()
+	var batch store.BulkResult
+	q.BulkResult(&batch, i.ID, anna, c.Key, time.Time{})
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for n, r := range batch.Results {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/refmodel"
 )
 
@@ -39,20 +40,23 @@ func detailOf(text string) (d detail, err error) {
 // catalogue is the institution's, in the oracle's words.
 func (w modelFixture) catalogue(t testing.TB) refmodel.Catalogue {
 	t.Helper()
-	v := w.store.Query()
-	products, groups := v.Products(w.institution), v.Groups(w.institution)
-	if err := v.Read(t.Context()); err != nil {
+	q := w.store.Query()
+	var products []access.Product
+	var groups []access.Group
+	q.Products(&products, w.institution)
+	q.Groups(&groups, w.institution)
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var c refmodel.Catalogue
-	for _, p := range *products {
+	for _, p := range products {
 		of := refmodel.CatalogueProduct{ID: string(p.ID), Active: true, PhaseOut: p.PhaseOut}
 		for _, r := range p.Roles {
 			of.Roles = append(of.Roles, refmodel.CatalogueRole{ID: string(r.ID), Category: string(r.Category), Combines: r.Combines, Assignable: string(r.Assignable)})
 		}
 		c.Products = append(c.Products, of)
 	}
-	for _, g := range *groups {
+	for _, g := range groups {
 		c.Groups = append(c.Groups, refmodel.CatalogueGroup{ID: string(g.ID), Product: string(g.Product), Name: g.Name, Status: string(g.Status)})
 	}
 	return c

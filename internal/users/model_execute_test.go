@@ -10,6 +10,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
+	"areariservata.example/utenti/internal/store"
 )
 
 // outcome is what became of a command.
@@ -87,9 +88,10 @@ func (w modelFixture) executeBulk(ctx context.Context, c modelOperation) (done o
 	if err := w.service.ApplyBulk(ctx, c.command, c.action, c.parts); err != nil {
 		return done, err
 	}
-	v := w.store.Query()
-	kept := v.BulkResult(w.institution, c.command.Actor, c.command.Key, time.Time{})
-	if err := v.Read(ctx); err != nil {
+	q := w.store.Query()
+	var kept store.BulkResult
+	q.BulkResult(&kept, w.institution, c.command.Actor, c.command.Key, time.Time{})
+	if err := q.Read(ctx); err != nil {
 		return done, err
 	}
 	if len(kept.Results) != len(c.parts) {
@@ -123,16 +125,19 @@ func (w modelFixture) offered(t *testing.T, c modelOperation) (all []bool) {
 
 func (w modelFixture) isOffered(t *testing.T, c modelOperation) bool {
 	t.Helper()
-	v := w.store.Query()
-	actor, subject, products, groups := v.User(w.institution, c.command.Actor), &access.User{}, v.Products(w.institution), v.Groups(w.institution)
+	q := w.store.Query()
+	var p access.Profile
+	var already access.UserID
+	q.User(&p.Actor, w.institution, c.command.Actor)
+	q.Products(&p.Products, w.institution)
+	q.Groups(&p.Groups, w.institution)
 	if c.command.Subject != "" {
-		subject = v.Subject(w.institution, c.command.Subject)
+		q.Subject(&p.Subject, w.institution, c.command.Subject)
 	}
-	already := v.UserByFiscalCode(w.institution, c.newUser.FiscalCode)
-	if err := v.Read(t.Context()); err != nil {
+	q.UserByFiscalCode(&already, w.institution, c.newUser.FiscalCode)
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	p := access.Profile{Actor: *actor, Subject: *subject, Products: *products, Groups: *groups}
 	if c.scope == scopeCombined {
 		_, refused := p.DecideEach(c.action, c.held)
 		twice := len(slices.Compact(slices.SortedFunc(slices.Values(c.held), compareTargets))) < len(c.held)
@@ -145,7 +150,7 @@ func (w modelFixture) isOffered(t *testing.T, c modelOperation) bool {
 	case access.Assign:
 		return areAllOffered(p, access.Assign, c.command.Target.Product, c.roles)
 	case access.Add:
-		return *already == "" && areAllOffered(p, access.Add, c.newUser.Product, c.roles)
+		return already == "" && areAllOffered(p, access.Add, c.newUser.Product, c.roles)
 	case access.Join:
 		return containsGroup(p.Joinable(about.Product), about)
 	case access.Leave:

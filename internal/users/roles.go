@@ -83,9 +83,10 @@ func (s *Service) remove(ctx context.Context, c Command, roles ...access.Target)
 	if err != nil {
 		return false, err
 	}
-	v := s.db.Query()
-	user := v.User(c.Institution, c.Subject)
-	if err := v.Read(ctx); err != nil {
+	q := s.db.Query()
+	var user access.User
+	q.User(&user, c.Institution, c.Subject)
+	if err := q.Read(ctx); err != nil {
 		return false, err
 	}
 	return user.ID == "", nil

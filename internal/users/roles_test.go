@@ -18,23 +18,28 @@ import (
 // profile is the subject as the actor sees them now.
 func (o fixture) profile(t *testing.T, actor, subject access.UserID) access.Profile {
 	t.Helper()
-	v := o.store.Query()
-	a, s, products, groups := v.User(o.institution.ID, actor), v.Subject(o.institution.ID, subject), v.Products(o.institution.ID), v.Groups(o.institution.ID)
-	if err := v.Read(t.Context()); err != nil {
+	q := o.store.Query()
+	p := access.Profile{Institution: access.Institution{ID: o.institution.ID}}
+	q.User(&p.Actor, o.institution.ID, actor)
+	q.Subject(&p.Subject, o.institution.ID, subject)
+	q.Products(&p.Products, o.institution.ID)
+	q.Groups(&p.Groups, o.institution.ID)
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return access.Profile{Institution: access.Institution{ID: o.institution.ID}, Actor: *a, Subject: *s, Products: *products, Groups: *groups}
+	return p
 }
 
 // row is the subject's row in a product's list; nil if there is none.
 func (o fixture) row(t *testing.T, p access.ProductID, subject access.UserID) *access.Row {
 	t.Helper()
-	v := o.store.Query()
-	sections := v.Sections(o.institution.ID, access.Filter{Product: p})
-	if err := v.Read(t.Context()); err != nil {
+	q := o.store.Query()
+	var sections []access.Section
+	q.Sections(&sections, o.institution.ID, access.Filter{Product: p})
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range (*sections)[0].Rows {
+	for _, r := range sections[0].Rows {
 		if r.User == subject {
 			return &r
 		}

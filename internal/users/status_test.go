@@ -49,9 +49,10 @@ func (o fixture) change(actor, subject access.UserID, t access.Target) users.Com
 // holds is the state of the subject's role; empty if it isn't held.
 func (o fixture) holds(t *testing.T, subject access.UserID, at access.Target) access.Status {
 	t.Helper()
-	v := o.store.Query()
-	u := v.User(o.institution.ID, subject)
-	if err := v.Read(t.Context()); err != nil {
+	q := o.store.Query()
+	var u access.User
+	q.User(&u, o.institution.ID, subject)
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	a, _ := u.FindAssignment(at.Product, at.Role)

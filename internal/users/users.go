@@ -97,18 +97,19 @@ func (s *Service) record(ctx context.Context, tx *store.Tx, actor, subject acces
 
 // loadProfile reads both people and the institution's products as they are under the lock.
 func loadProfile(ctx context.Context, tx *store.Tx, c Command) (access.Profile, error) {
-	v := tx.Query()
-	institution := v.Institution(c.Institution)
-	actor := v.User(c.Institution, c.Actor)
-	products, groups := v.Products(c.Institution), v.Groups(c.Institution)
-	subject := &access.User{}
+	q := tx.Query()
+	var p access.Profile
+	q.Institution(&p.Institution, c.Institution)
+	q.User(&p.Actor, c.Institution, c.Actor)
+	q.Products(&p.Products, c.Institution)
+	q.Groups(&p.Groups, c.Institution)
 	if c.Subject != "" {
-		subject = v.Subject(c.Institution, c.Subject)
+		q.Subject(&p.Subject, c.Institution, c.Subject)
 	}
-	if err := v.Read(ctx); err != nil {
+	if err := q.Read(ctx); err != nil {
 		return access.Profile{}, err
 	}
-	return access.Profile{Institution: *institution, Actor: *actor, Subject: *subject, Products: *products, Groups: *groups}, nil
+	return p, nil
 }
 
 // newEmail tells the profile's person what was done to a role of theirs (rule D6).

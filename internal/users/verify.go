@@ -20,12 +20,11 @@ func (s *Service) Verify(ctx context.Context, person access.UserID, firstName, l
 	return s.db.ChangeInAllInstitutions(ctx, person, func(ctx context.Context, everywhere []*store.Tx) error {
 		before := make([]access.User, len(everywhere))
 		for i, tx := range everywhere {
-			v := tx.Query()
-			user := v.User(tx.Institution(), person)
-			if err := v.Read(ctx); err != nil {
+			q := tx.Query()
+			q.User(&before[i], tx.Institution(), person)
+			if err := q.Read(ctx); err != nil {
 				return err
 			}
-			before[i] = *user
 		}
 		if len(everywhere) == 0 {
 			return nil

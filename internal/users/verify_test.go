@@ -37,15 +37,18 @@ func TestTheFirstSignInVerifiesTheNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, i := range []access.InstitutionID{one.ID, two.ID} {
-		v := st.Query()
-		user, sections := v.User(i, oto), v.Sections(i, access.Filter{Product: "prod-pn", Text: "ottone"})
-		if err := v.Read(t.Context()); err != nil {
+		q := st.Query()
+		var user access.User
+		var sections []access.Section
+		q.User(&user, i, oto)
+		q.Sections(&sections, i, access.Filter{Product: "prod-pn", Text: "ottone"})
+		if err := q.Read(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if user.Name() != "Ottone Neri" || !user.Verified || user.Email != seed.Email("Oto Neri") {
 			t.Errorf("%+v", user)
 		}
-		if rows := (*sections)[0].Rows; len(rows) != 1 || rows[0].FirstName != "Ottone" {
+		if rows := sections[0].Rows; len(rows) != 1 || rows[0].FirstName != "Ottone" {
 			t.Errorf("the list: %+v", rows)
 		}
 	}

@@ -112,29 +112,32 @@ func (f baselines) querySession(ctx context.Context) error {
 
 // pageData is what the page asks about who looks at it, and where.
 type pageData struct {
-	view         *store.Query
-	institution  *access.Institution
-	actor        *access.User
-	products     *[]access.Product
-	institutions *[]access.Institution
+	institution  access.Institution
+	actor        access.User
+	products     []access.Product
+	institutions []access.Institution
+	language     string
 }
 
-func (f baselines) queryPage() pageData {
-	v := f.db.Query()
-	a := pageData{view: v, institution: v.Institution(f.institution), actor: v.User(f.institution, f.admin), products: v.Products(f.institution), institutions: v.InstitutionsOf(f.admin)}
-	_ = v.Language(f.admin)
+func (f baselines) queryPage(q *store.Query) *pageData {
+	a := &pageData{}
+	q.Institution(&a.institution, f.institution)
+	q.User(&a.actor, f.institution, f.admin)
+	q.Products(&a.products, f.institution)
+	q.InstitutionsOf(&a.institutions, f.admin)
+	q.Language(&a.language, f.admin)
 	return a
 }
 
 // render makes the page: the same decision, the same component as the site's.
-func (a pageData) render(r *http.Request, filter access.Filter, sections []access.Section, userCounts map[access.ProductID]access.UserCounts, groups bool) ([]byte, error) {
-	if err := access.Decide(access.Request{Actor: *a.actor, Action: access.EnterUsers}); err != nil {
+func (a *pageData) render(r *http.Request, filter access.Filter, sections []access.Section, userCounts map[access.ProductID]access.UserCounts, groups bool) ([]byte, error) {
+	if err := access.Decide(access.Request{Actor: a.actor, Action: access.EnterUsers}); err != nil {
 		return nil, err
 	}
-	d := access.Directory{Institution: *a.institution, Actor: *a.actor, Products: *a.products, Filter: filter, Groups: groups}.WithSections(sections)
+	d := access.Directory{Institution: a.institution, Actor: a.actor, Products: a.products, Filter: filter, Groups: groups}.WithSections(sections)
 	d.UserCounts = userCounts
 	frame := web.Layout{
-		Lang: web.Italian, Address: r.URL.RequestURI(), Person: a.actor.Name(), UserID: a.actor.ID, Institution: *a.institution, Institutions: *a.institutions,
+		Lang: web.Italian, Address: r.URL.RequestURI(), Person: a.actor.Name(), UserID: a.actor.ID, Institution: a.institution, Institutions: a.institutions,
 		MayEnterUsers: true, ActiveNav: web.NavUsers,
 	}
 	var b bytes.Buffer
@@ -150,13 +153,18 @@ func (f baselines) renderBare(r *http.Request) ([]byte, error) {
 		return nil, err
 	}
 	filter := web.ReadFilter(r.URL.Query())
-	asked := f.queryPage()
-	v := asked.view
-	sections, userCounts, groups := v.Sections(f.institution, filter), v.UserCounts(f.institution), v.HasActiveGroup(f.institution, filter.Product)
-	if err := v.Read(ctx); err != nil {
+	q := f.db.Query()
+	asked := f.queryPage(q)
+	var sections []access.Section
+	var userCounts map[access.ProductID]access.UserCounts
+	var groups bool
+	q.Sections(&sections, f.institution, filter)
+	q.UserCounts(&userCounts, f.institution)
+	q.HasActiveGroup(&groups, f.institution, filter.Product)
+	if err := q.Read(ctx); err != nil {
 		return nil, err
 	}
-	return asked.render(r, filter, *sections, *userCounts, *groups)
+	return asked.render(r, filter, sections, userCounts, groups)
 }
 
 // baselinePath is the path of a floor's page, which holds for the site's too.

@@ -37,8 +37,9 @@ func (f baselines) renderConventional(r *http.Request) ([]byte, error) {
 	if err := f.querySession(ctx); err != nil {
 		return nil, err
 	}
-	asked := f.queryPage()
-	if err := asked.view.Read(ctx); err != nil {
+	q := f.db.Query()
+	asked := f.queryPage(q)
+	if err := q.Read(ctx); err != nil {
 		return nil, err
 	}
 	userCounts, err := f.conventionalCounts(ctx)

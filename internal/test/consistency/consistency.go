@@ -198,20 +198,23 @@ func toModelEvent(e refmodel.Event) (refmodel.Event, error) {
 
 // loadCatalogue is the institution's, in the oracle's words.
 func loadCatalogue(ctx context.Context, st *store.Store, id access.InstitutionID) (refmodel.Catalogue, error) {
-	v := st.Query()
-	products, groups := v.Products(id), v.Groups(id)
-	if err := v.Read(ctx); err != nil {
+	q := st.Query()
+	var products []access.Product
+	var groups []access.Group
+	q.Products(&products, id)
+	q.Groups(&groups, id)
+	if err := q.Read(ctx); err != nil {
 		return refmodel.Catalogue{}, err
 	}
 	var c refmodel.Catalogue
-	for _, p := range *products {
+	for _, p := range products {
 		of := refmodel.CatalogueProduct{ID: string(p.ID), Active: true, PhaseOut: p.PhaseOut}
 		for _, r := range p.Roles {
 			of.Roles = append(of.Roles, refmodel.CatalogueRole{ID: string(r.ID), Category: string(r.Category), Combines: r.Combines, Assignable: string(r.Assignable)})
 		}
 		c.Products = append(c.Products, of)
 	}
-	for _, g := range *groups {
+	for _, g := range groups {
 		c.Groups = append(c.Groups, refmodel.CatalogueGroup{ID: string(g.ID), Product: string(g.Product), Name: g.Name, Status: string(g.Status)})
 	}
 	return c, nil

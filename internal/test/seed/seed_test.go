@@ -34,12 +34,14 @@ func TestATestFillsItsDatabaseInAFewLines(t *testing.T) {
 	if anna != again {
 		t.Errorf("the same name is two people: %s and %s", anna, again)
 	}
-	v := store.New(db.App, keys).Query()
-	got, annaIs := v.Subject(i.ID, oto), v.User(j.ID, anna)
-	if err := v.Read(t.Context()); err != nil {
+	q := store.New(db.App, keys).Query()
+	var got, annaIs access.User
+	q.Subject(&got, i.ID, oto)
+	q.User(&annaIs, j.ID, anna)
+	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	want := &access.User{
+	want := access.User{
 		ID: oto, FirstName: "Oto", LastName: "Neri", Email: "oto.neri@ente.example", FiscalCode: s.FiscalCode("Oto Neri"), Version: 1,
 		Assignments: []access.Assignment{
 			{Product: "prod-interop", Role: "api", Category: access.Operator, Status: access.Active},
