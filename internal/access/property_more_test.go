@@ -80,16 +80,16 @@ func TestOnlyWhoMayAddLearnsWhoIsThere(t *testing.T) {
 		for _, p := range []access.Product{pagopa, other, phaseOutProduct} {
 			for _, r := range p.Roles {
 				q := access.Request{Actor: actor, Action: access.Add, Product: p, Role: r.ID}
-				ofStranger := access.Decide(q)
+				ofUnknown := access.Decide(q)
 				q.Subject = user
 				ofUser := access.Decide(q)
 				switch {
 				case ofUser == nil:
 					t.Fatal("added twice")
-				case ofStranger == nil:
+				case ofUnknown == nil:
 					added++
-				case ofStranger.Error() != ofUser.Error():
-					t.Fatalf("of a stranger %v, of a user %v", ofStranger, ofUser)
+				case ofUnknown.Error() != ofUser.Error():
+					t.Fatalf("of an unknown person %v, of a user %v", ofUnknown, ofUser)
 				}
 			}
 		}

@@ -210,7 +210,7 @@ func TestFiscalCodesAreOfTheirPeople(t *testing.T) {
 	}
 }
 
-func TestTheFirstIdentityAdministersSeveralProducts(t *testing.T) {
+func TestTheFirstIdentityAdministersMoreThanOneProduct(t *testing.T) {
 	t.Parallel()
 	data := theData(t)
 	all := identities.Of(data[0].People, theCatalogue(t), data...)

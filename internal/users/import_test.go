@@ -13,7 +13,7 @@ import (
 )
 
 // The same form sent several times at the same instant: one outcome, nothing twice, and it is told as it was.
-func TestAFileConfirmedSeveralTimesAtOnceIsDoneOnce(t *testing.T) {
+func TestAFileConfirmedConcurrentlyIsDoneOnce(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
