@@ -1,5 +1,5 @@
 // Builds web/static from web/style, web/app.js, web/icon.svg, Bootstrap Italia and Titillium Web. The same input gives
-// the same bytes: file names carry a hash of what is in them, nothing carries a date.
+// the same bytes: file names have a hash of the content, and no file has a date.
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createHash } from 'node:crypto';
@@ -20,7 +20,7 @@ const weights = [400, 600];
 const manifest = {};
 const files = new Map();
 
-// add puts a file into the result, under a name with its hash.
+// add writes a file under a name with its hash.
 function add(name, content, extension = name.slice(name.lastIndexOf('.'))) {
   const bytes = Buffer.from(content);
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 10);
@@ -30,7 +30,7 @@ function add(name, content, extension = name.slice(name.lastIndexOf('.'))) {
   return hashed;
 }
 
-// script loses its comments on lines of their own and its indentation, and nothing else.
+// script removes comment lines and indentation, nothing else.
 function script(source) {
   return source.split('\n').map((line) => line.trim()).filter((line) => line && !line.startsWith('//')).join('\n') + '\n';
 }
@@ -45,7 +45,7 @@ for (const weight of weights) {
   add(`titillium-latin-${weight}.woff2`, italian.file);
   add(`titillium-latin-rest-${weight}.woff2`, others.file);
   add(`titillium-latin-ext-${weight}.woff2`, await lean(face('latin-ext')));
-  ranges.latin = italian.range; // both weights have the same letters
+  ranges.latin = italian.range; // both weights have the same characters
   ranges['latin-rest'] = others.range;
 }
 

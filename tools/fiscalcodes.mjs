@@ -1,5 +1,5 @@
-// Prints fiscal codes as another program makes and judges them: a line each, the code and whether it is valid, with what
-// it reads from it. People are invented by chance, from the seed: the same seed, the same codes.
+// Prints fiscal codes made and checked by another program, one a line: the code, whether it is valid, and what it encodes.
+// The people are random; the same seed gives the same codes.
 //
 //   node tools/fiscalcodes.mjs COUNT SEED
 import { createRequire } from "node:module";

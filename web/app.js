@@ -1,6 +1,6 @@
-// The little that the pages do by themselves. Everything here starts from markup that works without it.
+// The pages' scripts. Every page works without them.
 
-// Links that ask for confirmation open their page in a dialog. Whatever goes wrong, the link is followed.
+// Links to a confirmation open its page in a dialog. On any error the link is followed.
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a[data-dialog]');
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -41,7 +41,7 @@ function show(section, link) {
   heading.focus();
 }
 
-// What unfolds over the page folds again on Esc, and as soon as something else is pressed.
+// Menus close on Esc and on a click elsewhere.
 const folds = () => document.querySelectorAll('details.actions[open], details.switch[open]');
 document.addEventListener('click', (event) => {
   for (const open of folds()) if (!open.contains(event.target)) open.open = false;
@@ -54,7 +54,7 @@ document.addEventListener('keydown', (event) => {
   }
 });
 
-// A form is sent once. The button stays as it is: only what would be sent again is held back.
+// A form is sent once. The button stays enabled; only a second submission is cancelled.
 const sent = new Set();
 document.addEventListener('submit', (event) => {
   const form = event.target;
@@ -66,7 +66,7 @@ addEventListener('pageshow', () => sent.clear());
 
 const notices = document.getElementById('notices');
 
-// The list follows its filters while they change. Whatever goes wrong, the form's button does the same.
+// The list updates while its filters change. On any error the form's button still works.
 const filters = document.querySelector('form[data-live]');
 let pause, asked;
 const hold = () => {
@@ -81,8 +81,8 @@ filters?.addEventListener('input', () => {
 filters?.elements.q.setAttribute('aria-description', filters.dataset.live);
 
 async function follow() {
-  // What may be a fiscal code, or its beginning, waits for the button: it must stand in no address, and nobody is led to
-  // another page by typing.
+  // A text that may be a fiscal code, or its beginning, waits for the button: it must not be in an address, and typing must
+  // not open another page.
   if (/^[a-z]*\d[a-z\d]*$/i.test(filters.elements.q.value.replace(/\s/g, ''))) return;
   asked = new AbortController();
   const answer = await fetch(filters.action, { method: 'POST', body: new URLSearchParams(new FormData(filters)), signal: asked.signal });
@@ -91,7 +91,7 @@ async function follow() {
   const results = page.getElementById('results');
   if (!results) return;
   const held = document.activeElement;
-  // As text: options that are moved from one list to another lose track of which of them is chosen.
+  // As text: options that are moved between lists lose their selection.
   for (const part of page.querySelectorAll('[data-part]')) {
     const old = document.getElementById(part.id);
     if (old) old.innerHTML = part.innerHTML;
@@ -102,7 +102,7 @@ async function follow() {
   count();
 }
 
-// Users are ticked one by one, or all those of the page at once.
+// Users are selected one by one, or all those of the page at once.
 const ticks = () => [...document.querySelectorAll('input[name=user]')];
 document.addEventListener('change', ({ target }) => {
   if ('all' in target.dataset) for (const box of ticks()) box.checked = target.checked;
@@ -112,7 +112,7 @@ document.addEventListener('change', ({ target }) => {
 });
 addEventListener('pageshow', count);
 
-// count says how many are ticked, in place of the words that head what can be done to them.
+// count shows the number of selected users in the heading of the bulk actions.
 function count() {
   const all = document.querySelector('[data-all]');
   if (!all) return;
@@ -127,7 +127,7 @@ function count() {
   selected.textContent = n > 1 ? words.many.replace('#', n) : n ? words.one : words.none;
 }
 
-// Buttons that copy show up, since now they can work.
+// Shows the copy buttons, which need scripts.
 for (const button of document.querySelectorAll('button[data-copy]')) {
   if (!navigator.clipboard) break;
   button.hidden = false;
@@ -142,8 +142,8 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
   });
 }
 
-// What has just happened is the first thing read.
+// Focuses the banner, so that a screen reader reads it first.
 document.querySelector('[data-focus]')?.focus();
 
-// Where the tabs don't fit, the current one is in sight.
+// Scrolls to the current tab if the tabs do not fit.
 document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });

@@ -1,16 +1,16 @@
 import { PurgeCSS } from 'purgecss';
 import { transform } from 'lightningcss';
 
-// What the site supports: enough for nothing to be rewritten that doesn't need it.
+// The supported browsers. Their versions avoid unneeded rewriting.
 const targets = { chrome: 109 << 16, firefox: 115 << 16, safari: (15 << 16) | (6 << 8) };
 
-// Images within the stylesheet: the content policy lets none in, and what we use of them we draw ourselves.
+// Images in the stylesheet: the content security policy allows none; the site draws those that it uses itself.
 const drawings = /url\((["']?)data:[^]*?\1\)/g;
 
-// Rules that come along with what the templates use: for fields and states that we don't have.
+// Rules that the templates' classes bring with them, for fields and states that the site does not have.
 const unused = /(?<=^|[{}])[^{}]*(file-selector|::-webkit-(color|inner)|::-moz|:has\(~|form-[a-z]+:(disabled|active|focus)|btn:disabled|data-focus-mouse)[^{}]*\{[^{}]*\}/g;
 
-// buildCSS takes of the framework what the templates use, adds our own, and makes it small.
+// buildCSS takes the framework's rules that the templates use, adds the site's own, and minifies the result.
 export async function buildCSS({ framework, own, templates, ranges, asset }) {
   const bare = framework.replace(/^\uFEFF/, '');
   const [notice] = bare.match(/^\/\*![^]*?\*\//);
@@ -27,7 +27,7 @@ export async function buildCSS({ framework, own, templates, ranges, asset }) {
   return `${css.startsWith(notice) ? '' : notice + '\n'}${css}\n`;
 }
 
-// used reads the names of tags, classes and attributes off the templates; every class stands there as a whole literal.
+// used reads the names of tags, classes and attributes from the templates, where every class is a whole literal.
 function used(text) {
   const quoted = (within) => [...within.matchAll(/"([^"]*)"/g)].flatMap((match) => match[1].split(/\s+/));
   const classes = [...text.matchAll(/class=("[^"]*"|\{[^}]*\})/g)].flatMap((match) => quoted(match[1]));

@@ -1,12 +1,11 @@
 import subset from 'subset-font';
 import fontverter from 'fontverter';
 
-// What Italian is written with, and its punctuation on screen: the file that every page wants. All other letters wait in files of
-// their own until a page has one of them.
+// The characters of Italian and its punctuation: the file that every page loads. The other characters are in files of their
+// own, which load only if a page has one of them.
 const italian = characters([[0x20, 0x7e]]) + 'àèéìíîòóùúÀÈÉÌÍÎÒÓÙÚ' + '\u00a0«»“”‘’–—…€·•°©−';
 
-// split parts a font in two, what Italian needs and the rest of it: each character is in one of them, and in its range as CSS
-// says it.
+// split divides a font into the characters of Italian and the rest, each with its range in CSS's notation.
 export async function split(font) {
   const all = await written(font);
   const part = async (inItalian) => {
@@ -16,18 +15,17 @@ export async function split(font) {
   return { italian: await part(true), others: await part(false) };
 }
 
-// lean is the whole font, without what screens no longer want.
+// lean returns the whole font without data that screens no longer need.
 export async function lean(font) {
   return cut(font, await written(font));
 }
 
-// cut keeps the letters of the text, and of the font's finer points kerning and the shapes a language asks for: no hints for
-// coarse screens, no old-style fractions.
+// cut keeps the characters of the text, kerning and language-specific forms; no hints for coarse screens, no fractions.
 function cut(font, text) {
   return subset(font, text, { targetFormat: 'woff2', noHinting: true, keepFeatures: ['kern', 'locl'] });
 }
 
-// written answers every character that the font has, off its table of characters (cmap, format 4).
+// written returns every character of the font, from its character table (cmap, format 4).
 async function written(font) {
   const bytes = await fontverter.convert(font, 'truetype');
   const word = (at) => bytes.readUInt16BE(at);
@@ -42,7 +40,7 @@ async function written(font) {
     .filter(([first]) => first !== 0xffff));
 }
 
-// characters spells ranges out.
+// characters expands ranges.
 function characters(ranges) {
   return ranges.map(([first, last]) => String.fromCodePoint(...Array.from({ length: last - first + 1 }, (_, n) => first + n))).join('');
 }

@@ -1,4 +1,4 @@
-// buildSprite keeps of the framework's drawings those that the templates ask for.
+// buildSprite keeps the framework's icons that the templates use.
 export function buildSprite(all, templates) {
   const used = new Set(templates.flatMap((text) => [...text.matchAll(/@icon\("([a-z-]+)"\)/g)].map((match) => match[1])));
   const symbols = [...used].sort().map((id) => {

@@ -1,12 +1,12 @@
-// Mozilla's HTTP Observatory on pages of a site on this machine: the scanner's own tests and marks, page by page. The site's
-// port, a cookie of somebody who has signed in, and the paths come in as JSON on standard input.
+// Runs Mozilla's HTTP Observatory on pages of a site on this machine and prints its tests and grades, page by page. Reads the
+// site's port, a session cookie and the paths as JSON from standard input.
 import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, dirname } from 'node:path';
 
 const observatory = dirname(createRequire(import.meta.url).resolve('@mdn/mdn-http-observatory/package.json'));
 const preloaded = join(observatory, 'conf', 'hsts-preload.json');
-if (!existsSync(preloaded)) writeFileSync(preloaded, '{}'); // the browsers' list: no address of this machine is on it
+if (!existsSync(preloaded)) writeFileSync(preloaded, '{}'); // the browsers' preload list, which has no address of this machine
 
 const part = (path) => import(join(observatory, 'src', path));
 const { retrieve } = await part('retriever/retriever.js');
@@ -23,7 +23,7 @@ console.log('grade  score  status  page');
 for (const path of paths) {
   const headers = ['Accept: text/html'];
   if (cookie) headers.push(`Cookie: ${cookie}`);
-  const seen = await retrieve('127.0.0.1', { httpsPort: port, httpPort: 1, path, headers }); // nothing answers without TLS
+  const seen = await retrieve('127.0.0.1', { httpsPort: port, httpPort: 1, path, headers }); // no server answers without TLS
   if (!seen.responses.auto?.verified) throw new Error(`${path}: no answer that can be trusted`);
   let full = 100, plain = 100;
   const results = ALL_TESTS.map((test) => test(seen));

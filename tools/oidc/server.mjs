@@ -1,8 +1,8 @@
-// A certified OpenID Connect provider as another than our own stand-in, for a test. It listens on a free port of the
-// loopback, says its issuer on the first line, and lives as long as its standard input is open.
+// A certified OpenID Connect provider in place of our bridge, for a test. It listens on a free loopback port, prints its
+// issuer on the first line, and runs while its standard input is open.
 //
-// REDIRECT and LEAVING are the relying party's addresses. There is a client for each way of signing; whoever types a fiscal code
-// is that person.
+// REDIRECT and LEAVING are the relying party's addresses. There is a client for each signing algorithm. A typed fiscal code
+// signs in as that person.
 import { createServer } from 'node:http';
 import { generateKeyPairSync } from 'node:crypto';
 import { Provider } from 'oidc-provider';
@@ -50,7 +50,7 @@ const configuration = {
     claims: () => ({ sub: `subject of ${id}`, [fiscalNumber]: `TINIT-${id}`, given_name: 'Anna', family_name: 'Bianchi' }),
   }),
   interactions: { url: (_, interaction) => `/enter/${interaction.uid}` },
-  // What a person consents to isn't under test: a bridge asks it upstream.
+  // Consent is not under test: a bridge asks for it upstream.
   async loadExistingGrant(ctx) {
     const { client: { clientId }, account: { accountId }, provider } = ctx.oidc;
     const grant = new provider.Grant({ clientId, accountId });
