@@ -13,9 +13,9 @@ import (
 	"areariservata.example/utenti/internal/app"
 )
 
-// verifyAudit checks the audit log. With a file, it also checks that no log has become shorter or other than it was when
-// the file was written, and then writes it anew: kept where the database's administrators can't write, it shows what they
-// may have cut back.
+// verifyAudit verifies the audit log. With a file, it also checks that each log still contains the end that the file
+// recorded, and then records the new ends. Kept where the database's administrators cannot write, the file reveals a
+// truncated log.
 func verifyAudit(ctx context.Context, env map[string]string, file string, stdout io.Writer) error {
 	owner, keys, err := app.ConnectWithKeys(ctx, env)
 	if err != nil {
@@ -54,7 +54,7 @@ func readHeads(file string) (admin.AuditHeads, error) {
 	return heads, nil
 }
 
-// writeHeads writes the file whole or not at all.
+// writeHeads replaces the file atomically.
 func writeHeads(file string, heads admin.AuditHeads) error {
 	if file == "" {
 		return nil

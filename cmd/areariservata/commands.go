@@ -24,7 +24,7 @@ func migrate(ctx context.Context, env map[string]string) error {
 	return store.Migrate(ctx, owner)
 }
 
-// file is a file's name and content.
+// file is the name and content of a file.
 type file struct {
 	name    string
 	content []byte
@@ -89,7 +89,7 @@ func importData(ctx context.Context, env map[string]string, names []string, stdo
 	return nil
 }
 
-// printReport prints what a command did.
+// printReport prints the result of a command as JSON.
 func printReport(w io.Writer, report any) error {
 	text, err := json.Marshal(report)
 	if err != nil {

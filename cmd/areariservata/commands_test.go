@@ -18,13 +18,13 @@ func TestMain(m *testing.M) {
 	os.Exit(pgtest.Main(m))
 }
 
-// command runs one, with changes to the environment in pairs, and gives what it printed.
+// command runs one command, with its environment in pairs, and returns its output.
 func command(t *testing.T, line string, env ...string) (string, error) {
 	t.Helper()
 	return commandReading(t, "", line, env...)
 }
 
-// commandReading runs one with something on its standard input.
+// commandReading is command with a standard input.
 func commandReading(t *testing.T, input, line string, env ...string) (string, error) {
 	t.Helper()
 	var out, logs bytes.Buffer
@@ -116,7 +116,7 @@ func TestTheSiteDoesNotStartOnADatabaseThatIsNotFit(t *testing.T) {
 	}
 }
 
-// inPairs is an environment.
+// inPairs makes an environment of pairs.
 func inPairs(env ...string) map[string]string {
 	all := map[string]string{}
 	for i := 0; i < len(env); i += 2 {

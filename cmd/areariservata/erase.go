@@ -16,11 +16,11 @@ import (
 	"areariservata.example/utenti/internal/notify"
 )
 
-// erase takes people out of everything, by their fiscal codes, one a line of a file or of standard input ("-"): arguments are
-// seen by everybody on the machine, and stay in a shell's history. Lines are told by their numbers.
+// erase erases people by their fiscal codes, one on each line of a file or of standard input ("-"): command-line arguments
+// are visible to all users of the machine, and stay in a shell's history. Messages name lines by their numbers.
 //
-// Each person goes whole or not at all. One who is some product's last active Administrator stays; the others go, and the
-// error names the lines that are left.
+// Each person is erased completely or not at all. A product's last active Administrator is not erased; the others are, and
+// the error names the remaining lines.
 func erase(ctx context.Context, env map[string]string, args []string, stdin io.Reader, stdout io.Writer) error {
 	flags := flag.NewFlagSet("erase", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -54,7 +54,7 @@ type codeLine struct {
 	code access.FiscalCode
 }
 
-// readCodes reads all the lines, or says which are none.
+// readCodes reads all lines; the error names those that are no fiscal code.
 func readCodes(name string, stdin io.Reader) ([]codeLine, error) {
 	content, err := readAll(name, stdin)
 	if err != nil {

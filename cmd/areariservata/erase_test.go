@@ -19,7 +19,7 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// settings are those of a command that works on the test's database.
+// settings are the environment of a command on the test's database.
 func settings(db *pgtest.DB) []string {
 	return []string{
 		"MIGRATIONS_DATABASE_URL", db.OwnerURL,
@@ -36,7 +36,7 @@ func runErase(t *testing.T, printed string) (e admin.Erasure) {
 	return e
 }
 
-// countRows is how many rows of all tables tell of somebody by their id; in the log the id stays.
+// countRows is the number of rows of all tables, except the audit log, that contain a person's id.
 func countRows(t *testing.T, db *pgtest.DB, person string) (n int) {
 	t.Helper()
 	for _, table := range []string{"app_user", "enrolment", "assignment", "listing", "group_member", "suspension", "web_session", "saved_form", "profile_view", "river_job", "person"} {
@@ -49,8 +49,8 @@ func countRows(t *testing.T, db *pgtest.DB, person string) (n int) {
 	return n
 }
 
-// Somebody who is erased is gone everywhere: from two institutions, with session, kept form, letters, and who looked at them;
-// the log tells the same state as the tables, its chain holds, and what it had of their names can't be read.
+// An erased person is deleted everywhere: from two institutions, with session, saved form, e-mails and views of their
+// profile. The log still matches the tables, its chain verifies, and the names in it cannot be read.
 func TestAnErasedUserIsGoneAndTheLogHolds(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -100,12 +100,12 @@ func TestAnErasedUserIsGoneAndTheLogHolds(t *testing.T) {
 	if err != nil || runErase(t, out) != want || strings.Contains(out, code) {
 		t.Errorf("%s, %v; want %+v", out, err, want)
 	}
-	// Whom they looked at stays, by an id that leads to nobody.
+	// Their views of other profiles stay, with an id that leads to no person.
 	if _, err := db.Owner.Exec(t.Context(), `DELETE FROM profile_view WHERE actor = $1`, oto); err != nil {
 		t.Fatal(err)
 	}
 	if n := countRows(t, db, string(oto)); n != 0 {
-		t.Errorf("%d rows still tell of them", n)
+		t.Errorf("%d rows still contain their id", n)
 	}
 	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
@@ -119,15 +119,16 @@ func TestAnErasedUserIsGoneAndTheLogHolds(t *testing.T) {
 	}
 	var left int
 	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM person WHERE history_key = $1`, key).Scan(&left); err != nil || left != 0 {
-		t.Errorf("the key to their history is still there (%d, %v)", left, err)
+		t.Errorf("the key to their history still exists (%d, %v)", left, err)
 	}
-	// The letter that told of a change went with the person: the queue is no longer to be held against the log.
+	// Their e-mails were deleted too, so the queue no longer matches the log.
 	if err := consistency.CheckLogs(t.Context(), db.Owner, seed.Keys(t)); err != nil {
 		t.Error(err)
 	}
 }
 
-// A product's last active Administrator stays until another is there; the others of the list go. No code is in what is said.
+// A product's last active Administrator is not erased until there is another one; the others of the list are. No message
+// contains a fiscal code.
 func TestTheLastAdministratorIsReplacedFirst(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -143,13 +144,13 @@ func TestTheLastAdministratorIsReplacedFirst(t *testing.T) {
 	}
 	out, err := command(t, "erase "+list, settings(db)...)
 	if err == nil || !strings.Contains(err.Error(), "line 1: ") || !strings.Contains(err.Error(), "prod-pn of Comune di Prova") || strings.Contains(err.Error(), "interop") {
-		t.Errorf("she went: %v", err)
+		t.Errorf("erased: %v", err)
 	}
 	if got := runErase(t, out); got.People != 1 || countRows(t, db, string(anna)) == 0 {
 		t.Errorf("%s", out)
 	}
 	if strings.Contains(err.Error()+out, code) {
-		t.Error("a fiscal code is told")
+		t.Error("the output contains a fiscal code")
 	}
 	i.Admin("Eva Bruni", "prod-pn")
 	if out, err := command(t, "erase "+list, settings(db)...); err != nil || runErase(t, out) != (admin.Erasure{People: 1, Unknown: 1, Users: 1, Assignments: 2}) {
@@ -160,7 +161,7 @@ func TestTheLastAdministratorIsReplacedFirst(t *testing.T) {
 	}
 }
 
-// Nothing is erased by a list with a fault in it; what it says is told by line only.
+// A list with a fault erases no person. The message contains line numbers only.
 func TestAFaultyListErasesNoUser(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -171,6 +172,6 @@ func TestAFaultyListErasesNoUser(t *testing.T) {
 		t.Errorf("%q, %v", out, err)
 	}
 	if _, err := commandReading(t, "\n", "erase -", settings(db)...); err == nil {
-		t.Error("an empty list passes")
+		t.Error("an empty list is accepted")
 	}
 }

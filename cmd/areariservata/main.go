@@ -4,11 +4,11 @@
 //	areariservata migrate                       brings the database's schema up to date
 //	areariservata import catalogue FILE         products and roles
 //	areariservata import data FILE...           institutions, people, assignments
-//	areariservata audit verify [FILE]           checks the audit log's chain, and that it follows what FILE says it was
-//	areariservata erase [-dry-run] FILE         takes people out of everything, by fiscal codes one a line (-: standard input)
+//	areariservata audit verify [FILE]           verifies the audit log, also against the ends that FILE recorded
+//	areariservata erase [-dry-run] FILE         erases people, by fiscal codes, one per line (-: standard input)
 //	areariservata retain [-dry-run] [-forms DAYS] [-views MONTHS]
-//	                                            deletes what has had its day
-//	areariservata repair listing                makes lists and their numbers anew from the truth, where they differ
+//	                                            deletes expired records
+//	areariservata repair listing                rebuilds lists and counts where they differ from their source tables
 package main
 
 import (
@@ -43,7 +43,7 @@ const usage = `usage:
   areariservata repair listing
   areariservata healthcheck`
 
-// run does one command. Everything that it depends on is an argument, so that a test can call it.
+// run runs one command. All that it depends on are arguments, so that tests can call it.
 func run(ctx context.Context, args []string, env map[string]string, stdin io.Reader, stdout, stderr io.Writer) error {
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
 	word := func(i int) string {

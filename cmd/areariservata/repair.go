@@ -8,8 +8,8 @@ import (
 	"areariservata.example/utenti/internal/app"
 )
 
-// repairListing makes lists and their numbers anew from the truth, on a site that goes on working, and tells how many rows
-// were otherwise: zeros, unless somebody wrote into the database by hand.
+// repairListing rebuilds lists and counts from their source tables while the site runs, and prints how many rows differed:
+// none, unless the database was changed by hand.
 func repairListing(ctx context.Context, env map[string]string, stdout io.Writer) error {
 	owner, err := app.ConnectAsOwner(ctx, env)
 	if err != nil {

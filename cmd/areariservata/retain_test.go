@@ -9,8 +9,8 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// Of everything that is kept for a while there is one row past its day and one before it, by each limit. Letters that
-// still wait, and the audit log, have no day.
+// For each kind of record and period, there is one expired row and one that is not. Queued e-mails and the audit log do
+// not expire.
 func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -67,6 +67,6 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 		}
 	}
 	if _, err := command(t, "retain -views 0", settings(db)...); err == nil {
-		t.Error("nothing of the views is kept")
+		t.Error("a retention of no month is accepted")
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"areariservata.example/utenti/internal/app"
 )
 
-// serve runs the site until it is told to stop.
+// serve runs the site until the context ends.
 func serve(ctx context.Context, env map[string]string, log *slog.Logger, stdout io.Writer) error {
 	c, err := app.ReadConfig(env)
 	if err != nil {
@@ -45,8 +45,8 @@ func serve(ctx context.Context, env map[string]string, log *slog.Logger, stdout 
 	return a.Serve(ctx, listener, a.Site, stdout, "Area Riservata: "+c.BaseURL)
 }
 
-// connectTo sends what is meant for the issuer's host to another address: in compose the browser and the application
-// reach the provider by different names. Empty: nothing is sent elsewhere.
+// connectTo returns a transport that sends requests for the issuer's host to another address: in compose, the browser and
+// the application reach the provider by different names. Without an address, it is the default transport.
 func connectTo(issuer, address string) (http.RoundTripper, error) {
 	if address == "" {
 		return http.DefaultTransport, nil
@@ -69,7 +69,7 @@ func connectTo(issuer, address string) (http.RoundTripper, error) {
 	return transport, nil
 }
 
-// healthcheck asks the running application whether it lives: for images that have no shell to ask with.
+// healthcheck asks the running application for its health, because the image has no shell.
 func healthcheck(ctx context.Context, env map[string]string) error {
 	address := env["LISTEN"]
 	if address == "" {

@@ -20,7 +20,8 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// backend starts the database, with its schema and the two users: the owner, and the application's.
+// backend starts the database and brings its schema up to date. The pool is the owner's; the configuration has the
+// application's address.
 func backend(ctx context.Context, env map[string]string, folder string) (*pgxpool.Pool, app.Config, func(), error) {
 	c := app.Config{
 		Env: "development", MinLevel: 2, ClockSkew: time.Minute, Claims: "auto", Scopes: []string{"openid"},
@@ -37,7 +38,7 @@ func backend(ctx context.Context, env map[string]string, folder string) (*pgxpoo
 	}
 	c.FindKey, c.SealKey = secrets[0], secrets[1]
 	password := ""
-	if env["DATABASE_URL"] != "" { // the demo's own server asks for none
+	if env["DATABASE_URL"] != "" { // the demo's own server needs none
 		password = secrets[2]
 	}
 	if c.DatabaseURL, err = asApplication(address, password); err != nil {
@@ -52,7 +53,7 @@ func backend(ctx context.Context, env map[string]string, folder string) (*pgxpoo
 	return owner, c, stop, nil
 }
 
-// serverOf is the database's address as a superuser: of the server that is asked for, or else of one of our own.
+// serverOf returns the database's address as a superuser, of the given server or of the demo's own.
 func serverOf(ctx context.Context, address, folder string) (string, func(), error) {
 	if address != "" {
 		return address, func() {}, os.MkdirAll(folder, 0o700)
@@ -80,11 +81,11 @@ func serverOf(ctx context.Context, address, folder string) (string, func(), erro
 	return cluster.URL(database, devpostgres.Superuser), stop, nil
 }
 
-// asApplication is a database's address as the application's user.
+// asApplication returns a database's address with the application's user.
 func asApplication(address, password string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme == "" {
-		return "", errors.New("DATABASE_URL isn't an address, such as postgres://postgres@localhost/areariservata") // it may hold a password: it isn't repeated
+		return "", errors.New("DATABASE_URL is not an address, such as postgres://postgres@localhost/areariservata") // not repeated: it can contain a password
 	}
 	u.User = url.User(devpostgres.AppUser)
 	if password != "" {
@@ -104,8 +105,8 @@ func schema(ctx context.Context, address, password string) (*pgxpool.Pool, error
 	return owner, devpostgres.EnsureAppRole(ctx, owner, password)
 }
 
-// secretsOf are the demo's own two keys of fiscal codes and the password of the application's user, made once and kept
-// beside its data.
+// secretsOf returns the demo's two keys of fiscal codes and the password of the application's user, which are made once
+// and kept beside its data.
 func secretsOf(name string) ([]string, error) {
 	const count = 3
 	content, err := os.ReadFile(name)
@@ -123,7 +124,7 @@ func secretsOf(name string) ([]string, error) {
 	}
 	lines := strings.Fields(string(content))
 	if len(lines) != count {
-		return nil, fmt.Errorf("%s: not the keys that the demo wrote there", name)
+		return nil, fmt.Errorf("%s: not the keys that the demo wrote", name)
 	}
 	return lines, nil
 }

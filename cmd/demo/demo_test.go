@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(browsertest.Main(func() int { return pgtest.Main(m) })) }
 
-// startDemo runs the demo as the program does, and gives its address; stop ends it and waits.
+// startDemo runs the demo as the program does, and returns its address; stop ends it and waits.
 func startDemo(t *testing.T, folder string) (address string, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -47,14 +47,14 @@ func startDemo(t *testing.T, folder string) (address string, stop func()) {
 	}
 }
 
-// One command gives a working Area Riservata, twice in a row on the same data; what was done is still done afterwards.
-// With PICTURES naming a folder, the README's pictures are taken on the way.
+// One command starts a working site, twice in a row on the same data, and changes persist. If PICTURES names a folder, the
+// test takes the pictures of README.md.
 func TestTheDemoRunsTwiceInARow(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs PostgreSQL and a browser, which -short leaves out")
 	}
 	t.Parallel()
-	folder, err := os.MkdirTemp("", "demo") // t.TempDir's folders aren't open to the database's user
+	folder, err := os.MkdirTemp("", "demo") // the database's user cannot enter t.TempDir's folders
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,20 +101,20 @@ func TestTheDemoRunsTwiceInARow(t *testing.T) {
 	p.Follow("button", "Sospendi")
 	picture(p, "outcome.png")
 	for limit := time.Now().Add(20 * time.Second); len(p.Texts("main article h2")) == 0 && time.Now().Before(limit); {
-		p.Goto(address + mailPath) // the postman looks into the queue every second
+		p.Goto(address + mailPath) // the worker polls the queue every second
 	}
 	picture(p, "letter.png")
 	if got := p.Texts("main article h2"); len(got) != 1 || got[0] != "Area Riservata: un tuo ruolo è stato sospeso" {
-		t.Errorf("letters that the demo sent: %q", got)
+		t.Errorf("e-mails that the demo sent: %q", got)
 	}
 	stop()
 
 	start = time.Now()
 	address, stop = startDemo(t, folder)
 	t.Logf("warm start: %s", time.Since(start).Round(time.Millisecond))
-	p.Goto(address + profile) // the session is still there too
+	p.Goto(address + profile) // the session persists too
 	if !p.Has("link", "Riabilita Operatore API di Lucia De Santis") {
-		t.Error("what was done before the restart isn't done any more")
+		t.Error("a change of before the restart is lost")
 	}
 	stop()
 }

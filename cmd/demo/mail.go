@@ -14,13 +14,13 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// mailPath is where the demo shows the letters that it would have sent, and letterPath one of them as it looks.
+// mailPath is the page with the e-mails that the demo would have sent; emailPath shows one as HTML.
 const (
 	mailPath  = "/demo/posta"
 	emailPath = "/demo/posta/lettera"
 )
 
-// mailboxPage draws the mailbox as it is at each request.
+// mailboxPage renders the mailbox as it is at each request.
 func mailboxPage(box *notify.Mailbox) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		rome, err := time.LoadLocation("Europe/Rome")
@@ -39,7 +39,7 @@ func mailboxPage(box *notify.Mailbox) templ.Component {
 	})
 }
 
-// showEmail shows a letter's own HTML, shut in: it may use its own style, and nothing else.
+// showEmail shows an e-mail's own HTML in a sandbox that allows nothing but its own style.
 func showEmail(box *notify.Mailbox) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		for _, k := range box.Messages() {

@@ -21,7 +21,7 @@ func TestTheDemoShowsTheEmailsThatItSent(t *testing.T) {
 		return page.String()
 	}
 	if strings.Contains(draw(), "<article") {
-		t.Error("letters in an empty mailbox")
+		t.Error("e-mails in an empty mailbox")
 	}
 	err := box.Send(t.Context(), notify.Message{
 		ID: "A&B", To: "anna@example.it", Name: "Anna <b>", Language: "en", Subject: "A role", Text: "Hello,\n\nYou can.\n", HTML: "<p>You can.</p>",
@@ -29,7 +29,7 @@ func TestTheDemoShowsTheEmailsThatItSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := draw() // the same component, as the demo holds it
+	page := draw() // the same component, as in the demo
 	for _, part := range []string{"Anna &lt;b&gt;", "A role", "You can.", "anna@<wbr>example.it", "01/07/2026 12:00:00", `lang="en"`, `href="/demo/posta/lettera?id=A%26B"`} {
 		if !strings.Contains(page, part) {
 			t.Errorf("%s isn't on the page", part)

@@ -84,17 +84,17 @@ func settings() map[string]string {
 	return env
 }
 
-// The demo's own provider: below the same address, reached from within the process.
+// The demo's provider has a path of the same address; the site reaches it within the process.
 const (
 	providerPath = "/idp"
 	clientID     = "areariservata"
 	database     = "areariservata"
 )
 
-// runDemo runs the demo until the context ends. Everything that it depends on is an argument, so that a test can call it.
+// runDemo runs the demo until the context ends.
 func runDemo(ctx context.Context, env map[string]string, log *slog.Logger, stdout io.Writer) error {
 	if env["APP_ENV"] == "production" {
-		return errors.New("the demo lets anybody in as anybody: it doesn't run with APP_ENV=production")
+		return errors.New("the demo lets any visitor sign in as any person: it does not run with APP_ENV=production")
 	}
 	l, err := listener(ctx, env["LISTEN"])
 	if err != nil {
@@ -148,7 +148,7 @@ func runDemo(ctx context.Context, env map[string]string, log *slog.Logger, stdou
 	return a.Serve(ctx, l, mux, stdout, "Area Riservata, demo: "+c.BaseURL+"\nE-mails sent: "+c.BaseURL+mailPath)
 }
 
-// pages is every page in every state.
+// pages are all pages, in all states.
 func pages() (index templ.Component, pages map[string]templ.Component) {
 	pages = map[string]templ.Component{}
 	for _, p := range gallery.Pages() {
@@ -157,8 +157,8 @@ func pages() (index templ.Component, pages map[string]templ.Component) {
 	return gallery.Index(), pages
 }
 
-// listener takes the address that was asked for, or any free port where the usual one is taken. The stand-in lets
-// anybody in as anybody, so it is for this machine only.
+// listener listens on the given address; without one, on port 8080 or any free port. Addresses of other machines are
+// refused, because the demo lets any visitor sign in as any person.
 func listener(ctx context.Context, address string) (net.Listener, error) {
 	listen := func(address string) (net.Listener, error) {
 		return (&net.ListenConfig{}).Listen(ctx, "tcp", address)
@@ -186,7 +186,7 @@ func dataFolder(folder string) (string, error) {
 	return devpostgres.DefaultDataDir()
 }
 
-// load loads the demo's files, or those that are asked for, and gives the identities of the stand-in that belong with them.
+// load imports the demo's files, or those of the environment, and returns the identities to offer at sign-in.
 func load(ctx context.Context, env map[string]string, owner *pgxpool.Pool, c app.Config) ([]bridge.Identity, error) {
 	catalogueFile, dataFiles, err := filesOf(env)
 	if err != nil {
@@ -221,7 +221,7 @@ func load(ctx context.Context, env map[string]string, owner *pgxpool.Pool, c app
 	return offered, nil
 }
 
-// filesOf are the catalogue and the data: of the first data file, the people are the stand-in's identities.
+// filesOf returns the catalogue and the data files. The people of the first data file are offered at sign-in.
 func filesOf(env map[string]string) (products demo.File, data []demo.File, err error) {
 	products, data = demo.File{Name: demo.CatalogueName, Content: demo.Catalogue()}, demo.Data()
 	if name := env["DEMO_CATALOGUE"]; name != "" {

@@ -1,5 +1,5 @@
-// Command spidbridge runs the stand-in identity provider as a process of its own. Whoever reaches it signs in as any of its test
-// identities: it is for demos and tests, and refuses to start in production.
+// Command spidbridge runs the OIDC bridge that stands in for SPID and CIE as a process of its own. Its pages let any
+// visitor sign in as any test identity: it is for demos and tests, and refuses to start in production.
 package main
 
 import (
@@ -44,7 +44,7 @@ func main() {
 	}
 }
 
-// run serves until ctx ends. All that is wrong with the configuration comes back in one error.
+// run serves until ctx ends. The error contains all faults of the configuration.
 func run(ctx context.Context, getenv func(string) string, logs io.Writer) error {
 	settings, faults := readSettings(getenv)
 	provider, err := bridge.New(settings.bridge)
@@ -76,7 +76,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		return err
 	case <-ctx.Done():
 	}
-	// The requests under way get ten seconds.
+	// Current requests get ten seconds.
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	return server.Shutdown(ending)

@@ -28,7 +28,7 @@ func write(t *testing.T, content string) string {
 	return file
 }
 
-// environment is a good one, with changes in pairs.
+// environment is a valid environment, with changes in pairs.
 func environment(t *testing.T, changes ...string) func(string) string {
 	t.Helper()
 	values := map[string]string{
@@ -98,7 +98,7 @@ func TestEachFaultAloneStopsTheStart(t *testing.T) {
 		"prod":                   {"APP_ENV", "prod"},
 		"no identities":          {"BRIDGE_IDENTITIES", ""},
 		"identities not JSON":    {"BRIDGE_IDENTITIES", write(t, "{")},
-		"nobody":                 {"BRIDGE_IDENTITIES", write(t, "[]")},
+		"an empty list":          {"BRIDGE_IDENTITIES", write(t, "[]")},
 		"a misspelt field":       {"BRIDGE_IDENTITIES", write(t, `[{"fiscalcod":"x"}]`)},
 		"one person twice":       {"BRIDGE_IDENTITIES", write(t, strings.ReplaceAll(people, "RSSMRA75C22H50MA", "RSSMRA80A01H501U"))},
 		"two secrets":            {"BRIDGE_CLIENT_SECRET_FILE", write(t, "another")},
@@ -118,7 +118,7 @@ func TestEachFaultAloneStopsTheStart(t *testing.T) {
 	}
 }
 
-// onWrite is a log whose first line, which says that the process has started, stops it.
+// onWrite is a log that stops the process at its first line, which it writes when it has started.
 type onWrite func()
 
 func (stop onWrite) Write(b []byte) (int, error) {

@@ -20,7 +20,7 @@ type settings struct {
 	bridge bridge.Config
 }
 
-// readSettings reads what the environment says, and the files it names. What is missing, bridge.New tells.
+// readSettings reads the environment and the files that it names. bridge.New reports missing settings.
 func readSettings(getenv func(string) string) (settings, error) {
 	s := settings{listen: getenv("BRIDGE_LISTEN")}
 	if s.listen == "" {
@@ -44,7 +44,7 @@ func readSettings(getenv func(string) string) (settings, error) {
 	return s, errors.Join(errSecret, errIdentities, errKey)
 }
 
-// isProduction errs on the safe side about spelling.
+// isProduction accepts any spelling that begins with "prod".
 func isProduction(environment string) bool {
 	return strings.HasPrefix(strings.ToLower(strings.TrimSpace(environment)), "prod")
 }
@@ -91,13 +91,13 @@ func readIdentities(file string) ([]bridge.Identity, error) {
 		return nil, fmt.Errorf("BRIDGE_IDENTITIES: %s: %w", file, err)
 	}
 	if len(identities) == 0 {
-		return nil, fmt.Errorf("BRIDGE_IDENTITIES: %s has nobody in it", file)
+		return nil, fmt.Errorf("BRIDGE_IDENTITIES: %s contains no identities", file)
 	}
 	var faults []error
 	seen := make(map[string]bool)
 	for i, one := range identities {
 		if !fiscalCodeShape.MatchString(one.FiscalCode) || one.FirstName == "" || one.LastName == "" {
-			faults = append(faults, fmt.Errorf("BRIDGE_IDENTITIES: entry %d lacks a name or a 16-character fiscal code in capitals", i+1))
+			faults = append(faults, fmt.Errorf("BRIDGE_IDENTITIES: entry %d has no name or no 16-character fiscal code in capitals", i+1))
 		} else if seen[one.FiscalCode] {
 			faults = append(faults, fmt.Errorf("BRIDGE_IDENTITIES: entry %d has the fiscal code of an earlier one", i+1))
 		}
@@ -108,7 +108,7 @@ func readIdentities(file string) ([]bridge.Identity, error) {
 
 func readKey(file string) (*rsa.PrivateKey, error) {
 	if file == "" {
-		return nil, nil //nolint:nilnil // without a key, a new one is made at the start
+		return nil, nil //nolint:nilnil // without a key file, a new key is made at the start
 	}
 	content, err := os.ReadFile(file)
 	if err != nil {

@@ -30,7 +30,7 @@ func demoCatalogue(t *testing.T) catalogue.Catalogue {
 	return c
 }
 
-// altered is the catalogue with one product changed, or left out where change says false.
+// altered returns the catalogue with one product changed, or removed if change returns false.
 func altered(c catalogue.Catalogue, id access.ProductID, change func(*catalogue.Product) bool) catalogue.Catalogue {
 	var other catalogue.Catalogue
 	for _, p := range c.Products {
@@ -45,7 +45,7 @@ func altered(c catalogue.Catalogue, id access.ProductID, change func(*catalogue.
 	return other
 }
 
-// catalogueRows are all the rows of the catalogue's tables as text, with when each was written.
+// catalogueRows returns all rows of the catalogue's tables as text, with the transaction that wrote each.
 func catalogueRows(t *testing.T, db *pgxpool.Pool) []string {
 	t.Helper()
 	rows, err := db.Query(t.Context(), `
@@ -75,7 +75,7 @@ func TestTheFieldsOwnCatalogueIsImportedOnce(t *testing.T) {
 	t.Parallel()
 	file, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "selfcare-products.json"))
 	if err != nil {
-		t.Skip("the field's own catalogue isn't beside the module: shared/data/selfcare-products.json")
+		t.Skip("the real catalogue is not beside the module: shared/data/selfcare-products.json")
 	}
 	c, err := catalogue.Read("selfcare-products.json", file)
 	if err != nil {
@@ -135,7 +135,7 @@ func TestAnImportTouchesOnlyWhatDiffers(t *testing.T) {
 		}
 	}
 	if left == 0 {
-		t.Error("every row was written anew")
+		t.Error("all rows were rewritten")
 	}
 
 	back := importCatalogue(t, db.Owner, c)
@@ -222,7 +222,7 @@ func TestAnUnusedRoleMayBeRemovedOrChangeCategory(t *testing.T) {
 	}
 }
 
-// A change in flight is waited for, and what it writes is seen: else it could give a role that is being taken away.
+// An import waits for current changes and sees what they write: they could assign a role that it removes.
 func TestAnImportWaitsForChangesUnderWay(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -246,7 +246,7 @@ func TestAnImportWaitsForChangesUnderWay(t *testing.T) {
 	for waiting := false; !waiting; {
 		select {
 		case err := <-outcome:
-			t.Fatalf("it didn't wait: %v", err)
+			t.Fatalf("it did not wait: %v", err)
 		default:
 		}
 		err := db.App.QueryRow(t.Context(), `

@@ -43,7 +43,7 @@ institutions:
 
 func loadData(t *testing.T, db *pgxpool.Pool, file string) (admin.DataReport, error) {
 	t.Helper()
-	d, _ := datafile.Read("d.yaml", []byte(file)) // its faults are the import's too
+	d, _ := datafile.Read("d.yaml", []byte(file)) // the import reports its faults
 	return admin.ImportData(t.Context(), db, seed.Keys(t), d, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
 }
 
@@ -56,7 +56,7 @@ func mustLoad(t *testing.T, db *pgxpool.Pool, file string) admin.DataReport {
 	return report
 }
 
-// dataRows are all the rows of people and institutions as text, with when each was written.
+// dataRows returns all rows of people and institutions as text, with the transaction that wrote each.
 func dataRows(t *testing.T, db *pgxpool.Pool) []string {
 	t.Helper()
 	var parts []string
@@ -76,7 +76,7 @@ func dataRows(t *testing.T, db *pgxpool.Pool) []string {
 	return texts
 }
 
-// checkListing makes the listing again from the truth, in SQL of its own but for the keys, and compares.
+// checkListing compares the listing with its source tables, by independent SQL except for the keys.
 func checkListing(t *testing.T, db *pgxpool.Pool) {
 	t.Helper()
 	columns := `institution::text, product, person::text, first_name, last_name, email, category, roles, statuses, sort_key, search_key`
@@ -111,14 +111,14 @@ func checkListing(t *testing.T, db *pgxpool.Pool) {
 		want[i].SortKey, want[i].SearchKey = store.SortKey(r.FirstName, r.LastName), store.SearchKey(r.FirstName, r.LastName, r.Email)
 	}
 	if diff := cmp.Diff(want, all(`SELECT `+columns+` FROM listing`)); diff != "" {
-		t.Errorf("the listing isn't what it should be (-want +got)\n%s", diff)
+		t.Errorf("the listing differs (-want +got)\n%s", diff)
 	}
 	if err := consistency.CheckDerived(t.Context(), db); err != nil {
 		t.Error(err)
 	}
 }
 
-// checkChain verifies every institution's log, and that it has one event an assignment.
+// checkChain verifies each institution's log, and that it has one event for each assignment.
 func checkChain(t *testing.T, db *pgxpool.Pool) {
 	t.Helper()
 	rows, err := db.Query(t.Context(), `
@@ -135,7 +135,7 @@ func checkChain(t *testing.T, db *pgxpool.Pool) {
 	}, func() error {
 		n++
 		if e.Action != access.Load || e.Actor != "" {
-			t.Errorf("event %d: got action %s by %q, want load by nobody", e.Seq, e.Action, e.Actor)
+			t.Errorf("event %d: got action %s by %q, want load without an actor", e.Seq, e.Action, e.Actor)
 		}
 		head, err := seed.Keys(t).AuditKey().Verify(e, heads[e.Institution])
 		heads[e.Institution] = head
@@ -245,7 +245,7 @@ func TestFaultyDataChangesNothing(t *testing.T) {
 	}
 }
 
-// What pages have changed since stays: a demo that starts again, or a file loaded twice, doesn't undo people's work.
+// Changes made by pages stay: a demo that starts again, or a file loaded twice, does not undo them.
 func TestALoadLeavesAloneWhatPagesHaveChanged(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)

@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// D5: whatever a superuser does to the log, wherever, is found.
+// D5: every change of the log by a superuser is found.
 func TestTamperingWithTheLogIsFound(t *testing.T) {
 	t.Parallel()
 	for name, sql := range map[string]string{
@@ -47,8 +47,8 @@ func TestTamperingWithTheLogIsFound(t *testing.T) {
 	}
 }
 
-// Who has the whole database, but not the keys, makes the chain anew after a change: it doesn't fit. Who cuts it back
-// along with its institution's row is found by whoever kept where it ended.
+// Without the keys, the whole database is not enough to rebuild the chain after a change. A log that is truncated together
+// with the end in its institution's row is found by the ends that were kept elsewhere.
 func TestTheLogCannotBeRewrittenOrTruncated(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -69,7 +69,7 @@ func TestTheLogCannotBeRewrittenOrTruncated(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := admin.VerifyAudit(t.Context(), db.Owner, others, nil); err == nil {
-		t.Error("the chain fits another key: it can be made without the right one")
+		t.Error("the chain verifies with another key")
 	}
 	_, err = db.Owner.Exec(t.Context(), `ALTER TABLE audit_event DISABLE TRIGGER ALL; DELETE FROM audit_event WHERE seq = 3;
 		UPDATE institution SET audit_seq = 2, audit_head = (SELECT hash FROM audit_event WHERE seq = 2)`)
@@ -77,10 +77,10 @@ func TestTheLogCannotBeRewrittenOrTruncated(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
-		t.Errorf("by itself it can't be told: %v", err)
+		t.Errorf("without the kept ends it is not found: %v", err)
 	}
 	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), after.Heads); err == nil || !strings.Contains(err.Error(), string(i.ID)) {
-		t.Errorf("cut back: %v", err)
+		t.Errorf("truncated: %v", err)
 	}
 	i.Admin("Leo Verdi", "prod-pn") // the third event again, another one
 	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), after.Heads); err == nil || !strings.Contains(err.Error(), string(i.ID)) {

@@ -1,4 +1,4 @@
-// Package app puts the site together from its configuration: what the service's own program and the demo have in common.
+// Package app builds the site from its configuration, for the service's program and for the demo.
 package app
 
 import (
@@ -25,20 +25,20 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// Application is what serves: wired by hand, in one place.
+// Application is the running site.
 type Application struct {
 	Site     *server.Server
 	pool     *pgxpool.Pool
 	db       *store.Store
 	sessions *signin.Sessions
-	worker   *notify.Worker  // nil: letters wait in the queue
+	worker   *notify.Worker  // nil: e-mails stay in the queue
 	traces   *observe.Traces // nil: none
 	log      *slog.Logger
-	drain    time.Duration // from saying that nothing more should come until nothing more is taken
+	drain    time.Duration // from not being ready until no more requests are accepted
 }
 
-// New wires the pieces; nothing runs before Serve. A mailer of nil leaves letters in the queue. Errors are about the
-// configuration; the database isn't asked for yet.
+// New builds the site; nothing runs before Serve. Without a mailer, e-mails stay in the queue. Errors are those of the
+// configuration: New does not connect to the database.
 func New(c Config, provider signin.Config, mailer notify.Mailer, demo bool, log *slog.Logger) (*Application, error) {
 	keys, err := c.Keys()
 	if err != nil {
@@ -68,15 +68,15 @@ func New(c Config, provider signin.Config, mailer notify.Mailer, demo bool, log 
 	}, nil
 }
 
-// traces sends the traces of requests where there is a collector; nil where there is none.
+// traces exports the traces of requests to the collector; nil if there is none.
 func (c Config) traces(log *slog.Logger) (*observe.Traces, error) {
 	if c.Collector == "" {
-		return nil, nil //nolint:nilnil // none, and nothing wrong
+		return nil, nil //nolint:nilnil // no collector is no error
 	}
 	return observe.NewTraces(context.Background(), c.Collector, c.TraceShare, log)
 }
 
-// tracer sees what is asked of the database: to log what takes too long, and for the traces.
+// tracer logs slow statements and traces all of them, as configured; nil if neither is.
 func (c Config) tracer(traces *observe.Traces, log *slog.Logger) pgx.QueryTracer {
 	var all []pgx.QueryTracer
 	if c.SlowQuery > 0 {
@@ -94,21 +94,21 @@ func (c Config) tracer(traces *observe.Traces, log *slog.Logger) pgx.QueryTracer
 	return multitracer.New(all...)
 }
 
-// How long the server waits at the end for requests under way, and how often it clears away.
+// Timeouts of the shutdown, and the interval of the deletion of expired sessions.
 const (
 	shutdownTimeout = 20 * time.Second
 	sweepInterval   = 10 * time.Minute
 	tracesTimeout   = 3 * time.Second
 )
 
-// Check fails where the database isn't fit to serve: of another schema, unsafe settings, or too many rights for us.
+// Check fails if the database is not fit for the site: see [store.Store.Check].
 func (a *Application) Check(ctx context.Context) error { return a.db.Check(ctx) }
 
-// Close gives the database's connections back.
+// Close closes the connections of the database.
 func (a *Application) Close() { a.pool.Close() }
 
-// Serve answers until the context ends. Then it says that it isn't ready, goes on answering until balancers have noticed,
-// and lets what is under way come to its end. ready is printed to who waits for it.
+// Serve serves until the context ends. Then it reports that it is not ready, serves on until balancers have noticed, and
+// finishes the current requests. It prints ready when it has started.
 func (a *Application) Serve(ctx context.Context, listener net.Listener, handler http.Handler, stdout io.Writer, ready string) error {
 	s := server.NewHTTPServer(handler, a.log)
 	if a.worker != nil {
@@ -131,18 +131,18 @@ func (a *Application) Serve(ctx context.Context, listener net.Listener, handler 
 	if errors.Is(err, http.ErrServerClosed) {
 		err = <-stopped
 	}
-	if a.worker != nil { // last: what the last requests did is told too, if it is quick, and otherwise next time
+	if a.worker != nil { // last, so that it can still send the e-mails of the last requests
 		err = errors.Join(err, a.worker.Stop(context.WithoutCancel(ctx)))
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), tracesTimeout)
 	defer cancel()
-	if err := a.traces.Close(last); err != nil { // what isn't told any more is no failure of what was done
+	if err := a.traces.Close(last); err != nil { // lost traces are no failure of the site
 		a.log.Warn("traces", "error", err)
 	}
 	return err
 }
 
-// ServeMetrics answers those who run the service, on an address that browsers don't reach.
+// ServeMetrics serves metrics on an address that browsers do not reach.
 func (a *Application) ServeMetrics(ctx context.Context, address string) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
@@ -163,14 +163,14 @@ func (a *Application) ServeMetrics(ctx context.Context, address string) error {
 	return nil
 }
 
-// collectors are those that the site itself doesn't count.
+// collectors are the metrics that package server does not collect.
 func (a *Application) collectors() []prometheus.Collector {
 	readBacklog := func(ctx context.Context) (notify.Backlog, error) { return notify.ReadBacklog(ctx, a.pool) }
 	return append(observe.Pool(a.pool), observe.NewDatabase(readBacklog, a.sessions.CountOpen), observe.Build(),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 }
 
-// sweep clears away what is over, from time to time.
+// sweep deletes expired sessions at an interval.
 func (a *Application) sweep(ctx context.Context) {
 	for tick := time.NewTicker(sweepInterval); ; {
 		select {

@@ -32,7 +32,7 @@ type Config struct {
 
 	DatabaseURL string `env:"DATABASE_URL"`
 
-	SlowQuery time.Duration `env:"SLOW_QUERY" envDefault:"200ms"` // 0: none is called slow
+	SlowQuery time.Duration `env:"SLOW_QUERY" envDefault:"200ms"` // 0: none is logged as slow
 
 	Collector  string  `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
 	TraceShare float64 `env:"TRACE_SHARE" envDefault:"0.1"`
@@ -64,10 +64,10 @@ type Config struct {
 	Privacy    string `env:"PRIVACY_EMAIL"`
 }
 
-// secrets are the names that may be given in a file.
+// secrets are the variables that a file can hold.
 var secrets = []string{"DATABASE_URL", "MIGRATIONS_DATABASE_URL", "FISCAL_CODE_FIND_KEY", "FISCAL_CODE_SEAL_KEY", "OIDC_CLIENT_SECRET", "SMTP_PASSWORD"}
 
-// ReadConfig reads the environment and reports every fault at once.
+// ReadConfig reads the environment and reports all faults.
 func ReadConfig(environment map[string]string) (Config, error) {
 	var c Config
 	environment, err := WithFiles(environment)
@@ -81,7 +81,7 @@ func ReadConfig(environment map[string]string) (Config, error) {
 	return c, errors.Join(append([]error{unread}, c.faults()...)...)
 }
 
-// WithFiles reads the secrets that are given in files.
+// WithFiles adds the secrets that files hold to the environment.
 func WithFiles(environment map[string]string) (map[string]string, error) {
 	all := map[string]string{}
 	maps.Copy(all, environment)
@@ -107,7 +107,7 @@ func WithFiles(environment map[string]string) (map[string]string, error) {
 
 func (c Config) production() bool { return c.Env == "production" }
 
-// faults are all that is wrong with the configuration: what is missing, what can't be, and what isn't safe in production.
+// faults are all faults of the configuration: missing, invalid, or unsafe in production.
 func (c Config) faults() []error {
 	var faults []error
 	fault := func(wrong bool, format string, args ...any) {
@@ -118,73 +118,73 @@ func (c Config) faults() []error {
 	base, err := url.Parse(c.BaseURL)
 	fault(c.Env != "production" && c.Env != "development", "APP_ENV: %q is neither production nor development", c.Env)
 	fault(err != nil || base.Host == "" || base.Path != "" || (base.Scheme != "http" && base.Scheme != "https"),
-		"BASE_URL: %q isn't the address of a site, such as https://utenti.example.it", c.BaseURL)
+		"BASE_URL: %q is not the address of a site, such as https://utenti.example.it", c.BaseURL)
 	fault(c.DatabaseURL == "", "DATABASE_URL is missing")
 	if _, err := c.Keys(); err != nil {
 		faults = append(faults, err)
 	}
 	fault(c.ClientID == "", "OIDC_CLIENT_ID is missing")
 	fault(c.ClientSecret == "", "OIDC_CLIENT_SECRET is missing")
-	fault(c.Drain < 0 || c.Drain > time.Minute, "DRAIN_TIME: %s isn't between 0 and a minute", c.Drain)
-	fault(c.SlowQuery < 0 || c.SlowQuery > time.Minute, "SLOW_QUERY: %s isn't between 0 and a minute", c.SlowQuery)
+	fault(c.Drain < 0 || c.Drain > time.Minute, "DRAIN_TIME: %s is not between 0 and a minute", c.Drain)
+	fault(c.SlowQuery < 0 || c.SlowQuery > time.Minute, "SLOW_QUERY: %s is not between 0 and a minute", c.SlowQuery)
 	collector, err := url.Parse(c.Collector)
 	fault(c.Collector != "" && (err != nil || collector.Host == "" || (collector.Scheme != "http" && collector.Scheme != "https")),
-		"OTEL_EXPORTER_OTLP_ENDPOINT: %q isn't the address of a collector, such as http://127.0.0.1:4318", c.Collector)
-	fault(!(c.TraceShare >= 0 && c.TraceShare <= 1), "TRACE_SHARE: %g isn't between 0 and 1", c.TraceShare)
-	fault(c.MinLevel < 0 || c.MinLevel > 3, "OIDC_MIN_LEVEL: %d isn't 0, 1, 2 or 3", c.MinLevel)
-	fault(c.ClockSkew < 0 || c.ClockSkew > 5*time.Minute, "OIDC_CLOCK_SKEW: %s isn't between 0 and 5 minutes", c.ClockSkew)
+		"OTEL_EXPORTER_OTLP_ENDPOINT: %q is not the address of a collector, such as http://127.0.0.1:4318", c.Collector)
+	fault(!(c.TraceShare >= 0 && c.TraceShare <= 1), "TRACE_SHARE: %g is not between 0 and 1", c.TraceShare)
+	fault(c.MinLevel < 0 || c.MinLevel > 3, "OIDC_MIN_LEVEL: %d is not 0, 1, 2 or 3", c.MinLevel)
+	fault(c.ClockSkew < 0 || c.ClockSkew > 5*time.Minute, "OIDC_CLOCK_SKEW: %s is not between 0 and 5 minutes", c.ClockSkew)
 	fault(!signin.IsKnownDialect(c.Claims), "OIDC_CLAIMS: %q is none of auto, oneidentity, agid", c.Claims)
 	issuer, err := url.Parse(c.Issuer)
-	fault(c.Issuer == "" || err != nil || issuer.Host == "", "OIDC_ISSUER: %q isn't an address", c.Issuer)
+	fault(c.Issuer == "" || err != nil || issuer.Host == "", "OIDC_ISSUER: %q is not an address", c.Issuer)
 	for name, link := range map[string]string{"MANUAL_URL": c.Manual, "ASSISTANCE_URL": c.Assistance} {
 		u, err := url.Parse(link)
-		fault(link != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http" && u.Scheme != "mailto")), "%s: %q isn't an address", name, link)
+		fault(link != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http" && u.Scheme != "mailto")), "%s: %q is not an address", name, link)
 	}
 	for name, address := range map[string]string{"ACCESSIBILITY_EMAIL": c.Feedback, "PRIVACY_EMAIL": c.Privacy} {
 		_, err := mail.ParseAddress(address)
-		fault(address != "" && err != nil, "%s: %q isn't an e-mail address", name, address)
+		fault(address != "" && err != nil, "%s: %q is not an e-mail address", name, address)
 	}
 	for _, network := range c.Proxies {
 		_, err := netip.ParsePrefix(network)
-		fault(err != nil, "TRUSTED_PROXIES: %q isn't a network such as 10.0.0.0/8", network)
+		fault(err != nil, "TRUSTED_PROXIES: %q is not a network such as 10.0.0.0/8", network)
 	}
 	c.mailFaults(fault)
 	if err := errors.Join(faults...); err != nil {
-		return faults // what follows takes addresses for granted
+		return faults // the checks below need valid addresses
 	}
 	fault(issuer.Scheme != "https" && !IsLoopback(issuer.Hostname()), "OIDC_ISSUER: %s: http only on this machine", c.Issuer)
 	if c.production() {
 		fault(!isPrivateConnection(c.DatabaseURL), "DATABASE_URL: another machine's database needs sslmode=verify-full in production")
 		fault(base.Scheme != "https", "BASE_URL: %s: production needs https", c.BaseURL)
 		fault(issuer.Scheme != "https", "OIDC_ISSUER: %s: production needs https", c.Issuer)
-		fault(c.ConnectTo != "", "OIDC_CONNECT_TO is for demos: in production the issuer is connected to as it is named")
-		fault(c.MinLevel < 2, "OIDC_MIN_LEVEL: %d: production needs SPID level 2 at least", c.MinLevel)
-		fault(len(c.ClientSecret) < 16 || c.ClientSecret == DemoSecret, "OIDC_CLIENT_SECRET: production needs one of its own, of 16 characters at least")
-		fault(c.FindKey == DemoFindKey || c.SealKey == DemoSealKey, "FISCAL_CODE_FIND_KEY, FISCAL_CODE_SEAL_KEY: production needs keys of its own")
+		fault(c.ConnectTo != "", "OIDC_CONNECT_TO is for demos: production connects to the issuer by its own address")
+		fault(c.MinLevel < 2, "OIDC_MIN_LEVEL: %d: production needs at least SPID level 2", c.MinLevel)
+		fault(len(c.ClientSecret) < 16 || c.ClientSecret == DemoSecret, "OIDC_CLIENT_SECRET: production needs its own, of at least 16 characters")
+		fault(c.FindKey == DemoFindKey || c.SealKey == DemoSealKey, "FISCAL_CODE_FIND_KEY, FISCAL_CODE_SEAL_KEY: production needs its own keys")
 	}
 	return faults
 }
 
-// The values that compose.yaml and the documentation show: good for a demo, refused in production.
+// Values of compose.yaml and the documentation, for demos. Production refuses them.
 const (
 	DemoSecret  = "demo-secret-not-for-production"
 	DemoFindKey = "0101010101010101010101010101010101010101010101010101010101010101"
 	DemoSealKey = "0202020202020202020202020202020202020202020202020202020202020202"
 )
 
-// Keys are the two keys of fiscal codes, given as 64 hexadecimal digits each.
+// Keys returns the two keys of fiscal codes, which are configured as 64 hexadecimal digits each.
 func (c Config) Keys() (store.Keys, error) {
 	find, err1 := hex.DecodeString(c.FindKey)
 	seal, err2 := hex.DecodeString(c.SealKey)
 	keys, err3 := store.NewKeys(find, seal)
-	if err := errors.Join(err1, err2, err3); err != nil { // what was given is a secret: it isn't repeated
+	if err := errors.Join(err1, err2, err3); err != nil { // the value is a secret: do not repeat it
 		return store.Keys{}, fmt.Errorf("FISCAL_CODE_FIND_KEY, FISCAL_CODE_SEAL_KEY: two different keys of %d hexadecimal digits each (openssl rand -hex %d)", 2*store.KeySize, store.KeySize)
 	}
 	return keys, nil
 }
 
-// isPrivateConnection reports whether nobody between here and the database can listen, or stand in for it: a socket or an address of
-// this machine, or TLS with the server's name checked, and no falling back to less.
+// isPrivateConnection reports whether no third party can read the connection to the database or impersonate it: a socket
+// or an address of this machine, or TLS that verifies the server's name, without fallbacks.
 func isPrivateConnection(database string) bool {
 	c, err := pgconn.ParseConfig(database)
 	if err != nil {
@@ -201,7 +201,7 @@ func isPrivateConnection(database string) bool {
 	return safe(c.Host, c.TLSConfig)
 }
 
-// IsLoopback reports whether a host is this machine, as browsers see it.
+// IsLoopback reports whether a host is this machine, as browsers resolve it.
 func IsLoopback(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || (err == nil && address.IsLoopback())
@@ -209,8 +209,8 @@ func IsLoopback(host string) bool {
 
 func (c Config) https() bool { return strings.HasPrefix(c.BaseURL, "https://") }
 
-// limits are those of every site: far above what a person does, far below what gathers data. Of a public body, many sign in
-// from one address at eight in the morning.
+// limits are far above the use of a person, and far below what harvests data. Many users of a public body sign in from one
+// address at eight in the morning.
 var limits = server.Limits{SignIns: 600, Searches: 180, Files: 20, Profiles: 60}
 
 func (c Config) site(demo bool) server.Config {
@@ -220,7 +220,7 @@ func (c Config) site(demo bool) server.Config {
 	}
 }
 
-// SignIn is the part that the way in needs.
+// SignIn is the configuration of package signin.
 func (c Config) SignIn() signin.Config {
 	return signin.Config{
 		Issuer: c.Issuer, AuthURL: c.AuthURL, ClientID: c.ClientID, ClientSecret: c.ClientSecret,

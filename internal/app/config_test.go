@@ -14,7 +14,7 @@ import (
 	"areariservata.example/utenti/internal/notify"
 )
 
-// production is a good configuration of production, with changes in pairs; a value of "-" takes the name away.
+// production is a valid configuration of production, with changes in pairs; "-" removes a variable.
 func production(changes ...string) map[string]string {
 	env := map[string]string{
 		"BASE_URL":             "https://utenti.example.it",
@@ -59,10 +59,10 @@ func TestAGoodConfigurationIsTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !c.production() || !c.https() || c.Listen != "127.0.0.1:8080" || c.MinLevel != 2 {
-		t.Errorf("what isn't said is not on the safe side: %s", c.Env)
+		t.Errorf("the defaults are not the safe values: %s", c.Env)
 	}
 	if c.tracer(nil, slog.New(slog.DiscardHandler)) == nil {
-		t.Error("slow statements aren't logged")
+		t.Error("slow statements are not logged")
 	}
 	if got, want := c.SignIn().RedirectURL, "https://utenti.example.it/login/callback"; got != want {
 		t.Errorf("sign-in comes back to %s, want %s", got, want)
@@ -74,8 +74,8 @@ func TestEveryFaultOfTheConfigurationIsReportedAtOnce(t *testing.T) {
 	_, err := ReadConfig(map[string]string{
 		"APP_ENV": "staging", "BASE_URL": "utenti.example.it", "OIDC_MIN_LEVEL": "4", "OIDC_CLOCK_SKEW": "1h", "OIDC_CLAIMS": "mine", "DRAIN_TIME": "1h", "SLOW_QUERY": "1h",
 		"OTEL_EXPORTER_OTLP_ENDPOINT": "collector", "TRACE_SHARE": "2",
-		"MANUAL_URL": "javascript:alert(1)", "ASSISTANCE_URL": "here", "ACCESSIBILITY_EMAIL": "nobody", "PRIVACY_EMAIL": "@",
-		"MAIL_FROM": "nobody", "SMTP_ADDRESS": "mail.example.it", "SMTP_TLS": "ssl", "SMTP_USER": "utenti",
+		"MANUAL_URL": "javascript:alert(1)", "ASSISTANCE_URL": "here", "ACCESSIBILITY_EMAIL": "no address", "PRIVACY_EMAIL": "@",
+		"MAIL_FROM": "no address", "SMTP_ADDRESS": "mail.example.it", "SMTP_TLS": "ssl", "SMTP_USER": "utenti",
 	})
 	if err == nil {
 		t.Fatal("taken")
@@ -110,8 +110,8 @@ func TestProductionRefusesEachSettingThatIsUnsafe(t *testing.T) {
 		"a database of any name":       {"DATABASE_URL", "postgres://app@db/areariservata?sslmode=verify-ca"},
 		"one of two in clear":          {"DATABASE_URL", "host=127.0.0.1,db sslmode=disable user=app"},
 		"a short key":                  {"FISCAL_CODE_SEAL_KEY", "b2b2"},
-		"no letters":                   {"SMTP_ADDRESS", "-", "MAIL_FROM", "-"},
-		"letters in clear":             {"SMTP_TLS", "none", "SMTP_USER", "-", "SMTP_PASSWORD", "-"},
+		"no e-mails":                   {"SMTP_ADDRESS", "-", "MAIL_FROM", "-"},
+		"e-mails in clear":             {"SMTP_TLS", "none", "SMTP_USER", "-", "SMTP_PASSWORD", "-"},
 		"a password in clear":          {"SMTP_TLS", "none", "SMTP_ADDRESS", "127.0.0.1:25"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -158,7 +158,7 @@ func TestSecretsAreTakenFromFiles(t *testing.T) {
 	}
 	if got.DatabaseURL != want.DatabaseURL || got.FindKey != want.FindKey || got.SealKey != want.SealKey || got.ClientSecret != want.ClientSecret ||
 		got.SMTPPassword != want.SMTPPassword {
-		t.Error("what the files say is not what was read")
+		t.Error("the secrets differ from those of the files")
 	}
 }
 
@@ -183,7 +183,7 @@ func TestFaultsRepeatNoSecret(t *testing.T) {
 	}
 }
 
-// composed is the environment of compose.yaml's services.
+// composed returns the environments of the services of compose.yaml.
 func composed(t *testing.T) map[string]map[string]string {
 	t.Helper()
 	content, err := os.ReadFile("../../compose.yaml")
@@ -239,7 +239,7 @@ func TestSettingsReachWhatTheySet(t *testing.T) {
 	}
 	s := c.SignIn()
 	if c.tracer(nil, slog.New(slog.DiscardHandler)) != nil {
-		t.Error("statements are logged as slow where none is called so")
+		t.Error("slow statements are logged with SLOW_QUERY=0")
 	}
 	if c.Listen != "127.0.0.1:9" || len(s.Scopes) != 2 || s.Claims != "agid" || s.MinLevel != 3 || s.ClockSkew.Seconds() != 5 ||
 		s.AuthURL == "" || c.site(false).Manual == "" || !c.site(false).HTTPS || c.site(false).Demo {

@@ -21,7 +21,7 @@ import (
 	"areariservata.example/utenti/internal/test/pgtest"
 )
 
-// scrape are all that a replica tells Prometheus, after one request.
+// scrape returns the metrics of a replica after one request.
 func scrape(t *testing.T, database string) map[string]*dto.MetricFamily {
 	t.Helper()
 	c, err := ReadConfig(production("DATABASE_URL", database))
@@ -58,7 +58,7 @@ func scrape(t *testing.T, database string) map[string]*dto.MetricFamily {
 
 var metricName = regexp.MustCompile(`\b(areariservata|go|process)_[a-z_]+`)
 
-// missingMetrics are the figures that an expression names and no replica tells, and how many it names.
+// missingMetrics returns the metrics of an expression that no replica exports, and the number of all that it names.
 func missingMetrics(families map[string]*dto.MetricFamily, expression string) (missing []string, names int) {
 	for _, name := range metricName.FindAllString(expression, -1) {
 		names++
@@ -75,8 +75,8 @@ func missingMetrics(families map[string]*dto.MetricFamily, expression string) (m
 	return missing, names
 }
 
-// What the dashboard shows and the alerts watch is told by a replica: a figure that was renamed would be silence, which looks
-// like peace. And each figure of our own is shown.
+// A replica exports all metrics of the dashboard and the alerts: an alert on a renamed metric would never fire. The
+// dashboard shows all metrics of the application.
 func TestTheDashboardAndTheAlertsNameExistingMetrics(t *testing.T) {
 	t.Parallel()
 	families := scrape(t, pgtest.New(t).AppURL)
@@ -88,10 +88,10 @@ func TestTheDashboardAndTheAlertsNameExistingMetrics(t *testing.T) {
 		for _, e := range expressions {
 			missing, names := missingMetrics(families, e)
 			if len(missing) > 0 || names == 0 {
-				t.Errorf("%s: %s names what isn't told: %q", where, e, missing)
+				t.Errorf("%s: %s names metrics that do not exist: %q", where, e, missing)
 			}
 			if strings.Count(e, "(") != strings.Count(e, ")") || strings.Count(e, "{") != strings.Count(e, "}") || strings.Count(e, "[") != strings.Count(e, "]") || strings.Count(e, `"`)%2 != 0 {
-				t.Errorf("%s: %s has a bracket too many", where, e)
+				t.Errorf("%s: %s has unbalanced brackets", where, e)
 			}
 			if where == "dashboard" {
 				shown.WriteString(e + "\n")
@@ -100,7 +100,7 @@ func TestTheDashboardAndTheAlertsNameExistingMetrics(t *testing.T) {
 	}
 	for name := range families {
 		if strings.HasPrefix(name, "areariservata_") && !strings.Contains(shown.String(), name) {
-			t.Errorf("the dashboard doesn't show %s", name)
+			t.Errorf("the dashboard does not show %s", name)
 		}
 	}
 }
@@ -125,7 +125,7 @@ func dashboard(t *testing.T) (expressions []string) {
 	return expressions
 }
 
-// alerts reads the rules as Prometheus does: a field that it doesn't know is an error. Each has a line in docs/operations.md.
+// alerts reads the rules as Prometheus does: unknown fields are errors. docs/operations.md has a line for each alert.
 func alerts(t *testing.T) (expressions []string) {
 	t.Helper()
 	content, err1 := os.ReadFile("../../deploy/prometheus/alerts.yml")
@@ -154,23 +154,23 @@ func alerts(t *testing.T) (expressions []string) {
 				t.Errorf("%s: severity %q, summary %q", r.Alert, severity, r.Annotations["summary"])
 			}
 			if !strings.Contains(string(guide), "`"+r.Alert+"`") {
-				t.Errorf("docs/operations.md doesn't say what to do about %s", r.Alert)
+				t.Errorf("docs/operations.md does not mention %s", r.Alert)
 			}
 		}
 	}
 	return expressions
 }
 
-// While the database is away, what doesn't come from it is told, and what does is said to be missing.
+// Without the database, the metrics that do not need it are exported, and the others are reported missing.
 func TestMetricsAreServedWithoutADatabase(t *testing.T) {
 	t.Parallel()
 	families := scrape(t, "postgres://nobody@127.0.0.1:1/nothing")
 	if families["areariservata_db_connections_max"] == nil || families["areariservata_http_requests_total"] == nil {
-		t.Error("what needs no database isn't told")
+		t.Error("metrics that need no database are missing")
 	}
 	for _, name := range []string{"areariservata_emails", "areariservata_sessions_open"} {
 		if families[name] != nil {
-			t.Errorf("%s is told without a database", name)
+			t.Errorf("%s is exported without a database", name)
 		}
 	}
 	missing := 0.0
@@ -178,6 +178,6 @@ func TestMetricsAreServedWithoutADatabase(t *testing.T) {
 		missing += m.GetGauge().GetValue()
 	}
 	if missing != 2 {
-		t.Errorf("%v kinds of figures are said to be missing, want 2", missing)
+		t.Errorf("%v kinds of metrics are reported missing, want 2", missing)
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"areariservata.example/utenti/internal/test/pgtest"
 )
 
-// traceCollector is a collector: what it was sent, as it came and as it reads.
+// traceCollector is a collector that keeps what it receives, raw and decoded.
 type traceCollector struct {
 	mu    sync.Mutex
 	raw   strings.Builder
@@ -41,8 +41,7 @@ func (c *traceCollector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// visited is what a collector is told of one request for a page, by somebody who says that they have a session and asks for
-// more than is there.
+// visited returns what a collector receives of one request for a page, with a cookie, a trace and a search of the client.
 func visited(t *testing.T, share string) *traceCollector {
 	t.Helper()
 	c := &traceCollector{}
@@ -67,8 +66,7 @@ func visited(t *testing.T, share string) *traceCollector {
 	return c
 }
 
-// A trace is a request by its route and number, and below it what it asked of the database: nothing of what was asked for, and
-// nothing that whoever asks has chosen.
+// A trace is a request with its route and number, and its statements. It holds no value of the request.
 func TestATraceHasRoutesAndStatementsAndNoPersonalData(t *testing.T) {
 	t.Parallel()
 	c := visited(t, "1")
@@ -100,6 +98,6 @@ func TestATraceHasRoutesAndStatementsAndNoPersonalData(t *testing.T) {
 func TestOnlyAShareOfRequestsIsTraced(t *testing.T) {
 	t.Parallel()
 	if c := visited(t, "0"); len(c.spans) > 0 {
-		t.Errorf("a share of nothing is %d spans", len(c.spans))
+		t.Errorf("a share of 0 gives %d spans", len(c.spans))
 	}
 }

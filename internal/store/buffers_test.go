@@ -13,8 +13,8 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// A list reads a few pages of the database, not more of them where there are more users: in each order, however it is
-// planned, in its middle and by a role that nearly nobody holds.
+// A list reads few buffers, and no more of them with more users: in each order, under both kinds of plan, in its middle,
+// and by a role that few users hold.
 func TestAListReadsNoMoreWhereThereAreMoreUsers(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -33,14 +33,14 @@ func TestAListReadsNoMoreWhereThereAreMoreUsers(t *testing.T) {
 				most int
 				f    access.Filter
 			}{
-				"a product's list":         {40, access.Filter{Product: "prod-pn"}},
-				"its middle":               {40, access.Filter{Product: "prod-pn", Page: middle}},
-				"everybody":                {130, access.Filter{}},
-				"the Administrators":       {130, access.Filter{Category: access.Administrator}},
-				"one role":                 {170, access.Filter{Product: "prod-pn", Role: role("operator")}},
-				"one role, its middle":     {170, access.Filter{Product: "prod-pn", Role: role("operator"), Page: middle}},
-				"a role of one":            {170, access.Filter{Product: "prod-pn", Role: role("admin")}},
-				"a role that nobody holds": {170, access.Filter{Product: "prod-pn", Role: role("nobody's")}},
+				"a product's list":     {40, access.Filter{Product: "prod-pn"}},
+				"its middle":           {40, access.Filter{Product: "prod-pn", Page: middle}},
+				"all users":            {130, access.Filter{}},
+				"the Administrators":   {130, access.Filter{Category: access.Administrator}},
+				"one role":             {170, access.Filter{Product: "prod-pn", Role: role("operator")}},
+				"one role, its middle": {170, access.Filter{Product: "prod-pn", Role: role("operator"), Page: middle}},
+				"a role of one":        {170, access.Filter{Product: "prod-pn", Role: role("admin")}},
+				"a role of no user":    {170, access.Filter{Product: "prod-pn", Role: role("unused")}},
 			} {
 				row.f.Sort = sort
 				n := 0
@@ -55,7 +55,7 @@ func TestAListReadsNoMoreWhereThereAreMoreUsers(t *testing.T) {
 	}
 }
 
-// buffers is how many pages of the database a statement reads, planning aside.
+// buffers is the number of buffers that a statement reads, without its planning.
 func buffers(t *testing.T, db *pgtest.DB, plan string, s store.Statement) int {
 	t.Helper()
 	var explained []struct {

@@ -11,26 +11,26 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// BulkResult is what a form about several people did.
+// BulkResult is the result of a bulk form.
 type BulkResult struct {
 	Key     IdempotencyKey
 	Actor   access.UserID
 	Action  access.Action
 	Product access.ProductID
-	Group   access.GroupID // that they joined or left, if it was about one
+	Group   access.GroupID // that the users joined or left
 	Results []ItemResult
 	At      time.Time
 }
 
-// ItemResult is what it did for one of them. Nothing in it is personal but the id.
+// ItemResult is the result for one user. It holds no personal data but the id.
 type ItemResult struct {
 	Line   int           `json:"line,omitempty"` // of a file, from 1
 	User   access.UserID `json:"user,omitempty"`
-	Reason access.Reason `json:"reason,omitempty"` // why not; empty: it was done
-	Note   string        `json:"note,omitempty"`   // a word for what was done, where there is more than one way
+	Reason access.Reason `json:"reason,omitempty"` // of the refusal; empty: done
+	Note   string        `json:"note,omitempty"`   // which of several operations was done
 }
 
-// SaveBulkResult saves what a form did. If the same form is saved again, the first result stands.
+// SaveBulkResult saves the result of a form. If the form has a result already, the first one stands.
 func (tx *Tx) SaveBulkResult(ctx context.Context, b BulkResult) error {
 	results, err := json.Marshal(b.Results)
 	if err != nil {
@@ -47,7 +47,7 @@ func (tx *Tx) SaveBulkResult(ctx context.Context, b BulkResult) error {
 	return nil
 }
 
-// BulkResult reads what a form of the actor's did, unless it was before since.
+// BulkResult reads the result of one of the actor's forms, unless it is older than since.
 func (v *Query) BulkResult(dst *BulkResult, institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) {
 	v.queryRow(func(row pgx.Row) error {
 		var results []byte

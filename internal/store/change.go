@@ -9,7 +9,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// SetStatus suspends or re-enables an assignment, on its own row and on the listing's. Whoever calls has decided that it is held.
+// SetStatus suspends or re-enables an assignment that exists, in its row and in the listing row.
 func (tx *Tx) SetStatus(ctx context.Context, user access.UserID, t access.Target, s access.Status) error {
 	batch := &pgx.Batch{}
 	batch.Queue(`
@@ -24,10 +24,10 @@ func (tx *Tx) SetStatus(ctx context.Context, user access.UserID, t access.Target
 	return nil
 }
 
-// EndSessions signs a person out of everything they have open, if they have no power left in any institution (rule P11).
+// EndSessions ends all sessions of a person who has no powers left in any institution (rule P11).
 func (tx *Tx) EndSessions(ctx context.Context, person access.UserID) error {
 	batch := &pgx.Batch{}
-	// Of two institutions that each take the last power here, the second one must see what the first has done.
+	// If two institutions take a person's last powers at once, the lock lets the second one see the first's change.
 	batch.Queue(`SELECT FROM person WHERE id = $1 FOR NO KEY UPDATE`, person)
 	batch.Queue(`
 		UPDATE web_session SET revoked_at = now(), revoked_reason = 'lost-powers'
@@ -40,5 +40,5 @@ func (tx *Tx) EndSessions(ctx context.Context, person access.UserID) error {
 	return nil
 }
 
-// Pgx is the transaction itself, for the letters' queue: a letter is queued if, and only if, the change takes effect.
+// Pgx is the transaction itself. An e-mail queued in it is sent only if the change takes effect.
 func (tx *Tx) Pgx() pgx.Tx { return tx.tx }

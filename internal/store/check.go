@@ -10,8 +10,8 @@ import (
 	"areariservata.example/utenti/migrations"
 )
 
-// Check says what makes the database unfit to be served from: settings under which a change that was answered can be
-// lost, rights that the application mustn't have, a schema that isn't the one it was written for. All faults come at once.
+// Check reports all that makes the database unfit for the site: settings under which an acknowledged change can be lost,
+// rights that the application must not have, an older schema.
 func (s *Store) Check(ctx context.Context) error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
@@ -24,7 +24,7 @@ func (s *Store) Check(ctx context.Context) error {
 	}
 	var name, setting string
 	if _, err := pgx.ForEachRow(rows, []any{&name, &setting}, func() error {
-		fault("%s=%s: a change that was answered could be lost", name, setting)
+		fault("%s=%s: an acknowledged change could be lost", name, setting)
 		return nil
 	}); err != nil {
 		return fmt.Errorf("check database: %w", err)
@@ -59,8 +59,8 @@ func (s *Store) Check(ctx context.Context) error {
 	return errors.Join(faults...)
 }
 
-// checkLimits looks whether the limits that [Open] asks for hold: a PgBouncer between us and PostgreSQL drops them unless it is
-// told to set them itself.
+// checkLimits checks that the limits that [Open] sets are in force: a PgBouncer before PostgreSQL drops them unless its
+// own configuration sets them.
 func (s *Store) checkLimits(ctx context.Context, fault func(string, ...any)) error {
 	for name, want := range limits() {
 		var have int64 // in milliseconds; 0: no limit
@@ -74,8 +74,8 @@ func (s *Store) checkLimits(ctx context.Context, fault func(string, ...any)) err
 	return nil
 }
 
-// checkSchema compares the newest migration in the database with the newest there is. A newer database is fine: the next
-// release expands it before this one leaves.
+// checkSchema compares the newest migration in the database with the newest of this program. A newer database is
+// accepted: the next release migrates it while this one still runs.
 func (s *Store) checkSchema(ctx context.Context) error {
 	want, err := migrations.Newest()
 	if err != nil {

@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// responseTimeout is how long PostgreSQL may say nothing at all after it was asked something. It refuses by itself what takes longer
-// than statementTimeout, so who hasn't spoken by then isn't there any more: its machine is gone, or stands still.
+// responseTimeout is how long PostgreSQL can take to send anything after a request. It cancels statements after
+// statementTimeout, so a server that has sent nothing for longer is treated as unreachable.
 const responseTimeout = statementTimeout + time.Second
 
-// responseTimeoutConn is a connection that hangs up on whoever doesn't answer. Without it a change would wait for its own, longer limit,
-// and with it everybody whom the next primary could serve by then.
+// responseTimeoutConn is a connection that closes if a request gets no response. Without it, changes would wait for their
+// own, longer timeout, although the next primary could serve them earlier.
 type responseTimeoutConn struct {
 	net.Conn
 	limit time.Duration
 	timer *time.Timer
 }
 
-// withResponseTimeout makes a connection impatient; silent is called when it has hung up.
+// withResponseTimeout adds the timeout to a connection. onTimeout is called after it has closed the connection.
 func withResponseTimeout(conn net.Conn, limit time.Duration, onTimeout func()) *responseTimeoutConn {
 	timer := time.AfterFunc(limit, func() {
 		_ = conn.Close()
@@ -27,13 +27,13 @@ func withResponseTimeout(conn net.Conn, limit time.Duration, onTimeout func()) *
 	return &responseTimeoutConn{Conn: conn, limit: limit, timer: timer}
 }
 
-// Write asks something: the time runs.
+// Write sends a request, and starts the timer.
 func (c *responseTimeoutConn) Write(p []byte) (int, error) {
 	c.timer.Reset(c.limit)
 	return c.Conn.Write(p)
 }
 
-// Read hears something: the time stands still until the next question.
+// Read receives a response, and stops the timer until the next request.
 func (c *responseTimeoutConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 || err != nil {
@@ -42,7 +42,7 @@ func (c *responseTimeoutConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close ends the connection, and the time.
+// Close closes the connection, and stops the timer.
 func (c *responseTimeoutConn) Close() error {
 	c.timer.Stop()
 	return c.Conn.Close()

@@ -10,14 +10,14 @@ import (
 func TestAConnectionWithoutResponseIsClosed(t *testing.T) {
 	t.Parallel()
 	near, far := net.Pipe()
-	go func() { _, _ = io.Copy(io.Discard, far) }() // takes everything, and answers nothing
+	go func() { _, _ = io.Copy(io.Discard, far) }() // reads everything, and sends nothing
 	timedOut := make(chan struct{})
 	c := withResponseTimeout(near, 20*time.Millisecond, func() { close(timedOut) })
-	if _, err := c.Write([]byte("anybody there?")); err != nil {
+	if _, err := c.Write([]byte("a request")); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := c.Read(make([]byte, 1)); err == nil {
-		t.Errorf("%d bytes of nothing", n)
+		t.Errorf("%d bytes without a response", n)
 	}
 	<-timedOut
 }
@@ -39,8 +39,8 @@ func TestAnIdleConnectionStaysOpen(t *testing.T) {
 		}
 		select {
 		case <-timedOut:
-			t.Fatal("hung up on one who had answered")
-		case <-time.After(100 * time.Millisecond): // twice what it would wait for an answer
+			t.Fatal("closed although the response had come")
+		case <-time.After(100 * time.Millisecond): // twice the timeout
 		}
 	}
 }

@@ -11,15 +11,15 @@ import (
 	"areariservata.example/utenti/internal/audit"
 )
 
-// EventPageSize is how many events a page of a log shows.
+// EventPageSize is the number of events on a page of a log.
 const EventPageSize = 50
 
-// Events reads a page of a log, the newest event first: what [access.CanSeeEvent] lets the reader see, no more than the limit.
-// The filter's period must be one. What the reader administers is read with the events, on the same snapshot.
+// Events reads a page of a log, the newest event first, at most limit of the events that [access.CanSeeEvent] lets the
+// reader see. The filter's period must be valid. The products that the reader administers are read on the same snapshot.
 //
-// A log is walked by its numbers, along the index of what it is narrowed by, product by product, or of the user whose log it is: the
-// last page costs what the first does, a narrow filter what none does, and a period starts where its days do. Only who is
-// looked for by person and action together is looked for among all that the person did.
+// The statement scans the events' numbers along the index of its filter, product by product, or of the user whose log it
+// is: the last page costs as much as the first, a narrow filter as much as none, and a period is a range of numbers. Only
+// a filter by person and action together scans all events of the person.
 func (v *Query) Events(dst *access.EventList, institution access.InstitutionID, reader access.UserID, f access.EventFilter, limit int) {
 	q := eventQuery{filter: f}
 	v.batch.Queue(q.sql(institution, reader, limit), q.args...).Query(func(rows pgx.Rows) error {
@@ -54,14 +54,14 @@ func scanEvent(rows pgx.Rows) (access.Event, error) {
 	return e, nil
 }
 
-// trimEvents takes off the event too many, which only told that there are more, and says where the pages beside this one are.
+// trimEvents removes the extra event, which shows that there are more, and sets the neighbouring pages.
 func trimEvents(list *access.EventList, page access.EventPage, limit int) {
 	more := len(list.Events) > limit
 	if more {
 		list.Events = list.Events[:limit]
 	}
 	if page.Above != 0 {
-		slices.Reverse(list.Events) // they were read from the oldest on
+		slices.Reverse(list.Events) // the page was read from its oldest event
 	}
 	if len(list.Events) == 0 {
 		return
@@ -75,16 +75,16 @@ func trimEvents(list *access.EventList, page access.EventPage, limit int) {
 	}
 }
 
-// eventQuery puts a log's statement together.
+// eventQuery builds the statement of a log.
 type eventQuery struct {
 	sqlBuilder
 	filter              access.EventFilter
-	institution, reader string // their places
+	institution, reader string // their placeholders
 	order, limit        string
 }
 
-// sql is the statement: first which events, no more than a page of them, then the events with the names that the institution has
-// for their people and groups. Whoever is no user of it has no name here, though other institutions may know one.
+// sql is the statement. It selects at most a page of events, then reads them with the institution's names of people and
+// groups. People who are not its users have no name here, also if they are users of other institutions.
 func (q *eventQuery) sql(institution access.InstitutionID, reader access.UserID, limit int) string {
 	order := `DESC`
 	if q.filter.Page.Above != 0 {
@@ -117,8 +117,8 @@ func (q *eventQuery) sql(institution access.InstitutionID, reader access.UserID,
 		LEFT JOIN groups g ON g.product = e.product AND g.id::text = coalesce(e.after, e.before)->>'group'` + q.order
 }
 
-// visibleEvents selects the numbers of what the reader sees of the log, as [access.CanSeeEvent] has it, narrowed by the filter: what is about
-// somebody whatever the product, everything else product by product, each along an index.
+// visibleEvents selects the numbers of the events that the reader can see by [access.CanSeeEvent], and that pass the
+// filter: those of one user over all products, all others product by product, each along an index.
 func (q *eventQuery) visibleEvents() string {
 	f := q.filter
 	narrowed := q.conditions()
@@ -153,7 +153,7 @@ func (q *eventQuery) product(column string) string {
 	return ` AND ` + column + ` = ` + q.addArg(q.filter.Product)
 }
 
-// conditions is the filter's action, period and page.
+// conditions are the filter's action, period and page.
 func (q *eventQuery) conditions() (sql string) {
 	f := q.filter
 	if f.Action != "" {
@@ -168,7 +168,7 @@ func (q *eventQuery) conditions() (sql string) {
 	return sql + q.period()
 }
 
-// period is the filter's days, as they begin and end in Italy; and the numbers between which their events lie.
+// period selects the filter's days, which begin and end in Italian time, and the range of their events' numbers.
 func (q *eventQuery) period() (sql string) {
 	if q.filter.From == "" && q.filter.To == "" {
 		return ``

@@ -15,7 +15,7 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// testEvent is an event as the test writes it, past the verbs: any action, of anybody, at any time.
+// testEvent is an event that the test writes directly: any action, actor and time.
 type testEvent struct {
 	at             time.Time
 	actor, subject access.UserID
@@ -25,7 +25,7 @@ type testEvent struct {
 	before, after  string
 }
 
-// insertTestEvents adds events to an institution's log after those that are there.
+// insertTestEvents appends events to an institution's log.
 func insertTestEvents(t *testing.T, db *pgtest.DB, institution access.InstitutionID, events ...testEvent) {
 	t.Helper()
 	for _, e := range events {
@@ -39,7 +39,7 @@ func insertTestEvents(t *testing.T, db *pgtest.DB, institution access.Institutio
 	}
 }
 
-// readLog reads a whole log page by page, and makes sure that it reads the same on the way back.
+// readLog reads a whole log page by page, and checks that the pages are the same backwards.
 func readLog(t *testing.T, s *store.Store, i access.InstitutionID, reader access.UserID, f access.EventFilter, size int) []access.Event {
 	t.Helper()
 	page := func() access.EventList {
@@ -76,13 +76,13 @@ func readLog(t *testing.T, s *store.Store, i access.InstitutionID, reader access
 	return all
 }
 
-// eventFixture is an institution with people of all kinds and a log of all kinds of events.
+// eventFixture is an institution with all kinds of users, and a log with all kinds of events.
 type eventFixture struct {
 	db              *pgtest.DB
 	i               *seed.Institution
 	anna, ivo, oto  access.UserID // Administrators of interop and of io, an Operator of interop
 	sara            access.UserID // a suspended Administrator of interop, Operator of io
-	gone, elsewhere access.UserID // a removed person; one whom another institution has now
+	gone, elsewhere access.UserID // a removed person; a user of another institution only
 }
 
 func newEventFixture(t *testing.T) eventFixture {
@@ -117,7 +117,7 @@ func newEventFixture(t *testing.T) eventFixture {
 	return b
 }
 
-// rome is where days begin and end.
+// rome is the time zone of days.
 func rome(t *testing.T) *time.Location {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Rome")
@@ -127,7 +127,7 @@ func rome(t *testing.T) *time.Location {
 	return zone
 }
 
-// fits tells by hand whether a filter leaves an event in.
+// fits reports whether an event passes a filter, computed independently.
 func fits(t *testing.T, f access.EventFilter, e access.Event) bool {
 	t.Helper()
 	day := access.Day(e.At.In(rome(t)).Format(time.DateOnly))
@@ -138,7 +138,7 @@ func fits(t *testing.T, f access.EventFilter, e access.Event) bool {
 		(f.From == "" || day >= f.From) && (f.To == "" || day <= f.To)
 }
 
-// allEvents is the whole log as it was written, without names.
+// allEvents returns the whole log as written, without names.
 func (b eventFixture) allEvents(t *testing.T) (all []access.Event) {
 	t.Helper()
 	rows, err := b.db.Owner.Query(t.Context(), `
@@ -158,8 +158,8 @@ func (b eventFixture) allEvents(t *testing.T) (all []access.Event) {
 	return all
 }
 
-// D5: every log shows what the rule lets its reader see and the filter leaves in, and nothing of another institution's,
-// however it is walked and planned.
+// D5: every log shows what the rule lets its reader see and what passes the filter, and nothing of other institutions:
+// in both directions, under both kinds of plan.
 func TestALogShowsJustWhatItsReaderSees(t *testing.T) {
 	t.Parallel()
 	b := newEventFixture(t)
@@ -210,7 +210,7 @@ func TestALogShowsJustWhatItsReaderSees(t *testing.T) {
 	}
 }
 
-// filters are combinations of some values each.
+// filters are combinations of some values of each field.
 func (b eventFixture) filters() (all []access.EventFilter) {
 	for _, of := range []access.UserID{"", b.oto, b.anna} {
 		for _, person := range []access.UserID{"", b.anna, b.gone} {
@@ -226,7 +226,7 @@ func (b eventFixture) filters() (all []access.EventFilter) {
 	return all
 }
 
-// The first minute of a day in Italy belongs to it and not to the day before, in summer and in winter.
+// Days begin at midnight in Italy, in summer and in winter.
 func TestDaysBeginAndEndInItaly(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -248,7 +248,7 @@ func TestDaysBeginAndEndInItaly(t *testing.T) {
 	}
 }
 
-// Names are the institution's own, of today; who is no user of it has none, wherever else they may be one.
+// Names are the institution's present ones. People who are not its users have none, also if another institution has them.
 func TestALogNamesWhoIsHere(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)

@@ -9,7 +9,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// CreateGroup makes an active group without members.
+// CreateGroup creates an active group without members.
 func (tx *Tx) CreateGroup(ctx context.Context, product access.ProductID, name string) (access.GroupID, error) {
 	var id access.GroupID
 	err := tx.tx.QueryRow(ctx, `
@@ -20,7 +20,7 @@ func (tx *Tx) CreateGroup(ctx context.Context, product access.ProductID, name st
 	return id, nil
 }
 
-// RenameGroup gives a group another name.
+// RenameGroup renames a group.
 func (tx *Tx) RenameGroup(ctx context.Context, g access.GroupID, name string) error {
 	return tx.onGroup(ctx, "rename group", `UPDATE user_group SET name = $3 WHERE institution = $1 AND id = $2`, g, name)
 }
@@ -30,7 +30,7 @@ func (tx *Tx) SetGroupStatus(ctx context.Context, g access.GroupID, s access.Sta
 	return tx.onGroup(ctx, "set group status", `UPDATE user_group SET status = $3 WHERE institution = $1 AND id = $2`, g, s)
 }
 
-// DeleteGroup takes a group and its memberships away.
+// DeleteGroup deletes a group and its memberships.
 func (tx *Tx) DeleteGroup(ctx context.Context, g access.GroupID) error {
 	if err := tx.onGroup(ctx, "delete group", `DELETE FROM group_member WHERE institution = $1 AND "group" = $2`, g); err != nil {
 		return err
@@ -38,7 +38,7 @@ func (tx *Tx) DeleteGroup(ctx context.Context, g access.GroupID) error {
 	return tx.onGroup(ctx, "delete group", `DELETE FROM user_group WHERE institution = $1 AND id = $2`, g)
 }
 
-// Leave takes a user out of a group.
+// Leave removes a user from a group.
 func (tx *Tx) Leave(ctx context.Context, id access.UserID, g access.GroupID) error {
 	return tx.onGroup(ctx, "leave", `DELETE FROM group_member WHERE institution = $1 AND "group" = $2 AND person = $3`, g, id)
 }
@@ -50,8 +50,8 @@ func (tx *Tx) onGroup(ctx context.Context, doing, sql string, g access.GroupID, 
 	return nil
 }
 
-// Users reads several users of an institution as decisions about them need them: names, e-mail, assignments on its active
-// products and groups; no fiscal code. Who isn't one of its users isn't there; the order is that of the list.
+// Users reads several users of an institution with what decisions need: names, e-mail, assignments on active products,
+// groups; no fiscal code. Ids of no user are skipped. The order is that of the list.
 func (v *Query) Users(dst *[]access.User, institution access.InstitutionID, ids []access.UserID) {
 	v.set(forceCustomPlan)
 	of := map[access.UserID]int{}

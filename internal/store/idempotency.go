@@ -15,17 +15,17 @@ import (
 	"areariservata.example/utenti/internal/audit"
 )
 
-// IdempotencyKey is a form's one-time mark: a UUID made when the form is shown.
+// IdempotencyKey identifies one form: a UUID made when the form is shown.
 type IdempotencyKey string
 
-// Derive is the mark of one part of what a form does: the same form and the same part, the same mark. A form about several
-// people is several changes, each of which takes effect once.
+// Derive returns the key of one part of a form: the same for the same form and part. A bulk form is several changes, each
+// of which takes effect once.
 func (m IdempotencyKey) Derive(parts ...string) IdempotencyKey {
 	sum := HashContent(append([]string{string(m)}, parts...)...)
 	return IdempotencyKey(uuid.UUID(sum[:16]).String())
 }
 
-// HashContent hashes what a form says, for [Receipt].Content.
+// HashContent hashes the content of a form, for [Receipt].Content.
 func HashContent[T ~string](parts ...T) []byte {
 	fields := make([][]byte, len(parts))
 	for i, part := range parts {
@@ -40,15 +40,15 @@ type Receipt struct {
 	Action  access.Action
 	Subject access.UserID
 	Target  access.Target
-	Content []byte // a hash of all that the form said, where its address doesn't say it all
+	Content []byte // a hash of the form's fields that are not in its address
 
-	// What it did, to be told by name.
-	Roles []access.RoleID // that were given, of the target's product
-	Group access.GroupID  // that it was about
+	// What the change did, for its banner.
+	Roles []access.RoleID // assigned, of the target's product
+	Group access.GroupID  // created or changed
 }
 
-// ClaimKey reads what a form has done before, if anything (rule P6): then nothing is to be done again. A mark that has served
-// for anything else than what is asked now is refused. Of somebody being added, the subject isn't known beforehand.
+// ClaimKey reads the receipt of a form that took effect before (rule P6): then it must not take effect again. A key that
+// was used for any other change is refused. The subject of an addition is not known yet.
 func (tx *Tx) ClaimKey(ctx context.Context, m IdempotencyKey, now Receipt) (first Receipt, claimed bool, err error) {
 	err = tx.tx.QueryRow(ctx, `
 		SELECT actor, action, coalesce(subject::text, ''), product, role, content_hash, roles, coalesce("group"::text, '')
@@ -67,7 +67,7 @@ func (tx *Tx) ClaimKey(ctx context.Context, m IdempotencyKey, now Receipt) (firs
 	return first, true, nil
 }
 
-// CompleteKey keeps what a form has done.
+// CompleteKey saves the receipt of a form.
 func (tx *Tx) CompleteKey(ctx context.Context, m IdempotencyKey, d Receipt, at time.Time) error {
 	_, err := tx.tx.Exec(ctx, `
 		INSERT INTO idempotency_key (institution, key, actor, action, subject, product, role, content_hash, at, roles, "group")
@@ -79,7 +79,7 @@ func (tx *Tx) CompleteKey(ctx context.Context, m IdempotencyKey, d Receipt, at t
 	return nil
 }
 
-// Receipt reads the change that a form of the actor's made, unless it was before since: a page kept as a bookmark does not
+// Receipt reads the receipt of one of the actor's forms, unless it is older than since: a bookmarked page does not
 // report last month's change.
 func (v *Query) Receipt(dst *Receipt, institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) {
 	v.queryRow(func(row pgx.Row) error {

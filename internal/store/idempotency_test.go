@@ -12,8 +12,7 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// A form's content may have a fiscal code in it, and those that there can be are few enough to try: what is kept of it
-// can't be made without the key.
+// A form's content can contain a fiscal code, and all possible codes are few enough to try: its hash needs the key.
 func TestWhatIsKeptOfAFormGivesNothingAway(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -27,7 +26,7 @@ func TestWhatIsKeptOfAFormGivesNothingAway(t *testing.T) {
 			return err
 		}
 		if _, claimed, err := tx.ClaimKey(ctx, key, form); err != nil || !claimed {
-			t.Errorf("the same form isn't known again: %v %v", claimed, err)
+			t.Errorf("the same form is not recognised: %v %v", claimed, err)
 		}
 		return nil
 	})
@@ -36,6 +35,6 @@ func TestWhatIsKeptOfAFormGivesNothingAway(t *testing.T) {
 	}
 	var kept []byte
 	if err := db.Owner.QueryRow(t.Context(), `SELECT content_hash FROM idempotency_key`).Scan(&kept); err != nil || len(kept) == 0 || bytes.Contains(kept, content[:]) {
-		t.Errorf("kept: %x (%v)", kept, err)
+		t.Errorf("saved: %x (%v)", kept, err)
 	}
 }

@@ -14,8 +14,8 @@ func (v *Query) Language(dst *string, person access.UserID) {
 	v.queryRow(func(row pgx.Row) error { return row.Scan(dst) }, `SELECT coalesce(language, '') FROM person WHERE id = $1`, person)
 }
 
-// KeepLanguage keeps a person's choice, for their pages and the letters to them. It isn't a change that anybody else
-// makes, and leaves no audit record.
+// KeepLanguage saves the language of a person's pages and e-mails. Only the person themself changes it, and it is not
+// audited.
 func (s *Store) KeepLanguage(ctx context.Context, person access.UserID, chosen string) error {
 	if _, err := s.pool.Exec(ctx, `UPDATE person SET language = $2 WHERE id = $1 AND language IS DISTINCT FROM $2`, person, chosen); err != nil {
 		return fmt.Errorf("language: %w", err)

@@ -13,8 +13,8 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// rivalFixture is an institution with two Administrators of SEND who act on each other at the same instant, and a third who sets
-// things right afterwards (so that it isn't the rule of the last Administrator that saves the day).
+// rivalFixture is an institution with two Administrators of SEND who act on each other at the same instant. A third one
+// re-enables the suspended one, and keeps P3 from refusing the second suspension.
 type rivalFixture struct {
 	service       *users.Service
 	institution   access.InstitutionID
@@ -43,7 +43,7 @@ func (d rivalFixture) change(actor, subject access.UserID) users.Command {
 	return users.Command{Institution: d.institution, Actor: actor, Subject: subject, Target: administrator, Key: newKey()}
 }
 
-// suspendEachOther lets the two suspend each other, and gives both outcomes.
+// suspendEachOther lets the two suspend each other, and returns both results.
 func (d rivalFixture) suspendEachOther(ctx context.Context) (ada, eva error) {
 	start, done := make(chan struct{}), make(chan error, 1)
 	go func() {
@@ -55,10 +55,10 @@ func (d rivalFixture) suspendEachOther(ctx context.Context) (ada, eva error) {
 	return <-done, eva
 }
 
-// rounds is how often they meet: "500 times of 500".
+// rounds is the number in docs/quality.md: "500 times of 500".
 const rounds = 500
 
-// P1, P3: whoever is suspended first doesn't suspend any more, whatever their page said.
+// P1, P3: the one who is suspended first cannot suspend the other any more.
 func TestOfTwoWhoSuspendEachOtherExactlyOneSucceeds(t *testing.T) {
 	t.Parallel()
 	d := newRivalFixture(t, false)
@@ -81,7 +81,7 @@ func TestOfTwoWhoSuspendEachOtherExactlyOneSucceeds(t *testing.T) {
 	}
 }
 
-// What the lock is for: without it, both succeed sooner or later, each by a power that the other was taking away.
+// Without the lock, both succeed sooner or later, each by a power that the other removes.
 func TestWithoutTheLockBothSucceed(t *testing.T) {
 	t.Parallel()
 	d := newRivalFixture(t, true)
@@ -94,5 +94,5 @@ func TestWithoutTheLockBothSucceed(t *testing.T) {
 			_ = d.service.Reactivate(t.Context(), d.change(d.leo, subject)) // refused for the one who is active
 		}
 	}
-	t.Errorf("never in %d rounds: the test of the lock proves nothing", rounds)
+	t.Errorf("not once in %d rounds: the test of the lock proves nothing", rounds)
 }

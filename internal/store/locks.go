@@ -79,8 +79,7 @@ func institutionsWith(ctx context.Context, tx pgx.Tx, person access.UserID) ([]a
 	return pgx.CollectRows(rows, pgx.RowTo[access.InstitutionID])
 }
 
-// ChangeInAllInstitutions is [Store.Change] for what concerns a person in all their institutions at once. do is given a
-// change of each institution.
+// ChangeInAllInstitutions is [Store.Change] for all institutions of a person at once. do gets a change of each one.
 func (s *Store) ChangeInAllInstitutions(
 	ctx context.Context, person access.UserID, do func(context.Context, []*Tx) error,
 ) error {

@@ -11,9 +11,10 @@ import (
 	"areariservata.example/utenti/migrations"
 )
 
-// Migrate brings the schema up to date, as its owner. Several processes may do it at once: one does, the others wait for it.
+// Migrate brings the schema up to date, as its owner. If several processes call it at once, one migrates and the others
+// wait.
 func Migrate(ctx context.Context, owner *pgxpool.Pool) error {
-	// Asked for every second for five minutes; goose's own default looks every five seconds.
+	// Every second for five minutes; goose's default is every five seconds.
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)

@@ -10,12 +10,12 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// Person finds who has a fiscal code, or makes them: nobody learns which (rule P10). The person's row is held, so that
-// nothing that is said of them elsewhere meanwhile is missed, and they don't go away.
+// Person returns the person with a fiscal code, and adds them if there is none; the caller does not learn which (rule
+// P10). The person's row is locked, so that no other institution changes or removes it meanwhile.
 func (tx *Tx) Person(ctx context.Context, code access.FiscalCode) (access.UserID, error) {
 	hash := tx.keys.Hash(code)
 	var id access.UserID
-	// A person whom another institution removes at this very moment is there one time and gone the next.
+	// Another institution can remove the person between two statements.
 	for range 3 {
 		err := tx.tx.QueryRow(ctx, `SELECT id FROM person WHERE fiscal_code_hash = $1 FOR SHARE`, hash).Scan(&id)
 		if err == nil {
@@ -34,10 +34,10 @@ func (tx *Tx) Person(ctx context.Context, code access.FiscalCode) (access.UserID
 			return "", fmt.Errorf("person: %w", err)
 		}
 	}
-	return "", errors.New("person: comes and goes")
+	return "", errors.New("person: removed and added by others at the same time")
 }
 
-// AddUser makes a person a user of the institution. A role must follow in the same change.
+// AddUser makes a person a user of the institution. The same change must assign a role.
 func (tx *Tx) AddUser(ctx context.Context, id access.UserID, firstName, lastName, email string) error {
 	_, err := tx.tx.Exec(ctx, `
 		INSERT INTO app_user (institution, person, first_name, last_name, email) VALUES ($1, $2, $3, $4, $5)`,
@@ -48,7 +48,7 @@ func (tx *Tx) AddUser(ctx context.Context, id access.UserID, firstName, lastName
 	return nil
 }
 
-// Assign gives a user an active role.
+// Assign assigns an active role to a user.
 func (tx *Tx) Assign(ctx context.Context, id access.UserID, t access.Target, c access.Category) error {
 	batch := &pgx.Batch{}
 	batch.Queue(`
@@ -63,8 +63,8 @@ func (tx *Tx) Assign(ctx context.Context, id access.UserID, t access.Target, c a
 	return tx.List(ctx, id)
 }
 
-// Unassign takes a role away, and what hangs on it (rule P7): with the last one on the product the enrolment, its listing
-// row and the memberships in its groups; with the last one at all the user; with the last institution the person.
+// Unassign removes a role and what depends on it (rule P7): with the last role on the product, the enrolment, its listing
+// row and the memberships in its groups; with the last role of all, the user; with the last institution, the person.
 func (tx *Tx) Unassign(ctx context.Context, id access.UserID, t access.Target) error {
 	batch := &pgx.Batch{}
 	batch.Queue(`DELETE FROM assignment WHERE institution = $1 AND person = $2 AND product = $3 AND role = $4`, tx.institution, id, t.Product, t.Role)
@@ -74,7 +74,7 @@ func (tx *Tx) Unassign(ctx context.Context, id access.UserID, t access.Target) e
 	batch.Queue(`
 		DELETE FROM app_user WHERE institution = $1 AND person = $2
 		AND NOT EXISTS (SELECT FROM enrolment e WHERE e.institution = $1 AND e.person = $2)`, tx.institution, id)
-	// The row is held before it is looked whether another institution has them: one that adds them just now holds it too.
+	// The row is locked before checking for other institutions, because one that adds the person locks it too.
 	batch.Queue(`SELECT FROM person WHERE id = $1 FOR UPDATE`, id)
 	batch.Queue(`DELETE FROM person WHERE id = $1 AND NOT EXISTS (SELECT FROM app_user u WHERE u.person = $1)`, id)
 	if err := tx.tx.SendBatch(ctx, batch).Close(); err != nil {
@@ -83,8 +83,8 @@ func (tx *Tx) Unassign(ctx context.Context, id access.UserID, t access.Target) e
 	return tx.List(ctx, id)
 }
 
-// Rename changes what the institution knows of a user, if nobody has since the version that the change starts from.
-// Otherwise it is refused: [access.Edited].
+// Rename changes a user's names and e-mail in the institution. It is refused with [access.Edited] if they were changed
+// since the version.
 func (tx *Tx) Rename(ctx context.Context, id access.UserID, firstName, lastName, email string, version int) error {
 	tag, err := tx.tx.Exec(ctx, `
 		UPDATE app_user SET first_name = $3, last_name = $4, email = $5, version = version + 1
@@ -98,7 +98,7 @@ func (tx *Tx) Rename(ctx context.Context, id access.UserID, firstName, lastName,
 	return tx.List(ctx, id)
 }
 
-// VerifyNames keeps the names that SPID or CIE gives to a person (rule D4), once. It reports whether it was the first time.
+// VerifyNames saves the names that SPID or CIE gives to a person (rule D4), once. It reports whether it did.
 func (tx *Tx) VerifyNames(ctx context.Context, person access.UserID, firstName, lastName string) (bool, error) {
 	tag, err := tx.tx.Exec(ctx, `
 		UPDATE person SET verified_first_name = $2, verified_last_name = $3, verified_at = now()
@@ -109,14 +109,14 @@ func (tx *Tx) VerifyNames(ctx context.Context, person access.UserID, firstName, 
 	if tag.RowsAffected() == 0 {
 		return false, nil
 	}
-	// Whoever is editing the names just now has the form of before.
+	// Open forms show the earlier names: with another version, they are refused.
 	if _, err := tx.tx.Exec(ctx, `UPDATE app_user SET version = version + 1 WHERE person = $1`, person); err != nil {
 		return false, fmt.Errorf("verify names: %w", err)
 	}
 	return true, nil
 }
 
-// Join puts a user into a group.
+// Join adds a user to a group.
 func (tx *Tx) Join(ctx context.Context, id access.UserID, g access.Group) error {
 	_, err := tx.tx.Exec(ctx, `INSERT INTO group_member (institution, "group", product, person) VALUES ($1, $2, $3, $4)`,
 		tx.institution, g.ID, g.Product, id)
@@ -126,8 +126,8 @@ func (tx *Tx) Join(ctx context.Context, id access.UserID, g access.Group) error 
 	return nil
 }
 
-// List writes the user's listing rows anew from the truth: as many as there are products on which they hold a role. What
-// changes a user's data or roles here ends with it; by itself it follows a change of names beyond the institution.
+// List rebuilds the user's listing rows, one for each product on which they hold a role. Changes of a user's data or roles
+// end with it. Called alone, it applies a change of names that was made for all institutions.
 func (tx *Tx) List(ctx context.Context, id access.UserID) error {
 	var first, last, email string
 	err := tx.tx.QueryRow(ctx, `
@@ -135,7 +135,7 @@ func (tx *Tx) List(ctx context.Context, id access.UserID) error {
 		FROM app_user u JOIN person p ON p.id = u.person WHERE u.institution = $1 AND u.person = $2`, tx.institution, id).
 		Scan(&first, &last, &email)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil // removed: the rows went with the enrolments
+		return nil // removed: the rows were deleted with the enrolments
 	}
 	if err != nil {
 		return fmt.Errorf("listing: %w", err)
@@ -151,7 +151,7 @@ func (tx *Tx) List(ctx context.Context, id access.UserID) error {
 	return nil
 }
 
-// listUser makes a user's listing rows; roles stand in the order of their codes.
+// listUser writes a user's listing rows. Roles are in the order of their codes.
 const listUser = `
 	INSERT INTO listing (institution, product, person, sort_key, search_key, first_name, last_name, email, category, roles, statuses)
 	SELECT a.institution, a.product, a.person, $3, $4, $5, $6, $7, min(a.category),

@@ -6,11 +6,11 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// Products reads the institution's active products, in the catalogue's order, each with the roles that it has for
-// institutions of this type (rules, section 1).
+// Products reads the institution's active products, in the catalogue's order, each with its roles for institutions of this
+// type (rules, section 1).
 func (v *Query) Products(dst *[]access.Product, institution access.InstitutionID) {
-	var chosen access.InstitutionType // of the last product's roles
-	var p access.Product              // read into the same places row by row
+	var chosen access.InstitutionType // of the current product's roles
+	var p access.Product              // the destinations of each row
 	var r access.Role
 	var of access.InstitutionType
 	v.queryRows(func(rows pgx.Rows) error {
@@ -20,7 +20,7 @@ func (v *Query) Products(dst *[]access.Product, institution access.InstitutionID
 			*dst = append(*dst, p)
 			chosen = of
 		}
-		if of == chosen { // what is for every other type comes after what is for this one
+		if of == chosen { // roles for this type precede those for all others
 			last := &(*dst)[len(*dst)-1]
 			last.Roles = append(last.Roles, r)
 		}

@@ -17,8 +17,8 @@ import (
 	"areariservata.example/utenti/migrations"
 )
 
-// What PostgreSQL refuses even to the owner of the tables, each by the constraint's name (or by the error's code where
-// the constraint is PostgreSQL's own kind).
+// Statements that PostgreSQL refuses even to the owner of the tables, each with the name of the constraint, or with the
+// error's code for built-in constraints.
 func TestTheDatabaseHoldsWhatMustAlwaysBeTrue(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -75,7 +75,7 @@ func TestTheDatabaseHoldsWhatMustAlwaysBeTrue(t *testing.T) {
 	}
 }
 
-// Least privilege: what the application's own role can't do.
+// Least privilege: what the application's role cannot do.
 func TestTheApplicationsRoleCanDoItsWorkAndNoMore(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -108,12 +108,12 @@ func TestTheApplicationsRoleCanDoItsWorkAndNoMore(t *testing.T) {
 	}
 }
 
-// Every table's rights are a decision, made here: one that is new, or grants more or less than this, fails the test.
+// The rights on each table are decided here: the test fails on a new table, and on other rights.
 func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{
 		"product": "SELECT", "product_role": "", "role_offer": "SELECT", "active_product": "SELECT", "active_administrator": "SELECT", "institution_product": "",
-		"institution": "SELECT; UPDATE of audit_head audit_seq", // the row's lock needs a column to update
+		"institution": "SELECT; UPDATE of audit_head audit_seq", // locking the row needs a column to update
 		"person":      "DELETE INSERT SELECT; UPDATE of language verified_at verified_first_name verified_last_name",
 		"app_user":    "DELETE INSERT SELECT; UPDATE of email first_name last_name version",
 		"enrolment":   "DELETE INSERT SELECT",
@@ -124,10 +124,10 @@ func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 		"profile_view":  "INSERT; SELECT of actor at",
 		"web_session":   "DELETE INSERT SELECT; UPDATE of data expiry revoked_at revoked_reason",
 		"login_attempt": "DELETE INSERT SELECT; UPDATE of used_at", "saved_form": "DELETE INSERT SELECT",
-		// The letters' queue is River's own, and River works with the application's rights.
+		// River works with the application's rights on its own tables.
 		"river_job": "DELETE INSERT SELECT UPDATE", "river_job_id_seq": "USAGE", "river_queue": "DELETE INSERT SELECT UPDATE", "river_leader": "DELETE INSERT SELECT UPDATE",
 		"river_notification": "DELETE INSERT SELECT UPDATE", "river_notification_id_seq": "USAGE", "river_migration": "",
-		"goose_db_version": "SELECT of is_applied version_id", "goose_db_version_id_seq": "", // to refuse a schema that isn't the expected one
+		"goose_db_version": "SELECT of is_applied version_id", "goose_db_version_id_seq": "", // to refuse an older schema
 	}
 	db := pgtest.New(t)
 	rows, err := db.Owner.Query(t.Context(), `
@@ -152,7 +152,7 @@ func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rights (-want +got):\n%s", diff)
 	}
-	// And no function but the extensions' runs with more rights than its caller's, beyond those by which lists and logs are read.
+	// Only the triggers that keep lists and days, and functions of extensions, run with more rights than their caller's.
 	var functions string
 	err = db.Owner.QueryRow(t.Context(), `
 		SELECT coalesce(string_agg(proname, ' ' ORDER BY proname), '') FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef`).Scan(&functions)
@@ -183,7 +183,7 @@ func TestTheSchemaGoesUpDownAndUpAgain(t *testing.T) {
 	}
 }
 
-// Several replicas that start at once migrate once, and all of them go on.
+// Several replicas that start at once migrate once, and all continue.
 func TestReplicasMigrateOnce(t *testing.T) {
 	t.Parallel()
 	db := pgtest.Blank(t)
@@ -215,11 +215,11 @@ func TestADatabaseThatIsntFitIsRefused(t *testing.T) {
 		}
 		return err.Error()
 	}
-	// The tests' server flushes nothing, and it says so.
+	// The tests' server runs without fsync.
 	if got := check(db.App); !strings.Contains(got, "fsync=off") || !strings.Contains(got, "full_page_writes=off") || strings.Contains(got, "role") {
 		t.Errorf("as the application: %s", got)
 	}
-	// Its connections aren't made by store.Open, and know no limits.
+	// Its connections are not made by store.Open, and have no limits.
 	if got := check(db.App); !strings.Contains(got, "statement_timeout=0: 3000 at most") || strings.Count(got, "at most") != 3 {
 		t.Errorf("without limits: %s", got)
 	}

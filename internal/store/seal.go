@@ -18,15 +18,15 @@ import (
 // KeySize is the length in bytes of each of the two keys.
 const KeySize = 32
 
-// Keys keep fiscal codes out of the database: one key finds a code by a keyed hash, the other shows it again by
-// decrypting. Both live outside the database, so that a dump, a replica or a backup gives nobody's code away. (A hash
-// without a key would: all the codes there can be are few enough to try.)
+// Keys protect fiscal codes in the database: one key hashes a code, to find it; the other encrypts it, to show it. Both
+// are kept outside the database, so that a dump, a replica or a backup discloses no code. (A hash without a key would:
+// all possible codes are few enough to try.)
 type Keys struct {
 	find []byte
 	seal cipher.AEAD
 }
 
-// NewKeys takes the two keys, [KeySize] bytes each, different from each other.
+// NewKeys makes keys of [KeySize] bytes each, which must differ.
 func NewKeys(find, seal []byte) (Keys, error) {
 	if len(find) != KeySize || len(seal) != KeySize {
 		return Keys{}, fmt.Errorf("fiscal code keys: want %d bytes each, have %d and %d", KeySize, len(find), len(seal))
@@ -41,14 +41,14 @@ func NewKeys(find, seal []byte) (Keys, error) {
 	return Keys{find: find, seal: aead}, nil
 }
 
-// Hash is what a fiscal code is found by.
+// Hash returns the hash by which a fiscal code is found.
 func (k Keys) Hash(code access.FiscalCode) []byte {
 	h := hmac.New(sha256.New, k.find)
 	h.Write([]byte(code.Reveal()))
 	return h.Sum(nil)
 }
 
-// HashForm is what a form's content is known by. It may have a fiscal code in it, so its hash is keyed as the code's own.
+// HashForm returns the hash of a form's content. It can contain a fiscal code, so the hash is keyed as the code's own.
 func (k Keys) HashForm(content []byte) []byte {
 	h := hmac.New(sha256.New, k.find)
 	h.Write([]byte("form"))
@@ -56,19 +56,19 @@ func (k Keys) HashForm(content []byte) []byte {
 	return h.Sum(nil)
 }
 
-// AuditKey is what the log's events are hashed with.
+// AuditKey returns the key of the audit log's hash chain.
 func (k Keys) AuditKey() audit.Key {
 	h := hmac.New(sha256.New, k.find)
 	h.Write([]byte("audit"))
 	return h.Sum(nil)
 }
 
-// Seal encrypts a fiscal code for the person it belongs to: on another person's row it doesn't open.
+// Seal encrypts a fiscal code for its person: in another person's row it does not decrypt.
 func (k Keys) Seal(code access.FiscalCode, person access.UserID) []byte {
 	return seal(k.seal, code.Reveal(), person)
 }
 
-// Open decrypts what [Keys.Seal] gave for that person.
+// Open decrypts what [Keys.Seal] returned for the person.
 func (k Keys) Open(sealed []byte, person access.UserID) (access.FiscalCode, error) {
 	plain, err := open(k.seal, sealed, person)
 	if err != nil {
@@ -77,8 +77,8 @@ func (k Keys) Open(sealed []byte, person access.UserID) (access.FiscalCode, erro
 	return access.ParseFiscalCode(plain)
 }
 
-// SealHistory encrypts what the log keeps of a person's names and e-mail with the person's own key, which goes with the
-// person: the log stays whole, and tells nothing of who has gone.
+// SealHistory encrypts names and e-mails for the audit log with the person's own key, which is deleted with the person:
+// after that, the log stays complete, and discloses none of them.
 func (tx *Tx) SealHistory(ctx context.Context, person access.UserID, texts ...string) ([]string, error) {
 	var key []byte
 	if err := tx.tx.QueryRow(ctx, `SELECT history_key FROM person WHERE id = $1`, person).Scan(&key); err != nil {
@@ -95,7 +95,7 @@ func (tx *Tx) SealHistory(ctx context.Context, person access.UserID, texts ...st
 	return sealed, nil
 }
 
-// OpenHistory decrypts what [Tx.SealHistory] gave, with the person's key.
+// OpenHistory decrypts what [Tx.SealHistory] returned, with the person's key.
 func OpenHistory(key []byte, sealed string) (string, error) {
 	aead, err := newCipher(key)
 	if err != nil {
@@ -120,14 +120,14 @@ func newCipher(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-// seal encrypts a text for its owner (empty where the key itself is the owner's), under a nonce of its own that goes in front.
+// seal encrypts a text for its owner (empty if the key is the owner's own). The random nonce is the result's prefix.
 func seal(with cipher.AEAD, text string, owner access.UserID) []byte {
 	nonce := make([]byte, with.NonceSize())
-	_, _ = rand.Read(nonce) // never fails: crypto/rand ends the process rather than give less
+	_, _ = rand.Read(nonce) // never fails: crypto/rand ends the process instead
 	return with.Seal(nonce, nonce, []byte(text), []byte(owner))
 }
 
-// open decrypts what seal gave for that owner.
+// open decrypts what seal returned for the owner.
 func open(with cipher.AEAD, sealed []byte, owner access.UserID) (string, error) {
 	size := with.NonceSize()
 	if len(sealed) < size {

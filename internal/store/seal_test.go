@@ -18,10 +18,10 @@ func TestSealedCodesOpenForTheirPersonOnly(t *testing.T) { // D7
 	}
 	sealed := keys.Seal(code, "one")
 	if again := keys.Seal(code, "one"); string(again) == string(sealed) {
-		t.Error("the same code is sealed alike twice: equal codes can be told from a dump")
+		t.Error("the same code is sealed alike twice: a dump reveals equal codes")
 	}
 	if strings.Contains(string(sealed), code.Reveal()) || strings.Contains(string(keys.Hash(code)), code.Reveal()) {
-		t.Error("the code is there in clear")
+		t.Error("the result contains the code")
 	}
 	if opened, err := keys.Open(sealed, "one"); err != nil || opened != code {
 		t.Errorf("for its person: %v", err)
@@ -30,7 +30,7 @@ func TestSealedCodesOpenForTheirPersonOnly(t *testing.T) { // D7
 		t.Error("it opens for another person")
 	}
 	if _, err := keys.Open(sealed[:5], "one"); err == nil {
-		t.Error("a piece of it opens")
+		t.Error("a part of it opens")
 	}
 	other, err := store.NewKeys(make([]byte, store.KeySize), append(make([]byte, store.KeySize-1), 1))
 	if err != nil {
@@ -43,6 +43,6 @@ func TestSealedCodesOpenForTheirPersonOnly(t *testing.T) { // D7
 		t.Error("another key finds it")
 	}
 	if _, err := store.NewKeys(make([]byte, store.KeySize), make([]byte, store.KeySize)); err == nil {
-		t.Error("two equal keys are taken")
+		t.Error("two equal keys are accepted")
 	}
 }

@@ -1,5 +1,5 @@
-// Package store keeps the words of package access in PostgreSQL. It decides nothing: it reads what is, and writes what it
-// is told, in the one transaction of a change, under the institution's lock. SQL is written by hand, one file a noun.
+// Package store reads and writes the data of package access in PostgreSQL. It decides nothing: it reads the present state,
+// and writes changes in one transaction under the institution's lock. SQL is written by hand, one file for each noun.
 package store
 
 import (
@@ -18,36 +18,36 @@ import (
 	"areariservata.example/utenti/internal/audit"
 )
 
-// Store is the database as the application uses it: least privileges, short time limits.
+// Store is the database as the application uses it, with least privileges and short timeouts.
 type Store struct {
 	pool *pgxpool.Pool
 	keys Keys
-	// lock is lockInstitution, but for the test that shows what happens without it.
+	// lock is lockInstitution, except in the test that shows what happens without it.
 	lock func(context.Context, pgx.Tx, access.InstitutionID) (audit.Head, error)
 }
 
-// New works on a pool of connections made by [Open].
+// New makes a store on a pool of connections from [Open].
 func New(pool *pgxpool.Pool, keys Keys) *Store {
 	return &Store{pool: pool, keys: keys, lock: lockInstitution}
 }
 
-// How long the database may take. A page or a change that meets one of these ends in 503, and somebody else's doesn't wait behind it.
+// Timeouts of the database. A page or a change that exceeds one ends in 503, and does not delay others.
 const (
 	lockTimeout      = 2 * time.Second
 	statementTimeout = 3 * time.Second
 	idleTimeout      = 5 * time.Second
-	changeTimeout    = 10 * time.Second // a whole change, also when the browser has left
-	readTimeout      = 5 * time.Second  // a page's reading, the wait for a connection included
+	changeTimeout    = 10 * time.Second // a whole change, also after the request is cancelled
+	readTimeout      = 5 * time.Second  // the queries of a page, including the wait for a connection
 	connectTimeout   = 3 * time.Second
 )
 
-// limits are those that PostgreSQL holds, by their names there.
+// limits are the timeouts that PostgreSQL enforces, by the names of its settings.
 func limits() map[string]time.Duration {
 	return map[string]time.Duration{"lock_timeout": lockTimeout, "statement_timeout": statementTimeout, "idle_in_transaction_session_timeout": idleTimeout}
 }
 
-// Open makes the pool of connections; a tracer, if there is one, sees what is asked. It connects when first used: a
-// database that is down doesn't keep the application from starting.
+// Open makes the pool of connections. The tracer can be nil. The pool connects when it is first used: the application
+// starts also while the database is down.
 func Open(url string, tracer pgx.QueryTracer) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -66,7 +66,7 @@ func Open(url string, tracer pgx.QueryTracer) (*pgxpool.Pool, error) {
 		if err != nil {
 			return nil, err
 		}
-		return withResponseTimeout(conn, responseTimeout, func() { // the others lead to the same machine: who takes one next would wait as long
+		return withResponseTimeout(conn, responseTimeout, func() { // the other connections lead to the same server, and would time out too
 			if p := pool.Load(); p != nil {
 				p.Reset()
 			}
@@ -74,16 +74,16 @@ func Open(url string, tracer pgx.QueryTracer) (*pgxpool.Pool, error) {
 	}
 	config.ConnConfig.Tracer = tracer
 	config.ConnConfig.RuntimeParams["application_name"] = "areariservata"
-	// A plan that is made for any institution is made for one of average size, where reading the whole list and sorting it
-	// seems no dearer than walking its index. What is in memory or on an SSD costs about the same wherever it lies: told so,
-	// the planner walks the index, whatever the size.
+	// A generic plan assumes an institution of average size, where sorting the whole list seems no more expensive than an
+	// index scan. In memory and on SSDs, random reads cost about as much as sequential ones; with this setting, the planner
+	// uses the index for institutions of any size.
 	config.ConnConfig.RuntimeParams["random_page_cost"] = "1.1"
 	opened, err := pgxpool.NewWithConfig(context.Background(), config)
 	pool.Store(opened)
 	return opened, err
 }
 
-// Tx is a change under way: the institution's lock is held, everything read through it is true until the end.
+// Tx is a change of one institution: its lock is held, so what it reads stays true until the end.
 type Tx struct {
 	tx          pgx.Tx
 	keys        Keys
@@ -123,7 +123,7 @@ func refusal(action access.Action, err error) error {
 	return err
 }
 
-// Ready reports whether the database answers, on a connection of its own: a pool that is all in use is busy, not down.
+// Ready reports whether the database answers, on its own connection: with a pool that is all in use, it is not down.
 func (s *Store) Ready(ctx context.Context) error {
 	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
 	if err != nil {

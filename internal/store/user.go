@@ -10,8 +10,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// User reads one user of an institution: who they are, and their assignments on its active products. The fiscal code is
-// left out.
+// User reads one user of an institution, with the assignments on active products and without the fiscal code.
 func (v *Query) User(dst *access.User, institution access.InstitutionID, id access.UserID) {
 	v.queryRow(func(row pgx.Row) error {
 		return row.Scan(&dst.ID, &dst.FirstName, &dst.LastName, &dst.Verified, &dst.Email)
@@ -31,7 +30,7 @@ func (v *Query) User(dst *access.User, institution access.InstitutionID, id acce
 		ORDER BY a.product, a.role`, institution, id)
 }
 
-// Subject reads a user as a profile shows them: with fiscal code and groups.
+// Subject reads a user for a profile: with fiscal code and groups.
 func (v *Query) Subject(dst *access.User, institution access.InstitutionID, id access.UserID) {
 	v.User(dst, institution, id)
 	v.queryRow(func(row pgx.Row) error {
@@ -80,8 +79,8 @@ func (v *Query) UserByFiscalCode(dst *access.UserID, institution access.Institut
 		WHERE p.fiscal_code_hash = $1 AND u.institution = $2`, v.keys.Hash(code), institution)
 }
 
-// PersonByFiscalCode finds a person at sign-in, and whether their names have been verified before; [access.ErrNotFound]
-// if no institution has them.
+// PersonByFiscalCode returns a person at sign-in, and whether their names are verified; [access.ErrNotFound] if they are a
+// user of no institution.
 func (s *Store) PersonByFiscalCode(ctx context.Context, code access.FiscalCode) (id access.UserID, verified bool, err error) {
 	err = s.pool.QueryRow(ctx, `SELECT id, verified_at IS NOT NULL FROM person WHERE fiscal_code_hash = $1`, s.keys.Hash(code)).Scan(&id, &verified)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -93,13 +92,13 @@ func (s *Store) PersonByFiscalCode(ctx context.Context, code access.FiscalCode) 
 	return id, verified, nil
 }
 
-// Suspension is a suspended role of somebody who has no powers left, as the page that says so tells it (rule V2).
+// Suspension is a suspended role, as the page for a person without powers shows it (rule V2).
 type Suspension struct {
 	Institution string
 	Product     access.Text
 }
 
-// SuspensionsOf reads by which institutions and products a person's roles are suspended.
+// SuspensionsOf reads the institutions and products on which a person's roles are suspended.
 func (v *Query) SuspensionsOf(dst *[]Suspension, person access.UserID) {
 	v.queryRows(func(rows pgx.Rows) error {
 		var s Suspension

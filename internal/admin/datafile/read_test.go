@@ -130,7 +130,7 @@ func TestEveryFaultOfAFileHasItsLine(t *testing.T) {
 		"a group twice":                {"prod-interop/Sviluppo, prod-pn/Ufficio Tributi", "prod-interop/Sviluppo, prod-interop/Sviluppo", "d.yaml:10: group \"Sviluppo\" of prod-interop appears twice"},
 		"a group of a mapping":         {"[prod-interop/Sviluppo, prod", "[{a: b}, prod", "d.yaml:10: groups: expected a text"},
 		"users of a mapping":           {"    users:\n      - person: RSSMRA80A01H501U\n", "    users:\n        person: RSSMRA80A01H501U\n", "not valid YAML"},
-		"nobody of that code":          {"- person: RSSMRA75C22H50MA", "- person: RSSMRA80A41H501Y", "d.yaml:15: this person is not in the file's people"},
+		"an unknown person":            {"- person: RSSMRA75C22H50MA", "- person: RSSMRA80A41H501Y", "d.yaml:15: this person is not in the file's people"},
 		"a user twice":                 {"- person: RSSMRA75C22H50MA\n        firstName: Maria\n", "- person: RSSMRA80A01H501U\n", "d.yaml:15: this person is already a user of the institution"},
 		"another name if verified":     {"email: Mario", "firstName: Mariolino\n        email: Mario", "d.yaml:13: the names of this person are verified and hold everywhere: remove firstName"},
 		"no e-mail":                    {"        email: maria@comune.prova.it\n", "", "d.yaml:15: the e-mail is missing: add email"},
