@@ -125,6 +125,12 @@ func importTable() map[string]row {
 		"internal/test/bench":   {},
 		"internal/test/fuzz":    {},
 		"internal/test/restore": {},
+		"internal/test/site": {
+			ours: `internal/access internal/bridge internal/notify internal/server internal/signin internal/store internal/test/htmltest
+				internal/test/pgtest internal/test/seed internal/users`,
+			others: "github.com/google/uuid github.com/jackc/pgx",
+			std:    "net/http testing",
+		},
 		"internal/test/consistency": {
 			ours:   "internal/access internal/admin internal/store internal/test/refmodel",
 			others: "github.com/google/go-cmp github.com/jackc/pgx",

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -13,50 +14,50 @@ import (
 func TestALogIsExported(t *testing.T) {
 	t.Parallel()
 	s := openVerified(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	i.Admin("Ivo Rossi", "prod-io")
 	oto := i.Operator("Ugo Uguali", "prod-interop", "api") // nobody has verified the name
-	if _, err := s.db.Owner.Exec(t.Context(), `UPDATE app_user SET first_name = '=1+1;"x"', last_name = 'Nèri' WHERE person = $1`, oto); err != nil {
+	if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE app_user SET first_name = '=1+1;"x"', last_name = 'Nèri' WHERE person = $1`, oto); err != nil {
 		t.Fatal(err)
 	}
-	s.insertEvent(i.ID, noon, anna, access.Suspend, oto, api, `{"status":"active"}`, `{"status":"suspended"}`)
-	s.insertEvent(i.ID, noon, anna, access.Edit, removed, access.Target{}, `{"fields":["names","email"],"sealed":["c2VjcmV0"]}`, `{"fields":["names","email"]}`)
-	b := s.signInAs(t, "Anna Bianchi")
-	start := b.get(web.ActivityURL(i.ID, access.EventFilter{From: "2026-11-21"}))
-	p := b.follow(start, "Esporta in CSV")
+	insertEvent(s, i.ID, noon, anna, access.Suspend, oto, api, `{"status":"active"}`, `{"status":"suspended"}`)
+	insertEvent(s, i.ID, noon, anna, access.Edit, removed, access.Target{}, `{"fields":["names","email"],"sealed":["c2VjcmV0"]}`, `{"fields":["names","email"]}`)
+	b := s.SignIn(t, "Anna Bianchi")
+	start := b.Get(web.ActivityURL(i.ID, access.EventFilter{From: "2026-11-21"}))
+	p := b.Follow(start, "Esporta in CSV")
 	id := func(u access.UserID) string { return string(u) }
 	want := "\uFEFFData e ora;Chi;Azione;Persona;Prodotto;Ruolo;Stato prima;Stato dopo;Gruppo;Dati modificati;Che cosa;ID di chi;ID della persona\r\n" +
 		"2026-11-21 14:05:00;Anna Bianchi;Modifica dei dati;Persona rimossa;;;;;;nome e cognome, e-mail;" +
 		"ha modificato i dati di Persona rimossa: nome e cognome, e-mail;" + id(anna) + ";" + removed + "\r\n" +
 		`2026-11-21 14:05:00;Anna Bianchi;Sospensione;"'=1+1;""x"" Nèri";Interoperabilità;Operatore API;Attivo;Sospeso;;;` +
 		`"ha sospeso Operatore API di =1+1;""x"" Nèri su Interoperabilità";` + id(anna) + ";" + id(oto) + "\r\n"
-	if p.body != want {
-		t.Errorf("got  %q\nwant %q", p.body, want)
+	if p.Body != want {
+		t.Errorf("got  %q\nwant %q", p.Body, want)
 	}
 	for name, value := range map[string]string{
 		"Content-Type": "text/csv; charset=utf-8; header=present", "Content-Disposition": `attachment; filename="registro-attivita.csv"`, "Cache-Control": "no-store",
 	} {
-		if got := p.header.Get(name); got != value {
+		if got := p.Header.Get(name); got != value {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
-	if log := s.log.String(); !strings.Contains(log, `"msg":"exported","log":"security"`) || !strings.Contains(log, `"person":"`+id(anna)+`","route":"/dashboard/{institution}/activity.csv","rows":2`) {
+	if log := s.Log.String(); !strings.Contains(log, `"msg":"exported","log":"security"`) || !strings.Contains(log, `"person":"`+id(anna)+`","route":"/dashboard/{institution}/activity.csv","rows":2`) {
 		t.Error("the export isn't in the security log")
 	}
-	history := b.follow(b.get(web.ActivityURL(i.ID, access.EventFilter{Subject: oto})), "Esporta in CSV")
-	if rows := records(t, history); len(rows) != 3 || history.header.Get("Content-Disposition") != `attachment; filename="cronologia.csv"` {
+	history := b.Follow(b.Get(web.ActivityURL(i.ID, access.EventFilter{Subject: oto})), "Esporta in CSV")
+	if rows := records(t, history); len(rows) != 3 || history.Header.Get("Content-Disposition") != `attachment; filename="cronologia.csv"` {
 		t.Errorf("the user's log as a file: %q", rows)
 	}
-	if p := s.signInAs(t, "Ivo Rossi").get(web.ActivityFileURL(i.ID, access.EventFilter{})); strings.Contains(p.body, "Interoperabilità") || len(records(t, p)) != 3 {
-		t.Errorf("the file shows what the page doesn't: %s", p.body)
+	if p := s.SignIn(t, "Ivo Rossi").Get(web.ActivityFileURL(i.ID, access.EventFilter{})); strings.Contains(p.Body, "Interoperabilità") || len(records(t, p)) != 3 {
+		t.Errorf("the file shows what the page doesn't: %s", p.Body)
 	}
 }
 
 // records are a file's rows.
-func records(t *testing.T, p page) [][]string {
+func records(t *testing.T, p site.Page) [][]string {
 	t.Helper()
-	in := csv.NewReader(strings.NewReader(strings.TrimPrefix(p.body, "\uFEFF")))
+	in := csv.NewReader(strings.NewReader(strings.TrimPrefix(p.Body, "\uFEFF")))
 	in.Comma, in.FieldsPerRecord = ';', -1
 	rows, err := in.ReadAll()
 	if err != nil {
@@ -69,10 +70,10 @@ func records(t *testing.T, p page) [][]string {
 func TestALogThatIsTooLongForAFileSaysSo(t *testing.T) {
 	t.Parallel()
 	s := openVerified(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	fill := func(events int) {
-		if _, err := s.db.Owner.Exec(t.Context(), `
+		if _, err := s.DB.Owner.Exec(t.Context(), `
 			WITH i AS (SELECT max(seq) AS n FROM audit_event WHERE institution = $1)
 			INSERT INTO audit_event (institution, seq, at, actor, action, subject, product, role, previous, hash)
 			SELECT $1, i.n + k, now(), $2, 'suspend', $2, 'prod-interop', 'n' || i.n + k, '', '' FROM i, generate_series(1, $3::int - i.n) k`,
@@ -80,10 +81,10 @@ func TestALogThatIsTooLongForAFileSaysSo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b := s.signInAs(t, "Anna Bianchi")
+	b := s.SignIn(t, "Anna Bianchi")
 	fill(50_000)
 	for _, more := range []bool{false, true} {
-		rows := records(t, b.get(web.ActivityFileURL(i.ID, access.EventFilter{})))
+		rows := records(t, b.Get(web.ActivityFileURL(i.ID, access.EventFilter{})))
 		distinct := map[string]bool{}
 		for _, row := range rows[1:] {
 			if len(row) > 1 {

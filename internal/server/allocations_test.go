@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -29,13 +30,13 @@ func TestAListIsAnsweredWithFewAllocations(t *testing.T) {
 	if raceDetector {
 		t.Skip("the race detector allocates too")
 	}
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io", "prod-pn", "prod-pagopa")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io", "prod-pn", "prod-pagopa")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-io", "prod-pn", "prod-pagopa")
 	for n := range 40 {
 		i.Operator(fmt.Sprintf("Oto%c Neri%c", 'a'+n%26, 'a'+n/26), "prod-interop", "api")
 	}
-	b := s.signInAs(t, "Anna Bianchi")
+	b := s.SignIn(t, "Anna Bianchi")
 	address := web.UsersURL(i.ID, access.Filter{Product: "prod-interop"})
 	base, err := url.Parse(s.URL)
 	if err != nil {
@@ -48,11 +49,11 @@ func TestAListIsAnsweredWithFewAllocations(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.Header.Set("Accept-Encoding", encoding)
-			for _, cookie := range b.Jar.Cookies(base) {
+			for _, cookie := range b.Client.Jar.Cookies(base) {
 				r.AddCookie(cookie)
 			}
 			w := &discardWriter{header: http.Header{}}
-			s.server.ServeHTTP(w, r)
+			s.Server.ServeHTTP(w, r)
 			if w.status != http.StatusOK {
 				t.Fatalf("status %d", w.status)
 			}

@@ -19,6 +19,7 @@ import (
 
 	"areariservata.example/utenti/internal/bridge"
 	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -61,32 +62,32 @@ func stateAttacks() []attack {
 		{"The reply has no state.", expired, back(func(v url.Values) { v.Del("state") })},
 		{"The reply's state is made up.", expired, back(func(v url.Values) { v.Set("state", strings.Repeat("A", 43)) })},
 		{"The reply has two states.", generic, back(func(v url.Values) { v.Add("state", "another") })},
-		{"The reply comes a second time, after signing out.", expired, func(f *attackSite) page {
+		{"The reply comes a second time, after signing out.", expired, func(f *attackSite) site.Page {
 			reply := f.reply(f.victim, "/", "Anna Bianchi")
-			f.victim.get(reply.String())
-			f.victim.post("/logout", nil)
-			return f.victim.get(reply.String())
+			f.victim.Get(reply.String())
+			f.victim.Post("/logout", nil)
+			return f.victim.Get(reply.String())
 		}},
-		{"The reply comes a second time, while signed in: it leads home, and the provider isn't asked.", in, func(f *attackSite) page {
+		{"The reply comes a second time, while signed in: it leads home, and the provider isn't asked.", in, func(f *attackSite) site.Page {
 			reply := f.reply(f.victim, "/", "Anna Bianchi")
-			f.victim.get(reply.String())
-			p := f.victim.get(reply.String())
+			f.victim.Get(reply.String())
+			p := f.victim.Get(reply.String())
 			f.want(exchange, 1)
 			return p
 		}},
-		{"The reply comes when the attempt is twenty minutes old.", expired, func(f *attackSite) page {
+		{"The reply comes when the attempt is twenty minutes old.", expired, func(f *attackSite) site.Page {
 			reply := f.reply(f.victim, "/", "Anna Bianchi")
 			f.clockOffset.Store(int64(20*time.Minute + time.Second))
-			return f.victim.get(reply.String())
+			return f.victim.Get(reply.String())
 		}},
-		{"The reply has neither code nor error: the provider isn't asked.", generic, func(f *attackSite) page {
+		{"The reply has neither code nor error: the provider isn't asked.", generic, func(f *attackSite) site.Page {
 			p := back(func(v url.Values) { v.Del("code") })(f)
 			f.want(exchange, 0)
 			return p
 		}},
 		{"Mix-up: the reply names another issuer.", generic, back(func(v url.Values) { v.Set("iss", elsewhere) })},
 		{"Mix-up: the reply names no issuer, though the provider said that it does.", generic, back(func(v url.Values) { v.Del("iss") })},
-		{"Mix-up: another issuer's reply isn't brought to our provider.", generic, func(f *attackSite) page {
+		{"Mix-up: another issuer's reply isn't brought to our provider.", generic, func(f *attackSite) site.Page {
 			p := back(func(v url.Values) { v.Set("iss", elsewhere) })(f)
 			f.want(exchange, 0)
 			return p
@@ -97,7 +98,7 @@ func stateAttacks() []attack {
 			v.Set("error_description", "25")
 			v.Set("iss", elsewhere)
 		})},
-		{"The reply names no issuer, and the provider never said that it would.", in, func(f *attackSite) page {
+		{"The reply names no issuer, and the provider never said that it would.", in, func(f *attackSite) site.Page {
 			f.rewrite(discovery, func(d map[string]any) { delete(d, "authorization_response_iss_parameter_supported") })
 			return back(func(v url.Values) { v.Del("iss") })(f)
 		}},
@@ -118,7 +119,7 @@ func codeAttacks() []attack {
 	drop := func(name string) func(url.Values) { return func(v url.Values) { v.Del(name) } }
 	give := func(name, value string) func(url.Values) { return func(v url.Values) { v.Set(name, value) } }
 	stolen := func(f *attackSite) *url.URL { // another person's code with the victim's state
-		theirs := f.reply(f.newBrowser(f.t), "/", "Oto Neri").Query()
+		theirs := f.reply(f.NewBrowser(f.T), "/", "Oto Neri").Query()
 		mine := f.reply(f.victim, "/", "Anna Bianchi")
 		values := mine.Query()
 		values.Set("code", theirs.Get("code"))
@@ -132,119 +133,119 @@ func codeAttacks() []attack {
 		{"PKCE: the method is lost on the way, which means plain.", generic, languageMatcher(authorization, drop("code_challenge_method"))},
 		{"PKCE: the code comes without a verifier.", generic, languageMatcher(exchange, drop("code_verifier"))},
 		{"PKCE: the code comes with another verifier.", generic, languageMatcher(exchange, give("code_verifier", known))},
-		{"Another person's code comes with the victim's state: its verifier is another.", generic, func(f *attackSite) page {
-			return f.victim.get(stolen(f).String())
+		{"Another person's code comes with the victim's state: its verifier is another.", generic, func(f *attackSite) site.Page {
+			return f.victim.Get(stolen(f).String())
 		}},
-		{"The same at a provider that knows nothing of PKCE, as OneIdentity: the token's nonce is another.", generic, func(f *attackSite) page {
+		{"The same at a provider that knows nothing of PKCE, as OneIdentity: the token's nonce is another.", generic, func(f *attackSite) site.Page {
 			f.meddle(authorization, give("code_challenge", challenge(known)))
 			f.meddle(exchange, give("code_verifier", known))
-			return f.victim.get(stolen(f).String())
+			return f.victim.Get(stolen(f).String())
 		}},
-		{"A code that was used comes with a new state.", generic, func(f *attackSite) page {
+		{"A code that was used comes with a new state.", generic, func(f *attackSite) site.Page {
 			used := f.reply(f.victim, "/", "Anna Bianchi")
-			f.victim.get(used.String())
-			f.victim.post("/logout", nil)
+			f.victim.Get(used.String())
+			f.victim.Post("/logout", nil)
 			again := f.reply(f.victim, "/", "Anna Bianchi")
 			values := again.Query()
 			values.Set("code", used.Query().Get("code"))
-			return f.victim.get(again.Path + "?" + values.Encode())
+			return f.victim.Get(again.Path + "?" + values.Encode())
 		}},
-		{"Two tabs: each ends where it was going, in any order.", in, func(f *attackSite) page {
+		{"Two tabs: each ends where it was going, in any order.", in, func(f *attackSite) site.Page {
 			one, two := f.reply(f.victim, "/?tab=1", "Anna Bianchi"), f.reply(f.victim, "/accessibility", "Anna Bianchi")
-			if p := f.victim.get(two.String()); p.url.Path != "/accessibility" {
-				f.t.Errorf("the second leads to %s", p.url)
+			if p := f.victim.Get(two.String()); p.URL.Path != "/accessibility" {
+				f.T.Errorf("the second leads to %s", p.URL)
 			}
-			return f.victim.get(one.String())
+			return f.victim.Get(one.String())
 		}},
-		{"Two tabs at once with one reply: one signs in, and the code is brought once.", in, func(f *attackSite) page {
+		{"Two tabs at once with one reply: one signs in, and the code is brought once.", in, func(f *attackSite) site.Page {
 			reply := f.reply(f.victim, "/", "Anna Bianchi").String()
 			var both sync.WaitGroup
 			for range 2 {
 				both.Go(func() {
-					r, err := http.NewRequestWithContext(f.t.Context(), http.MethodGet, reply, http.NoBody)
+					r, err := http.NewRequestWithContext(f.T.Context(), http.MethodGet, reply, http.NoBody)
 					if err != nil {
-						f.t.Error(err)
+						f.T.Error(err)
 						return
 					}
-					answer, err := f.victim.stay().Do(r)
+					answer, err := f.victim.Stay().Client.Do(r)
 					if err != nil {
-						f.t.Error(err)
+						f.T.Error(err)
 						return
 					}
 					if to := answer.Header.Get("Location"); to != "/" && to != expired {
-						f.t.Errorf("one leads to %s", to)
+						f.T.Errorf("one leads to %s", to)
 					}
 					_ = answer.Body.Close()
 				})
 			}
 			both.Wait()
 			f.want(exchange, 1)
-			return f.victim.get("/")
+			return f.victim.Get("/")
 		}},
 	}
 }
 
 func browserAttacks() []attack {
-	attackers := func(f *attackSite) string { return f.reply(f.newBrowser(f.t), "/", "Oto Neri").String() }
+	attackers := func(f *attackSite) string { return f.reply(f.NewBrowser(f.T), "/", "Oto Neri").String() }
 	return []attack{
-		{"Login CSRF: the attacker's code and state in a browser that asked for nothing.", expired, func(f *attackSite) page {
-			return f.victim.get(attackers(f))
+		{"Login CSRF: the attacker's code and state in a browser that asked for nothing.", expired, func(f *attackSite) site.Page {
+			return f.victim.Get(attackers(f))
 		}},
-		{"Login CSRF: the attacker's code and state in a browser that is signing in.", expired, func(f *attackSite) page {
+		{"Login CSRF: the attacker's code and state in a browser that is signing in.", expired, func(f *attackSite) site.Page {
 			f.leave(f.victim, "/")
-			return f.victim.get(attackers(f))
+			return f.victim.Get(attackers(f))
 		}},
-		{"Login CSRF: the attacker's code and state in a browser that has signed in: nothing changes.", in, func(f *attackSite) page {
+		{"Login CSRF: the attacker's code and state in a browser that has signed in: nothing changes.", in, func(f *attackSite) site.Page {
 			f.signIn()
-			session := f.victim.session()
-			p := f.victim.get(attackers(f))
-			if f.victim.session() != session {
-				f.t.Error("another session")
+			before := session(f.victim)
+			p := f.victim.Get(attackers(f))
+			if session(f.victim) != before {
+				f.T.Error("another session")
 			}
 			return p
 		}},
-		{"Login CSRF: another site starts the sign-in.", login, func(f *attackSite) page {
-			r, err := http.NewRequestWithContext(f.t.Context(), http.MethodGet, f.URL+"/login/start", http.NoBody)
+		{"Login CSRF: another site starts the sign-in.", login, func(f *attackSite) site.Page {
+			r, err := http.NewRequestWithContext(f.T.Context(), http.MethodGet, f.URL+"/login/start", http.NoBody)
 			if err != nil {
-				f.t.Fatal(err)
+				f.T.Fatal(err)
 			}
 			r.Header.Set("Sec-Fetch-Site", "cross-site")
 			r.Header.Set("Sec-Fetch-Dest", "document")
-			return f.victim.do(r)
+			return f.victim.Send(r)
 		}},
-		{"Session fixation: a planted session id stays worth nothing.", login, func(f *attackSite) page {
+		{"Session fixation: a planted session id stays worth nothing.", login, func(f *attackSite) site.Page {
 			planted := strings.Repeat("A", 43)
-			f.victim.plant(planted)
+			plant(f.victim, planted)
 			f.signIn()
-			if f.victim.session() == planted {
-				f.t.Error("the planted id is the session's")
+			if session(f.victim) == planted {
+				f.T.Error("the planted id is the session's")
 			}
-			attacker := f.newBrowser(f.t)
-			attacker.plant(planted)
+			attacker := f.NewBrowser(f.T)
+			plant(attacker, planted)
 			return f.opensHome(attacker)
 		}},
-		{"Session fixation: the attacker's own session, planted, isn't the victim's afterwards.", login, func(f *attackSite) page {
-			attacker := f.newBrowser(f.t)
-			attacker.get(f.reply(attacker, "/", "Oto Neri").String())
-			f.victim.plant(attacker.session())
-			f.victim.get(f.reply(f.victim, "/", "Anna Bianchi").String())
+		{"Session fixation: the attacker's own session, planted, isn't the victim's afterwards.", login, func(f *attackSite) site.Page {
+			attacker := f.NewBrowser(f.T)
+			attacker.Get(f.reply(attacker, "/", "Oto Neri").String())
+			plant(f.victim, session(attacker))
+			f.victim.Get(f.reply(f.victim, "/", "Anna Bianchi").String())
 			return f.opensHome(attacker)
 		}},
-		{"Signing in again gives a new session id, and the old one is dead.", login, func(f *attackSite) page {
+		{"Signing in again gives a new session id, and the old one is dead.", login, func(f *attackSite) site.Page {
 			f.signIn()
-			old := f.newBrowser(f.t)
-			old.plant(f.victim.session())
+			old := f.NewBrowser(f.T)
+			plant(old, session(f.victim))
 			f.signIn()
-			if f.victim.session() == old.session() {
-				f.t.Error("the same id")
+			if session(f.victim) == session(old) {
+				f.T.Error("the same id")
 			}
 			return f.opensHome(old)
 		}},
-		{"Signing out kills the session id.", login, func(f *attackSite) page {
+		{"Signing out kills the session id.", login, func(f *attackSite) site.Page {
 			f.signIn()
-			old := f.newBrowser(f.t)
-			old.plant(f.victim.session())
-			f.victim.post("/logout", nil)
+			old := f.NewBrowser(f.T)
+			plant(old, session(f.victim))
+			f.victim.Post("/logout", nil)
 			return f.opensHome(old)
 		}},
 	}
@@ -254,7 +255,7 @@ func tokenAttacks() []attack {
 	return []attack{
 		{"The token has no nonce.", generic, withClaim("nonce", nil)},
 		{"The token has another nonce.", generic, withClaim("nonce", strings.Repeat("A", 43))},
-		{"The token is of an earlier sign-in.", generic, func(f *attackSite) page {
+		{"The token is of an earlier sign-in.", generic, func(f *attackSite) site.Page {
 			var earlier []byte
 			f.override(exchange, func(w http.ResponseWriter, _ *http.Request, good *httptest.ResponseRecorder) {
 				if earlier == nil {
@@ -264,15 +265,15 @@ func tokenAttacks() []attack {
 				send(w, good)
 			})
 			f.signIn()
-			f.victim.post("/logout", nil)
+			f.victim.Post("/logout", nil)
 			return f.signIn()
 		}},
 		{"There is no token.", generic, withAnswer(exchange, func(answer map[string]any) { delete(answer, "id_token") })},
 		{"The token is for another audience.", generic, withClaim("aud", "another")},
 		{"The token is for no audience.", generic, withClaim("aud", nil)},
-		{"The token is for several audiences, and doesn't say who asked.", generic, withClaim("aud", []string{client, "another"})},
-		{"The token is for several audiences, and another asked.", generic, claims(func(c map[string]any) { c["aud"], c["azp"] = []string{client, "another"}, "another" })},
-		{"The token is for several audiences, and we asked.", in, claims(func(c map[string]any) { c["aud"], c["azp"] = []string{client, "another"}, client })},
+		{"The token is for several audiences, and doesn't say who asked.", generic, withClaim("aud", []string{site.ClientID, "another"})},
+		{"The token is for several audiences, and another asked.", generic, claims(func(c map[string]any) { c["aud"], c["azp"] = []string{site.ClientID, "another"}, "another" })},
+		{"The token is for several audiences, and we asked.", in, claims(func(c map[string]any) { c["aud"], c["azp"] = []string{site.ClientID, "another"}, site.ClientID })},
 		{"The token is for us, and another asked.", generic, withClaim("azp", "another")},
 		{"The token has another issuer.", generic, withClaim("iss", "https://elsewhere.example")},
 		{"The token expired longer ago than the clocks may differ.", generic, withTimeClaim("exp", 90*time.Second)},
@@ -303,18 +304,18 @@ func keyAttacks() []attack {
 		}))},
 		{"The token is signed with the public key as a secret (HS256, PEM).", generic, withoutTokenHash(signed(jose.HS256, asPEM, ""))},
 		{"The token is signed with the public key as a secret (HS256, DER).", generic, withoutTokenHash(signed(jose.HS256, public, ""))},
-		{"The token is signed with the client's secret (HS256).", generic, withoutTokenHash(signed(jose.HS256, []byte(secret+strings.Repeat(" ", 32)), ""))},
+		{"The token is signed with the client's secret (HS256).", generic, withoutTokenHash(signed(jose.HS256, []byte(site.ClientSecret+strings.Repeat(" ", 32)), ""))},
 		{"The token is signed with a stranger's key under the provider's name.", generic, signed(jose.RS256, strangers, "")},
-		{"The token is signed with a key that nobody knows: the keys are fetched once more, not oftener.", generic, func(f *attackSite) page {
+		{"The token is signed with a key that nobody knows: the keys are fetched once more, not oftener.", generic, func(f *attackSite) site.Page {
 			f.signIn()
-			f.victim.post("/logout", nil)
+			f.victim.Post("/logout", nil)
 			p := signed(jose.RS256, strangers, "unknown")(f)
 			f.want(keySet, 2)
 			return p
 		}},
-		{"The provider's keys have changed: the new ones are fetched, once.", in, func(f *attackSite) page {
+		{"The provider's keys have changed: the new ones are fetched, once.", in, func(f *attackSite) site.Page {
 			f.signIn()
-			f.victim.post("/logout", nil)
+			f.victim.Post("/logout", nil)
 			renewed := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: strangers.Public(), KeyID: "renewed", Algorithm: "RS256", Use: "sig"}}}
 			f.rewrite(keySet, func(set map[string]any) { set["keys"] = renewed.Keys })
 			f.rewrite(exchange, func(answer map[string]any) {
@@ -322,7 +323,7 @@ func keyAttacks() []attack {
 			})
 			for range 2 {
 				f.signIn()
-				f.victim.post("/logout", nil)
+				f.victim.Post("/logout", nil)
 			}
 			p := f.signIn()
 			f.want(keySet, 2)
@@ -348,7 +349,7 @@ func claimAttacks() []attack {
 		{"The token says a higher level than ours.", in, withClaim("acr", "https://www.spid.gov.it/SpidL3")},
 		{"Userinfo speaks of somebody else.", generic, withUserinfo(func(c map[string]any) { c["sub"] = "somebody else" })},
 		{"Userinfo speaks of nobody.", generic, withUserinfo(func(c map[string]any) { delete(c, "sub") })},
-		{"Userinfo says the level that the token doesn't.", level, func(f *attackSite) page {
+		{"Userinfo says the level that the token doesn't.", level, func(f *attackSite) site.Page {
 			f.rewrite(userinfo, func(c map[string]any) { c["acr"] = bridge.Level2 })
 			return claims(func(c map[string]any) { delete(c, "acr"); removePerson(c) })(f)
 		}},
@@ -371,7 +372,7 @@ func claimAttacks() []attack {
 		"followed by something":        {func(code string) any { return code + "\nX" }, identity},
 		"in letters that only look so": {func(code string) any { return "\uff21" + code[1:] }, identity},
 	} {
-		rows = append(rows, attack{"The fiscal code is " + name + ".", row.ends, func(f *attackSite) page {
+		rows = append(rows, attack{"The fiscal code is " + name + ".", row.ends, func(f *attackSite) site.Page {
 			f.rewrite(userinfo, func(c map[string]any) { delete(c, code); delete(c, "fiscalNumber") })
 			return claims(func(c map[string]any) {
 				delete(c, "fiscalNumber")
@@ -386,42 +387,42 @@ func claimAttacks() []attack {
 
 func providerFaults() []attack {
 	rows := []attack{
-		{"The provider was down, and is up again: three seconds later all is well.", in, func(f *attackSite) page {
+		{"The provider was down, and is up again: three seconds later all is well.", in, func(f *attackSite) site.Page {
 			f.override(discovery, brokenAnswers()["refuses the connection"])
-			if p := f.signIn(); p.url.Path != unavailable {
-				f.t.Errorf("down: %s", p.url)
+			if p := f.signIn(); p.URL.Path != unavailable {
+				f.T.Errorf("down: %s", p.URL)
 			}
 			f.override(discovery, nil)
 			f.clockOffset.Store(int64(3 * time.Second))
 			return f.signIn()
 		}},
-		{"The provider was down when somebody came back, and is up again: all is well at once.", in, func(f *attackSite) page {
+		{"The provider was down when somebody came back, and is up again: all is well at once.", in, func(f *attackSite) site.Page {
 			reply := f.reply(f.victim, "/", "Anna Bianchi")
 			f.override(exchange, brokenAnswers()["refuses the connection"])
-			if p := f.victim.get(reply.String()); p.url.Path != unavailable {
-				f.t.Errorf("down: %s", p.url)
+			if p := f.victim.Get(reply.String()); p.URL.Path != unavailable {
+				f.T.Errorf("down: %s", p.URL)
 			}
 			f.override(exchange, nil)
 			return f.signIn()
 		}},
 		{"The provider says that it is another.", unavailable, withAnswer(discovery, func(d map[string]any) { d["issuer"] = "https://elsewhere.example" })},
-		{"The provider refuses the code, and says of whom it was.", generic, func(f *attackSite) page {
+		{"The provider refuses the code, and says of whom it was.", generic, func(f *attackSite) site.Page {
 			f.override(exchange, withLeakyError(f, http.StatusBadRequest))
 			return f.signIn()
 		}},
-		{"The provider answers 200 with an error, and says of whom it was.", generic, func(f *attackSite) page {
+		{"The provider answers 200 with an error, and says of whom it was.", generic, func(f *attackSite) site.Page {
 			f.override(exchange, withLeakyError(f, http.StatusOK))
 			return f.signIn()
 		}},
 	}
 	for _, path := range []string{discovery, keySet, exchange, userinfo} {
 		for name, fault := range brokenAnswers() {
-			rows = append(rows, attack{"The provider's " + path + " " + name + ".", unavailable, func(f *attackSite) page {
+			rows = append(rows, attack{"The provider's " + path + " " + name + ".", unavailable, func(f *attackSite) site.Page {
 				f.override(path, fault)
 				return claims(removePerson)(f) // so that userinfo is asked too
 			}})
 		}
-		rows = append(rows, attack{"The provider's " + path + " fails, and says of whom it was.", unavailable, func(f *attackSite) page {
+		rows = append(rows, attack{"The provider's " + path + " fails, and says of whom it was.", unavailable, func(f *attackSite) site.Page {
 			f.override(path, withLeakyError(f, http.StatusInternalServerError))
 			return claims(removePerson)(f)
 		}})
@@ -438,18 +439,18 @@ func returnAttacks() []attack {
 		"/x%0d%0aSet-Cookie:%20a=b", "javascript:alert(1)", "@elsewhere.example", ".elsewhere.example", "/login/start", "/logout",
 	} {
 		rows = append(rows,
-			attack{"Open redirect: sign-in is to lead to " + strings.ReplaceAll(address, "/", "|") + ".", in, func(f *attackSite) page {
-				return f.victim.get(f.reply(f.victim, address, "Anna Bianchi").String())
+			attack{"Open redirect: sign-in is to lead to " + strings.ReplaceAll(address, "/", "|") + ".", in, func(f *attackSite) site.Page {
+				return f.victim.Get(f.reply(f.victim, address, "Anna Bianchi").String())
 			}},
-			attack{"Open redirect: who has signed in is to be led to " + strings.ReplaceAll(address, "/", "|") + ".", in, func(f *attackSite) page {
+			attack{"Open redirect: who has signed in is to be led to " + strings.ReplaceAll(address, "/", "|") + ".", in, func(f *attackSite) site.Page {
 				f.signIn()
-				return f.victim.get("/login?" + url.Values{"return": {address}}.Encode())
+				return f.victim.Get("/login?" + url.Values{"return": {address}}.Encode())
 			}})
 	}
-	return append(rows, attack{"Sign-in leads to the page of ours that was asked for.", in, func(f *attackSite) page {
-		p := f.victim.get(f.reply(f.victim, "/accessibility", "Anna Bianchi").String())
-		if p.url.Path != "/accessibility" {
-			f.t.Errorf("it leads to %s", p.url)
+	return append(rows, attack{"Sign-in leads to the page of ours that was asked for.", in, func(f *attackSite) site.Page {
+		p := f.victim.Get(f.reply(f.victim, "/accessibility", "Anna Bianchi").String())
+		if p.URL.Path != "/accessibility" {
+			f.T.Errorf("it leads to %s", p.URL)
 		}
 		return p
 	}})
@@ -462,20 +463,20 @@ func TestSignInUnderAttack(t *testing.T) {
 	for kind, rows := range attacks() {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			base := open(t)
-			i := base.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+			base := site.Start(t, site.Options{})
+			i := base.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 			i.Admin("Anna Bianchi", "prod-interop")
 			i.Operator("Oto Neri", "prod-interop", "api")
 			for _, a := range rows {
 				t.Run(a.name, func(t *testing.T) { // one after the other: it is always Anna, who has so many sessions and no more
-					f := openAttackSite(t, base, func(here *signin.Config, _ *bridge.Config) {
+					f := openAttackSite(t, base, func(here *signin.Config) {
 						if strings.Contains(a.name, " never ") && a.ends == unavailable {
 							here.Timeout = time.Second / 2
 						}
 					})
 					f.check(t, a.does(f), a.ends)
-					if home := f.victim.get("/"); a.ends == in && home.url.Path != web.HomeURL(i.ID) || a.ends != in && home.url.Path != login {
-						t.Errorf("afterwards, the browser is at %s", home.url)
+					if home := f.victim.Get("/"); a.ends == in && home.URL.Path != web.HomeURL(i.ID) || a.ends != in && home.URL.Path != login {
+						t.Errorf("afterwards, the browser is at %s", home.URL)
 					}
 					f.endSessions()
 				})

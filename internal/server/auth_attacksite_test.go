@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
-	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -16,8 +15,8 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/bridge"
-	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/test/site"
 )
 
 // signingKeys are made once: the provider's, and a stranger's.
@@ -34,11 +33,11 @@ var signingKeys = sync.OnceValue(func() (keys [2]*rsa.PrivateKey) {
 // attackSite is the whole site and, at an address of its own, a provider that misbehaves on command. Between the browser, the
 // site and the provider everything goes over HTTP.
 type attackSite struct {
-	*site
+	*site.Site
 	provider    http.Handler
 	issuer      string
-	victim      browser      // Anna's, where nothing else is said
-	clockOffset atomic.Int64 // how far the application's clock is
+	victim      *site.Browser // Anna's, where nothing else is said
+	clockOffset atomic.Int64  // how far the application's clock is
 
 	mu             sync.Mutex
 	tamperClaims   func(map[string]any)           // bends the ID Token's, before they are signed
@@ -54,52 +53,47 @@ type responseOverride = func(w http.ResponseWriter, r *http.Request, good *httpt
 const discovery, authorization, keySet, exchange, userinfo = "/.well-known/openid-configuration", "/authorize", "/jwks", "/token", "/userinfo"
 
 // openAttackSite makes one on the database of a site.
-func openAttackSite(t *testing.T, base *site, changes ...func(*signin.Config, *bridge.Config)) *attackSite {
+func openAttackSite(t *testing.T, base *site.Site, changes ...func(*signin.Config)) *attackSite {
 	t.Helper()
-	f := &attackSite{site: &site{t: t, db: base.db, store: base.store, service: base.service, seed: base.seed, log: &logbook{}}, requestCounts: map[string]int{}}
-	f.requestChanges = map[string]func(*http.Request){}
-	f.overrides = map[string]responseOverride{}
-	ours := http.NewServeMux()
-	f.Server = httptest.NewServer(ours)
-	idp := httptest.NewServer(http.HandlerFunc(f.answer))
-	t.Cleanup(idp.Close)
-	t.Cleanup(f.Close)
-	f.issuer = idp.URL + "/idp"
-	code := base.seed.FiscalCode("Anna Bianchi").Reveal()
+	f := &attackSite{requestCounts: map[string]int{}, requestChanges: map[string]func(*http.Request){}, overrides: map[string]responseOverride{}}
+	code := base.Seed.FiscalCode("Anna Bianchi").Reveal()
 	f.secrets = []string{code, strings.ToLower(code)}
-
-	there := bridge.Config{
-		Issuer: f.issuer, Key: signingKeys()[0],
-		Clients: []bridge.Client{{ID: client, Secret: secret, RedirectURIs: []string{f.URL + "/login/callback"}, PostLogoutRedirectURIs: []string{f.URL + "/logout"}}},
-		Identities: func() []bridge.Identity {
-			return []bridge.Identity{{FiscalCode: code, FirstName: "Anna", LastName: "Bianchi"}, {FiscalCode: base.seed.FiscalCode("Oto Neri").Reveal(), FirstName: "Oto", LastName: "Neri"}}
+	identities := func() []bridge.Identity {
+		return []bridge.Identity{{FiscalCode: code, FirstName: "Anna", LastName: "Bianchi"}, {FiscalCode: base.Seed.FiscalCode("Oto Neri").Reveal(), FirstName: "Oto", LastName: "Neri"}}
+	}
+	f.Site = site.Start(t, site.Options{
+		Beside: base,
+		Issuer: func(s *site.Site) string {
+			idp := httptest.NewServer(http.HandlerFunc(f.answer))
+			t.Cleanup(idp.Close)
+			f.issuer = idp.URL + "/idp"
+			config := site.BridgeConfig(f.issuer, s.URL, identities)
+			config.Key, config.TweakIDToken = signingKeys()[0], f.tamper
+			provider, err := bridge.New(config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.provider = provider
+			return f.issuer
 		},
-		TweakIDToken: func(claims map[string]any) {
-			f.mu.Lock()
-			tamper := f.tamperClaims
-			f.mu.Unlock()
-			if tamper != nil {
-				tamper(claims)
+		SignIn: func(config *signin.Config) {
+			config.Now = func() time.Time { return time.Now().Add(time.Duration(f.clockOffset.Load())) }
+			for _, change := range changes {
+				change(config)
 			}
 		},
-	}
-	now := func() time.Time { return time.Now().Add(time.Duration(f.clockOffset.Load())) }
-	here := signin.Config{
-		Issuer: f.issuer, ClientID: client, ClientSecret: secret, RedirectURL: f.URL + "/login/callback", Scopes: []string{"openid"},
-		MinLevel: 2, ClockSkew: time.Minute, Claims: "auto", Now: now,
-	}
-	for _, change := range changes {
-		change(&here, &there)
-	}
-	provider, err := bridge.New(there)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.provider = provider
-	ours.Handle("/", server.New(server.Config{BaseURL: f.URL}, base.store, base.service, signin.New(here, base.db.App),
-		signin.NewSessions(base.db.App, false), slog.New(slog.NewJSONHandler(f.log, nil)), time.Now))
-	f.victim = f.newBrowser(t)
+	})
+	f.victim = f.NewBrowser(t)
 	return f
+}
+
+func (f *attackSite) tamper(claims map[string]any) {
+	f.mu.Lock()
+	change := f.tamperClaims
+	f.mu.Unlock()
+	if change != nil {
+		change(claims)
+	}
 }
 
 // answer is the provider's address.
@@ -156,31 +150,31 @@ func (f *attackSite) countRequests(path string) int {
 }
 
 // leave opens the page that leads to the provider, and gives the address there; nil if it leads elsewhere.
-func (f *attackSite) leave(b browser, back string) (page, *url.URL) {
-	f.t.Helper()
-	p := b.stay().get("/login/start?" + url.Values{"return": {back}}.Encode())
-	address, err := url.Parse(p.header.Get("Location"))
+func (f *attackSite) leave(b *site.Browser, back string) (site.Page, *url.URL) {
+	f.T.Helper()
+	p := b.Stay().Get("/login/start?" + url.Values{"return": {back}}.Encode())
+	address, err := url.Parse(p.Header.Get("Location"))
 	if err != nil {
-		f.t.Fatal(err)
+		f.T.Fatal(err)
 	}
 	if !strings.HasPrefix(address.String(), f.issuer) {
-		return b.get(p.header.Get("Location")), nil
+		return b.Get(p.Header.Get("Location")), nil
 	}
 	return p, address
 }
 
 // consent is what somebody does at the provider; the browser hasn't followed it back yet.
-func (f *attackSite) consent(b browser, address *url.URL, name string) *url.URL {
-	f.t.Helper()
+func (f *attackSite) consent(b *site.Browser, address *url.URL, name string) *url.URL {
+	f.T.Helper()
 	hinted := *address
-	hinted.RawQuery += "&" + url.Values{"login_hint": {f.seed.FiscalCode(name).Reveal()}}.Encode()
-	p := b.get(hinted.String())
-	if !strings.HasPrefix(p.url.String(), f.issuer) {
-		return p.url // the provider wouldn't have it, and the browser is back already
+	hinted.RawQuery += "&" + url.Values{"login_hint": {f.Seed.FiscalCode(name).Reveal()}}.Encode()
+	p := b.Get(hinted.String())
+	if !strings.HasPrefix(p.URL.String(), f.issuer) {
+		return p.URL // the provider wouldn't have it, and the browser is back already
 	}
-	back, err := url.Parse(b.stay().press(p, "Acconsenti e accedi").header.Get("Location"))
+	back, err := url.Parse(b.Stay().Press(p, "Acconsenti e accedi").Header.Get("Location"))
 	if err != nil || back.Path != "/login/callback" {
-		f.t.Fatalf("the provider leads to %s (%v)", back, err)
+		f.T.Fatalf("the provider leads to %s (%v)", back, err)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -189,33 +183,28 @@ func (f *attackSite) consent(b browser, address *url.URL, name string) *url.URL 
 }
 
 // reply is what the browser is to come back with.
-func (f *attackSite) reply(b browser, back, name string) *url.URL {
-	f.t.Helper()
+func (f *attackSite) reply(b *site.Browser, back, name string) *url.URL {
+	f.T.Helper()
 	p, address := f.leave(b, back)
 	if address == nil {
-		f.t.Fatalf("sign-in can't start: %s", p.url)
+		f.T.Fatalf("sign-in can't start: %s", p.URL)
 	}
 	return f.consent(b, address, name)
 }
 
 // signIn signs Anna in, or as far as she gets.
-func (f *attackSite) signIn() page {
-	f.t.Helper()
+func (f *attackSite) signIn() site.Page {
+	f.T.Helper()
 	p, address := f.leave(f.victim, "/")
 	if address == nil {
 		return p
 	}
-	return f.victim.get(f.consent(f.victim, address, "Anna Bianchi").String())
+	return f.victim.Get(f.consent(f.victim, address, "Anna Bianchi").String())
 }
 
 // session is the value of a browser's session cookie, and plant puts one there.
-func (b browser) session() string {
-	b.t.Helper()
-	at, err := url.Parse(b.site.URL)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	for _, cookie := range b.Jar.Cookies(at) {
+func session(b *site.Browser) string {
+	for _, cookie := range b.Cookies() {
 		if cookie.Name == "session" {
 			return cookie.Value
 		}
@@ -223,52 +212,52 @@ func (b browser) session() string {
 	return ""
 }
 
-func (b browser) plant(value string) {
-	b.t.Helper()
-	at, err := url.Parse(b.site.URL)
+func plant(b *site.Browser, value string) {
+	b.T.Helper()
+	at, err := url.Parse(b.Base)
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
-	b.Jar.SetCookies(at, []*http.Cookie{{Name: "session", Value: value, Path: "/"}})
+	b.Client.Jar.SetCookies(at, []*http.Cookie{{Name: "session", Value: value, Path: "/"}})
 }
 
 // opensHome opens a page for who has signed in, in a browser that should not be.
-func (f *attackSite) opensHome(b browser) page {
-	f.t.Helper()
-	p := b.get("/")
+func (f *attackSite) opensHome(b *site.Browser) site.Page {
+	f.T.Helper()
+	p := b.Get("/")
 	f.victim = b
 	return p
 }
 
 // endSessions leaves nothing to the next.
 func (f *attackSite) endSessions() {
-	f.t.Helper()
-	if _, err := f.db.Owner.Exec(f.t.Context(), `DELETE FROM web_session`); err != nil {
-		f.t.Fatal(err)
+	f.T.Helper()
+	if _, err := f.DB.Owner.Exec(f.T.Context(), `DELETE FROM web_session`); err != nil {
+		f.T.Fatal(err)
 	}
 }
 
 func (f *attackSite) want(path string, times int) {
-	f.t.Helper()
+	f.T.Helper()
 	if n := f.countRequests(path); n != times {
-		f.t.Errorf("%s was asked %d times, not %d", path, n, times)
+		f.T.Errorf("%s was asked %d times, not %d", path, n, times)
 	}
 }
 
-func (f *attackSite) check(t *testing.T, p page, ends string) {
+func (f *attackSite) check(t *testing.T, p site.Page, ends string) {
 	t.Helper()
-	ours := strings.HasPrefix(p.url.String(), f.URL+"/")
+	ours := strings.HasPrefix(p.URL.String(), f.URL+"/")
 	switch {
-	case ends == in && (!ours || p.status != http.StatusOK || strings.HasPrefix(p.url.Path, "/login")):
-		t.Errorf("not signed in: %d %s", p.status, p.url)
-	case ends != in && (!ours || p.url.Path != ends || p.status != statuses[ends]):
-		t.Errorf("it ends with %d at %s, want %d at %s", p.status, p.url, statuses[ends], ends)
+	case ends == in && (!ours || p.Status != http.StatusOK || strings.HasPrefix(p.URL.Path, "/login")):
+		t.Errorf("not signed in: %d %s", p.Status, p.URL)
+	case ends != in && (!ours || p.URL.Path != ends || p.Status != statuses[ends]):
+		t.Errorf("it ends with %d at %s, want %d at %s", p.Status, p.URL, statuses[ends], ends)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, secret := range append(f.secrets, "Chiama il numero", "Manutenzione") {
-		if secret != "" && (strings.Contains(f.log.String(), secret) || strings.Contains(p.url.String(), secret) || ends != in && strings.Contains(p.body, secret)) {
-			t.Errorf("%q is on the page, in its address %s, or in the log:\n%s", secret, p.url, f.log)
+		if secret != "" && (strings.Contains(f.Log.String(), secret) || strings.Contains(p.URL.String(), secret) || ends != in && strings.Contains(p.Body, secret)) {
+			t.Errorf("%q is on the page, in its address %s, or in the log:\n%s", secret, p.URL, f.Log)
 		}
 	}
 }

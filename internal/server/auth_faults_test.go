@@ -13,11 +13,13 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"areariservata.example/utenti/internal/test/site"
 )
 
 // What follows are faults, each as what happens where the victim signs in.
 
-type attackStep = func(*attackSite) page
+type attackStep = func(*attackSite) site.Page
 
 // withClaim changes a claim of the ID Token; without a value it isn't said.
 func withClaim(name string, value any) attackStep {
@@ -36,7 +38,7 @@ func withTimeClaim(name string, d time.Duration) attackStep {
 func ago(d time.Duration) int64 { return time.Now().Add(-d).Unix() }
 
 func claims(tamper func(map[string]any)) attackStep {
-	return func(f *attackSite) page {
+	return func(f *attackSite) site.Page {
 		f.mu.Lock()
 		f.tamperClaims = tamper
 		f.mu.Unlock()
@@ -46,17 +48,17 @@ func claims(tamper func(map[string]any)) attackStep {
 
 // back changes what the browser brings back.
 func back(change func(url.Values)) attackStep {
-	return func(f *attackSite) page {
+	return func(f *attackSite) site.Page {
 		reply := f.reply(f.victim, "/", "Anna Bianchi")
 		values := reply.Query()
 		change(values)
-		return f.victim.get(reply.Path + "?" + values.Encode())
+		return f.victim.Get(reply.Path + "?" + values.Encode())
 	}
 }
 
 // withAnswer changes one of the provider's answers, as JSON.
 func withAnswer(path string, change func(map[string]any)) attackStep {
-	return func(f *attackSite) page { f.rewrite(path, change); return f.signIn() }
+	return func(f *attackSite) site.Page { f.rewrite(path, change); return f.signIn() }
 }
 
 func (f *attackSite) rewrite(path string, change func(map[string]any)) {
@@ -77,7 +79,7 @@ func (f *attackSite) rewrite(path string, change func(map[string]any)) {
 
 // languageMatcher changes what one of the provider's addresses is asked.
 func languageMatcher(path string, change func(url.Values)) attackStep {
-	return func(f *attackSite) page { f.meddle(path, change); return f.signIn() }
+	return func(f *attackSite) site.Page { f.meddle(path, change); return f.signIn() }
 }
 
 func (f *attackSite) meddle(path string, change func(url.Values)) {
@@ -112,7 +114,7 @@ func signed(algorithm jose.SignatureAlgorithm, key any, keyID string) attackStep
 
 // withoutTokenHash leaves at_hash out, as who forges a token would: no hash goes with the algorithms that aren't good.
 func withoutTokenHash(forged attackStep) attackStep {
-	return func(f *attackSite) page {
+	return func(f *attackSite) site.Page {
 		f.mu.Lock()
 		f.tamperClaims = func(c map[string]any) { delete(c, "at_hash") }
 		f.mu.Unlock()
@@ -188,7 +190,7 @@ func removePerson(c map[string]any) {
 
 // withUserinfo leaves the person out of the token, and changes what userinfo says.
 func withUserinfo(change func(map[string]any)) attackStep {
-	return func(f *attackSite) page {
+	return func(f *attackSite) site.Page {
 		f.rewrite(userinfo, change)
 		return claims(removePerson)(f)
 	}

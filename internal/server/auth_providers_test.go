@@ -2,19 +2,16 @@ package server_test
 
 import (
 	"bufio"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/bridge"
-	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -53,15 +50,10 @@ func TestSignInWithAnotherProvider(t *testing.T) {
 	if folder == "" {
 		t.Skip("make providers runs it: it needs Node.js and npm")
 	}
-	base := open(t)
-	i := base.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	base := site.Start(t, site.Options{})
+	i := base.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Operator("Oto Neri", "prod-interop", "api")
-	var present http.Handler
-	ours := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { present.ServeHTTP(w, r) }))
-	t.Cleanup(ours.Close)
-	issuer := startCertifiedProvider(t, folder, ours.URL)
-
 	for _, c := range []struct {
 		name, client, acr, button string
 		ends                      string
@@ -76,33 +68,41 @@ func TestSignInWithAnotherProvider(t *testing.T) {
 		{"EdDSA, which we don't take", "EdDSA", bridge.Level2, "Enter", generic},
 		{"HS256, which we don't take", "HS256", bridge.Level2, "Enter", generic},
 	} {
-		t.Run(c.name, func(t *testing.T) { // one after the other: they share the address to come back to
-			s := &attackSite{site: &site{Server: ours, t: t, seed: base.seed, log: &logbook{}}}
-			provider := signin.New(signin.Config{
-				Issuer: issuer, ClientID: c.client, ClientSecret: "a secret of the tests' own: 100%", RedirectURL: ours.URL + "/login/callback",
-				Scopes: []string{"openid"}, MinLevel: 2, ClockSkew: time.Minute, Claims: "auto", Now: time.Now,
-			}, base.db.App)
-			present = server.New(server.Config{BaseURL: ours.URL}, base.store, base.service, provider, signin.NewSessions(base.db.App, false),
-				slog.New(slog.NewJSONHandler(s.log, nil)), time.Now)
-			code := base.seed.FiscalCode("Anna Bianchi").Reveal()
+		t.Run(c.name, func(t *testing.T) { // one after the other: each starts a provider
+			var issuer string
+			s := &attackSite{Site: site.Start(t, site.Options{
+				Beside: base,
+				Issuer: func(s *site.Site) string {
+					issuer = startCertifiedProvider(t, folder, s.URL)
+					return issuer
+				},
+				SignIn: func(config *signin.Config) {
+					config.ClientID, config.ClientSecret = c.client, "a secret of the tests' own: 100%"
+				},
+			})}
+			code := base.Seed.FiscalCode("Anna Bianchi").Reveal()
 			s.secrets = []string{code}
-			b := s.newBrowser(t)
-			p := b.follow(b.get("/"), "Entra con SPID o CIE")
+			b := s.NewBrowser(t)
+			p := b.Follow(b.Get("/"), "Entra con SPID o CIE")
 			form := p.One("button", c.button).Form()
-			form.Action = resolve(t, p, form.Action)
+			at, err := p.URL.Parse(form.Action)
+			if err != nil {
+				t.Fatal(err)
+			}
+			form.Action = at.String()
 			form.Values.Set("code", code)
 			form.Values.Set("acr", c.acr)
-			p = b.send(form)
+			p = b.Submit(form)
 			s.check(t, p, c.ends)
 			if c.ends != in {
 				return
 			}
-			if p = b.get(web.UsersURL(i.ID, access.Filter{})); !strings.Contains(p.Text(), "Oto Neri") {
-				t.Errorf("at %s, without Oto Neri: %s", p.url, p.Text())
+			if p = b.Get(web.UsersURL(i.ID, access.Filter{})); !strings.Contains(p.Text(), "Oto Neri") {
+				t.Errorf("at %s, without Oto Neri: %s", p.URL, p.Text())
 			}
-			p = b.press(p, "Esci")
-			if p = b.follow(p, "Esci anche dal servizio di identità"); p.status != http.StatusOK || !strings.HasPrefix(p.url.String(), issuer) {
-				t.Errorf("out at the provider: %d %s", p.status, p.url)
+			p = b.Press(p, "Esci")
+			if p = b.Follow(p, "Esci anche dal servizio di identità"); p.Status != http.StatusOK || !strings.HasPrefix(p.URL.String(), issuer) {
+				t.Errorf("out at the provider: %d %s", p.Status, p.URL)
 			}
 		})
 	}

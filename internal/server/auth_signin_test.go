@@ -7,57 +7,58 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
 // V1: with one institution it is chosen; with several they are offered, and the header switches between them.
 func TestTheInstitutionIsChosenOrOffered(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	one, two := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop"), s.seed.Institution("Unione dei Comuni", "PA").Product("prod-io")
+	s := site.Start(t, site.Options{})
+	one, two := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop"), s.Seed.Institution("Unione dei Comuni", "PA").Product("prod-io")
 	one.Admin("Anna Bianchi", "prod-interop")
 	two.Admin("Anna Bianchi", "prod-io")
 	one.Operator("Oto Neri", "prod-interop", "api")
-	if p := s.signInAs(t, "Oto Neri").get("/"); p.url.Path != web.HomeURL(one.ID) {
-		t.Errorf("one: %s", p.url)
+	if p := s.SignIn(t, "Oto Neri").Get("/"); p.URL.Path != web.HomeURL(one.ID) {
+		t.Errorf("one: %s", p.URL)
 	}
-	b := s.signInAs(t, "Anna Bianchi")
-	p := b.get("/")
-	if p.url.Path != "/" || !p.Has("link", "Comune di Prova") {
-		t.Fatalf("several: %s %q", p.url, p.Names("link"))
+	b := s.SignIn(t, "Anna Bianchi")
+	p := b.Get("/")
+	if p.URL.Path != "/" || !p.Has("link", "Comune di Prova") {
+		t.Fatalf("several: %s %q", p.URL, p.Names("link"))
 	}
-	p = b.follow(p, "Unione dei Comuni")
-	if p.url.Path != web.HomeURL(two.ID) || !p.HasInner("a", "href", web.HomeURL(one.ID)) {
-		t.Errorf("chosen: %s, without the way to the other", p.url)
+	p = b.Follow(p, "Unione dei Comuni")
+	if p.URL.Path != web.HomeURL(two.ID) || !p.HasInner("a", "href", web.HomeURL(one.ID)) {
+		t.Errorf("chosen: %s, without the way to the other", p.URL)
 	}
 }
 
 // V2: who may do nothing anywhere is told so, sees no institution's data, and can leave.
 func TestAnUnknownUserSeesThatTheyAreNotRegistered(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	s.seed.Institution("Comune di Prova", "PA").Product("prod-interop").Admin("Anna Bianchi", "prod-interop")
-	b := s.signInAs(t, "Nino Nessuno")
-	p := b.get("/")
-	if p.status != http.StatusForbidden || strings.Contains(p.Text(), "Comune di Prova") {
-		t.Fatalf("%d %s", p.status, p.Text())
+	s := site.Start(t, site.Options{})
+	s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop").Admin("Anna Bianchi", "prod-interop")
+	b := s.SignIn(t, "Nino Nessuno")
+	p := b.Get("/")
+	if p.Status != http.StatusForbidden || strings.Contains(p.Text(), "Comune di Prova") {
+		t.Fatalf("%d %s", p.Status, p.Text())
 	}
-	if p = b.press(p, "Esci dall’Area Riservata"); p.url.Path != "/logout" {
-		t.Errorf("it leads to %s", p.url)
+	if p = b.Press(p, "Esci dall’Area Riservata"); p.URL.Path != "/logout" {
+		t.Errorf("it leads to %s", p.URL)
 	}
-	if p = b.get("/"); p.url.Path != "/login" {
-		t.Errorf("still signed in: %s", p.url)
+	if p = b.Get("/"); p.URL.Path != "/login" {
+		t.Errorf("still signed in: %s", p.URL)
 	}
 }
 
 // Whoever must sign in first comes back to where they were, if that is a page of ours.
 func TestSigningInLeadsBackToWhereOneWas(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	s.people = append(s.people, "Anna Bianchi")
+	s.Offer("Anna Bianchi")
 	for from, want := range map[string]string{
 		web.UsersURL(i.ID, access.Filter{Text: "neri"}):                            web.UsersURL(i.ID, access.Filter{Text: "neri"}),
 		web.RoleURL(i.ID, oto, api, access.Suspend):                                web.RoleURL(i.ID, oto, api, access.Suspend),
@@ -66,71 +67,71 @@ func TestSigningInLeadsBackToWhereOneWas(t *testing.T) {
 		"/login?return=" + url.QueryEscape("/logout"):                              web.HomeURL(i.ID),
 		"/login?return=" + url.QueryEscape(web.HomeURL(i.ID)) + "&why=lost-powers": web.HomeURL(i.ID),
 	} {
-		b := s.newBrowser(t)
-		p := b.get(from)
-		if p.url.Path != "/login" {
-			t.Fatalf("%s: not asked to sign in: %s", from, p.url)
+		b := s.NewBrowser(t)
+		p := b.Get(from)
+		if p.URL.Path != "/login" {
+			t.Fatalf("%s: not asked to sign in: %s", from, p.URL)
 		}
-		if p = b.signIn(p, "Anna Bianchi"); p.url.RequestURI() != want {
-			t.Errorf("%s leads to %s, want %s", from, p.url, want)
+		if p = b.SignIn(p, "Anna Bianchi"); p.URL.RequestURI() != want {
+			t.Errorf("%s leads to %s, want %s", from, p.URL, want)
 		}
 	}
 	// A form sent after the session has ended: signed in again, one finds it as it was.
-	b := s.signInAs(t, "Anna Bianchi")
-	form := b.get(web.RoleURL(i.ID, oto, api, access.Suspend)).One("button", "Sospendi").Form()
-	b.post("/logout", nil)
-	p := b.signIn(b.post(form.Action, form.Values), "Anna Bianchi")
-	if p.url.Path != web.RoleURL(i.ID, oto, api, access.Suspend) || !p.Has("button", "Sospendi") {
-		t.Errorf("after the session's end: %s", p.url)
+	b := s.SignIn(t, "Anna Bianchi")
+	form := b.Get(web.RoleURL(i.ID, oto, api, access.Suspend)).One("button", "Sospendi").Form()
+	b.Post("/logout", nil)
+	p := b.SignIn(b.Post(form.Action, form.Values), "Anna Bianchi")
+	if p.URL.Path != web.RoleURL(i.ID, oto, api, access.Suspend) || !p.Has("button", "Sospendi") {
+		t.Errorf("after the session's end: %s", p.URL)
 	}
 }
 
 // What the provider refuses leads to a page that says what happened and what to do; code and state leave the address.
 func TestARefusalOfTheProviderHasItsPage(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	b := s.newBrowser(t)
-	p := b.press(b.follow(b.get("/login"), "Entra con SPID o CIE"), "Annulla e torna al servizio")
-	if p.status != http.StatusForbidden || p.url.Path != "/login/error/25" || p.url.RawQuery != "" || !p.Has("link", "Riprova") {
-		t.Errorf("%d %s: %s", p.status, p.url, p.Text())
+	s := site.Start(t, site.Options{})
+	b := s.NewBrowser(t)
+	p := b.Press(b.Follow(b.Get("/login"), "Entra con SPID o CIE"), "Annulla e torna al servizio")
+	if p.Status != http.StatusForbidden || p.URL.Path != "/login/error/25" || p.URL.RawQuery != "" || !p.Has("link", "Riprova") {
+		t.Errorf("%d %s: %s", p.Status, p.URL, p.Text())
 	}
 	for code, retry := range map[string]bool{"19": true, "20": false, "21": true, "22": true, "23": false, "expired": true, "unavailable": true, "level": true, "identity": true, "generic": true} {
-		if p := b.get("/login/error/" + code); p.status < 400 || p.Has("link", "Riprova") != retry {
-			t.Errorf("%s: %d, again %v", code, p.status, p.Has("link", "Riprova"))
+		if p := b.Get("/login/error/" + code); p.Status < 400 || p.Has("link", "Riprova") != retry {
+			t.Errorf("%s: %d, again %v", code, p.Status, p.Has("link", "Riprova"))
 		}
 	}
-	if p := b.get("/login/error/99"); p.status != http.StatusNotFound {
-		t.Errorf("no such page: %d", p.status)
+	if p := b.Get("/login/error/99"); p.Status != http.StatusNotFound {
+		t.Errorf("no such page: %d", p.Status)
 	}
-	if p := b.get("/login/callback?code=x&state=y"); p.url.Path != "/login/error/expired" {
-		t.Errorf("a reply to nothing: %s", p.url)
+	if p := b.Get("/login/callback?code=x&state=y"); p.URL.Path != "/login/error/expired" {
+		t.Errorf("a reply to nothing: %s", p.URL)
 	}
 }
 
 // A change sent by another site is refused, before anything else is looked at.
 func TestAnotherSitesFormsAreRefused(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.signInAs(t, "Anna Bianchi")
+	b := s.SignIn(t, "Anna Bianchi")
 	for name, header := range map[string][2]string{
 		"cross-site": {"Sec-Fetch-Site", "cross-site"}, "same-site": {"Sec-Fetch-Site", "same-site"}, "another origin": {"Origin", "https://evil.example"},
 	} {
 		for _, address := range []string{web.RoleURL(i.ID, oto, api, access.Suspend), "/logout"} {
-			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+address, strings.NewReader(keyedForm().Encode()))
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+address, strings.NewReader(site.KeyedForm().Encode()))
 			if err != nil {
 				t.Fatal(err)
 			}
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			r.Header.Set(header[0], header[1])
-			if p := b.do(r); p.status != http.StatusForbidden {
-				t.Errorf("%s to %s: %d", name, address, p.status)
+			if p := b.Send(r); p.Status != http.StatusForbidden {
+				t.Errorf("%s to %s: %d", name, address, p.Status)
 			}
 		}
 	}
-	if p := b.get(web.ProfileURL(i.ID, oto)); !p.Has("link", "Sospendi Operatore API di Oto Neri") {
+	if p := b.Get(web.ProfileURL(i.ID, oto)); !p.Has("link", "Sospendi Operatore API di Oto Neri") {
 		t.Error("it took effect")
 	}
 }
@@ -138,11 +139,11 @@ func TestAnotherSitesFormsAreRefused(t *testing.T) {
 // Bad input gets a clear answer and changes nothing.
 func TestWhatNoFormOfOursSends(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.signInAs(t, "Anna Bianchi")
+	b := s.SignIn(t, "Anna Bianchi")
 	suspend := web.RoleURL(i.ID, oto, api, access.Suspend)
 	for name, row := range map[string]struct {
 		values url.Values
@@ -151,18 +152,18 @@ func TestWhatNoFormOfOursSends(t *testing.T) {
 		"no mark":       {nil, http.StatusBadRequest},
 		"not a mark":    {url.Values{"once": {"'; DROP TABLE assignment --"}}, http.StatusBadRequest},
 		"far too much":  {url.Values{"once": {strings.Repeat("x", 100<<10)}}, http.StatusRequestEntityTooLarge},
-		"an upper mark": {url.Values{"once": {strings.ToUpper(keyedForm().Get("once"))}}, http.StatusBadRequest},
+		"an upper mark": {url.Values{"once": {strings.ToUpper(site.KeyedForm().Get("once"))}}, http.StatusBadRequest},
 	} {
-		if p := b.post(suspend, row.values); p.status != row.want {
-			t.Errorf("%s: %d", name, p.status)
+		if p := b.Post(suspend, row.values); p.Status != row.want {
+			t.Errorf("%s: %d", name, p.Status)
 		}
 	}
 	for _, query := range []string{"product=x", "role=x", "role=a:b", "state=x", "category=x", "sort=x", "page=after.x", "page=x", "q=%00", "q=" + strings.Repeat("a", 3000), "%zz", "product=%00", "role=prod-interop:%00", "q=%ff"} {
-		if p := b.get(web.UsersURL(i.ID, access.Filter{}) + "?" + query); p.status >= 500 {
-			t.Errorf("%s: %d", query, p.status)
+		if p := b.Get(web.UsersURL(i.ID, access.Filter{}) + "?" + query); p.Status >= 500 {
+			t.Errorf("%s: %d", query, p.Status)
 		}
 	}
-	if p := b.get("/nowhere"); p.status != http.StatusNotFound || !strings.HasPrefix(p.Title(), "Errore: ") {
-		t.Errorf("nowhere: %d %q", p.status, p.Title())
+	if p := b.Get("/nowhere"); p.Status != http.StatusNotFound || !strings.HasPrefix(p.Title(), "Errore: ") {
+		t.Errorf("nowhere: %d %q", p.Status, p.Title())
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -88,15 +89,15 @@ func TestNoPageReadsMoreWhereThereAreMoreUsers(t *testing.T) {
 		t.Run(strconv.Itoa(users), func(t *testing.T) {
 			t.Parallel()
 			tracer := &queryRecorder{}
-			s, id := openLargeSite(t, tracer, users)
-			b := s.signInAs(t, "Anna Bianchi")
+			s, id := openLargeSite(t, site.Options{Tracer: tracer}, users)
+			b := s.SignIn(t, "Anna Bianchi")
 			visits := everyPage(t, s, id, users)
 			seen := map[string]bool{}
 			explained := map[string]int{} // what many pages ask is explained once
 			for _, v := range visits {
 				tracer.since()
-				if p := b.stay().get(v.address); p.status >= http.StatusInternalServerError {
-					t.Errorf("%s: %d", v.name, p.status)
+				if p := b.Stay().Get(v.address); p.Status >= http.StatusInternalServerError {
+					t.Errorf("%s: %d", v.name, p.Status)
 				}
 				worst, whole := 0, 0
 				for _, asked := range tracer.since() {
@@ -104,7 +105,7 @@ func TestNoPageReadsMoreWhereThereAreMoreUsers(t *testing.T) {
 						key := fmt.Sprint(plan, asked)
 						n, known := explained[key]
 						if !known {
-							n = countBuffers(t, s.pool, plan, asked)
+							n = countBuffers(t, s.Pool, plan, asked)
 							explained[key] = n
 						}
 						if n > v.most {
@@ -124,7 +125,7 @@ func TestNoPageReadsMoreWhereThereAreMoreUsers(t *testing.T) {
 }
 
 // everyPage are all routes that are read, on somebody who has everything, and the lists in all their forms.
-func everyPage(t *testing.T, s *site, id access.InstitutionID, users int) []pageCase {
+func everyPage(t *testing.T, s *site.Site, id access.InstitutionID, users int) []pageCase {
 	t.Helper()
 	var member, middle, boss access.UserID
 	var office access.GroupID
@@ -140,7 +141,7 @@ func everyPage(t *testing.T, s *site, id access.InstitutionID, users int) []page
 		{`SELECT actor::text FROM audit_event WHERE institution = $1 AND actor IS NOT NULL ORDER BY seq LIMIT 1`, []any{&boss}},
 		{`SELECT audit_seq / 2 FROM institution WHERE id = $1`, []any{&seq}},
 	} {
-		if err := s.db.Owner.QueryRow(t.Context(), row.sql, id).Scan(row.into...); err != nil {
+		if err := s.DB.Owner.QueryRow(t.Context(), row.sql, id).Scan(row.into...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -153,7 +154,7 @@ func everyPage(t *testing.T, s *site, id access.InstitutionID, users int) []page
 	)
 	var all []pageCase
 	names := strings.NewReplacer("{group}", string(office), "{institution}", string(id), "{user}", string(member), "{product}", "prod-interop", "{role}", "api", "{code}", "25", "*", "x.css")
-	err := chi.Walk(s.server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+	err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if method == http.MethodGet && !strings.HasPrefix(pattern, "/login/") { // they end the session
 			most := few
 			switch {

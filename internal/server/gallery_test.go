@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web/gallery"
 )
 
@@ -19,14 +20,14 @@ import (
 // the addresses of its pages.
 func startGallery(t *testing.T, script string) []string {
 	t.Helper()
-	s := open(t)
+	s := site.Start(t, site.Options{})
 	pages := map[string]templ.Component{}
 	for _, p := range gallery.Pages() {
 		pages[p.Name] = p.Component
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/_gallery", s.server.Gallery(gallery.Index(), pages))
-	mux.Handle("/static/", s.server)
+	mux.Handle("/_gallery", s.Server.Gallery(gallery.Index(), pages))
+	mux.Handle("/static/", s.Server)
 	mux.HandleFunc("/script.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript")
 		w.Header().Set("Cache-Control", "max-age=3600")

@@ -9,51 +9,52 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
 // groupFixture is an institution with groups: Anna administers SEND and Interoperabilità, Ivo App IO.
 type groupFixture struct {
-	*site
+	*site.Site
 	i             *seed.Institution
-	anna          browser
+	anna          *site.Browser
 	office, old   access.GroupID
 	oto, pia, ivo access.UserID
 }
 
 func openGroupFixture(t *testing.T) groupFixture {
 	t.Helper()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
-	w := groupFixture{site: s, i: i, ivo: i.Admin("Ivo Rossi", "prod-io")}
+	w := groupFixture{Site: s, i: i, ivo: i.Admin("Ivo Rossi", "prod-io")}
 	w.oto = i.Operator("Oto Neri", "prod-interop", "api", "security")
 	w.pia = i.Operator("Pia Gialli", "prod-interop", "api suspended")
 	w.office = i.Group("prod-interop", "Ufficio anagrafe")
 	w.old = i.SuspendedGroup("prod-interop", "Vecchio ufficio")
 	i.Group("prod-io", "Redazione")
-	w.anna = s.signInAs(t, "Anna Bianchi")
+	w.anna = s.SignIn(t, "Anna Bianchi")
 	return w
 }
 
 // groupOf is the group whose page it is.
-func groupOf(t *testing.T, p page) access.GroupID {
+func groupOf(t *testing.T, p site.Page) access.GroupID {
 	t.Helper()
-	_, id, found := strings.Cut(p.url.Path, "/groups/")
-	if p.status != http.StatusOK || !found {
-		t.Fatalf("no group's page: %d %s %s", p.status, p.url, p.Text())
+	_, id, found := strings.Cut(p.URL.Path, "/groups/")
+	if p.Status != http.StatusOK || !found {
+		t.Fatalf("no group's page: %d %s %s", p.Status, p.URL, p.Text())
 	}
 	return access.GroupID(id)
 }
 
-func checkStatus(t *testing.T, p page, status int, all ...string) {
+func checkStatus(t *testing.T, p site.Page, status int, all ...string) {
 	t.Helper()
-	if p.status != status {
-		t.Errorf("%s: %d, want %d", p.url, p.status, status)
+	if p.Status != status {
+		t.Errorf("%s: %d, want %d", p.URL, p.Status, status)
 	}
 	for _, text := range all {
 		if !strings.Contains(p.Text(), text) {
-			t.Errorf("%s doesn't say %q: %s", p.url, text, p.Text())
+			t.Errorf("%s doesn't say %q: %s", p.URL, text, p.Text())
 		}
 	}
 }
@@ -63,65 +64,65 @@ func TestAGroupIsMadeFilledRenamedSuspendedAndDeleted(t *testing.T) {
 	t.Parallel()
 	s := openGroupFixture(t)
 	b := s.anna
-	list := b.follow(b.get(web.HomeURL(s.i.ID)), "Gruppi")
+	list := b.Follow(b.Get(web.HomeURL(s.i.ID)), "Gruppi")
 	checkStatus(t, list, http.StatusOK, "Ufficio anagrafe", "Vecchio ufficio", "Sospeso", "2 gruppi", "Redazione", "Gestito dagli Amministratori di", "Non ci sono ancora gruppi. Crea il primo")
 	if list.HasInner("a", "href", web.NewGroupURL(s.i.ID, "prod-io")) {
 		t.Error("a group of somebody else's product may be made")
 	}
 
-	form := b.get(web.NewGroupURL(s.i.ID, "prod-interop"))
+	form := b.Get(web.NewGroupURL(s.i.ID, "prod-interop"))
 	action, values := fillForm(form, "Crea gruppo", map[string][]string{"title": {"  Sviluppo   e-service "}})
-	made := b.post(action, values)
+	made := b.Post(action, values)
 	group := groupOf(t, made)
 	checkStatus(t, made, http.StatusOK, "Gruppo creato", "Sviluppo e-service", "Nessuno fa ancora parte di questo gruppo. Aggiungi le prime persone.")
-	if again := b.post(action, values); again.url.String() != made.url.String() {
-		t.Errorf("the same form again: %s", again.url)
+	if again := b.Post(action, values); again.URL.String() != made.URL.String() {
+		t.Errorf("the same form again: %s", again.URL)
 	}
 
-	choose := b.follow(made, "Aggiungi persone")
-	if p := b.press(choose, "Aggiungi al gruppo"); p.status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") || !strings.Contains(p.Text(), "Scegli almeno una persona") {
-		t.Errorf("nobody chosen: %d %q", p.status, p.Title())
+	choose := b.Follow(made, "Aggiungi persone")
+	if p := b.Press(choose, "Aggiungi al gruppo"); p.Status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") || !strings.Contains(p.Text(), "Scegli almeno una persona") {
+		t.Errorf("nobody chosen: %d %q", p.Status, p.Title())
 	}
 	action, values = fillForm(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.oto), string(s.pia), string(s.oto)}})
-	full := b.post(action, values)
+	full := b.Post(action, values)
 	checkStatus(t, full, http.StatusOK, "2 persone aggiunte", "Neri Oto", "Gialli Pia")
 	if !strings.HasPrefix(full.Title(), "2 persone aggiunte – ") {
 		t.Errorf("title %q", full.Title())
 	}
-	if again := b.post(action, values); again.body != full.body || again.url.String() != full.url.String() {
+	if again := b.Post(action, values); again.Body != full.Body || again.URL.String() != full.URL.String() {
 		t.Error("the same form again comes to another page")
 	}
-	checkStatus(t, b.get(web.GroupsURL(s.i.ID, "prod-interop")), http.StatusOK, "2 persone")
+	checkStatus(t, b.Get(web.GroupsURL(s.i.ID, "prod-interop")), http.StatusOK, "2 persone")
 
-	checkStatus(t, b.press(b.follow(full, "Togli Oto Neri dal gruppo"), "Togli"), http.StatusOK, "Tolto dal gruppo", "Oto Neri non fa più parte del gruppo “Sviluppo e-service”")
+	checkStatus(t, b.Press(b.Follow(full, "Togli Oto Neri dal gruppo"), "Togli"), http.StatusOK, "Tolto dal gruppo", "Oto Neri non fa più parte del gruppo “Sviluppo e-service”")
 
-	action, values = fillForm(b.get(web.GroupActionURL(s.i.ID, group, access.RenameGroup)), "Rinomina", map[string][]string{"title": {"Sviluppo"}})
-	checkStatus(t, b.post(action, values), http.StatusOK, "Gruppo rinominato", "Il gruppo si chiama “Sviluppo”")
+	action, values = fillForm(b.Get(web.GroupActionURL(s.i.ID, group, access.RenameGroup)), "Rinomina", map[string][]string{"title": {"Sviluppo"}})
+	checkStatus(t, b.Post(action, values), http.StatusOK, "Gruppo rinominato", "Il gruppo si chiama “Sviluppo”")
 
-	suspended := b.press(b.get(web.GroupActionURL(s.i.ID, group, access.SuspendGroup)), "Sospendi")
+	suspended := b.Press(b.Get(web.GroupActionURL(s.i.ID, group, access.SuspendGroup)), "Sospendi")
 	checkStatus(t, suspended, http.StatusOK, "Gruppo sospeso", "Gialli Pia", "prima riabilitalo")
 	if suspended.Has("link", "Aggiungi persone") || suspended.Has("link", "Sospendi il gruppo “Sviluppo” di Interoperabilità") {
 		t.Error("what can't be done is offered")
 	}
 	back := suspended.ByID("outcome").One("link", "Riabilita il gruppo “Sviluppo” di Interoperabilità")
-	checkStatus(t, b.press(b.get(back.Attr("href")), "Riabilita"), http.StatusOK, "Gruppo riabilitato")
+	checkStatus(t, b.Press(b.Get(back.Attr("href")), "Riabilita"), http.StatusOK, "Gruppo riabilitato")
 
-	ask := b.get(web.GroupActionURL(s.i.ID, group, access.DeleteGroup))
+	ask := b.Get(web.GroupActionURL(s.i.ID, group, access.DeleteGroup))
 	checkStatus(t, ask, http.StatusOK, "1 persona smette di farne parte", "sospendilo")
 	form2 := ask.One("button", "Elimina").Form()
-	gone := b.send(form2)
+	gone := b.Submit(form2)
 	checkStatus(t, gone, http.StatusOK, "Gruppo eliminato")
-	if again := b.send(form2); again.url.String() != gone.url.String() || again.status != http.StatusOK {
-		t.Errorf("deleted twice: %d %s", again.status, again.url)
+	if again := b.Submit(form2); again.URL.String() != gone.URL.String() || again.Status != http.StatusOK {
+		t.Errorf("deleted twice: %d %s", again.Status, again.URL)
 	}
-	checkStatus(t, b.get(web.GroupURL(s.i.ID, group)), http.StatusNotFound)
-	if p := b.get(web.ProfileURL(s.i.ID, s.pia)); strings.Contains(p.Text(), "Sviluppo") {
+	checkStatus(t, b.Get(web.GroupURL(s.i.ID, group)), http.StatusNotFound)
+	if p := b.Get(web.ProfileURL(s.i.ID, s.pia)); strings.Contains(p.Text(), "Sviluppo") {
 		t.Error("a membership of a group that isn't there any more")
 	}
-	activityLog := b.get(web.ActivityURL(s.i.ID, access.EventFilter{}))
+	activityLog := b.Get(web.ActivityURL(s.i.ID, access.EventFilter{}))
 	checkStatus(t, activityLog, http.StatusOK, "ha creato il gruppo “Sviluppo e-service” di Interoperabilità", "ha rinominato il gruppo “Sviluppo e-service” di Interoperabilità: ora si chiama “Sviluppo”",
 		"ha sospeso il gruppo “Sviluppo”", "ha riabilitato il gruppo “Sviluppo”", "ha eliminato il gruppo “Sviluppo”")
-	only := b.get(web.ActivityURL(s.i.ID, access.EventFilter{Action: access.CreateGroup}))
+	only := b.Get(web.ActivityURL(s.i.ID, access.EventFilter{Action: access.CreateGroup}))
 	if checkStatus(t, only, http.StatusOK, "ha creato il gruppo"); strings.Contains(only.Text(), "ha eliminato") {
 		t.Error("the log's filter lets others through")
 	}
@@ -137,13 +138,13 @@ func TestAGroupsNameIsChecked(t *testing.T) {
 		if strings.Contains(address, "rename") {
 			button = "Rinomina"
 		}
-		form := b.get(address)
+		form := b.Get(address)
 		for typed, want := range map[string]string{
 			" ": "Scrivi il nome del gruppo", "**": "serve almeno una lettera", "Uffi\u0007cio": "serve almeno una lettera",
 			strings.Repeat("u", 101): "troppo lungo", "UFFICIO  Anàgrafe": "si chiama così",
 		} {
 			action, values := fillForm(form, button, map[string][]string{"title": {typed}})
-			p := b.post(action, values)
+			p := b.Post(action, values)
 			checkStatus(t, p, http.StatusUnprocessableEntity, want, "C’è un problema")
 			if !strings.HasPrefix(p.Title(), "Errore: ") || p.Field("Nome del gruppo").Value() != typed || p.Field("Nome del gruppo").Attr("aria-invalid") != "true" {
 				t.Errorf("%q: kept %q, title %q", typed, p.Field("Nome del gruppo").Value(), p.Title())
@@ -154,11 +155,11 @@ func TestAGroupsNameIsChecked(t *testing.T) {
 		}
 	}
 	// A group's own name, in other letters, isn't taken.
-	action, values := fillForm(b.get(web.GroupActionURL(s.i.ID, s.old, access.RenameGroup)), "Rinomina", map[string][]string{"title": {"VECCHIO UFFICIO"}})
-	checkStatus(t, b.post(action, values), http.StatusOK, "VECCHIO UFFICIO")
+	action, values := fillForm(b.Get(web.GroupActionURL(s.i.ID, s.old, access.RenameGroup)), "Rinomina", map[string][]string{"title": {"VECCHIO UFFICIO"}})
+	checkStatus(t, b.Post(action, values), http.StatusOK, "VECCHIO UFFICIO")
 	// The same name on another product is free.
-	action, values = fillForm(b.get(web.NewGroupURL(s.i.ID, "prod-pn")), "Crea gruppo", map[string][]string{"title": {"Ufficio anagrafe"}})
-	groupOf(t, b.post(action, values))
+	action, values = fillForm(b.Get(web.NewGroupURL(s.i.ID, "prod-pn")), "Crea gruppo", map[string][]string{"title": {"Ufficio anagrafe"}})
+	groupOf(t, b.Post(action, values))
 }
 
 // Two who make the same group at once: one group, and the other is told at the field.
@@ -168,16 +169,16 @@ func TestTwoMakeTheSameGroupAtOnce(t *testing.T) {
 	s.i.Admin("Eva Viola", "prod-interop")
 	var statuses [2]int
 	var wg sync.WaitGroup
-	for n, b := range []browser{s.anna, s.signInAs(t, "Eva Viola")} {
-		form := b.get(web.NewGroupURL(s.i.ID, "prod-interop"))
+	for n, b := range []*site.Browser{s.anna, s.SignIn(t, "Eva Viola")} {
+		form := b.Get(web.NewGroupURL(s.i.ID, "prod-interop"))
 		action, values := fillForm(form, "Crea gruppo", map[string][]string{"title": {"Nuovo gruppo"}})
-		wg.Go(func() { statuses[n] = b.stay().post(action, values).status })
+		wg.Go(func() { statuses[n] = b.Stay().Post(action, values).Status })
 	}
 	wg.Wait()
 	if statuses[0]+statuses[1] != http.StatusSeeOther+http.StatusUnprocessableEntity {
 		t.Errorf("%v", statuses)
 	}
-	if list := s.anna.get(web.GroupsURL(s.i.ID, "prod-interop")); len(list.All("link", "Nuovo gruppo")) != 1 {
+	if list := s.anna.Get(web.GroupsURL(s.i.ID, "prod-interop")); len(list.All("link", "Nuovo gruppo")) != 1 {
 		t.Errorf("%d groups", len(list.All("link", "Nuovo gruppo")))
 	}
 }
@@ -191,30 +192,30 @@ func TestAStaleFormAboutAGroupIsRefused(t *testing.T) {
 	button := map[access.Action]string{access.SuspendGroup: "Sospendi", access.ReactivateGroup: "Riabilita"}
 	ask := func(a access.Action) htmltest.Form {
 		t.Helper()
-		return b.get(web.GroupActionURL(s.i.ID, s.office, a)).One("button", button[a]).Form()
+		return b.Get(web.GroupActionURL(s.i.ID, s.office, a)).One("button", button[a]).Form()
 	}
 	first, late := ask(access.SuspendGroup), ask(access.SuspendGroup)
-	choose := b.get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
-	b.send(first)
-	checkStatus(t, b.send(late), http.StatusConflict, "Il gruppo è già sospeso", "Ufficio anagrafe", "Neri Oto")
-	checkStatus(t, b.get(web.GroupActionURL(s.i.ID, s.office, access.SuspendGroup)), http.StatusConflict, "Il gruppo è già sospeso")
-	checkStatus(t, b.get(web.AddMembersURL(s.i.ID, s.office, access.Filter{})), http.StatusConflict, "Il gruppo è sospeso")
+	choose := b.Get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
+	b.Submit(first)
+	checkStatus(t, b.Submit(late), http.StatusConflict, "Il gruppo è già sospeso", "Ufficio anagrafe", "Neri Oto")
+	checkStatus(t, b.Get(web.GroupActionURL(s.i.ID, s.office, access.SuspendGroup)), http.StatusConflict, "Il gruppo è già sospeso")
+	checkStatus(t, b.Get(web.AddMembersURL(s.i.ID, s.office, access.Filter{})), http.StatusConflict, "Il gruppo è sospeso")
 	action, values := fillForm(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.pia)}})
-	checkStatus(t, b.post(action, values), http.StatusConflict, "Il gruppo è sospeso")
+	checkStatus(t, b.Post(action, values), http.StatusConflict, "Il gruppo è sospeso")
 	first, late = ask(access.ReactivateGroup), ask(access.ReactivateGroup)
-	b.send(first)
-	checkStatus(t, b.send(late), http.StatusConflict, "Il gruppo è già attivo")
+	b.Submit(first)
+	checkStatus(t, b.Submit(late), http.StatusConflict, "Il gruppo è già attivo")
 
 	leave := web.RemoveMemberURL(s.i.ID, s.office, s.oto)
-	first, late = b.get(leave).One("button", "Togli").Form(), b.get(leave).One("button", "Togli").Form()
-	b.send(first)
-	checkStatus(t, b.send(late), http.StatusConflict, "Non fa parte del gruppo", "Oto Neri non fa parte")
-	checkStatus(t, b.get(leave), http.StatusConflict, "Non fa parte del gruppo")
-	late = b.get(web.GroupActionURL(s.i.ID, s.office, access.RenameGroup)).One("button", "Rinomina").Form()
-	b.press(b.get(web.GroupActionURL(s.i.ID, s.office, access.DeleteGroup)), "Elimina")
-	checkStatus(t, b.send(late), http.StatusNotFound)
+	first, late = b.Get(leave).One("button", "Togli").Form(), b.Get(leave).One("button", "Togli").Form()
+	b.Submit(first)
+	checkStatus(t, b.Submit(late), http.StatusConflict, "Non fa parte del gruppo", "Oto Neri non fa parte")
+	checkStatus(t, b.Get(leave), http.StatusConflict, "Non fa parte del gruppo")
+	late = b.Get(web.GroupActionURL(s.i.ID, s.office, access.RenameGroup)).One("button", "Rinomina").Form()
+	b.Press(b.Get(web.GroupActionURL(s.i.ID, s.office, access.DeleteGroup)), "Elimina")
+	checkStatus(t, b.Submit(late), http.StatusNotFound)
 	var records int
-	if err := s.db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action IN ('suspend-group', 'reactivate-group', 'rename-group', 'leave', 'delete-group', 'join')`).Scan(&records); err != nil || records != 4 {
+	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action IN ('suspend-group', 'reactivate-group', 'rename-group', 'leave', 'delete-group', 'join')`).Scan(&records); err != nil || records != 4 {
 		t.Errorf("%d records of four changes (%v)", records, err)
 	}
 }
@@ -226,22 +227,22 @@ func TestTheReasonForNotJoiningAGroupIsShown(t *testing.T) {
 	b := s.anna
 	team := s.i.Operator("Tea Blu", "prod-interop", "api")
 	lea := s.i.Operator("Lea Oro", "prod-interop", "api")
-	far := s.seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
-	choose := b.get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
+	far := s.Seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
+	choose := b.Get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
 	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
-	b.press(b.get(web.RoleURL(s.i.ID, lea, api, access.Remove)), "Rimuovi")
+	b.Press(b.Get(web.RoleURL(s.i.ID, lea, api, access.Remove)), "Rimuovi")
 	action, values := fillForm(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.oto), string(team), string(s.ivo), string(far), string(lea)}})
-	p := b.post(action, values)
+	p := b.Post(action, values)
 	checkStatus(t, p, http.StatusOK, "1 persona aggiunta", "4 persone non sono state aggiunte:", "Oto Neri fa già parte di questo gruppo", "Ivo Rossi", "Una persona che non è più tra gli utenti dell’ente", "Blu Tea")
 	if strings.Contains(p.Text(), "Altrove") {
 		t.Error("the name of another institution's person")
 	}
-	none := b.post(action, map[string][]string{"once": keyedForm()["once"], "product": {"prod-interop"}, "member": {string(s.oto)}})
+	none := b.Post(action, map[string][]string{"once": site.KeyedForm()["once"], "product": {"prod-interop"}, "member": {string(s.oto)}})
 	if checkStatus(t, none, http.StatusOK, "Nessuna persona aggiunta"); !strings.HasPrefix(none.Title(), "Errore: Nessuna persona aggiunta") {
 		t.Errorf("title %q", none.Title())
 	}
-	if p := b.post(action, map[string][]string{"once": keyedForm()["once"], "member": {"x", "' OR 1=1"}}); p.status != http.StatusUnprocessableEntity {
-		t.Errorf("ids that can't be: %d", p.status)
+	if p := b.Post(action, map[string][]string{"once": site.KeyedForm()["once"], "member": {"x", "' OR 1=1"}}); p.Status != http.StatusUnprocessableEntity {
+		t.Errorf("ids that can't be: %d", p.Status)
 	}
 }
 
@@ -253,14 +254,14 @@ func TestPeopleForAGroupAreSearchedFor(t *testing.T) {
 	for n := range 60 {
 		s.i.Operator("Nora "+strings.Repeat(string(rune('A'+n%26)), 3+n/26)+"ini", "prod-interop", "api")
 	}
-	form := b.get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
+	form := b.Get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
 	seen := map[string]bool{}
-	for p := form; ; p = b.follow(p, "Successiva") {
+	for p := form; ; p = b.Follow(p, "Successiva") {
 		for _, name := range p.Names("checkbox") {
 			seen[name] = true
 		}
 		if !p.Has("link", "Successiva") {
-			if back := b.follow(p, "Precedente"); len(back.Names("checkbox")) != 25 {
+			if back := b.Follow(p, "Precedente"); len(back.Names("checkbox")) != 25 {
 				t.Errorf("%d on the page before", len(back.Names("checkbox")))
 			}
 			break
@@ -270,26 +271,26 @@ func TestPeopleForAGroupAreSearchedFor(t *testing.T) {
 		t.Errorf("%d people on all pages, want everybody who has a role there", len(seen))
 	}
 	action, values := fillForm(form, "Cerca", map[string][]string{"q": {"oto NÈRI"}})
-	found := b.post(action, values)
-	if found.url.Query().Get("q") != "oto NÈRI" || len(found.All("checkbox", "")) != 1 || !found.Has("checkbox", "Neri Oto") {
-		t.Errorf("%s: %q", found.url, found.Names("checkbox"))
+	found := b.Post(action, values)
+	if found.URL.Query().Get("q") != "oto NÈRI" || len(found.All("checkbox", "")) != 1 || !found.Has("checkbox", "Neri Oto") {
+		t.Errorf("%s: %q", found.URL, found.Names("checkbox"))
 	}
-	code := s.seed.FiscalCode("Oto Neri").Reveal()
+	code := s.Seed.FiscalCode("Oto Neri").Reveal()
 	values.Set("q", code)
-	found = b.post(action, values)
-	if found.url.RawQuery != "" || strings.Contains(found.url.String(), code) || len(found.All("checkbox", "")) != 1 || !found.Has("checkbox", "Neri Oto") {
-		t.Errorf("by fiscal code: %s: %q", found.url, found.Names("checkbox"))
+	found = b.Post(action, values)
+	if found.URL.RawQuery != "" || strings.Contains(found.URL.String(), code) || len(found.All("checkbox", "")) != 1 || !found.Has("checkbox", "Neri Oto") {
+		t.Errorf("by fiscal code: %s: %q", found.URL, found.Names("checkbox"))
 	}
-	values.Set("q", s.seed.FiscalCode("Nino Nessuno").Reveal())
-	checkStatus(t, b.post(action, values), http.StatusOK, "Nessuno da aggiungere")
-	if p := b.stay().get(web.AddMembersURL(s.i.ID, s.office, access.Filter{Text: code})); p.status != http.StatusSeeOther || strings.Contains(p.header.Get("Location"), code) {
-		t.Errorf("a fiscal code in an address: %d %s", p.status, p.header.Get("Location"))
+	values.Set("q", s.Seed.FiscalCode("Nino Nessuno").Reveal())
+	checkStatus(t, b.Post(action, values), http.StatusOK, "Nessuno da aggiungere")
+	if p := b.Stay().Get(web.AddMembersURL(s.i.ID, s.office, access.Filter{Text: code})); p.Status != http.StatusSeeOther || strings.Contains(p.Header.Get("Location"), code) {
+		t.Errorf("a fiscal code in an address: %d %s", p.Status, p.Header.Get("Location"))
 	}
-	if strings.Contains(s.log.String(), code) {
+	if strings.Contains(s.Log.String(), code) {
 		t.Error("the log has a fiscal code")
 	}
-	if p := s.signInAs(t, "Ivo Rossi").post(action, values); p.status != http.StatusForbidden {
-		t.Errorf("whoever doesn't administer the product: %d", p.status)
+	if p := s.SignIn(t, "Ivo Rossi").Post(action, values); p.Status != http.StatusForbidden {
+		t.Errorf("whoever doesn't administer the product: %d", p.Status)
 	}
 }
 
@@ -298,8 +299,8 @@ func TestAnotherProductsGroupsAreSeenAndLeftAlone(t *testing.T) {
 	t.Parallel()
 	s := openGroupFixture(t)
 	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
-	b := s.signInAs(t, "Ivo Rossi")
-	p := b.get(web.GroupURL(s.i.ID, s.office))
+	b := s.SignIn(t, "Ivo Rossi")
+	p := b.Get(web.GroupURL(s.i.ID, s.office))
 	checkStatus(t, p, http.StatusOK, "Neri Oto", "Gestito dagli Amministratori di Interoperabilità")
 	for _, link := range p.Names("link") {
 		for _, operation := range []string{"Rinomina", "Sospendi", "Riabilita", "Elimina", "Togli", "Aggiungi"} {
@@ -310,12 +311,12 @@ func TestAnotherProductsGroupsAreSeenAndLeftAlone(t *testing.T) {
 	}
 	var before, after int
 	count := func(n *int) {
-		if err := s.db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event`).Scan(n); err != nil {
+		if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event`).Scan(n); err != nil {
 			t.Fatal(err)
 		}
 	}
 	count(&before)
-	form := keyedForm()
+	form := site.KeyedForm()
 	form.Set("product", "prod-interop")
 	form.Set("title", "Nome nuovo")
 	form.Set("member", string(s.pia))
@@ -323,14 +324,14 @@ func TestAnotherProductsGroupsAreSeenAndLeftAlone(t *testing.T) {
 		web.GroupActionURL(s.i.ID, s.office, access.RenameGroup), web.GroupActionURL(s.i.ID, s.office, access.SuspendGroup), web.GroupActionURL(s.i.ID, s.old, access.ReactivateGroup),
 		web.GroupActionURL(s.i.ID, s.office, access.DeleteGroup), web.AddMembersURL(s.i.ID, s.office, access.Filter{}), web.RemoveMemberURL(s.i.ID, s.office, s.oto), web.NewGroupURL(s.i.ID, ""),
 	} {
-		checkStatus(t, b.post(address, form), http.StatusForbidden, "Non amministri questo prodotto")
+		checkStatus(t, b.Post(address, form), http.StatusForbidden, "Non amministri questo prodotto")
 		// A product that one does administer doesn't make it one's own group.
-		forged := keyedForm()
+		forged := site.KeyedForm()
 		forged.Set("product", "prod-io")
 		forged.Set("title", "Redazione")
 		forged.Set("member", string(s.pia))
-		if p := b.post(address, forged); p.status < 400 {
-			t.Errorf("%s with another product: %d", address, p.status)
+		if p := b.Post(address, forged); p.Status < 400 {
+			t.Errorf("%s with another product: %d", address, p.Status)
 		}
 	}
 	if count(&after); after != before {
@@ -342,7 +343,7 @@ func TestAnotherProductsGroupsAreSeenAndLeftAlone(t *testing.T) {
 func TestGroupsThatOneMayNotSee(t *testing.T) {
 	t.Parallel()
 	s := openGroupFixture(t)
-	other := s.seed.Institution("Altrove", "PA").Product("prod-interop", "prod-pn inactive")
+	other := s.Seed.Institution("Altrove", "PA").Product("prod-interop", "prod-pn inactive")
 	other.Admin("Ada Altrove", "prod-interop")
 	far := other.Group("prod-interop", "Lontano")
 	for name, address := range map[string]string{
@@ -350,20 +351,20 @@ func TestGroupsThatOneMayNotSee(t *testing.T) {
 		"its members": web.AddMembersURL(s.i.ID, far, access.Filter{}), "a product without a subscription": web.GroupsURL(s.i.ID, "prod-none"), "its form": web.NewGroupURL(s.i.ID, "prod-none"),
 		"somebody who isn't there": web.RemoveMemberURL(s.i.ID, s.office, "00000000-0000-4000-8000-000000000000"),
 	} {
-		if p := s.anna.get(address); p.status != http.StatusNotFound {
-			t.Errorf("%s: %d", name, p.status)
+		if p := s.anna.Get(address); p.Status != http.StatusNotFound {
+			t.Errorf("%s: %d", name, p.Status)
 		}
 	}
 	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
-	operator := s.signInAs(t, "Oto Neri")
-	checkStatus(t, operator.get(web.GroupsURL(s.i.ID, "")), http.StatusForbidden)
-	own := operator.get(web.ProfileURL(s.i.ID, s.oto))
+	operator := s.SignIn(t, "Oto Neri")
+	checkStatus(t, operator.Get(web.GroupsURL(s.i.ID, "")), http.StatusForbidden)
+	own := operator.Get(web.ProfileURL(s.i.ID, s.oto))
 	if checkStatus(t, own, http.StatusOK, "Ufficio anagrafe"); own.Has("link", "Ufficio anagrafe") || own.Has("link", "Gruppi") {
 		t.Error("an Operator is led to the Groups section")
 	}
-	chip := s.anna.follow(s.anna.get(web.ProfileURL(s.i.ID, s.oto)), "Ufficio anagrafe")
+	chip := s.anna.Follow(s.anna.Get(web.ProfileURL(s.i.ID, s.oto)), "Ufficio anagrafe")
 	if groupOf(t, chip) != s.office {
-		t.Errorf("the chip leads to %s", chip.url)
+		t.Errorf("the chip leads to %s", chip.URL)
 	}
 }
 
@@ -371,23 +372,23 @@ func TestGroupsThatOneMayNotSee(t *testing.T) {
 func TestAGroupsFormOutlivesItsSession(t *testing.T) {
 	t.Parallel()
 	s := openGroupFixture(t)
-	s.people = append(s.people, "Anna Bianchi")
+	s.Offer("Anna Bianchi")
 	for name, form := range map[string]struct {
 		address, button, field, value string
-		kept                          func(page) bool
+		kept                          func(site.Page) bool
 	}{
-		"a name":    {web.NewGroupURL(s.i.ID, "prod-interop"), "Crea gruppo", "title", "Gruppo che resta", func(p page) bool { return p.Field("Nome del gruppo").Value() == "Gruppo che resta" }},
-		"a new one": {web.GroupActionURL(s.i.ID, s.old, access.RenameGroup), "Rinomina", "title", "Altro nome", func(p page) bool { return p.Field("Nome del gruppo").Value() == "Altro nome" }},
-		"people":    {web.AddMembersURL(s.i.ID, s.office, access.Filter{}), "Aggiungi al gruppo", "member", string(s.oto), func(p page) bool { return p.One("checkbox", "Neri Oto").HasAttr("checked") }},
+		"a name":    {web.NewGroupURL(s.i.ID, "prod-interop"), "Crea gruppo", "title", "Gruppo che resta", func(p site.Page) bool { return p.Field("Nome del gruppo").Value() == "Gruppo che resta" }},
+		"a new one": {web.GroupActionURL(s.i.ID, s.old, access.RenameGroup), "Rinomina", "title", "Altro nome", func(p site.Page) bool { return p.Field("Nome del gruppo").Value() == "Altro nome" }},
+		"people":    {web.AddMembersURL(s.i.ID, s.office, access.Filter{}), "Aggiungi al gruppo", "member", string(s.oto), func(p site.Page) bool { return p.One("checkbox", "Neri Oto").HasAttr("checked") }},
 	} {
-		b := s.signInAs(t, "Anna Bianchi")
-		action, values := fillForm(b.get(form.address), form.button, map[string][]string{form.field: {form.value}})
-		if _, err := s.db.Owner.Exec(t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute'`); err != nil {
+		b := s.SignIn(t, "Anna Bianchi")
+		action, values := fillForm(b.Get(form.address), form.button, map[string][]string{form.field: {form.value}})
+		if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute'`); err != nil {
 			t.Fatal(err)
 		}
-		again := b.signIn(b.post(action, values), "Anna Bianchi")
-		if again.status != http.StatusOK || !form.kept(again) {
-			t.Errorf("%s: %d %s", name, again.status, again.url)
+		again := b.SignIn(b.Post(action, values), "Anna Bianchi")
+		if again.Status != http.StatusOK || !form.kept(again) {
+			t.Errorf("%s: %d %s", name, again.Status, again.URL)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -20,13 +21,13 @@ func TestAJourneyThroughTheGroups(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t)
-			i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+			s := site.Start(t, site.Options{})
+			i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 			i.Admin("Anna Bianchi", "prod-interop")
 			i.Admin("Ivo Rossi", "prod-io")
 			i.Operator("Oto Neri", "prod-interop", "api")
 			i.Operator("Pia Gialli", "prod-interop", "api suspended")
-			s.people = []string{"Anna Bianchi"}
+			s.Offer("Anna Bianchi")
 			p := viewport(t, options)
 			ask := func(link string) {
 				t.Helper()

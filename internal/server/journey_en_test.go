@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -15,10 +16,10 @@ func TestTheEnglishTutorial(t *testing.T) {
 	for name, options := range viewports() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t)
-			i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+			s := site.Start(t, site.Options{})
+			i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 			i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
-			s.people = []string{"Anna Bianchi"}
+			s.Offer("Anna Bianchi")
 			options.English = true
 			p := viewport(t, options)
 			enter(p, s.URL, "Sign in with SPID or CIE")
@@ -35,7 +36,7 @@ func TestTheEnglishTutorial(t *testing.T) {
 			}
 			p.Follow("link", "Add a user")
 			noSideways(t, p)
-			p.Fill("Fiscal Code", strings.ToLower(s.seed.FiscalCode("Oto Neri").Reveal()))
+			p.Fill("Fiscal Code", strings.ToLower(s.Seed.FiscalCode("Oto Neri").Reveal()))
 			p.Fill("First Name", "Oto")
 			p.Fill("Last Name", "Neri")
 			p.Fill("Institutional e-mail", "oto.neri@ente.example")
@@ -57,9 +58,9 @@ func TestTheEnglishTutorial(t *testing.T) {
 			if !listed() {
 				t.Error("not listed")
 			}
-			oto := s.signInAs(t, "Oto Neri")
-			if at := oto.get(web.HomeURL(i.ID)); at.status != http.StatusOK {
-				t.Errorf("the new user can't get in: %d", at.status)
+			oto := s.SignIn(t, "Oto Neri")
+			if at := oto.Get(web.HomeURL(i.ID)); at.Status != http.StatusOK {
+				t.Errorf("the new user can't get in: %d", at.Status)
 			}
 
 			// Revoking: the user's row, "Revoke", "Confirm".
@@ -79,7 +80,7 @@ func TestTheEnglishTutorial(t *testing.T) {
 			if strings.SplitN(p.URL(), "?", 2)[0] != s.URL+web.UsersURL(i.ID, access.Filter{}) {
 				t.Errorf("on %s", p.URL())
 			}
-			if at := oto.get(web.HomeURL(i.ID)); at.status == http.StatusOK && strings.HasPrefix(at.url.Path, "/dashboard") {
+			if at := oto.Get(web.HomeURL(i.ID)); at.Status == http.StatusOK && strings.HasPrefix(at.URL.Path, "/dashboard") {
 				t.Error("the revoked user is still in")
 			}
 			if complaints := p.ConsoleErrors(); len(complaints) > 0 {

@@ -8,6 +8,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -21,11 +22,11 @@ func TestAJourneyWithAFileOfColleagues(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t)
-			i, code := openImportFixture(s)
-			s.people = []string{"Anna Bianchi"}
+			s := site.Start(t, site.Options{})
+			i, code := s.NewImport()
+			s.Offer("Anna Bianchi")
 			file := filepath.Join(t.TempDir(), "colleghi.csv")
-			rows := header + code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;Operatore API\r\n" +
+			rows := site.ImportHeader + code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;Operatore API\r\n" +
 				code("Oto Neri") + ";;;;Interoperabilità;Operatore Sicurezza\r\n" + code("Kurt Werdi") + ";Altri;Kurt;kurt@ente.example;SEND;operator\r\n" +
 				";Senza;Codice;x@ente.example;SEND;operator\r\n"
 			if err := os.WriteFile(file, []byte(rows), 0o600); err != nil {

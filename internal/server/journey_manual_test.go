@@ -6,6 +6,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -48,12 +49,12 @@ func TestTheManualsActionsOnAProfile(t *testing.T) {
 				}
 				return english
 			}
-			s := open(t)
-			i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+			s := site.Start(t, site.Options{})
+			i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 			i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 			oto := i.Operator("Oto Neri", "prod-interop", "security")
 			i.Group("prod-interop", "Ufficio protocollo")
-			s.people = []string{"Anna Bianchi"}
+			s.Offer("Anna Bianchi")
 			p := viewport(t, options)
 			enter(p, s.URL, say("Entra con SPID o CIE"))
 			p.Goto(s.URL + web.ProfileURL(i.ID, oto))

@@ -8,6 +8,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -23,12 +24,12 @@ func TestAJourneyOfAnAdministrator(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t)
-			i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+			s := site.Start(t, site.Options{})
+			i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 			i.Admin("Anna Bianchi", "prod-interop")
 			i.Admin("Ivo Rossi", "prod-io")
 			oto := i.Operator("Oto Neri", "prod-interop", "api", "security")
-			s.people = []string{"Anna Bianchi"}
+			s.Offer("Anna Bianchi")
 			p := viewport(t, options)
 			confirm := func(button string) {
 				if options.NoScripts {
@@ -98,11 +99,11 @@ func TestAJourneyOfAnAdministrator(t *testing.T) {
 // An Operator comes to their own profile, and to nobody else's.
 func TestAJourneyOfAnOperator(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Operator("Oto Neri", "prod-interop", "api", "security suspended")
-	s.people = []string{"Oto Neri"}
+	s.Offer("Oto Neri")
 	p := viewport(t, browsertest.Options{})
 	p.Goto(s.URL)
 	p.Follow("link", "Entra con SPID o CIE")
@@ -112,7 +113,7 @@ func TestAJourneyOfAnOperator(t *testing.T) {
 	p.Follow("button", "Acconsenti e accedi")
 	p.ClickCSS(`nav a[href*="/users/"]`)
 	output := p.Text("main")
-	for _, says := range []string{"Oto Neri", "(tu)", "Operatore API", "Operatore Sicurezza", "Sospeso", s.seed.FiscalCode("Oto Neri").Reveal()} {
+	for _, says := range []string{"Oto Neri", "(tu)", "Operatore API", "Operatore Sicurezza", "Sospeso", s.Seed.FiscalCode("Oto Neri").Reveal()} {
 		if !strings.Contains(output, says) {
 			t.Errorf("the own profile doesn't say %q", says)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -67,12 +68,12 @@ func tabTo(t *testing.T, p *browsertest.Page, name string) {
 // A suspension without a mouse: from the list to a profile, the dialog opened, left and opened again.
 func TestAJourneyByKeyboardAlone(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 	oto := i.Operator("Oto Neri", "prod-interop", "api", "security")
 	p := viewport(t, browsertest.Options{})
-	s.signInAs(t, "Anna Bianchi").lend(p)
+	s.SignIn(t, "Anna Bianchi").Lend(p)
 
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
 	p.Press(kb.Tab)
@@ -125,12 +126,12 @@ func TestAJourneyByKeyboardAlone(t *testing.T) {
 // The menus of a row and of the header fold again on Esc, and give the focus back.
 func TestWhatUnfoldsFoldsByKeyboard(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Operator("Oto Neri", "prod-interop", "api")
 	p := viewport(t, browsertest.Options{})
-	s.signInAs(t, "Anna Bianchi").lend(p)
+	s.SignIn(t, "Anna Bianchi").Lend(p)
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
 	menu := "Azioni per Oto Neri"
 	tabTo(t, p, menu)

@@ -14,31 +14,32 @@ import (
 	"areariservata.example/utenti/internal/signin"
 	"areariservata.example/utenti/internal/test/browsertest"
 	"areariservata.example/utenti/internal/test/htmltest"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
 // asking is the browser's next page, with the languages that it asks for.
-func (b browser) asking(address, languages string) page {
-	b.t.Helper()
-	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, b.absolute(address), http.NoBody)
+func asking(b *site.Browser, address, languages string) site.Page {
+	b.T.Helper()
+	r, err := http.NewRequestWithContext(b.T.Context(), http.MethodGet, b.Absolute(address), http.NoBody)
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	r.Header.Set("Accept-Language", languages)
-	return b.do(r)
+	return b.Send(r)
 }
 
 func TestABrowserIsAnsweredInTheLanguageItAsksFor(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := site.Start(t, site.Options{})
 	for asked, want := range map[string]string{
 		"": "it", "*": "it", "it": "it", "it-IT,en;q=0.8": "it", "en": "en", "en-GB,en;q=0.9": "en", "en-US,it;q=0.5": "en",
 		"it;q=0.5,en;q=0.9": "en", "fr,en;q=0.3": "en", "fr-FR,fr": "it", "ja, zh;q=0.9": "it", "nonsense;;;": "it",
 		strings.Repeat("en-", 500): "it", "it-en": "it", "en;q=0": "it",
 	} {
-		b := s.newBrowser(t)
+		b := s.NewBrowser(t)
 		for _, address := range []string{"/login", "/login/error/25", "/privacy", "/not-there"} {
-			if got := b.asking(address, asked).Lang(); got != want {
+			if got := asking(b, address, asked).Lang(); got != want {
 				t.Errorf("%q, %s: %q, want %q", asked, address, got, want)
 			}
 		}
@@ -48,63 +49,63 @@ func TestABrowserIsAnsweredInTheLanguageItAsksFor(t *testing.T) {
 // What was chosen comes before what the browser asks for; the address to come back to keeps what it held.
 func TestALanguageIsChosenBeforeSigningIn(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	b := s.newBrowser(t)
-	p := b.press(b.get("/login?return=%2Fdashboard%2Fx&why=expired"), "English")
-	if p.Lang() != "en" || p.url.RequestURI() != "/login?return=%2Fdashboard%2Fx&why=expired" || !p.Has("link", "Sign in with SPID or CIE") {
-		t.Errorf("%s in %q", p.url, p.Lang())
+	s := site.Start(t, site.Options{})
+	b := s.NewBrowser(t)
+	p := b.Press(b.Get("/login?return=%2Fdashboard%2Fx&why=expired"), "English")
+	if p.Lang() != "en" || p.URL.RequestURI() != "/login?return=%2Fdashboard%2Fx&why=expired" || !p.Has("link", "Sign in with SPID or CIE") {
+		t.Errorf("%s in %q", p.URL, p.Lang())
 	}
 	if got := p.One("button", "Italiano").Lang(); got != "it" {
 		t.Errorf("the way back is in %q", got)
 	}
-	if got := b.asking("/privacy", "it").Lang(); got != "en" {
+	if got := asking(b, "/privacy", "it").Lang(); got != "en" {
 		t.Errorf("asked for Italian: %q", got)
 	}
 	for _, address := range []string{"/login/error/25", "/logout", "/accessibility", "/not/there"} {
-		if p := b.press(b.get(address), "Italiano"); p.Lang() != "it" || p.url.Path != address {
-			t.Errorf("%s: %s in %q", address, p.url, p.Lang())
+		if p := b.Press(b.Get(address), "Italiano"); p.Lang() != "it" || p.URL.Path != address {
+			t.Errorf("%s: %s in %q", address, p.URL, p.Lang())
 		}
-		b.press(b.get(address), "English")
+		b.Press(b.Get(address), "English")
 	}
 }
 
 func TestTheLanguageCookieHoldsTheChoiceOnly(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	p := s.newBrowser(t).stay().post("/language", url.Values{"lang": {"en"}, "back": {"/privacy"}})
-	if p.status != http.StatusSeeOther || p.header.Get("Location") != "/privacy" {
-		t.Errorf("%d %s", p.status, p.header.Get("Location"))
+	s := site.Start(t, site.Options{})
+	p := s.NewBrowser(t).Stay().Post("/language", url.Values{"lang": {"en"}, "back": {"/privacy"}})
+	if p.Status != http.StatusSeeOther || p.Header.Get("Location") != "/privacy" {
+		t.Errorf("%d %s", p.Status, p.Header.Get("Location"))
 	}
-	if got := p.header.Get("Set-Cookie"); got != "lang=en; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax" {
+	if got := p.Header.Get("Set-Cookie"); got != "lang=en; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax" {
 		t.Errorf("cookie %q", got)
 	}
 }
 
 func TestAChoiceLeadsNowhereElse(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	b := s.newBrowser(t).stay()
+	s := site.Start(t, site.Options{})
+	b := s.NewBrowser(t).Stay()
 	for back, want := range map[string]string{
 		"": "/", "https://evil.example/": "/", "//evil.example": "/", `/\evil.example`: "/", "//evil.example/login": "/", "https://evil.example/login": "/",
 		"/login/start?return=/": "/", "/login/callback?code=1": "/", "/privacy": "/privacy", "/login?why=expired": "/login?why=expired", "javascript:alert(1)": "/",
 		"/logout": "/logout", "login": "/",
 	} {
-		if p := b.post("/language", url.Values{"lang": {"it"}, "back": {back}}); p.header.Get("Location") != want {
-			t.Errorf("%q: to %q, want %q", back, p.header.Get("Location"), want)
+		if p := b.Post("/language", url.Values{"lang": {"it"}, "back": {back}}); p.Header.Get("Location") != want {
+			t.Errorf("%q: to %q, want %q", back, p.Header.Get("Location"), want)
 		}
 	}
 	for _, lang := range []string{"", "fr", "EN", "en-GB"} {
-		if p := b.post("/language", url.Values{"lang": {lang}}); p.status != http.StatusBadRequest || p.header.Get("Set-Cookie") != "" {
-			t.Errorf("%q: %d", lang, p.status)
+		if p := b.Post("/language", url.Values{"lang": {lang}}); p.Status != http.StatusBadRequest || p.Header.Get("Set-Cookie") != "" {
+			t.Errorf("%q: %d", lang, p.Status)
 		}
 	}
 }
 
 // storedLanguage is what the database has of somebody's choice.
-func (s *site) storedLanguage(id access.UserID) (chosen string) {
-	s.t.Helper()
-	if err := s.db.Owner.QueryRow(s.t.Context(), `SELECT coalesce(language, '') FROM person WHERE id = $1`, id).Scan(&chosen); err != nil {
-		s.t.Fatal(err)
+func storedLanguage(s *site.Site, id access.UserID) (chosen string) {
+	s.T.Helper()
+	if err := s.DB.Owner.QueryRow(s.T.Context(), `SELECT coalesce(language, '') FROM person WHERE id = $1`, id).Scan(&chosen); err != nil {
+		s.T.Fatal(err)
 	}
 	return chosen
 }
@@ -112,33 +113,33 @@ func (s *site) storedLanguage(id access.UserID) (chosen string) {
 // The person's choice follows them to any browser, and comes before what is chosen there.
 func TestAPersonsChoiceFollowsThem(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.signInAs(t, "Anna Bianchi")
-	if kept := s.storedLanguage(anna); kept != "" {
+	b := s.SignIn(t, "Anna Bianchi")
+	if kept := storedLanguage(s, anna); kept != "" {
 		t.Errorf("kept without a choice: %q", kept)
 	}
-	if p := b.asking(web.ProfileURL(i.ID, oto), "en"); p.Lang() != "en" || !p.Has("link", "Suspend API Operator of Oto Neri") {
+	if p := asking(b, web.ProfileURL(i.ID, oto), "en"); p.Lang() != "en" || !p.Has("link", "Suspend API Operator of Oto Neri") {
 		t.Errorf("nothing chosen: %q", p.Lang())
 	}
-	p := b.press(b.get(web.ProfileURL(i.ID, oto)+"?done=x"), "English")
-	if p.Lang() != "en" || p.url.RequestURI() != web.ProfileURL(i.ID, oto)+"?done=x" || s.storedLanguage(anna) != "en" || s.storedLanguage(oto) != "" {
-		t.Errorf("chosen: %s in %q, kept %q", p.url, p.Lang(), s.storedLanguage(anna))
+	p := b.Press(b.Get(web.ProfileURL(i.ID, oto)+"?done=x"), "English")
+	if p.Lang() != "en" || p.URL.RequestURI() != web.ProfileURL(i.ID, oto)+"?done=x" || storedLanguage(s, anna) != "en" || storedLanguage(s, oto) != "" {
+		t.Errorf("chosen: %s in %q, kept %q", p.URL, p.Lang(), storedLanguage(s, anna))
 	}
 
-	other := s.newBrowser(t)
-	other.press(other.get("/login"), "English")
-	other.press(other.get("/login"), "Italiano")
-	other.signIn(other.get("/login"), "Anna Bianchi")
+	other := s.NewBrowser(t)
+	other.Press(other.Get("/login"), "English")
+	other.Press(other.Get("/login"), "Italiano")
+	other.SignIn(other.Get("/login"), "Anna Bianchi")
 	for _, address := range []string{web.HomeURL(i.ID), web.UsersURL(i.ID, access.Filter{}), web.HomeURL(i.ID) + "/nowhere", "/privacy", web.ProfileURL(i.ID, oto) + "/products/prod-interop/roles/none/suspend"} {
-		if p := other.get(address); p.Lang() != "en" {
-			t.Errorf("another browser, %s: %d in %q", address, p.status, p.Lang())
+		if p := other.Get(address); p.Lang() != "en" {
+			t.Errorf("another browser, %s: %d in %q", address, p.Status, p.Lang())
 		}
 	}
-	b.press(b.get(web.HomeURL(i.ID)), "Italiano")
-	if p := other.get(web.HomeURL(i.ID)); p.Lang() != "it" || s.storedLanguage(anna) != "it" {
+	b.Press(b.Get(web.HomeURL(i.ID)), "Italiano")
+	if p := other.Get(web.HomeURL(i.ID)); p.Lang() != "it" || storedLanguage(s, anna) != "it" {
 		t.Errorf("changed elsewhere: %q", p.Lang())
 	}
 }
@@ -146,33 +147,33 @@ func TestAPersonsChoiceFollowsThem(t *testing.T) {
 // Who has never chosen keeps what they chose before signing in, so that letters follow.
 func TestAChoiceBeforeSigningInIsKept(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
-	s.people = []string{"Anna Bianchi", "Nino Nessuno"}
-	b := s.newBrowser(t)
-	english := b.press(b.get("/login"), "English")
-	b.press(english, "Italiano")
-	b.signIn(b.get("/login"), "Anna Bianchi")
-	if kept := s.storedLanguage(anna); kept != "it" {
+	s.Offer("Anna Bianchi", "Nino Nessuno")
+	b := s.NewBrowser(t)
+	english := b.Press(b.Get("/login"), "English")
+	b.Press(english, "Italiano")
+	b.SignIn(b.Get("/login"), "Anna Bianchi")
+	if kept := storedLanguage(s, anna); kept != "it" {
 		t.Errorf("kept %q", kept)
 	}
-	visitor := s.newBrowser(t)
-	p := visitor.signIn(visitor.get("/login"), "Nino Nessuno")
-	if p = visitor.press(p, "English"); p.status != http.StatusForbidden || p.Lang() != "en" || !strings.Contains(p.Text(), "You have no access") {
-		t.Errorf("somebody whom nobody knows: %d in %q", p.status, p.Lang())
+	visitor := s.NewBrowser(t)
+	p := visitor.SignIn(visitor.Get("/login"), "Nino Nessuno")
+	if p = visitor.Press(p, "English"); p.Status != http.StatusForbidden || p.Lang() != "en" || !strings.Contains(p.Text(), "You have no access") {
+		t.Errorf("somebody whom nobody knows: %d in %q", p.Status, p.Lang())
 	}
 }
 
 // A page that came from a form is read again where its form is.
 func TestAFormsPageIsShownInAnotherLanguage(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	i.User("Ugo Utente", "prod-io/referente operativo")
-	b := s.signInAs(t, "Anna Bianchi")
+	b := s.SignIn(t, "Anna Bianchi")
 	for address, want := range map[string]string{
 		web.AddURL(i.ID, ""):                      web.AddURL(i.ID, ""),
 		web.AddConfirmURL(i.ID):                   web.AddURL(i.ID, ""),
@@ -182,17 +183,17 @@ func TestAFormsPageIsShownInAnotherLanguage(t *testing.T) {
 		web.RoleURL(i.ID, oto, access.Target{Product: "prod-io", Role: "referente operativo"}, access.Suspend): web.RoleURL(i.ID, oto, access.Target{Product: "prod-io", Role: "referente operativo"}, access.Suspend),
 		web.LanguageURL(): "/",
 	} {
-		v := keyedForm()
+		v := site.KeyedForm()
 		v.Set("q", "RSSMRA80A01H501U") // a list that has no address
 		v.Set("version", "x")
-		p := b.stay().post(address, v)
+		p := b.Stay().Post(address, v)
 		if got := languageForm(p).Values.Get("back"); got != want {
-			t.Errorf("%s, %d: back to %q, want %q", address, p.status, got, want)
+			t.Errorf("%s, %d: back to %q, want %q", address, p.Status, got, want)
 		}
 	}
 }
 
-func languageForm(p page) htmltest.Form { return p.One("button", "English").Form() }
+func languageForm(p site.Page) htmltest.Form { return p.One("button", "English").Form() }
 
 // In a browser, with scripts and without: the page stays, its language changes, and the choice outlives the session.
 func TestALanguageIsChosenInABrowser(t *testing.T) {
@@ -200,7 +201,7 @@ func TestALanguageIsChosenInABrowser(t *testing.T) {
 	for name, options := range map[string]browsertest.Options{"with scripts": {}, "without, in English": {NoScripts: true, English: true, Width: 320, Height: 640}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t)
+			s := site.Start(t, site.Options{})
 			p := browsertest.Open(t, options)
 			first, then, lang := "English", "Italiano", "en"
 			if options.English {
@@ -223,9 +224,9 @@ func TestALanguageIsChosenInABrowser(t *testing.T) {
 // Where the site is https, the cookie's name makes browsers take it from nobody else, and the site reads no other.
 func TestTheLanguagesCookieIsOursAlone(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	https := server.New(server.Config{BaseURL: "https://utenti.example", HTTPS: true}, s.store, s.service, nil,
-		signin.NewSessions(s.pool, true), slog.New(slog.DiscardHandler), time.Now)
+	s := site.Start(t, site.Options{})
+	https := server.New(server.Config{BaseURL: "https://utenti.example", HTTPS: true}, s.Store, s.Service, nil,
+		signin.NewSessions(s.Pool, true), slog.New(slog.DiscardHandler), time.Now)
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/language", strings.NewReader("lang=en"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()

@@ -14,6 +14,7 @@ import (
 	"areariservata.example/utenti/internal/demo/generate"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/test/site"
 )
 
 // queryRecorder keeps what the application asks the database.
@@ -68,15 +69,15 @@ func (a *queryRecorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatch
 
 // openLargeSite is a site with one institution of that many users, made by the generator, beside some others; and Anna Bianchi, who
 // administers everything in it.
-func openLargeSite(t *testing.T, tracer pgx.QueryTracer, users int) (*site, access.InstitutionID) {
+func openLargeSite(t *testing.T, o site.Options, users int) (*site.Site, access.InstitutionID) {
 	t.Helper()
-	s := openTraced(t, tracer)
+	s := site.Start(t, o)
 	size := generate.Size{Users: users + 1_000, Institutions: 501, Largest: users, Seed: 11}
-	if _, err := generate.Fill(t.Context(), s.db.Owner, seed.Keys(t), size, func(generate.Report) {}); err != nil {
+	if _, err := generate.Fill(t.Context(), s.DB.Owner, seed.Keys(t), size, func(generate.Report) {}); err != nil {
 		t.Fatal(err)
 	}
 	var id access.InstitutionID
-	rows, err := s.db.Owner.Query(t.Context(), `
+	rows, err := s.DB.Owner.Query(t.Context(), `
 		SELECT DISTINCT ON (product) institution::text, product, role FROM assignment a JOIN institution i ON i.id = a.institution
 		WHERE i.code = 'ente-000000' AND category = 'administrator' ORDER BY product, role`)
 	if err != nil {
@@ -90,8 +91,8 @@ func openLargeSite(t *testing.T, tracer pgx.QueryTracer, users int) (*site, acce
 	}); err != nil {
 		t.Fatal(err)
 	}
-	err = s.store.Change(t.Context(), id, access.Add, func(ctx context.Context, tx *store.Tx) error {
-		anna, err := tx.Person(ctx, s.seed.FiscalCode("Anna Bianchi"))
+	err = s.Store.Change(t.Context(), id, access.Add, func(ctx context.Context, tx *store.Tx) error {
+		anna, err := tx.Person(ctx, s.Seed.FiscalCode("Anna Bianchi"))
 		if err != nil {
 			return err
 		}
@@ -108,7 +109,7 @@ func openLargeSite(t *testing.T, tracer pgx.QueryTracer, users int) (*site, acce
 	if err != nil {
 		t.Fatal(err)
 	}
-	vacuumPages(t, s.db.Owner)
+	vacuumPages(t, s.DB.Owner)
 	return s, id
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"math"
-	"net/http"
 	"os"
 	"os/exec"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/site"
 )
 
 // What Lighthouse must give the list, as it judges a telephone on a slow network.
@@ -45,9 +45,9 @@ func TestLighthouseIsContentWithTheList(t *testing.T) {
 	if program == "" {
 		t.Skip("make lighthouse")
 	}
-	s := open(t)
-	list := s.addManyUsers()
-	r := lighthouse(t, program, list, s.signInAs(t, "Anna Bianchi").cookies())
+	s := site.Start(t, site.Options{})
+	list := addManyUsers(s)
+	r := lighthouse(t, program, list, s.SignIn(t, "Anna Bianchi").CookieHeader())
 	if r.FinalURL != list {
 		t.Fatalf("it saw %s instead of %s", r.FinalURL, list)
 	}
@@ -91,16 +91,4 @@ func lighthouse(t *testing.T, program, address, cookies string) (r report) {
 		t.Fatalf("%v: %.500s", err, raw)
 	}
 	return r
-}
-
-// cookies are the browser's, as it sends them.
-func (b browser) cookies() string {
-	request, err := http.NewRequest(http.MethodGet, b.site.URL, nil)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	for _, c := range b.Jar.Cookies(request.URL) {
-		request.AddCookie(c)
-	}
-	return request.Header.Get("Cookie")
 }

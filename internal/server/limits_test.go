@@ -13,6 +13,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -21,42 +22,42 @@ import (
 func TestOpeningTooManyProfilesIsRefused(t *testing.T) {
 	t.Parallel()
 	const most = 7
-	s := openLimited(t, server.Limits{Profiles: most})
-	other := s.startReplica(t, server.Limits{Profiles: most})
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{Limits: server.Limits{Profiles: most}})
+	other := site.Start(t, site.Options{Beside: s, Limits: server.Limits{Profiles: most}}).URL
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	const unknownID = "00000000-0000-4000-8000-000000000000"
-	b := s.signInAs(t, "Anna Bianchi")
+	b := s.SignIn(t, "Anna Bianchi")
 	for n := range most - 1 {
-		if p := b.get(web.ProfileURL(i.ID, oto)); p.status != http.StatusOK {
-			t.Fatalf("view %d: %d", n+1, p.status)
+		if p := b.Get(web.ProfileURL(i.ID, oto)); p.Status != http.StatusOK {
+			t.Fatalf("view %d: %d", n+1, p.Status)
 		}
 	}
-	if p := b.get(web.ProfileURL(i.ID, unknownID)); p.status != http.StatusNotFound {
-		t.Errorf("nobody's profile: %d", p.status)
+	if p := b.Get(web.ProfileURL(i.ID, unknownID)); p.Status != http.StatusNotFound {
+		t.Errorf("nobody's profile: %d", p.Status)
 	}
 	for name, address := range map[string]string{
 		"somebody's": web.ProfileURL(i.ID, oto), "nobody's": web.ProfileURL(i.ID, unknownID), "to be edited": web.EditURL(i.ID, oto),
 		"on another replica": other + web.ProfileURL(i.ID, oto),
 	} {
-		p := b.get(address)
-		if p.status != http.StatusTooManyRequests || p.header.Get("Retry-After") == "" || strings.Contains(p.body, "Neri") {
-			t.Errorf("one too many, %s: %d", name, p.status)
+		p := b.Get(address)
+		if p.Status != http.StatusTooManyRequests || p.Header.Get("Retry-After") == "" || strings.Contains(p.Body, "Neri") {
+			t.Errorf("one too many, %s: %d", name, p.Status)
 		}
 	}
-	if p := b.get(web.ProfileURL(i.ID, anna)); p.status != http.StatusOK {
-		t.Errorf("one's own: %d", p.status)
+	if p := b.Get(web.ProfileURL(i.ID, anna)); p.Status != http.StatusOK {
+		t.Errorf("one's own: %d", p.Status)
 	}
-	if p := b.get(web.RoleURL(i.ID, oto, api, access.Suspend)); p.status != http.StatusOK {
-		t.Errorf("a page without a fiscal code: %d", p.status)
+	if p := b.Get(web.RoleURL(i.ID, oto, api, access.Suspend)); p.Status != http.StatusOK {
+		t.Errorf("a page without a fiscal code: %d", p.Status)
 	}
 	var recorded int
-	err := s.db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM profile_view WHERE institution = $1 AND actor = $2`, i.ID, anna).Scan(&recorded)
+	err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM profile_view WHERE institution = $1 AND actor = $2`, i.ID, anna).Scan(&recorded)
 	if err != nil || recorded != most {
 		t.Errorf("recorded: %d, %v", recorded, err)
 	}
-	if !strings.Contains(s.log.String(), `"reason":"too-many"`) {
+	if !strings.Contains(s.Log.String(), `"reason":"too-many"`) {
 		t.Error("the security log doesn't tell")
 	}
 }
@@ -65,16 +66,16 @@ func TestOpeningTooManyProfilesIsRefused(t *testing.T) {
 func TestTheLimitOfProfilesHoldsForRequestsAtOnce(t *testing.T) {
 	t.Parallel()
 	const most, sent = 5, 20
-	s := openLimited(t, server.Limits{Profiles: most})
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{Limits: server.Limits{Profiles: most}})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.signInAs(t, "Anna Bianchi")
+	b := s.SignIn(t, "Anna Bianchi")
 	var seen atomic.Int64
 	var all sync.WaitGroup
 	for range sent {
 		all.Go(func() {
-			if b.get(web.ProfileURL(i.ID, oto)).status == http.StatusOK {
+			if b.Get(web.ProfileURL(i.ID, oto)).Status == http.StatusOK {
 				seen.Add(1)
 			}
 		})
@@ -89,33 +90,33 @@ func TestTheLimitOfProfilesHoldsForRequestsAtOnce(t *testing.T) {
 func TestTooManyOfACostlyKindAreRefused(t *testing.T) {
 	t.Parallel()
 	const most = 12 // signing in takes some by itself
-	s := openLimited(t, server.Limits{SignIns: most, Searches: most, Files: most})
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{Limits: server.Limits{SignIns: most, Searches: most, Files: most}})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Admin("Ivo Rossi", "prod-interop")
-	anna, ivo := s.signInAs(t, "Anna Bianchi").stay(), s.signInAs(t, "Ivo Rossi").stay()
-	for name, c := range map[string]func(browser) page{
-		"searches": func(b browser) page { return b.post(web.SearchURL(i.ID), keyedForm()) },
-		"files":    func(b browser) page { return b.get(web.ActivityFileURL(i.ID, access.EventFilter{})) },
+	anna, ivo := s.SignIn(t, "Anna Bianchi").Stay(), s.SignIn(t, "Ivo Rossi").Stay()
+	for name, c := range map[string]func(*site.Browser) site.Page{
+		"searches": func(b *site.Browser) site.Page { return b.Post(web.SearchURL(i.ID), site.KeyedForm()) },
+		"files":    func(b *site.Browser) site.Page { return b.Get(web.ActivityFileURL(i.ID, access.EventFilter{})) },
 	} {
 		for n := range most {
-			if p := c(anna); p.status >= 400 {
-				t.Fatalf("%s, %d: %d", name, n+1, p.status)
+			if p := c(anna); p.Status >= 400 {
+				t.Fatalf("%s, %d: %d", name, n+1, p.Status)
 			}
 		}
-		if p := c(anna); p.status != http.StatusTooManyRequests {
-			t.Errorf("%s, one too many: %d", name, p.status)
+		if p := c(anna); p.Status != http.StatusTooManyRequests {
+			t.Errorf("%s, one too many: %d", name, p.Status)
 		}
-		if p := c(ivo); p.status >= 400 {
-			t.Errorf("%s of somebody else: %d", name, p.status)
+		if p := c(ivo); p.Status >= 400 {
+			t.Errorf("%s of somebody else: %d", name, p.Status)
 		}
 	}
-	visitor := s.newBrowser(t).stay()
+	visitor := s.NewBrowser(t).Stay()
 	for range most {
-		visitor.get("/login/start")
+		visitor.Get("/login/start")
 	}
-	if p := visitor.get("/login/start"); p.status != http.StatusTooManyRequests {
-		t.Errorf("sign-ins: %d", p.status)
+	if p := visitor.Get("/login/start"); p.Status != http.StatusTooManyRequests {
+		t.Errorf("sign-ins: %d", p.Status)
 	}
 }
 
@@ -123,7 +124,7 @@ func TestTooManyOfACostlyKindAreRefused(t *testing.T) {
 // is, nobody is.
 func TestOnlyOurOwnProxiesSayWhereARequestComesFrom(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := site.Start(t, site.Options{})
 	const most = 3
 	for name, c := range map[string]struct {
 		proxies      []string
@@ -135,8 +136,8 @@ func TestOnlyOurOwnProxiesSayWhereARequestComesFrom(t *testing.T) {
 		"somebody who lies to our proxy":  {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9, 198.51.100.1", true},
 		"somebody who says to be a proxy": {nil, "198.51.100.1:4000", "203.0.113.9", true},
 	} {
-		site := server.New(server.Config{BaseURL: "http://utenti.example", Proxies: c.proxies, Limits: server.Limits{SignIns: most}}, s.store, s.service, nil,
-			signin.NewSessions(s.pool, false), slog.New(slog.DiscardHandler), time.Now)
+		site := server.New(server.Config{BaseURL: "http://utenti.example", Proxies: c.proxies, Limits: server.Limits{SignIns: most}}, s.Store, s.Service, nil,
+			signin.NewSessions(s.Pool, false), slog.New(slog.DiscardHandler), time.Now)
 		ask := func(says string) int {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/login/callback", http.NoBody)
 			r.RemoteAddr = c.from

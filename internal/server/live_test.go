@@ -11,21 +11,22 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
 // With scripts the list follows the filters while they are filled in; without, it waits for the button.
 func TestTheListFollowsItsFilters(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 	i.Operator("Oto Neri", "prod-interop", "api")
 	pia := i.Operator("Pia Nerini", "prod-interop", "security suspended")
 	const search = "Nome, e-mail o codice fiscale"
 	all := s.URL + web.UsersURL(i.ID, access.Filter{})
 	p := viewport(t, browsertest.Options{})
-	s.signInAs(t, "Anna Bianchi").lend(p)
+	s.SignIn(t, "Anna Bianchi").Lend(p)
 	p.Goto(all)
 	browsertest.Eval[bool](p, `window.same = true`)
 	rows := func() string { return fmt.Sprint(p.Texts("#results tbody th")) }
@@ -73,7 +74,7 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 	}
 
 	// A fiscal code, whole or not, is sent by the button only, and then leads to the profile: nobody is by typing.
-	code := s.seed.FiscalCode("Pia Nerini").Reveal()
+	code := s.Seed.FiscalCode("Pia Nerini").Reveal()
 	for _, typed := range []string{code[:14], code} {
 		if asked := p.RecordResources(func() { p.Fill(search, typed) }); len(asked) > 0 {
 			t.Errorf("a fiscal code was sent while it was typed: %v", asked)
@@ -89,7 +90,7 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 	if output := p.ConsoleErrors(); len(output) > 0 {
 		t.Errorf("the browser complains: %q", output)
 	}
-	if strings.Contains(s.log.String(), code[:14]) {
+	if strings.Contains(s.Log.String(), code[:14]) {
 		t.Error("the fiscal code is in the log")
 	}
 }
@@ -97,12 +98,12 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 // Typing on overtakes what is under way: only the last answer is shown, whichever comes last.
 func TestAnOvertakenAnswerIsNotShown(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Operator("Oto Neri", "prod-interop", "api")
 	p := viewport(t, browsertest.Options{})
-	s.signInAs(t, "Anna Bianchi").lend(p)
+	s.SignIn(t, "Anna Bianchi").Lend(p)
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
 	// The first answer is kept back until the second one is there.
 	browsertest.Eval[bool](p, `(() => {
@@ -134,12 +135,12 @@ func TestTheFiltersButtonWorksWhateverHappens(t *testing.T) {
 	for name, options := range map[string]browsertest.Options{"without an answer": {}, "without scripts": {NoScripts: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t)
-			i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+			s := site.Start(t, site.Options{})
+			i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 			i.Admin("Anna Bianchi", "prod-interop")
 			i.Operator("Oto Neri", "prod-interop", "api")
 			p := viewport(t, options)
-			s.signInAs(t, "Anna Bianchi").lend(p)
+			s.SignIn(t, "Anna Bianchi").Lend(p)
 			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
 			browsertest.Eval[bool](p, `(window.fetch = () => { window.failed = true; return Promise.reject(new TypeError("no network")) }, true)`)
 			p.Fill("Nome, e-mail o codice fiscale", "neri")

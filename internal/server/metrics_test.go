@@ -18,24 +18,25 @@ import (
 	"github.com/prometheus/common/model"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
 // scrape asks for the figures over HTTP, as Prometheus does, and gives what was answered too.
-func (s *site) scrape(t *testing.T) (map[string]*dto.MetricFamily, string) {
+func scrape(s *site.Site, t *testing.T) (map[string]*dto.MetricFamily, string) {
 	t.Helper()
-	listener := httptest.NewServer(s.server.Metrics())
+	listener := httptest.NewServer(s.Server.Metrics())
 	defer listener.Close()
-	p := s.newBrowser(t).get(listener.URL)
-	if p.status != http.StatusOK {
-		t.Fatalf("%d %s", p.status, p.body)
+	p := s.NewBrowser(t).Get(listener.URL)
+	if p.Status != http.StatusOK {
+		t.Fatalf("%d %s", p.Status, p.Body)
 	}
 	parser := expfmt.NewTextParser(model.LegacyValidation)
-	families, err := parser.TextToMetricFamilies(strings.NewReader(p.body))
+	families, err := parser.TextToMetricFamilies(strings.NewReader(p.Body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return families, p.body
+	return families, p.Body
 }
 
 // series are the names and labels of what was told, sorted.
@@ -70,16 +71,16 @@ func sample(families map[string]*dto.MetricFamily, name, of string) float64 {
 
 func TestRequestsAreCountedByRouteAndSignInsByWhatBecameOfThem(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.signInAs(t, "Anna Bianchi")
-	b.get(web.ProfileURL(i.ID, oto))
-	b.get("/nowhere")
-	visitor := s.newBrowser(t).stay()
-	visitor.get("/login/callback?state=none&code=none")
-	families, body := s.scrape(t)
+	b := s.SignIn(t, "Anna Bianchi")
+	b.Get(web.ProfileURL(i.ID, oto))
+	b.Get("/nowhere")
+	visitor := s.NewBrowser(t).Stay()
+	visitor.Get("/login/callback?state=none&code=none")
+	families, body := scrape(s, t)
 	const requests, took, profile = "areariservata_http_requests_total", "areariservata_http_request_duration_seconds", "/dashboard/{institution}/users/{user}"
 	for _, c := range []struct {
 		name, of string
@@ -109,22 +110,22 @@ func TestRequestsAreCountedByRouteAndSignInsByWhatBecameOfThem(t *testing.T) {
 // what was asked is in them.
 func TestJunkMakesNoSeriesOfItsOwn(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
-	b := s.signInAs(t, "Anna Bianchi").stay()
+	b := s.SignIn(t, "Anna Bianchi").Stay()
 	routes := 0
 	walk := func(junk string) []string {
 		t.Helper()
 		routes = 0
-		err := chi.Walk(s.server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 			routes++
 			path := strings.NewReplacer("{group}", junk, "{institution}", junk, "{user}", junk, "{product}", junk, "{role}", junk, "{code}", junk, "*", junk).Replace(pattern)
 			for _, address := range []string{path, path + "/" + junk, "/" + junk + path, path + "?q=" + junk} {
 				for _, m := range []string{method, strings.ToUpper(junk), http.MethodHead, http.MethodDelete, http.MethodOptions} {
 					r := httptest.NewRequestWithContext(t.Context(), m, "http://utenti.example"+address, http.NoBody)
 					r.Header.Set("X-Request-Id", junk)
-					s.server.ServeHTTP(httptest.NewRecorder(), r)
+					s.Server.ServeHTTP(httptest.NewRecorder(), r)
 				}
 			}
 			return nil
@@ -132,15 +133,15 @@ func TestJunkMakesNoSeriesOfItsOwn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		families, body := s.scrape(t)
-		for _, word := range []string{junk, strings.ToUpper(junk), string(i.ID), "Bianchi", s.seed.FiscalCode("Anna Bianchi").Reveal()} {
+		families, body := scrape(s, t)
+		for _, word := range []string{junk, strings.ToUpper(junk), string(i.ID), "Bianchi", s.Seed.FiscalCode("Anna Bianchi").Reveal()} {
 			if strings.Contains(body, word) {
 				t.Errorf("the figures hold %q", word)
 			}
 		}
 		return series(families)
 	}
-	b.get(web.UsersURL(i.ID, access.Filter{}))
+	b.Get(web.UsersURL(i.ID, access.Filter{}))
 	first := walk("junkone")
 	if diff := cmp.Diff(first, walk("junktwo")); diff != "" {
 		t.Errorf("other junk makes other series:\n%s", diff)
@@ -170,23 +171,23 @@ func (*blockingTracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryE
 func TestRequestsInFlightAreCounted(t *testing.T) {
 	t.Parallel()
 	k := &blockingTracer{reached: make(chan struct{}), release: make(chan struct{})}
-	s := openTraced(t, k)
-	s.seed.Institution("Comune di Prova", "PA").Product("prod-interop").Admin("Anna Bianchi", "prod-interop")
-	b := s.signInAs(t, "Anna Bianchi")
+	s := site.Start(t, site.Options{Tracer: k})
+	s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop").Admin("Anna Bianchi", "prod-interop")
+	b := s.SignIn(t, "Anna Bianchi")
 	k.on.Store(true)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		b.get("/privacy")
+		b.Get("/privacy")
 	}()
 	<-k.reached
-	families, _ := s.scrape(t)
+	families, _ := scrape(s, t)
 	close(k.release)
 	<-done
 	if got := sample(families, "areariservata_http_requests_in_flight", ""); got != 1 {
 		t.Errorf("%v under way, want 1", got)
 	}
-	families, _ = s.scrape(t)
+	families, _ = scrape(s, t)
 	if got := sample(families, "areariservata_http_requests_in_flight", ""); got != 0 {
 		t.Errorf("%v under way afterwards", got)
 	}

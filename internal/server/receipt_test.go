@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -13,23 +14,23 @@ import (
 // another group than the one that it was about.
 func TestEveryOutcomeSaysWhatWasDone(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	group, other := i.Group("prod-interop", "Ufficio"), i.Group("prod-interop", "Altro")
 	form := func(pairs ...string) url.Values {
-		v := keyedForm()
+		v := site.KeyedForm()
 		for n := 0; n < len(pairs); n += 2 {
 			v.Add(pairs[n], pairs[n+1])
 		}
 		return v
 	}
-	b := s.signInAs(t, "Anna Bianchi")
-	alertText := func(p page) string {
+	b := s.SignIn(t, "Anna Bianchi")
+	alertText := func(p site.Page) string {
 		t.Helper()
-		if p.status != http.StatusOK || len(p.All("alert", "")) != 1 {
-			t.Fatalf("%s: %d, %d alerts", p.url.Path, p.status, len(p.All("alert", "")))
+		if p.Status != http.StatusOK || len(p.All("alert", "")) != 1 {
+			t.Fatalf("%s: %d, %d alerts", p.URL.Path, p.Status, len(p.All("alert", "")))
 		}
 		return p.One("alert", "").Text()
 	}
@@ -54,7 +55,7 @@ func TestEveryOutcomeSaysWhatWasDone(t *testing.T) {
 			"Ruolo assegnato. Oto Neri può operare su SEND come Gestore Notifiche.", "Role assigned. Oto Neri can work on SEND as ", "",
 		},
 		{
-			web.AddConfirmURL(i.ID), form("fiscal_code", s.seed.FiscalCode("Pia Gialli").Reveal(), "first_name", "Pia", "last_name", "Gialli",
+			web.AddConfirmURL(i.ID), form("fiscal_code", s.Seed.FiscalCode("Pia Gialli").Reveal(), "first_name", "Pia", "last_name", "Gialli",
 				"email", "pia@ente.example", "product", "prod-interop", "role", "prod-interop:api", "role", "prod-interop:security", "names_confirmed", "on"),
 			"Utente aggiunto. Pia Gialli può operare su Interoperabilità come Operatore API e Operatore Sicurezza: entra con SPID o CIE.", "API Operator and Security Operator", "",
 		},
@@ -64,26 +65,26 @@ func TestEveryOutcomeSaysWhatWasDone(t *testing.T) {
 			"Tolto dal gruppo. Oto Neri non fa più parte del gruppo “Sportello” di Interoperabilità.", "no longer in the group “Sportello”", web.GroupURL(i.ID, other),
 		},
 	} {
-		p := b.post(operation.to, operation.form)
+		p := b.Post(operation.to, operation.form)
 		if got := alertText(p); got != operation.want {
 			t.Errorf("got %q, want %q", got, operation.want)
 		}
-		b.post(web.LanguageURL(), url.Values{"lang": {"en"}})
-		if got := alertText(b.get(p.url.RequestURI())); !strings.Contains(got, operation.wantEnglish) {
+		b.Post(web.LanguageURL(), url.Values{"lang": {"en"}})
+		if got := alertText(b.Get(p.URL.RequestURI())); !strings.Contains(got, operation.wantEnglish) {
 			t.Errorf("in English: %q, want %q in it", got, operation.wantEnglish)
 		}
-		b.post(web.LanguageURL(), url.Values{"lang": {"it"}})
+		b.Post(web.LanguageURL(), url.Values{"lang": {"it"}})
 		if operation.elsewhere != "" {
-			if found := b.get(operation.elsewhere+"?"+p.url.RawQuery).All("alert", ""); len(found) > 0 {
+			if found := b.Get(operation.elsewhere+"?"+p.URL.RawQuery).All("alert", ""); len(found) > 0 {
 				t.Errorf("another group tells of it: %s", found[0].Text())
 			}
 		}
 	}
-	added := b.post(toGroup+"/members/add", form("product", "prod-interop", "member", string(oto)))
+	added := b.Post(toGroup+"/members/add", form("product", "prod-interop", "member", string(oto)))
 	if got := alertText(added); !strings.Contains(got, "1 persona aggiunta") {
 		t.Errorf("people added: %q", got)
 	}
-	if found := b.get(web.GroupURL(i.ID, other)+"?"+added.url.RawQuery).All("alert", ""); len(found) > 0 {
+	if found := b.Get(web.GroupURL(i.ID, other)+"?"+added.URL.RawQuery).All("alert", ""); len(found) > 0 {
 		t.Errorf("another group tells of its people: %s", found[0].Text())
 	}
 }

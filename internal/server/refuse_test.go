@@ -7,26 +7,27 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
 // V9, D5: who may not do a thing is told so, and the security log with them, however wrong their form is besides.
 func TestAFormThatIsWrongToo(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	i.Admin("Ivo Rossi", "prod-io", "prod-pn")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	person := func(email, product, role string) url.Values {
 		return url.Values{
-			"once": keyedForm()["once"], "version": {"1"}, "first_name": {"Mario"}, "last_name": {"Rossi"}, "email": {email},
+			"once": site.KeyedForm()["once"], "version": {"1"}, "first_name": {"Mario"}, "last_name": {"Rossi"}, "email": {email},
 			"fiscal_code": {"RSSMRA80A01H501U"}, "product": {product}, "role": {product + ":" + role},
 		}
 	}
-	ivo, otos := s.signInAs(t, "Ivo Rossi"), s.signInAs(t, "Oto Neri")
+	ivo, otos := s.SignIn(t, "Ivo Rossi"), s.SignIn(t, "Oto Neri")
 	for _, row := range []struct {
-		by      browser
+		by      *site.Browser
 		address string
 		values  url.Values
 		want    int
@@ -37,80 +38,80 @@ func TestAFormThatIsWrongToo(t *testing.T) {
 		{ivo, web.AddConfirmURL(i.ID), person("x", "prod-interop", "api"), http.StatusForbidden, access.NotAdministrator},
 		{ivo, web.AddConfirmURL(i.ID), person("a@b.it", "prod-interop", "api"), http.StatusForbidden, access.NotAdministrator},
 		{ivo, web.AddConfirmURL(i.ID), person("x", "prod-io", "referente operativo"), http.StatusUnprocessableEntity, ""},
-		{ivo, web.AddRoleURL(i.ID, oto, "a/b"), keyedForm(), http.StatusNotFound, ""},
-		{ivo, web.AddRoleURL(i.ID, anna, "prod-interop"), keyedForm(), http.StatusForbidden, access.NotAdministrator},
-		{ivo, web.AddRoleURL(i.ID, oto, "prod-pn"), keyedForm(), http.StatusConflict, ""},
+		{ivo, web.AddRoleURL(i.ID, oto, "a/b"), site.KeyedForm(), http.StatusNotFound, ""},
+		{ivo, web.AddRoleURL(i.ID, anna, "prod-interop"), site.KeyedForm(), http.StatusForbidden, access.NotAdministrator},
+		{ivo, web.AddRoleURL(i.ID, oto, "prod-pn"), site.KeyedForm(), http.StatusConflict, ""},
 	} {
-		before := s.log.String()
-		p := row.by.post(row.address, row.values)
-		logged := s.log.String()[len(before):]
-		if p.status != row.want || strings.Contains(logged, `"log":"security"`) != (row.logged != "") || !strings.Contains(logged, string(row.logged)) {
-			t.Errorf("%s: %d, and the log says %s", row.address, p.status, logged)
+		before := s.Log.String()
+		p := row.by.Post(row.address, row.values)
+		logged := s.Log.String()[len(before):]
+		if p.Status != row.want || strings.Contains(logged, `"log":"security"`) != (row.logged != "") || !strings.Contains(logged, string(row.logged)) {
+			t.Errorf("%s: %d, and the log says %s", row.address, p.Status, logged)
 		}
 	}
 	huge := person("a@b.it", "", "")
 	huge.Set("version", "99999999999")
-	if p := s.signInAs(t, "Anna Bianchi").post(web.EditURL(i.ID, oto), huge); p.status != http.StatusBadRequest {
-		t.Errorf("a version beyond all: %d", p.status)
+	if p := s.SignIn(t, "Anna Bianchi").Post(web.EditURL(i.ID, oto), huge); p.Status != http.StatusBadRequest {
+		t.Errorf("a version beyond all: %d", p.Status)
 	}
 }
 
 // V9: an institution that doesn't exist answers as one in which one has no powers, also to who has none anywhere.
 func TestNoInstitutionLooksLikeAnyOther(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	i.User("Oto Neri", "prod-interop/api suspended")
-	b := s.signInAs(t, "Oto Neri")
-	here, nowhere := b.post(web.RoleURL(i.ID, anna, api, access.Suspend), keyedForm()), b.post(web.RoleURL("00000000-0000-4000-8000-000000000000", anna, api, access.Suspend), keyedForm())
-	if here.status != http.StatusForbidden || here.status != nowhere.status || here.Text() != nowhere.Text() {
-		t.Errorf("%d and %d", here.status, nowhere.status)
+	b := s.SignIn(t, "Oto Neri")
+	here, nowhere := b.Post(web.RoleURL(i.ID, anna, api, access.Suspend), site.KeyedForm()), b.Post(web.RoleURL("00000000-0000-4000-8000-000000000000", anna, api, access.Suspend), site.KeyedForm())
+	if here.Status != http.StatusForbidden || here.Status != nowhere.Status || here.Text() != nowhere.Text() {
+		t.Errorf("%d and %d", here.Status, nowhere.Status)
 	}
 }
 
 // P4: where all that the actor administers is held already, the page says so, and not that they administer nothing.
 func TestNothingIsLeftToAssign(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Admin("Ivo Rossi", "prod-pn")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	if p := s.signInAs(t, "Anna Bianchi").get(web.AddProductURL(i.ID, oto)); p.status != http.StatusConflict {
-		t.Errorf("%d %q", p.status, p.Title())
+	if p := s.SignIn(t, "Anna Bianchi").Get(web.AddProductURL(i.ID, oto)); p.Status != http.StatusConflict {
+		t.Errorf("%d %q", p.Status, p.Title())
 	}
 }
 
 // D7: a fiscal code among other words is found too, and stays in no address, not even in that of the sign-in page.
 func TestAFiscalCodeAmongOtherWords(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b, code := s.signInAs(t, "Anna Bianchi"), s.seed.FiscalCode("Oto Neri").Reveal()
+	b, code := s.SignIn(t, "Anna Bianchi"), s.Seed.FiscalCode("Oto Neri").Reveal()
 	for _, typed := range []string{"Oto Neri " + code, "TINIT-" + code, code + ",", code[:6] + "-" + code[6:]} {
-		if p := b.post(web.SearchURL(i.ID), url.Values{"q": {typed}}); p.url.Path != web.ProfileURL(i.ID, oto) {
-			t.Errorf("%q: %s", typed, p.url)
+		if p := b.Post(web.SearchURL(i.ID), url.Values{"q": {typed}}); p.URL.Path != web.ProfileURL(i.ID, oto) {
+			t.Errorf("%q: %s", typed, p.URL)
 		}
 	}
-	if p := s.newBrowser(t).get(web.UsersURL(i.ID, access.Filter{Text: code})); p.status != http.StatusOK || strings.Contains(p.url.String(), code) {
-		t.Errorf("before signing in: %d %s", p.status, p.url)
+	if p := s.NewBrowser(t).Get(web.UsersURL(i.ID, access.Filter{Text: code})); p.Status != http.StatusOK || strings.Contains(p.URL.String(), code) {
+		t.Errorf("before signing in: %d %s", p.Status, p.URL)
 	}
 }
 
 // Whatever asks whether a page is there, without wanting it, is answered as if it did.
 func TestHeadIsAnsweredAsGet(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := site.Start(t, site.Options{})
 	for address, want := range map[string]int{"/healthz": http.StatusOK, "/login": http.StatusOK, "/nowhere": http.StatusNotFound} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodHead, s.URL+address, http.NoBody)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p := s.newBrowser(t).do(r); p.status != want || p.body != "" {
-			t.Errorf("%s: %d %q", address, p.status, p.body)
+		if p := s.NewBrowser(t).Send(r); p.Status != want || p.Body != "" {
+			t.Errorf("%s: %d %q", address, p.Status, p.Body)
 		}
 	}
 }
@@ -118,17 +119,17 @@ func TestHeadIsAnsweredAsGet(t *testing.T) {
 // Whoever tries what our pages don't do is in the security log, with who it is and no word of what was sent; so is signing out.
 func TestWhatOurPagesDontSendIsInTheSecurityLog(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
-	b := s.signInAs(t, "Anna Bianchi").stay()
-	if p := b.post(web.AddURL(i.ID, "")+"/confirm", url.Values{"once": {"no mark"}, "email": {"secret@ente.example"}}); p.status != http.StatusBadRequest {
-		t.Errorf("a form without a mark: %d", p.status)
+	b := s.SignIn(t, "Anna Bianchi").Stay()
+	if p := b.Post(web.AddURL(i.ID, "")+"/confirm", url.Values{"once": {"no mark"}, "email": {"secret@ente.example"}}); p.Status != http.StatusBadRequest {
+		t.Errorf("a form without a mark: %d", p.Status)
 	}
-	if p := b.post("/logout", url.Values{}); p.status != http.StatusSeeOther {
-		t.Errorf("signing out: %d", p.status)
+	if p := b.Post("/logout", url.Values{}); p.Status != http.StatusSeeOther {
+		t.Errorf("signing out: %d", p.Status)
 	}
-	log := s.log.String()
+	log := s.Log.String()
 	for _, want := range []string{`"reason":"not-ours"`, `"msg":"signed out","log":"security"`} {
 		if line := findLogLine(log, want); !strings.Contains(line, `"log":"security"`) || !strings.Contains(line, `"person":"`+string(anna)+`"`) {
 			t.Errorf("%s: %q", want, line)

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -35,15 +36,15 @@ func (t *roundTrips) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEnd
 func TestAPageGoesToTheDatabaseTwice(t *testing.T) {
 	t.Parallel()
 	counted := &roundTrips{}
-	s := openTraced(t, counted)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	s := site.Start(t, site.Options{Tracer: counted})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 	sara := i.Operator("Sara Sospesi", "prod-interop", "api suspended")
 	closed := i.SuspendedGroup("prod-interop", "Vecchio ufficio")
 	i.Group("prod-interop", "Altro ufficio")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	office := i.Group("prod-interop", "Ufficio")
-	if _, err := s.db.Owner.Exec(t.Context(), `INSERT INTO group_member (institution, "group", product, person) VALUES ($1, $2, 'prod-interop', $3)`, i.ID, office, oto); err != nil {
+	if _, err := s.DB.Owner.Exec(t.Context(), `INSERT INTO group_member (institution, "group", product, person) VALUES ($1, $2, 'prod-interop', $3)`, i.ID, office, oto); err != nil {
 		t.Fatal(err)
 	}
 	addresses := []string{
@@ -55,7 +56,7 @@ func TestAPageGoesToTheDatabaseTwice(t *testing.T) {
 		web.RoleURL(i.ID, sara, api, access.Reactivate), web.GroupActionURL(i.ID, closed, access.ReactivateGroup),
 	}
 	names := strings.NewReplacer("{group}", string(office), "{institution}", string(i.ID), "{user}", string(oto), "{product}", "prod-interop", "{role}", "api", "{code}", "25", "*", "x.css")
-	err := chi.Walk(s.server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+	err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if method == http.MethodGet && !strings.HasPrefix(pattern, "/login/") { // they end the session
 			addresses = append(addresses, names.Replace(pattern))
 		}
@@ -67,19 +68,19 @@ func TestAPageGoesToTheDatabaseTwice(t *testing.T) {
 	if len(addresses) < 40 {
 		t.Errorf("only %d pages visited", len(addresses))
 	}
-	b := s.signInAs(t, "Anna Bianchi")
+	b := s.SignIn(t, "Anna Bianchi")
 	answered := map[int]int{}
 	for _, address := range addresses {
-		b.stay().get(address)
+		b.Stay().Get(address)
 		before := counted.count.Load()
-		p := b.stay().get(address)
-		answered[p.status]++
+		p := b.Stay().Get(address)
+		answered[p.Status]++
 		most := int64(2)
-		if p.status == http.StatusConflict {
+		if p.Status == http.StatusConflict {
 			most = 3 // what can't be done as things stand, and then the page that one comes from, read afresh
 		}
 		if n := counted.count.Load() - before; n > most {
-			t.Errorf("%s: %d, %d round trips", address, p.status, n)
+			t.Errorf("%s: %d, %d round trips", address, p.Status, n)
 		}
 	}
 	// A page that isn't shown asks for less. Those that only a form leads to lead back, one asset isn't there, two roles and groups

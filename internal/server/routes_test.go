@@ -10,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -104,8 +105,8 @@ var expected = map[string]callerStatuses{
 
 func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Admin("Ivo Rossi", "prod-io")
 	i.Operator("Oto Neri", "prod-interop", "api")
@@ -118,11 +119,11 @@ func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 	groups := map[string]access.GroupID{
 		"/suspend": i.Group("prod-interop", "Da sospendere"), "/reactivate": i.SuspendedGroup("prod-interop", "Sospeso"), "/delete": i.Group("prod-interop", "Da eliminare"),
 	}
-	s.seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
+	s.Seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
 
-	browsers := []browser{
-		s.newBrowser(t), s.signInAs(t, "Nino Nessuno"), s.signInAs(t, "Ada Altrove"), s.signInAs(t, "Sara Suspesi"),
-		s.signInAs(t, "Oto Neri"), s.signInAs(t, "Ivo Rossi"), s.signInAs(t, "Anna Bianchi"),
+	browsers := []*site.Browser{
+		s.NewBrowser(t), s.SignIn(t, "Nino Nessuno"), s.SignIn(t, "Ada Altrove"), s.SignIn(t, "Sara Suspesi"),
+		s.SignIn(t, "Oto Neri"), s.SignIn(t, "Ivo Rossi"), s.SignIn(t, "Anna Bianchi"),
 	}
 	seen := map[string]bool{}
 	walk := func(method, pattern string) {
@@ -152,15 +153,15 @@ func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 		path := strings.NewReplacer("{group}", string(group), "{institution}", string(i.ID), "{user}", string(user), "{product}", "prod-interop",
 			"{role}", role, "{code}", "25", "*", "not-there.css").Replace(pattern)
 		for n, b := range browsers {
-			var p page
+			var p site.Page
 			if method == http.MethodPost {
-				values.Set("once", keyedForm().Get("once"))
-				p = b.stay().post(path, values)
+				values.Set("once", site.KeyedForm().Get("once"))
+				p = b.Stay().Post(path, values)
 			} else {
-				p = b.stay().get(path)
+				p = b.Stay().Get(path)
 			}
-			if p.status != want[n] {
-				t.Errorf("%s for %s: got %d, want %d", route, callers[n], p.status, want[n])
+			if p.Status != want[n] {
+				t.Errorf("%s for %s: got %d, want %d", route, callers[n], p.Status, want[n])
 			}
 			checkHeaders(t, route, p)
 		}
@@ -171,7 +172,7 @@ func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 		func(method, pattern string) bool { return method != http.MethodGet && pattern != "/logout" },
 		func(method, pattern string) bool { return method != http.MethodGet && pattern == "/logout" },
 	} {
-		err := chi.Walk(s.server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 			if turn(method, pattern) {
 				walk(method, pattern)
 			}
@@ -190,7 +191,7 @@ func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 
 // everyField is what the forms send that don't choose anything: the mark, and a user's data.
 func everyField() url.Values {
-	v := keyedForm()
+	v := site.KeyedForm()
 	v.Set("first_name", "Ugo")
 	v.Set("last_name", "Utente")
 	v.Set("email", "ugo@ente.example")
@@ -201,17 +202,17 @@ func everyField() url.Values {
 }
 
 // checkHeaders: on every answer, exactly once.
-func checkHeaders(t *testing.T, route string, p page) {
+func checkHeaders(t *testing.T, route string, p site.Page) {
 	t.Helper()
 	for _, name := range []string{
 		"Content-Security-Policy", "Cache-Control", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy",
 		"Cross-Origin-Resource-Policy", "Permissions-Policy",
 	} {
-		if got := p.header.Values(name); len(got) != 1 {
+		if got := p.Header.Values(name); len(got) != 1 {
 			t.Errorf("%s: %s stands there %d times: %q", route, name, len(got), got)
 		}
 	}
-	if got := p.header.Get("Cache-Control"); got != "no-store" {
+	if got := p.Header.Get("Cache-Control"); got != "no-store" {
 		t.Errorf("%s: Cache-Control %q", route, got)
 	}
 }
@@ -219,12 +220,12 @@ func checkHeaders(t *testing.T, route string, p page) {
 // V9: what isn't one's to see answers as what isn't there, to the letter, whatever part of the address it is.
 func TestWhatMayNotBeSeenLooksLikeWhatIsNotThere(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	pia := i.Operator("Pia Gialli", "prod-interop", "api")
-	other := s.seed.Institution("Altrove", "PA").Product("prod-interop")
+	other := s.Seed.Institution("Altrove", "PA").Product("prod-interop")
 	ada := other.Admin("Ada Altrove", "prod-interop")
 	const unknownID = "00000000-0000-4000-8000-000000000000"
 	role := func(i access.InstitutionID, u access.UserID, t access.Target) string {
@@ -232,9 +233,9 @@ func TestWhatMayNotBeSeenLooksLikeWhatIsNotThere(t *testing.T) {
 	}
 	at := access.Target{Product: "prod-interop", Role: "api"}
 
-	administrator, operator := s.signInAs(t, "Anna Bianchi").stay(), s.signInAs(t, "Oto Neri").stay()
+	administrator, operator := s.SignIn(t, "Anna Bianchi").Stay(), s.SignIn(t, "Oto Neri").Stay()
 	for name, pair := range map[string]struct {
-		b            browser
+		b            *site.Browser
 		hidden, none string
 	}{
 		"another institution":                   {administrator, web.HomeURL(other.ID), web.HomeURL(unknownID)},
@@ -253,9 +254,9 @@ func TestWhatMayNotBeSeenLooksLikeWhatIsNotThere(t *testing.T) {
 		"an id that can't be one":               {administrator, web.ProfileURL(i.ID, unknownID), web.ProfileURL(i.ID, "1 OR 1=1")},
 		"an institution's id that can't be one": {administrator, web.HomeURL(other.ID), web.HomeURL("x")},
 	} {
-		hidden, none := pair.b.get(pair.hidden), pair.b.get(pair.none)
-		if hidden.status != http.StatusNotFound || none.status != http.StatusNotFound {
-			t.Errorf("%s: %d and %d", name, hidden.status, none.status)
+		hidden, none := pair.b.Get(pair.hidden), pair.b.Get(pair.none)
+		if hidden.Status != http.StatusNotFound || none.Status != http.StatusNotFound {
+			t.Errorf("%s: %d and %d", name, hidden.Status, none.Status)
 		}
 		if one, two := withoutReference(hidden), withoutReference(none); one != two {
 			t.Errorf("%s: the two can be told apart", name)
@@ -265,9 +266,9 @@ func TestWhatMayNotBeSeenLooksLikeWhatIsNotThere(t *testing.T) {
 
 // withoutReference is a page without the number that ties it to the log, and without the address that was asked for, which
 // stands in the form that chooses the language.
-func withoutReference(p page) string {
+func withoutReference(p site.Page) string {
 	code := p.All("code", "")
-	body := strings.ReplaceAll(p.body, `name="back" value="`+html.EscapeString(languageForm(p).Values.Get("back"))+`"`, "")
+	body := strings.ReplaceAll(p.Body, `name="back" value="`+html.EscapeString(languageForm(p).Values.Get("back"))+`"`, "")
 	for _, e := range code {
 		body = strings.ReplaceAll(body, e.Text(), "")
 	}

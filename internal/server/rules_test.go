@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -30,9 +32,9 @@ func cells(p access.Profile) []cell {
 			at := access.Target{Product: product.ID, Role: role.ID}
 			for _, a := range []access.Action{access.Suspend, access.Reactivate, access.Remove} {
 				address := web.RoleURL(i, u, at, a)
-				all = append(all, cell{a, address, keyedForm(), p.WhyNot(a, at), address})
+				all = append(all, cell{a, address, site.KeyedForm(), p.WhyNot(a, at), address})
 			}
-			values := keyedForm()
+			values := site.KeyedForm()
 			values.Set("role", string(product.ID)+":"+string(role.ID))
 			values.Set("product", string(product.ID))
 			address := web.AddRoleURL(i, u, product.ID)
@@ -42,16 +44,16 @@ func cells(p access.Profile) []cell {
 			all = append(all, cell{access.Assign, address, values, p.WhyNot(access.Assign, at), ""})
 		}
 		for _, g := range p.Groups {
-			values := keyedForm()
+			values := site.KeyedForm()
 			values.Set("group", string(g.ID))
 			var no access.Reason
 			if err := access.Decide(p.GroupRequest(access.Join, product.ID, g.ID)); err != nil {
-				no = reason(err)
+				no = refusalReason(err)
 			}
 			all = append(all, cell{access.Join, web.AddGroupURL(i, u, product.ID), values, no, ""})
 		}
 	}
-	values := keyedForm()
+	values := site.KeyedForm()
 	values.Set("first_name", p.Subject.FirstName)
 	values.Set("last_name", p.Subject.LastName)
 	values.Set("email", "altra@ente.example")
@@ -71,10 +73,10 @@ func (c cell) status() int {
 // would be granted, and what is refused changes nothing.
 func TestTheSiteAnswersAsTheRulesDo(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := site.Start(t, site.Options{})
 	number := uint64(time.Now().UnixNano())
 	r := rand.New(rand.NewPCG(number, 0))
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn", "prod-io")
 	i.Admin("Ivo Rossi", "prod-pn")
 	i.User("Oto Neri", "prod-interop/api", "prod-pn/operator")
@@ -85,39 +87,39 @@ func TestTheSiteAnswersAsTheRulesDo(t *testing.T) {
 	i.SuspendedGroup("prod-pn", "Vecchio")
 	i.Join("Oto Neri", "prod-interop", "Sviluppo")
 	names := []string{"Anna Bianchi", "Ivo Rossi", "Oto Neri", "Pia Gialli", "Leo Verdi"}
-	ids, browsers := map[string]access.UserID{}, map[string]browser{}
+	ids, browsers := map[string]access.UserID{}, map[string]*site.Browser{}
 	for _, name := range names {
 		ids[name] = i.User(name)
-		browsers[name] = s.signInAs(t, name).stay()
+		browsers[name] = s.SignIn(t, name).Stay()
 	}
 	const least = 5_000
 	asked, granted := 0, 0
 	for round := 0; asked < least && round < 400; round++ {
 		actor, subject := names[r.IntN(len(names))], names[r.IntN(len(names))]
 		b := browsers[actor]
-		p := s.profileOf(t, i.ID, ids[actor], ids[subject])
+		p := s.Profile(t, i.ID, ids[actor], ids[subject])
 		if p.Subject.ID == "" || !p.Actor.HasPowers() {
 			continue
 		}
-		page := b.get(web.ProfileURL(i.ID, ids[subject]))
-		if page.status == http.StatusSeeOther { // signed out when they lost their powers, and given some back since
-			browsers[actor] = s.signInAs(t, actor).stay()
+		page := b.Get(web.ProfileURL(i.ID, ids[subject]))
+		if page.Status == http.StatusSeeOther { // signed out when they lost their powers, and given some back since
+			browsers[actor] = s.SignIn(t, actor).Stay()
 			continue
 		}
-		before := s.fingerprint(t)
+		before := fingerprint(s, t)
 		var allowed []cell
 		for _, c := range cells(p) {
 			asked++
-			if c.control != "" && page.status == http.StatusOK && page.HasInner("a", "href", c.control) != (c.want == "") {
+			if c.control != "" && page.Status == http.StatusOK && page.HasInner("a", "href", c.control) != (c.want == "") {
 				t.Errorf("seed %d: %s on %s, %s: shown %v, and the rules say %q", number, actor, subject, c.address, c.want != "", c.want)
 			}
 			if c.want == "" {
 				allowed = append(allowed, c)
-			} else if got := b.post(c.address, c.values); got.status != c.status() && !isFormShownAgain(c, got) {
-				t.Errorf("seed %d: %s on %s, %s: got %d, and the rules say %q", number, actor, subject, c.address, got.status, c.want)
+			} else if got := b.Post(c.address, c.values); got.Status != c.status() && !isFormShownAgain(c, got) {
+				t.Errorf("seed %d: %s on %s, %s: got %d, and the rules say %q", number, actor, subject, c.address, got.Status, c.want)
 			}
 		}
-		if s.fingerprint(t) != before {
+		if fingerprint(s, t) != before {
 			t.Fatalf("seed %d: %s on %s: what was refused has changed something", number, actor, subject)
 		}
 		if len(allowed) > 0 {
@@ -126,8 +128,8 @@ func TestTheSiteAnswersAsTheRulesDo(t *testing.T) {
 				continue
 			}
 			granted++
-			if got := b.post(c.address, c.values); got.status != http.StatusSeeOther || s.fingerprint(t) == before {
-				t.Errorf("seed %d: %s on %s, %s: got %d, and the rules grant it", number, actor, subject, c.address, got.status)
+			if got := b.Post(c.address, c.values); got.Status != http.StatusSeeOther || fingerprint(s, t) == before {
+				t.Errorf("seed %d: %s on %s, %s: got %d, and the rules grant it", number, actor, subject, c.address, got.Status)
 			}
 		}
 	}
@@ -138,30 +140,14 @@ func TestTheSiteAnswersAsTheRulesDo(t *testing.T) {
 }
 
 // isFormShownAgain: roles that don't go together are a choice to be made again, not a page gone stale.
-func isFormShownAgain(c cell, p page) bool {
-	return c.want == access.NotCombinable && p.status == http.StatusUnprocessableEntity
-}
-
-// profileOf is the subject as the actor sees them now.
-func (s *site) profileOf(t *testing.T, i access.InstitutionID, actor, subject access.UserID) access.Profile {
-	t.Helper()
-	q := s.store.Query()
-	var p access.Profile
-	q.Institution(&p.Institution, i)
-	q.User(&p.Actor, i, actor)
-	q.Subject(&p.Subject, i, subject)
-	q.Products(&p.Products, i)
-	q.Groups(&p.Groups, i)
-	if err := q.Read(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return p
+func isFormShownAgain(c cell, p site.Page) bool {
+	return c.want == access.NotCombinable && p.Status == http.StatusUnprocessableEntity
 }
 
 // fingerprint tells one state of everything from another.
-func (s *site) fingerprint(t *testing.T) (sum string) {
+func fingerprint(s *site.Site, t *testing.T) (sum string) {
 	t.Helper()
-	err := s.db.Owner.QueryRow(t.Context(), `
+	err := s.DB.Owner.QueryRow(t.Context(), `
 		SELECT md5(concat((SELECT string_agg(a::text, ';' ORDER BY a::text) FROM assignment a), (SELECT string_agg(u::text, ';' ORDER BY u::text) FROM app_user u),
 		                  (SELECT string_agg(m::text, ';' ORDER BY m::text) FROM group_member m), (SELECT string_agg(l::text, ';' ORDER BY l::text) FROM listing l),
 		                  (SELECT count(*) FROM audit_event), (SELECT count(*) FROM idempotency_key)))`).Scan(&sum)
@@ -169,4 +155,13 @@ func (s *site) fingerprint(t *testing.T) (sum string) {
 		t.Fatal(err)
 	}
 	return sum
+}
+
+// refusalReason is why the rules refuse.
+func refusalReason(err error) access.Reason {
+	var refusal *access.Refusal
+	if errors.As(err, &refusal) {
+		return refusal.Reason
+	}
+	return ""
 }

@@ -7,6 +7,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -16,9 +17,9 @@ func TestABulkJourney(t *testing.T) {
 	for name, options := range viewports() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t)
-			i := newStaff(s)
-			s.people = []string{"Anna Bianchi"}
+			s := site.Start(t, site.Options{})
+			i := s.NewStaff()
+			s.Offer("Anna Bianchi")
 			p := viewport(t, options)
 			p.Goto(s.URL)
 			p.Follow("link", "Entra con SPID o CIE")
@@ -28,7 +29,7 @@ func TestABulkJourney(t *testing.T) {
 			p.Follow("button", "Acconsenti e accedi")
 
 			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}))
-			for _, user := range []access.UserID{i.oto, i.leo} {
+			for _, user := range []access.UserID{i.Oto, i.Leo} {
 				browsertest.Eval[bool](p, fmt.Sprintf(`document.querySelector('input[type=checkbox][name=user][value="%s"]').click(), true`, user))
 			}
 			p.WaitForNavigation("the question", func() { p.ClickCSS(`button[name=action][value=suspend]`) })
@@ -40,13 +41,13 @@ func TestABulkJourney(t *testing.T) {
 			if got := p.URL(); got != s.URL+web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}) {
 				t.Errorf("cancelled: %s", got)
 			}
-			for _, user := range []access.UserID{i.oto, i.leo} {
+			for _, user := range []access.UserID{i.Oto, i.Leo} {
 				browsertest.Eval[bool](p, fmt.Sprintf(`(box => { if (!box.checked) box.click() })(document.querySelector('input[type=checkbox][name=user][value="%s"]')), true`, user))
 			}
 			p.WaitForNavigation("the question", func() { p.ClickCSS(`button[name=action][value=suspend]`) })
 			p.Follow("button", "Sospendi 2 persone")
 			noSideways(t, p)
-			if !strings.HasPrefix(p.Title(), "2 persone sospese") || s.state(t, i.ID, i.oto, security) != access.Suspended {
+			if !strings.HasPrefix(p.Title(), "2 persone sospese") || s.Status(t, i.ID, i.Oto, security) != access.Suspended {
 				t.Fatalf("done: %q", p.Title())
 			}
 			if !options.NoScripts && !browsertest.Eval[bool](p, `document.activeElement.id === "outcome"`) {
@@ -54,11 +55,11 @@ func TestABulkJourney(t *testing.T) {
 			}
 			p.Follow("button", "Riabilita le stesse persone")
 			p.Follow("button", "Riabilita 2 persone")
-			if !strings.HasPrefix(p.Title(), "2 persone riabilitate") || s.state(t, i.ID, i.oto, security) != access.Active {
+			if !strings.HasPrefix(p.Title(), "2 persone riabilitate") || s.Status(t, i.ID, i.Oto, security) != access.Active {
 				t.Errorf("the reverse: %q", p.Title())
 			}
 
-			p.Goto(s.URL + web.ProfileURL(i.ID, i.pia))
+			p.Goto(s.URL + web.ProfileURL(i.ID, i.Pia))
 			if options.NoScripts {
 				p.Follow("link", "Cessazione di Pia Gialli")
 			} else {

@@ -16,22 +16,23 @@ import (
 	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/internal/users"
 )
 
 // submitEveryForm sends every form of the site, nearly empty: what is asked before anything is refused counts too.
-func (s *site) submitEveryForm(t *testing.T, b browser, id access.InstitutionID) {
+func submitEveryForm(s *site.Site, t *testing.T, b *site.Browser, id access.InstitutionID) {
 	t.Helper()
-	user := s.text(t, `SELECT person::text FROM listing WHERE institution = $1 AND product = 'prod-interop' AND category = 'operator' LIMIT 1`, id)
-	group := s.text(t, `SELECT id::text FROM user_group WHERE institution = $1 AND product = 'prod-interop' AND status = 'active' LIMIT 1`, id)
+	user := queryText(s, t, `SELECT person::text FROM listing WHERE institution = $1 AND product = 'prod-interop' AND category = 'operator' LIMIT 1`, id)
+	group := queryText(s, t, `SELECT id::text FROM user_group WHERE institution = $1 AND product = 'prod-interop' AND status = 'active' LIMIT 1`, id)
 	names := strings.NewReplacer("{group}", group, "{institution}", string(id), "{user}", user, "{product}", "prod-interop", "{role}", "api")
-	err := chi.Walk(s.server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+	err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if method != http.MethodPost || pattern == "/logout" {
 			return nil
 		}
-		form := url.Values{"once": {string(newKey())}, "product": {"prod-interop"}, "text": {"rossi"}, "user": {user}, "action": {"suspend"}}
-		if p := b.stay().post(names.Replace(pattern), form); p.status >= http.StatusInternalServerError {
-			t.Errorf("%s: %d", pattern, p.status)
+		form := url.Values{"once": {string(site.NewKey())}, "product": {"prod-interop"}, "text": {"rossi"}, "user": {user}, "action": {"suspend"}}
+		if p := b.Stay().Post(names.Replace(pattern), form); p.Status >= http.StatusInternalServerError {
+			t.Errorf("%s: %d", pattern, p.Status)
 		}
 		return nil
 	})
@@ -40,9 +41,9 @@ func (s *site) submitEveryForm(t *testing.T, b browser, id access.InstitutionID)
 	}
 }
 
-func (s *site) text(t *testing.T, sql string, args ...any) (text string) {
+func queryText(s *site.Site, t *testing.T, sql string, args ...any) (text string) {
 	t.Helper()
-	if err := s.db.Owner.QueryRow(t.Context(), sql, args...).Scan(&text); err != nil {
+	if err := s.DB.Owner.QueryRow(t.Context(), sql, args...).Scan(&text); err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
 	return text
@@ -54,22 +55,22 @@ func newKey() store.IdempotencyKey {
 }
 
 // runEveryOperation does everything that can be done, once, in an institution that it makes; none may be forgotten.
-func (s *site) runEveryOperation(t *testing.T) access.InstitutionID {
+func runEveryOperation(s *site.Site, t *testing.T) access.InstitutionID {
 	t.Helper()
-	i := s.seed.Institution("Comune Spartito", "PA").Product("prod-interop", "prod-pn")
+	i := s.Seed.Institution("Comune Spartito", "PA").Product("prod-interop", "prod-pn")
 	anna := i.Admin("Anna Spartita", "prod-interop", "prod-pn")
 	oto := i.User("Oto Spartito", "prod-interop/api", "prod-interop/security")
 	product, security := access.Target{Product: "prod-interop"}, access.Target{Product: "prod-interop", Role: "security"}
 	operator := access.Target{Product: "prod-pn", Role: "operator"}
 	var group access.GroupID
 	change := func(subject access.UserID, target access.Target) users.Command {
-		return users.Command{Institution: i.ID, Actor: anna, Subject: subject, Target: target, Key: newKey()}
+		return users.Command{Institution: i.ID, Actor: anna, Subject: subject, Target: target, Key: site.NewKey()}
 	}
 	row := access.ImportRow{Line: 1, Product: "prod-pn", Role: "operator", Form: access.UserForm{
-		FiscalCode: s.seed.FiscalCode("Ugo Spartito").Reveal(), FirstName: "Ugo", LastName: "Spartito", Email: seed.Email("Ugo Spartito"),
+		FiscalCode: s.Seed.FiscalCode("Ugo Spartito").Reveal(), FirstName: "Ugo", LastName: "Spartito", Email: seed.Email("Ugo Spartito"),
 		Product: "prod-pn", Roles: []access.RoleID{"operator"}, NamesConfirmed: true,
 	}}
-	done, ctx, operations := map[string]bool{}, t.Context(), s.service
+	done, ctx, operations := map[string]bool{}, t.Context(), s.Service
 	for _, v := range []struct {
 		name string
 		do   func() error
@@ -106,17 +107,17 @@ func (s *site) runEveryOperation(t *testing.T) access.InstitutionID {
 		}},
 		{"Add", func() error {
 			_, err := operations.Add(ctx, change("", product), form.NewUser{
-				FiscalCode: s.seed.FiscalCode("Pia Spartita"), FirstName: "Pia", LastName: "Spartita", Email: seed.Email("Pia Spartita"),
+				FiscalCode: s.Seed.FiscalCode("Pia Spartita"), FirstName: "Pia", LastName: "Spartita", Email: seed.Email("Pia Spartita"),
 				Product: "prod-interop", Roles: []access.RoleID{"api"},
 			})
 			return err
 		}},
 		{"PlanImport", func() error {
-			_, err := operations.PlanImport(ctx, s.profileOf(t, i.ID, anna, anna), access.ImportPlan{row})
+			_, err := operations.PlanImport(ctx, s.Profile(t, i.ID, anna, anna), access.ImportPlan{row})
 			return err
 		}},
 		{"Import", func() error {
-			return operations.Import(ctx, change("", access.Target{}), s.profileOf(t, i.ID, anna, anna), access.ImportPlan{row})
+			return operations.Import(ctx, change("", access.Target{}), s.Profile(t, i.ID, anna, anna), access.ImportPlan{row})
 		}},
 		{"Verify", func() error { return operations.Verify(ctx, anna, "Annamaria", "Spartita") }},
 	} {

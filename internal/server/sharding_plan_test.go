@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 )
 
 // node is a step of a plan.
@@ -151,9 +152,9 @@ func (b binding) gives(n node) bool {
 }
 
 // explain is how the database would go about a statement with what it was asked with.
-func explain(t *testing.T, s *site, st statement) (plan node, err error) {
+func explain(t *testing.T, s *site.Site, st statement) (plan node, err error) {
 	t.Helper()
-	conn, err := s.db.Owner.Acquire(t.Context())
+	conn, err := s.DB.Owner.Acquire(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/server"
+	"areariservata.example/utenti/internal/test/site"
 )
 
 // crossInstitutionStatements are the statements that look beyond one institution, by how they begin, each with why it must. On a database that is
@@ -26,9 +27,9 @@ func crossInstitutionStatements() map[string]string {
 
 // shardedTables are the tables that would be distributed, each with the column that says by what. The others aren't about an institution:
 // the catalogue is the same for everybody, and so are people, sessions and letters.
-func shardedTables(t *testing.T, s *site) map[string]string {
+func shardedTables(t *testing.T, s *site.Site) map[string]string {
 	t.Helper()
-	rows, err := s.db.Owner.Query(t.Context(), `
+	rows, err := s.DB.Owner.Query(t.Context(), `
 		SELECT c.relname, CASE c.relname WHEN 'institution' THEN 'id' ELSE 'institution' END FROM pg_class c
 		WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND (c.relname = 'institution' OR EXISTS (
 			SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'institution' AND NOT a.attisdropped))`)
@@ -48,15 +49,14 @@ func shardedTables(t *testing.T, s *site) map[string]string {
 func TestEveryStatementNamesItsInstitution(t *testing.T) {
 	t.Parallel()
 	tracer := &queryRecorder{}
-	s, id := openLargeSite(t, tracer, 1_000)
 	const limit = 1_000_000 // is asked about, and not met
-	s.buildServer(server.Limits{SignIns: limit, Searches: limit, Files: limit, Profiles: limit})
-	b := s.signInAs(t, "Anna Bianchi")
+	s, id := openLargeSite(t, site.Options{Tracer: tracer, Limits: server.Limits{SignIns: limit, Searches: limit, Files: limit, Profiles: limit}}, 1_000)
+	b := s.SignIn(t, "Anna Bianchi")
 	for _, v := range everyPage(t, s, id, 1_000) {
-		b.stay().get(v.address)
+		b.Stay().Get(v.address)
 	}
-	s.submitEveryForm(t, b, id)
-	ids := []access.InstitutionID{id, s.runEveryOperation(t)}
+	submitEveryForm(s, t, b, id)
+	ids := []access.InstitutionID{id, runEveryOperation(s, t)}
 
 	tables, excused := shardedTables(t, s), crossInstitutionStatements()
 	asked, seen, used := map[string]int{}, map[string]bool{}, map[string]bool{}
@@ -105,9 +105,9 @@ func TestEveryStatementNamesItsInstitution(t *testing.T) {
 // What a trigger does, no page asks for: its text is looked at, statement by statement.
 func TestEveryTriggerStaysWithinItsInstitution(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := site.Start(t, site.Options{})
 	tables := shardedTables(t, s)
-	rows, err := s.db.Owner.Query(t.Context(), `SELECT proname, prosrc FROM pg_proc WHERE prorettype = 'trigger'::regtype AND pronamespace = 'public'::regnamespace`)
+	rows, err := s.DB.Owner.Query(t.Context(), `SELECT proname, prosrc FROM pg_proc WHERE prorettype = 'trigger'::regtype AND pronamespace = 'public'::regnamespace`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,8 +143,8 @@ func unscopedStatements(text string, tables map[string]string) (pieces []string)
 // What is looked for is found where it is.
 func TestAStatementWithoutItsInstitutionIsNoticed(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := string(i.Admin("Anna Bianchi", "prod-interop"))
 	tables, ids := shardedTables(t, s), []access.InstitutionID{i.ID}
 	id := string(i.ID)

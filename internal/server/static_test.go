@@ -8,18 +8,19 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
 // What is the same on every answer is on assets too; what differs, they say themselves, once.
 func TestAssetsCarryTheHeadersOfEveryAnswer(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	b := s.newBrowser(t)
+	s := site.Start(t, site.Options{})
+	b := s.NewBrowser(t)
 	for _, name := range []string{"app.css", "app.js", "sprite.svg", "titillium-latin-400.woff2"} {
-		p := b.get(web.Asset(name))
-		if p.status != http.StatusOK || p.body == "" {
-			t.Errorf("%s: %d, %d bytes", name, p.status, len(p.body))
+		p := b.Get(web.Asset(name))
+		if p.Status != http.StatusOK || p.Body == "" {
+			t.Errorf("%s: %d, %d bytes", name, p.Status, len(p.Body))
 		}
 		for header, want := range map[string]string{
 			"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Cache-Control": "public, max-age=31536000, immutable",
@@ -27,7 +28,7 @@ func TestAssetsCarryTheHeadersOfEveryAnswer(t *testing.T) {
 			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
 			"Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()", "Vary": "Accept-Encoding",
 		} {
-			if got := p.header.Values(header); !slices.Equal(got, []string{want}) {
+			if got := p.Header.Values(header); !slices.Equal(got, []string{want}) {
 				t.Errorf("%s: %s: %q, want %q", name, header, got, want)
 			}
 		}
@@ -42,7 +43,7 @@ const europe = "¡¢£¤¥¦§¨ª¬®¯±²³´µ¶¸¹º»¼½¾¿ÁÂÃÄÅÆ
 // page has it, and none falls to another font.
 func TestEveryCharacterIsInTheFontAndOnlyTheOthersAreFetchedLater(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := site.Start(t, site.Options{})
 	p := browsertest.Open(t, browsertest.Options{})
 	fonts := func(do func()) (names []string) {
 		for _, l := range p.RecordResources(do) {

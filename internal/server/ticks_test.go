@@ -8,36 +8,37 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
 // V6: by e-mail as by name, either way; the order stays while one walks on, and narrows.
 func TestTheListIsSortedByEachOfItsColumns(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	for n := range 30 { // who comes first by name comes last by e-mail
 		i.Operator(fmt.Sprintf("U%c%c Utente%c%c", 'z'-n/26, 'z'-n%26, 'a'+n/26, 'a'+n%26), "prod-interop", "api")
 	}
-	b := s.signInAs(t, "Anna Bianchi")
-	emails := func(p page) (all []string) {
+	b := s.SignIn(t, "Anna Bianchi")
+	emails := func(p site.Page) (all []string) {
 		for _, row := range p.All("row", "")[1:] {
 			all = append(all, strings.Fields(row.Text())[2+strings.Count(row.Text(), "(tu)")])
 		}
 		return all
 	}
-	start := b.get(web.UsersURL(i.ID, access.Filter{Role: access.Target{Product: "prod-interop", Role: "api"}, Product: "prod-interop"}))
+	start := b.Get(web.UsersURL(i.ID, access.Filter{Role: access.Target{Product: "prod-interop", Role: "api"}, Product: "prod-interop"}))
 	if targetTexts(start)[0] != "Utenteaa Uzz" {
 		t.Fatalf("by name: %v", targetTexts(start))
 	}
-	up := b.follow(start, "E-mail, ordina dalla A alla Z")
-	down := b.follow(up, "E-mail, ordina dalla Z alla A")
-	for what, p := range map[string]page{"ascending": up, "descending": down} {
+	up := b.Follow(start, "E-mail, ordina dalla A alla Z")
+	down := b.Follow(up, "E-mail, ordina dalla Z alla A")
+	for what, p := range map[string]site.Page{"ascending": up, "descending": down} {
 		if sorted := p.One("columnheader", "E-mail, ordina dalla "+map[string]string{"ascending": "Z alla A", "descending": "A alla Z"}[what]).Attr("aria-sort"); sorted != what {
 			t.Errorf("%s: the column says %q", what, sorted)
 		}
-		all := append(emails(p), emails(b.follow(p, "Successiva"))...)
+		all := append(emails(p), emails(b.Follow(p, "Successiva"))...)
 		if what == "descending" {
 			slices.Reverse(all)
 		}
@@ -53,13 +54,13 @@ func TestUsersAreSelectedForABulkAction(t *testing.T) {
 	for name, options := range map[string]browsertest.Options{"with scripts": {}, "without scripts": {NoScripts: true}, "narrow": {Width: 320}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t)
-			i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+			s := site.Start(t, site.Options{})
+			i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 			i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 			i.Operator("Oto Neri", "prod-interop", "api")
 			i.Operator("Pia Rossi", "prod-interop", "security suspended")
 			p := viewport(t, options)
-			s.signInAs(t, "Anna Bianchi").lend(p)
+			s.SignIn(t, "Anna Bianchi").Lend(p)
 			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}))
 			const all = "Seleziona tutti gli utenti della pagina"
 			if options.NoScripts {
@@ -102,13 +103,13 @@ func TestUsersAreSelectedForABulkAction(t *testing.T) {
 // The numbers follow the filters, and who chooses stays where they are.
 func TestTheNumbersFollowTheFilters(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 	i.Operator("Oto Neri", "prod-interop", "api")
 	i.Operator("Pia Rossi", "prod-interop", "security suspended")
 	p := viewport(t, browsertest.Options{})
-	s.signInAs(t, "Anna Bianchi").lend(p)
+	s.SignIn(t, "Anna Bianchi").Lend(p)
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}))
 	texts := func(what string) string {
 		return fmt.Sprint(browsertest.Eval[[]string](p, `[...document.querySelectorAll("`+what+`")].map(e => e.textContent.trim().replace(/\s+/g, " "))`))
@@ -139,15 +140,15 @@ func TestTheNumbersFollowTheFilters(t *testing.T) {
 // Data first: five users without scrolling, one where there is little room.
 func TestTheFirstUsersAreSeenWithoutScrolling(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Borgo Sereno", "PA").Product("prod-interop", "prod-pn", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Borgo Sereno", "PA").Product("prod-interop", "prod-pn", "prod-io")
 	i.Admin("Anna Bianchi", "prod-pn")
 	for name := range strings.FieldsSeq("Ada Bea Cleo Dina Ezio") {
 		i.Operator(name+" Rossi", "prod-pn", "operator")
 	}
 	for size, users := range map[[2]int]int{{1280, 800}: 5, {360, 740}: 1} {
 		p := viewport(t, browsertest.Options{Width: size[0], Height: size[1]})
-		s.signInAs(t, "Anna Bianchi").lend(p)
+		s.SignIn(t, "Anna Bianchi").Lend(p)
 		for _, product := range []access.ProductID{"", "prod-pn"} {
 			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: product}))
 			if bottom := browsertest.Eval[float64](p, fmt.Sprintf(`document.querySelectorAll("tbody tr")[%d].getBoundingClientRect().bottom`, users-1)); bottom > float64(size[1]) {
@@ -160,14 +161,14 @@ func TestTheFirstUsersAreSeenWithoutScrolling(t *testing.T) {
 // What can be done to who is ticked stays in sight, and what has the focus isn't behind it (WCAG 2.4.11).
 func TestWhatHasTheFocusIsNotBehindTheBar(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	for name := range strings.FieldsSeq("Ada Bea Carla Dora Elsa Fausta Gaia Irma Lia Mara Nora Olga Pia Rita Sara") {
 		i.Operator(name+" Neri", "prod-interop", "api", "security")
 	}
 	p := viewport(t, browsertest.Options{Width: 320, Height: 640})
-	s.signInAs(t, "Anna Bianchi").lend(p)
+	s.SignIn(t, "Anna Bianchi").Lend(p)
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
 	p.Click("checkbox", "Seleziona Ada Neri")
 	p.EmulateMedia("prefers-reduced-motion", "reduce") // the page is where it scrolls to, at once

@@ -9,11 +9,12 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
 // fillForm is a form of a page with some fields filled in.
-func fillForm(p page, button string, fields map[string][]string) (action string, values url.Values) {
+func fillForm(p site.Page, button string, fields map[string][]string) (action string, values url.Values) {
 	form := p.One("button", button).Form()
 	maps.Copy(form.Values, fields)
 	return form.Action, form.Values
@@ -22,14 +23,14 @@ func fillForm(p page, button string, fields map[string][]string) (action string,
 // P10, D2, D3: form, check page, effect, profile with the outcome; what was typed is mended, wrong or kept.
 func TestAUserIsAdded(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 	i.Admin("Ivo Rossi", "prod-io")
-	b := s.signInAs(t, "Anna Bianchi")
-	form := b.follow(b.get(web.UsersURL(i.ID, access.Filter{Product: "prod-interop"})), "Aggiungi utente")
-	if p := b.press(form, "Continua"); p.status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") || !strings.Contains(p.Text(), "C’è un problema") {
-		t.Fatalf("empty: %d %q", p.status, p.Title())
+	b := s.SignIn(t, "Anna Bianchi")
+	form := b.Follow(b.Get(web.UsersURL(i.ID, access.Filter{Product: "prod-interop"})), "Aggiungi utente")
+	if p := b.Press(form, "Continua"); p.Status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") || !strings.Contains(p.Text(), "C’è un problema") {
+		t.Fatalf("empty: %d %q", p.Status, p.Title())
 	}
 	typed := map[string][]string{
 		"fiscal_code": {" rssmra 80a01h501u"}, "first_name": {"  Maria "}, "last_name": {"Rossi"}, "email": {"Maria.Rossi@Ente.Example"},
@@ -39,22 +40,22 @@ func TestAUserIsAdded(t *testing.T) {
 	maps.Copy(wrong, typed)
 	wrong["email"], wrong["last_name"] = []string{"maria@pec.ente.example"}, []string{"Rossi<"}
 	action, values := fillForm(form, "Continua", wrong)
-	p := b.post(action, values)
-	if p.status != http.StatusUnprocessableEntity || p.Field("Codice fiscale").Value() != "rssmra 80a01h501u" || p.Field("Cognome").Value() != "Rossi<" || !strings.Contains(p.Text(), "PEC") {
-		t.Errorf("wrong: %d, kept %q and %q", p.status, p.Field("Codice fiscale").Value(), p.Field("Cognome").Value())
+	p := b.Post(action, values)
+	if p.Status != http.StatusUnprocessableEntity || p.Field("Codice fiscale").Value() != "rssmra 80a01h501u" || p.Field("Cognome").Value() != "Rossi<" || !strings.Contains(p.Text(), "PEC") {
+		t.Errorf("wrong: %d, kept %q and %q", p.Status, p.Field("Codice fiscale").Value(), p.Field("Cognome").Value())
 	}
 	wrong["email"], wrong["last_name"] = typed["email"], []string{"Bruni"}
 	action, values = fillForm(form, "Continua", wrong)
-	if p = b.post(action, values); p.status != http.StatusUnprocessableEntity || !p.Has("checkbox", "Confermo che nome, cognome e codice fiscale sono giusti") {
-		t.Errorf("names that don't fit: %d %s", p.status, p.Text())
+	if p = b.Post(action, values); p.Status != http.StatusUnprocessableEntity || !p.Has("checkbox", "Confermo che nome, cognome e codice fiscale sono giusti") {
+		t.Errorf("names that don't fit: %d %s", p.Status, p.Text())
 	}
 	values.Set("names_confirmed", "1")
-	if p = b.post(action, values); p.status != http.StatusOK || !p.Has("button", "Aggiungi") {
-		t.Errorf("names confirmed: %d", p.status)
+	if p = b.Post(action, values); p.Status != http.StatusOK || !p.Has("button", "Aggiungi") {
+		t.Errorf("names confirmed: %d", p.Status)
 	}
 
 	action, values = fillForm(form, "Continua", typed)
-	check := b.post(action, values)
+	check := b.Post(action, values)
 	for _, says := range []string{"RSSMRA80A01H501U", "Maria", "maria.rossi@ente.example", "Operatore API", "Operatore Sicurezza", "Interoperabilità"} {
 		if !strings.Contains(check.Text(), says) {
 			t.Errorf("the check page doesn't say %q", says)
@@ -63,23 +64,23 @@ func TestAUserIsAdded(t *testing.T) {
 	if strings.Contains(check.Text(), "Gestore Notifiche") {
 		t.Error("a role of another product than the chosen one")
 	}
-	if back := b.press(check, "Modifica"); back.status != http.StatusOK || back.Field("Nome").Value() != "Maria" {
-		t.Errorf("back: %d", back.status)
+	if back := b.Press(check, "Modifica"); back.Status != http.StatusOK || back.Field("Nome").Value() != "Maria" {
+		t.Errorf("back: %d", back.Status)
 	}
 	confirm := check.One("button", "Aggiungi").Form()
 	delete(confirm.Values, "back")
-	profile := b.send(confirm)
-	if profile.status != http.StatusOK || !strings.HasPrefix(profile.url.Path, web.HomeURL(i.ID)+"/users/") || !strings.Contains(profile.Title(), "aggiunto") || !strings.Contains(profile.Text(), "Maria Rossi") {
-		t.Fatalf("added: %d %s %q", profile.status, profile.url, profile.Title())
+	profile := b.Submit(confirm)
+	if profile.Status != http.StatusOK || !strings.HasPrefix(profile.URL.Path, web.HomeURL(i.ID)+"/users/") || !strings.Contains(profile.Title(), "aggiunto") || !strings.Contains(profile.Text(), "Maria Rossi") {
+		t.Fatalf("added: %d %s %q", profile.Status, profile.URL, profile.Title())
 	}
-	if again := b.send(confirm); again.url.String() != profile.url.String() {
-		t.Errorf("sent twice: %s", again.url)
+	if again := b.Submit(confirm); again.URL.String() != profile.URL.String() {
+		t.Errorf("sent twice: %s", again.URL)
 	}
 	action, values = fillForm(form, "Continua", typed)
-	if p = b.post(action, values); p.status != http.StatusConflict || !p.HasInner("a", "href", profile.url.Path) {
-		t.Errorf("here already: %d", p.status)
+	if p = b.Post(action, values); p.Status != http.StatusConflict || !p.HasInner("a", "href", profile.URL.Path) {
+		t.Errorf("here already: %d", p.Status)
 	}
-	if strings.Contains(s.log.String(), "RSSMRA") || strings.Contains(strings.ToLower(s.log.String()), "maria.rossi") {
+	if strings.Contains(s.Log.String(), "RSSMRA") || strings.Contains(strings.ToLower(s.Log.String()), "maria.rossi") {
 		t.Error("the log has personal data")
 	}
 }
@@ -87,24 +88,24 @@ func TestAUserIsAdded(t *testing.T) {
 // P10: somebody known elsewhere gets the answers of somebody unknown.
 func TestOtherInstitutionsOfAPersonAreNotRevealed(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
-	s.seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
-	b := s.signInAs(t, "Anna Bianchi")
-	form := b.get(web.AddURL(i.ID, ""))
+	s.Seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
+	b := s.SignIn(t, "Anna Bianchi")
+	form := b.Get(web.AddURL(i.ID, ""))
 	var pages []string
 	for _, who := range []string{"Ada Altrove", "Nino Nessuno"} {
 		first, last, _ := strings.Cut(who, " ")
-		code := s.seed.FiscalCode(who).Reveal()
+		code := s.Seed.FiscalCode(who).Reveal()
 		action, values := fillForm(form, "Continua", map[string][]string{
 			"fiscal_code": {code}, "first_name": {first}, "last_name": {last}, "email": {"x@ente.example"}, "product": {"prod-interop"}, "role": {"prod-interop:api"},
 		})
-		check := b.post(action, values)
-		done := b.press(check, "Aggiungi")
-		for _, p := range []page{check, done} {
-			body := strings.NewReplacer(code, "", first, "", last, "", check.One("button", "Aggiungi").Form().Values.Get("once"), "").Replace(p.body)
-			pages = append(pages, strings.ReplaceAll(body, strings.TrimPrefix(done.url.Path, web.HomeURL(i.ID)), ""))
+		check := b.Post(action, values)
+		done := b.Press(check, "Aggiungi")
+		for _, p := range []site.Page{check, done} {
+			body := strings.NewReplacer(code, "", first, "", last, "", check.One("button", "Aggiungi").Form().Values.Get("once"), "").Replace(p.Body)
+			pages = append(pages, strings.ReplaceAll(body, strings.TrimPrefix(done.URL.Path, web.HomeURL(i.ID)), ""))
 		}
 	}
 	if pages[0] != pages[2] || pages[1] != pages[3] {
@@ -115,75 +116,75 @@ func TestOtherInstitutionsOfAPersonAreNotRevealed(t *testing.T) {
 // P4, P5: a role on a new product, another one where there is one; what can't be given is said.
 func TestRolesAreAssigned(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 	i.Admin("Ivo Rossi", "prod-io")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.signInAs(t, "Anna Bianchi")
-	profile := b.get(web.ProfileURL(i.ID, oto))
-	form := b.get(web.AddProductURL(i.ID, oto))
+	b := s.SignIn(t, "Anna Bianchi")
+	profile := b.Get(web.ProfileURL(i.ID, oto))
+	form := b.Get(web.AddProductURL(i.ID, oto))
 	if !profile.HasInner("a", "href", web.AddProductURL(i.ID, oto)) || !profile.HasInner("a", "href", web.AddRoleURL(i.ID, oto, "prod-interop")) {
 		t.Fatal("not offered")
 	}
-	if p := b.press(form, "Assegna"); p.status != http.StatusUnprocessableEntity {
-		t.Errorf("nothing chosen: %d", p.status)
+	if p := b.Press(form, "Assegna"); p.Status != http.StatusUnprocessableEntity {
+		t.Errorf("nothing chosen: %d", p.Status)
 	}
 	action, values := fillForm(form, "Assegna", map[string][]string{"product": {"prod-pn"}, "role": {"prod-pn:operator"}})
-	p := b.post(action, values)
-	if p.status != http.StatusOK || p.url.Path != web.ProfileURL(i.ID, oto) || !strings.Contains(p.Text(), "Gestore Notifiche") {
-		t.Errorf("%d %s", p.status, p.url)
+	p := b.Post(action, values)
+	if p.Status != http.StatusOK || p.URL.Path != web.ProfileURL(i.ID, oto) || !strings.Contains(p.Text(), "Gestore Notifiche") {
+		t.Errorf("%d %s", p.Status, p.URL)
 	}
-	if twice := b.post(action, values); twice.url.String() != p.url.String() {
-		t.Errorf("sent twice: %d %s", twice.status, twice.url)
+	if twice := b.Post(action, values); twice.URL.String() != p.URL.String() {
+		t.Errorf("sent twice: %d %s", twice.Status, twice.URL)
 	}
-	form = b.get(web.AddRoleURL(i.ID, oto, "prod-interop"))
+	form = b.Get(web.AddRoleURL(i.ID, oto, "prod-interop"))
 	action, values = fillForm(form, "Assegna", map[string][]string{"role": {"prod-interop:security", "prod-interop:viewer"}})
-	if p = b.post(action, values); p.status != http.StatusUnprocessableEntity || !strings.Contains(p.Text(), "non vanno insieme") {
-		t.Errorf("two that don't go together: %d", p.status)
+	if p = b.Post(action, values); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Text(), "non vanno insieme") {
+		t.Errorf("two that don't go together: %d", p.Status)
 	}
 	values["role"] = []string{"prod-interop:security"}
-	if p = b.post(action, values); p.status != http.StatusOK || !strings.Contains(p.Text(), "Operatore Sicurezza") {
-		t.Errorf("another role: %d", p.status)
+	if p = b.Post(action, values); p.Status != http.StatusOK || !strings.Contains(p.Text(), "Operatore Sicurezza") {
+		t.Errorf("another role: %d", p.Status)
 	}
-	if p = b.post(web.AddRoleURL(i.ID, oto, "prod-interop"), url.Values{"once": keyedForm()["once"], "role": {"prod-interop:admin"}}); p.status != http.StatusForbidden {
-		t.Errorf("with the signature: %d", p.status)
+	if p = b.Post(web.AddRoleURL(i.ID, oto, "prod-interop"), url.Values{"once": site.KeyedForm()["once"], "role": {"prod-interop:admin"}}); p.Status != http.StatusForbidden {
+		t.Errorf("with the signature: %d", p.Status)
 	}
-	if p = s.signInAs(t, "Ivo Rossi").get(web.AddRoleURL(i.ID, oto, "prod-interop")); p.status != http.StatusForbidden {
-		t.Errorf("another product's Administrator: %d", p.status)
+	if p = s.SignIn(t, "Ivo Rossi").Get(web.AddRoleURL(i.ID, oto, "prod-interop")); p.Status != http.StatusForbidden {
+		t.Errorf("another product's Administrator: %d", p.Status)
 	}
 }
 
 // P7: the three dialogs; after the last role the list tells, the profile is gone.
 func TestRolesAreRemoved(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 	oto := i.User("Oto Neri", "prod-interop/api", "prod-interop/security", "prod-pn/operator")
-	b := s.signInAs(t, "Anna Bianchi")
+	b := s.SignIn(t, "Anna Bianchi")
 	asked := map[string]bool{}
 	steps := []access.Target{api, security, {Product: "prod-pn", Role: "operator"}}
 	var sent string
 	var form url.Values
 	for n, at := range steps {
 		sent = web.RoleURL(i.ID, oto, at, access.Remove)
-		ask := b.get(sent)
+		ask := b.Get(sent)
 		asked[ask.Text()] = true
 		form = ask.One("button", "Rimuovi").Form().Values
-		p := b.post(sent, form)
-		if last := n == len(steps)-1; p.status != http.StatusOK || (p.url.Path == web.ProfileURL(i.ID, oto)) == last {
-			t.Fatalf("%v: %d %s", at, p.status, p.url)
+		p := b.Post(sent, form)
+		if last := n == len(steps)-1; p.Status != http.StatusOK || (p.URL.Path == web.ProfileURL(i.ID, oto)) == last {
+			t.Fatalf("%v: %d %s", at, p.Status, p.URL)
 		}
 		if !strings.Contains(p.Title(), "rimosso") {
 			t.Errorf("%v: %q", at, p.Title())
 		}
 	}
-	if p := b.post(sent, form); p.status != http.StatusOK || p.url.Path != web.UsersURL(i.ID, access.Filter{}) {
-		t.Errorf("sent twice: %d %s", p.status, p.url)
+	if p := b.Post(sent, form); p.Status != http.StatusOK || p.URL.Path != web.UsersURL(i.ID, access.Filter{}) {
+		t.Errorf("sent twice: %d %s", p.Status, p.URL)
 	}
-	if p := b.get(web.ProfileURL(i.ID, oto)); p.status != http.StatusNotFound {
-		t.Errorf("the profile is still there: %d", p.status)
+	if p := b.Get(web.ProfileURL(i.ID, oto)); p.Status != http.StatusNotFound {
+		t.Errorf("the profile is still there: %d", p.Status)
 	}
 	if len(asked) != 3 {
 		t.Errorf("%d different questions, want three", len(asked))
@@ -193,71 +194,71 @@ func TestRolesAreRemoved(t *testing.T) {
 // P8: the e-mail always, the names while nobody has verified them; the second of two editors sees both texts.
 func TestAUsersDataAreEdited(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.MarkVerified("Vera Verdi").Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.MarkVerified("Vera Verdi").Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto, vera := i.Operator("Oto Neri", "prod-interop", "api"), i.Operator("Vera Verdi", "prod-interop", "api")
-	b := s.signInAs(t, "Anna Bianchi")
-	form := b.get(web.EditURL(i.ID, oto))
+	b := s.SignIn(t, "Anna Bianchi")
+	form := b.Get(web.EditURL(i.ID, oto))
 	late := form.One("button", "Salva").Form()
 	action, values := fillForm(form, "Salva", map[string][]string{"first_name": {"Ottone"}, "email": {"x@pec.it"}})
-	if p := b.post(action, values); p.status != http.StatusUnprocessableEntity || p.Field("Nome").Value() != "Ottone" {
-		t.Errorf("PEC: %d", p.status)
+	if p := b.Post(action, values); p.Status != http.StatusUnprocessableEntity || p.Field("Nome").Value() != "Ottone" {
+		t.Errorf("PEC: %d", p.Status)
 	}
 	values.Set("email", "ottone@ente.example")
-	if p := b.post(action, values); p.status != http.StatusOK || !strings.Contains(p.Text(), "Ottone Neri") || !strings.Contains(p.Text(), "ottone@ente.example") {
-		t.Errorf("%d %s", p.status, p.Text())
+	if p := b.Post(action, values); p.Status != http.StatusOK || !strings.Contains(p.Text(), "Ottone Neri") || !strings.Contains(p.Text(), "ottone@ente.example") {
+		t.Errorf("%d %s", p.Status, p.Text())
 	}
-	late.Values.Set("once", keyedForm().Get("once"))
+	late.Values.Set("once", site.KeyedForm().Get("once"))
 	late.Values.Set("first_name", "Ottavio")
-	if p := b.post(action, late.Values); p.status != http.StatusConflict || !strings.Contains(p.Text(), "Ottone") || p.Field("Nome").Value() != "Ottavio" {
-		t.Errorf("the second editor: %d %s", p.status, p.Text())
+	if p := b.Post(action, late.Values); p.Status != http.StatusConflict || !strings.Contains(p.Text(), "Ottone") || p.Field("Nome").Value() != "Ottavio" {
+		t.Errorf("the second editor: %d %s", p.Status, p.Text())
 	}
-	form = b.get(web.EditURL(i.ID, vera))
+	form = b.Get(web.EditURL(i.ID, vera))
 	action, values = fillForm(form, "Salva", map[string][]string{"first_name": {"Altra"}, "email": {seed.Email("Nuova")}})
-	if p := b.post(action, values); p.status != http.StatusOK || strings.Contains(p.Text(), "Altra") || !strings.Contains(p.Text(), seed.Email("Nuova")) {
-		t.Errorf("verified names: %d", p.status)
+	if p := b.Post(action, values); p.Status != http.StatusOK || strings.Contains(p.Text(), "Altra") || !strings.Contains(p.Text(), seed.Email("Nuova")) {
+		t.Errorf("verified names: %d", p.Status)
 	}
 }
 
 // P9: one of the active groups of the product that one isn't in.
 func TestAUserIsPutIntoAGroup(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	office := i.Group("prod-interop", "Ufficio anagrafe")
 	i.Group("prod-interop", "Tributi")
 	closed := i.SuspendedGroup("prod-interop", "Vecchio ufficio")
-	b := s.signInAs(t, "Anna Bianchi")
-	form := b.get(web.AddGroupURL(i.ID, oto, "prod-interop"))
+	b := s.SignIn(t, "Anna Bianchi")
+	form := b.Get(web.AddGroupURL(i.ID, oto, "prod-interop"))
 	if strings.Contains(form.Text(), "Vecchio ufficio") {
 		t.Error("a suspended group is offered")
 	}
 	action, values := fillForm(form, "Assegna gruppo", map[string][]string{"group": {string(closed)}})
-	if p := b.post(action, values); p.status != http.StatusConflict {
-		t.Errorf("a suspended group: %d", p.status)
+	if p := b.Post(action, values); p.Status != http.StatusConflict {
+		t.Errorf("a suspended group: %d", p.Status)
 	}
 	values["group"] = []string{string(office)}
-	if p := b.post(action, values); p.status != http.StatusOK || !strings.Contains(p.Text(), "Ufficio anagrafe") {
-		t.Errorf("%d %s", p.status, p.Text())
+	if p := b.Post(action, values); p.Status != http.StatusOK || !strings.Contains(p.Text(), "Ufficio anagrafe") {
+		t.Errorf("%d %s", p.Status, p.Text())
 	}
 }
 
 // D4: at the first sign-in the names become those of SPID or CIE.
 func TestTheFirstSignInVerifiesTheNames(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.signInAs(t, "Anna Bianchi")
-	if p := b.get(web.ProfileURL(i.ID, oto)); strings.Contains(p.Text(), "Nome e cognome verificati con SPID o CIE") {
+	b := s.SignIn(t, "Anna Bianchi")
+	if p := b.Get(web.ProfileURL(i.ID, oto)); strings.Contains(p.Text(), "Nome e cognome verificati con SPID o CIE") {
 		t.Fatal("verified before")
 	}
-	s.signInAs(t, "Oto Neri")
-	if p := b.get(web.ProfileURL(i.ID, oto)); !strings.Contains(p.Text(), "Nome e cognome verificati con SPID o CIE") {
+	s.SignIn(t, "Oto Neri")
+	if p := b.Get(web.ProfileURL(i.ID, oto)); !strings.Contains(p.Text(), "Nome e cognome verificati con SPID o CIE") {
 		t.Error("not verified")
 	}
 }

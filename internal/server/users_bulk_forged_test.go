@@ -8,18 +8,19 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
 // What no page of ours sends: nobody, too many, oneself, people of elsewhere, products of others, an action that isn't there.
 func TestForgedBulkForms(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := newStaff(s)
-	there := s.seed.Institution("Altrove", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
+	there := s.Seed.Institution("Altrove", "PA").Product("prod-interop")
 	there.Admin("Eva Altrove", "prod-interop")
 	ada := there.Operator("Ada Altrove", "prod-interop", "api")
-	anna, oto, ivo := s.signInAs(t, "Anna Bianchi"), s.signInAs(t, "Oto Neri"), s.signInAs(t, "Ivo Rossi")
+	anna, oto, ivo := s.SignIn(t, "Anna Bianchi"), s.SignIn(t, "Oto Neri"), s.SignIn(t, "Ivo Rossi")
 	var manyUsers []access.UserID
 	for n := range 101 {
 		manyUsers = append(manyUsers, access.UserID(fmt.Sprintf("00000000-0000-4000-8000-%012d", n)))
@@ -27,13 +28,13 @@ func TestForgedBulkForms(t *testing.T) {
 	confirm := func(action access.Action, targets ...string) url.Values {
 		v := selection("prod-interop", action)
 		v["target"] = targets
-		maps.Copy(v, keyedForm())
+		maps.Copy(v, site.KeyedForm())
 		return v
 	}
-	before := s.number(t, `SELECT count(*) FROM audit_event WHERE action <> 'verify'`)
+	before := s.Count(t, `SELECT count(*) FROM audit_event WHERE action <> 'verify'`)
 	ask, do := web.BulkURL(i.ID), web.BulkConfirmURL(i.ID)
 	for name, c := range map[string]struct {
-		b       browser
+		b       *site.Browser
 		address string
 		form    url.Values
 		status  int
@@ -43,83 +44,83 @@ func TestForgedBulkForms(t *testing.T) {
 		"nobody to confirm":                     {anna, do, confirm(access.Suspend), 422, "Non hai scelto nessuno"},
 		"too many":                              {anna, ask, selection("prod-interop", access.Suspend, manyUsers...), 422, "Hai scelto troppe persone"},
 		"as many as may be, of nowhere":         {anna, ask, selection("prod-interop", access.Suspend, manyUsers[:100]...), 409, "100 persone di quelle che hai scelto non sono più"},
-		"oneself":                               {anna, ask, selection("prod-interop", access.Suspend, i.anna), 403, "Sei tu: non puoi modificare i tuoi ruoli."},
-		"oneself, confirmed":                    {anna, do, confirm(access.Suspend, web.UserRoleValue(i.anna, "admin")), 200, "Non puoi modificare i tuoi ruoli."},
+		"oneself":                               {anna, ask, selection("prod-interop", access.Suspend, i.Anna), 403, "Sei tu: non puoi modificare i tuoi ruoli."},
+		"oneself, confirmed":                    {anna, do, confirm(access.Suspend, web.UserRoleValue(i.Anna, "admin")), 200, "Non puoi modificare i tuoi ruoli."},
 		"somebody of elsewhere":                 {anna, ask, selection("prod-interop", access.Suspend, ada), 409, "1 persona di quelle che hai scelto non è più"},
 		"somebody of elsewhere, confirmed":      {anna, do, confirm(access.Suspend, web.UserRoleValue(ada, "api")), 200, "1 persona di quelle che hai scelto non è più"},
 		"elsewhere":                             {anna, web.BulkURL(there.ID), selection("prod-interop", access.Suspend, ada), 404, "Pagina non trovata"},
 		"elsewhere, confirmed":                  {anna, web.BulkConfirmURL(there.ID), confirm(access.Suspend, web.UserRoleValue(ada, "api")), 404, "Pagina non trovata"},
-		"a product that isn't there":            {anna, ask, selection("prod-none", access.Suspend, i.oto), 404, "Pagina non trovata"},
-		"a product that one doesn't administer": {ivo, ask, selection("prod-interop", access.Suspend, i.oto), 403, "lo gestiscono gli Amministratori di Interoperabilità"},
-		"the same, confirmed":                   {ivo, do, confirm(access.Suspend, web.UserRoleValue(i.oto, "api")), 200, "Non amministri questo prodotto."},
-		"a role that isn't there":               {anna, do, confirm(access.Suspend, web.UserRoleValue(i.oto, "re: d’Italia")), 200, "Quello che avevi chiesto di cambiare non c’è più."},
-		"an Operator":                           {oto, ask, selection("prod-interop", access.Suspend, i.leo), 403, "La sezione Utenti è degli Amministratori"},
+		"a product that isn't there":            {anna, ask, selection("prod-none", access.Suspend, i.Oto), 404, "Pagina non trovata"},
+		"a product that one doesn't administer": {ivo, ask, selection("prod-interop", access.Suspend, i.Oto), 403, "lo gestiscono gli Amministratori di Interoperabilità"},
+		"the same, confirmed":                   {ivo, do, confirm(access.Suspend, web.UserRoleValue(i.Oto, "api")), 200, "Non amministri questo prodotto."},
+		"a role that isn't there":               {anna, do, confirm(access.Suspend, web.UserRoleValue(i.Oto, "re: d’Italia")), 200, "Quello che avevi chiesto di cambiare non c’è più."},
+		"an Operator":                           {oto, ask, selection("prod-interop", access.Suspend, i.Leo), 403, "La sezione Utenti è degli Amministratori"},
 		"an Operator, of too many":              {oto, ask, selection("prod-interop", access.Suspend, manyUsers...), 403, "La sezione Utenti è degli Amministratori"},
-		"an Operator, confirmed":                {oto, do, confirm(access.Suspend, web.UserRoleValue(i.leo, "security")), 403, "La sezione Utenti è degli Amministratori"},
-		"an action that isn't one":              {anna, ask, selection("prod-interop", access.Edit, i.oto), 400, "Richiesta non valida"},
+		"an Operator, confirmed":                {oto, do, confirm(access.Suspend, web.UserRoleValue(i.Leo, "security")), 403, "La sezione Utenti è degli Amministratori"},
+		"an action that isn't one":              {anna, ask, selection("prod-interop", access.Edit, i.Oto), 400, "Richiesta non valida"},
 		"an id that can't be one":               {anna, ask, selection("prod-interop", access.Suspend, "x"), 400, "Richiesta non valida"},
-		"without a mark":                        {anna, do, selection("prod-interop", access.Join, i.oto), 400, "Richiesta non valida"},
+		"without a mark":                        {anna, do, selection("prod-interop", access.Join, i.Oto), 400, "Richiesta non valida"},
 	} {
-		p := c.b.post(c.address, c.form)
-		if p.status != c.status || !strings.Contains(p.Text(), c.says) {
-			t.Errorf("%s: %d %s", name, p.status, p.Text())
+		p := c.b.Post(c.address, c.form)
+		if p.Status != c.status || !strings.Contains(p.Text(), c.says) {
+			t.Errorf("%s: %d %s", name, p.Status, p.Text())
 		}
 		if strings.Contains(p.Text(), "Ada Altrove") {
 			t.Errorf("%s: a name of elsewhere", name)
 		}
 	}
-	if got := s.number(t, `SELECT count(*) FROM audit_event WHERE action <> 'verify'`); got != before {
+	if got := s.Count(t, `SELECT count(*) FROM audit_event WHERE action <> 'verify'`); got != before {
 		t.Errorf("%d changes", got-before)
 	}
-	if got := s.number(t, `SELECT count(*) FROM bulk_result WHERE actor = $1`, i.oto); got != 0 {
+	if got := s.Count(t, `SELECT count(*) FROM bulk_result WHERE actor = $1`, i.Oto); got != 0 {
 		t.Errorf("%d forms of an Operator's were kept", got)
 	}
 	for _, reason := range []access.Reason{access.SelfAction, access.NotAdministrator, access.NotAnyAdministrator, access.NotVisible} {
-		if !strings.Contains(s.log.String(), `"reason":"`+string(reason)+`"`) {
+		if !strings.Contains(s.Log.String(), `"reason":"`+string(reason)+`"`) {
 			t.Errorf("the security log doesn't know of %s", reason)
 		}
 	}
-	if p := anna.get(web.BulkResultURL(i.ID, access.Filter{Product: "prod-interop"}, keyedForm().Get("once"))); p.url.Path != web.UsersURL(i.ID, access.Filter{}) {
-		t.Errorf("a mark of nobody's: %d %s", p.status, p.url)
+	if p := anna.Get(web.BulkResultURL(i.ID, access.Filter{Product: "prod-interop"}, site.KeyedForm().Get("once"))); p.URL.Path != web.UsersURL(i.ID, access.Filter{}) {
+		t.Errorf("a mark of nobody's: %d %s", p.Status, p.URL)
 	}
-	mine := anna.post(do, confirm(access.Suspend, web.UserRoleValue(i.oto, "api"))).url.String()
-	if p := ivo.get(mine); p.url.Path != web.UsersURL(i.ID, access.Filter{}) || strings.Contains(p.Text(), "1 persona sospesa") {
-		t.Errorf("somebody else's form: %d %s", p.status, p.url)
+	mine := anna.Post(do, confirm(access.Suspend, web.UserRoleValue(i.Oto, "api"))).URL.String()
+	if p := ivo.Get(mine); p.URL.Path != web.UsersURL(i.ID, access.Filter{}) || strings.Contains(p.Text(), "1 persona sospesa") {
+		t.Errorf("somebody else's form: %d %s", p.Status, p.URL)
 	}
 }
 
 // Whose session ends in the middle signs in again and finds the question again, as things stand then.
 func TestABulkFormOutlivesItsSession(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := newStaff(s)
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
 	i.Group("prod-interop", "Collaudo")
 	group := i.Group("prod-interop", "Sviluppo")
 	end := func() {
-		if _, err := s.db.Owner.Exec(t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute'`); err != nil {
+		if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute'`); err != nil {
 			t.Fatal(err)
 		}
 	}
-	b := s.signInAs(t, "Anna Bianchi")
+	b := s.SignIn(t, "Anna Bianchi")
 	end()
-	p := b.signIn(b.post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.oto)), "Anna Bianchi")
+	p := b.SignIn(b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.Oto)), "Anna Bianchi")
 	form := confirmation(t, i.ID, p)
 	end()
-	p = b.signIn(b.post(web.BulkConfirmURL(i.ID), form), "Anna Bianchi")
-	if !strings.HasPrefix(p.Title(), "Vuoi sospendere 1 persona") || s.state(t, i.ID, i.oto, api) != access.Active {
-		t.Fatalf("%d %q", p.status, p.Title())
+	p = b.SignIn(b.Post(web.BulkConfirmURL(i.ID), form), "Anna Bianchi")
+	if !strings.HasPrefix(p.Title(), "Vuoi sospendere 1 persona") || s.Status(t, i.ID, i.Oto, api) != access.Active {
+		t.Fatalf("%d %q", p.Status, p.Title())
 	}
-	if p = b.post(web.BulkConfirmURL(i.ID), confirmation(t, i.ID, p)); !strings.HasPrefix(p.Title(), "1 persona sospesa") {
-		t.Errorf("%d %q", p.status, p.Title())
+	if p = b.Post(web.BulkConfirmURL(i.ID), confirmation(t, i.ID, p)); !strings.HasPrefix(p.Title(), "1 persona sospesa") {
+		t.Errorf("%d %q", p.Status, p.Title())
 	}
-	form = confirmation(t, i.ID, b.post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.oto, i.leo)))
+	form = confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.Oto, i.Leo)))
 	form.Set("group", string(group))
 	end()
-	p = b.signIn(b.post(web.BulkConfirmURL(i.ID), form), "Anna Bianchi")
+	p = b.SignIn(b.Post(web.BulkConfirmURL(i.ID), form), "Anna Bianchi")
 	if !strings.HasPrefix(p.Title(), "In quale gruppo") || !p.One("radio", "Sviluppo").HasAttr("checked") {
-		t.Errorf("%d %q", p.status, p.Title())
+		t.Errorf("%d %q", p.Status, p.Title())
 	}
-	if p = b.get(web.BulkURL(i.ID)); p.url.Path != web.UsersURL(i.ID, access.Filter{}) {
-		t.Errorf("given back twice: %s", p.url)
+	if p = b.Get(web.BulkURL(i.ID)); p.URL.Path != web.UsersURL(i.ID, access.Filter{}) {
+		t.Errorf("given back twice: %s", p.URL)
 	}
 }

@@ -8,18 +8,19 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
 // Whoever closes the browser while several people are being suspended finds all of it done, not some.
 func TestABulkActionContinuesWhenTheBrowserLeaves(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := newStaff(s)
-	b := s.signInAs(t, "Anna Bianchi")
-	form := confirmation(t, i.ID, b.post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.leo, i.oto)))
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
+	b := s.SignIn(t, "Anna Bianchi")
+	form := confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.Leo, i.Oto)))
 
-	held, err := s.db.Owner.Begin(t.Context())
+	held, err := s.DB.Owner.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +28,7 @@ func TestABulkActionContinuesWhenTheBrowserLeaves(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, leave := context.WithCancel(t.Context())
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, b.absolute(web.BulkConfirmURL(i.ID)), strings.NewReader(form.Encode()))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, b.Absolute(web.BulkConfirmURL(i.ID)), strings.NewReader(form.Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,14 +37,14 @@ func TestABulkActionContinuesWhenTheBrowserLeaves(t *testing.T) {
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
-		if resp, err := b.Do(r); err == nil {
+		if resp, err := b.Client.Do(r); err == nil {
 			_ = resp.Body.Close()
 			t.Error("the browser stayed for the answer")
 		}
 	}()
 	awaited := func(what, count string) {
 		t.Helper()
-		for end := time.Now().Add(20 * time.Second); s.number(t, count) == 0; {
+		for end := time.Now().Add(20 * time.Second); s.Count(t, count) == 0; {
 			if time.Now().After(end) {
 				t.Fatalf("%s: not in time", what)
 			}
@@ -56,7 +57,7 @@ func TestABulkActionContinuesWhenTheBrowserLeaves(t *testing.T) {
 		t.Fatal(err)
 	}
 	awaited("the results", `SELECT count(*) FROM bulk_result`)
-	if s.state(t, i.ID, i.leo, security) != access.Suspended || s.state(t, i.ID, i.oto, api) != access.Suspended {
+	if s.Status(t, i.ID, i.Leo, security) != access.Suspended || s.Status(t, i.ID, i.Oto, api) != access.Suspended {
 		t.Error("some of it isn't done")
 	}
 }

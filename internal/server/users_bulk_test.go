@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -23,57 +23,18 @@ func selection(product access.ProductID, action access.Action, people ...access.
 }
 
 // confirmation is the form of the question's page.
-func confirmation(t *testing.T, i access.InstitutionID, p page) url.Values {
+func confirmation(t *testing.T, i access.InstitutionID, p site.Page) url.Values {
 	t.Helper()
 	for _, b := range p.All("button", "") {
 		if form := b.Form(); form.Action == web.BulkConfirmURL(i) {
 			return form.Values
 		}
 	}
-	t.Fatalf("no form to confirm: %d %s", p.status, p.Text())
+	t.Fatalf("no form to confirm: %d %s", p.Status, p.Text())
 	return nil
 }
 
-// state is that of a role; empty: it isn't held.
-func (s *site) state(t *testing.T, i access.InstitutionID, u access.UserID, at access.Target) access.Status {
-	t.Helper()
-	q := s.store.Query()
-	var user access.User
-	q.User(&user, i, u)
-	if err := q.Read(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	a, _ := user.FindAssignment(at.Product, at.Role)
-	return a.Status
-}
-
-// number asks the database as its owner.
-func (s *site) number(t *testing.T, sql string, args ...any) (n int) {
-	t.Helper()
-	if err := s.db.Owner.QueryRow(t.Context(), sql, args...).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-// staffFixture are people of SEND and Interoperabilità, with Anna who administers both.
-type staffFixture struct {
-	*seed.Institution
-	anna, oto, pia, leo access.UserID
-}
-
-func newStaff(s *site) staffFixture {
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
-	all := staffFixture{Institution: i}
-	all.anna = i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
-	i.Admin("Ivo Rossi", "prod-io")
-	all.oto = i.User("Oto Neri", "prod-interop/api", "prod-interop/security")
-	all.pia = i.User("Pia Gialli", "prod-interop/api suspended", "prod-io/referente operativo")
-	all.leo = i.User("Leo Verdi", "prod-interop/security", "prod-pn/operator")
-	return all
-}
-
-func checkPageText(t *testing.T, p page, when string, words ...string) {
+func checkPageText(t *testing.T, p site.Page, when string, words ...string) {
 	t.Helper()
 	for _, word := range words {
 		if !strings.Contains(p.Text(), word) {
@@ -86,58 +47,58 @@ func checkPageText(t *testing.T, p page, when string, words ...string) {
 // The answer tells what became of each, offers the reverse, and can be loaded again.
 func TestABulkActionSuspendsAndReactivatesRoles(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := newStaff(s)
-	b := s.signInAs(t, "Anna Bianchi")
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
+	b := s.SignIn(t, "Anna Bianchi")
 	const unknownID access.UserID = "00000000-0000-4000-8000-000000000000"
-	before := s.number(t, `SELECT count(*) FROM audit_event`)
-	ask := b.post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.oto, i.pia, i.leo, unknownID, i.oto))
-	if ask.status != http.StatusOK || !strings.HasPrefix(ask.Title(), "Vuoi sospendere 2 persone su Interoperabilità?") {
-		t.Fatalf("%d %q", ask.status, ask.Title())
+	before := s.Count(t, `SELECT count(*) FROM audit_event`)
+	ask := b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.Oto, i.Pia, i.Leo, unknownID, i.Oto))
+	if ask.Status != http.StatusOK || !strings.HasPrefix(ask.Title(), "Vuoi sospendere 2 persone su Interoperabilità?") {
+		t.Fatalf("%d %q", ask.Status, ask.Title())
 	}
 	checkPageText(t, ask, "before", "Oto Neri", "Operatore API e Operatore Sicurezza", "Leo Verdi", "Non potrà più operare come Operatore Sicurezza",
 		"Pia Gialli", "È già sospeso tutto quello che ha su Interoperabilità", "1 persona di quelle che hai scelto non è più tra gli utenti")
-	if got := s.number(t, `SELECT count(*) FROM audit_event`); got != before || s.state(t, i.ID, i.oto, api) != access.Active {
+	if got := s.Count(t, `SELECT count(*) FROM audit_event`); got != before || s.Status(t, i.ID, i.Oto, api) != access.Active {
 		t.Error("asking has changed something")
 	}
 	if back := ask.One("link", "Annulla").Attr("href"); back != web.UsersURL(i.ID, access.Filter{Product: "prod-interop", State: access.Active, Sort: access.ByNameDesc}) {
 		t.Errorf("back to %s", back)
 	}
 	form := confirmation(t, i.ID, ask)
-	done := b.post(web.BulkConfirmURL(i.ID), form)
-	if done.status != http.StatusOK || !strings.HasPrefix(done.Title(), "2 persone sospese – Utenti") || !strings.Contains(done.All("status", "")[0].Text(), "2 persone sospese.") {
-		t.Fatalf("%d %q", done.status, done.Title())
+	done := b.Post(web.BulkConfirmURL(i.ID), form)
+	if done.Status != http.StatusOK || !strings.HasPrefix(done.Title(), "2 persone sospese – Utenti") || !strings.Contains(done.All("status", "")[0].Text(), "2 persone sospese.") {
+		t.Fatalf("%d %q", done.Status, done.Title())
 	}
 	checkPageText(t, done, "done", "Oto Neri", "Ruoli: Operatore API (Sospeso) e Operatore Sicurezza (Sospeso).", "Leo Verdi")
 	if strings.Contains(done.Text(), "Pia Gialli") {
 		t.Error("somebody who wasn't asked about")
 	}
 	for _, at := range []access.Target{api, security} {
-		if got := s.state(t, i.ID, i.oto, at); got != access.Suspended {
+		if got := s.Status(t, i.ID, i.Oto, at); got != access.Suspended {
 			t.Errorf("%s is %q", at.Role, got)
 		}
 	}
-	if got := s.state(t, i.ID, i.leo, access.Target{Product: "prod-pn", Role: "operator"}); got != access.Active {
+	if got := s.Status(t, i.ID, i.Leo, access.Target{Product: "prod-pn", Role: "operator"}); got != access.Active {
 		t.Errorf("another product's role is %q", got)
 	}
-	if got := s.number(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`); got != 3 {
+	if got := s.Count(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`); got != 3 {
 		t.Errorf("%d records of three roles", got)
 	}
-	again, loaded := b.post(web.BulkConfirmURL(i.ID), form), b.get(done.url.String())
-	if again.url.String() != done.url.String() || again.Title() != done.Title() || loaded.Title() != done.Title() {
-		t.Errorf("again: %s %q, %q", again.url, again.Title(), loaded.Title())
+	again, loaded := b.Post(web.BulkConfirmURL(i.ID), form), b.Get(done.URL.String())
+	if again.URL.String() != done.URL.String() || again.Title() != done.Title() || loaded.Title() != done.Title() {
+		t.Errorf("again: %s %q, %q", again.URL, again.Title(), loaded.Title())
 	}
-	if got := s.number(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`); got != 3 {
+	if got := s.Count(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`); got != 3 {
 		t.Errorf("sent twice: %d records", got)
 	}
-	reverse := b.press(done, "Riabilita le stesse persone")
+	reverse := b.Press(done, "Riabilita le stesse persone")
 	if !strings.HasPrefix(reverse.Title(), "Vuoi riabilitare 2 persone") {
-		t.Fatalf("the reverse: %d %q", reverse.status, reverse.Title())
+		t.Fatalf("the reverse: %d %q", reverse.Status, reverse.Title())
 	}
-	if p := b.post(web.BulkConfirmURL(i.ID), confirmation(t, i.ID, reverse)); !strings.HasPrefix(p.Title(), "2 persone riabilitate") || s.state(t, i.ID, i.oto, security) != access.Active {
-		t.Errorf("re-enabled: %d %q", p.status, p.Title())
+	if p := b.Post(web.BulkConfirmURL(i.ID), confirmation(t, i.ID, reverse)); !strings.HasPrefix(p.Title(), "2 persone riabilitate") || s.Status(t, i.ID, i.Oto, security) != access.Active {
+		t.Errorf("re-enabled: %d %q", p.Status, p.Title())
 	}
-	if strings.Contains(done.url.String(), string(i.oto)) || strings.Contains(s.log.String(), string(i.oto)) {
+	if strings.Contains(done.URL.String(), string(i.Oto)) || strings.Contains(s.Log.String(), string(i.Oto)) {
 		t.Error("an address or the log names people")
 	}
 }
@@ -145,27 +106,27 @@ func TestABulkActionSuspendsAndReactivatesRoles(t *testing.T) {
 // P7: before, who would leave the institution and which groups end; after, those who left have no name any more.
 func TestABulkRemovalRemovesRoles(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := newStaff(s)
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
 	i.Group("prod-interop", "Sviluppo")
 	i.Join("Leo Verdi", "prod-interop", "Sviluppo")
-	b := s.signInAs(t, "Anna Bianchi")
-	ask := b.post(web.BulkURL(i.ID), selection("prod-interop", access.Remove, i.oto, i.pia, i.leo))
+	b := s.SignIn(t, "Anna Bianchi")
+	ask := b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Remove, i.Oto, i.Pia, i.Leo))
 	checkPageText(t, ask, "before", "Vuoi rimuovere 3 persone da Interoperabilità?", "Perde i ruoli Operatore API e Operatore Sicurezza. Non sarà più tra gli utenti dell’ente",
 		"Perde il ruolo Operatore API.", "Perde anche i gruppi: Sviluppo.", "Se l’assenza è temporanea, sospendi")
 	if n := strings.Count(ask.Text(), "Non sarà più tra gli utenti"); n != 1 {
 		t.Errorf("%d people would leave the institution", n)
 	}
 	form := confirmation(t, i.ID, ask)
-	done := b.post(web.BulkConfirmURL(i.ID), form)
-	if done.status != http.StatusOK || !strings.HasPrefix(done.Title(), "3 persone rimosse") {
-		t.Fatalf("%d %q", done.status, done.Title())
+	done := b.Post(web.BulkConfirmURL(i.ID), form)
+	if done.Status != http.StatusOK || !strings.HasPrefix(done.Title(), "3 persone rimosse") {
+		t.Fatalf("%d %q", done.Status, done.Title())
 	}
 	checkPageText(t, done, "done", "1 persona non è più tra gli utenti dell’ente.", "Nessun ruolo su Interoperabilità.", "Leo Verdi", "Pia Gialli")
-	if strings.Contains(done.Text(), "Oto Neri") || s.number(t, `SELECT count(*) FROM group_member`) != 0 {
+	if strings.Contains(done.Text(), "Oto Neri") || s.Count(t, `SELECT count(*) FROM group_member`) != 0 {
 		t.Error("something is left of who isn't there any more")
 	}
-	if again := b.post(web.BulkConfirmURL(i.ID), form); again.Title() != done.Title() {
+	if again := b.Post(web.BulkConfirmURL(i.ID), form); again.Title() != done.Title() {
 		t.Errorf("again: %q", again.Title())
 	}
 }
@@ -173,12 +134,12 @@ func TestABulkRemovalRemovesRoles(t *testing.T) {
 // P9: a group to choose, also for oneself; who is in it already is told before and after.
 func TestABulkJoinAddsUsersToAGroup(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := newStaff(s)
-	b := s.signInAs(t, "Anna Bianchi")
-	none := b.post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.oto))
-	if none.status != http.StatusConflict || none.Has("button", "Assegna gruppo a 1 persona") {
-		t.Errorf("without a group: %d", none.status)
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
+	b := s.SignIn(t, "Anna Bianchi")
+	none := b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.Oto))
+	if none.Status != http.StatusConflict || none.Has("button", "Assegna gruppo a 1 persona") {
+		t.Errorf("without a group: %d", none.Status)
 	}
 	checkPageText(t, none, "without a group", "Non ci sono gruppi attivi di Interoperabilità.")
 	group := i.Group("prod-interop", "Sviluppo")
@@ -187,7 +148,7 @@ func TestABulkJoinAddsUsersToAGroup(t *testing.T) {
 	elsewhere := i.Group("prod-pn", "Messi")
 	i.Join("Oto Neri", "prod-interop", "Sviluppo")
 	sara := i.Operator("Sara Blu", "prod-pn", "operator")
-	ask := b.post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.anna, i.oto, i.leo, sara))
+	ask := b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.Anna, i.Oto, i.Leo, sara))
 	checkPageText(t, ask, "before", "In quale gruppo di Interoperabilità vuoi mettere 3 persone?", "Fa parte di: Sviluppo.", "1 persona ne fa già parte", "Sara Blu", "Non ha nessun ruolo su Interoperabilità, e senza")
 	if strings.Contains(ask.Text(), "Vecchio") {
 		t.Error("a suspended group is offered")
@@ -195,41 +156,41 @@ func TestABulkJoinAddsUsersToAGroup(t *testing.T) {
 	form := confirmation(t, i.ID, ask)
 	for _, wrong := range []string{"", "x", string(elsewhere)} {
 		form["group"] = []string{wrong}
-		if p := b.post(web.BulkConfirmURL(i.ID), form); p.status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") || !p.Has("radio", "Sviluppo") {
-			t.Errorf("group %q: %d %q", wrong, p.status, p.Title())
+		if p := b.Post(web.BulkConfirmURL(i.ID), form); p.Status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") || !p.Has("radio", "Sviluppo") {
+			t.Errorf("group %q: %d %q", wrong, p.Status, p.Title())
 		}
 	}
 	form.Set("group", string(group))
-	done := b.post(web.BulkConfirmURL(i.ID), form)
+	done := b.Post(web.BulkConfirmURL(i.ID), form)
 	if !strings.HasPrefix(done.Title(), "2 persone aggiunte al gruppo, 1 no") {
-		t.Fatalf("%d %q", done.status, done.Title())
+		t.Fatalf("%d %q", done.Status, done.Title())
 	}
 	checkPageText(t, done, "done", "Anna Bianchi (tu)", "Fa già parte del gruppo", "Leo Verdi")
-	form = confirmation(t, i.ID, b.post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.pia)))
+	form = confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.Pia)))
 	form.Set("group", string(closed))
-	if p := b.post(web.BulkConfirmURL(i.ID), form); !strings.HasPrefix(p.Title(), "Nessuna persona aggiunta") || !strings.Contains(p.Text(), "Il gruppo è sospeso") {
-		t.Errorf("a suspended group: %d %q", p.status, p.Title())
+	if p := b.Post(web.BulkConfirmURL(i.ID), form); !strings.HasPrefix(p.Title(), "Nessuna persona aggiunta") || !strings.Contains(p.Text(), "Il gruppo è sospeso") {
+		t.Errorf("a suspended group: %d %q", p.Status, p.Title())
 	}
 }
 
 // What has changed in between is refused for whom it has changed, with the reason, and the others go through.
 func TestABulkItemThatChangedMeanwhileIsRefusedAlone(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := newStaff(s)
-	b := s.signInAs(t, "Anna Bianchi")
-	form := confirmation(t, i.ID, b.post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.oto, i.leo)))
-	b.press(b.get(web.RoleURL(i.ID, i.oto, security, access.Suspend)), "Sospendi")
-	done := b.post(web.BulkConfirmURL(i.ID), form)
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
+	b := s.SignIn(t, "Anna Bianchi")
+	form := confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.Oto, i.Leo)))
+	b.Press(b.Get(web.RoleURL(i.ID, i.Oto, security, access.Suspend)), "Sospendi")
+	done := b.Post(web.BulkConfirmURL(i.ID), form)
 	if !strings.HasPrefix(done.Title(), "1 persona sospesa, 1 no") {
-		t.Fatalf("%d %q", done.status, done.Title())
+		t.Fatalf("%d %q", done.Status, done.Title())
 	}
 	checkPageText(t, done, "stale", "Oto Neri", "Il ruolo era già sospeso.")
-	if one, other := s.state(t, i.ID, i.oto, api), s.state(t, i.ID, i.leo, security); one != access.Active || other != access.Suspended {
+	if one, other := s.Status(t, i.ID, i.Oto, api), s.Status(t, i.ID, i.Leo, security); one != access.Active || other != access.Suspended {
 		t.Errorf("all of one's or nothing: %q, the other %q", one, other)
 	}
-	b.press(b.get(web.RoleURL(i.ID, i.oto, security, access.Reactivate)), "Riabilita")
-	if p := b.post(web.BulkConfirmURL(i.ID), form); p.Title() != done.Title() || s.state(t, i.ID, i.oto, api) != access.Active {
+	b.Press(b.Get(web.RoleURL(i.ID, i.Oto, security, access.Reactivate)), "Riabilita")
+	if p := b.Post(web.BulkConfirmURL(i.ID), form); p.Title() != done.Title() || s.Status(t, i.ID, i.Oto, api) != access.Active {
 		t.Errorf("the same form again does what it was refused: %q", p.Title())
 	}
 }
@@ -237,20 +198,20 @@ func TestABulkItemThatChangedMeanwhileIsRefusedAlone(t *testing.T) {
 // The same form, twenty times at once: once.
 func TestABulkFormSentTwentyTimesTakesEffectOnce(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := newStaff(s)
-	b := s.signInAs(t, "Anna Bianchi")
-	form := confirmation(t, i.ID, b.post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.oto, i.leo)))
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
+	b := s.SignIn(t, "Anna Bianchi")
+	form := confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.Oto, i.Leo)))
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			if p := b.post(web.BulkConfirmURL(i.ID), form); p.status != http.StatusOK || !strings.HasPrefix(p.Title(), "2 persone sospese") {
-				t.Errorf("%d %q", p.status, p.Title())
+			if p := b.Post(web.BulkConfirmURL(i.ID), form); p.Status != http.StatusOK || !strings.HasPrefix(p.Title(), "2 persone sospese") {
+				t.Errorf("%d %q", p.Status, p.Title())
 			}
 		})
 	}
 	wg.Wait()
-	if events, batches := s.number(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`), s.number(t, `SELECT count(*) FROM bulk_result`); events != 3 || batches != 1 {
+	if events, batches := s.Count(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`), s.Count(t, `SELECT count(*) FROM bulk_result`); events != 3 || batches != 1 {
 		t.Errorf("%d records, %d forms", events, batches)
 	}
 }
@@ -258,23 +219,23 @@ func TestABulkFormSentTwentyTimesTakesEffectOnce(t *testing.T) {
 // Stopped half-way, the same form again goes on from there.
 func TestABulkFormIsSentAgainAfterAFault(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := newStaff(s)
-	b := s.signInAs(t, "Anna Bianchi")
-	form := confirmation(t, i.ID, b.post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.leo, i.oto)))
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
+	b := s.SignIn(t, "Anna Bianchi")
+	form := confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.Leo, i.Oto)))
 	form["target"] = append(form["target"][2:], form["target"][:2]...) // Leo first
 	owner := func(sql string) {
-		if _, err := s.db.Owner.Exec(t.Context(), sql); err != nil {
+		if _, err := s.DB.Owner.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
 		}
 	}
 	owner(`CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'stopped'; END $$`)
-	owner(fmt.Sprintf(`CREATE TRIGGER stop BEFORE INSERT ON idempotency_key FOR EACH ROW WHEN (NEW.subject = '%s') EXECUTE FUNCTION stop()`, i.oto))
-	if p := b.post(web.BulkConfirmURL(i.ID), form); p.status != http.StatusInternalServerError || s.state(t, i.ID, i.leo, security) != access.Suspended || s.state(t, i.ID, i.oto, api) != access.Active {
-		t.Fatalf("not stopped half-way: %d", p.status)
+	owner(fmt.Sprintf(`CREATE TRIGGER stop BEFORE INSERT ON idempotency_key FOR EACH ROW WHEN (NEW.subject = '%s') EXECUTE FUNCTION stop()`, i.Oto))
+	if p := b.Post(web.BulkConfirmURL(i.ID), form); p.Status != http.StatusInternalServerError || s.Status(t, i.ID, i.Leo, security) != access.Suspended || s.Status(t, i.ID, i.Oto, api) != access.Active {
+		t.Fatalf("not stopped half-way: %d", p.Status)
 	}
 	owner(`DROP TRIGGER stop ON idempotency_key`)
-	if p := b.post(web.BulkConfirmURL(i.ID), form); !strings.HasPrefix(p.Title(), "2 persone sospese") || s.number(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`) != 3 {
-		t.Errorf("sent again: %d %q", p.status, p.Title())
+	if p := b.Post(web.BulkConfirmURL(i.ID), form); !strings.HasPrefix(p.Title(), "2 persone sospese") || s.Count(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`) != 3 {
+		t.Errorf("sent again: %d %q", p.Status, p.Title())
 	}
 }

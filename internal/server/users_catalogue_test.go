@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -17,16 +18,16 @@ func TestTheRealCataloguesRolesDependOnTheInstitutionsType(t *testing.T) {
 	if err != nil {
 		t.Skip("the field's own catalogue isn't beside the module: shared/data/selfcare-products.json")
 	}
-	s := open(t)
-	s.seed.Catalogue(file)
-	body, bank := s.seed.Institution("Comune di Prova", "PA").Product("prod-pagopa"), s.seed.Institution("Banca di Prova", "PSP").Product("prod-pagopa")
+	s := site.Start(t, site.Options{})
+	s.Seed.Catalogue(file)
+	body, bank := s.Seed.Institution("Comune di Prova", "PA").Product("prod-pagopa"), s.Seed.Institution("Banca di Prova", "PSP").Product("prod-pagopa")
 	body.User("Anna Bianchi", "prod-pagopa/admin")
 	bank.User("Ivo Rossi", "prod-pagopa/admin-psp")
 	for who, row := range map[string]struct {
 		institution access.InstitutionID
 		offered     string
 	}{"Anna Bianchi": {body.ID, "prod-pagopa:admin prod-pagopa:operator"}, "Ivo Rossi": {bank.ID, "prod-pagopa:admin-psp prod-pagopa:operator-psp"}} {
-		p := s.signInAs(t, who).get(web.UsersURL(row.institution, access.Filter{}))
+		p := s.SignIn(t, who).Get(web.UsersURL(row.institution, access.Filter{}))
 		var offered []string
 		for _, option := range p.Field("Ruolo").All("option", "") {
 			if value := option.Attr("value"); value != "" {

@@ -14,19 +14,20 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
 // requestExport asks for a list as a file, as the form below it does.
-func requestExport(b browser, i access.InstitutionID, f access.Filter, format string) page {
-	b.t.Helper()
+func requestExport(b *site.Browser, i access.InstitutionID, f access.Filter, format string) site.Page {
+	b.T.Helper()
 	list, err := url.Parse(web.UsersURL(i, f))
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	values := list.Query()
 	values.Set("format", format)
-	return b.post(web.ExportURL(i), values)
+	return b.Post(web.ExportURL(i), values)
 }
 
 // csvRows are a CSV file's rows, without its heading.
@@ -42,8 +43,8 @@ func csvRows(t *testing.T, file string) [][]string {
 }
 
 // manyUsers is a list of more than one page, on two products.
-func manyUsers(s *site) *seed.Institution {
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+func manyUsers(s *site.Site) *seed.Institution {
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Admin("Ivo Rossi", "prod-io")
 	for n := range 30 {
@@ -61,9 +62,9 @@ func manyUsers(s *site) *seed.Institution {
 // The file has the rows of the list's pages, walked by hand under the same filters, in their order.
 func TestAFileHasWhatTheListShows(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := site.Start(t, site.Options{})
 	i := manyUsers(s)
-	b := s.signInAs(t, "Anna Bianchi")
+	b := s.SignIn(t, "Anna Bianchi")
 	for name, f := range map[string]access.Filter{
 		"a product":       {Product: "prod-interop"},
 		"backwards":       {Product: "prod-interop", Sort: access.ByNameDesc},
@@ -75,7 +76,7 @@ func TestAFileHasWhatTheListShows(t *testing.T) {
 		"another product": {Product: "prod-io"},
 	} {
 		var walked []string
-		for p := b.get(web.UsersURL(i.ID, f)); ; p = b.follow(p, "Successiva") {
+		for p := b.Get(web.UsersURL(i.ID, f)); ; p = b.Follow(p, "Successiva") {
 			for _, row := range p.All("rowheader", "") {
 				walked = append(walked, strings.TrimSuffix(row.Text(), " (tu)"))
 			}
@@ -84,18 +85,18 @@ func TestAFileHasWhatTheListShows(t *testing.T) {
 			}
 		}
 		var got []string
-		for _, row := range csvRows(t, requestExport(b, i.ID, f, "csv").body) {
+		for _, row := range csvRows(t, requestExport(b, i.ID, f, "csv").Body) {
 			got = append(got, row[0]+" "+row[1])
 		}
 		if diff := cmp.Diff(walked, got); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
-	all := csvRows(t, requestExport(b, i.ID, access.Filter{}, "csv").body)
+	all := csvRows(t, requestExport(b, i.ID, access.Filter{}, "csv").Body)
 	if len(all) != 33 || all[32][3] != "App IO" && all[0][3] != "App IO" {
 		t.Errorf("of every product, one after the other: %d rows, the last %q", len(all), all[len(all)-1])
 	}
-	operators := csvRows(t, requestExport(b, i.ID, access.Filter{Category: access.Operator}, "csv").body)
+	operators := csvRows(t, requestExport(b, i.ID, access.Filter{Category: access.Operator}, "csv").Body)
 	if len(operators) != 31 {
 		t.Errorf("Operators: %d", len(operators))
 	}
@@ -105,33 +106,33 @@ func TestAFileHasWhatTheListShows(t *testing.T) {
 // formula, and no fiscal code is in it.
 func TestAFileSaysTheSameInBothFormatsAndLanguages(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	odd := i.Operator("Zita Zorzi", "prod-interop", "api", "security suspended")
-	if _, err := s.db.Owner.Exec(t.Context(), `UPDATE listing SET first_name = '=1+1', email = 'zita@ente.example' WHERE person = $1`, odd); err != nil {
+	if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE listing SET first_name = '=1+1', email = 'zita@ente.example' WHERE person = $1`, odd); err != nil {
 		t.Fatal(err)
 	}
-	b := s.signInAs(t, "Anna Bianchi")
+	b := s.SignIn(t, "Anna Bianchi")
 	for _, row := range []struct{ lang, heading, state, name string }{
 		{"it", "Cognome;Nome;E-mail;Prodotto;Categoria;Ruoli;Stato", "Operatore API: Attivo, Operatore Sicurezza: Sospeso", "utenti"},
 		{"en", "Last Name;First Name;E-mail;Product;Category;Roles;Status", "API Operator: Active, Security Operator: Suspended", "users"},
 	} {
-		b.post(web.LanguageURL(), url.Values{"lang": {row.lang}})
+		b.Post(web.LanguageURL(), url.Values{"lang": {row.lang}})
 		text, book := requestExport(b, i.ID, access.Filter{}, "csv"), requestExport(b, i.ID, access.Filter{}, "xlsx")
-		if !strings.HasPrefix(text.body, "\uFEFF"+row.heading+"\r\n") || strings.Contains(text.body, s.seed.FiscalCode("Zita Zorzi").Reveal()) {
-			t.Errorf("%s: %q", row.lang, text.body)
+		if !strings.HasPrefix(text.Body, "\uFEFF"+row.heading+"\r\n") || strings.Contains(text.Body, s.Seed.FiscalCode("Zita Zorzi").Reveal()) {
+			t.Errorf("%s: %q", row.lang, text.Body)
 		}
-		zita := csvRows(t, text.body)[1]
+		zita := csvRows(t, text.Body)[1]
 		if zita[1] != "'=1+1" || zita[6] != row.state {
 			t.Errorf("%s: %q", row.lang, zita)
 		}
-		for ending, p := range map[string]page{"csv": text, "xlsx": book} {
-			if got, want := p.header.Get("Content-Disposition"), `attachment; filename="`+row.name+"."+ending+`"`; got != want || p.status != http.StatusOK {
-				t.Errorf("%s: %d, %s", row.lang, p.status, got)
+		for ending, p := range map[string]site.Page{"csv": text, "xlsx": book} {
+			if got, want := p.Header.Get("Content-Disposition"), `attachment; filename="`+row.name+"."+ending+`"`; got != want || p.Status != http.StatusOK {
+				t.Errorf("%s: %d, %s", row.lang, p.Status, got)
 			}
 		}
-		opened, err := excelize.OpenReader(bytes.NewReader([]byte(book.body)))
+		opened, err := excelize.OpenReader(bytes.NewReader([]byte(book.Body)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,7 +140,7 @@ func TestAFileSaysTheSameInBothFormatsAndLanguages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := append([][]string{strings.Split(row.heading, ";")}, csvRows(t, text.body)...)
+		want := append([][]string{strings.Split(row.heading, ";")}, csvRows(t, text.Body)...)
 		want[2][1] = "=1+1" // a text there, and no formula
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", row.lang, diff)
@@ -153,12 +154,12 @@ func TestAFileSaysTheSameInBothFormatsAndLanguages(t *testing.T) {
 // Whoever takes the list along is on record: how much of it, and narrowed by which kinds of filter, never by which words.
 func TestAnExportIsRecorded(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := site.Start(t, site.Options{})
 	i := manyUsers(s)
-	b := s.signInAs(t, "Anna Bianchi")
+	b := s.SignIn(t, "Anna Bianchi")
 	requestExport(b, i.ID, access.Filter{Product: "prod-interop", Text: "mista", State: access.Active}, "xlsx")
 	requestExport(b, i.ID, access.Filter{}, "csv")
-	rows, err := s.db.Owner.Query(t.Context(), `
+	rows, err := s.DB.Owner.Query(t.Context(), `
 		SELECT coalesce(subject::text, '-') || ' ' || product || ' ' || (after::jsonb)::text FROM audit_event WHERE action = 'export' ORDER BY seq`)
 	if err != nil {
 		t.Fatal(err)
@@ -177,43 +178,43 @@ func TestAnExportIsRecorded(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if log := s.log.String(); !strings.Contains(log, `"msg":"exported","log":"security"`) || strings.Contains(log, "mista") {
+	if log := s.Log.String(); !strings.Contains(log, `"msg":"exported","log":"security"`) || strings.Contains(log, "mista") {
 		t.Error("the security log doesn't say it, or says too much")
 	}
 }
 
 func TestAFileIsRefusedToWhoMayNotSeeTheList(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Operator("Oto Neri", "prod-interop", "api")
-	if p := requestExport(s.signInAs(t, "Oto Neri"), i.ID, access.Filter{}, "csv"); p.status != http.StatusForbidden || strings.Contains(p.body, "@") {
-		t.Errorf("an Operator: %d", p.status)
+	if p := requestExport(s.SignIn(t, "Oto Neri"), i.ID, access.Filter{}, "csv"); p.Status != http.StatusForbidden || strings.Contains(p.Body, "@") {
+		t.Errorf("an Operator: %d", p.Status)
 	}
-	b := s.signInAs(t, "Anna Bianchi")
-	if p := requestExport(b, i.ID, access.Filter{Product: "prod-io"}, "csv"); p.status != http.StatusNotFound {
-		t.Errorf("a product that isn't there: %d", p.status)
+	b := s.SignIn(t, "Anna Bianchi")
+	if p := requestExport(b, i.ID, access.Filter{Product: "prod-io"}, "csv"); p.Status != http.StatusNotFound {
+		t.Errorf("a product that isn't there: %d", p.Status)
 	}
-	if p := requestExport(b, i.ID, access.Filter{}, "pdf"); p.status != http.StatusBadRequest {
-		t.Errorf("a format that isn't there: %d", p.status)
+	if p := requestExport(b, i.ID, access.Filter{}, "pdf"); p.Status != http.StatusBadRequest {
+		t.Errorf("a format that isn't there: %d", p.Status)
 	}
-	code := s.seed.FiscalCode("Oto Neri").Reveal()
-	p := b.post(web.ExportURL(i.ID), url.Values{"format": {"csv"}, "q": {code}})
-	if p.url.Path != web.UsersURL(i.ID, access.Filter{}) || strings.Contains(p.url.String(), code) {
-		t.Errorf("a search for a fiscal code: %s", p.url)
+	code := s.Seed.FiscalCode("Oto Neri").Reveal()
+	p := b.Post(web.ExportURL(i.ID), url.Values{"format": {"csv"}, "q": {code}})
+	if p.URL.Path != web.UsersURL(i.ID, access.Filter{}) || strings.Contains(p.URL.String(), code) {
+		t.Errorf("a search for a fiscal code: %s", p.URL)
 	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.absolute(web.ExportURL(i.ID)), strings.NewReader("format=csv"))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.Absolute(web.ExportURL(i.ID)), strings.NewReader("format=csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
-	if p := b.do(r); p.status != http.StatusForbidden {
-		t.Errorf("another site's form: %d", p.status)
+	if p := b.Send(r); p.Status != http.StatusForbidden {
+		t.Errorf("another site's form: %d", p.Status)
 	}
 	var events int
-	if err := s.db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action = 'export'`).Scan(&events); err != nil || events != 0 {
+	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action = 'export'`).Scan(&events); err != nil || events != 0 {
 		t.Errorf("%d events of files that nobody got (%v)", events, err)
 	}
 }
@@ -221,18 +222,18 @@ func TestAFileIsRefusedToWhoMayNotSeeTheList(t *testing.T) {
 // The list's own form asks for what the list shows: the filters travel in its body, what is searched for too.
 func TestTheListsFormExportsWhatItShows(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := site.Start(t, site.Options{})
 	i := manyUsers(s)
-	b := s.signInAs(t, "Anna Bianchi")
-	list := b.get(web.UsersURL(i.ID, access.Filter{Product: "prod-interop", Text: "mista", State: access.Suspended}))
+	b := s.SignIn(t, "Anna Bianchi")
+	list := b.Get(web.UsersURL(i.ID, access.Filter{Product: "prod-interop", Text: "mista", State: access.Suspended}))
 	form := list.One("button", "Esporta in CSV").Form()
 	if form.Action != web.ExportURL(i.ID) || form.Values.Get("q") != "mista" || !slices.Equal(form.Values["format"], []string{"csv"}) {
 		t.Fatalf("%s %v", form.Action, form.Values)
 	}
-	if rows := csvRows(t, b.send(form).body); len(rows) != 1 || rows[0][0] != "Mista" {
+	if rows := csvRows(t, b.Submit(form).Body); len(rows) != 1 || rows[0][0] != "Mista" {
 		t.Errorf("%q", rows)
 	}
-	if b.get(web.UsersURL(i.ID, access.Filter{Text: "nessuno"})).Has("button", "Esporta in CSV") {
+	if b.Get(web.UsersURL(i.ID, access.Filter{Text: "nessuno"})).Has("button", "Esporta in CSV") {
 		t.Error("nobody is offered as a file")
 	}
 }

@@ -1,9 +1,7 @@
 package server_test
 
 import (
-	"bytes"
 	"fmt"
-	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,36 +10,12 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
-// upload sends a form with a file, as a browser does; the other fields come in pairs.
-func (b browser) upload(address, file string, fields ...string) page {
-	b.t.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	for n := 0; n < len(fields); n += 2 {
-		if err := form.WriteField(fields[n], fields[n+1]); err != nil {
-			b.t.Fatal(err)
-		}
-	}
-	part, err := form.CreateFormFile("file", "colleghi.csv")
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	_, _ = part.Write([]byte(file)) // into memory
-	_ = form.Close()
-	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.absolute(address), &body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", form.FormDataContentType())
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	return b.do(r)
-}
-
 // rowResults are a table's rows: the line, and what is said in the last cell.
-func rowResults(p page) []string {
+func rowResults(p site.Page) []string {
 	var all []string
 	for _, row := range p.All("row", "") {
 		heads := row.All("rowheader", "")
@@ -54,37 +28,24 @@ func rowResults(p page) []string {
 }
 
 // snapshot is what the database has of people and of what was done to them.
-func (s *site) snapshot() string {
-	s.t.Helper()
+func snapshot(s *site.Site) string {
+	s.T.Helper()
 	var all string
 	for _, table := range []string{"person", "app_user", "enrolment", "assignment", "listing", "audit_event", "idempotency_key", "bulk_result"} {
 		var rows string
-		if err := s.db.Owner.QueryRow(s.t.Context(), `SELECT coalesce(string_agg(t::text, E'\n' ORDER BY t::text), '') FROM `+table+` t`).Scan(&rows); err != nil {
-			s.t.Fatal(err)
+		if err := s.DB.Owner.QueryRow(s.T.Context(), `SELECT coalesce(string_agg(t::text, E'\n' ORDER BY t::text), '') FROM `+table+` t`).Scan(&rows); err != nil {
+			s.T.Fatal(err)
 		}
 		all += table + "\n" + rows + "\n"
 	}
 	return all
 }
 
-// openImportFixture is an institution with everybody that a file may name.
-func openImportFixture(s *site) (i access.InstitutionID, code func(string) string) {
-	at := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
-	at.Admin("Anna Bianchi", "prod-interop", "prod-pn")
-	at.Admin("Ivo Rossi", "prod-io")
-	at.Operator("Oto Neri", "prod-interop", "api")
-	at.Operator("Sara Suspesi", "prod-interop", "api suspended")
-	s.seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
-	return at.ID, func(name string) string { return s.seed.FiscalCode(name).Reveal() }
-}
-
-const header = "Codice fiscale;Cognome;Nome;E-mail;Prodotto;Ruolo\r\n"
-
 func TestEveryKindOfRowSaysWhatWouldFollowAndNothingDoes(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i, code := openImportFixture(s)
-	b := s.signInAs(t, "Anna Bianchi")
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
 	rows := []struct{ row, says string }{
 		{code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;Operatore API", "Sarà aggiunta come Operatore API su Interoperabilità."},
 		{code("Pia Gialli") + ";GIALLI;pia;pia@ente.example;INTEROPERABILITA;operatore sicurezza", "Le verrà assegnato anche il ruolo Operatore Sicurezza su Interoperabilità."},
@@ -105,14 +66,14 @@ func TestEveryKindOfRowSaysWhatWouldFollowAndNothingDoes(t *testing.T) {
 		{";=1+1;@x;mario@ente.example;prod-pn;operator", "Scrivi il codice fiscale Errore: Nei nomi usa solo lettere"},
 		{code("Kurt Werdi") + ";Altri;Kurt;kurt@ente.example;prod-pn;operator", "Sarà aggiunta come"},
 	}
-	file := header
+	file := site.ImportHeader
 	for _, row := range rows {
 		file += row.row + "\r\n"
 	}
-	before := s.snapshot()
-	p := b.upload(web.ImportURL(i), file)
-	if p.status != http.StatusOK {
-		t.Fatalf("%d: %s", p.status, p.Text())
+	before := snapshot(s)
+	p := b.Upload(web.ImportURL(i), "colleghi.csv", file)
+	if p.Status != http.StatusOK {
+		t.Fatalf("%d: %s", p.Status, p.Text())
 	}
 	got := rowResults(p)
 	if len(got) != len(rows) {
@@ -126,10 +87,10 @@ func TestEveryKindOfRowSaysWhatWouldFollowAndNothingDoes(t *testing.T) {
 	if !strings.Contains(got[17], "Nome e cognome non corrispondono") {
 		t.Errorf("the names aren't doubted: %s", got[17])
 	}
-	if s.snapshot() != before {
+	if snapshot(s) != before {
 		t.Error("looking has changed something")
 	}
-	if strings.Contains(p.Text(), code("Pia Gialli")) || strings.Contains(p.url.String(), "GLL") {
+	if strings.Contains(p.Text(), code("Pia Gialli")) || strings.Contains(p.URL.String(), "GLL") {
 		t.Error("a fiscal code is in sight")
 	}
 }
@@ -146,60 +107,60 @@ func reasonSays(r access.Reason) string {
 // same; the same file again has nothing to do.
 func TestAFileIsDoneOnceHoweverOftenItIsConfirmed(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i, code := openImportFixture(s)
-	b := s.signInAs(t, "Anna Bianchi")
-	file := header + code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;Operatore API\n" +
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
+	file := site.ImportHeader + code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;Operatore API\n" +
 		code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;SEND;operator\n" +
 		code("Ugo Uguali") + ";Verde;Kurt;kurt@ente.example;SEND;operator\n" +
 		code("Oto Neri") + ";;;;Interoperabilità;security\n" +
 		code("Oto Neri") + ";;;;Luna;security\n"
-	checked := b.upload(web.ImportURL(i), file)
+	checked := b.Upload(web.ImportURL(i), "colleghi.csv", file)
 	form := checked.One("button", "Procedi con le 4 righe senza errori").Form()
-	before := s.snapshot()
-	unsure := b.upload(form.Action, "", "once", form.Values.Get("once"), "rows", form.Values.Get("rows"))
-	if unsure.status != http.StatusUnprocessableEntity || s.snapshot() != before || !strings.HasPrefix(unsure.Title(), "Errore: ") {
-		t.Fatalf("names that don't fit are taken without a word: %d", unsure.status)
+	before := snapshot(s)
+	unsure := b.Upload(form.Action, "colleghi.csv", "", "once", form.Values.Get("once"), "rows", form.Values.Get("rows"))
+	if unsure.Status != http.StatusUnprocessableEntity || snapshot(s) != before || !strings.HasPrefix(unsure.Title(), "Errore: ") {
+		t.Fatalf("names that don't fit are taken without a word: %d", unsure.Status)
 	}
-	confirm := func() page {
-		return b.upload(form.Action, "", "once", form.Values.Get("once"), "rows", form.Values.Get("rows"), "names_confirmed", "1")
+	confirm := func() site.Page {
+		return b.Upload(form.Action, "colleghi.csv", "", "once", form.Values.Get("once"), "rows", form.Values.Get("rows"), "names_confirmed", "1")
 	}
 	done := confirm()
 	want := []string{
 		"2: Aggiunta agli utenti", "3: Ruolo assegnato", "4: Aggiunta agli utenti", "5: Ruolo assegnato",
 		"6: Lasciata fuori: nella riga c’era qualcosa da correggere",
 	}
-	if diff := cmp.Diff(want, rowResults(done)); diff != "" || done.status != http.StatusOK {
-		t.Fatalf("%d %s", done.status, diff)
+	if diff := cmp.Diff(want, rowResults(done)); diff != "" || done.Status != http.StatusOK {
+		t.Fatalf("%d %s", done.Status, diff)
 	}
-	if strings.Contains(done.url.String(), "GLL") || done.url.Path != web.ImportURL(i)+"/done" {
-		t.Errorf("at %s", done.url)
+	if strings.Contains(done.URL.String(), "GLL") || done.URL.Path != web.ImportURL(i)+"/done" {
+		t.Errorf("at %s", done.URL)
 	}
-	after := s.snapshot()
-	if diff := cmp.Diff(want, rowResults(confirm())); diff != "" || s.snapshot() != after {
+	after := snapshot(s)
+	if diff := cmp.Diff(want, rowResults(confirm())); diff != "" || snapshot(s) != after {
 		t.Errorf("the same form again: %s", diff)
 	}
 	// As if the process had died before it could keep the results: the form goes on from what was done.
-	if _, err := s.db.Owner.Exec(t.Context(), `DELETE FROM bulk_result`); err != nil {
+	if _, err := s.DB.Owner.Exec(t.Context(), `DELETE FROM bulk_result`); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, rowResults(confirm())); diff != "" {
 		t.Errorf("the same form, its results lost: %s", diff)
 	}
 	var events int
-	if err := s.db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE actor IS NOT NULL`).Scan(&events); err != nil || events != 6 {
+	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE actor IS NOT NULL`).Scan(&events); err != nil || events != 6 {
 		t.Errorf("%d events, of two people added, each with a role, and two more roles (%v)", events, err)
 	}
-	again := b.upload(web.ImportURL(i), file)
+	again := b.Upload(web.ImportURL(i), "colleghi.csv", file)
 	for n, result := range rowResults(again)[:4] {
 		if !strings.Contains(result, "niente da fare") {
 			t.Errorf("row %d of the same file again: %s", n, result)
 		}
 	}
-	if again.status != http.StatusUnprocessableEntity || again.Has("button", "Procedi con la riga senza errori") {
-		t.Errorf("there is nothing to do, and it is offered: %d", again.status)
+	if again.Status != http.StatusUnprocessableEntity || again.Has("button", "Procedi con la riga senza errori") {
+		t.Errorf("there is nothing to do, and it is offered: %d", again.Status)
 	}
-	if old := b.get(web.ImportResultURL(i, "00000000-0000-4000-8000-000000000000")); !strings.Contains(old.Text(), "Questo esito non c’è più") {
+	if old := b.Get(web.ImportResultURL(i, "00000000-0000-4000-8000-000000000000")); !strings.Contains(old.Text(), "Questo esito non c’è più") {
 		t.Error("results that nobody has")
 	}
 }
@@ -207,17 +168,17 @@ func TestAFileIsDoneOnceHoweverOftenItIsConfirmed(t *testing.T) {
 // A role that is gone between the check and the confirmation gets its reason on its row; the others go through.
 func TestAnImpossibleRowDoesNotStopTheOthers(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i, code := openImportFixture(s)
-	b := s.signInAs(t, "Anna Bianchi")
-	form := b.upload(web.ImportURL(i), header+
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
+	form := b.Upload(web.ImportURL(i), "colleghi.csv", site.ImportHeader+
 		code("Pia Gialli")+";Gialli;Pia;pia@ente.example;Interoperabilità;Operatore API\n"+
 		code("Ugo Uguali")+";Uguali;Ugo;ugo@ente.example;SEND;operator\n"+
 		code("Rino Rimosso")+";Rimosso;Rino;rino@ente.example;Interoperabilità;api\n").One("button", "Aggiungi 3 utenti").Form()
-	if _, err := s.db.Owner.Exec(t.Context(), `UPDATE product SET status = 'phase_out' WHERE id = 'prod-pn'`); err != nil {
+	if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE product SET status = 'phase_out' WHERE id = 'prod-pn'`); err != nil {
 		t.Fatal(err)
 	}
-	done := rowResults(b.upload(form.Action, "", "once", form.Values.Get("once"), "rows", form.Values.Get("rows")))
+	done := rowResults(b.Upload(form.Action, "colleghi.csv", "", "once", form.Values.Get("once"), "rows", form.Values.Get("rows")))
 	if len(done) != 3 || done[0] != "2: Aggiunta agli utenti" || !strings.HasPrefix(done[1], "3: Non fatto. ") || done[2] != "4: Aggiunta agli utenti" {
 		t.Errorf("%q", done)
 	}
@@ -225,85 +186,85 @@ func TestAnImpossibleRowDoesNotStopTheOthers(t *testing.T) {
 
 func TestAFileIsReadWhateverWroteIt(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i, code := openImportFixture(s)
-	b := s.signInAs(t, "Anna Bianchi")
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
 	row := func(sep string) string {
 		return strings.Join([]string{code("Pia Gialli"), "Giallì", "Pìa", "pia@ente.example", "Interoperabilità", "api"}, sep)
 	}
-	old, err := charmap.Windows1252.NewEncoder().String(header + row(";"))
+	old, err := charmap.Windows1252.NewEncoder().String(site.ImportHeader + row(";"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, p := range map[string]page{
-		"UTF-8":           b.upload(web.ImportURL(i), "\uFEFF"+header+row(";")),
-		"Windows-1252":    b.upload(web.ImportURL(i), old),
-		"commas":          b.upload(web.ImportURL(i), row(",")),
-		"tabs":            b.upload(web.ImportURL(i), row("\t")),
-		"another order":   b.upload(web.ImportURL(i), "Role;Product;E-mail;First name;Surname;Fiscal code\napi;Interoperability;pia@ente.example;Pìa;Giallì;"+code("Pia Gialli")),
-		"pasted":          b.upload(web.ImportURL(i), "", "rows", row("\t")),
-		"a form of words": b.post(web.ImportURL(i), map[string][]string{"rows": {row(";")}}),
+	for name, p := range map[string]site.Page{
+		"UTF-8":           b.Upload(web.ImportURL(i), "colleghi.csv", "\uFEFF"+site.ImportHeader+row(";")),
+		"Windows-1252":    b.Upload(web.ImportURL(i), "colleghi.csv", old),
+		"commas":          b.Upload(web.ImportURL(i), "colleghi.csv", row(",")),
+		"tabs":            b.Upload(web.ImportURL(i), "colleghi.csv", row("\t")),
+		"another order":   b.Upload(web.ImportURL(i), "colleghi.csv", "Role;Product;E-mail;First name;Surname;Fiscal code\napi;Interoperability;pia@ente.example;Pìa;Giallì;"+code("Pia Gialli")),
+		"pasted":          b.Upload(web.ImportURL(i), "colleghi.csv", "", "rows", row("\t")),
+		"a form of words": b.Post(web.ImportURL(i), map[string][]string{"rows": {row(";")}}),
 	} {
 		if got := rowResults(p); len(got) != 1 || !strings.Contains(got[0], "Sarà aggiunta come Operatore API su Interoperabilità.") || !strings.Contains(p.Text(), "Giallì Pìa") {
-			t.Errorf("%s: %d, %q", name, p.status, got)
+			t.Errorf("%s: %d, %q", name, p.Status, got)
 		}
 	}
 }
 
 func TestAnInvalidFileSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i, code := openImportFixture(s)
-	b := s.signInAs(t, "Anna Bianchi")
-	before := s.snapshot()
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
+	before := snapshot(s)
 	row := code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;api\n"
 	for name, row := range map[string]struct {
 		file, says string
 		status     int
 	}{
 		"nothing":          {"", "Scegli un file CSV", 422},
-		"headings only":    {header, "Non ci sono righe con persone", 422},
+		"headings only":    {site.ImportHeader, "Non ci sono righe con persone", 422},
 		"a workbook":       {"PK\x03\x04\x00\x00", "Questo file non è un CSV", 422},
 		"columns missing":  {"Codice fiscale;Cognome;Nome\nx;y;z", "Tra le intestazioni manca: E-mail, Prodotto e Ruolo", 422},
-		"quotation marks":  {header + "\"x;y\n", "Riga 2: ci sono virgolette", 422},
-		"one row too many": {header + strings.Repeat(row, access.MaxImport+1), "al massimo 500 per volta", 422},
+		"quotation marks":  {site.ImportHeader + "\"x;y\n", "Riga 2: ci sono virgolette", 422},
+		"one row too many": {site.ImportHeader + strings.Repeat(row, access.MaxImport+1), "al massimo 500 per volta", 422},
 		"the same, bare":   {strings.Repeat(row, access.MaxImport+1), "al massimo 500 per volta", 422},
 		"too large":        {strings.Repeat("x", 257<<10), "al massimo 256 KB", 413},
 	} {
-		p := b.upload(web.ImportURL(i), row.file)
-		if p.status != row.status || !strings.Contains(p.Text(), row.says) || !strings.HasPrefix(p.Title(), "Errore: ") {
-			t.Errorf("%s: %d %s", name, p.status, p.Title())
+		p := b.Upload(web.ImportURL(i), "colleghi.csv", row.file)
+		if p.Status != row.status || !strings.Contains(p.Text(), row.says) || !strings.HasPrefix(p.Title(), "Errore: ") {
+			t.Errorf("%s: %d %s", name, p.Status, p.Title())
 		}
 	}
-	if s.snapshot() != before {
+	if snapshot(s) != before {
 		t.Error("something was done")
 	}
-	if p := b.upload(web.ImportURL(i), header+strings.Repeat(row, access.MaxImport)); p.status != http.StatusOK || len(rowResults(p)) != access.MaxImport {
-		t.Errorf("500 rows: %d", p.status)
+	if p := b.Upload(web.ImportURL(i), "colleghi.csv", site.ImportHeader+strings.Repeat(row, access.MaxImport)); p.Status != http.StatusOK || len(rowResults(p)) != access.MaxImport {
+		t.Errorf("500 rows: %d", p.Status)
 	}
-	template := b.get(web.ImportTemplateURL(i))
-	if template.body != "\uFEFF"+header || !strings.Contains(template.header.Get("Content-Disposition"), "modello-utenti.csv") {
-		t.Errorf("the template: %q", template.body)
+	template := b.Get(web.ImportTemplateURL(i))
+	if template.Body != "\uFEFF"+site.ImportHeader || !strings.Contains(template.Header.Get("Content-Disposition"), "modello-utenti.csv") {
+		t.Errorf("the template: %q", template.Body)
 	}
-	if p := b.upload(web.ImportURL(i), template.body); p.status != 422 || !strings.Contains(p.Text(), "Non ci sono righe") {
-		t.Errorf("the template isn't read back: %d", p.status)
+	if p := b.Upload(web.ImportURL(i), "colleghi.csv", template.Body); p.Status != 422 || !strings.Contains(p.Text(), "Non ci sono righe") {
+		t.Errorf("the template isn't read back: %d", p.Status)
 	}
 }
 
 // 500 people are added in one go, and the page of results has a row for each.
 func TestFiveHundredRowsAreDone(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i, _ := openImportFixture(s)
-	b := s.signInAs(t, "Anna Bianchi")
-	file := header
+	s := site.Start(t, site.Options{})
+	i, _ := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
+	file := site.ImportHeader
 	for n := range access.MaxImport {
 		first, last := "Ugo"+strings.Repeat("a", n%20), "Uguali"+string(rune('a'+n/20))
-		file += s.seed.FiscalCode(first+" "+last).Reveal() + ";" + last + ";" + first + ";" + fmt.Sprintf("u%d@ente.example", n) + ";SEND;operator\n"
+		file += s.Seed.FiscalCode(first+" "+last).Reveal() + ";" + last + ";" + first + ";" + fmt.Sprintf("u%d@ente.example", n) + ";SEND;operator\n"
 	}
-	checked := b.upload(web.ImportURL(i), file)
+	checked := b.Upload(web.ImportURL(i), "colleghi.csv", file)
 	form := checked.One("button", "Aggiungi 500 utenti").Form()
-	done := b.upload(form.Action, "", "once", form.Values.Get("once"), "rows", form.Values.Get("rows"), "names_confirmed", "1")
+	done := b.Upload(form.Action, "colleghi.csv", "", "once", form.Values.Get("once"), "rows", form.Values.Get("rows"), "names_confirmed", "1")
 	added := 0
 	for _, result := range rowResults(done) {
 		if strings.HasSuffix(result, "Aggiunta agli utenti") {
@@ -311,28 +272,28 @@ func TestFiveHundredRowsAreDone(t *testing.T) {
 		}
 	}
 	if added != access.MaxImport {
-		t.Errorf("%d added: %d", added, done.status)
+		t.Errorf("%d added: %d", added, done.Status)
 	}
 }
 
 // A session that ends meanwhile: signed in again, one finds the rows, and is told.
 func TestRowsOutliveTheirSession(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i, code := openImportFixture(s)
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
 	row := code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;api"
 	for name, address := range map[string]string{"the file": web.ImportURL(i), "its confirmation": web.ImportConfirmURL(i)} {
-		b := s.signInAs(t, "Anna Bianchi")
-		if _, err := s.db.Owner.Exec(t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute'`); err != nil {
+		b := s.SignIn(t, "Anna Bianchi")
+		if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute'`); err != nil {
 			t.Fatal(err)
 		}
-		asked := b.upload(address, row, "once", "00000000-0000-4000-8000-000000000000")
-		if asked.url.Path != "/login" {
-			t.Fatalf("%s: %s", name, asked.url)
+		asked := b.Upload(address, "colleghi.csv", row, "once", "00000000-0000-4000-8000-000000000000")
+		if asked.URL.Path != "/login" {
+			t.Fatalf("%s: %s", name, asked.URL)
 		}
-		form := b.signIn(asked, "Anna Bianchi")
-		if form.url.Path != web.ImportURL(i) || !strings.Contains(form.Text(), "La sessione era scaduta") || strings.TrimSpace(form.Field("Oppure incolla qui le righe").Value()) != row {
-			t.Errorf("%s: %s, with %q", name, form.url, form.Field("Oppure incolla qui le righe").Value())
+		form := b.SignIn(asked, "Anna Bianchi")
+		if form.URL.Path != web.ImportURL(i) || !strings.Contains(form.Text(), "La sessione era scaduta") || strings.TrimSpace(form.Field("Oppure incolla qui le righe").Value()) != row {
+			t.Errorf("%s: %s, with %q", name, form.URL, form.Field("Oppure incolla qui le righe").Value())
 		}
 	}
 }
@@ -340,12 +301,12 @@ func TestRowsOutliveTheirSession(t *testing.T) {
 // Going back to the file loses nothing.
 func TestGoingBackToTheFileKeepsItsRows(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i, code := openImportFixture(s)
-	b := s.signInAs(t, "Anna Bianchi")
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
 	row := code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;api"
-	form := b.upload(web.ImportURL(i), row).One("button", "Torna al file").Form()
-	if got := b.upload(web.ImportURL(i), "", "rows", form.Values.Get("rows"), "back", "1").Field("Oppure incolla qui le righe").Value(); strings.TrimSpace(got) != row {
+	form := b.Upload(web.ImportURL(i), "colleghi.csv", row).One("button", "Torna al file").Form()
+	if got := b.Upload(web.ImportURL(i), "colleghi.csv", "", "rows", form.Values.Get("rows"), "back", "1").Field("Oppure incolla qui le righe").Value(); strings.TrimSpace(got) != row {
 		t.Errorf("%q", got)
 	}
 }

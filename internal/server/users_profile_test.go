@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -31,25 +32,25 @@ var (
 // P6 from end to end, as a browser without scripts does it: profile, confirmation, effect, outcome, and the way back.
 func TestARoleIsSuspendedAndReEnabled(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api", "security")
-	b := s.signInAs(t, "Anna Bianchi")
+	b := s.SignIn(t, "Anna Bianchi")
 
-	p := b.get(web.ProfileURL(i.ID, oto))
-	p = b.follow(p, "Sospendi Operatore API di Oto Neri")
+	p := b.Get(web.ProfileURL(i.ID, oto))
+	p = b.Follow(p, "Sospendi Operatore API di Oto Neri")
 	for _, says := range []string{"Oto Neri", "Operatore API", "Interoperabilità"} {
 		if !strings.Contains(p.One("heading", p.All("heading", "")[0].Name()).Text(), says) {
 			t.Errorf("the question doesn't name %q: %s", says, p.Text())
 		}
 	}
-	if cancelled := b.follow(p, "Annulla"); cancelled.url.Path != web.ProfileURL(i.ID, oto) || !cancelled.Has("link", "Sospendi Operatore API di Oto Neri") {
-		t.Errorf("cancelling leads to %s", cancelled.url)
+	if cancelled := b.Follow(p, "Annulla"); cancelled.URL.Path != web.ProfileURL(i.ID, oto) || !cancelled.Has("link", "Sospendi Operatore API di Oto Neri") {
+		t.Errorf("cancelling leads to %s", cancelled.URL)
 	}
-	p = b.press(p, "Sospendi")
-	if p.status != http.StatusOK || p.url.Path != web.ProfileURL(i.ID, oto) {
-		t.Fatalf("it leads to %d %s", p.status, p.url)
+	p = b.Press(p, "Sospendi")
+	if p.Status != http.StatusOK || p.URL.Path != web.ProfileURL(i.ID, oto) {
+		t.Fatalf("it leads to %d %s", p.Status, p.URL)
 	}
 	if !strings.HasPrefix(p.Title(), "Ruolo sospeso") || !p.Has("link", "Riabilita Operatore API di Oto Neri") || p.Has("link", "Sospendi Operatore API di Oto Neri") {
 		t.Errorf("the outcome doesn't show: %q, %q", p.Title(), p.Names("link"))
@@ -57,7 +58,7 @@ func TestARoleIsSuspendedAndReEnabled(t *testing.T) {
 	if !p.Has("link", "Sospendi Operatore Sicurezza di Oto Neri") {
 		t.Error("the other role changed too")
 	}
-	if again := b.get(p.url.String()); !strings.HasPrefix(again.Title(), "Ruolo sospeso") {
+	if again := b.Get(p.URL.String()); !strings.HasPrefix(again.Title(), "Ruolo sospeso") {
 		t.Error("the outcome doesn't stay")
 	}
 
@@ -65,7 +66,7 @@ func TestARoleIsSuspendedAndReEnabled(t *testing.T) {
 	if len(back) != 2 {
 		t.Fatalf("%d ways back", len(back))
 	}
-	p = b.press(b.get(back[0].Attr("href")), "Riabilita")
+	p = b.Press(b.Get(back[0].Attr("href")), "Riabilita")
 	if !strings.HasPrefix(p.Title(), "Ruolo riabilitato") || !p.Has("link", "Sospendi Operatore API di Oto Neri") {
 		t.Errorf("re-enabled: %q, %q", p.Title(), p.Names("link"))
 	}
@@ -74,33 +75,33 @@ func TestARoleIsSuspendedAndReEnabled(t *testing.T) {
 // P6: a form gone stale gets 409 and the present state; the same form sent twice gets its first outcome.
 func TestFormsThatComeLateOrTwice(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Admin("Ivo Rossi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api", "security")
-	anna, ivo := s.signInAs(t, "Anna Bianchi"), s.signInAs(t, "Ivo Rossi")
+	anna, ivo := s.SignIn(t, "Anna Bianchi"), s.SignIn(t, "Ivo Rossi")
 	address := web.RoleURL(i.ID, oto, api, access.Suspend)
 
-	annas, ivos := anna.get(address).One("button", "Sospendi").Form(), ivo.get(address).One("button", "Sospendi").Form()
-	first := anna.post(address, annas.Values)
-	if twice := anna.post(address, annas.Values); twice.status != http.StatusOK || twice.url.String() != first.url.String() {
-		t.Errorf("sent twice: %d %s", twice.status, twice.url)
+	annas, ivos := anna.Get(address).One("button", "Sospendi").Form(), ivo.Get(address).One("button", "Sospendi").Form()
+	first := anna.Post(address, annas.Values)
+	if twice := anna.Post(address, annas.Values); twice.Status != http.StatusOK || twice.URL.String() != first.URL.String() {
+		t.Errorf("sent twice: %d %s", twice.Status, twice.URL)
 	}
-	late := ivo.post(address, ivos.Values)
-	if late.status != http.StatusConflict || !strings.HasPrefix(late.Title(), "Errore: ") || !late.Has("link", "Riabilita Operatore API di Oto Neri") {
-		t.Errorf("late: %d %q", late.status, late.Title())
+	late := ivo.Post(address, ivos.Values)
+	if late.Status != http.StatusConflict || !strings.HasPrefix(late.Title(), "Errore: ") || !late.Has("link", "Riabilita Operatore API di Oto Neri") {
+		t.Errorf("late: %d %q", late.Status, late.Title())
 	}
-	if asked := ivo.get(address); asked.status != http.StatusConflict {
-		t.Errorf("asked to confirm what can't be: %d", asked.status)
+	if asked := ivo.Get(address); asked.Status != http.StatusConflict {
+		t.Errorf("asked to confirm what can't be: %d", asked.Status)
 	}
-	if none := ivo.post(address, url.Values{}); none.status != http.StatusBadRequest {
-		t.Errorf("without a mark: %d", none.status)
+	if none := ivo.Post(address, url.Values{}); none.Status != http.StatusBadRequest {
+		t.Errorf("without a mark: %d", none.Status)
 	}
-	if other := anna.post(web.RoleURL(i.ID, oto, security, access.Suspend), annas.Values); other.status != http.StatusConflict {
-		t.Errorf("the mark of another form: %d", other.status)
+	if other := anna.Post(web.RoleURL(i.ID, oto, security, access.Suspend), annas.Values); other.Status != http.StatusConflict {
+		t.Errorf("the mark of another form: %d", other.Status)
 	}
-	if stolen := ivo.get(first.url.String()); strings.HasPrefix(stolen.Title(), "Ruolo sospeso") {
+	if stolen := ivo.Get(first.URL.String()); strings.HasPrefix(stolen.Title(), "Ruolo sospeso") {
 		t.Error("somebody else's outcome is told")
 	}
 }
@@ -108,47 +109,47 @@ func TestFormsThatComeLateOrTwice(t *testing.T) {
 // P11: whoever is left without powers is refused from the next request on, and told why.
 func TestAnOpenSessionLosesItsPowersAtOnce(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
 	oto := i.Admin("Oto Neri", "prod-interop")
 	i.Operator("Oto Neri", "prod-io", "referente operativo")
 	pia := i.Operator("Pia Gialli", "prod-interop", "api")
-	anna, otos := s.signInAs(t, "Anna Bianchi"), s.signInAs(t, "Oto Neri")
+	anna, otos := s.SignIn(t, "Anna Bianchi"), s.SignIn(t, "Oto Neri")
 	page := web.RoleURL(i.ID, pia, api, access.Suspend)
-	form := otos.get(page).One("button", "Sospendi").Form()
+	form := otos.Get(page).One("button", "Sospendi").Form()
 
-	anna.post(web.RoleURL(i.ID, oto, access.Target{Product: "prod-interop", Role: "admin"}, access.Suspend), keyedForm())
-	if p := otos.get(web.UsersURL(i.ID, access.Filter{})); p.status != http.StatusForbidden {
-		t.Errorf("the list, an Operator now: %d", p.status)
+	anna.Post(web.RoleURL(i.ID, oto, access.Target{Product: "prod-interop", Role: "admin"}, access.Suspend), site.KeyedForm())
+	if p := otos.Get(web.UsersURL(i.ID, access.Filter{})); p.Status != http.StatusForbidden {
+		t.Errorf("the list, an Operator now: %d", p.Status)
 	}
-	if p := otos.post(page, form.Values); p.status != http.StatusNotFound {
-		t.Errorf("an Operator now, the form of before: %d", p.status)
+	if p := otos.Post(page, form.Values); p.Status != http.StatusNotFound {
+		t.Errorf("an Operator now, the form of before: %d", p.Status)
 	}
-	if p := otos.get(web.ProfileURL(i.ID, oto)); p.status != http.StatusOK {
-		t.Errorf("the own profile: %d", p.status)
+	if p := otos.Get(web.ProfileURL(i.ID, oto)); p.Status != http.StatusOK {
+		t.Errorf("the own profile: %d", p.Status)
 	}
-	anna.post(web.RoleURL(i.ID, oto, access.Target{Product: "prod-io", Role: "referente operativo"}, access.Suspend), keyedForm())
-	p := otos.get(web.ProfileURL(i.ID, oto))
-	if p.url.Path != "/login" || !strings.Contains(p.Text(), "sospes") {
-		t.Fatalf("without powers: %s, %s", p.url, p.Text())
+	anna.Post(web.RoleURL(i.ID, oto, access.Target{Product: "prod-io", Role: "referente operativo"}, access.Suspend), site.KeyedForm())
+	p := otos.Get(web.ProfileURL(i.ID, oto))
+	if p.URL.Path != "/login" || !strings.Contains(p.Text(), "sospes") {
+		t.Fatalf("without powers: %s, %s", p.URL, p.Text())
 	}
 	// Signing in again: known, and without powers (V2).
-	p = otos.signIn(p, "Oto Neri")
-	if p.status != http.StatusForbidden || !strings.Contains(p.Text(), "Interoperabilità") || !strings.Contains(p.Text(), "App IO") || !p.Has("button", "Esci dall’Area Riservata") {
-		t.Errorf("signed in again: %d %s", p.status, p.Text())
+	p = otos.SignIn(p, "Oto Neri")
+	if p.Status != http.StatusForbidden || !strings.Contains(p.Text(), "Interoperabilità") || !strings.Contains(p.Text(), "App IO") || !p.Has("button", "Esci dall’Area Riservata") {
+		t.Errorf("signed in again: %d %s", p.Status, p.Text())
 	}
-	anna.post(web.RoleURL(i.ID, oto, access.Target{Product: "prod-interop", Role: "admin"}, access.Reactivate), keyedForm())
-	if p := otos.get("/"); p.status != http.StatusOK || p.url.Path != web.HomeURL(i.ID) {
-		t.Errorf("re-enabled: %d %s", p.status, p.url)
+	anna.Post(web.RoleURL(i.ID, oto, access.Target{Product: "prod-interop", Role: "admin"}, access.Reactivate), site.KeyedForm())
+	if p := otos.Get("/"); p.Status != http.StatusOK || p.URL.Path != web.HomeURL(i.ID) {
+		t.Errorf("re-enabled: %d %s", p.Status, p.URL)
 	}
 }
 
 // Section 3: a control is shown if, and only if, the action would be allowed now.
 func TestAControlIsShownIfAndOnlyIfItWouldWork(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Admin("Ivo Rossi", "prod-io")
 	people := map[string]access.UserID{
@@ -158,16 +159,16 @@ func TestAControlIsShownIfAndOnlyIfItWouldWork(t *testing.T) {
 	}
 	shown := 0
 	for _, actor := range []string{"Anna Bianchi", "Ivo Rossi", "Oto Neri"} {
-		b := s.signInAs(t, actor)
+		b := s.SignIn(t, actor)
 		for name, id := range people {
-			profile := b.get(web.ProfileURL(i.ID, id))
+			profile := b.Get(web.ProfileURL(i.ID, id))
 			for _, target := range []access.Target{
 				api, security, {Product: "prod-interop", Role: "admin"}, {Product: "prod-io", Role: "referente operativo"}, {Product: "prod-io", Role: "referente amministrativo"},
 			} {
 				for _, action := range []access.Action{access.Suspend, access.Reactivate} {
 					address := web.RoleURL(i.ID, id, target, action)
-					linked := profile.status == http.StatusOK && profile.HasInner("a", "href", address)
-					answers := b.get(address).status == http.StatusOK
+					linked := profile.Status == http.StatusOK && profile.HasInner("a", "href", address)
+					answers := b.Get(address).Status == http.StatusOK
 					if linked != answers {
 						t.Errorf("%s on %s, %s %v: shown %v, works %v", actor, name, action, target, linked, answers)
 					}
@@ -186,16 +187,16 @@ func TestAControlIsShownIfAndOnlyIfItWouldWork(t *testing.T) {
 // V4, V8, D7: the profile has the fiscal code in full; the title, the address and the log never do.
 func TestAProfileShowsItsPersonAndKeepsTheCodeToItself(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.MarkVerified("Anna Bianchi").Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.MarkVerified("Anna Bianchi").Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	i.Group("prod-interop", "Ufficio anagrafe")
 	i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
-	code := s.seed.FiscalCode("Oto Neri").Reveal()
-	operator := s.signInAs(t, "Oto Neri")
-	for _, b := range []browser{s.signInAs(t, "Anna Bianchi"), operator} {
-		p := b.get(web.ProfileURL(i.ID, oto))
+	code := s.Seed.FiscalCode("Oto Neri").Reveal()
+	operator := s.SignIn(t, "Oto Neri")
+	for _, b := range []*site.Browser{s.SignIn(t, "Anna Bianchi"), operator} {
+		p := b.Get(web.ProfileURL(i.ID, oto))
 		for _, says := range []string{"Oto", "Neri", code, "oto.neri@ente.example", "Interoperabilità", "Operatore API", "Ufficio anagrafe"} {
 			if !strings.Contains(p.Text(), says) {
 				t.Errorf("the profile doesn't say %q", says)
@@ -205,17 +206,17 @@ func TestAProfileShowsItsPersonAndKeepsTheCodeToItself(t *testing.T) {
 			t.Error("the code is in the title")
 		}
 	}
-	p := operator.get(web.ProfileURL(i.ID, oto))
+	p := operator.Get(web.ProfileURL(i.ID, oto))
 	if !strings.Contains(p.Text(), "(tu)") {
 		t.Error("the own profile doesn't say so")
 	}
 	if p.HasInner("a", "href", web.UsersURL(i.ID, access.Filter{})) {
 		t.Error("an Operator is offered the Users section")
 	}
-	if p := operator.get(web.UsersURL(i.ID, access.Filter{})); p.status != http.StatusForbidden || !p.HasInner("a", "href", web.ProfileURL(i.ID, oto)) {
-		t.Errorf("the Users section for an Operator: %d, without the way to the own profile", p.status)
+	if p := operator.Get(web.UsersURL(i.ID, access.Filter{})); p.Status != http.StatusForbidden || !p.HasInner("a", "href", web.ProfileURL(i.ID, oto)) {
+		t.Errorf("the Users section for an Operator: %d, without the way to the own profile", p.Status)
 	}
-	if strings.Contains(s.log.String(), code) || strings.Contains(s.log.String(), "oto.neri") {
+	if strings.Contains(s.Log.String(), code) || strings.Contains(s.Log.String(), "oto.neri") {
 		t.Error("the log has personal data")
 	}
 }
@@ -223,21 +224,21 @@ func TestAProfileShowsItsPersonAndKeepsTheCodeToItself(t *testing.T) {
 // D5: an attempt refused for lack of authority is in the security log, with its reason, and is counted.
 func TestRefusalsAreInTheSecurityLog(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Admin("Ivo Rossi", "prod-io")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	if p := s.signInAs(t, "Ivo Rossi").post(web.RoleURL(i.ID, oto, api, access.Suspend), keyedForm()); p.status != http.StatusForbidden || !strings.Contains(p.Text(), "Interoperabilità") {
-		t.Errorf("%d %s", p.status, p.Text())
+	if p := s.SignIn(t, "Ivo Rossi").Post(web.RoleURL(i.ID, oto, api, access.Suspend), site.KeyedForm()); p.Status != http.StatusForbidden || !strings.Contains(p.Text(), "Interoperabilità") {
+		t.Errorf("%d %s", p.Status, p.Text())
 	}
 	for _, says := range []string{`"log":"security"`, `"reason":"not-administrator"`, `"action":"suspend"`} {
-		if !strings.Contains(s.log.String(), says) {
+		if !strings.Contains(s.Log.String(), says) {
 			t.Errorf("the log doesn't say %s", says)
 		}
 	}
 	counts := httptest.NewRecorder()
-	s.server.Metrics().ServeHTTP(counts, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+	s.Server.Metrics().ServeHTTP(counts, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
 	if !strings.Contains(counts.Body.String(), `areariservata_refused_total{reason="not-administrator"} 1`+"\n") {
 		t.Errorf("it isn't counted: %s", counts.Body.String())
 	}

@@ -2,12 +2,12 @@ package server_test
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -18,22 +18,10 @@ const (
 	mostLoads   = 8
 )
 
-// lend lets a browser in as whoever has signed in here, with nothing in its cache.
-func (b browser) lend(p *browsertest.Page) {
-	b.t.Helper()
-	u, err := url.Parse(b.site.URL)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	for _, c := range b.Jar.Cookies(u) {
-		p.SetCookie(b.site.URL, c.Name, c.Value)
-	}
-}
-
 // addManyUsers is an institution of three products and sixty users, whose Administrator is Anna Bianchi, and the address of the list
 // of one product.
-func (s *site) addManyUsers() (list string) {
-	i := s.seed.Institution("Comune di Borgo Sereno", "PA").Product("prod-interop", "prod-pn", "prod-io")
+func addManyUsers(s *site.Site) (list string) {
+	i := s.Seed.Institution("Comune di Borgo Sereno", "PA").Product("prod-interop", "prod-pn", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn", "prod-io")
 	first := strings.Fields("Elena Luca Sara Paolo Irene Davide Chiara Matteo")
 	last := strings.Fields("Amato Bassi Conti Esposito Fabbri Gallo Lazzari Neri")
@@ -46,10 +34,10 @@ func (s *site) addManyUsers() (list string) {
 // The list of 25 users, seen for the first time and then a page further.
 func TestTheListIsLight(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	list := s.addManyUsers()
+	s := site.Start(t, site.Options{})
+	list := addManyUsers(s)
 	p := browsertest.Open(t, browsertest.Options{})
-	s.signInAs(t, "Anna Bianchi").lend(p)
+	s.SignIn(t, "Anna Bianchi").Lend(p)
 	weigh := func(visit string, most int, do func()) {
 		t.Helper()
 		loads := p.RecordResources(do)

@@ -18,6 +18,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/ha"
 	"areariservata.example/utenti/web"
 )
 
@@ -39,7 +40,7 @@ type baselines struct {
 // newBaselines starts them on a database.
 func newBaselines(t *testing.T, d *database) *process {
 	t.Helper()
-	address := freeAddress(t)
+	address := ha.FreeAddress(t)
 	command := exec.Command(os.Args[0])
 	var session string
 	if err := d.owner.QueryRow(t.Context(), `SELECT token_hash FROM web_session WHERE person = $1 ORDER BY created_at DESC LIMIT 1`, d.admin).Scan(&session); err != nil {

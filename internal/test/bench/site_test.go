@@ -1,9 +1,7 @@
 package bench_test
 
 import (
-	"encoding/hex"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -15,7 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/ha"
+	"areariservata.example/utenti/internal/test/site"
 )
 
 // process is one that answers at an address, and is measured.
@@ -39,36 +38,14 @@ func program(t *testing.T) string {
 	return path
 }
 
-// freeAddress is one that nobody listens at.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	for range 100 {
-		address := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000))
-		if listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address); err == nil {
-			_ = listener.Close()
-			return address
-		}
-	}
-	t.Fatal("no free port")
-	return ""
-}
-
 // newSite starts the program on a database, with what it has by default: every limit, the log, the figures.
 func newSite(t *testing.T, path string, d *database) *process {
 	t.Helper()
-	address := freeAddress(t)
+	address := ha.FreeAddress(t)
 	command := exec.Command(path, "serve")
-	command.Env = []string{
-		"APP_ENV=development", "LISTEN=" + address, "BASE_URL=http://" + address, "DATABASE_URL=" + d.url,
-		"FISCAL_CODE_FIND_KEY=" + hex.EncodeToString([]byte(strings.Repeat("f", store.KeySize))),
-		"FISCAL_CODE_SEAL_KEY=" + hex.EncodeToString([]byte(strings.Repeat("s", store.KeySize))),
-		"OIDC_ISSUER=http://127.0.0.1:9/idp", "OIDC_CLIENT_ID=bench", "OIDC_CLIENT_SECRET=of the benchmark's own", "DRAIN_TIME=0s",
-	}
+	command.Env = append(site.ProgramSettings("http://"+address, "http://127.0.0.1:9/idp"), "LISTEN="+address, "DATABASE_URL="+d.url, "DRAIN_TIME=0s")
 	return start(t, command, address)
 }
-
-// watchdogScript ends the process that it is told of when we end, however we end.
-const watchdogScript = `trap '' HUP INT TERM; read -r _; kill -9 "$1" 2>/dev/null`
 
 // start starts a process and waits until somebody listens at its address.
 func start(t *testing.T, command *exec.Cmd, address string) *process {
@@ -83,24 +60,12 @@ func start(t *testing.T, command *exec.Cmd, address string) *process {
 		t.Fatal(err)
 	}
 	_ = log.Close()
-	watcher := exec.Command("/bin/sh", "-c", watchdogScript, "sh", fmt.Sprint(command.Process.Pid))
-	watcher.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	pipe, err := watcher.StdinPipe()
-	if err == nil {
-		err = watcher.Start()
-	}
-	if err != nil {
-		t.Error(err)
-	}
+	stopWatchdog := ha.KillAfter(t, command.Process.Pid)
 	p := &process{address: address, command: command}
 	t.Cleanup(func() {
 		_ = command.Process.Kill()
 		_ = command.Wait()
-		if watcher.Process != nil { // before the pipe is closed: by then the number may be another process's
-			_ = watcher.Process.Kill()
-			_ = watcher.Wait()
-		}
-		_ = pipe.Close()
+		stopWatchdog()
 		if text, err := os.ReadFile(log.Name()); t.Failed() && err == nil {
 			t.Logf("%s said at its end:\n%s", command.Path, text[max(0, len(text)-2<<10):])
 		}

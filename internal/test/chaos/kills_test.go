@@ -8,7 +8,7 @@ import (
 
 // requireConsistent stops the crowd, and demands that nothing acknowledged is lost, nothing half made, nobody's process restarted, and
 // no fault of somebody else's told as an error of the application's own.
-func (s *site) requireConsistent(t *testing.T, c *load, starts int) {
+func (s *deployment) requireConsistent(t *testing.T, c *load, starts int) {
 	t.Helper()
 	c.stop()
 	if lost, wrong := c.report(t); lost+wrong > 0 {

@@ -19,7 +19,7 @@ import (
 // load are people at work: each an Administrator in a browser, who changes one user that nobody else changes. So whatever they
 // ask is allowed, and any answer but "done" is somebody's fault; the institution's lock they share.
 type load struct {
-	site    *site
+	site    *deployment
 	workers []*worker
 	reads   int // pages read for each change, on average
 
@@ -38,7 +38,7 @@ type load struct {
 }
 
 // newLoad makes two institutions with so many people at work in each, who are signed in already.
-func newLoad(t testing.TB, s *site, each int, r *rand.Rand) *load {
+func newLoad(t testing.TB, s *deployment, each int, r *rand.Rand) *load {
 	t.Helper()
 	c := &load{site: s, reads: 1, failed: map[string]int{}, nextAcknowledgement: make(chan struct{})}
 	t.Cleanup(func() {

@@ -25,7 +25,7 @@ func postgresOnCluster(t testing.TB, cluster *ha.Cluster) *postgres {
 }
 
 // newSiteBehindHAProxy is a site of two replicas behind HAProxy.
-func newSiteBehindHAProxy(t *testing.T, p siteOptions) (*site, *ha.Balancer) {
+func newSiteBehindHAProxy(t *testing.T, p siteOptions) (*deployment, *ha.Balancer) {
 	t.Helper()
 	p.replicas, p.isBalanced = 2, true
 	s := newSite(t, p).start()

@@ -19,6 +19,7 @@ import (
 	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/signin"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/internal/users"
 )
 
@@ -99,7 +100,7 @@ func TestABusyPoolIsReady(t *testing.T) {
 }
 
 // statusUnderLoad makes the crowd, and many more, wait for an institution's lock, and asks meanwhile whether the application is ready.
-func (s *site) statusUnderLoad(t *testing.T, c *load) (status int) {
+func (s *deployment) statusUnderLoad(t *testing.T, c *load) (status int) {
 	t.Helper()
 	ctx := t.Context()
 	tx, err := s.pg.owner.Begin(ctx)
@@ -188,7 +189,7 @@ func TestTheMailServerAndTheProviderGoAway(t *testing.T) {
 }
 
 // waitDelivered waits until the letters have arrived, where there is time for it: one that failed is tried again after a while.
-func (s *site) waitDelivered(t *testing.T, mail *mailServer) {
+func (s *deployment) waitDelivered(t *testing.T, mail *mailServer) {
 	t.Helper()
 	count := func(sql string) (n int) {
 		if err := s.pg.owner.QueryRow(t.Context(), sql).Scan(&n); err != nil {
@@ -242,7 +243,7 @@ func TestClocksAreAnHourApart(t *testing.T) {
 }
 
 // startInProcess is one more replica, in our own process, whose clock is ahead.
-func (s *site) startInProcess(t *testing.T, ahead time.Duration) (address string) {
+func (s *deployment) startInProcess(t *testing.T, ahead time.Duration) (address string) {
 	t.Helper()
 	pool, err := store.Open(s.pg.urlVia(s.proxy, devpostgres.AppUser)+"&pool_max_conns=8", nil)
 	if err != nil {
@@ -255,7 +256,7 @@ func (s *site) startInProcess(t *testing.T, ahead time.Duration) (address string
 	}
 	now := func() time.Time { return time.Now().Add(ahead) }
 	db := store.New(pool, s.keys)
-	in := signin.New(signin.Config{Issuer: s.provider.issuer, ClientID: client, ClientSecret: secret, RedirectURL: s.base + "/login/callback", Now: now}, pool)
+	in := signin.New(signin.Config{Issuer: s.provider.issuer, ClientID: site.ClientID, ClientSecret: site.ClientSecret, RedirectURL: s.base + "/login/callback", Now: now}, pool)
 	site := server.New(server.Config{BaseURL: s.base}, db, users.New(db, queue, now), in, signin.NewSessions(pool, false),
 		slog.New(slog.DiscardHandler), now)
 	h := httptest.NewServer(site)

@@ -5,8 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"areariservata.example/utenti/internal/test/ha"
 )
 
 // replica is the application as a process of its own, always at the same address.
@@ -33,25 +33,6 @@ type replica struct {
 	wanted  atomic.Bool // false: its end is no surprise
 }
 
-// freeAddress is an address that nobody listens at. Its port is below those that systems give out by themselves, so nobody
-// takes it while a replica is away.
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	for range 100 {
-		address := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000))
-		listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
-		if err == nil {
-			_ = listener.Close()
-			return address
-		}
-	}
-	t.Fatal("no free port")
-	return ""
-}
-
-// watchdogScript ends the process that it is told of when we end, however we end.
-const watchdogScript = `trap '' HUP INT TERM; read -r _; kill -9 "$1" 2>/dev/null`
-
 // start starts the process, and waits until it answers; ready or not is another question.
 func (r *replica) start() {
 	r.t.Helper()
@@ -67,15 +48,7 @@ func (r *replica) start() {
 	}
 	r.starts++
 	r.wanted.Store(true)
-	watcher := exec.Command("/bin/sh", "-c", watchdogScript, "sh", fmt.Sprint(r.process.Process.Pid))
-	watcher.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	pipe, err := watcher.StdinPipe()
-	if err == nil {
-		err = watcher.Start()
-	}
-	if err != nil {
-		r.t.Error(err)
-	}
+	stopWatchdog := ha.KillAfter(r.t, r.process.Process.Pid)
 	ended, process := make(chan struct{}), r.process
 	r.ended = ended
 	go func() {
@@ -83,11 +56,7 @@ func (r *replica) start() {
 		if r.wanted.Load() {
 			r.t.Errorf("the application ended by itself: %v\n%s", err, r.log.tail())
 		}
-		if watcher.Process != nil {
-			_ = watcher.Process.Kill()
-			_ = watcher.Wait()
-			_ = pipe.Close()
-		}
+		stopWatchdog()
 		close(ended)
 	}()
 	waitUntil(r.t, "the application answers", func() bool { return r.status("/healthz") == http.StatusOK || !r.isAlive() })

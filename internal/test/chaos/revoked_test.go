@@ -29,10 +29,10 @@ func TestWhatIsTakenAwayIsGoneAtOnce(t *testing.T) {
 
 // revocation is an Administrator who takes away, again and again, what two others are just making use of.
 type revocation struct {
-	site        *site
+	site        *deployment
 	rng         *rand.Rand
 	institution *seed.Institution
-	anna        browser
+	anna        *browser
 	users       []revokedUser
 	oto         access.UserID
 
@@ -42,13 +42,13 @@ type revocation struct {
 type revokedUser struct {
 	name         string
 	id           access.UserID
-	browser      browser
+	browser      *browser
 	keepsSession bool // their session goes on: they have power elsewhere
 }
 
 const requestsPerRevocation = 250 // requests after each revocation
 
-func newRevocation(t *testing.T, s *site, r *rand.Rand) *revocation {
+func newRevocation(t *testing.T, s *deployment, r *rand.Rand) *revocation {
 	t.Helper()
 	v := &revocation{site: s, rng: r, institution: s.seed.Institution("Qui", "PA").Product("prod-interop", "prod-pn")}
 	v.institution.Admin("Anna Bianchi", "prod-interop", "prod-pn")

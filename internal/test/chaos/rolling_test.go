@@ -32,7 +32,7 @@ func TestRollingRestartsFailNoRequest(t *testing.T) {
 }
 
 // restartReplicas restarts the replicas in turn, so often over so many requests.
-func (s *site) restartReplicas(t *testing.T, restarts, requests int) *load {
+func (s *deployment) restartReplicas(t *testing.T, restarts, requests int) *load {
 	t.Helper()
 	s.start()
 	b := newBalancer(t, s)
@@ -66,7 +66,7 @@ type balancer struct {
 
 const pollInterval = 100 * time.Millisecond // how often the balancer asks who is ready
 
-func newBalancer(t testing.TB, s *site) *balancer {
+func newBalancer(t testing.TB, s *deployment) *balancer {
 	t.Helper()
 	b := &balancer{replicas: s.replicas, up: make([]atomic.Bool, len(s.replicas))}
 	ended := make(chan struct{})

@@ -2,31 +2,27 @@ package chaos_test
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
-	"areariservata.example/utenti/internal/bridge"
 	"areariservata.example/utenti/internal/demo/devpostgres"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/consistency"
 	"areariservata.example/utenti/internal/test/ha"
-	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/test/site"
 )
 
-// site is the whole service: PostgreSQL, the wire that leads to it, replicas of the application, a provider, a mail server.
-type site struct {
+// deployment is the whole service: PostgreSQL, the wire that leads to it, replicas of the application, a provider, a mail server.
+type deployment struct {
 	t        testing.TB
 	pg       *postgres
 	proxy    *proxy
@@ -47,12 +43,12 @@ type siteOptions struct {
 	cluster    *ha.Cluster // three machines with the database, instead of one of the site's own
 }
 
-func newSite(t testing.TB, p siteOptions) *site {
+func newSite(t testing.TB, p siteOptions) *deployment {
 	t.Helper()
 	if p.program == "" {
 		p.program = program(t)
 	}
-	s := &site{t: t, keys: seed.Keys(t)}
+	s := &deployment{t: t, keys: seed.Keys(t)}
 	var database string
 	if p.cluster != nil {
 		s.pg, database = postgresOnCluster(t, p.cluster), p.cluster.URL()
@@ -62,27 +58,22 @@ func newSite(t testing.TB, p siteOptions) *site {
 		database = s.pg.urlVia(s.proxy, devpostgres.AppUser)
 	}
 	s.seed = seed.New(t, s.pg.owner, s.keys)
-	address := freeAddress(t)
+	address := ha.FreeAddress(t)
 	s.base = "http://" + address
 	s.provider = newProvider(t, s.seed, s.base)
 	for n := range max(1, p.replicas) {
 		at := address
 		if n > 0 || p.isBalanced {
-			at = freeAddress(t)
+			at = ha.FreeAddress(t)
 		}
-		r := &replica{t: t, program: p.program, address: at, env: append([]string{
-			"APP_ENV=development", "BASE_URL=" + s.base, "DATABASE_URL=" + database + "&pool_max_conns=8",
-			"FISCAL_CODE_FIND_KEY=" + hex.EncodeToString([]byte(strings.Repeat("f", store.KeySize))),
-			"FISCAL_CODE_SEAL_KEY=" + hex.EncodeToString([]byte(strings.Repeat("s", store.KeySize))),
-			"OIDC_ISSUER=" + s.provider.issuer, "OIDC_CLIENT_ID=" + client, "OIDC_CLIENT_SECRET=" + secret, "DRAIN_TIME=1s",
-		}, p.settings...)}
+		r := &replica{t: t, program: p.program, address: at, env: append(append(site.ProgramSettings(s.base, s.provider.issuer), "DATABASE_URL="+database+"&pool_max_conns=8", "DRAIN_TIME=1s"), p.settings...)}
 		s.replicas = append(s.replicas, r)
 		t.Cleanup(func() { r.signal(syscall.SIGKILL) })
 	}
 	return s
 }
 
-func (s *site) start() *site {
+func (s *deployment) start() *deployment {
 	s.t.Helper()
 	for _, r := range s.replicas {
 		r.start()
@@ -91,7 +82,7 @@ func (s *site) start() *site {
 }
 
 // checkConsistency holds everything against everything.
-func (s *site) checkConsistency(t testing.TB) {
+func (s *deployment) checkConsistency(t testing.TB) {
 	t.Helper()
 	if err := s.consistencyError(t); err != nil {
 		t.Error(err)
@@ -99,47 +90,27 @@ func (s *site) checkConsistency(t testing.TB) {
 }
 
 // consistencyError says what is half made.
-func (s *site) consistencyError(t testing.TB) error {
+func (s *deployment) consistencyError(t testing.TB) error {
 	t.Helper()
 	return consistency.Check(t.Context(), s.pg.owner, s.keys)
 }
 
-const client, secret = "areariservata", "a secret of the tests' own"
-
-// provider is the stand-in for SPID and CIE, which can be taken away.
+// provider is the bridge, which can be taken away.
 type provider struct {
+	*site.People
 	issuer string
 	state  atomic.Pointer[chan struct{}] // nil: it answers; else it is silent until the channel is closed
 	down   atomic.Bool
-
-	mu     sync.Mutex
-	people []string
 }
 
 func newProvider(t testing.TB, s *seed.Seed, base string) *provider {
 	t.Helper()
-	p := &provider{}
+	p := &provider{People: site.NewPeople(s)}
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	p.issuer = server.URL + "/idp"
-	stand, err := bridge.New(bridge.Config{
-		Issuer:  p.issuer,
-		Clients: []bridge.Client{{ID: client, Secret: secret, RedirectURIs: []string{base + "/login/callback"}, PostLogoutRedirectURIs: []string{base + "/logout"}}},
-		Identities: func() []bridge.Identity {
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			var all []bridge.Identity
-			for _, name := range p.people {
-				first, last, _ := strings.Cut(name, " ")
-				all = append(all, bridge.Identity{FiscalCode: s.FiscalCode(name).Reveal(), FirstName: first, LastName: last})
-			}
-			return all
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	bridge := site.NewBridge(t, p.issuer, base, p.Identities)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if silent := p.state.Load(); silent != nil {
 			select {
@@ -152,7 +123,7 @@ func newProvider(t testing.TB, s *seed.Seed, base string) *provider {
 			http.Error(w, "down", http.StatusServiceUnavailable)
 			return
 		}
-		stand.ServeHTTP(w, r)
+		bridge.ServeHTTP(w, r)
 	})
 	return p
 }
@@ -167,107 +138,33 @@ func (p *provider) stopAnswering() (resume func()) {
 	}
 }
 
-// browser is somebody's browser: cookies, no scripts.
+// browser sends requests that may fail.
 type browser struct {
-	*http.Client
-	t    testing.TB
-	site *site
+	*site.Browser
+	site *deployment
 }
 
-func (s *site) newBrowser(t testing.TB) browser {
+func (s *deployment) newBrowser(t testing.TB) *browser {
 	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	transport := &http.Transport{MaxIdleConnsPerHost: 4}
-	t.Cleanup(transport.CloseIdleConnections)
-	return browser{&http.Client{Jar: jar, Transport: transport, Timeout: time.Minute}, t, s}
+	b := &browser{site.NewBrowser(t, s.base, &http.Transport{}, s.seed.FiscalCode), s}
+	b.Client.Timeout = time.Minute
+	return b
 }
 
-// signInAs signs somebody in, through all the screens.
-func (s *site) signInAs(t testing.TB, name string) browser {
+// signInAs is a browser in which a person has signed in, through all the pages of the bridge.
+func (s *deployment) signInAs(t testing.TB, name string) *browser {
 	t.Helper()
 	b := s.newBrowser(t)
 	b.signIn(name)
 	return b
 }
 
-func (b browser) signIn(name string) {
-	b.t.Helper()
-	p := b.site.provider
-	p.mu.Lock()
-	p.people = append(p.people, name)
-	p.mu.Unlock()
-	page := b.submitForm(b.open("/login/start"), "Entra con SPID")
-	form := page.All("button", "")[0].Form()
-	form.Values.Set("fiscal_code", b.site.seed.FiscalCode(name).Reveal())
-	page = b.submitForm(b.post(resolve(b.t, page, form.Action), form.Values), "Acconsenti e accedi")
-	if page.url.Host != strings.TrimPrefix(b.site.base, "http://") || strings.HasPrefix(page.url.Path, "/login") {
-		b.t.Fatalf("%s isn't signed in: %s\n%s", name, page.url, page.Text())
+func (b *browser) signIn(name string) {
+	b.T.Helper()
+	b.site.provider.Offer(name)
+	if p := b.SignIn(b.Get("/login"), name); p.URL.Host != strings.TrimPrefix(b.Base, "http://") || strings.HasPrefix(p.URL.Path, "/login") {
+		b.T.Fatalf("%s is not signed in: %s\n%s", name, p.URL, p.Text())
 	}
-}
-
-// page is what the browser got.
-type page struct {
-	htmltest.Element
-	url *url.URL
-}
-
-func (b browser) open(path string) page {
-	b.t.Helper()
-	return b.fetch(http.MethodGet, b.site.base+path, nil)
-}
-
-func (b browser) post(address string, form url.Values) page {
-	b.t.Helper()
-	return b.fetch(http.MethodPost, address, form)
-}
-
-func (b browser) submitForm(p page, name string) page {
-	b.t.Helper()
-	form := p.One("button", name).Form()
-	return b.post(resolve(b.t, p, form.Action), form.Values)
-}
-
-func (b browser) fetch(method, address string, form url.Values) page {
-	b.t.Helper()
-	r, err := request(b.t.Context(), method, address, form)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	answer, err := b.Do(r)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return page{htmltest.ParseString(b.t, string(text)), answer.Request.URL}
-}
-
-func resolve(t testing.TB, p page, ref string) string {
-	t.Helper()
-	u, err := p.url.Parse(ref)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u.String()
-}
-
-// request is as the site's own pages send it.
-func request(ctx context.Context, method, address string, form url.Values) (*http.Request, error) {
-	r, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(form.Encode()))
-	if err != nil {
-		return nil, err
-	}
-	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Sec-Fetch-Site", "same-origin")
-	}
-	return r, nil
 }
 
 // response is what matters of one.
@@ -284,15 +181,17 @@ func (a response) String() string {
 	return fmt.Sprint(a.status)
 }
 
-// send sends a request and follows nothing. It may be called from several goroutines.
-func (b browser) send(method, address string, form url.Values) response {
-	r, err := request(context.Background(), method, address, form)
+// send sends a request and follows no redirect. It may be called from several goroutines, after the test's end too.
+func (b *browser) send(method, address string, form url.Values) response {
+	r, err := http.NewRequestWithContext(context.Background(), method, address, strings.NewReader(form.Encode()))
 	if err != nil {
 		return response{err: err}
 	}
-	c := *b.Client
-	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	got, err := c.Do(r)
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	got, err := b.Stay().Client.Do(r)
 	if err != nil {
 		return response{err: err}
 	}

@@ -19,7 +19,7 @@ type logLine struct{ action, product, role string }
 // worker is one of them, with what they believe of their user.
 type worker struct {
 	load    *load
-	browser browser
+	browser *browser
 	rng     *rand.Rand
 	address func() string // where the next request goes
 
@@ -197,7 +197,7 @@ func (w *worker) addRoles(c formChange, roles []access.Target) formChange {
 
 // reloadState reads from the database what the answers didn't tell: after something strange.
 func (w *worker) reloadState() {
-	rows, err := w.load.site.pg.owner.Query(w.browser.t.Context(), `SELECT product, role, status, EXISTS (
+	rows, err := w.load.site.pg.owner.Query(w.browser.T.Context(), `SELECT product, role, status, EXISTS (
 		SELECT FROM group_member m WHERE (m.institution, m.person) = (a.institution, a.person)) FROM assignment a WHERE institution = $1 AND person = $2`, w.institution, w.user)
 	if err != nil {
 		return

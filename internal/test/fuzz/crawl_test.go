@@ -17,16 +17,16 @@ type pageForm struct {
 func (f *fuzzer) crawl(b *browser, i *seed.Institution) {
 	home := "/dashboard/" + string(i.ID)
 	for _, path := range []string{"/users", "/users?product=prod-interop", "/users?product=prod-pn", "/users/add", "/users/import", "/groups/", "/groups/add?product=prod-interop", "/activity"} {
-		f.collectForms(b.get(home+path).body, home+path)
+		f.collectForms(b.Get(home+path).Body, home+path)
 	}
 	for _, id := range f.ids[1:9] {
-		f.collectForms(b.get(home+"/users/"+id).body, home+"/users/"+id)
+		f.collectForms(b.Get(home+"/users/"+id).Body, home+"/users/"+id)
 	}
 }
 
 // collectForms keeps what forms a page has.
 func (f *fuzzer) collectForms(body, at string) {
-	p := htmltest.ParseString(f.site.t, body)
+	p := htmltest.ParseString(f.site.T, body)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	choices := map[string][]string{}

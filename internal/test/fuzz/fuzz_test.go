@@ -18,6 +18,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/internal/users"
 )
 
@@ -25,9 +26,9 @@ import (
 type route struct{ method, pattern string }
 
 // routes are all of the site's.
-func routes(t testing.TB, s *site) (all []route) {
+func routes(t testing.TB, s *checkedSite) (all []route) {
 	t.Helper()
-	err := chi.Walk(s.server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+	err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		all = append(all, route{method, pattern})
 		return nil
 	})
@@ -39,7 +40,7 @@ func routes(t testing.TB, s *site) (all []route) {
 
 // fuzzer sends requests that are partly like those of the site's pages, partly like nobody's.
 type fuzzer struct {
-	site   *site
+	site   *checkedSite
 	routes []route
 	corpus []string
 	fields []string
@@ -54,7 +55,7 @@ type fuzzer struct {
 	sent   atomic.Int64
 }
 
-func newFuzzer(t testing.TB, s *site) *fuzzer {
+func newFuzzer(t testing.TB, s *checkedSite) *fuzzer {
 	t.Helper()
 	return &fuzzer{
 		site: s, routes: routes(t, s), corpus: corpus(), fields: fieldNames(), values: map[string][]string{}, seen: map[string]map[int]int{},
@@ -74,7 +75,7 @@ func (f *fuzzer) run(t testing.TB, n, requests int, seeded uint64) {
 	t.Helper()
 	s := f.site
 	name := fmt.Sprintf("Comune %c%c%c", 'A'+n/676%26, 'A'+n/26%26, 'A'+n%26)
-	i := s.seed.Institution(name, "PA").Product("prod-interop", "prod-pn", "prod-io")
+	i := s.Seed.Institution(name, "PA").Product("prod-interop", "prod-pn", "prod-io")
 	people := []string{"Anna Bianchi", "Bea Blu", "Ivo Rossi", "Oto Neri", "Sara Suspesi"}
 	ids := []string{
 		string(i.ID), string(i.Admin(people[0], "prod-interop", "prod-pn", "prod-io")), string(i.Admin(people[1], "prod-interop", "prod-pn")), string(i.Admin(people[2], "prod-io")),
@@ -87,15 +88,15 @@ func (f *fuzzer) run(t testing.TB, n, requests int, seeded uint64) {
 		Institution: i.ID, Actor: access.UserID(ids[1]), Subject: access.UserID(ids[7]), Target: access.Target{Product: "prod-interop"},
 		Key: store.IdempotencyKey(randomKey(rand.New(rand.NewPCG(seeded, uint64(n))))),
 	}
-	if err := s.service.Join(t.Context(), c, access.GroupID(ids[8])); err != nil {
+	if err := s.Service.Join(t.Context(), c, access.GroupID(ids[8])); err != nil {
 		t.Fatal(err)
 	}
-	other := s.seed.Institution("Altrove "+name, "PA").Product("prod-interop")
+	other := s.Seed.Institution("Altrove "+name, "PA").Product("prod-interop")
 	ids = append(ids, string(other.ID), string(other.Admin("Ada Altrove", "prod-interop")), string(other.Group("prod-interop", "Loro")))
 	s.recordBaseline(other)
 	f.mu.Lock()
 	f.forms, f.links, f.ids = nil, nil, ids
-	f.values["fiscal_code"] = []string{s.seed.FiscalCode("Nina Nuova").Reveal(), s.seed.FiscalCode("Nello Novelli").Reveal(), s.seed.FiscalCode("Ada Altrove").Reveal()}
+	f.values["fiscal_code"] = []string{s.Seed.FiscalCode("Nina Nuova").Reveal(), s.Seed.FiscalCode("Nello Novelli").Reveal(), s.Seed.FiscalCode("Ada Altrove").Reveal()}
 	f.mu.Unlock()
 	var browsers []*browser
 	for _, name := range append(people, "Ada Altrove") {
@@ -128,7 +129,7 @@ func (f *fuzzer) run(t testing.TB, n, requests int, seeded uint64) {
 func (f *fuzzer) signInAgain(b *browser, door *sync.Mutex) {
 	door.Lock()
 	defer door.Unlock()
-	if p := b.get("/"); strings.HasPrefix(p.header.Get("Location"), "/login") {
+	if p := b.Get("/"); strings.HasPrefix(p.Header.Get("Location"), "/login") {
 		b.signIn()
 	}
 }
@@ -136,7 +137,7 @@ func (f *fuzzer) signInAgain(b *browser, door *sync.Mutex) {
 // sendRandom sends one request and looks at the answer.
 func (f *fuzzer) sendRandom(b *browser, r *rand.Rand, to route) {
 	request, what := f.randomRequest(b, r, to)
-	answer, err := b.Do(request)
+	answer, err := b.Client.Do(request)
 	f.sent.Add(1)
 	if err != nil {
 		if !expectedError(err) {
@@ -174,7 +175,7 @@ func (f *fuzzer) checkResponse(what string, answer *http.Response, body []byte) 
 	if kind := answer.Header.Get("Content-Type"); strings.HasPrefix(kind, "text/html") && bytes.Contains(body, []byte(marker)) {
 		f.recordFault("%s: markup comes out as it went in", what)
 	}
-	if to := answer.Header.Get("Location"); to != "" && (!strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.HasPrefix(to, "/\\")) && !strings.HasPrefix(to, f.site.base+"/idp/") {
+	if to := answer.Header.Get("Location"); to != "" && (!strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.HasPrefix(to, "/\\")) && !strings.HasPrefix(to, f.site.URL+"/idp/") {
 		f.recordFault("%s: leads away", what)
 	}
 	if answer.Header.Get("X-Fire") != "" || len(answer.Header.Values("Set-Cookie")) > 3 {
@@ -208,7 +209,7 @@ func TestRandomRequestsBreakNothing(t *testing.T) {
 	t.Parallel()
 	requests, seeded := envInt(t, "REQUESTS", 3_000), uint64(envInt(t, "SEED", int(time.Now().UnixNano()>>1)))
 	t.Logf("SEED=%d", seeded)
-	s := open(t, nil)
+	s := open(t, site.Options{})
 	f := newFuzzer(t, s)
 	const each = 1_500 // then the people who are left may not do much any more
 	for n := 0; n*each < requests; n++ {
@@ -224,7 +225,7 @@ func TestRandomRequestsBreakNothing(t *testing.T) {
 		}
 	}
 	var changes int
-	if err := s.db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE actor IS NOT NULL`).Scan(&changes); err != nil || changes < requests/300 {
+	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE actor IS NOT NULL`).Scan(&changes); err != nil || changes < requests/300 {
 		t.Errorf("only %d changes: nothing gets through to what is tested (%v)", changes, err)
 	}
 	t.Logf("%d requests to %d routes, %d changes; answers by status: %v", f.sent.Load(), len(f.routes), changes, f.statuses())
@@ -233,7 +234,7 @@ func TestRandomRequestsBreakNothing(t *testing.T) {
 // The fuzzer finds a fault of the site's own, and a change that no log tells of: both are planted.
 func TestTheFuzzerFindsInjectedFaults(t *testing.T) {
 	t.Parallel()
-	s := open(t, func(next http.Handler) http.Handler {
+	s := open(t, site.Options{Middleware: func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if strings.Contains(r.URL.RawQuery, "lang=") {
 				http.Error(w, "planted", http.StatusInternalServerError)
@@ -244,7 +245,7 @@ func TestTheFuzzerFindsInjectedFaults(t *testing.T) {
 			}
 			next.ServeHTTP(w, r)
 		})
-	})
+	}})
 	f := newFuzzer(t, s)
 	f.run(t, 0, 600, 1)
 	for _, planted := range []string{": 500", ": no answer"} {
@@ -252,11 +253,11 @@ func TestTheFuzzerFindsInjectedFaults(t *testing.T) {
 			t.Errorf("%q wasn't found among %v", planted, f.faults)
 		}
 	}
-	if err := s.baseline.Check(t.Context(), s.db.Owner, s.keys); err != nil {
+	if err := s.baseline.Check(t.Context(), s.DB.Owner, s.keys); err != nil {
 		t.Fatal(err)
 	}
 	// Whoever it is, a last Administrator too: the database's own guard is put aside.
-	_, err := s.db.Owner.Exec(t.Context(), `ALTER TABLE assignment DISABLE TRIGGER USER; UPDATE assignment SET status = 'suspended' WHERE ctid = (SELECT ctid FROM assignment WHERE status = 'active' LIMIT 1)`)
+	_, err := s.DB.Owner.Exec(t.Context(), `ALTER TABLE assignment DISABLE TRIGGER USER; UPDATE assignment SET status = 'suspended' WHERE ctid = (SELECT ctid FROM assignment WHERE status = 'active' LIMIT 1)`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,14 +41,14 @@ func (f *fuzzer) randomRequest(b *browser, r *rand.Rand, to route) (request *htt
 	if method != http.MethodGet && method != http.MethodHead {
 		body, kind = f.body(r, values)
 	}
-	request, err := http.NewRequestWithContext(context.Background(), method, f.site.base, body)
+	request, err := http.NewRequestWithContext(context.Background(), method, f.site.URL, body)
 	if err != nil {
 		panic(err) // the methods above are all valid
 	}
-	request.URL.Opaque = "//" + f.site.host + path
+	request.URL.Opaque = "//" + f.site.Host + path
 	request.URL.Path = "/"
 	if raw, query, found := strings.Cut(path, "?"); found {
-		request.URL.Opaque, request.URL.RawQuery = "//"+f.site.host+raw, query
+		request.URL.Opaque, request.URL.RawQuery = "//"+f.site.Host+raw, query
 	}
 	f.headers(r, request, kind)
 	return request, what
@@ -243,7 +243,7 @@ func (f *fuzzer) headers(r *rand.Rand, request *http.Request, kind string) {
 		return
 	}
 	add := map[string][]string{
-		"Sec-Fetch-Site": {"cross-site", "same-site", "none", "x"}, "Origin": {"null", "https://fire.example", f.site.base}, "Content-Encoding": {"gzip", "br", "deflate"},
+		"Sec-Fetch-Site": {"cross-site", "same-site", "none", "x"}, "Origin": {"null", "https://fire.example", f.site.URL}, "Content-Encoding": {"gzip", "br", "deflate"},
 		"Accept-Encoding": {"zstd", "gzip;q=0", "*", ""}, "Accept-Language": {"en", "xx-YY;q=9", strings.Repeat("it,", 500)}, "Range": {"bytes=0-0", "bytes=9-1"}, "If-None-Match": {"*"},
 		"X-Forwarded-For": {"10.0.0.1", "x, y, z"}, "X-HTTP-Method-Override": {"DELETE"}, "Expect": {"100-continue"}, "Cookie": {"x=y", "areariservata=x", ";;;="},
 		"Content-Type": {"text/plain"}, "Forwarded": {"for=10.0.0.1"}, "Host": {"fire.example"}, "Referer": {"https://fire.example/"}, "Upgrade": {"websocket"}, "Connection": {"Upgrade"},

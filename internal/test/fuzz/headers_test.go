@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"areariservata.example/utenti/internal/test/site"
 )
 
 // requiredHeaders are the headers that stand on every answer, exactly once.
@@ -36,15 +38,15 @@ func headerFaults(h http.Header, https bool) (found []string) {
 // doesn't come back bare.
 func TestAnOddAddressLeadsOnAsItWasWritten(t *testing.T) {
 	t.Parallel()
-	s := open(t, nil)
-	s.seed.Institution("Comune di Prova", "PA").Product("prod-interop").Admin("Anna Bianchi", "prod-interop")
+	s := open(t, site.Options{})
+	s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop").Admin("Anna Bianchi", "prod-interop")
 	b := s.signInAs(t, "Anna Bianchi")
 	for _, odd := range []string{"%25", "a%20b", "%3Cx%3E", "%3Fx=1", "%23x", "%2F%2Ffire.example"} {
-		to := b.get("/dashboard/" + odd + "/users/search").header.Get("Location")
+		to := b.Get("/dashboard/" + odd + "/users/search").Header.Get("Location")
 		if to != "/dashboard/"+odd+"/users" {
 			t.Errorf("%s: leads to %q", odd, to)
 		}
-		back := s.newBrowser(t).post("/dashboard/"+odd+"/groups/add", url.Values{"title": {"x"}}).header.Get("Location")
+		back := s.newBrowser(t).Post("/dashboard/"+odd+"/groups/add", url.Values{"title": {"x"}}).Header.Get("Location")
 		if at, err := url.Parse(back); err != nil || at.Path != "/login" {
 			t.Errorf("%s: leads to %q (%v)", odd, back, err)
 		}

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"areariservata.example/utenti/internal/test/site"
 )
 
 // rawConn is a bare connection to the site.
@@ -22,9 +24,9 @@ type rawConn struct {
 	reader *bufio.Reader
 }
 
-func (s *site) dial(t testing.TB) rawConn {
+func (s *checkedSite) dial(t testing.TB) rawConn {
 	t.Helper()
-	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", s.host)
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", s.Host)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +59,7 @@ func (w rawConn) readResponse() (*http.Response, string) {
 // Whatever comes over the wire, the answer is one, is ours, and gives nothing back that came with it.
 func TestOddRequestsGetPlainAnswers(t *testing.T) {
 	t.Parallel()
-	s := open(t, nil)
+	s := open(t, site.Options{})
 	const host = "Host: areariservata.example"
 	for _, c := range []struct {
 		name  string
@@ -100,7 +102,7 @@ func TestOddRequestsGetPlainAnswers(t *testing.T) {
 			t.Errorf("%s: %s", c.name, found)
 		}
 	}
-	for _, fault := range s.log.faults() {
+	for _, fault := range s.faults.all() {
 		t.Error(fault)
 	}
 }
@@ -108,7 +110,7 @@ func TestOddRequestsGetPlainAnswers(t *testing.T) {
 // A body with both lengths isn't two requests for the one and one for the other.
 func TestNoRequestHidesInAnothersBody(t *testing.T) {
 	t.Parallel()
-	s := open(t, nil)
+	s := open(t, site.Options{})
 	const hidden = "GET /static/hidden HTTP/1.1\r\nHost: x\r\n\r\n"
 	w := s.dial(t).send("POST /language HTTP/1.1", "Host: x", "Content-Type: application/x-www-form-urlencoded", fmt.Sprintf("Content-Length: %d", 5+len(hidden)),
 		"Transfer-Encoding: chunked", "", "0", "", hidden)
@@ -125,20 +127,20 @@ func TestNoRequestHidesInAnothersBody(t *testing.T) {
 // Too large a form is a page that says so; a form that comes too slowly, and headers that do, are hung up on.
 func TestOversizedAndSlowRequestsAreRefused(t *testing.T) {
 	t.Parallel()
-	s := open(t, nil)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	s := open(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	b := s.signInAs(t, "Anna Bianchi")
 	for name, values := range map[string]url.Values{
 		"one large field": {"title": {strings.Repeat("x", 65<<10)}}, "many fields": {"a": strings.Split(strings.Repeat("x", 40<<10), "")},
 	} {
-		p := b.post("/dashboard/"+string(i.ID)+"/groups/add", values)
-		if p.status != http.StatusRequestEntityTooLarge || !p.Has("heading", "") || len(headerFaults(p.header, false)) > 0 {
-			t.Errorf("%s: %d %v", name, p.status, headerFaults(p.header, false))
+		p := b.Post("/dashboard/"+string(i.ID)+"/groups/add", values)
+		if p.Status != http.StatusRequestEntityTooLarge || !p.Has("heading", "") || len(headerFaults(p.Header, false)) > 0 {
+			t.Errorf("%s: %d %v", name, p.Status, headerFaults(p.Header, false))
 		}
 	}
-	if p := b.post("/dashboard/"+string(i.ID)+"/users/import", url.Values{"rows": {strings.Repeat("x", 300<<10)}}); p.status != http.StatusRequestEntityTooLarge {
-		t.Errorf("too large a file: %d", p.status)
+	if p := b.Post("/dashboard/"+string(i.ID)+"/users/import", url.Values{"rows": {strings.Repeat("x", 300<<10)}}); p.Status != http.StatusRequestEntityTooLarge {
+		t.Errorf("too large a file: %d", p.Status)
 	}
 	var wait sync.WaitGroup
 	for name, lines := range map[string][]string{
@@ -160,7 +162,7 @@ func TestOversizedAndSlowRequestsAreRefused(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	for _, fault := range s.log.faults() {
+	for _, fault := range s.faults.all() {
 		t.Error(fault)
 	}
 }
@@ -169,20 +171,12 @@ func TestOversizedAndSlowRequestsAreRefused(t *testing.T) {
 // database nor a lock is held for them.
 func TestSlowClientsDontSlowOthers(t *testing.T) {
 	t.Parallel()
-	s := open(t, nil)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	s := open(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 	b := s.signInAs(t, "Anna Bianchi")
-	var sent []string
-	at, err := url.Parse(s.base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range b.Jar.Cookies(at) {
-		sent = append(sent, c.String())
-	}
 	list := "/dashboard/" + string(i.ID) + "/users"
-	head := []string{"Host: x", "Cookie: " + strings.Join(sent, "; "), "Sec-Fetch-Site: same-origin"}
+	head := []string{"Host: x", "Cookie: " + b.CookieHeader(), "Sec-Fetch-Site: same-origin"}
 	var slow []rawConn
 	for range 50 {
 		slow = append(slow, s.dial(t))
@@ -199,7 +193,7 @@ func TestSlowClientsDontSlowOthers(t *testing.T) {
 	for range 20 {
 		wait.Go(func() {
 			for range 3 {
-				answer, err := b.Get(s.base + list)
+				answer, err := b.Client.Get(s.URL + list)
 				if err != nil {
 					faults <- err.Error()
 					return
@@ -227,15 +221,15 @@ func TestSlowClientsDontSlowOthers(t *testing.T) {
 	if waiting == 0 { // they have all been hung up on before the others were served
 		t.Error("who sends slowly is served first")
 	}
-	if p := b.get("/readyz"); p.status != http.StatusOK {
-		t.Errorf("ready: %d", p.status)
+	if p := b.Get("/readyz"); p.Status != http.StatusOK {
+		t.Errorf("ready: %d", p.Status)
 	}
 }
 
 // CrossOriginProtection stands before every route that changes anything: another site's form is refused and nothing changes.
 func TestNoOtherSitesFormChangesAnything(t *testing.T) {
 	t.Parallel()
-	s := open(t, nil)
+	s := open(t, site.Options{})
 	o := newFormFixture(t, s)
 	b := s.signInAs(t, "Anna Bianchi")
 	before := s.countChanges(t, o.ID)
@@ -254,11 +248,11 @@ func TestNoOtherSitesFormChangesAnything(t *testing.T) {
 		if address == "" {
 			address = strings.NewReplacer("{institution}", string(o.ID), "{group}", o.ids["Comune"]).Replace(to.pattern)
 		} else {
-			from := b.get
+			from := b.Get
 			if f.page != nil {
-				from = func(string) page { return f.page(b) }
+				from = func(string) site.Page { return f.page(b) }
 			}
-			if shown, found := form(from(address), address); found { // the form as it is, which would take effect
+			if shown, found := findForm(from(address), address); found { // the form as it is, which would take effect
 				values = shown
 			}
 			maps.Copy(values, f.values)
@@ -268,16 +262,16 @@ func TestNoOtherSitesFormChangesAnything(t *testing.T) {
 			{"Sec-Fetch-Site": {"same-site"}},
 			{"Origin": {"https://fire.example"}},
 			{"Origin": {"null"}},
-			{"Sec-Fetch-Site": {"cross-site"}, "Origin": {s.base}},
+			{"Sec-Fetch-Site": {"cross-site"}, "Origin": {s.URL}},
 		} {
-			r, err := http.NewRequestWithContext(t.Context(), to.method, b.absolute(address), strings.NewReader(values.Encode()))
+			r, err := http.NewRequestWithContext(t.Context(), to.method, b.Absolute(address), strings.NewReader(values.Encode()))
 			if err != nil {
 				t.Fatal(err)
 			}
 			r.Header = from.Clone()
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			if p := b.do(r); p.status != http.StatusForbidden || len(headerFaults(p.header, false)) > 0 {
-				t.Errorf("%s %s, %v: %d", to.method, to.pattern, from, p.status)
+			if p := b.Send(r); p.Status != http.StatusForbidden || len(headerFaults(p.Header, false)) > 0 {
+				t.Errorf("%s %s, %v: %d", to.method, to.pattern, from, p.Status)
 			}
 			sent++
 		}
@@ -285,8 +279,8 @@ func TestNoOtherSitesFormChangesAnything(t *testing.T) {
 	if after := s.countChanges(t, o.ID); after != before {
 		t.Errorf("%d changes", after-before)
 	}
-	if p := b.get("/"); p.status != http.StatusSeeOther || p.header.Get("Location") != "/dashboard/"+string(o.ID) {
-		t.Errorf("signed out: %d %s", p.status, p.header.Get("Location"))
+	if p := b.Get("/"); p.Status != http.StatusSeeOther || p.Header.Get("Location") != "/dashboard/"+string(o.ID) {
+		t.Errorf("signed out: %d %s", p.Status, p.Header.Get("Location"))
 	}
 	if sent < 100 {
 		t.Errorf("only %d requests", sent)
@@ -297,15 +291,15 @@ func TestNoOtherSitesFormChangesAnything(t *testing.T) {
 func TestHTTPSIsAskedForOnEveryAnswerOfHTTPS(t *testing.T) {
 	t.Parallel()
 	for _, https := range []bool{true, false} {
-		s := openWith(t, nil, https)
+		s := open(t, site.Options{HTTPS: https})
 		b := s.newBrowser(t)
 		for _, to := range routes(t, s) {
 			address := strings.NewReplacer("{institution}", "00000000-0000-4000-8000-000000000000", "{code}", "25", "*", "none").Replace(to.pattern)
-			r, err := http.NewRequestWithContext(t.Context(), to.method, b.absolute(address), http.NoBody)
+			r, err := http.NewRequestWithContext(t.Context(), to.method, b.Absolute(address), http.NoBody)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if found := headerFaults(b.do(r).header, https); len(found) > 0 {
+			if found := headerFaults(b.Send(r).Header, https); len(found) > 0 {
 				t.Errorf("%s %s over https %v: %v", to.method, to.pattern, https, found)
 			}
 		}

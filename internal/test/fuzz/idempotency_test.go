@@ -14,21 +14,22 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/internal/users"
 )
 
 // formFixture is an institution with somebody, or some group, for everything that a form can do, and Anna who may do it all.
 type formFixture struct {
 	*seed.Institution
-	s    *site
+	s    *checkedSite
 	home string
 	anna access.UserID
 	ids  map[string]string // by name
 }
 
-func newFormFixture(t testing.TB, s *site) formFixture {
+func newFormFixture(t testing.TB, s *checkedSite) formFixture {
 	t.Helper()
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 	o := formFixture{Institution: i, s: s, home: "/dashboard/" + string(i.ID), ids: map[string]string{}}
 	o.anna = i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 	for _, name := range []string{"Sospeso", "Attivo", "Tolto", "Cessato", "Modificato", "Prodotto", "Gruppo", "Uscito", "Tanti", "Molti"} {
@@ -41,16 +42,16 @@ func newFormFixture(t testing.TB, s *site) formFixture {
 		name    string
 		product access.ProductID
 	}{{"Comune", "prod-interop"}, {"Rinominato", "prod-interop"}, {"Da sospendere", "prod-interop"}, {"Da riattivare", "prod-interop"}, {"Da eliminare", "prod-interop"}, {"Solo", "prod-pn"}} {
-		id, err := s.service.CreateGroup(t.Context(), o.change(n, "", g.product), g.name)
+		id, err := s.Service.CreateGroup(t.Context(), o.change(n, "", g.product), g.name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		o.ids[g.name] = string(id)
 	}
 	for n, err := range []error{
-		s.service.SuspendGroup(t.Context(), o.change(50, "", "prod-interop"), access.GroupID(o.ids["Da riattivare"])),
-		s.service.Join(t.Context(), o.change(51, "Uscito", "prod-interop"), access.GroupID(o.ids["Comune"])),
-		s.service.Join(t.Context(), o.change(52, "", "prod-pn", o.anna), access.GroupID(o.ids["Solo"])),
+		s.Service.SuspendGroup(t.Context(), o.change(50, "", "prod-interop"), access.GroupID(o.ids["Da riattivare"])),
+		s.Service.Join(t.Context(), o.change(51, "Uscito", "prod-interop"), access.GroupID(o.ids["Comune"])),
+		s.Service.Join(t.Context(), o.change(52, "", "prod-pn", o.anna), access.GroupID(o.ids["Solo"])),
 	} {
 		if err != nil {
 			t.Fatal(n, err)
@@ -69,8 +70,8 @@ func (o formFixture) change(n int, of string, product access.ProductID, who ...a
 	}
 }
 
-// form finds the form of a page that is sent to an address.
-func form(p page, to string) (url.Values, bool) {
+// findForm finds the form of a page that is sent to an address.
+func findForm(p site.Page, to string) (url.Values, bool) {
 	for _, b := range p.All("button", "") {
 		if !isSubmitButton(b) {
 			continue
@@ -87,7 +88,7 @@ type filledForm struct {
 	route      string
 	address    string
 	values     url.Values // in place of the page's
-	page       func(*browser) page
+	page       func(*browser) site.Page
 	eventCount int
 }
 
@@ -100,10 +101,10 @@ func (o formFixture) forms() []filledForm {
 	group := func(name, rest string) string { return o.home + "/groups/" + o.ids[name] + rest }
 	const base = "/dashboard/{institution}"
 	const ofRole = base + "/users/{user}/products/{product}/roles/{role}"
-	nina := o.s.seed.FiscalCode("Nina Nuova").Reveal()
+	nina := o.s.Seed.FiscalCode("Nina Nuova").Reveal()
 	rows := "codice fiscale;nome;cognome;e-mail;prodotto;ruolo\n" +
-		o.s.seed.FiscalCode("Nello Novelli").Reveal() + ";Nello;Novelli;n@ente.example;prod-interop;api\n" +
-		o.s.seed.FiscalCode("Nora Novelli").Reveal() + ";Nora;Novelli;o@ente.example;prod-pn;operator\n"
+		o.s.Seed.FiscalCode("Nello Novelli").Reveal() + ";Nello;Novelli;n@ente.example;prod-interop;api\n" +
+		o.s.Seed.FiscalCode("Nora Novelli").Reveal() + ";Nora;Novelli;o@ente.example;prod-pn;operator\n"
 	return []filledForm{
 		{route: ofRole + "/suspend", address: role("Sospeso", "api", "suspend"), eventCount: 1},
 		{route: ofRole + "/reactivate", address: role("Attivo", "security", "reactivate"), eventCount: 1},
@@ -113,19 +114,19 @@ func (o formFixture) forms() []filledForm {
 		{route: base + "/users/{user}/add-product", address: user("Prodotto", "/add-product"), values: url.Values{"product": {"prod-pn"}, "role": {"prod-pn:operator"}}, eventCount: 1},
 		{route: base + "/users/{user}/products/{product}/roles/add", address: user("Ruolo", "/products/prod-interop/roles/add"), values: url.Values{"role": {"prod-interop:security"}}, eventCount: 1},
 		{route: base + "/users/{user}/products/{product}/groups/add", address: user("Gruppo", "/products/prod-interop/groups/add"), values: url.Values{"group": {o.ids["Comune"]}}, eventCount: 1},
-		{route: base + "/users/add/confirm", address: o.home + "/users/add/confirm", eventCount: 2, page: func(b *browser) page {
-			return b.post(o.home+"/users/add", url.Values{
+		{route: base + "/users/add/confirm", address: o.home + "/users/add/confirm", eventCount: 2, page: func(b *browser) site.Page {
+			return b.Post(o.home+"/users/add", url.Values{
 				"fiscal_code": {nina}, "first_name": {"Nina"}, "last_name": {"Nuova"}, "email": {"n@ente.example"}, "product": {"prod-interop"}, "role": {"prod-interop:api"},
 			})
 		}},
-		{route: base + "/users/import/confirm", address: o.home + "/users/import/confirm", eventCount: 4, page: func(b *browser) page {
-			return b.post(o.home+"/users/import", url.Values{"rows": {rows}})
+		{route: base + "/users/import/confirm", address: o.home + "/users/import/confirm", eventCount: 4, page: func(b *browser) site.Page {
+			return b.Post(o.home+"/users/import", url.Values{"rows": {rows}})
 		}},
-		{route: base + "/users/several/confirm", address: o.home + "/users/several/confirm", eventCount: 2, page: func(b *browser) page {
-			return b.post(o.home+"/users/several", url.Values{"action": {"suspend"}, "product": {"prod-interop"}, "user": {o.ids["Tanti"], o.ids["Molti"]}})
+		{route: base + "/users/several/confirm", address: o.home + "/users/several/confirm", eventCount: 2, page: func(b *browser) site.Page {
+			return b.Post(o.home+"/users/several", url.Values{"action": {"suspend"}, "product": {"prod-interop"}, "user": {o.ids["Tanti"], o.ids["Molti"]}})
 		}},
-		{route: base + "/groups/add", address: o.home + "/groups/add", values: url.Values{"title": {"Nuovo"}}, eventCount: 1, page: func(b *browser) page {
-			return b.get(o.home + "/groups/add?product=prod-interop")
+		{route: base + "/groups/add", address: o.home + "/groups/add", values: url.Values{"title": {"Nuovo"}}, eventCount: 1, page: func(b *browser) site.Page {
+			return b.Get(o.home + "/groups/add?product=prod-interop")
 		}},
 		{route: base + "/groups/{group}/rename", address: group("Rinominato", "/rename"), values: url.Values{"title": {"Altrimenti"}}, eventCount: 1},
 		{route: base + "/groups/{group}/suspend", address: group("Da sospendere", "/suspend"), eventCount: 1},
@@ -177,13 +178,13 @@ func (b *browser) sendConcurrently(address string, values url.Values, times int)
 
 // send sends a form; it may be called from several goroutines.
 func (b *browser) send(address string, values url.Values) (formResult, error) {
-	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.absolute(address), strings.NewReader(values.Encode()))
+	r, err := http.NewRequestWithContext(b.T.Context(), http.MethodPost, b.Absolute(address), strings.NewReader(values.Encode()))
 	if err != nil {
 		return formResult{}, err
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	got, err := b.Do(r)
+	got, err := b.Client.Do(r)
 	if err != nil {
 		return formResult{}, err
 	}
@@ -195,20 +196,20 @@ func (b *browser) send(address string, values url.Values) (formResult, error) {
 // P6: the same form twenty times at once takes effect once, and all twenty are told the same.
 func TestAFormSentTwentyTimesAtOnceTakesEffectOnce(t *testing.T) {
 	t.Parallel()
-	s := open(t, nil)
+	s := open(t, site.Options{})
 	o := newFormFixture(t, s)
 	b := s.signInAs(t, "Anna Bianchi")
 	tried := map[string]bool{}
 	for _, f := range o.forms() {
 		tried[f.route] = true
-		from := b.get
+		from := b.Get
 		if f.page != nil {
-			from = func(string) page { return f.page(b) }
+			from = func(string) site.Page { return f.page(b) }
 		}
 		p := from(f.address)
-		values, found := form(p, f.address)
+		values, found := findForm(p, f.address)
 		if !found {
-			t.Errorf("%s: no form: %d %s", f.route, p.status, p.Title())
+			t.Errorf("%s: no form: %d %s", f.route, p.Status, p.Title())
 			continue
 		}
 		maps.Copy(values, f.values)

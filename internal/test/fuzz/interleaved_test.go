@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"areariservata.example/utenti/internal/test/refmodel"
+	"areariservata.example/utenti/internal/test/site"
 )
 
 // interleaving is one interleaving: two deeds, and in which order pages are opened (load) and forms sent (post).
@@ -32,7 +33,7 @@ var interleavings = []string{"aAbB", "abAB", "abBA", "baAB", "baBA", "bBaA"}
 
 func (p *interleaving) state() *refmodel.State {
 	p.t.Helper()
-	st, err := p.fixture.s.baseline.ReplayState(p.t.Context(), p.fixture.s.db.Owner, p.fixture.s.keys, p.fixture.id)
+	st, err := p.fixture.s.baseline.ReplayState(p.t.Context(), p.fixture.s.DB.Owner, p.fixture.s.keys, p.fixture.id)
 	if err != nil {
 		p.t.Fatalf("%s: %v", p.description, err)
 	}
@@ -55,8 +56,8 @@ func (p *interleaving) expectedState(me int, form url.Values) (*refmodel.State, 
 func (p *interleaving) openPage(me int) {
 	p.t.Helper()
 	d := p.operations[me]
-	page := p.browsers[me].get(d.url(p.fixture, me))
-	values, found := form(page, d.url(p.fixture, me))
+	page := p.browsers[me].Get(d.url(p.fixture, me))
+	values, found := findForm(page, d.url(p.fixture, me))
 	_, may := p.expectedState(me, values)
 	if d.name == "cessation" {
 		may = false // of what the page would name, any one will do
@@ -65,8 +66,8 @@ func (p *interleaving) openPage(me int) {
 			may = may || roleStatus(st, p.fixture.user, role[0], role[1]) != "" && roleStatus(st, p.fixture.admins[me], role[0], "admin") == "active"
 		}
 	}
-	if found != may || (page.status == http.StatusOK) != may {
-		p.t.Errorf("%s: the page of %q has a form: %v (%d), and the rules let it: %v", p.description, d.name, found, page.status, may)
+	if found != may || (page.Status == http.StatusOK) != may {
+		p.t.Errorf("%s: the page of %q has a form: %v (%d), and the rules let it: %v", p.description, d.name, found, page.Status, may)
 	}
 	if found {
 		if d.values != nil {
@@ -127,8 +128,8 @@ func (x operationPair) countEdits() int {
 // order, nothing is lost, and whoever comes too late is told so. make fuzz plays them all.
 func TestNoUpdateIsLostBetweenTwoAdministrators(t *testing.T) {
 	t.Parallel()
-	s := open(t, nil)
-	base := s.seed.Institution("Altrove", "PA").Product("prod-interop") // where both keep their powers, so that nobody is signed out
+	s := open(t, site.Options{})
+	base := s.Seed.Institution("Altrove", "PA").Product("prod-interop") // where both keep their powers, so that nobody is signed out
 	base.Admin("Anna Bianchi", "prod-interop")
 	base.Admin("Bea Blu", "prod-interop")
 	s.recordBaseline(base)

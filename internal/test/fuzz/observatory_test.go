@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"net"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"areariservata.example/utenti/internal/test/site"
 )
 
 var anyID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
@@ -23,28 +24,20 @@ func TestMozillasObservatoryGivesEveryPageItsBestMark(t *testing.T) {
 	if folder == "" {
 		t.Skip("make observatory")
 	}
-	s := openWith(t, nil, true)
+	s := open(t, site.Options{HTTPS: true})
 	o := newFormFixture(t, s)
 	b := s.signInAs(t, "Anna Bianchi")
 	paths := append([]string{"/login", "/login/error/25", "/not/there"}, crawl(b, o.home+"/users")...)
-	at, err := url.Parse(s.base)
+	_, port, err := net.SplitHostPort(s.Host)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, port, err := net.SplitHostPort(s.host)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var sent []string
-	for _, c := range b.Jar.Cookies(at) {
-		sent = append(sent, c.String())
-	}
-	asked, err := json.Marshal(map[string]any{"port": port, "cookie": strings.Join(sent, "; "), "paths": paths})
+	asked, err := json.Marshal(map[string]any{"port": port, "cookie": b.CookieHeader(), "paths": paths})
 	if err != nil {
 		t.Fatal(err)
 	}
 	certificate := filepath.Join(t.TempDir(), "certificate.pem")
-	if err := os.WriteFile(certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.certificate}), 0o600); err != nil {
+	if err := os.WriteFile(certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate}), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	scan := exec.CommandContext(t.Context(), "node", filepath.Join(folder, "scan.mjs"))
@@ -68,8 +61,8 @@ func crawl(b *browser, from string) (paths []string) {
 			continue
 		}
 		kinds[kind] = true
-		p := b.get(address)
-		if to := p.header.Get("Location"); to != "" {
+		p := b.Get(address)
+		if to := p.Header.Get("Location"); to != "" {
 			queue = append(queue, to)
 		}
 		for _, link := range p.All("link", "") {

@@ -15,7 +15,7 @@ import (
 
 // institutionFixture is an institution with two administrators, a user and groups, all of whom they know.
 type institutionFixture struct {
-	s                       *site
+	s                       *checkedSite
 	id                      access.InstitutionID
 	homeURL                 string
 	admins                  [2]string
@@ -24,9 +24,9 @@ type institutionFixture struct {
 }
 
 // newInstitutionFixture makes one; everything in it is on record.
-func newInstitutionFixture(t testing.TB, s *site, n int) *institutionFixture {
+func newInstitutionFixture(t testing.TB, s *checkedSite, n int) *institutionFixture {
 	t.Helper()
-	i := s.seed.Institution(fmt.Sprintf("Comune %d", n), "PA").Product("prod-interop", "prod-pn")
+	i := s.Seed.Institution(fmt.Sprintf("Comune %d", n), "PA").Product("prod-interop", "prod-pn")
 	c := &institutionFixture{s: s, id: i.ID, homeURL: "/dashboard/" + string(i.ID)}
 	c.admins = [2]string{string(i.Admin("Anna Bianchi", "prod-interop", "prod-pn")), string(i.Admin("Bea Blu", "prod-interop", "prod-pn"))}
 	c.user = string(i.User("Ugo Utente", "prod-interop/api", "prod-interop/security suspended"))
@@ -37,12 +37,12 @@ func newInstitutionFixture(t testing.TB, s *site, n int) *institutionFixture {
 	for n, name := range []string{"Primo", "Secondo"} {
 		change.Key = store.IdempotencyKey(randomKey(r))
 		var err error
-		if groups[n], err = s.service.CreateGroup(t.Context(), change, name); err != nil {
+		if groups[n], err = s.Service.CreateGroup(t.Context(), change, name); err != nil {
 			t.Fatal(err)
 		}
 	}
 	change.Key = store.IdempotencyKey(randomKey(r))
-	if err := s.service.Join(t.Context(), change, groups[0]); err != nil {
+	if err := s.Service.Join(t.Context(), change, groups[0]); err != nil {
 		t.Fatal(err)
 	}
 	c.firstGroup, c.secondGroup = string(groups[0]), string(groups[1])

@@ -3,27 +3,20 @@
 package fuzz_test
 
 import (
-	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/bridge"
-	"areariservata.example/utenti/internal/notify"
-	"areariservata.example/utenti/internal/server"
-	"areariservata.example/utenti/internal/signin"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/browsertest"
 	"areariservata.example/utenti/internal/test/consistency"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
-	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/internal/test/site"
 )
 
 func TestMain(m *testing.M) {
@@ -47,35 +40,22 @@ func envInt(t testing.TB, name string, usual int) int {
 	return n
 }
 
-// site is the whole application on a database of its own, listening as it does where it runs, with the stand-in provider
-// below the same address.
-type site struct {
-	t        testing.TB
-	base     string
-	host     string
-	db       *pgtest.DB
+// checkedSite is a site whose log is searched for faults of the application, and whose database is compared with its own log.
+type checkedSite struct {
+	*site.Site
 	keys     store.Keys
-	seed     *seed.Seed
-	service  *users.Service
-	server   *server.Server
-	idp      *bridge.Provider
-	log      *errorLog
+	faults   *faultLog
 	baseline consistency.Baseline
-
-	certificate []byte // of https; nil: it is http
-
-	mu     sync.Mutex
-	people []string // whom the stand-in offers
 }
 
-// errorLog keeps of what the application logs the lines that tell of a fault of its own.
-type errorLog struct {
+// faultLog keeps of what the application logs the lines about its own faults.
+type faultLog struct {
 	mu    sync.Mutex
 	lines []string
 }
 
-// Write implements io.Writer; the logger writes a line at a time.
-func (l *errorLog) Write(p []byte) (int, error) {
+// Write implements [io.Writer]; the logger writes a line at a time.
+func (l *faultLog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if line := string(p); strings.Contains(line, "panic") || strings.Contains(line, `"level":"ERROR"`) {
@@ -84,116 +64,41 @@ func (l *errorLog) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (l *errorLog) faults() []string {
+func (l *faultLog) all() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return append([]string(nil), l.lines...)
+	return slices.Clone(l.lines)
 }
 
-const client, secret = "areariservata", "a secret of the tests' own"
-
-// open starts the site. around, if there is any, stands between the network and the site.
-func open(t testing.TB, around func(http.Handler) http.Handler) *site {
-	return openWith(t, around, false)
-}
-
-func openWith(t testing.TB, around func(http.Handler) http.Handler, https bool) *site {
+func open(t testing.TB, o site.Options) *checkedSite {
 	t.Helper()
-	db := pgtest.New(t)
-	pool, err := store.Open(db.AppURL, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	s := &site{t: t, db: db, keys: seed.Keys(t), log: &errorLog{}, baseline: consistency.Baseline{}}
-	s.seed = seed.New(t, db.Owner, s.keys)
-	log := slog.New(slog.NewJSONHandler(s.log, nil))
-	mux := http.NewServeMux()
-	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// Not the mux itself: it mends paths, and what comes is to reach the site as it is.
-		if strings.HasPrefix(r.URL.Path, "/idp/") {
-			mux.ServeHTTP(w, r)
-			return
-		}
-		var to http.Handler = s.server
-		if around != nil {
-			to = around(to)
-		}
-		to.ServeHTTP(w, r)
-	})
-	listener := httptest.NewUnstartedServer(handler)
-	listener.Config = server.NewHTTPServer(handler, log)
-	scheme := "http"
-	if https {
-		listener.StartTLS()
-		scheme, s.certificate = "https", listener.Certificate().Raw
-	} else {
-		listener.Start()
-	}
-	t.Cleanup(listener.Close)
-	s.host = listener.Listener.Addr().String()
-	s.base = scheme + "://" + s.host
-	s.idp = s.provider()
-	mux.Handle("/idp/", s.idp)
-	emails, err := notify.NewQueue(pool)
-	if err != nil {
-		t.Fatal(err)
-	}
-	st := store.New(pool, s.keys)
-	s.service = users.New(st, emails, time.Now)
-	in := signin.New(signin.Config{
-		Issuer: s.base + "/idp", ClientID: client, ClientSecret: secret, RedirectURL: s.base + "/login/callback",
-		Scopes: []string{"openid"}, MinLevel: 2, ClockSkew: time.Minute, Claims: "auto",
-		Transport: s.idp.InProcess(http.DefaultTransport), Now: time.Now,
-	}, pool)
-	s.server = server.New(server.Config{BaseURL: s.base, HTTPS: https, Manual: "https://manual.example/"}, st, s.service, in,
-		signin.NewSessions(pool, https), log, time.Now)
+	s := &checkedSite{keys: seed.Keys(t), faults: &faultLog{}, baseline: consistency.Baseline{}}
+	o.Log = s.faults
+	s.Site = site.Start(t, o)
 	return s
 }
 
-func (s *site) provider() *bridge.Provider {
-	s.t.Helper()
-	provider, err := bridge.New(bridge.Config{
-		Issuer:  s.base + "/idp",
-		Clients: []bridge.Client{{ID: client, Secret: secret, RedirectURIs: []string{s.base + "/login/callback"}, PostLogoutRedirectURIs: []string{s.base + "/logout"}}},
-		Identities: func() []bridge.Identity {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			var all []bridge.Identity
-			for _, name := range s.people {
-				first, last, _ := strings.Cut(name, " ")
-				all = append(all, bridge.Identity{FiscalCode: s.seed.FiscalCode(name).Reveal(), FirstName: first, LastName: last})
-			}
-			return all
-		},
-	})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return provider
-}
-
 // recordBaseline notes what an institution is like before anybody does anything.
-func (s *site) recordBaseline(i *seed.Institution) {
-	s.t.Helper()
-	if err := s.baseline.Record(s.t.Context(), s.db.Owner, s.keys, i.ID); err != nil {
-		s.t.Fatal(err)
+func (s *checkedSite) recordBaseline(i *seed.Institution) {
+	s.T.Helper()
+	if err := s.baseline.Record(s.T.Context(), s.DB.Owner, s.keys, i.ID); err != nil {
+		s.T.Fatal(err)
 	}
 }
 
 // findInconsistencies is everything that is wrong after what has happened: faults in the log, and what the reckoning finds.
-func (s *site) findInconsistencies() []string {
-	all := s.log.faults()
-	if err := s.baseline.Check(s.t.Context(), s.db.Owner, s.keys); err != nil {
+func (s *checkedSite) findInconsistencies() []string {
+	all := s.faults.all()
+	if err := s.baseline.Check(s.T.Context(), s.DB.Owner, s.keys); err != nil {
 		all = append(all, err.Error())
 	}
 	return all
 }
 
 // countChanges is how many changes the institution's log holds.
-func (s *site) countChanges(t testing.TB, i access.InstitutionID) (n int) {
+func (s *checkedSite) countChanges(t testing.TB, i access.InstitutionID) (n int) {
 	t.Helper()
-	if err := s.db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE institution = $1 AND actor IS NOT NULL`, i).Scan(&n); err != nil {
+	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE institution = $1 AND actor IS NOT NULL`, i).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n

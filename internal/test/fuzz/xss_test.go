@@ -18,6 +18,7 @@ import (
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/browsertest"
 	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/internal/users"
 )
 
@@ -98,7 +99,7 @@ func (g *pageServer) visit(p *browsertest.Page, base, at string) []string {
 // xssFixture is a site in which everything that has a name is called a payload.
 type xssFixture struct {
 	t          *testing.T
-	s          *site
+	s          *checkedSite
 	i          *seed.Institution
 	home       string
 	anna       access.UserID
@@ -109,28 +110,28 @@ type xssFixture struct {
 	n          uint64
 }
 
-func newXSSFixture(t *testing.T, s *site, some []string) *xssFixture {
+func newXSSFixture(t *testing.T, s *checkedSite, some []string) *xssFixture {
 	t.Helper()
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 	c := &xssFixture{t: t, s: s, i: i, home: "/dashboard/" + string(i.ID), payloads: strings.Join(some, " ")}
 	c.anna = i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
-	s.seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Anna Bianchi", "prod-interop")
+	s.Seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Anna Bianchi", "prod-interop")
 	i.User("Sara Suspesi", "prod-interop/api suspended")
 	for n, payload := range append([]string{c.payloads}, some...) {
 		if n == 0 {
 			c.namedUser, c.group = c.add(n, payload), c.addGroup(payload)
-			c.requireNoError(s.service.Join(t.Context(), c.change(access.UserID(c.namedUser)), access.GroupID(c.group)))
+			c.requireNoError(s.Service.Join(t.Context(), c.change(access.UserID(c.namedUser)), access.GroupID(c.group)))
 			continue
 		}
 		c.otherUsers = append(c.otherUsers, c.add(n, payload))
 		c.addGroup(payload)
 	}
-	c.requireNoError(s.service.SuspendAll(t.Context(), c.change(access.UserID(c.namedUser)), []access.Target{{Product: "prod-interop", Role: "security"}}))
+	c.requireNoError(s.Service.SuspendAll(t.Context(), c.change(access.UserID(c.namedUser)), []access.Target{{Product: "prod-interop", Role: "security"}}))
 	for _, sql := range []string{
 		"UPDATE institution SET name = $1 || ' ' || code", "UPDATE product SET title_it = $1, title_en = $1, description_it = $1, description_en = $1",
 		"UPDATE role_offer SET label_it = $1, label_en = $1, description_it = $1, description_en = $1",
 	} {
-		_, err := s.db.Owner.Exec(t.Context(), sql, c.payloads)
+		_, err := s.DB.Owner.Exec(t.Context(), sql, c.payloads)
 		c.requireNoError(err)
 	}
 	return c
@@ -154,23 +155,23 @@ func (c *xssFixture) change(subject access.UserID) users.Command {
 func (c *xssFixture) add(n int, name string) string {
 	c.t.Helper()
 	newUser := userform.NewUser{
-		FiscalCode: c.s.seed.FiscalCode(fmt.Sprintf("Ugo Nome%c%c", 'a'+n/26, 'a'+n%26)), FirstName: name, LastName: name, Email: strings.ToLower(string([]rune(name)[:min(len([]rune(name)), 250)])) + "@x",
+		FiscalCode: c.s.Seed.FiscalCode(fmt.Sprintf("Ugo Nome%c%c", 'a'+n/26, 'a'+n%26)), FirstName: name, LastName: name, Email: strings.ToLower(string([]rune(name)[:min(len([]rune(name)), 250)])) + "@x",
 		Product: "prod-interop", Roles: []access.RoleID{"api", "security"},
 	}
-	id, err := c.s.service.Add(c.t.Context(), c.change(""), newUser)
+	id, err := c.s.Service.Add(c.t.Context(), c.change(""), newUser)
 	c.requireNoError(err)
 	return string(id)
 }
 
 func (c *xssFixture) addGroup(name string) string {
 	c.t.Helper()
-	id, err := c.s.service.CreateGroup(c.t.Context(), c.change(""), name)
+	id, err := c.s.Service.CreateGroup(c.t.Context(), c.change(""), name)
 	c.requireNoError(err)
 	return string(id)
 }
 
 // pagesWithPayloads are the pages that show any of it, or give back what they were sent.
-func (c *xssFixture) pagesWithPayloads(b *browser) (all []page) {
+func (c *xssFixture) pagesWithPayloads(b *browser) (all []site.Page) {
 	user, group, q := c.home+"/users/"+c.namedUser, c.home+"/groups/"+c.group, url.QueryEscape(c.payloads)
 	role := user + "/products/prod-interop/roles/"
 	for _, path := range []string{
@@ -181,7 +182,7 @@ func (c *xssFixture) pagesWithPayloads(b *browser) (all []page) {
 		group, group + "/rename", group + "/suspend", group + "/delete", group + "/members/add", group + "/members/" + c.namedUser + "/remove",
 		"/login?back=" + truncateAddress(q), "/login/error/" + url.PathEscape(c.payloads[:min(len(c.payloads), 300)]), "/login/callback?error=" + truncateAddress(q) + "&error_description=" + truncateAddress(q), "/logout", "/accessibility?" + truncateAddress(q), "/privacy", "/" + url.PathEscape(c.payloads[:min(len(c.payloads), 2_000)]),
 	} {
-		all = append(all, b.get(trimIncompleteEscape(path)))
+		all = append(all, b.Get(trimIncompleteEscape(path)))
 	}
 	product := url.Values{"product": {"prod-interop"}}
 	with := func(more url.Values) url.Values {
@@ -202,10 +203,10 @@ func (c *xssFixture) pagesWithPayloads(b *browser) (all []page) {
 		c.home + "/users/several": with(url.Values{"action": {"suspend"}, "user": append([]string{c.namedUser}, c.otherUsers...), "q": {c.payloads}, "state": {c.payloads}}),
 		user + "/add-product":     with(typed), user + "/products/prod-interop/roles/add": with(typed), role + "security/suspend": with(nil), user + "/products/prod-interop/groups/add": with(url.Values{"group": {c.payloads}}),
 	} {
-		all = append(all, b.post(path, values))
+		all = append(all, b.Post(path, values))
 	}
-	all = append(all, b.post(c.home+"/users/several", with(url.Values{"action": {"join"}, "user": c.otherUsers})))
-	all = append(all, b.followRedirects(b.post(c.home+"/users/several/confirm", with(url.Values{"action": {"suspend"}, "target": roleValues(c.otherUsers)}))))
+	all = append(all, b.Post(c.home+"/users/several", with(url.Values{"action": {"join"}, "user": c.otherUsers})))
+	all = append(all, b.Roam().Post(c.home+"/users/several/confirm", with(url.Values{"action": {"suspend"}, "target": roleValues(c.otherUsers)})))
 	return all
 }
 
@@ -243,27 +244,27 @@ func TestNoScriptComesInByAnyText(t *testing.T) {
 	shown, pages, bearing := 0, 0, 0
 	for round := range slices.Chunk(all[:tried], 60) {
 		g := &pageServer{}
-		s := open(t, g.wrap)
+		s := open(t, site.Options{Middleware: g.wrap})
 		c := newXSSFixture(t, s, round)
 		b := s.signInAs(t, "Anna Bianchi")
 		if shown/60%2 == 1 {
-			b.post("/language", url.Values{"lang": {"en"}, "back": {"/"}})
+			b.Post("/language", url.Values{"lang": {"en"}, "back": {"/"}})
 		}
 		p := browsertest.Open(t, browsertest.Options{})
-		for _, view := range append(c.pagesWithPayloads(b), s.signInAs(t, "Sara Suspesi").get("/")) {
-			if !strings.HasPrefix(view.header.Get("Content-Type"), "text/html") || view.body == "" {
+		for _, view := range append(c.pagesWithPayloads(b), s.signInAs(t, "Sara Suspesi").Get("/")) {
+			if !strings.HasPrefix(view.Header.Get("Content-Type"), "text/html") || view.Body == "" {
 				continue
 			}
-			if what := g.visit(p, s.base, g.publish(view.body, view.header.Get("Content-Security-Policy"))); len(what) > 0 {
-				t.Errorf("%s (%d): %.500v", view.url.Path, view.status, what)
+			if what := g.visit(p, s.URL, g.publish(view.Body, view.Header.Get("Content-Security-Policy"))); len(what) > 0 {
+				t.Errorf("%s (%d): %.500v", view.URL.Path, view.Status, what)
 			}
 			pages++
-			if strings.Contains(view.body, "fired") {
+			if strings.Contains(view.Body, "fired") {
 				bearing++
 			}
 		}
 		shown += len(round)
-		for _, fault := range s.log.faults() {
+		for _, fault := range s.faults.all() {
 			t.Error(fault)
 		}
 	}
@@ -277,8 +278,8 @@ func TestNoScriptComesInByAnyText(t *testing.T) {
 func TestEveryScriptIsFoundWhereATextIsShownAsItIs(t *testing.T) {
 	t.Parallel()
 	g := &pageServer{}
-	s := open(t, g.wrap)
-	login := s.newBrowser(t).get("/login")
+	s := open(t, site.Options{Middleware: g.wrap})
+	login := s.newBrowser(t).Get("/login")
 	p := browsertest.Open(t, browsertest.Options{})
 	title := html.EscapeString(login.One("heading", "").Text())
 	kinds := vectors()
@@ -286,11 +287,11 @@ func TestEveryScriptIsFoundWhereATextIsShownAsItIs(t *testing.T) {
 		kinds = kinds[:6]
 	}
 	for n, vector := range kinds {
-		body := strings.Replace(login.body, title+"</h1>", strings.ReplaceAll(vector, "N", fmt.Sprint(n))+"</h1>", 1)
-		if body == login.body {
+		body := strings.Replace(login.Body, title+"</h1>", strings.ReplaceAll(vector, "N", fmt.Sprint(n))+"</h1>", 1)
+		if body == login.Body {
 			t.Fatalf("no %q to replace", title)
 		}
-		if what := g.visit(p, s.base, g.publish(body, login.header.Get("Content-Security-Policy"))); len(what) == 0 {
+		if what := g.visit(p, s.URL, g.publish(body, login.Header.Get("Content-Security-Policy"))); len(what) == 0 {
 			t.Errorf("%s: not found", vector)
 		}
 	}

@@ -92,7 +92,7 @@ func (r *Cluster) configureMachines() {
 			"SUPERUSER_PASSWORD": r.superuserPassword, "REPLICATION_PASSWORD": replication, "REWIND_PASSWORD": rewind, "SYNCHRONOUS": fmt.Sprint(r.isSynchronous),
 		}}
 		for _, port := range []string{"ETCD_PORT", "ETCD_PEER_PORT", "PATRONI_PORT", "POSTGRES_PORT", "PGBOUNCER_PORT"} {
-			_, m.values[port], _ = net.SplitHostPort(freeAddress(r.t))
+			_, m.values[port], _ = net.SplitHostPort(FreeAddress(r.t))
 		}
 		members = append(members, name+"=http://127.0.0.1:"+m.values["ETCD_PEER_PORT"])
 		hosts = append(hosts, "127.0.0.1:"+m.values["ETCD_PORT"])

@@ -27,8 +27,9 @@ func waitFor(t testing.TB, most time.Duration, what string, holds func() bool) {
 	}
 }
 
-// freeAddress is one of this machine that nobody listens at, and that the system gives nobody by itself.
-func freeAddress(t testing.TB) string {
+// FreeAddress is an unused address of this machine. Its port is below those that the system assigns by itself, so that it stays
+// free while a program that listened there is away.
+func FreeAddress(t testing.TB) string {
 	t.Helper()
 	for range 100 {
 		var drawn [4]byte

@@ -113,10 +113,26 @@ done
 rm -rf "$1"
 `
 
-// removeAfter has the folder cleared away after us, if nobody calls the function that it returns before.
+// killScript ends the process with the given id when we end, however we end.
+const killScript = `trap '' HUP INT TERM; read -r _; kill -9 "$1" 2>/dev/null`
+
+// KillAfter ends a process when the test's process ends, however it ends, unless stop is called before. Call stop only after
+// waiting for the process: its id may be another process's by then.
+func KillAfter(t testing.TB, pid int) (stop func()) {
+	t.Helper()
+	return startWatcher(t, killScript, strconv.Itoa(pid))
+}
+
+// removeAfter removes the folder when the test's process ends, however it ends, unless dismiss is called before.
 func removeAfter(t testing.TB, folder string) (dismiss func()) {
 	t.Helper()
-	watcher := exec.Command("/bin/sh", "-c", watchdogScript, "sh", folder) //nolint:gosec,noctx // it outlives us, the folder is our own
+	return startWatcher(t, watchdogScript, folder)
+}
+
+// startWatcher starts a shell that outlives us, whose standard input ends when we do.
+func startWatcher(t testing.TB, script, argument string) (stop func()) {
+	t.Helper()
+	watcher := exec.Command("/bin/sh", "-c", script, "sh", argument) //nolint:gosec,noctx // it outlives us, the scripts are our own
 	watcher.Dir = "/"
 	watcher.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	pipe, err := watcher.StdinPipe()

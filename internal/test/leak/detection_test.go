@@ -21,11 +21,11 @@ func TestALeakedCodeIsFound(t *testing.T) {
 		`INSERT INTO web_session (token_hash, data, expiry) VALUES ($1, '{}', now())`,
 		`UPDATE app_user SET first_name = 'x' || lower($1), last_name = 'Quzaxi' WHERE email LIKE 'oto%'`,
 	} {
-		if _, err := w.owner.Exec(t.Context(), sql, c.code.Reveal()); err != nil {
+		if _, err := w.DB.Owner.Exec(t.Context(), sql, c.code.Reveal()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	_, _ = w.owner.Exec(t.Context(), `SELECT '`+c.code.Reveal()+`'::int`) // what is wrong with a statement is logged with it
+	_, _ = w.DB.Owner.Exec(t.Context(), `SELECT '`+c.code.Reveal()+`'::int`) // what is wrong with a statement is logged with it
 	got := w.findLeaks(func() {})
 	want := []string{
 		"PostgreSQL's log", "the application's log", "the database's files", "the database's write-ahead log", "the dump", "the sessions", "the sign-ins", "the traces",

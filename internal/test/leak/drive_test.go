@@ -13,6 +13,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/demo/invented"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -56,7 +57,7 @@ func (c markedPerson) form(with ...string) url.Values {
 
 // fixture is where the canaries are driven through.
 type fixture struct {
-	*site
+	*watchedSite
 	institution access.InstitutionID
 	oto         access.UserID
 	group       access.GroupID
@@ -65,7 +66,7 @@ type fixture struct {
 func newFixture(t *testing.T) fixture {
 	t.Helper()
 	s := open(t)
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
 	i.Admin("Ivo Rossi", "prod-interop", "prod-pn")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
@@ -74,11 +75,11 @@ func newFixture(t *testing.T) fixture {
 
 var keyPattern = regexp.MustCompile(`name="once" value="([^"]+)"`)
 
-func keyOf(t testing.TB, a answer) string {
+func keyOf(t testing.TB, a site.Page) string {
 	t.Helper()
-	found := keyPattern.FindStringSubmatch(a.body)
+	found := keyPattern.FindStringSubmatch(a.Body)
 	if found == nil {
-		t.Fatalf("%s (%d): no one-time mark", a.address, a.status)
+		t.Fatalf("%s (%d): no one-time mark", a.URL, a.Status)
 	}
 	return found[1]
 }
@@ -86,73 +87,73 @@ func keyOf(t testing.TB, a answer) string {
 // exerciseForms takes a canary through adding, editing, searching and the ways in which each goes wrong; it leaves them a user.
 func (w fixture) exerciseForms(b *browser, c markedPerson) {
 	add, confirm := web.AddURL(w.institution, ""), web.AddConfirmURL(w.institution)
-	b.requireStatus(b.post(add, c.form("fiscal_code", c.mistypedCode)), http.StatusUnprocessableEntity)
-	b.requireStatus(b.post(add, c.form("email", "quzaxi@pec.example.it")), http.StatusUnprocessableEntity)
-	b.requireStatus(b.post(add, c.form("first_name", c.code.Reveal())), http.StatusUnprocessableEntity)
-	b.requireStatus(b.post(add, c.form("names_confirmed", "", "last_name", "Rossi")), http.StatusUnprocessableEntity)
-	check := b.requireStatus(b.post(add, c.form()), http.StatusOK)
-	b.requireStatus(b.post(add, c.form("back", "1")), http.StatusOK)
-	b.requireStatus(b.raw(add, formKind, c.form().Encode()+"&x=%zz"), http.StatusBadRequest)
-	b.requireStatus(b.raw(add, "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"fiscal_code\"\r\n\r\n"+c.code.Reveal()), http.StatusUnprocessableEntity)
-	b.requireStatus(b.post(confirm, c.form()), http.StatusBadRequest) // no mark
-	form := c.form("once", keyOf(b.t, check))
-	done := b.requireStatus(b.post(confirm, form), http.StatusSeeOther)
-	b.requireStatus(b.post(confirm, form), http.StatusSeeOther)
-	b.requireStatus(b.post(confirm, c.form("once", form.Get("once"), "email", "altra@quzaxi.example")), http.StatusConflict)
-	b.requireStatus(b.post(add, c.form()), http.StatusConflict)
+	b.requireStatus(b.Post(add, c.form("fiscal_code", c.mistypedCode)), http.StatusUnprocessableEntity)
+	b.requireStatus(b.Post(add, c.form("email", "quzaxi@pec.example.it")), http.StatusUnprocessableEntity)
+	b.requireStatus(b.Post(add, c.form("first_name", c.code.Reveal())), http.StatusUnprocessableEntity)
+	b.requireStatus(b.Post(add, c.form("names_confirmed", "", "last_name", "Rossi")), http.StatusUnprocessableEntity)
+	check := b.requireStatus(b.Post(add, c.form()), http.StatusOK)
+	b.requireStatus(b.Post(add, c.form("back", "1")), http.StatusOK)
+	b.requireStatus(b.PostBody(add, formKind, c.form().Encode()+"&x=%zz"), http.StatusBadRequest)
+	b.requireStatus(b.PostBody(add, "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"fiscal_code\"\r\n\r\n"+c.code.Reveal()), http.StatusUnprocessableEntity)
+	b.requireStatus(b.Post(confirm, c.form()), http.StatusBadRequest) // no mark
+	form := c.form("once", keyOf(b.T, check))
+	done := b.requireStatus(b.Post(confirm, form), http.StatusSeeOther)
+	b.requireStatus(b.Post(confirm, form), http.StatusSeeOther)
+	b.requireStatus(b.Post(confirm, c.form("once", form.Get("once"), "email", "altra@quzaxi.example")), http.StatusConflict)
+	b.requireStatus(b.Post(add, c.form()), http.StatusConflict)
 
-	profile, _, _ := strings.Cut(done.to, "?")
-	if page := b.requireStatus(b.get(done.to), http.StatusOK); !strings.Contains(page.body, c.code.Reveal()) {
-		b.t.Error("the profile doesn't show the fiscal code: are the others looked for in the right way?")
+	profile, _, _ := strings.Cut(done.Location(), "?")
+	if page := b.requireStatus(b.Get(done.Location()), http.StatusOK); !strings.Contains(page.Body, c.code.Reveal()) {
+		b.T.Error("the profile doesn't show the fiscal code: are the others looked for in the right way?")
 	}
-	edit := b.requireStatus(b.get(profile+"/edit"), http.StatusOK)
-	b.requireStatus(b.post(profile+"/edit", c.form("once", keyOf(b.t, edit), "version", "1", "email", "no")), http.StatusUnprocessableEntity)
-	b.requireStatus(b.post(profile+"/edit", c.form("once", keyOf(b.t, edit), "version", "1", "email", "nuova."+c.email)), http.StatusSeeOther)
-	b.requireStatus(b.post(profile+"/edit", c.form("once", keyOf(b.t, b.get(profile+"/edit")), "version", "1")), http.StatusConflict)
+	edit := b.requireStatus(b.Get(profile+"/edit"), http.StatusOK)
+	b.requireStatus(b.Post(profile+"/edit", c.form("once", keyOf(b.T, edit), "version", "1", "email", "no")), http.StatusUnprocessableEntity)
+	b.requireStatus(b.Post(profile+"/edit", c.form("once", keyOf(b.T, edit), "version", "1", "email", "nuova."+c.email)), http.StatusSeeOther)
+	b.requireStatus(b.Post(profile+"/edit", c.form("once", keyOf(b.T, b.Get(profile+"/edit")), "version", "1")), http.StatusConflict)
 	role := profile + "/products/prod-interop/roles/api"
-	b.requireStatus(b.post(role+"/suspend", c.form("once", keyOf(b.t, b.get(role+"/suspend")))), http.StatusSeeOther)
+	b.requireStatus(b.Post(role+"/suspend", c.form("once", keyOf(b.T, b.Get(role+"/suspend")))), http.StatusSeeOther)
 	groups := web.GroupURL(w.institution, w.group)
-	b.requireStatus(b.post(groups+"/rename", url.Values{"title": {"Ufficio " + c.code.Reveal()}, "once": {keyOf(b.t, b.get(groups+"/rename"))}}), http.StatusUnprocessableEntity)
+	b.requireStatus(b.Post(groups+"/rename", url.Values{"title": {"Ufficio " + c.code.Reveal()}, "once": {keyOf(b.T, b.Get(groups+"/rename"))}}), http.StatusUnprocessableEntity)
 	b.exerciseSearch(w, c, profile)
 	b.exerciseImport(w, c)
 }
 
 // exerciseSearch looks for a canary in every way there is.
 func (b *browser) exerciseSearch(w fixture, c markedPerson, profile string) {
-	b.t.Helper()
+	b.T.Helper()
 	list := web.UsersURL(w.institution, access.Filter{})
 	members := web.AddMembersURL(w.institution, w.group, access.Filter{})
-	if found := b.requireStatus(b.post(web.SearchURL(w.institution), url.Values{"q": {strings.ToLower(c.code.Reveal())}}), http.StatusSeeOther); found.to != profile {
-		b.t.Errorf("the search leads to %s", found.to)
+	if found := b.requireStatus(b.Post(web.SearchURL(w.institution), url.Values{"q": {strings.ToLower(c.code.Reveal())}}), http.StatusSeeOther); found.Location() != profile {
+		b.T.Errorf("the search leads to %s", found.Location())
 	}
-	b.requireStatus(b.post(web.SearchURL(w.institution), url.Values{"q": {c.mistypedCode}}), http.StatusOK)
+	b.requireStatus(b.Post(web.SearchURL(w.institution), url.Values{"q": {c.mistypedCode}}), http.StatusOK)
 	for _, q := range []string{c.code.Reveal(), c.mistypedCode, "cod. " + c.code.Reveal() + "!"} {
-		b.requireStatus(b.get(list+"?"+url.Values{"q": {q}}.Encode()), http.StatusSeeOther)
-		b.get(members + "?" + url.Values{"q": {q}}.Encode())
-		b.post(members+"/search", url.Values{"q": {q}})
-		b.requireStatus(b.post(web.ExportURL(w.institution), url.Values{"q": {q}, "format": {"csv"}}), http.StatusSeeOther)
+		b.requireStatus(b.Get(list+"?"+url.Values{"q": {q}}.Encode()), http.StatusSeeOther)
+		b.Get(members + "?" + url.Values{"q": {q}}.Encode())
+		b.Post(members+"/search", url.Values{"q": {q}})
+		b.requireStatus(b.Post(web.ExportURL(w.institution), url.Values{"q": {q}, "format": {"csv"}}), http.StatusSeeOther)
 	}
 }
 
 // exerciseImport takes a canary through the import, right and wrong.
 func (b *browser) exerciseImport(w fixture, c markedPerson) {
-	b.t.Helper()
-	other := newMarkedPerson(b.t, 50_000+c.n)
+	b.T.Helper()
+	other := newMarkedPerson(b.T, 50_000+c.n)
 	rows := fmt.Sprintf("Codice fiscale;Cognome;Nome;E-mail;Prodotto;Ruolo\r\n%s;%s;%s;%s;prod-pn;operator\r\n%s;Quzaxi;Jokawa;%s;prod-pn;operator\r\n",
 		other.code.Reveal(), other.last, other.first, other.email, other.mistypedCode, other.email)
-	page := b.requireStatus(b.upload(web.ImportURL(w.institution), c.code.Reveal()+".csv", rows), http.StatusOK)
-	b.requireStatus(b.post(web.ImportConfirmURL(w.institution), url.Values{"rows": {rows}}), http.StatusBadRequest)
-	done := b.requireStatus(b.post(web.ImportConfirmURL(w.institution), url.Values{"rows": {rows}, "once": {keyOf(b.t, page)}, "names": {"on"}}), http.StatusSeeOther)
-	b.requireStatus(b.get(done.to), http.StatusOK)
-	b.upload(web.ImportURL(w.institution), "x.csv", "\""+rows)
-	b.upload(web.ImportURL(w.institution), "x.csv", c.code.Reveal()+"\n")
-	b.requireStatus(b.raw(web.ImportURL(w.institution), "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\""+c.code.Reveal()+"\"\r\n\r\n"+rows), http.StatusBadRequest)
-	b.requireStatus(b.raw(web.ImportURL(w.institution), "multipart/form-data; boundary="+c.code.Reveal(), "--"+c.code.Reveal()), http.StatusBadRequest)
+	page := b.requireStatus(b.Upload(web.ImportURL(w.institution), c.code.Reveal()+".csv", rows), http.StatusOK)
+	b.requireStatus(b.Post(web.ImportConfirmURL(w.institution), url.Values{"rows": {rows}}), http.StatusBadRequest)
+	done := b.requireStatus(b.Post(web.ImportConfirmURL(w.institution), url.Values{"rows": {rows}, "once": {keyOf(b.T, page)}, "names": {"on"}}), http.StatusSeeOther)
+	b.requireStatus(b.Get(done.Location()), http.StatusOK)
+	b.Upload(web.ImportURL(w.institution), "x.csv", "\""+rows)
+	b.Upload(web.ImportURL(w.institution), "x.csv", c.code.Reveal()+"\n")
+	b.requireStatus(b.PostBody(web.ImportURL(w.institution), "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\""+c.code.Reveal()+"\"\r\n\r\n"+rows), http.StatusBadRequest)
+	b.requireStatus(b.PostBody(web.ImportURL(w.institution), "multipart/form-data; boundary="+c.code.Reveal(), "--"+c.code.Reveal()), http.StatusBadRequest)
 }
 
 // exerciseRoutes sends the canary's code to every route: in the path, in the query, in every field.
 func (w fixture) exerciseRoutes(b *browser, c markedPerson) {
-	b.t.Helper()
+	b.T.Helper()
 	code := c.code.Reveal()
 	everything := url.Values{}
 	for _, field := range []string{
@@ -165,7 +166,7 @@ func (w fixture) exerciseRoutes(b *browser, c markedPerson) {
 	everything.Set("back", "/dashboard/"+code+"?q="+code)
 	real := strings.NewReplacer("{institution}", string(w.institution), "{user}", string(w.oto), "{product}", "prod-interop", "{role}", "api", "{group}", string(w.group), "{code}", "25", "*", "x.css")
 	params := regexp.MustCompile(`\{\w+\}|\*`)
-	err := chi.Walk(w.server.Routes(), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+	err := chi.Walk(w.Server.Routes(), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if route == "/logout" && method == http.MethodPost {
 			return nil // it is still needed
 		}
@@ -178,57 +179,57 @@ func (w fixture) exerciseRoutes(b *browser, c markedPerson) {
 		})
 		for _, address := range []string{in, within, real.Replace(route), route + code} {
 			address += "?" + everything.Encode()
-			var a answer
+			var a site.Page
 			if method == http.MethodPost {
-				a = b.post(address, everything)
+				a = b.Post(address, everything)
 			} else {
-				a = b.do(b.request(method, address, "", http.NoBody))
+				a = b.Send(b.Request(method, address, http.NoBody))
 			}
-			if a.status >= http.StatusInternalServerError {
-				b.t.Errorf("%s %s: %d", method, route, a.status)
+			if a.Status >= http.StatusInternalServerError {
+				b.T.Errorf("%s %s: %d", method, route, a.Status)
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
-	r := b.request(http.MethodGet, "/", "", http.NoBody)
+	r := b.Request(http.MethodGet, "/", http.NoBody)
 	for _, header := range []string{"User-Agent", "Referer", "X-Forwarded-For", "X-Request-Id", "Accept-Language", "Origin", "Cookie"} {
 		r.Header.Set(header, code+"="+code)
 	}
-	b.do(r)
+	b.Send(r)
 }
 
 // sendOversized sends more than is taken.
 func (w fixture) sendOversized(b *browser, c markedPerson) {
-	b.t.Helper()
-	b.requireStatus(b.post(web.AddURL(w.institution, ""), c.form("x", strings.Repeat(c.code.Reveal(), 5_000))), http.StatusRequestEntityTooLarge)
-	b.requireStatus(b.upload(web.ImportURL(w.institution), "x.csv", strings.Repeat(c.code.Reveal()+";", 60_000)), http.StatusRequestEntityTooLarge)
-	b.get("/dashboard?" + strings.Repeat(c.code.Reveal(), 2_000)) // longer than headers may be
+	b.T.Helper()
+	b.requireStatus(b.Post(web.AddURL(w.institution, ""), c.form("x", strings.Repeat(c.code.Reveal(), 5_000))), http.StatusRequestEntityTooLarge)
+	b.requireStatus(b.Upload(web.ImportURL(w.institution), "x.csv", strings.Repeat(c.code.Reveal()+";", 60_000)), http.StatusRequestEntityTooLarge)
+	b.Get("/dashboard?" + strings.Repeat(c.code.Reveal(), 2_000)) // longer than headers may be
 }
 
 // exerciseSignIn takes the canary through signing in, as who they are and as somebody whom nobody knows; then the session ends in
 // the middle of a form.
 func (w fixture) exerciseSignIn(c markedPerson) {
-	w.t.Helper()
-	own := w.browser(w.t)
-	if home := own.signIn(c.code, c.first, c.last); home.status != http.StatusForbidden {
-		w.t.Errorf("canary %d, who is suspended, gets %d at %s", c.n, home.status, home.address)
+	w.T.Helper()
+	own := w.browser(w.T)
+	if home := own.signIn(c.code, c.first, c.last); home.Status != http.StatusForbidden {
+		w.T.Errorf("canary %d, who is suspended, gets %d at %s", c.n, home.Status, home.URL)
 	}
-	own.requireStatus(own.get(web.HomeURL(w.institution)), http.StatusForbidden)
-	if _, err := w.owner.Exec(w.t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute' WHERE person = (
+	own.requireStatus(own.Get(web.HomeURL(w.institution)), http.StatusForbidden)
+	if _, err := w.DB.Owner.Exec(w.T.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute' WHERE person = (
 		SELECT person FROM app_user WHERE email = $1)`, "nuova."+c.email); err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
-	own.requireStatus(own.post(web.AddURL(w.institution, ""), c.form()), http.StatusSeeOther)
-	own.requireStatus(own.post(web.HomeURL(w.institution)+"/users/"+c.code.Reveal()+"/edit", c.form()), http.StatusSeeOther)
+	own.requireStatus(own.Post(web.AddURL(w.institution, ""), c.form()), http.StatusSeeOther)
+	own.requireStatus(own.Post(web.HomeURL(w.institution)+"/users/"+c.code.Reveal()+"/edit", c.form()), http.StatusSeeOther)
 	var kept int
-	if err := w.owner.QueryRow(w.t.Context(), `SELECT count(*) FROM saved_form k JOIN app_user u ON u.person = k.person WHERE u.email = $1`, "nuova."+c.email).Scan(&kept); err != nil || kept != 1 {
-		w.t.Errorf("%d forms kept, %v", kept, err)
+	if err := w.DB.Owner.QueryRow(w.T.Context(), `SELECT count(*) FROM saved_form k JOIN app_user u ON u.person = k.person WHERE u.email = $1`, "nuova."+c.email).Scan(&kept); err != nil || kept != 1 {
+		w.T.Errorf("%d forms kept, %v", kept, err)
 	}
-	unknownUser := newMarkedPerson(w.t, 90_000+c.n)
-	if home := w.browser(w.t).signIn(unknownUser.code, unknownUser.first, unknownUser.last); home.status != http.StatusForbidden {
-		w.t.Errorf("a stranger gets %d at %s", home.status, home.address)
+	unknownUser := newMarkedPerson(w.T, 90_000+c.n)
+	if home := w.browser(w.T).signIn(unknownUser.code, unknownUser.first, unknownUser.last); home.Status != http.StatusForbidden {
+		w.T.Errorf("a stranger gets %d at %s", home.Status, home.URL)
 	}
 }

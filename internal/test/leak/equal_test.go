@@ -11,6 +11,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
 
@@ -19,10 +20,10 @@ import (
 func TestForeignAndUnknownUsersGetTheSameAnswers(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	s.seed.MarkVerified("Vera Vista")
-	i := s.seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	s.Seed.MarkVerified("Vera Vista")
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
-	there := s.seed.Institution("Altrove", "PA").Product("prod-interop")
+	there := s.Seed.Institution("Altrove", "PA").Product("prod-interop")
 	there.Admin("Vera Vista", "prod-interop")
 	there.Admin("Edda Altra", "prod-interop")
 	group := web.AddMembersURL(i.ID, i.Group("prod-pn", "Messi"), access.Filter{})
@@ -39,12 +40,12 @@ func TestForeignAndUnknownUsersGetTheSameAnswers(t *testing.T) {
 		t.Helper()
 		form, code, first, last := typed(name)
 		all := map[string]string{}
-		for step, a := range map[string]answer{
-			"form":    b.requireStatus(b.post(web.AddURL(i.ID, ""), form), http.StatusOK),
-			"search":  b.requireStatus(b.post(web.SearchURL(i.ID), url.Values{"q": {code}}), http.StatusOK),
-			"address": b.requireStatus(b.get(web.UsersURL(i.ID, access.Filter{})+"?q="+code), http.StatusSeeOther),
-			"members": b.requireStatus(b.post(group+"/search", url.Values{"q": {code}}), http.StatusOK),
-			"file": b.requireStatus(b.upload(web.ImportURL(i.ID), "x.csv", "Codice fiscale;Cognome;Nome;E-mail;Prodotto;Ruolo\r\n"+
+		for step, a := range map[string]site.Page{
+			"form":    b.requireStatus(b.Post(web.AddURL(i.ID, ""), form), http.StatusOK),
+			"search":  b.requireStatus(b.Post(web.SearchURL(i.ID), url.Values{"q": {code}}), http.StatusOK),
+			"address": b.requireStatus(b.Get(web.UsersURL(i.ID, access.Filter{})+"?q="+code), http.StatusSeeOther),
+			"members": b.requireStatus(b.Post(group+"/search", url.Values{"q": {code}}), http.StatusOK),
+			"file": b.requireStatus(b.Upload(web.ImportURL(i.ID), "x.csv", "Codice fiscale;Cognome;Nome;E-mail;Prodotto;Ruolo\r\n"+
 				strings.Join([]string{code, last, first, seed.Email(name), "prod-interop", "api"}, ";")), http.StatusOK),
 		} {
 			all[step] = normalize(a, code, first, last, seed.Email(name))
@@ -55,8 +56,8 @@ func TestForeignAndUnknownUsersGetTheSameAnswers(t *testing.T) {
 		t.Helper()
 		form, code, first, last := typed(name)
 		form.Set("once", idempotencyKey)
-		done := b.requireStatus(b.post(web.AddConfirmURL(i.ID), form), http.StatusSeeOther)
-		page := b.requireStatus(b.get(done.to), http.StatusOK)
+		done := b.requireStatus(b.Post(web.AddConfirmURL(i.ID), form), http.StatusSeeOther)
+		page := b.requireStatus(b.Get(done.Location()), http.StatusOK)
 		return map[string]string{"added": normalize(done, code, first, last, seed.Email(name)), "profile": normalize(page, code, first, last, seed.Email(name))}
 	}
 	unknown := asked("Ines Nuova")
@@ -74,8 +75,8 @@ func TestForeignAndUnknownUsersGetTheSameAnswers(t *testing.T) {
 var keyOrIDPattern = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 // normalize is an answer without what differs anyway: marks, ids, and what was typed.
-func normalize(a answer, typed ...string) string {
-	text := strings.ReplaceAll(keyOrIDPattern.ReplaceAllString(http.StatusText(a.status)+" "+a.to+"\n"+a.body, "ID"), "<wbr>", "")
+func normalize(a site.Page, typed ...string) string {
+	text := strings.ReplaceAll(keyOrIDPattern.ReplaceAllString(http.StatusText(a.Status)+" "+a.Location()+"\n"+a.Body, "ID"), "<wbr>", "")
 	for n, word := range typed {
 		stand := string(rune('A' + n))
 		text = strings.ReplaceAll(strings.ReplaceAll(text, word, stand), url.QueryEscape(word), stand)

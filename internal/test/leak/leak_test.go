@@ -75,37 +75,37 @@ func TestNoPersonalDataLeaks(t *testing.T) {
 
 // readSharedPages reads the pages and files that show many people, and nobody's fiscal code.
 func (w fixture) readSharedPages(b *browser) {
-	b.t.Helper()
+	b.T.Helper()
 	for _, address := range []string{
 		"/", web.HomeURL(w.institution), web.UsersURL(w.institution, access.Filter{}), web.UsersURL(w.institution, access.Filter{Product: "prod-interop"}), web.GroupsURL(w.institution, ""),
 		web.GroupURL(w.institution, w.group), web.AddMembersURL(w.institution, w.group, access.Filter{}), web.ActivityURL(w.institution, access.EventFilter{}), web.ActivityFileURL(w.institution, access.EventFilter{}),
 		web.AddURL(w.institution, ""), web.ImportURL(w.institution),
 	} {
-		b.requireNoCode(b.follow(b.get(address)))
+		b.requireNoCode(b.Roam().Get(address))
 	}
-	b.requireNoCode(b.post(web.ExportURL(w.institution), url.Values{"format": {"csv"}}))
+	b.requireNoCode(b.Post(web.ExportURL(w.institution), url.Values{"format": {"csv"}}))
 }
 
 // failDatabase makes the database refuse, while a form is being done, the canary's row, with all that it says of a row
 // that it refuses; and be so long about it that it gives up.
 func (w fixture) failDatabase(b *browser, c markedPerson) {
-	t := b.t
+	t := b.T
 	t.Helper()
 	late := newMarkedPerson(t, 70_000+c.n)
-	form := late.form("once", keyOf(t, b.requireStatus(b.post(web.AddURL(w.institution, ""), late.form()), http.StatusOK)))
+	form := late.form("once", keyOf(t, b.requireStatus(b.Post(web.AddURL(w.institution, ""), late.form()), http.StatusOK)))
 	exec := func(sql string) {
 		t.Helper()
-		if _, err := w.owner.Exec(t.Context(), sql); err != nil {
+		if _, err := w.DB.Owner.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
 		}
 	}
 	exec(`ALTER TABLE app_user ADD CONSTRAINT broken CHECK (email = '') NOT VALID; ALTER TABLE web_session ADD CONSTRAINT broken CHECK (token_hash = '') NOT VALID`)
-	b.requireStatus(b.post(web.AddConfirmURL(w.institution), form), http.StatusInternalServerError)
+	b.requireStatus(b.Post(web.AddConfirmURL(w.institution), form), http.StatusInternalServerError)
 	other := w.browser(t)
 	other.signIn(late.code, late.first, late.last)
 	exec(`ALTER TABLE app_user DROP CONSTRAINT broken; ALTER TABLE web_session DROP CONSTRAINT broken`)
 
-	tx, err := w.owner.Begin(t.Context())
+	tx, err := w.DB.Owner.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,21 +113,21 @@ func (w fixture) failDatabase(b *browser, c markedPerson) {
 	if _, err := tx.Exec(t.Context(), `SELECT FROM institution FOR UPDATE`); err != nil {
 		t.Fatal(err)
 	}
-	b.requireStatus(b.post(web.AddConfirmURL(w.institution), form), http.StatusServiceUnavailable)
+	b.requireStatus(b.Post(web.AddConfirmURL(w.institution), form), http.StatusServiceUnavailable)
 	if _, err := tx.Exec(t.Context(), `LOCK TABLE person IN ACCESS EXCLUSIVE MODE`); err != nil {
 		t.Fatal(err)
 	}
-	b.requireStatus(b.post(web.SearchURL(w.institution), url.Values{"q": {late.code.Reveal()}}), http.StatusServiceUnavailable)
+	b.requireStatus(b.Post(web.SearchURL(w.institution), url.Values{"q": {late.code.Reveal()}}), http.StatusServiceUnavailable)
 }
 
 // sendWithoutDatabase sends forms that nobody can take.
 func (w fixture) sendWithoutDatabase(b *browser, c markedPerson) {
-	b.t.Helper()
+	b.T.Helper()
 	for _, address := range []string{web.AddURL(w.institution, ""), web.AddConfirmURL(w.institution), web.SearchURL(w.institution), web.ImportURL(w.institution)} {
-		b.requireStatus(b.post(address, c.form("q", c.code.Reveal(), "once", "00000000-0000-4000-8000-000000000000")), http.StatusServiceUnavailable)
+		b.requireStatus(b.Post(address, c.form("q", c.code.Reveal(), "once", "00000000-0000-4000-8000-000000000000")), http.StatusServiceUnavailable)
 	}
-	b.requireStatus(b.get(web.UsersURL(w.institution, access.Filter{})+"?q="+c.code.Reveal()), http.StatusServiceUnavailable)
-	b.get("/login/start?return=/" + c.code.Reveal())
+	b.requireStatus(b.Get(web.UsersURL(w.institution, access.Filter{})+"?q="+c.code.Reveal()), http.StatusServiceUnavailable)
+	b.Get("/login/start?return=/" + c.code.Reveal())
 }
 
 // findings is where something was found, and how often; and how much was looked through.
@@ -138,7 +138,7 @@ type findings struct {
 
 // findLeaks ends the database, and looks for the canaries everywhere. When it is down, down is called.
 func (w fixture) findLeaks(down func()) findings {
-	t := w.t
+	t := w.T
 	t.Helper()
 	f := findings{codes: map[string]int{}, names: map[string]int{}}
 	look := func(place string, text []byte) {
@@ -151,15 +151,15 @@ func (w fixture) findLeaks(down func()) findings {
 		f.size += place + " " + strconv.Itoa(len(text)>>10) + " KB, "
 	}
 	metrics := httptest.NewRecorder()
-	w.server.Metrics().ServeHTTP(metrics, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+	w.Server.Metrics().ServeHTTP(metrics, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
 	look("the metrics", metrics.Body.Bytes())
 	look("the sessions", w.tableText("web_session"))
 	look("the sign-ins", w.tableText("login_attempt"))
 	look("the kept forms", w.tableText("saved_form"))
 	look("the audit log", w.tableText("audit_event"))
-	look("what forms did", append(w.tableText("idempotency_key"), w.tableText("batch")...))
+	look("what forms did", append(w.tableText("idempotency_key"), w.tableText("bulk_result")...))
 	look("the dump", w.dump())
-	w.stopPostgres()
+	w.stopPostgres(w.T)
 	down()
 	if err := w.traces.Close(t.Context()); err != nil {
 		t.Fatal(err)
@@ -187,41 +187,41 @@ func (w fixture) findLeaks(down func()) findings {
 
 // tableText is a table's rows as text.
 func (w fixture) tableText(name string) []byte {
-	w.t.Helper()
+	w.T.Helper()
 	var text bytes.Buffer
-	conn, err := w.owner.Acquire(w.t.Context())
+	conn, err := w.DB.Owner.Acquire(w.T.Context())
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	defer conn.Release()
-	if _, err := conn.Conn().PgConn().CopyTo(w.t.Context(), &text, `COPY `+pgx.Identifier{name}.Sanitize()+` TO STDOUT`); err != nil {
-		w.t.Fatal(err)
+	if _, err := conn.Conn().PgConn().CopyTo(w.T.Context(), &text, `COPY `+pgx.Identifier{name}.Sanitize()+` TO STDOUT`); err != nil {
+		w.T.Fatal(err)
 	}
 	return text.Bytes()
 }
 
 // dump is pg_dump's, or the same rows in the same form where there is none of the server's version.
 func (w fixture) dump() []byte {
-	w.t.Helper()
+	w.T.Helper()
 	program := filepath.Join(w.cluster.Binaries.Dir, "pg_dump")
 	if _, err := os.Stat(program); err == nil {
-		address, err := url.Parse(w.owner.Config().ConnString())
+		address, err := url.Parse(w.DB.Owner.Config().ConnString())
 		if err != nil {
-			w.t.Fatal(err)
+			w.T.Fatal(err)
 		}
-		out, err := exec.CommandContext(w.t.Context(), program, "--dbname="+address.String()).Output()
+		out, err := exec.CommandContext(w.T.Context(), program, "--dbname="+address.String()).Output()
 		if err != nil {
-			w.t.Fatal(err)
+			w.T.Fatal(err)
 		}
 		return out
 	}
-	rows, err := w.owner.Query(w.t.Context(), `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`)
+	rows, err := w.DB.Owner.Query(w.T.Context(), `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	var all []byte
 	for _, table := range tables {

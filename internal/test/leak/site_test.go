@@ -6,7 +6,6 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,84 +18,52 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/bridge"
 	"areariservata.example/utenti/internal/demo/devpostgres"
-	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/observe"
-	"areariservata.example/utenti/internal/server"
-	"areariservata.example/utenti/internal/signin"
 	"areariservata.example/utenti/internal/store"
-	"areariservata.example/utenti/internal/test/seed"
-	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/internal/test/pgtest"
+	"areariservata.example/utenti/internal/test/site"
 )
 
-// site is the whole service as `serve` wires it, on a durable PostgreSQL of its own, with both logs in files.
-type site struct {
-	t       *testing.T
+// watchedSite is a site on a durable PostgreSQL of its own, with both logs and the traces in files.
+type watchedSite struct {
+	*site.Site
 	folder  string // of the logs, and of the cluster's files
 	cluster *devpostgres.Cluster
-	owner   *pgxpool.Pool
-	pool    *pgxpool.Pool
 	log     *slog.Logger
-	server  *server.Server
 	traces  *observe.Traces
-	seed    *seed.Seed
-	base    string
-
-	mu       sync.Mutex
-	identity bridge.Identity // whom the stand-in knows at the moment
 }
 
-const client, secret = "areariservata", "a secret of the tests' own"
-
-func open(t *testing.T) *site {
+func open(t *testing.T) *watchedSite {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs PostgreSQL, which -short leaves out")
 	}
-	s := &site{t: t, folder: serverFolder(t)}
-	s.log = slog.New(slog.NewJSONHandler(s.createFile("application.log"), nil))
-	s.startCollector()
-	s.startPostgres()
-	s.seed = seed.New(t, s.owner, seed.Keys(t))
-
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.base = "http://" + listener.Addr().String()
-	db := store.New(s.pool, seed.Keys(t))
-	queue, err := notify.NewQueue(s.pool) // nobody empties it: letters stay to be looked at
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := signin.New(signin.Config{
-		Issuer: s.provider(), ClientID: client, ClientSecret: secret, RedirectURL: s.base + "/login/callback",
-		Scopes: []string{"openid"}, MinLevel: 2, ClockSkew: time.Minute, Claims: "auto", Transport: http.DefaultTransport, Now: time.Now,
-	}, s.pool)
-	s.server = server.New(server.Config{BaseURL: s.base, Trace: s.traces.Request}, db, users.New(db, queue, time.Now), in, signin.NewSessions(s.pool, false), s.log, time.Now)
-	web := &http.Server{Handler: s.server, ReadHeaderTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
-	go func() { _ = web.Serve(listener) }()
-	t.Cleanup(func() { _ = web.Close() })
+	s := &watchedSite{folder: serverFolder(t)}
+	file := s.createFile(t, "application.log")
+	s.log = slog.New(slog.NewJSONHandler(file, nil))
+	s.startCollector(t)
+	db := s.startPostgres(t)
+	s.Site = site.Start(t, site.Options{DB: db, Log: file, Tracer: s.traces.Statements(), Trace: s.traces.Request})
 	return s
 }
 
 // startCollector has every request traced, and a collector that keeps what it is sent as it comes.
-func (s *site) startCollector() {
-	s.t.Helper()
-	kept := s.createFile("traces")
+func (s *watchedSite) startCollector(t *testing.T) {
+	t.Helper()
+	kept := s.createFile(t, "traces")
 	var mu sync.Mutex
 	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
 		if _, err := io.Copy(kept, r.Body); err != nil {
-			s.t.Error(err)
+			t.Error(err)
 		}
 	}))
-	s.t.Cleanup(collector.Close)
+	t.Cleanup(collector.Close)
 	var err error
-	if s.traces, err = observe.NewTraces(s.t.Context(), collector.URL, 1, s.log); err != nil {
-		s.t.Fatal(err)
+	if s.traces, err = observe.NewTraces(t.Context(), collector.URL, 1, s.log); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -118,27 +85,26 @@ func serverFolder(t *testing.T) string {
 	return name
 }
 
-func (s *site) createFile(name string) *os.File {
-	s.t.Helper()
+func (s *watchedSite) createFile(t *testing.T, name string) *os.File {
+	t.Helper()
 	file, err := os.Create(filepath.Join(s.folder, name))
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
-	s.t.Cleanup(func() { _ = file.Close() })
+	t.Cleanup(func() { _ = file.Close() })
 	return file
 }
 
 // startPostgres starts it with what the README asks for, which pgembed sets by itself, and with every change logged, as
 // somebody might who looks for a fault.
-func (s *site) startPostgres() {
-	t := s.t
+func (s *watchedSite) startPostgres(t *testing.T) *pgtest.DB {
 	t.Helper()
 	ctx := t.Context()
 	var err error
-	if s.cluster, err = devpostgres.Start(ctx, devpostgres.Config{DataDir: filepath.Join(s.folder, "data"), Log: s.createFile("postgres.log")}); err != nil {
+	if s.cluster, err = devpostgres.Start(ctx, devpostgres.Config{DataDir: filepath.Join(s.folder, "data"), Log: s.createFile(t, "postgres.log")}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.stopPostgres)
+	t.Cleanup(func() { s.stopPostgres(t) })
 	maintenance, err := pgxpool.New(ctx, s.cluster.URL("postgres", devpostgres.Superuser))
 	if err != nil {
 		t.Fatal(err)
@@ -149,66 +115,36 @@ func (s *site) startPostgres() {
 			t.Fatal(err)
 		}
 	}
-	if s.owner, err = pgxpool.New(ctx, s.cluster.URL("areariservata", devpostgres.Superuser)); err != nil {
+	db := &pgtest.DB{OwnerURL: s.cluster.URL("areariservata", devpostgres.Superuser), AppURL: s.cluster.URL("areariservata", devpostgres.AppUser)}
+	if db.Owner, err = pgxpool.New(ctx, db.OwnerURL); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.owner.Close)
-	if err := store.Migrate(ctx, s.owner); err != nil {
+	t.Cleanup(db.Owner.Close)
+	if err := store.Migrate(ctx, db.Owner); err != nil {
 		t.Fatal(err)
 	}
-	if err := devpostgres.EnsureAppRole(ctx, s.owner, ""); err != nil {
+	if err := devpostgres.EnsureAppRole(ctx, db.Owner, ""); err != nil {
 		t.Fatal(err)
 	}
-	if s.pool, err = store.Open(s.cluster.URL("areariservata", devpostgres.AppUser), s.traces.Statements()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.pool.Close)
+	return db
 }
 
 // stopPostgres has everything written down, and ends the server, if it is there.
-func (s *site) stopPostgres() {
+func (s *watchedSite) stopPostgres(t testing.TB) {
+	t.Helper()
 	if s.cluster == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.t.Context()), time.Minute)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
 	defer cancel()
 	if err := s.cluster.Stop(ctx); err != nil {
-		s.t.Error(err)
+		t.Error(err)
 	}
 	s.cluster = nil
 }
 
-// provider is the stand-in for SPID and CIE; it is told its issuer.
-func (s *site) provider() string {
-	s.t.Helper()
-	mux := http.NewServeMux()
-	stand := httptest.NewServer(mux)
-	s.t.Cleanup(stand.Close)
-	provider, err := bridge.New(bridge.Config{
-		Issuer:  stand.URL + "/idp",
-		Clients: []bridge.Client{{ID: client, Secret: secret, RedirectURIs: []string{s.base + "/login/callback"}, PostLogoutRedirectURIs: []string{s.base + "/logout"}}},
-		Identities: func() []bridge.Identity {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return []bridge.Identity{s.identity}
-		},
-	})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	mux.Handle("/", provider)
-	return stand.URL + "/idp"
-}
-
-// setIdentity makes somebody the one whom the stand-in knows.
-func (s *site) setIdentity(code access.FiscalCode, first, last string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.identity = bridge.Identity{FiscalCode: code.Reveal(), FirstName: first, LastName: last}
-}
-
 // identityOf is somebody of the seed's.
-func (s *site) identityOf(name string) (access.FiscalCode, string, string) {
+func (s *watchedSite) identityOf(name string) (access.FiscalCode, string, string) {
 	first, last, _ := strings.Cut(name, " ")
-	return s.seed.FiscalCode(name), first, last
+	return s.Seed.FiscalCode(name), first, last
 }
