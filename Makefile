@@ -74,7 +74,7 @@ model-test: postgres ## makes a million concurrent changes and replays them from
 	OPERATIONS=1000000 go test -v -timeout 3h -run ManyChanges ./internal/users
 
 buffers: postgres ## compares what each page's statements read with 1,000 and 100,000 users in one institution (some minutes)
-	BUFFERS=yes go test -count=1 -v -timeout 1h -run NoPageReadsMore ./internal/server
+	BUFFERS=yes go test -count=1 -v -timeout 1h -run NoPageReadsMore ./internal/test/perf
 
 LEAK_PEOPLE ?= 10000
 
@@ -115,7 +115,7 @@ bench: postgres build ## measures the goals of docs/performance.md (20 minutes; 
 	BENCH=whole USERS=$(USERS) $(BENCH)
 
 bench-quick: postgres build ## measures what does not depend on the machine: allocations, round trips, sizes, ratios (a minute)
-	go test -count=1 -v -run 'FewAllocations|TheDatabaseTwice|ListReads' ./web ./internal/server ./internal/store
+	go test -count=1 -v -run 'FewAllocations|TheDatabaseTwice|ListReads' ./web ./internal/test/perf ./internal/store
 	BENCH=quick ROUNDS=1 $(BENCH)
 
 ##@ Other people's tools
@@ -130,10 +130,10 @@ nu: npm ## runs the Nu Html Checker on every page in every state (needs Java)
 providers: postgres ## tests sign-in with npm's oidc-provider in place of our bridge (needs Node.js)
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js (apt-get install nodejs npm, brew install node)" >&2; exit 1; }
 	npm ci --prefix tools/oidc --ignore-scripts --no-audit --no-fund
-	PROVIDERS=$(CURDIR)/tools/oidc go test -count=1 -v -run TestSignInWithAnotherProvider ./internal/server
+	PROVIDERS=$(CURDIR)/tools/oidc go test -count=1 -v -run TestSignInWithAnotherProvider ./internal/test/attack
 
 lighthouse: postgres chromium tools/lighthouse/node_modules/.package-lock.json ## runs Lighthouse on the list: accessibility, best practices, performance (needs Node.js)
-	LIGHTHOUSE=$(CURDIR)/tools/lighthouse/node_modules/lighthouse/cli/index.js go test -count=1 -v -run Lighthouse ./internal/server
+	LIGHTHOUSE=$(CURDIR)/tools/lighthouse/node_modules/lighthouse/cli/index.js go test -count=1 -v -run Lighthouse ./internal/test/perf
 
 VULNDB ?= https://vuln.go.dev# file:///FOLDER: a local copy (with index and ID in it); none: skip
 

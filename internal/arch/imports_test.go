@@ -124,6 +124,9 @@ func importTable() map[string]row {
 		},
 		"internal/test/bench":   {},
 		"internal/test/fuzz":    {},
+		"internal/test/attack":  {},
+		"internal/test/e2e":     {},
+		"internal/test/perf":    {},
 		"internal/test/restore": {},
 		"internal/test/site": {
 			ours: `internal/access internal/bridge internal/notify internal/server internal/signin internal/store internal/test/htmltest

@@ -281,26 +281,3 @@ func TestALongLogIsWalkedPageByPage(t *testing.T) {
 		t.Errorf("past the end: %s", p.URL)
 	}
 }
-
-// A log costs what every page does: the session, then everything else on one snapshot.
-func TestALogGoesToTheDatabaseTwice(t *testing.T) {
-	t.Parallel()
-	counted := &roundTrips{}
-	s := site.Start(t, site.Options{Tracer: counted})
-	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
-	i.Admin("Anna Bianchi", "prod-interop")
-	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.SignIn(t, "Anna Bianchi")
-	for _, f := range []access.EventFilter{{}, {Person: oto, Action: access.Load, From: "2026-01-01"}, {Subject: oto}} {
-		for _, address := range []string{web.ActivityURL(i.ID, f), web.ActivityFileURL(i.ID, f)} {
-			b.Get(address)
-			before := counted.count.Load()
-			if p := b.Get(address); p.Status != http.StatusOK {
-				t.Fatalf("%s: %d", address, p.Status)
-			}
-			if n := counted.count.Load() - before; n != 2 {
-				t.Errorf("%s: %d round trips", address, n)
-			}
-		}
-	}
-}

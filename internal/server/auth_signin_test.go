@@ -167,3 +167,20 @@ func TestWhatNoFormOfOursSends(t *testing.T) {
 		t.Errorf("nowhere: %d %q", p.Status, p.Title())
 	}
 }
+
+// D4: at the first sign-in the names become those of SPID or CIE.
+func TestTheFirstSignInVerifiesTheNames(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	oto := i.Operator("Oto Neri", "prod-interop", "api")
+	b := s.SignIn(t, "Anna Bianchi")
+	if p := b.Get(web.ProfileURL(i.ID, oto)); strings.Contains(p.Text(), "Nome e cognome verificati con SPID o CIE") {
+		t.Fatal("verified before")
+	}
+	s.SignIn(t, "Oto Neri")
+	if p := b.Get(web.ProfileURL(i.ID, oto)); !strings.Contains(p.Text(), "Nome e cognome verificati con SPID o CIE") {
+		t.Error("not verified")
+	}
+}

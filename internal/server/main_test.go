@@ -4,10 +4,13 @@ import (
 	"os"
 	"testing"
 
-	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/pgtest"
 )
 
-func TestMain(m *testing.M) {
-	os.Exit(browsertest.Main(func() int { return pgtest.Main(m) }))
-}
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+var (
+	api      = access.Target{Product: "prod-interop", Role: "api"}
+	security = access.Target{Product: "prod-interop", Role: "security"}
+)

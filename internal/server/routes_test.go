@@ -4,6 +4,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -274,3 +275,5 @@ func withoutReference(p site.Page) string {
 	}
 	return referenceNumber.ReplaceAllString(body, "")
 }
+
+var referenceNumber = regexp.MustCompile(`[A-Z2-7]{10}`)

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -113,152 +112,45 @@ func TestOtherInstitutionsOfAPersonAreNotRevealed(t *testing.T) {
 	}
 }
 
-// P4, P5: a role on a new product, another one where there is one; what can't be given is said.
-func TestRolesAreAssigned(t *testing.T) {
-	t.Parallel()
-	s := site.Start(t, site.Options{})
-	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
-	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
-	i.Admin("Ivo Rossi", "prod-io")
-	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.SignIn(t, "Anna Bianchi")
-	profile := b.Get(web.ProfileURL(i.ID, oto))
-	form := b.Get(web.AddProductURL(i.ID, oto))
-	if !profile.HasInner("a", "href", web.AddProductURL(i.ID, oto)) || !profile.HasInner("a", "href", web.AddRoleURL(i.ID, oto, "prod-interop")) {
-		t.Fatal("not offered")
-	}
-	if p := b.Press(form, "Assegna"); p.Status != http.StatusUnprocessableEntity {
-		t.Errorf("nothing chosen: %d", p.Status)
-	}
-	action, values := fillForm(form, "Assegna", map[string][]string{"product": {"prod-pn"}, "role": {"prod-pn:operator"}})
-	p := b.Post(action, values)
-	if p.Status != http.StatusOK || p.URL.Path != web.ProfileURL(i.ID, oto) || !strings.Contains(p.Text(), "Gestore Notifiche") {
-		t.Errorf("%d %s", p.Status, p.URL)
-	}
-	if twice := b.Post(action, values); twice.URL.String() != p.URL.String() {
-		t.Errorf("sent twice: %d %s", twice.Status, twice.URL)
-	}
-	form = b.Get(web.AddRoleURL(i.ID, oto, "prod-interop"))
-	action, values = fillForm(form, "Assegna", map[string][]string{"role": {"prod-interop:security", "prod-interop:viewer"}})
-	if p = b.Post(action, values); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Text(), "non vanno insieme") {
-		t.Errorf("two that don't go together: %d", p.Status)
-	}
-	values["role"] = []string{"prod-interop:security"}
-	if p = b.Post(action, values); p.Status != http.StatusOK || !strings.Contains(p.Text(), "Operatore Sicurezza") {
-		t.Errorf("another role: %d", p.Status)
-	}
-	if p = b.Post(web.AddRoleURL(i.ID, oto, "prod-interop"), url.Values{"once": site.KeyedForm()["once"], "role": {"prod-interop:admin"}}); p.Status != http.StatusForbidden {
-		t.Errorf("with the signature: %d", p.Status)
-	}
-	if p = s.SignIn(t, "Ivo Rossi").Get(web.AddRoleURL(i.ID, oto, "prod-interop")); p.Status != http.StatusForbidden {
-		t.Errorf("another product's Administrator: %d", p.Status)
-	}
-}
-
-// P7: the three dialogs; after the last role the list tells, the profile is gone.
-func TestRolesAreRemoved(t *testing.T) {
-	t.Parallel()
-	s := site.Start(t, site.Options{})
-	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
-	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
-	oto := i.User("Oto Neri", "prod-interop/api", "prod-interop/security", "prod-pn/operator")
-	b := s.SignIn(t, "Anna Bianchi")
-	asked := map[string]bool{}
-	steps := []access.Target{api, security, {Product: "prod-pn", Role: "operator"}}
-	var sent string
-	var form url.Values
-	for n, at := range steps {
-		sent = web.RoleURL(i.ID, oto, at, access.Remove)
-		ask := b.Get(sent)
-		asked[ask.Text()] = true
-		form = ask.One("button", "Rimuovi").Form().Values
-		p := b.Post(sent, form)
-		if last := n == len(steps)-1; p.Status != http.StatusOK || (p.URL.Path == web.ProfileURL(i.ID, oto)) == last {
-			t.Fatalf("%v: %d %s", at, p.Status, p.URL)
-		}
-		if !strings.Contains(p.Title(), "rimosso") {
-			t.Errorf("%v: %q", at, p.Title())
-		}
-	}
-	if p := b.Post(sent, form); p.Status != http.StatusOK || p.URL.Path != web.UsersURL(i.ID, access.Filter{}) {
-		t.Errorf("sent twice: %d %s", p.Status, p.URL)
-	}
-	if p := b.Get(web.ProfileURL(i.ID, oto)); p.Status != http.StatusNotFound {
-		t.Errorf("the profile is still there: %d", p.Status)
-	}
-	if len(asked) != 3 {
-		t.Errorf("%d different questions, want three", len(asked))
-	}
-}
-
-// P8: the e-mail always, the names while nobody has verified them; the second of two editors sees both texts.
-func TestAUsersDataAreEdited(t *testing.T) {
-	t.Parallel()
-	s := site.Start(t, site.Options{})
-	i := s.Seed.MarkVerified("Vera Verdi").Institution("Comune di Prova", "PA").Product("prod-interop")
-	i.Admin("Anna Bianchi", "prod-interop")
-	oto, vera := i.Operator("Oto Neri", "prod-interop", "api"), i.Operator("Vera Verdi", "prod-interop", "api")
-	b := s.SignIn(t, "Anna Bianchi")
-	form := b.Get(web.EditURL(i.ID, oto))
-	late := form.One("button", "Salva").Form()
-	action, values := fillForm(form, "Salva", map[string][]string{"first_name": {"Ottone"}, "email": {"x@pec.it"}})
-	if p := b.Post(action, values); p.Status != http.StatusUnprocessableEntity || p.Field("Nome").Value() != "Ottone" {
-		t.Errorf("PEC: %d", p.Status)
-	}
-	values.Set("email", "ottone@ente.example")
-	if p := b.Post(action, values); p.Status != http.StatusOK || !strings.Contains(p.Text(), "Ottone Neri") || !strings.Contains(p.Text(), "ottone@ente.example") {
-		t.Errorf("%d %s", p.Status, p.Text())
-	}
-	late.Values.Set("once", site.KeyedForm().Get("once"))
-	late.Values.Set("first_name", "Ottavio")
-	if p := b.Post(action, late.Values); p.Status != http.StatusConflict || !strings.Contains(p.Text(), "Ottone") || p.Field("Nome").Value() != "Ottavio" {
-		t.Errorf("the second editor: %d %s", p.Status, p.Text())
-	}
-	form = b.Get(web.EditURL(i.ID, vera))
-	action, values = fillForm(form, "Salva", map[string][]string{"first_name": {"Altra"}, "email": {seed.Email("Nuova")}})
-	if p := b.Post(action, values); p.Status != http.StatusOK || strings.Contains(p.Text(), "Altra") || !strings.Contains(p.Text(), seed.Email("Nuova")) {
-		t.Errorf("verified names: %d", p.Status)
-	}
-}
-
-// P9: one of the active groups of the product that one isn't in.
-func TestAUserIsPutIntoAGroup(t *testing.T) {
+// A session that ends in the middle of a form: signed in again, one finds it as filled in; anybody else doesn't, and it
+// isn't in the database in clear.
+func TestAFormOutlivesItsSession(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
-	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	office := i.Group("prod-interop", "Ufficio anagrafe")
-	i.Group("prod-interop", "Tributi")
-	closed := i.SuspendedGroup("prod-interop", "Vecchio ufficio")
-	b := s.SignIn(t, "Anna Bianchi")
-	form := b.Get(web.AddGroupURL(i.ID, oto, "prod-interop"))
-	if strings.Contains(form.Text(), "Vecchio ufficio") {
-		t.Error("a suspended group is offered")
+	i.Admin("Ivo Rossi", "prod-interop")
+	s.Offer("Ivo Rossi")
+	typed := map[string][]string{
+		"fiscal_code": {"RSSMRA80A01H501U"}, "first_name": {"Mario"}, "last_name": {"Rossi"}, "email": {"mario@ente.example"}, "product": {"prod-interop"}, "role": {"prod-interop:api"},
 	}
-	action, values := fillForm(form, "Assegna gruppo", map[string][]string{"group": {string(closed)}})
-	if p := b.Post(action, values); p.Status != http.StatusConflict {
-		t.Errorf("a suspended group: %d", p.Status)
+	end := func() {
+		if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute'`); err != nil {
+			t.Fatal(err)
+		}
 	}
-	values["group"] = []string{string(office)}
-	if p := b.Post(action, values); p.Status != http.StatusOK || !strings.Contains(p.Text(), "Ufficio anagrafe") {
-		t.Errorf("%d %s", p.Status, p.Text())
-	}
-}
-
-// D4: at the first sign-in the names become those of SPID or CIE.
-func TestTheFirstSignInVerifiesTheNames(t *testing.T) {
-	t.Parallel()
-	s := site.Start(t, site.Options{})
-	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
-	i.Admin("Anna Bianchi", "prod-interop")
-	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	b := s.SignIn(t, "Anna Bianchi")
-	if p := b.Get(web.ProfileURL(i.ID, oto)); strings.Contains(p.Text(), "Nome e cognome verificati con SPID o CIE") {
-		t.Fatal("verified before")
-	}
-	s.SignIn(t, "Oto Neri")
-	if p := b.Get(web.ProfileURL(i.ID, oto)); !strings.Contains(p.Text(), "Nome e cognome verificati con SPID o CIE") {
-		t.Error("not verified")
+	for name, again := range map[string]string{"the same person": "Anna Bianchi", "another": "Ivo Rossi"} {
+		b := s.SignIn(t, "Anna Bianchi")
+		action, values := fillForm(b.Get(web.AddURL(i.ID, "")), "Continua", typed)
+		end()
+		asked := b.Post(action, values)
+		if asked.URL.Path != "/login" || strings.Contains(asked.URL.String(), "RSSMRA") {
+			t.Fatalf("%s: %s", name, asked.URL)
+		}
+		var clear int
+		if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM saved_form k WHERE k::text LIKE '%RSSMRA%' OR position('RSSMRA'::bytea IN sealed) > 0`).Scan(&clear); err != nil || clear != 0 {
+			t.Errorf("%s: in clear in %d rows (%v)", name, clear, err)
+		}
+		form := b.SignIn(asked, again)
+		want := "RSSMRA80A01H501U"
+		if again != "Anna Bianchi" {
+			want = ""
+		}
+		if got := form.Field("Codice fiscale").Value(); form.URL.Path != web.AddURL(i.ID, "") || got != want {
+			t.Errorf("%s: %s, with %q", name, form.URL, got)
+		}
+		if got := b.Get(web.AddURL(i.ID, "")).Field("Codice fiscale").Value(); got != "" {
+			t.Errorf("%s: given back twice", name)
+		}
 	}
 }

@@ -18,7 +18,7 @@ func TestABulkActionContinuesWhenTheBrowserLeaves(t *testing.T) {
 	s := site.Start(t, site.Options{})
 	i := s.NewStaff()
 	b := s.SignIn(t, "Anna Bianchi")
-	form := confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.Leo, i.Oto)))
+	form := confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Suspend, i.Leo, i.Oto)))
 
 	held, err := s.DB.Owner.Begin(t.Context())
 	if err != nil {

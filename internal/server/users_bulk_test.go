@@ -13,15 +13,6 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// selection is the form of a product's list with people ticked.
-func selection(product access.ProductID, action access.Action, people ...access.UserID) url.Values {
-	v := url.Values{"product": {string(product)}, "action": {string(action)}, "sort": {string(access.ByNameDesc)}, "state": {"active"}}
-	for _, user := range people {
-		v.Add("user", string(user))
-	}
-	return v
-}
-
 // confirmation is the form of the question's page.
 func confirmation(t *testing.T, i access.InstitutionID, p site.Page) url.Values {
 	t.Helper()
@@ -52,7 +43,7 @@ func TestABulkActionSuspendsAndReactivatesRoles(t *testing.T) {
 	b := s.SignIn(t, "Anna Bianchi")
 	const unknownID access.UserID = "00000000-0000-4000-8000-000000000000"
 	before := s.Count(t, `SELECT count(*) FROM audit_event`)
-	ask := b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.Oto, i.Pia, i.Leo, unknownID, i.Oto))
+	ask := b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Suspend, i.Oto, i.Pia, i.Leo, unknownID, i.Oto))
 	if ask.Status != http.StatusOK || !strings.HasPrefix(ask.Title(), "Vuoi sospendere 2 persone su Interoperabilità?") {
 		t.Fatalf("%d %q", ask.Status, ask.Title())
 	}
@@ -111,7 +102,7 @@ func TestABulkRemovalRemovesRoles(t *testing.T) {
 	i.Group("prod-interop", "Sviluppo")
 	i.Join("Leo Verdi", "prod-interop", "Sviluppo")
 	b := s.SignIn(t, "Anna Bianchi")
-	ask := b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Remove, i.Oto, i.Pia, i.Leo))
+	ask := b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Remove, i.Oto, i.Pia, i.Leo))
 	checkPageText(t, ask, "before", "Vuoi rimuovere 3 persone da Interoperabilità?", "Perde i ruoli Operatore API e Operatore Sicurezza. Non sarà più tra gli utenti dell’ente",
 		"Perde il ruolo Operatore API.", "Perde anche i gruppi: Sviluppo.", "Se l’assenza è temporanea, sospendi")
 	if n := strings.Count(ask.Text(), "Non sarà più tra gli utenti"); n != 1 {
@@ -137,7 +128,7 @@ func TestABulkJoinAddsUsersToAGroup(t *testing.T) {
 	s := site.Start(t, site.Options{})
 	i := s.NewStaff()
 	b := s.SignIn(t, "Anna Bianchi")
-	none := b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.Oto))
+	none := b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Join, i.Oto))
 	if none.Status != http.StatusConflict || none.Has("button", "Assegna gruppo a 1 persona") {
 		t.Errorf("without a group: %d", none.Status)
 	}
@@ -148,7 +139,7 @@ func TestABulkJoinAddsUsersToAGroup(t *testing.T) {
 	elsewhere := i.Group("prod-pn", "Messi")
 	i.Join("Oto Neri", "prod-interop", "Sviluppo")
 	sara := i.Operator("Sara Blu", "prod-pn", "operator")
-	ask := b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.Anna, i.Oto, i.Leo, sara))
+	ask := b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Join, i.Anna, i.Oto, i.Leo, sara))
 	checkPageText(t, ask, "before", "In quale gruppo di Interoperabilità vuoi mettere 3 persone?", "Fa parte di: Sviluppo.", "1 persona ne fa già parte", "Sara Blu", "Non ha nessun ruolo su Interoperabilità, e senza")
 	if strings.Contains(ask.Text(), "Vecchio") {
 		t.Error("a suspended group is offered")
@@ -166,7 +157,7 @@ func TestABulkJoinAddsUsersToAGroup(t *testing.T) {
 		t.Fatalf("%d %q", done.Status, done.Title())
 	}
 	checkPageText(t, done, "done", "Anna Bianchi (tu)", "Fa già parte del gruppo", "Leo Verdi")
-	form = confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.Pia)))
+	form = confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Join, i.Pia)))
 	form.Set("group", string(closed))
 	if p := b.Post(web.BulkConfirmURL(i.ID), form); !strings.HasPrefix(p.Title(), "Nessuna persona aggiunta") || !strings.Contains(p.Text(), "Il gruppo è sospeso") {
 		t.Errorf("a suspended group: %d %q", p.Status, p.Title())
@@ -179,7 +170,7 @@ func TestABulkItemThatChangedMeanwhileIsRefusedAlone(t *testing.T) {
 	s := site.Start(t, site.Options{})
 	i := s.NewStaff()
 	b := s.SignIn(t, "Anna Bianchi")
-	form := confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.Oto, i.Leo)))
+	form := confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Suspend, i.Oto, i.Leo)))
 	b.Press(b.Get(web.RoleURL(i.ID, i.Oto, security, access.Suspend)), "Sospendi")
 	done := b.Post(web.BulkConfirmURL(i.ID), form)
 	if !strings.HasPrefix(done.Title(), "1 persona sospesa, 1 no") {
@@ -201,7 +192,7 @@ func TestABulkFormSentTwentyTimesTakesEffectOnce(t *testing.T) {
 	s := site.Start(t, site.Options{})
 	i := s.NewStaff()
 	b := s.SignIn(t, "Anna Bianchi")
-	form := confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.Oto, i.Leo)))
+	form := confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Suspend, i.Oto, i.Leo)))
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
@@ -222,7 +213,7 @@ func TestABulkFormIsSentAgainAfterAFault(t *testing.T) {
 	s := site.Start(t, site.Options{})
 	i := s.NewStaff()
 	b := s.SignIn(t, "Anna Bianchi")
-	form := confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.Leo, i.Oto)))
+	form := confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Suspend, i.Leo, i.Oto)))
 	form["target"] = append(form["target"][2:], form["target"][:2]...) // Leo first
 	owner := func(sql string) {
 		if _, err := s.DB.Owner.Exec(t.Context(), sql); err != nil {
@@ -237,5 +228,41 @@ func TestABulkFormIsSentAgainAfterAFault(t *testing.T) {
 	owner(`DROP TRIGGER stop ON idempotency_key`)
 	if p := b.Post(web.BulkConfirmURL(i.ID), form); !strings.HasPrefix(p.Title(), "2 persone sospese") || s.Count(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`) != 3 {
 		t.Errorf("sent again: %d %q", p.Status, p.Title())
+	}
+}
+
+// Whose session ends in the middle signs in again and finds the question again, as things stand then.
+func TestABulkFormOutlivesItsSession(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
+	i.Group("prod-interop", "Collaudo")
+	group := i.Group("prod-interop", "Sviluppo")
+	end := func() {
+		if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute'`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := s.SignIn(t, "Anna Bianchi")
+	end()
+	p := b.SignIn(b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Suspend, i.Oto)), "Anna Bianchi")
+	form := confirmation(t, i.ID, p)
+	end()
+	p = b.SignIn(b.Post(web.BulkConfirmURL(i.ID), form), "Anna Bianchi")
+	if !strings.HasPrefix(p.Title(), "Vuoi sospendere 1 persona") || s.Status(t, i.ID, i.Oto, api) != access.Active {
+		t.Fatalf("%d %q", p.Status, p.Title())
+	}
+	if p = b.Post(web.BulkConfirmURL(i.ID), confirmation(t, i.ID, p)); !strings.HasPrefix(p.Title(), "1 persona sospesa") {
+		t.Errorf("%d %q", p.Status, p.Title())
+	}
+	form = confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Join, i.Oto, i.Leo)))
+	form.Set("group", string(group))
+	end()
+	p = b.SignIn(b.Post(web.BulkConfirmURL(i.ID), form), "Anna Bianchi")
+	if !strings.HasPrefix(p.Title(), "In quale gruppo") || !p.One("radio", "Sviluppo").HasAttr("checked") {
+		t.Errorf("%d %q", p.Status, p.Title())
+	}
+	if p = b.Get(web.BulkURL(i.ID)); p.URL.Path != web.UsersURL(i.ID, access.Filter{}) {
+		t.Errorf("given back twice: %s", p.URL)
 	}
 }

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -161,5 +164,70 @@ func TestASearchedFiscalCodeIsNotKept(t *testing.T) {
 	}
 	if strings.Contains(s.Log.String(), code) {
 		t.Error("the code is in the log")
+	}
+}
+
+// V6: by e-mail as by name, either way; the order stays while one walks on, and narrows.
+func TestTheListIsSortedByEachOfItsColumns(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	for n := range 30 { // who comes first by name comes last by e-mail
+		i.Operator(fmt.Sprintf("U%c%c Utente%c%c", 'z'-n/26, 'z'-n%26, 'a'+n/26, 'a'+n%26), "prod-interop", "api")
+	}
+	b := s.SignIn(t, "Anna Bianchi")
+	emails := func(p site.Page) (all []string) {
+		for _, row := range p.All("row", "")[1:] {
+			all = append(all, strings.Fields(row.Text())[2+strings.Count(row.Text(), "(tu)")])
+		}
+		return all
+	}
+	start := b.Get(web.UsersURL(i.ID, access.Filter{Role: access.Target{Product: "prod-interop", Role: "api"}, Product: "prod-interop"}))
+	if targetTexts(start)[0] != "Utenteaa Uzz" {
+		t.Fatalf("by name: %v", targetTexts(start))
+	}
+	up := b.Follow(start, "E-mail, ordina dalla A alla Z")
+	down := b.Follow(up, "E-mail, ordina dalla Z alla A")
+	for what, p := range map[string]site.Page{"ascending": up, "descending": down} {
+		if sorted := p.One("columnheader", "E-mail, ordina dalla "+map[string]string{"ascending": "Z alla A", "descending": "A alla Z"}[what]).Attr("aria-sort"); sorted != what {
+			t.Errorf("%s: the column says %q", what, sorted)
+		}
+		all := append(emails(p), emails(b.Follow(p, "Successiva"))...)
+		if what == "descending" {
+			slices.Reverse(all)
+		}
+		if len(all) != 30 || !slices.IsSorted(all) || len(slices.Compact(all)) != 30 {
+			t.Errorf("%s: %v", what, all)
+		}
+	}
+}
+
+// With the field's own catalogue, institutions of two types show each their own roles of the same product.
+func TestTheRealCataloguesRolesDependOnTheInstitutionsType(t *testing.T) {
+	t.Parallel()
+	file, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "selfcare-products.json"))
+	if err != nil {
+		t.Skip("the field's own catalogue isn't beside the module: shared/data/selfcare-products.json")
+	}
+	s := site.Start(t, site.Options{})
+	s.Seed.Catalogue(file)
+	body, bank := s.Seed.Institution("Comune di Prova", "PA").Product("prod-pagopa"), s.Seed.Institution("Banca di Prova", "PSP").Product("prod-pagopa")
+	body.User("Anna Bianchi", "prod-pagopa/admin")
+	bank.User("Ivo Rossi", "prod-pagopa/admin-psp")
+	for who, row := range map[string]struct {
+		institution access.InstitutionID
+		offered     string
+	}{"Anna Bianchi": {body.ID, "prod-pagopa:admin prod-pagopa:operator"}, "Ivo Rossi": {bank.ID, "prod-pagopa:admin-psp prod-pagopa:operator-psp"}} {
+		p := s.SignIn(t, who).Get(web.UsersURL(row.institution, access.Filter{}))
+		var offered []string
+		for _, option := range p.Field("Ruolo").All("option", "") {
+			if value := option.Attr("value"); value != "" {
+				offered = append(offered, value)
+			}
+		}
+		if got := strings.Join(offered, " "); got != row.offered {
+			t.Errorf("%s is offered %q, want %q", who, got, row.offered)
+		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -15,95 +14,11 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-var referenceNumber = regexp.MustCompile(`[A-Z2-7]{10}`)
-
 // keyedForm is what the confirmation's form sends.
 func keyedForm() url.Values {
 	var b [16]byte
 	_, _ = rand.Read(b[:])
 	return url.Values{"once": {fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])}}
-}
-
-var (
-	api      = access.Target{Product: "prod-interop", Role: "api"}
-	security = access.Target{Product: "prod-interop", Role: "security"}
-)
-
-// P6 from end to end, as a browser without scripts does it: profile, confirmation, effect, outcome, and the way back.
-func TestARoleIsSuspendedAndReEnabled(t *testing.T) {
-	t.Parallel()
-	s := site.Start(t, site.Options{})
-	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
-	i.Admin("Anna Bianchi", "prod-interop")
-	oto := i.Operator("Oto Neri", "prod-interop", "api", "security")
-	b := s.SignIn(t, "Anna Bianchi")
-
-	p := b.Get(web.ProfileURL(i.ID, oto))
-	p = b.Follow(p, "Sospendi Operatore API di Oto Neri")
-	for _, says := range []string{"Oto Neri", "Operatore API", "Interoperabilità"} {
-		if !strings.Contains(p.One("heading", p.All("heading", "")[0].Name()).Text(), says) {
-			t.Errorf("the question doesn't name %q: %s", says, p.Text())
-		}
-	}
-	if cancelled := b.Follow(p, "Annulla"); cancelled.URL.Path != web.ProfileURL(i.ID, oto) || !cancelled.Has("link", "Sospendi Operatore API di Oto Neri") {
-		t.Errorf("cancelling leads to %s", cancelled.URL)
-	}
-	p = b.Press(p, "Sospendi")
-	if p.Status != http.StatusOK || p.URL.Path != web.ProfileURL(i.ID, oto) {
-		t.Fatalf("it leads to %d %s", p.Status, p.URL)
-	}
-	if !strings.HasPrefix(p.Title(), "Ruolo sospeso") || !p.Has("link", "Riabilita Operatore API di Oto Neri") || p.Has("link", "Sospendi Operatore API di Oto Neri") {
-		t.Errorf("the outcome doesn't show: %q, %q", p.Title(), p.Names("link"))
-	}
-	if !p.Has("link", "Sospendi Operatore Sicurezza di Oto Neri") {
-		t.Error("the other role changed too")
-	}
-	if again := b.Get(p.URL.String()); !strings.HasPrefix(again.Title(), "Ruolo sospeso") {
-		t.Error("the outcome doesn't stay")
-	}
-
-	back := p.All("link", "Riabilita Operatore API di Oto Neri") // in the outcome, and on the card
-	if len(back) != 2 {
-		t.Fatalf("%d ways back", len(back))
-	}
-	p = b.Press(b.Get(back[0].Attr("href")), "Riabilita")
-	if !strings.HasPrefix(p.Title(), "Ruolo riabilitato") || !p.Has("link", "Sospendi Operatore API di Oto Neri") {
-		t.Errorf("re-enabled: %q, %q", p.Title(), p.Names("link"))
-	}
-}
-
-// P6: a form gone stale gets 409 and the present state; the same form sent twice gets its first outcome.
-func TestFormsThatComeLateOrTwice(t *testing.T) {
-	t.Parallel()
-	s := site.Start(t, site.Options{})
-	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
-	i.Admin("Anna Bianchi", "prod-interop")
-	i.Admin("Ivo Rossi", "prod-interop")
-	oto := i.Operator("Oto Neri", "prod-interop", "api", "security")
-	anna, ivo := s.SignIn(t, "Anna Bianchi"), s.SignIn(t, "Ivo Rossi")
-	address := web.RoleURL(i.ID, oto, api, access.Suspend)
-
-	annas, ivos := anna.Get(address).One("button", "Sospendi").Form(), ivo.Get(address).One("button", "Sospendi").Form()
-	first := anna.Post(address, annas.Values)
-	if twice := anna.Post(address, annas.Values); twice.Status != http.StatusOK || twice.URL.String() != first.URL.String() {
-		t.Errorf("sent twice: %d %s", twice.Status, twice.URL)
-	}
-	late := ivo.Post(address, ivos.Values)
-	if late.Status != http.StatusConflict || !strings.HasPrefix(late.Title(), "Errore: ") || !late.Has("link", "Riabilita Operatore API di Oto Neri") {
-		t.Errorf("late: %d %q", late.Status, late.Title())
-	}
-	if asked := ivo.Get(address); asked.Status != http.StatusConflict {
-		t.Errorf("asked to confirm what can't be: %d", asked.Status)
-	}
-	if none := ivo.Post(address, url.Values{}); none.Status != http.StatusBadRequest {
-		t.Errorf("without a mark: %d", none.Status)
-	}
-	if other := anna.Post(web.RoleURL(i.ID, oto, security, access.Suspend), annas.Values); other.Status != http.StatusConflict {
-		t.Errorf("the mark of another form: %d", other.Status)
-	}
-	if stolen := ivo.Get(first.URL.String()); strings.HasPrefix(stolen.Title(), "Ruolo sospeso") {
-		t.Error("somebody else's outcome is told")
-	}
 }
 
 // P11: whoever is left without powers is refused from the next request on, and told why.

@@ -1,4 +1,4 @@
-package server_test
+package attack_test
 
 import (
 	"fmt"
@@ -26,7 +26,7 @@ func TestForgedBulkForms(t *testing.T) {
 		manyUsers = append(manyUsers, access.UserID(fmt.Sprintf("00000000-0000-4000-8000-%012d", n)))
 	}
 	confirm := func(action access.Action, targets ...string) url.Values {
-		v := selection("prod-interop", action)
+		v := site.Selection("prod-interop", action)
 		v["target"] = targets
 		maps.Copy(v, site.KeyedForm())
 		return v
@@ -40,26 +40,26 @@ func TestForgedBulkForms(t *testing.T) {
 		status  int
 		says    string
 	}{
-		"nobody":                                {anna, ask, selection("prod-interop", access.Suspend), 422, "Non hai scelto nessuno"},
+		"nobody":                                {anna, ask, site.Selection("prod-interop", access.Suspend), 422, "Non hai scelto nessuno"},
 		"nobody to confirm":                     {anna, do, confirm(access.Suspend), 422, "Non hai scelto nessuno"},
-		"too many":                              {anna, ask, selection("prod-interop", access.Suspend, manyUsers...), 422, "Hai scelto troppe persone"},
-		"as many as may be, of nowhere":         {anna, ask, selection("prod-interop", access.Suspend, manyUsers[:100]...), 409, "100 persone di quelle che hai scelto non sono più"},
-		"oneself":                               {anna, ask, selection("prod-interop", access.Suspend, i.Anna), 403, "Sei tu: non puoi modificare i tuoi ruoli."},
+		"too many":                              {anna, ask, site.Selection("prod-interop", access.Suspend, manyUsers...), 422, "Hai scelto troppe persone"},
+		"as many as may be, of nowhere":         {anna, ask, site.Selection("prod-interop", access.Suspend, manyUsers[:100]...), 409, "100 persone di quelle che hai scelto non sono più"},
+		"oneself":                               {anna, ask, site.Selection("prod-interop", access.Suspend, i.Anna), 403, "Sei tu: non puoi modificare i tuoi ruoli."},
 		"oneself, confirmed":                    {anna, do, confirm(access.Suspend, web.UserRoleValue(i.Anna, "admin")), 200, "Non puoi modificare i tuoi ruoli."},
-		"somebody of elsewhere":                 {anna, ask, selection("prod-interop", access.Suspend, ada), 409, "1 persona di quelle che hai scelto non è più"},
+		"somebody of elsewhere":                 {anna, ask, site.Selection("prod-interop", access.Suspend, ada), 409, "1 persona di quelle che hai scelto non è più"},
 		"somebody of elsewhere, confirmed":      {anna, do, confirm(access.Suspend, web.UserRoleValue(ada, "api")), 200, "1 persona di quelle che hai scelto non è più"},
-		"elsewhere":                             {anna, web.BulkURL(there.ID), selection("prod-interop", access.Suspend, ada), 404, "Pagina non trovata"},
+		"elsewhere":                             {anna, web.BulkURL(there.ID), site.Selection("prod-interop", access.Suspend, ada), 404, "Pagina non trovata"},
 		"elsewhere, confirmed":                  {anna, web.BulkConfirmURL(there.ID), confirm(access.Suspend, web.UserRoleValue(ada, "api")), 404, "Pagina non trovata"},
-		"a product that isn't there":            {anna, ask, selection("prod-none", access.Suspend, i.Oto), 404, "Pagina non trovata"},
-		"a product that one doesn't administer": {ivo, ask, selection("prod-interop", access.Suspend, i.Oto), 403, "lo gestiscono gli Amministratori di Interoperabilità"},
+		"a product that isn't there":            {anna, ask, site.Selection("prod-none", access.Suspend, i.Oto), 404, "Pagina non trovata"},
+		"a product that one doesn't administer": {ivo, ask, site.Selection("prod-interop", access.Suspend, i.Oto), 403, "lo gestiscono gli Amministratori di Interoperabilità"},
 		"the same, confirmed":                   {ivo, do, confirm(access.Suspend, web.UserRoleValue(i.Oto, "api")), 200, "Non amministri questo prodotto."},
 		"a role that isn't there":               {anna, do, confirm(access.Suspend, web.UserRoleValue(i.Oto, "re: d’Italia")), 200, "Quello che avevi chiesto di cambiare non c’è più."},
-		"an Operator":                           {oto, ask, selection("prod-interop", access.Suspend, i.Leo), 403, "La sezione Utenti è degli Amministratori"},
-		"an Operator, of too many":              {oto, ask, selection("prod-interop", access.Suspend, manyUsers...), 403, "La sezione Utenti è degli Amministratori"},
+		"an Operator":                           {oto, ask, site.Selection("prod-interop", access.Suspend, i.Leo), 403, "La sezione Utenti è degli Amministratori"},
+		"an Operator, of too many":              {oto, ask, site.Selection("prod-interop", access.Suspend, manyUsers...), 403, "La sezione Utenti è degli Amministratori"},
 		"an Operator, confirmed":                {oto, do, confirm(access.Suspend, web.UserRoleValue(i.Leo, "security")), 403, "La sezione Utenti è degli Amministratori"},
-		"an action that isn't one":              {anna, ask, selection("prod-interop", access.Edit, i.Oto), 400, "Richiesta non valida"},
-		"an id that can't be one":               {anna, ask, selection("prod-interop", access.Suspend, "x"), 400, "Richiesta non valida"},
-		"without a mark":                        {anna, do, selection("prod-interop", access.Join, i.Oto), 400, "Richiesta non valida"},
+		"an action that isn't one":              {anna, ask, site.Selection("prod-interop", access.Edit, i.Oto), 400, "Richiesta non valida"},
+		"an id that can't be one":               {anna, ask, site.Selection("prod-interop", access.Suspend, "x"), 400, "Richiesta non valida"},
+		"without a mark":                        {anna, do, site.Selection("prod-interop", access.Join, i.Oto), 400, "Richiesta non valida"},
 	} {
 		p := c.b.Post(c.address, c.form)
 		if p.Status != c.status || !strings.Contains(p.Text(), c.says) {
@@ -86,41 +86,5 @@ func TestForgedBulkForms(t *testing.T) {
 	mine := anna.Post(do, confirm(access.Suspend, web.UserRoleValue(i.Oto, "api"))).URL.String()
 	if p := ivo.Get(mine); p.URL.Path != web.UsersURL(i.ID, access.Filter{}) || strings.Contains(p.Text(), "1 persona sospesa") {
 		t.Errorf("somebody else's form: %d %s", p.Status, p.URL)
-	}
-}
-
-// Whose session ends in the middle signs in again and finds the question again, as things stand then.
-func TestABulkFormOutlivesItsSession(t *testing.T) {
-	t.Parallel()
-	s := site.Start(t, site.Options{})
-	i := s.NewStaff()
-	i.Group("prod-interop", "Collaudo")
-	group := i.Group("prod-interop", "Sviluppo")
-	end := func() {
-		if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute'`); err != nil {
-			t.Fatal(err)
-		}
-	}
-	b := s.SignIn(t, "Anna Bianchi")
-	end()
-	p := b.SignIn(b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Suspend, i.Oto)), "Anna Bianchi")
-	form := confirmation(t, i.ID, p)
-	end()
-	p = b.SignIn(b.Post(web.BulkConfirmURL(i.ID), form), "Anna Bianchi")
-	if !strings.HasPrefix(p.Title(), "Vuoi sospendere 1 persona") || s.Status(t, i.ID, i.Oto, api) != access.Active {
-		t.Fatalf("%d %q", p.Status, p.Title())
-	}
-	if p = b.Post(web.BulkConfirmURL(i.ID), confirmation(t, i.ID, p)); !strings.HasPrefix(p.Title(), "1 persona sospesa") {
-		t.Errorf("%d %q", p.Status, p.Title())
-	}
-	form = confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), selection("prod-interop", access.Join, i.Oto, i.Leo)))
-	form.Set("group", string(group))
-	end()
-	p = b.SignIn(b.Post(web.BulkConfirmURL(i.ID), form), "Anna Bianchi")
-	if !strings.HasPrefix(p.Title(), "In quale gruppo") || !p.One("radio", "Sviluppo").HasAttr("checked") {
-		t.Errorf("%d %q", p.Status, p.Title())
-	}
-	if p = b.Get(web.BulkURL(i.ID)); p.URL.Path != web.UsersURL(i.ID, access.Filter{}) {
-		t.Errorf("given back twice: %s", p.URL)
 	}
 }

@@ -1,4 +1,4 @@
-package server_test
+package attack_test
 
 import (
 	"crypto/rand"

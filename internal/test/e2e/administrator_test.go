@@ -1,4 +1,4 @@
-package server_test
+package e2e_test
 
 import (
 	"strings"
@@ -40,12 +40,7 @@ func TestAJourneyOfAnAdministrator(t *testing.T) {
 				}
 			}
 
-			p.Goto(s.URL)
-			p.Follow("link", "Entra con SPID o CIE")
-			p.Follow("button", "Entra con SPID")
-			p.ClickCSS("main form button")
-			p.Text("details")
-			p.Follow("button", "Acconsenti e accedi")
+			enter(p, s.URL, "Entra con SPID o CIE")
 			p.ClickCSS(`nav a[href$="/users"]`)
 			p.Text("table.users")
 			noSideways(t, p)

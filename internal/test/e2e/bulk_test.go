@@ -1,4 +1,4 @@
-package server_test
+package e2e_test
 
 import (
 	"fmt"
@@ -21,12 +21,7 @@ func TestABulkJourney(t *testing.T) {
 			i := s.NewStaff()
 			s.Offer("Anna Bianchi")
 			p := viewport(t, options)
-			p.Goto(s.URL)
-			p.Follow("link", "Entra con SPID o CIE")
-			p.Follow("button", "Entra con SPID")
-			p.ClickCSS("main form button")
-			p.Text("details")
-			p.Follow("button", "Acconsenti e accedi")
+			enter(p, s.URL, "Entra con SPID o CIE")
 
 			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}))
 			for _, user := range []access.UserID{i.Oto, i.Leo} {

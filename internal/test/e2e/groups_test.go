@@ -1,4 +1,4 @@
-package server_test
+package e2e_test
 
 import (
 	"strings"
@@ -50,12 +50,7 @@ func TestAJourneyThroughTheGroups(t *testing.T) {
 				noSideways(t, p)
 			}
 
-			p.Goto(s.URL)
-			p.Follow("link", "Entra con SPID o CIE")
-			p.Follow("button", "Entra con SPID")
-			p.ClickCSS("main form button")
-			p.Text("details")
-			p.Follow("button", "Acconsenti e accedi")
+			enter(p, s.URL, "Entra con SPID o CIE")
 			p.Follow("link", "Gruppi")
 			noSideways(t, p)
 			ask("Crea gruppo di Interoperabilità")

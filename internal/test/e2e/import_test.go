@@ -1,4 +1,4 @@
-package server_test
+package e2e_test
 
 import (
 	"os"
@@ -33,12 +33,7 @@ func TestAJourneyWithAFileOfColleagues(t *testing.T) {
 				t.Fatal(err)
 			}
 			p := viewport(t, options)
-			p.Goto(s.URL)
-			p.Follow("link", "Entra con SPID o CIE")
-			p.Follow("button", "Entra con SPID")
-			p.ClickCSS("main form button")
-			p.Text("details")
-			p.Follow("button", "Acconsenti e accedi")
+			enter(p, s.URL, "Entra con SPID o CIE")
 			p.Goto(s.URL + web.UsersURL(i, access.Filter{}))
 			noSideways(t, p)
 			p.Follow("link", "Aggiungi da un file")

@@ -1,8 +1,7 @@
-package server_test
+package e2e_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -11,42 +10,6 @@ import (
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
-
-// V6: by e-mail as by name, either way; the order stays while one walks on, and narrows.
-func TestTheListIsSortedByEachOfItsColumns(t *testing.T) {
-	t.Parallel()
-	s := site.Start(t, site.Options{})
-	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
-	i.Admin("Anna Bianchi", "prod-interop")
-	for n := range 30 { // who comes first by name comes last by e-mail
-		i.Operator(fmt.Sprintf("U%c%c Utente%c%c", 'z'-n/26, 'z'-n%26, 'a'+n/26, 'a'+n%26), "prod-interop", "api")
-	}
-	b := s.SignIn(t, "Anna Bianchi")
-	emails := func(p site.Page) (all []string) {
-		for _, row := range p.All("row", "")[1:] {
-			all = append(all, strings.Fields(row.Text())[2+strings.Count(row.Text(), "(tu)")])
-		}
-		return all
-	}
-	start := b.Get(web.UsersURL(i.ID, access.Filter{Role: access.Target{Product: "prod-interop", Role: "api"}, Product: "prod-interop"}))
-	if targetTexts(start)[0] != "Utenteaa Uzz" {
-		t.Fatalf("by name: %v", targetTexts(start))
-	}
-	up := b.Follow(start, "E-mail, ordina dalla A alla Z")
-	down := b.Follow(up, "E-mail, ordina dalla Z alla A")
-	for what, p := range map[string]site.Page{"ascending": up, "descending": down} {
-		if sorted := p.One("columnheader", "E-mail, ordina dalla "+map[string]string{"ascending": "Z alla A", "descending": "A alla Z"}[what]).Attr("aria-sort"); sorted != what {
-			t.Errorf("%s: the column says %q", what, sorted)
-		}
-		all := append(emails(p), emails(b.Follow(p, "Successiva"))...)
-		if what == "descending" {
-			slices.Reverse(all)
-		}
-		if len(all) != 30 || !slices.IsSorted(all) || len(slices.Compact(all)) != 30 {
-			t.Errorf("%s: %v", what, all)
-		}
-	}
-}
 
 // V7: with scripts, all of the page at once and how many; without, the boxes and the buttons do.
 func TestUsersAreSelectedForABulkAction(t *testing.T) {

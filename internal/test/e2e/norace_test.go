@@ -1,6 +1,6 @@
 //go:build !race
 
-package server_test
+package e2e_test
 
 // raceDetector: what only a browser does is looked at without it.
 const raceDetector = false

@@ -1,5 +1,5 @@
 //go:build race
 
-package server_test
+package e2e_test
 
 const raceDetector = true

@@ -85,3 +85,12 @@ func (s *Site) NewImport() (i access.InstitutionID, code func(name string) strin
 	s.Seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
 	return at.ID, func(name string) string { return s.Seed.FiscalCode(name).Reveal() }
 }
+
+// Selection is the form of a product's list with people ticked.
+func Selection(product access.ProductID, action access.Action, people ...access.UserID) url.Values {
+	v := url.Values{"product": {string(product)}, "action": {string(action)}, "sort": {string(access.ByNameDesc)}, "state": {"active"}}
+	for _, user := range people {
+		v.Add("user", string(user))
+	}
+	return v
+}

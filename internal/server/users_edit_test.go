@@ -1,0 +1,41 @@
+package server_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/test/seed"
+	"areariservata.example/utenti/internal/test/site"
+	"areariservata.example/utenti/web"
+)
+
+// P8: the e-mail always, the names while nobody has verified them; the second of two editors sees both texts.
+func TestAUsersDataAreEdited(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.Seed.MarkVerified("Vera Verdi").Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	oto, vera := i.Operator("Oto Neri", "prod-interop", "api"), i.Operator("Vera Verdi", "prod-interop", "api")
+	b := s.SignIn(t, "Anna Bianchi")
+	form := b.Get(web.EditURL(i.ID, oto))
+	late := form.One("button", "Salva").Form()
+	action, values := fillForm(form, "Salva", map[string][]string{"first_name": {"Ottone"}, "email": {"x@pec.it"}})
+	if p := b.Post(action, values); p.Status != http.StatusUnprocessableEntity || p.Field("Nome").Value() != "Ottone" {
+		t.Errorf("PEC: %d", p.Status)
+	}
+	values.Set("email", "ottone@ente.example")
+	if p := b.Post(action, values); p.Status != http.StatusOK || !strings.Contains(p.Text(), "Ottone Neri") || !strings.Contains(p.Text(), "ottone@ente.example") {
+		t.Errorf("%d %s", p.Status, p.Text())
+	}
+	late.Values.Set("once", site.KeyedForm().Get("once"))
+	late.Values.Set("first_name", "Ottavio")
+	if p := b.Post(action, late.Values); p.Status != http.StatusConflict || !strings.Contains(p.Text(), "Ottone") || p.Field("Nome").Value() != "Ottavio" {
+		t.Errorf("the second editor: %d %s", p.Status, p.Text())
+	}
+	form = b.Get(web.EditURL(i.ID, vera))
+	action, values = fillForm(form, "Salva", map[string][]string{"first_name": {"Altra"}, "email": {seed.Email("Nuova")}})
+	if p := b.Post(action, values); p.Status != http.StatusOK || strings.Contains(p.Text(), "Altra") || !strings.Contains(p.Text(), seed.Email("Nuova")) {
+		t.Errorf("verified names: %d", p.Status)
+	}
+}

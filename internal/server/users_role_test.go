@@ -1,0 +1,125 @@
+package server_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
+	"areariservata.example/utenti/web"
+)
+
+// P7: the three dialogs; after the last role the list tells, the profile is gone.
+func TestRolesAreRemoved(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
+	oto := i.User("Oto Neri", "prod-interop/api", "prod-interop/security", "prod-pn/operator")
+	b := s.SignIn(t, "Anna Bianchi")
+	asked := map[string]bool{}
+	steps := []access.Target{api, security, {Product: "prod-pn", Role: "operator"}}
+	var sent string
+	var form url.Values
+	for n, at := range steps {
+		sent = web.RoleURL(i.ID, oto, at, access.Remove)
+		ask := b.Get(sent)
+		asked[ask.Text()] = true
+		form = ask.One("button", "Rimuovi").Form().Values
+		p := b.Post(sent, form)
+		if last := n == len(steps)-1; p.Status != http.StatusOK || (p.URL.Path == web.ProfileURL(i.ID, oto)) == last {
+			t.Fatalf("%v: %d %s", at, p.Status, p.URL)
+		}
+		if !strings.Contains(p.Title(), "rimosso") {
+			t.Errorf("%v: %q", at, p.Title())
+		}
+	}
+	if p := b.Post(sent, form); p.Status != http.StatusOK || p.URL.Path != web.UsersURL(i.ID, access.Filter{}) {
+		t.Errorf("sent twice: %d %s", p.Status, p.URL)
+	}
+	if p := b.Get(web.ProfileURL(i.ID, oto)); p.Status != http.StatusNotFound {
+		t.Errorf("the profile is still there: %d", p.Status)
+	}
+	if len(asked) != 3 {
+		t.Errorf("%d different questions, want three", len(asked))
+	}
+}
+
+// P6 from end to end, as a browser without scripts does it: profile, confirmation, effect, outcome, and the way back.
+func TestARoleIsSuspendedAndReEnabled(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	oto := i.Operator("Oto Neri", "prod-interop", "api", "security")
+	b := s.SignIn(t, "Anna Bianchi")
+
+	p := b.Get(web.ProfileURL(i.ID, oto))
+	p = b.Follow(p, "Sospendi Operatore API di Oto Neri")
+	for _, says := range []string{"Oto Neri", "Operatore API", "Interoperabilità"} {
+		if !strings.Contains(p.One("heading", p.All("heading", "")[0].Name()).Text(), says) {
+			t.Errorf("the question doesn't name %q: %s", says, p.Text())
+		}
+	}
+	if cancelled := b.Follow(p, "Annulla"); cancelled.URL.Path != web.ProfileURL(i.ID, oto) || !cancelled.Has("link", "Sospendi Operatore API di Oto Neri") {
+		t.Errorf("cancelling leads to %s", cancelled.URL)
+	}
+	p = b.Press(p, "Sospendi")
+	if p.Status != http.StatusOK || p.URL.Path != web.ProfileURL(i.ID, oto) {
+		t.Fatalf("it leads to %d %s", p.Status, p.URL)
+	}
+	if !strings.HasPrefix(p.Title(), "Ruolo sospeso") || !p.Has("link", "Riabilita Operatore API di Oto Neri") || p.Has("link", "Sospendi Operatore API di Oto Neri") {
+		t.Errorf("the outcome doesn't show: %q, %q", p.Title(), p.Names("link"))
+	}
+	if !p.Has("link", "Sospendi Operatore Sicurezza di Oto Neri") {
+		t.Error("the other role changed too")
+	}
+	if again := b.Get(p.URL.String()); !strings.HasPrefix(again.Title(), "Ruolo sospeso") {
+		t.Error("the outcome doesn't stay")
+	}
+
+	back := p.All("link", "Riabilita Operatore API di Oto Neri") // in the outcome, and on the card
+	if len(back) != 2 {
+		t.Fatalf("%d ways back", len(back))
+	}
+	p = b.Press(b.Get(back[0].Attr("href")), "Riabilita")
+	if !strings.HasPrefix(p.Title(), "Ruolo riabilitato") || !p.Has("link", "Sospendi Operatore API di Oto Neri") {
+		t.Errorf("re-enabled: %q, %q", p.Title(), p.Names("link"))
+	}
+}
+
+// P6: a form gone stale gets 409 and the present state; the same form sent twice gets its first outcome.
+func TestFormsThatComeLateOrTwice(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	i.Admin("Ivo Rossi", "prod-interop")
+	oto := i.Operator("Oto Neri", "prod-interop", "api", "security")
+	anna, ivo := s.SignIn(t, "Anna Bianchi"), s.SignIn(t, "Ivo Rossi")
+	address := web.RoleURL(i.ID, oto, api, access.Suspend)
+
+	annas, ivos := anna.Get(address).One("button", "Sospendi").Form(), ivo.Get(address).One("button", "Sospendi").Form()
+	first := anna.Post(address, annas.Values)
+	if twice := anna.Post(address, annas.Values); twice.Status != http.StatusOK || twice.URL.String() != first.URL.String() {
+		t.Errorf("sent twice: %d %s", twice.Status, twice.URL)
+	}
+	late := ivo.Post(address, ivos.Values)
+	if late.Status != http.StatusConflict || !strings.HasPrefix(late.Title(), "Errore: ") || !late.Has("link", "Riabilita Operatore API di Oto Neri") {
+		t.Errorf("late: %d %q", late.Status, late.Title())
+	}
+	if asked := ivo.Get(address); asked.Status != http.StatusConflict {
+		t.Errorf("asked to confirm what can't be: %d", asked.Status)
+	}
+	if none := ivo.Post(address, url.Values{}); none.Status != http.StatusBadRequest {
+		t.Errorf("without a mark: %d", none.Status)
+	}
+	if other := anna.Post(web.RoleURL(i.ID, oto, security, access.Suspend), annas.Values); other.Status != http.StatusConflict {
+		t.Errorf("the mark of another form: %d", other.Status)
+	}
+	if stolen := ivo.Get(first.URL.String()); strings.HasPrefix(stolen.Title(), "Ruolo sospeso") {
+		t.Error("somebody else's outcome is told")
+	}
+}
