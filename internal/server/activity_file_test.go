@@ -10,14 +10,14 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// The file has the page's events, in a form that spreadsheets read right and take nothing for a formula.
+// The file has the page's events, written so that spreadsheets read them as text and never as a formula.
 func TestALogIsExported(t *testing.T) {
 	t.Parallel()
 	s := openVerified(t)
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	i.Admin("Ivo Rossi", "prod-io")
-	oto := i.Operator("Ugo Uguali", "prod-interop", "api") // nobody has verified the name
+	oto := i.Operator("Ugo Uguali", "prod-interop", "api") // the name is not verified
 	if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE app_user SET first_name = '=1+1;"x"', last_name = 'Nèri' WHERE person = $1`, oto); err != nil {
 		t.Fatal(err)
 	}
@@ -43,18 +43,18 @@ func TestALogIsExported(t *testing.T) {
 		}
 	}
 	if log := s.Log.String(); !strings.Contains(log, `"msg":"exported","log":"security"`) || !strings.Contains(log, `"person":"`+id(anna)+`","route":"/dashboard/{institution}/activity.csv","rows":2`) {
-		t.Error("the export isn't in the security log")
+		t.Error("the export is not in the security log")
 	}
 	history := b.Follow(b.Get(web.ActivityURL(i.ID, access.EventFilter{Subject: oto})), "Esporta in CSV")
 	if rows := records(t, history); len(rows) != 3 || history.Header.Get("Content-Disposition") != `attachment; filename="cronologia.csv"` {
 		t.Errorf("the user's log as a file: %q", rows)
 	}
 	if p := s.SignIn(t, "Ivo Rossi").Get(web.ActivityFileURL(i.ID, access.EventFilter{})); strings.Contains(p.Body, "Interoperabilità") || len(records(t, p)) != 3 {
-		t.Errorf("the file shows what the page doesn't: %s", p.Body)
+		t.Errorf("the file shows more than the page:  %s", p.Body)
 	}
 }
 
-// records are a file's rows.
+// records parses a CSV file.
 func records(t *testing.T, p site.Page) [][]string {
 	t.Helper()
 	in := csv.NewReader(strings.NewReader(strings.TrimPrefix(p.Body, "\uFEFF")))
@@ -66,8 +66,8 @@ func records(t *testing.T, p site.Page) [][]string {
 	return rows
 }
 
-// A file has no more than 50,000 events, each once, and says so if there are more.
-func TestALogThatIsTooLongForAFileSaysSo(t *testing.T) {
+// A file holds at most 50,000 events, each once, and says so if there are more.
+func TestAFileOfTooManyEventsIsCapped(t *testing.T) {
 	t.Parallel()
 	s := openVerified(t)
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")

@@ -13,7 +13,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// eventTexts are a log's events as the page tells them, newest first.
+// eventTexts are the events of a log page, newest first.
 func eventTexts(p site.Page) (all []string) {
 	for _, row := range p.All("row", "") {
 		cells := row.All("cell", "")
@@ -24,7 +24,7 @@ func eventTexts(p site.Page) (all []string) {
 	return all
 }
 
-// insertEvent writes an event past the verbs: the log of a test can hold what no verb has done.
+// insertEvent adds an event without the operation that would record it.
 func insertEvent(s *site.Site, i access.InstitutionID, at time.Time, actor access.UserID, a access.Action, subject access.UserID, t access.Target, before, after string) {
 	s.T.Helper()
 	if _, err := s.DB.Owner.Exec(s.T.Context(), `
@@ -36,7 +36,7 @@ func insertEvent(s *site.Site, i access.InstitutionID, at time.Time, actor acces
 	}
 }
 
-// openVerified is a site on which signing in leaves nothing in the log: everybody's names have been verified before.
+// openVerified starts a site on which signing in records no event: the names of its people are verified already.
 func openVerified(t *testing.T) *site.Site {
 	t.Helper()
 	s := site.Start(t, site.Options{})
@@ -48,8 +48,8 @@ const removed = "00000000-0000-4000-8000-000000000099"
 
 var noon = time.Date(2026, time.November, 21, 13, 5, 0, 0, time.UTC)
 
-// D5: what is done by a form stands in the institution's log and in the person's own, told in a sentence, with its time.
-func TestWhatIsDoneStandsInTheLog(t *testing.T) {
+// D5: a change made by a form is in the institution's log and in the user's own log, as a sentence with its time.
+func TestAChangeIsInTheLog(t *testing.T) {
 	t.Parallel()
 	s := openVerified(t)
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
@@ -82,7 +82,7 @@ func TestWhatIsDoneStandsInTheLog(t *testing.T) {
 }
 
 // P1, V4, V9: Administrators see the events of the products they administer now; Operators their own only.
-func TestALogShowsItsReaderWhatIsTheirs(t *testing.T) {
+func TestALogShowsOnlyTheReadersProducts(t *testing.T) {
 	t.Parallel()
 	s := openVerified(t)
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
@@ -126,11 +126,11 @@ func TestALogShowsItsReaderWhatIsTheirs(t *testing.T) {
 	}
 	for _, of := range []access.UserID{anna, removed} {
 		if p := operator.Get(web.ActivityURL(i.ID, access.EventFilter{Subject: of})); p.Status != http.StatusNotFound {
-			t.Errorf("somebody else's log for an Operator: %d", p.Status)
+			t.Errorf("another user's log for an Operator: %d", p.Status)
 		}
 	}
 
-	// What one no longer administers is gone from sight at once; what was done to oneself isn't.
+	// An Administrator who lost the product no longer sees its events, but still sees those about themselves.
 	i.Admin("Eva Bruni", "prod-io")
 	suspend := web.RoleURL(i.ID, ivosID, access.Target{Product: "prod-io", Role: "referente amministrativo"}, access.Suspend)
 	if p := s.SignIn(t, "Eva Bruni").Post(suspend, site.KeyedForm()); p.Status != http.StatusOK {
@@ -147,7 +147,8 @@ func TestALogShowsItsReaderWhatIsTheirs(t *testing.T) {
 	}
 }
 
-// P7: whoever has been removed keeps no name in the log, here or from elsewhere; what the log has of them can be found.
+// P7: a removed person has no name in the log, whichever institution they were of; the log's events about them can be
+// found.
 func TestARemovedPersonShowsWithoutAName(t *testing.T) {
 	t.Parallel()
 	s := openVerified(t)
@@ -168,7 +169,7 @@ func TestARemovedPersonShowsWithoutAName(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	if strings.Contains(p.Body, "Ada") {
-		t.Error("somebody of another institution is named")
+		t.Error("a person of another institution is named")
 	}
 	trace := web.ActivityURL(i.ID, access.EventFilter{Person: removed})
 	if !p.HasInner("a", "href", trace) {
@@ -179,14 +180,14 @@ func TestARemovedPersonShowsWithoutAName(t *testing.T) {
 		t.Errorf("%q, links %q", got, p.Names("link"))
 	}
 	if p := b.Get(web.ActivityURL(i.ID, access.EventFilter{Person: ada})); !p.Has("link", "Rimuovi il filtro Persona rimossa") || len(eventTexts(p)) != 1 {
-		t.Errorf("by somebody of another institution: %q", p.Names("link"))
+		t.Errorf("by a person of another institution: %q", p.Names("link"))
 	}
 	if p := b.Get(web.ActivityURL(i.ID, access.EventFilter{Subject: removed})); p.Status != http.StatusNotFound {
 		t.Errorf("the log of who isn't here: %d", p.Status)
 	}
 }
 
-// The form narrows the log; all of it is in the address, and can be taken away again.
+// The form narrows the log; every filter is in the address and can be removed again.
 func TestALogIsNarrowedByItsForm(t *testing.T) {
 	t.Parallel()
 	s := openVerified(t)
@@ -254,8 +255,8 @@ func TestALogIsNarrowedByItsForm(t *testing.T) {
 	}
 }
 
-// Walked page by page, no event is missing or met twice; past the end is the first page.
-func TestALongLogIsWalkedPageByPage(t *testing.T) {
+// Following the pages meets every event once; a page past the end is the first page.
+func TestEveryPageOfALongLogIsReached(t *testing.T) {
 	t.Parallel()
 	s := openVerified(t)
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")

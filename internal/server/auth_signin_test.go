@@ -11,7 +11,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// V1: with one institution it is chosen; with several they are offered, and the header switches between them.
+// V1: the only institution is chosen; several are offered, and the header switches between them.
 func TestTheInstitutionIsChosenOrOffered(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -33,7 +33,7 @@ func TestTheInstitutionIsChosenOrOffered(t *testing.T) {
 	}
 }
 
-// V2: who may do nothing anywhere is told so, sees no institution's data, and can leave.
+// V2: a person without powers is told so, sees no institution's data, and can sign out.
 func TestAnUnknownUserSeesThatTheyAreNotRegistered(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -51,8 +51,8 @@ func TestAnUnknownUserSeesThatTheyAreNotRegistered(t *testing.T) {
 	}
 }
 
-// Whoever must sign in first comes back to where they were, if that is a page of ours.
-func TestSigningInLeadsBackToWhereOneWas(t *testing.T) {
+// After signing in, the browser returns to the page that was asked for, if it is one of the site's.
+func TestSigningInReturnsToThePageAskedFor(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
@@ -76,7 +76,7 @@ func TestSigningInLeadsBackToWhereOneWas(t *testing.T) {
 			t.Errorf("%s leads to %s, want %s", from, p.URL, want)
 		}
 	}
-	// A form sent after the session has ended: signed in again, one finds it as it was.
+	// A form sent after the session has ended is kept until the person has signed in again.
 	b := s.SignIn(t, "Anna Bianchi")
 	form := b.Get(web.RoleURL(i.ID, oto, api, access.Suspend)).One("button", "Sospendi").Form()
 	b.Post("/logout", nil)
@@ -86,8 +86,8 @@ func TestSigningInLeadsBackToWhereOneWas(t *testing.T) {
 	}
 }
 
-// What the provider refuses leads to a page that says what happened and what to do; code and state leave the address.
-func TestARefusalOfTheProviderHasItsPage(t *testing.T) {
+// A refusal by the provider leads to a page that explains it; code and state leave the address.
+func TestARefusalByTheProviderHasAPage(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	b := s.NewBrowser(t)
@@ -108,7 +108,7 @@ func TestARefusalOfTheProviderHasItsPage(t *testing.T) {
 	}
 }
 
-// A change sent by another site is refused, before anything else is looked at.
+// A change sent by another site is refused before anything else is checked.
 func TestAnotherSitesFormsAreRefused(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -136,8 +136,8 @@ func TestAnotherSitesFormsAreRefused(t *testing.T) {
 	}
 }
 
-// Bad input gets a clear answer and changes nothing.
-func TestWhatNoFormOfOursSends(t *testing.T) {
+// Invalid input gets a clear response and changes nothing.
+func TestInvalidInputIsRefused(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")

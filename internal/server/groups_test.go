@@ -37,7 +37,7 @@ func openGroupFixture(t *testing.T) groupFixture {
 	return w
 }
 
-// groupOf is the group whose page it is.
+// groupOf is the id of the group whose page it is.
 func groupOf(t *testing.T, p site.Page) access.GroupID {
 	t.Helper()
 	_, id, found := strings.Cut(p.URL.Path, "/groups/")
@@ -59,15 +59,15 @@ func checkStatus(t *testing.T, p site.Page, status int, all ...string) {
 	}
 }
 
-// The life of a group, from the navigation to its end, each step told where it leads.
-func TestAGroupIsMadeFilledRenamedSuspendedAndDeleted(t *testing.T) {
+// Each step in the life of a group, from the navigation to its deletion, leads to a page that reports it.
+func TestAGroupIsCreatedFilledRenamedSuspendedAndDeleted(t *testing.T) {
 	t.Parallel()
 	s := openGroupFixture(t)
 	b := s.anna
 	list := b.Follow(b.Get(web.HomeURL(s.i.ID)), "Gruppi")
 	checkStatus(t, list, http.StatusOK, "Ufficio anagrafe", "Vecchio ufficio", "Sospeso", "2 gruppi", "Redazione", "Gestito dagli Amministratori di", "Non ci sono ancora gruppi. Crea il primo")
 	if list.HasInner("a", "href", web.NewGroupURL(s.i.ID, "prod-io")) {
-		t.Error("a group of somebody else's product may be made")
+		t.Error("creating a group of another Administrator's product is offered")
 	}
 
 	form := b.Get(web.NewGroupURL(s.i.ID, "prod-interop"))
@@ -81,7 +81,7 @@ func TestAGroupIsMadeFilledRenamedSuspendedAndDeleted(t *testing.T) {
 
 	choose := b.Follow(made, "Aggiungi persone")
 	if p := b.Press(choose, "Aggiungi al gruppo"); p.Status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") || !strings.Contains(p.Text(), "Scegli almeno una persona") {
-		t.Errorf("nobody chosen: %d %q", p.Status, p.Title())
+		t.Errorf("no user chosen: %d %q", p.Status, p.Title())
 	}
 	action, values = fillForm(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.oto), string(s.pia), string(s.oto)}})
 	full := b.Post(action, values)
@@ -102,7 +102,7 @@ func TestAGroupIsMadeFilledRenamedSuspendedAndDeleted(t *testing.T) {
 	suspended := b.Press(b.Get(web.GroupActionURL(s.i.ID, group, access.SuspendGroup)), "Sospendi")
 	checkStatus(t, suspended, http.StatusOK, "Gruppo sospeso", "Gialli Pia", "prima riabilitalo")
 	if suspended.Has("link", "Aggiungi persone") || suspended.Has("link", "Sospendi il gruppo “Sviluppo” di Interoperabilità") {
-		t.Error("what can't be done is offered")
+		t.Error("an impossible action is offered")
 	}
 	back := suspended.ByID("outcome").One("link", "Riabilita il gruppo “Sviluppo” di Interoperabilità")
 	checkStatus(t, b.Press(b.Get(back.Attr("href")), "Riabilita"), http.StatusOK, "Gruppo riabilitato")
@@ -117,18 +117,18 @@ func TestAGroupIsMadeFilledRenamedSuspendedAndDeleted(t *testing.T) {
 	}
 	checkStatus(t, b.Get(web.GroupURL(s.i.ID, group)), http.StatusNotFound)
 	if p := b.Get(web.ProfileURL(s.i.ID, s.pia)); strings.Contains(p.Text(), "Sviluppo") {
-		t.Error("a membership of a group that isn't there any more")
+		t.Error("a membership of a deleted group")
 	}
 	activityLog := b.Get(web.ActivityURL(s.i.ID, access.EventFilter{}))
 	checkStatus(t, activityLog, http.StatusOK, "ha creato il gruppo “Sviluppo e-service” di Interoperabilità", "ha rinominato il gruppo “Sviluppo e-service” di Interoperabilità: ora si chiama “Sviluppo”",
 		"ha sospeso il gruppo “Sviluppo”", "ha riabilitato il gruppo “Sviluppo”", "ha eliminato il gruppo “Sviluppo”")
 	only := b.Get(web.ActivityURL(s.i.ID, access.EventFilter{Action: access.CreateGroup}))
 	if checkStatus(t, only, http.StatusOK, "ha creato il gruppo"); strings.Contains(only.Text(), "ha eliminato") {
-		t.Error("the log's filter lets others through")
+		t.Error("the log's filter lets other events through")
 	}
 }
 
-// What a group may be called, and what is said at the field.
+// An invalid name is reported at its field.
 func TestAGroupsNameIsChecked(t *testing.T) {
 	t.Parallel()
 	s := openGroupFixture(t)
@@ -150,11 +150,11 @@ func TestAGroupsNameIsChecked(t *testing.T) {
 				t.Errorf("%q: kept %q, title %q", typed, p.Field("Nome del gruppo").Value(), p.Title())
 			}
 			if once := p.One("button", button).Form().Values.Get("once"); once != values.Get("once") {
-				t.Errorf("%q: another mark", typed)
+				t.Errorf("%q: another idempotency key", typed)
 			}
 		}
 	}
-	// A group's own name, in other letters, isn't taken.
+	// Changing only the case of a group's own name is not a duplicate.
 	action, values := fillForm(b.Get(web.GroupActionURL(s.i.ID, s.old, access.RenameGroup)), "Rinomina", map[string][]string{"title": {"VECCHIO UFFICIO"}})
 	checkStatus(t, b.Post(action, values), http.StatusOK, "VECCHIO UFFICIO")
 	// The same name on another product is free.
@@ -162,8 +162,8 @@ func TestAGroupsNameIsChecked(t *testing.T) {
 	groupOf(t, b.Post(action, values))
 }
 
-// Two who make the same group at once: one group, and the other is told at the field.
-func TestTwoMakeTheSameGroupAtOnce(t *testing.T) {
+// Of two Administrators who create the same group at once, one gets the error at the field.
+func TestTheSameGroupIsCreatedOnceByTwoAdministrators(t *testing.T) {
 	t.Parallel()
 	s := openGroupFixture(t)
 	s.i.Admin("Eva Viola", "prod-interop")
@@ -183,7 +183,7 @@ func TestTwoMakeTheSameGroupAtOnce(t *testing.T) {
 	}
 }
 
-// V9: a form that comes too late gets 409 and the fresh page with the reason on top, and leaves no record.
+// V9: a form that comes too late gets 409 and the fresh page with the reason on top, and records nothing.
 func TestAStaleFormAboutAGroupIsRefused(t *testing.T) {
 	t.Parallel()
 	s := openGroupFixture(t)
@@ -220,7 +220,7 @@ func TestAStaleFormAboutAGroupIsRefused(t *testing.T) {
 	}
 }
 
-// Of several people chosen, those who can't be put in any more are named with the reason, the others are in.
+// Of several chosen users, those who cannot join any more are named with the reason; the others join.
 func TestTheReasonForNotJoiningAGroupIsShown(t *testing.T) {
 	t.Parallel()
 	s := openGroupFixture(t)
@@ -246,8 +246,8 @@ func TestTheReasonForNotJoiningAGroupIsShown(t *testing.T) {
 	}
 }
 
-// D7: people are searched for as in the list; a fiscal code finds its person and stands in no address.
-func TestPeopleForAGroupAreSearchedFor(t *testing.T) {
+// D7: users are searched for as in the list; a fiscal code finds its person and is in no address.
+func TestUsersForAGroupAreSearchedFor(t *testing.T) {
 	t.Parallel()
 	s := openGroupFixture(t)
 	b := s.anna
@@ -268,7 +268,7 @@ func TestPeopleForAGroupAreSearchedFor(t *testing.T) {
 		}
 	}
 	if len(seen) != 63 {
-		t.Errorf("%d people on all pages, want everybody who has a role there", len(seen))
+		t.Errorf("%d people on all pages, want every user who has a role there", len(seen))
 	}
 	action, values := fillForm(form, "Cerca", map[string][]string{"q": {"oto NÈRI"}})
 	found := b.Post(action, values)
@@ -290,12 +290,12 @@ func TestPeopleForAGroupAreSearchedFor(t *testing.T) {
 		t.Error("the log has a fiscal code")
 	}
 	if p := s.SignIn(t, "Ivo Rossi").Post(action, values); p.Status != http.StatusForbidden {
-		t.Errorf("whoever doesn't administer the product: %d", p.Status)
+		t.Errorf("an Administrator of another product: %d", p.Status)
 	}
 }
 
-// V3, P1: on a product that one doesn't administer everything is visible, and nothing can be done.
-func TestAnotherProductsGroupsAreSeenAndLeftAlone(t *testing.T) {
+// V3, P1: everything on a product that the reader does not administer is visible and cannot be changed.
+func TestAnotherProductsGroupsAreReadOnly(t *testing.T) {
 	t.Parallel()
 	s := openGroupFixture(t)
 	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
@@ -325,7 +325,7 @@ func TestAnotherProductsGroupsAreSeenAndLeftAlone(t *testing.T) {
 		web.GroupActionURL(s.i.ID, s.office, access.DeleteGroup), web.AddMembersURL(s.i.ID, s.office, access.Filter{}), web.RemoveMemberURL(s.i.ID, s.office, s.oto), web.NewGroupURL(s.i.ID, ""),
 	} {
 		checkStatus(t, b.Post(address, form), http.StatusForbidden, "Non amministri questo prodotto")
-		// A product that one does administer doesn't make it one's own group.
+		// Administering one product gives no rights on another product's group.
 		forged := site.KeyedForm()
 		forged.Set("product", "prod-io")
 		forged.Set("title", "Redazione")
@@ -340,16 +340,16 @@ func TestAnotherProductsGroupsAreSeenAndLeftAlone(t *testing.T) {
 }
 
 // V9: another institution's group answers as one that doesn't exist; an Operator has no Groups section.
-func TestGroupsThatOneMayNotSee(t *testing.T) {
+func TestInvisibleGroupsLookUnknown(t *testing.T) {
 	t.Parallel()
 	s := openGroupFixture(t)
 	other := s.Seed.Institution("Altrove", "PA").Product("prod-interop", "prod-pn inactive")
 	other.Admin("Ada Altrove", "prod-interop")
 	far := other.Group("prod-interop", "Lontano")
 	for name, address := range map[string]string{
-		"another institution's": web.GroupURL(s.i.ID, far), "nobody's": web.GroupURL(s.i.ID, "00000000-0000-4000-8000-000000000000"), "no id": web.GroupURL(s.i.ID, "x"),
+		"another institution's": web.GroupURL(s.i.ID, far), "unknown": web.GroupURL(s.i.ID, "00000000-0000-4000-8000-000000000000"), "no id": web.GroupURL(s.i.ID, "x"),
 		"its members": web.AddMembersURL(s.i.ID, far, access.Filter{}), "a product without a subscription": web.GroupsURL(s.i.ID, "prod-none"), "its form": web.NewGroupURL(s.i.ID, "prod-none"),
-		"somebody who isn't there": web.RemoveMemberURL(s.i.ID, s.office, "00000000-0000-4000-8000-000000000000"),
+		"an unknown user": web.RemoveMemberURL(s.i.ID, s.office, "00000000-0000-4000-8000-000000000000"),
 	} {
 		if p := s.anna.Get(address); p.Status != http.StatusNotFound {
 			t.Errorf("%s: %d", name, p.Status)
@@ -368,7 +368,7 @@ func TestGroupsThatOneMayNotSee(t *testing.T) {
 	}
 }
 
-// A session that ends in the middle of a group's form: signed in again, one finds it as filled in.
+// A form about a group that outlives its session is shown again as it was filled in.
 func TestAGroupsFormOutlivesItsSession(t *testing.T) {
 	t.Parallel()
 	s := openGroupFixture(t)

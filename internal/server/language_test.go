@@ -17,7 +17,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// asking is the browser's next page, with the languages that it asks for.
+// asking opens a page with an Accept-Language header.
 func asking(b *site.Browser, address, languages string) site.Page {
 	b.T.Helper()
 	r, err := http.NewRequestWithContext(b.T.Context(), http.MethodGet, b.Absolute(address), http.NoBody)
@@ -28,7 +28,7 @@ func asking(b *site.Browser, address, languages string) site.Page {
 	return b.Send(r)
 }
 
-func TestABrowserIsAnsweredInTheLanguageItAsksFor(t *testing.T) {
+func TestAPageIsInTheLanguageOfAcceptLanguage(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	for asked, want := range map[string]string{
@@ -45,7 +45,7 @@ func TestABrowserIsAnsweredInTheLanguageItAsksFor(t *testing.T) {
 	}
 }
 
-// What was chosen comes before what the browser asks for; the address to come back to keeps what it held.
+// The choice comes before Accept-Language; the address to return to keeps its query.
 func TestALanguageIsChosenBeforeSigningIn(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -80,7 +80,7 @@ func TestTheLanguageCookieHoldsTheChoiceOnly(t *testing.T) {
 	}
 }
 
-func TestAChoiceLeadsNowhereElse(t *testing.T) {
+func TestChoosingALanguageRedirectsToOwnPagesOnly(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	b := s.NewBrowser(t).Stay()
@@ -100,7 +100,7 @@ func TestAChoiceLeadsNowhereElse(t *testing.T) {
 	}
 }
 
-// storedLanguage is what the database has of somebody's choice.
+// storedLanguage is the person's choice in the database; empty: none.
 func storedLanguage(s *site.Site, id access.UserID) (chosen string) {
 	s.T.Helper()
 	if err := s.DB.Owner.QueryRow(s.T.Context(), `SELECT coalesce(language, '') FROM person WHERE id = $1`, id).Scan(&chosen); err != nil {
@@ -109,8 +109,8 @@ func storedLanguage(s *site.Site, id access.UserID) (chosen string) {
 	return chosen
 }
 
-// The person's choice follows them to any browser, and comes before what is chosen there.
-func TestAPersonsChoiceFollowsThem(t *testing.T) {
+// The person's choice follows them to any browser, and comes before the choice made there.
+func TestAPersonsLanguageFollowsThem(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
@@ -143,7 +143,7 @@ func TestAPersonsChoiceFollowsThem(t *testing.T) {
 	}
 }
 
-// Who has never chosen keeps what they chose before signing in, so that letters follow.
+// The choice made before the first sign-in is stored, so that e-mails follow it.
 func TestAChoiceBeforeSigningInIsKept(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -160,12 +160,12 @@ func TestAChoiceBeforeSigningInIsKept(t *testing.T) {
 	visitor := s.NewBrowser(t)
 	p := visitor.SignIn(visitor.Get("/login"), "Nino Nessuno")
 	if p = visitor.Press(p, "English"); p.Status != http.StatusForbidden || p.Lang() != "en" || !strings.Contains(p.Text(), "You have no access") {
-		t.Errorf("somebody whom nobody knows: %d in %q", p.Status, p.Lang())
+		t.Errorf("an unknown user: %d in %q", p.Status, p.Lang())
 	}
 }
 
-// A page that came from a form is read again where its form is.
-func TestAFormsPageIsShownInAnotherLanguage(t *testing.T) {
+// The language of a page that answers a form is changed at the form's own address.
+func TestAPageThatAnswersAFormIsShownInAnotherLanguage(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
@@ -194,8 +194,8 @@ func TestAFormsPageIsShownInAnotherLanguage(t *testing.T) {
 
 func languageForm(p site.Page) htmltest.Form { return p.One("button", "English").Form() }
 
-// Where the site is https, the cookie's name makes browsers take it from nobody else, and the site reads no other.
-func TestTheLanguagesCookieIsOursAlone(t *testing.T) {
+// Over https the cookie's __Host- name keeps other hosts from setting it, and the site reads no other cookie.
+func TestTheLanguageCookieIsBoundToTheHost(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	https := server.New(server.Config{BaseURL: "https://utenti.example", HTTPS: true}, s.Store, s.Service, nil,

@@ -17,8 +17,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// Opening a profile is recorded, whosever it is said to be; the one too many in a minute is refused, on any replica, and
-// the answer doesn't tell whether there is such a user. One's own profile stays open.
+// Opening a profile is recorded, of unknown users too; the one too many in a minute is refused on any replica, in
+// words that do not reveal whether the user exists. The own profile stays open.
 func TestOpeningTooManyProfilesIsRefused(t *testing.T) {
 	t.Parallel()
 	const most = 7
@@ -35,10 +35,10 @@ func TestOpeningTooManyProfilesIsRefused(t *testing.T) {
 		}
 	}
 	if p := b.Get(web.ProfileURL(i.ID, unknownID)); p.Status != http.StatusNotFound {
-		t.Errorf("nobody's profile: %d", p.Status)
+		t.Errorf("an unknown user's profile: %d", p.Status)
 	}
 	for name, address := range map[string]string{
-		"somebody's": web.ProfileURL(i.ID, oto), "nobody's": web.ProfileURL(i.ID, unknownID), "to be edited": web.EditURL(i.ID, oto),
+		"a user's": web.ProfileURL(i.ID, oto), "an unknown user's": web.ProfileURL(i.ID, unknownID), "to be edited": web.EditURL(i.ID, oto),
 		"on another replica": other + web.ProfileURL(i.ID, oto),
 	} {
 		p := b.Get(address)
@@ -58,11 +58,11 @@ func TestOpeningTooManyProfilesIsRefused(t *testing.T) {
 		t.Errorf("recorded: %d, %v", recorded, err)
 	}
 	if !strings.Contains(s.Log.String(), `"reason":"too-many"`) {
-		t.Error("the security log doesn't tell")
+		t.Error("the refusal is not in the security log")
 	}
 }
 
-// Requests at the same instant don't slip through beside each other.
+// Concurrent requests cannot exceed the limit.
 func TestTheLimitOfProfilesHoldsForRequestsAtOnce(t *testing.T) {
 	t.Parallel()
 	const most, sent = 5, 20
@@ -86,7 +86,7 @@ func TestTheLimitOfProfilesHoldsForRequestsAtOnce(t *testing.T) {
 	}
 }
 
-// Each limit is reached by its own kind of request, and by nobody else's.
+// Each limit counts its own kind of request and its own person.
 func TestTooManyOfACostlyKindAreRefused(t *testing.T) {
 	t.Parallel()
 	const most = 12 // signing in takes some by itself
@@ -108,7 +108,7 @@ func TestTooManyOfACostlyKindAreRefused(t *testing.T) {
 			t.Errorf("%s, one too many: %d", name, p.Status)
 		}
 		if p := c(ivo); p.Status >= 400 {
-			t.Errorf("%s of somebody else: %d", name, p.Status)
+			t.Errorf("%s of another person: %d", name, p.Status)
 		}
 	}
 	visitor := s.NewBrowser(t).Stay()
@@ -120,8 +120,7 @@ func TestTooManyOfACostlyKindAreRefused(t *testing.T) {
 	}
 }
 
-// Where our own proxies are named, what they say of where a request comes from is believed, and nobody else is; where none
-// is, nobody is.
+// Of a configured proxy X-Forwarded-For is believed; of no other sender, and of none where no proxy is configured.
 func TestOnlyOurOwnProxiesSayWhereARequestComesFrom(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -132,9 +131,9 @@ func TestOnlyOurOwnProxiesSayWhereARequestComesFrom(t *testing.T) {
 		othersHeader string // what the requests of the others say
 		refused      bool   // the others are taken for the one who has asked too often
 	}{
-		"our proxy":                       {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9", false},
-		"somebody who lies to our proxy":  {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9, 198.51.100.1", true},
-		"somebody who says to be a proxy": {nil, "198.51.100.1:4000", "203.0.113.9", true},
+		"our proxy":                         {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9", false},
+		"a client who lies to our proxy":    {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9, 198.51.100.1", true},
+		"a client who claims to be a proxy": {nil, "198.51.100.1:4000", "203.0.113.9", true},
 	} {
 		site := server.New(server.Config{BaseURL: "http://utenti.example", Proxies: c.proxies, Limits: server.Limits{SignIns: most}}, s.Store, s.Service, nil,
 			signin.NewSessions(s.Pool, false), slog.New(slog.DiscardHandler), time.Now)
@@ -155,7 +154,7 @@ func TestOnlyOurOwnProxiesSayWhereARequestComesFrom(t *testing.T) {
 			t.Errorf("%s: one too many: %d", name, status)
 		}
 		if got := ask(c.othersHeader) == http.StatusTooManyRequests; got != c.refused {
-			t.Errorf("%s: somebody else refused: %t, want %t", name, got, c.refused)
+			t.Errorf("%s: another client refused: %t, want %t", name, got, c.refused)
 		}
 	}
 }

@@ -22,7 +22,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// scrape asks for the figures over HTTP, as Prometheus does, and gives what was answered too.
+// scrape reads the metrics over HTTP, as Prometheus does, and returns the text too.
 func scrape(s *site.Site, t *testing.T) (map[string]*dto.MetricFamily, string) {
 	t.Helper()
 	listener := httptest.NewServer(s.Server.Metrics())
@@ -39,7 +39,7 @@ func scrape(s *site.Site, t *testing.T) (map[string]*dto.MetricFamily, string) {
 	return families, p.Body
 }
 
-// series are the names and labels of what was told, sorted.
+// series are the names and labels of all metrics, sorted.
 func series(families map[string]*dto.MetricFamily) []string {
 	var all []string
 	for name, f := range families {
@@ -59,7 +59,7 @@ func labels(m *dto.Metric) string {
 	return strings.Join(pairs, " ") // Prometheus sorts them by name
 }
 
-// sample is the value of a series; -1 if it isn't there. Of a histogram: how many it has seen.
+// sample is the value of a series, or the count of a histogram; -1 if there is none.
 func sample(families map[string]*dto.MetricFamily, name, of string) float64 {
 	for _, m := range families[name].GetMetric() {
 		if labels(m) == of {
@@ -69,7 +69,7 @@ func sample(families map[string]*dto.MetricFamily, name, of string) float64 {
 	return -1
 }
 
-func TestRequestsAreCountedByRouteAndSignInsByWhatBecameOfThem(t *testing.T) {
+func TestRequestsAreCountedByRouteAndSignInsByOutcome(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
@@ -106,9 +106,9 @@ func TestRequestsAreCountedByRouteAndSignInsByWhatBecameOfThem(t *testing.T) {
 	}
 }
 
-// Labels come from what the site is made of: whatever is asked, however often, there are only so many series, and nothing of
-// what was asked is in them.
-func TestJunkMakesNoSeriesOfItsOwn(t *testing.T) {
+// Labels come from the site's own routes and reasons: requests add only a bounded number of series, and none of their
+// text.
+func TestArbitraryRequestsAddNoSeries(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
@@ -136,7 +136,7 @@ func TestJunkMakesNoSeriesOfItsOwn(t *testing.T) {
 		families, body := scrape(s, t)
 		for _, word := range []string{junk, strings.ToUpper(junk), string(i.ID), "Bianchi", s.Seed.FiscalCode("Anna Bianchi").Reveal()} {
 			if strings.Contains(body, word) {
-				t.Errorf("the figures hold %q", word)
+				t.Errorf("the metrics contain %q", word)
 			}
 		}
 		return series(families)
@@ -152,7 +152,7 @@ func TestJunkMakesNoSeriesOfItsOwn(t *testing.T) {
 	}
 }
 
-// blockingTracer lets the database's answers wait.
+// blockingTracer holds back the next statement until it is released.
 type blockingTracer struct {
 	on      atomic.Bool
 	reached chan struct{}

@@ -10,9 +10,9 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// What has just been done is told whole, by name: no sentence has a hole in it, in either language, and none is told of
-// another group than the one that it was about.
-func TestEveryOutcomeSaysWhatWasDone(t *testing.T) {
+// The banner after a change names what was changed, completely and in both languages, and is not shown on another
+// group's page.
+func TestEveryBannerNamesTheChange(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
@@ -76,7 +76,7 @@ func TestEveryOutcomeSaysWhatWasDone(t *testing.T) {
 		b.Post(web.LanguageURL(), url.Values{"lang": {"it"}})
 		if operation.elsewhere != "" {
 			if found := b.Get(operation.elsewhere+"?"+p.URL.RawQuery).All("alert", ""); len(found) > 0 {
-				t.Errorf("another group tells of it: %s", found[0].Text())
+				t.Errorf("another group shows the banner: %s", found[0].Text())
 			}
 		}
 	}
@@ -85,6 +85,6 @@ func TestEveryOutcomeSaysWhatWasDone(t *testing.T) {
 		t.Errorf("people added: %q", got)
 	}
 	if found := b.Get(web.GroupURL(i.ID, other)+"?"+added.URL.RawQuery).All("alert", ""); len(found) > 0 {
-		t.Errorf("another group tells of its people: %s", found[0].Text())
+		t.Errorf("another group shows the banner about its members: %s", found[0].Text())
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// V9, D5: who may not do a thing is told so, and the security log with them, however wrong their form is besides.
-func TestAFormThatIsWrongToo(t *testing.T) {
+// V9, D5: a lack of authority is reported to the person and to the security log, even if the form is invalid too.
+func TestAnInvalidFormWithoutAuthorityIsRefusedForAuthority(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io")
@@ -56,8 +56,8 @@ func TestAFormThatIsWrongToo(t *testing.T) {
 	}
 }
 
-// V9: an institution that doesn't exist answers as one in which one has no powers, also to who has none anywhere.
-func TestNoInstitutionLooksLikeAnyOther(t *testing.T) {
+// V9: an unknown institution answers as one in which the person has no powers, to a person without any powers too.
+func TestAnUnknownInstitutionLooksLikeAnother(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
@@ -70,7 +70,8 @@ func TestNoInstitutionLooksLikeAnyOther(t *testing.T) {
 	}
 }
 
-// P4: where all that the actor administers is held already, the page says so, and not that they administer nothing.
+// P4: the page says that the user holds everything that the actor administers, not that the actor administers
+// nothing.
 func TestNothingIsLeftToAssign(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -83,7 +84,8 @@ func TestNothingIsLeftToAssign(t *testing.T) {
 	}
 }
 
-// D7: a fiscal code among other words is found too, and stays in no address, not even in that of the sign-in page.
+// D7: a fiscal code among other words is recognised, and stays out of every address, that of the sign-in page
+// included.
 func TestAFiscalCodeAmongOtherWords(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -101,8 +103,8 @@ func TestAFiscalCodeAmongOtherWords(t *testing.T) {
 	}
 }
 
-// Whatever asks whether a page is there, without wanting it, is answered as if it did.
-func TestHeadIsAnsweredAsGet(t *testing.T) {
+// HEAD gets the status of GET.
+func TestHeadGetsTheStatusOfGet(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	for address, want := range map[string]int{"/healthz": http.StatusOK, "/login": http.StatusOK, "/nowhere": http.StatusNotFound} {
@@ -116,15 +118,16 @@ func TestHeadIsAnsweredAsGet(t *testing.T) {
 	}
 }
 
-// Whoever tries what our pages don't do is in the security log, with who it is and no word of what was sent; so is signing out.
-func TestWhatOurPagesDontSendIsInTheSecurityLog(t *testing.T) {
+// A request that the site's pages never send is in the security log with its person and without its content; so is
+// signing out.
+func TestAnAbusiveRequestIsInTheSecurityLog(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	b := s.SignIn(t, "Anna Bianchi").Stay()
 	if p := b.Post(web.AddURL(i.ID, "")+"/confirm", url.Values{"once": {"no mark"}, "email": {"secret@ente.example"}}); p.Status != http.StatusBadRequest {
-		t.Errorf("a form without a mark: %d", p.Status)
+		t.Errorf("a form without an idempotency key: %d", p.Status)
 	}
 	if p := b.Post("/logout", url.Values{}); p.Status != http.StatusSeeOther {
 		t.Errorf("signing out: %d", p.Status)
@@ -140,7 +143,7 @@ func TestWhatOurPagesDontSendIsInTheSecurityLog(t *testing.T) {
 	}
 }
 
-// findLogLine is the log's line that has a text in it.
+// findLogLine is the log's line that contains a text.
 func findLogLine(log, text string) string {
 	for line := range strings.Lines(log) {
 		if strings.Contains(line, text) {

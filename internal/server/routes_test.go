@@ -15,14 +15,15 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// callers are the kinds of people that every route must answer right.
+// callers are the kinds of people whose statuses every route has a row for.
 var callers = []string{"anonymous", "stranger", "outsider", "suspended", "operator", "administrator of another product", "administrator"}
 
-// callerStatuses are the answers of a route, by caller in that order. For POST: with everything that a form of ours sends.
+// callerStatuses are the statuses of a route, by caller in that order. A POST has every field that the site's forms
+// send.
 type callerStatuses [7]int
 
-// expected is who may pass where: 303 to sign in for who hasn't; 403 for who may do nothing anywhere (V2) and for what is
-// seen but not allowed; 404 for what one may not see (V9). A route without a row fails the test.
+// expected is who may pass where: 303 to sign in; 403 for people without any powers (V2) and for what is visible but
+// not allowed; 404 for what is not visible (V9). A route without a row fails the test.
 var expected = map[string]callerStatuses{
 	"GET /static/*":           {404, 404, 404, 404, 404, 404, 404}, // the test asks for a name that isn't there
 	"GET /healthz":            {200, 200, 200, 200, 200, 200, 200},
@@ -98,13 +99,13 @@ var expected = map[string]callerStatuses{
 	"GET /dashboard/{institution}/groups/{group}/members/add/search":     {303, 303, 303, 303, 303, 303, 303}, // on to the page, which answers
 	"POST /dashboard/{institution}/groups/{group}/members/add/search":    {303, 303, 303, 303, 303, 303, 303},
 	"GET /dashboard/{institution}/groups/{group}/members/{user}/remove":  {303, 403, 404, 403, 403, 403, 200},
-	"POST /dashboard/{institution}/groups/{group}/members/{user}/remove": {303, 403, 404, 403, 404, 403, 303}, // an Operator sees nobody else
+	"POST /dashboard/{institution}/groups/{group}/members/{user}/remove": {303, 403, 404, 403, 404, 403, 303}, // an Operator sees no other user
 
 	"POST /language": {303, 303, 303, 303, 303, 303, 303},
 	"POST /logout":   {303, 303, 303, 303, 303, 303, 303},
 }
 
-func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
+func TestEveryRouteHasTheRightStatusForEveryCaller(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
@@ -167,7 +168,7 @@ func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 			checkHeaders(t, route, p)
 		}
 	}
-	// What changes nothing first; what signs out last.
+	// Reads first; signing out last.
 	for _, turn := range []func(method, pattern string) bool{
 		func(method, _ string) bool { return method == http.MethodGet },
 		func(method, pattern string) bool { return method != http.MethodGet && pattern != "/logout" },
@@ -185,12 +186,12 @@ func TestEveryRouteAnswersEveryCallerRight(t *testing.T) {
 	}
 	for route := range expected {
 		if !seen[route] {
-			t.Errorf("the row %q is of no route", route)
+			t.Errorf("the row %q has no route", route)
 		}
 	}
 }
 
-// everyField is what the forms send that don't choose anything: the mark, and a user's data.
+// everyField are the fields that choose nothing: the idempotency key and a user's data.
 func everyField() url.Values {
 	v := site.KeyedForm()
 	v.Set("first_name", "Ugo")
@@ -202,7 +203,7 @@ func everyField() url.Values {
 	return v
 }
 
-// checkHeaders: on every answer, exactly once.
+// checkHeaders checks that the headers of every response are there, once.
 func checkHeaders(t *testing.T, route string, p site.Page) {
 	t.Helper()
 	for _, name := range []string{
@@ -210,7 +211,7 @@ func checkHeaders(t *testing.T, route string, p site.Page) {
 		"Cross-Origin-Resource-Policy", "Permissions-Policy",
 	} {
 		if got := p.Header.Values(name); len(got) != 1 {
-			t.Errorf("%s: %s stands there %d times: %q", route, name, len(got), got)
+			t.Errorf("%s: %s is there %d times: %q", route, name, len(got), got)
 		}
 	}
 	if got := p.Header.Get("Cache-Control"); got != "no-store" {
@@ -218,8 +219,8 @@ func checkHeaders(t *testing.T, route string, p site.Page) {
 	}
 }
 
-// V9: what isn't one's to see answers as what isn't there, to the letter, whatever part of the address it is.
-func TestWhatMayNotBeSeenLooksLikeWhatIsNotThere(t *testing.T) {
+// V9: what the reader may not see answers byte for byte as what does not exist, whichever part of the address it is.
+func TestTheInvisibleLooksLikeTheUnknown(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
@@ -265,8 +266,8 @@ func TestWhatMayNotBeSeenLooksLikeWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// withoutReference is a page without the number that ties it to the log, and without the address that was asked for, which
-// stands in the form that chooses the language.
+// withoutReference is a page without the request's number and without the address that was asked for, which is in the
+// form that chooses the language.
 func withoutReference(p site.Page) string {
 	code := p.All("code", "")
 	body := strings.ReplaceAll(p.Body, `name="back" value="`+html.EscapeString(languageForm(p).Values.Get("back"))+`"`, "")

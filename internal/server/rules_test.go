@@ -14,7 +14,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// cell is one question that is put to the site: this action, on this target, by this actor to this subject.
+// cell is one question to the site: this action, on this target, by this actor, about this subject.
 type cell struct {
 	action  access.Action
 	address string
@@ -23,7 +23,7 @@ type cell struct {
 	control string        // the address that a control for it links to
 }
 
-// cells are all questions that can be asked about a profile.
+// cells are all questions about a profile.
 func cells(p access.Profile) []cell {
 	i, u := p.Institution.ID, p.Subject.ID
 	var all []cell
@@ -61,7 +61,7 @@ func cells(p access.Profile) []cell {
 	return append(all, cell{access.Edit, web.EditURL(i, u), values, p.WhyNotEdit(false), web.EditURL(i, u)})
 }
 
-// status is what the answer's status must be.
+// status is the status that the rules require.
 func (c cell) status() int {
 	if c.want == "" {
 		return http.StatusSeeOther
@@ -69,8 +69,8 @@ func (c cell) status() int {
 	return map[access.Grade]int{access.Hidden: http.StatusNotFound, access.Forbidden: http.StatusForbidden, access.Conflict: http.StatusConflict}[c.want.Grade()]
 }
 
-// Section 3, over HTTP: on thousands of questions the status is the rules' answer, a control is shown if and only if it
-// would be granted, and what is refused changes nothing.
+// Section 3, over HTTP: for thousands of questions the status is the rules' answer, a control is shown if and only if
+// the action would be granted, and a refused action changes nothing.
 func TestTheSiteAnswersAsTheRulesDo(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -124,7 +124,7 @@ func TestTheSiteAnswersAsTheRulesDo(t *testing.T) {
 		}
 		if len(allowed) > 0 {
 			c := allowed[r.IntN(len(allowed))]
-			if c.action == access.Remove && r.IntN(4) > 0 { // or soon nobody holds anything
+			if c.action == access.Remove && r.IntN(4) > 0 { // or soon no user holds any role
 				continue
 			}
 			granted++
@@ -139,12 +139,13 @@ func TestTheSiteAnswersAsTheRulesDo(t *testing.T) {
 	}
 }
 
-// isFormShownAgain: roles that don't go together are a choice to be made again, not a page gone stale.
+// isFormShownAgain reports whether roles that cannot be combined are offered for another choice, which is no
+// conflict.
 func isFormShownAgain(c cell, p site.Page) bool {
 	return c.want == access.NotCombinable && p.Status == http.StatusUnprocessableEntity
 }
 
-// fingerprint tells one state of everything from another.
+// fingerprint is a hash of everything that an action may change.
 func fingerprint(s *site.Site, t *testing.T) (sum string) {
 	t.Helper()
 	err := s.DB.Owner.QueryRow(t.Context(), `
@@ -157,7 +158,7 @@ func fingerprint(s *site.Site, t *testing.T) (sum string) {
 	return sum
 }
 
-// refusalReason is why the rules refuse.
+// refusalReason is the reason of a refusal; empty: granted.
 func refusalReason(err error) access.Reason {
 	var refusal *access.Refusal
 	if errors.As(err, &refusal) {

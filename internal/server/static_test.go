@@ -9,7 +9,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// What is the same on every answer is on assets too; what differs, they say themselves, once.
+// Assets have the headers that every response has, and their own Cache-Control, each once.
 func TestAssetsCarryTheHeadersOfEveryAnswer(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})

@@ -12,14 +12,14 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// fillForm is a form of a page with some fields filled in.
+// fillForm is the form of a button with some fields filled in.
 func fillForm(p site.Page, button string, fields map[string][]string) (action string, values url.Values) {
 	form := p.One("button", button).Form()
 	maps.Copy(form.Values, fields)
 	return form.Action, form.Values
 }
 
-// P10, D2, D3: form, check page, effect, profile with the outcome; what was typed is mended, wrong or kept.
+// P10, D2, D3: form, check page, effect and profile; typed text is normalised, or kept and reported as invalid.
 func TestAUserIsAdded(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -84,7 +84,7 @@ func TestAUserIsAdded(t *testing.T) {
 	}
 }
 
-// P10: somebody known elsewhere gets the answers of somebody unknown.
+// P10: a person known to another institution gets the same responses as an unknown person.
 func TestOtherInstitutionsOfAPersonAreNotRevealed(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -108,12 +108,12 @@ func TestOtherInstitutionsOfAPersonAreNotRevealed(t *testing.T) {
 		}
 	}
 	if pages[0] != pages[2] || pages[1] != pages[3] {
-		t.Error("the two can be told apart")
+		t.Error("the pages differ")
 	}
 }
 
-// A session that ends in the middle of a form: signed in again, one finds it as filled in; anybody else doesn't, and it
-// isn't in the database in clear.
+// A form that outlives its session is shown again, as it was filled in, to the same person only, and is stored
+// encrypted.
 func TestAFormOutlivesItsSession(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})

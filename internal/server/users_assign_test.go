@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// P4, P5: a role on a new product, another one where there is one; what can't be given is said.
+// P4, P5: a role on a new product and another role on a held one; the reason why a role cannot be given is shown.
 func TestRolesAreAssigned(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -38,14 +38,14 @@ func TestRolesAreAssigned(t *testing.T) {
 	form = b.Get(web.AddRoleURL(i.ID, oto, "prod-interop"))
 	action, values = fillForm(form, "Assegna", map[string][]string{"role": {"prod-interop:security", "prod-interop:viewer"}})
 	if p = b.Post(action, values); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Text(), "non vanno insieme") {
-		t.Errorf("two that don't go together: %d", p.Status)
+		t.Errorf("two roles that cannot be combined: %d", p.Status)
 	}
 	values["role"] = []string{"prod-interop:security"}
 	if p = b.Post(action, values); p.Status != http.StatusOK || !strings.Contains(p.Text(), "Operatore Sicurezza") {
 		t.Errorf("another role: %d", p.Status)
 	}
 	if p = b.Post(web.AddRoleURL(i.ID, oto, "prod-interop"), url.Values{"once": site.KeyedForm()["once"], "role": {"prod-interop:admin"}}); p.Status != http.StatusForbidden {
-		t.Errorf("with the signature: %d", p.Status)
+		t.Errorf("a role that needs a signature: %d", p.Status)
 	}
 	if p = s.SignIn(t, "Ivo Rossi").Get(web.AddRoleURL(i.ID, oto, "prod-interop")); p.Status != http.StatusForbidden {
 		t.Errorf("another product's Administrator: %d", p.Status)

@@ -12,8 +12,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// Whoever closes the browser while several people are being suspended finds all of it done, not some.
-func TestABulkActionContinuesWhenTheBrowserLeaves(t *testing.T) {
+// A bulk action is completed even if the browser disconnects.
+func TestABulkActionContinuesWhenTheBrowserDisconnects(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.NewStaff()
@@ -39,7 +39,7 @@ func TestABulkActionContinuesWhenTheBrowserLeaves(t *testing.T) {
 		defer close(left)
 		if resp, err := b.Client.Do(r); err == nil {
 			_ = resp.Body.Close()
-			t.Error("the browser stayed for the answer")
+			t.Error("the browser waited for the response")
 		}
 	}()
 	awaited := func(what, count string) {
@@ -50,7 +50,7 @@ func TestABulkActionContinuesWhenTheBrowserLeaves(t *testing.T) {
 			}
 		}
 	}
-	awaited("the first change waits for its turn", `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
+	awaited("the first change waits for the lock", `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
 	leave()
 	<-left
 	if err := held.Rollback(t.Context()); err != nil {
@@ -58,6 +58,6 @@ func TestABulkActionContinuesWhenTheBrowserLeaves(t *testing.T) {
 	}
 	awaited("the results", `SELECT count(*) FROM bulk_result`)
 	if s.Status(t, i.ID, i.Leo, security) != access.Suspended || s.Status(t, i.ID, i.Oto, api) != access.Suspended {
-		t.Error("some of it isn't done")
+		t.Error("some of it is not done")
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// confirmation is the form of the question's page.
+// confirmation is the form of the confirmation page.
 func confirmation(t *testing.T, i access.InstitutionID, p site.Page) url.Values {
 	t.Helper()
 	for _, b := range p.All("button", "") {
@@ -34,8 +34,8 @@ func checkPageText(t *testing.T, p site.Page, when string, words ...string) {
 	}
 }
 
-// The question names each person and what would happen, those for whom nothing can, and why, before; nothing has happened yet.
-// The answer tells what became of each, offers the reverse, and can be loaded again.
+// The confirmation names each user with the effect, and those who are left out with the reason; it changes nothing.
+// The result reports each user, offers the reverse action, and can be loaded again.
 func TestABulkActionSuspendsAndReactivatesRoles(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -50,7 +50,7 @@ func TestABulkActionSuspendsAndReactivatesRoles(t *testing.T) {
 	checkPageText(t, ask, "before", "Oto Neri", "Operatore API e Operatore Sicurezza", "Leo Verdi", "Non potrà più operare come Operatore Sicurezza",
 		"Pia Gialli", "È già sospeso tutto quello che ha su Interoperabilità", "1 persona di quelle che hai scelto non è più tra gli utenti")
 	if got := s.Count(t, `SELECT count(*) FROM audit_event`); got != before || s.Status(t, i.ID, i.Oto, api) != access.Active {
-		t.Error("asking has changed something")
+		t.Error("the confirmation has changed something")
 	}
 	if back := ask.One("link", "Annulla").Attr("href"); back != web.UsersURL(i.ID, access.Filter{Product: "prod-interop", State: access.Active, Sort: access.ByNameDesc}) {
 		t.Errorf("back to %s", back)
@@ -62,7 +62,7 @@ func TestABulkActionSuspendsAndReactivatesRoles(t *testing.T) {
 	}
 	checkPageText(t, done, "done", "Oto Neri", "Ruoli: Operatore API (Sospeso) e Operatore Sicurezza (Sospeso).", "Leo Verdi")
 	if strings.Contains(done.Text(), "Pia Gialli") {
-		t.Error("somebody who wasn't asked about")
+		t.Error("a user who was left out")
 	}
 	for _, at := range []access.Target{api, security} {
 		if got := s.Status(t, i.ID, i.Oto, at); got != access.Suspended {
@@ -90,11 +90,12 @@ func TestABulkActionSuspendsAndReactivatesRoles(t *testing.T) {
 		t.Errorf("re-enabled: %d %q", p.Status, p.Title())
 	}
 	if strings.Contains(done.URL.String(), string(i.Oto)) || strings.Contains(s.Log.String(), string(i.Oto)) {
-		t.Error("an address or the log names people")
+		t.Error("an address or the log has users' ids")
 	}
 }
 
-// P7: before, who would leave the institution and which groups end; after, those who left have no name any more.
+// P7: the confirmation says which users would leave the institution and which groups they would leave; the result has
+// no names of those who left.
 func TestABulkRemovalRemovesRoles(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -122,7 +123,7 @@ func TestABulkRemovalRemovesRoles(t *testing.T) {
 	}
 }
 
-// P9: a group to choose, also for oneself; who is in it already is told before and after.
+// P9: the actor may join too; the confirmation and the result say who is a member already.
 func TestABulkJoinAddsUsersToAGroup(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -164,7 +165,7 @@ func TestABulkJoinAddsUsersToAGroup(t *testing.T) {
 	}
 }
 
-// What has changed in between is refused for whom it has changed, with the reason, and the others go through.
+// A user who changed in between is refused with the reason; the others are done.
 func TestABulkItemThatChangedMeanwhileIsRefusedAlone(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -186,7 +187,7 @@ func TestABulkItemThatChangedMeanwhileIsRefusedAlone(t *testing.T) {
 	}
 }
 
-// The same form, twenty times at once: once.
+// The same form sent twenty times at once takes effect once.
 func TestABulkFormSentTwentyTimesTakesEffectOnce(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -207,7 +208,7 @@ func TestABulkFormSentTwentyTimesTakesEffectOnce(t *testing.T) {
 	}
 }
 
-// Stopped half-way, the same form again goes on from there.
+// The same form sent again continues after a fault.
 func TestABulkFormIsSentAgainAfterAFault(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -231,7 +232,7 @@ func TestABulkFormIsSentAgainAfterAFault(t *testing.T) {
 	}
 }
 
-// Whose session ends in the middle signs in again and finds the question again, as things stand then.
+// A form that outlives its session leads back to the confirmation, as things stand then.
 func TestABulkFormOutlivesItsSession(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})

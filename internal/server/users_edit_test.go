@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// P8: the e-mail always, the names while nobody has verified them; the second of two editors sees both texts.
+// P8: the e-mail can always be edited, names until they are verified; of two editors the second one sees both texts.
 func TestAUsersDataAreEdited(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})

@@ -18,7 +18,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// requestExport asks for a list as a file, as the form below it does.
+// requestExport asks for a list as a file, as the form below the list does.
 func requestExport(b *site.Browser, i access.InstitutionID, f access.Filter, format string) site.Page {
 	b.T.Helper()
 	list, err := url.Parse(web.UsersURL(i, f))
@@ -30,7 +30,7 @@ func requestExport(b *site.Browser, i access.InstitutionID, f access.Filter, for
 	return b.Post(web.ExportURL(i), values)
 }
 
-// csvRows are a CSV file's rows, without its heading.
+// csvRows are the rows of a CSV file, without the header.
 func csvRows(t *testing.T, file string) [][]string {
 	t.Helper()
 	in := csv.NewReader(strings.NewReader(strings.TrimPrefix(file, "\uFEFF")))
@@ -42,7 +42,7 @@ func csvRows(t *testing.T, file string) [][]string {
 	return rows[1:]
 }
 
-// manyUsers is a list of more than one page, on two products.
+// manyUsers loads a list of more than one page, on two products.
 func manyUsers(s *site.Site) *seed.Institution {
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop")
@@ -59,8 +59,8 @@ func manyUsers(s *site.Site) *seed.Institution {
 	return i
 }
 
-// The file has the rows of the list's pages, walked by hand under the same filters, in their order.
-func TestAFileHasWhatTheListShows(t *testing.T) {
+// The file has the rows of all the list's pages under the same filters, in their order.
+func TestAnExportHasTheRowsOfTheList(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := manyUsers(s)
@@ -72,7 +72,7 @@ func TestAFileHasWhatTheListShows(t *testing.T) {
 		"a role":          {Product: "prod-interop", Role: access.Target{Product: "prod-interop", Role: "api"}},
 		"suspended":       {Product: "prod-interop", State: access.Suspended},
 		"searched":        {Product: "prod-interop", Text: "ugo"},
-		"nobody":          {Product: "prod-interop", Text: "nessuno"},
+		"no user":         {Product: "prod-interop", Text: "nessuno"},
 		"another product": {Product: "prod-io"},
 	} {
 		var walked []string
@@ -102,9 +102,9 @@ func TestAFileHasWhatTheListShows(t *testing.T) {
 	}
 }
 
-// Both formats say the same, in the interface's language; states are told role by role where they differ; nothing is a
-// formula, and no fiscal code is in it.
-func TestAFileSaysTheSameInBothFormatsAndLanguages(t *testing.T) {
+// Both formats have the same texts, in the interface's language; states are listed by role where they differ; there
+// is no formula and no fiscal code.
+func TestAnExportIsTheSameInBothFormatsAndLanguages(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
@@ -151,7 +151,7 @@ func TestAFileSaysTheSameInBothFormatsAndLanguages(t *testing.T) {
 	}
 }
 
-// Whoever takes the list along is on record: how much of it, and narrowed by which kinds of filter, never by which words.
+// An export is recorded with the number of rows and the kinds of filter, never with the search text.
 func TestAnExportIsRecorded(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -179,11 +179,11 @@ func TestAnExportIsRecorded(t *testing.T) {
 		t.Error(diff)
 	}
 	if log := s.Log.String(); !strings.Contains(log, `"msg":"exported","log":"security"`) || strings.Contains(log, "mista") {
-		t.Error("the security log doesn't say it, or says too much")
+		t.Error("the security log lacks the export, or has the search text")
 	}
 }
 
-func TestAFileIsRefusedToWhoMayNotSeeTheList(t *testing.T) {
+func TestAnExportIsRefusedWithoutAccessToTheList(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
@@ -215,12 +215,12 @@ func TestAFileIsRefusedToWhoMayNotSeeTheList(t *testing.T) {
 	}
 	var events int
 	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action = 'export'`).Scan(&events); err != nil || events != 0 {
-		t.Errorf("%d events of files that nobody got (%v)", events, err)
+		t.Errorf("%d events of refused exports (%v)", events, err)
 	}
 }
 
-// The list's own form asks for what the list shows: the filters travel in its body, what is searched for too.
-func TestTheListsFormExportsWhatItShows(t *testing.T) {
+// The form below the list sends the list's filters in its body, the search text too.
+func TestTheListsFormExportsTheShownRows(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := manyUsers(s)
@@ -234,6 +234,6 @@ func TestTheListsFormExportsWhatItShows(t *testing.T) {
 		t.Errorf("%q", rows)
 	}
 	if b.Get(web.UsersURL(i.ID, access.Filter{Text: "nessuno"})).Has("button", "Esporta in CSV") {
-		t.Error("nobody is offered as a file")
+		t.Error("an empty list is offered as a file")
 	}
 }

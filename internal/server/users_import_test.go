@@ -14,7 +14,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// rowResults are a table's rows: the line, and what is said in the last cell.
+// rowResults are the rows of a table: the line and the text of the last cell.
 func rowResults(p site.Page) []string {
 	var all []string
 	for _, row := range p.All("row", "") {
@@ -27,7 +27,7 @@ func rowResults(p site.Page) []string {
 	return all
 }
 
-// snapshot is what the database has of people and of what was done to them.
+// snapshot is the text of every row about people and changes.
 func snapshot(s *site.Site) string {
 	s.T.Helper()
 	var all string
@@ -41,7 +41,7 @@ func snapshot(s *site.Site) string {
 	return all
 }
 
-func TestEveryKindOfRowSaysWhatWouldFollowAndNothingDoes(t *testing.T) {
+func TestTheCheckOfAFileReportsEveryRowAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i, code := s.NewImport()
@@ -95,7 +95,7 @@ func TestEveryKindOfRowSaysWhatWouldFollowAndNothingDoes(t *testing.T) {
 	}
 }
 
-// reasonSays is the beginning of what the Italian pages say of a reason.
+// reasonSays is the beginning of the Italian text of a reason.
 func reasonSays(r access.Reason) string {
 	return map[access.Reason]string{
 		access.NeedsSignature: "documento firmato", access.AllSuspendedThere: "Prima riabilita un ruolo di Sara Suspesi", access.SelfAction: "Chiedi a un altro Amministratore",
@@ -103,9 +103,9 @@ func reasonSays(r access.Reason) string {
 	}[r]
 }
 
-// What was checked is done once confirmed, each row by itself and on record; the same form again changes nothing and says the
-// same; the same file again has nothing to do.
-func TestAFileIsDoneOnceHoweverOftenItIsConfirmed(t *testing.T) {
+// Confirming executes each row by itself and records it; sending the form again changes nothing and shows the same
+// results; the same file again has nothing to do.
+func TestAFileConfirmedTwiceTakesEffectOnce(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i, code := s.NewImport()
@@ -140,7 +140,7 @@ func TestAFileIsDoneOnceHoweverOftenItIsConfirmed(t *testing.T) {
 	if diff := cmp.Diff(want, rowResults(confirm())); diff != "" || snapshot(s) != after {
 		t.Errorf("the same form again: %s", diff)
 	}
-	// As if the process had died before it could keep the results: the form goes on from what was done.
+	// As if the process had died before it stored the results: the form continues from the changes made.
 	if _, err := s.DB.Owner.Exec(t.Context(), `DELETE FROM bulk_result`); err != nil {
 		t.Fatal(err)
 	}
@@ -161,11 +161,11 @@ func TestAFileIsDoneOnceHoweverOftenItIsConfirmed(t *testing.T) {
 		t.Errorf("there is nothing to do, and it is offered: %d", again.Status)
 	}
 	if old := b.Get(web.ImportResultURL(i, "00000000-0000-4000-8000-000000000000")); !strings.Contains(old.Text(), "Questo esito non c’è più") {
-		t.Error("results that nobody has")
+		t.Error("results of an unknown form are shown")
 	}
 }
 
-// A role that is gone between the check and the confirmation gets its reason on its row; the others go through.
+// A row whose role has become unavailable since the check is reported; the others are executed.
 func TestAnImpossibleRowDoesNotStopTheOthers(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -184,7 +184,7 @@ func TestAnImpossibleRowDoesNotStopTheOthers(t *testing.T) {
 	}
 }
 
-func TestAFileIsReadWhateverWroteIt(t *testing.T) {
+func TestAFileIsReadInEveryEncodingAndLayout(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i, code := s.NewImport()
@@ -211,7 +211,7 @@ func TestAFileIsReadWhateverWroteIt(t *testing.T) {
 	}
 }
 
-func TestAnInvalidFileSaysWhatIsWrong(t *testing.T) {
+func TestTheFaultOfAnInvalidFileIsReported(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i, code := s.NewImport()
@@ -237,7 +237,7 @@ func TestAnInvalidFileSaysWhatIsWrong(t *testing.T) {
 		}
 	}
 	if snapshot(s) != before {
-		t.Error("something was done")
+		t.Error("the check has changed something")
 	}
 	if p := b.Upload(web.ImportURL(i), "colleghi.csv", site.ImportHeader+strings.Repeat(row, access.MaxImport)); p.Status != http.StatusOK || len(rowResults(p)) != access.MaxImport {
 		t.Errorf("500 rows: %d", p.Status)
@@ -251,8 +251,8 @@ func TestAnInvalidFileSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// 500 people are added in one go, and the page of results has a row for each.
-func TestFiveHundredRowsAreDone(t *testing.T) {
+// 500 users are added at once, and the results have a row for each.
+func TestFiveHundredRowsAreImported(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i, _ := s.NewImport()
@@ -276,7 +276,7 @@ func TestFiveHundredRowsAreDone(t *testing.T) {
 	}
 }
 
-// A session that ends meanwhile: signed in again, one finds the rows, and is told.
+// Rows that outlive their session are shown again with a note.
 func TestRowsOutliveTheirSession(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -298,7 +298,7 @@ func TestRowsOutliveTheirSession(t *testing.T) {
 	}
 }
 
-// Going back to the file loses nothing.
+// Going back to the file keeps the rows.
 func TestGoingBackToTheFileKeepsItsRows(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})

@@ -9,8 +9,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// P9: one of the active groups of the product that one isn't in.
-func TestAUserIsPutIntoAGroup(t *testing.T) {
+// P9: the active groups of the product are offered that the user is not a member of.
+func TestAUserJoinsAGroup(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")

@@ -15,7 +15,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// targetTexts are the users of a list, in its order.
+// targetTexts are the users of a list page, in its order.
 func targetTexts(p site.Page) (all []string) {
 	for _, e := range p.All("rowheader", "") {
 		all = append(all, e.Text())
@@ -23,7 +23,7 @@ func targetTexts(p site.Page) (all []string) {
 	return all
 }
 
-// V5, V6, V7: the list by product, narrowed by what the form says, all of it in the address.
+// V5, V6, V7: the list is narrowed by its form, and every filter is in the address.
 func TestTheListIsNarrowedByItsForm(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -34,7 +34,7 @@ func TestTheListIsNarrowedByItsForm(t *testing.T) {
 	b := s.SignIn(t, "Anna Bianchi")
 	all := b.Get(web.UsersURL(i.ID, access.Filter{}))
 	if got := fmt.Sprint(targetTexts(all)); strings.Count(got, "Bianchi Anna (tu)") != 2 || !strings.Contains(got, "D'Amico Zoë") {
-		t.Errorf("everybody: %s", got)
+		t.Errorf("all users: %s", got)
 	}
 	for _, link := range []string{"Tutti", "Interoperabilità (3)", "App IO (1)"} {
 		if !all.Has("link", link) {
@@ -80,7 +80,7 @@ func TestTheListIsNarrowedByItsForm(t *testing.T) {
 	}
 }
 
-// V5: one product only, one list, no tabs.
+// V5: a single product has one list without tabs.
 func TestAnInstitutionWithOneProductHasOneList(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -92,8 +92,8 @@ func TestAnInstitutionWithOneProductHasOneList(t *testing.T) {
 	}
 }
 
-// V7: walked page by page, nobody is missing or met twice; a page whose start has gone leads to the first one.
-func TestALongListIsWalkedPageByPage(t *testing.T) {
+// V7: following the pages meets every user once; a page whose first user is gone leads to the first page.
+func TestEveryPageOfALongListIsReached(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
@@ -125,12 +125,13 @@ func TestALongListIsWalkedPageByPage(t *testing.T) {
 	}
 	gone := b.Get(web.UsersURL(i.ID, access.Filter{Product: "prod-interop", Page: access.Page{After: "00000000-0000-4000-8000-000000000000"}}))
 	if gone.URL.Query().Has("page") || len(targetTexts(gone)) != 25 {
-		t.Errorf("after somebody who has gone: %s", gone.URL)
+		t.Errorf("after a user who is gone: %s", gone.URL)
 	}
 }
 
-// V6, D7: a fiscal code leads to its person, and is in no address, log or title, whether somebody has it or not.
-func TestASearchedFiscalCodeIsNotKept(t *testing.T) {
+// V6, D7: searching for a fiscal code leads to its user; the code is in no address, log or title, whether it is known
+// or not.
+func TestASearchedFiscalCodeIsNotStored(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
@@ -145,7 +146,7 @@ func TestASearchedFiscalCodeIsNotKept(t *testing.T) {
 	}
 	code := s.Seed.FiscalCode("Oto Neri").Reveal()
 	if p := search(" " + strings.ToLower(code)); p.URL.Path != web.ProfileURL(i.ID, oto) {
-		t.Errorf("somebody's: %s", p.URL)
+		t.Errorf("a user's: %s", p.URL)
 	}
 	elsewhere, unknown := search(s.Seed.FiscalCode("Ada Altrove").Reveal()), search(s.Seed.FiscalCode("Nino Nessuno").Reveal())
 	for name, p := range map[string]site.Page{"known elsewhere": elsewhere, "unknown": unknown, "mistyped": search(code[:15] + "7")} {
@@ -157,7 +158,7 @@ func TestASearchedFiscalCodeIsNotKept(t *testing.T) {
 		return strings.ReplaceAll(p.Body, s.Seed.FiscalCode(name).Reveal(), "")
 	}
 	if same(elsewhere, "Ada Altrove") != same(unknown, "Nino Nessuno") {
-		t.Error("known elsewhere and unknown can be told apart (P10)")
+		t.Error("known elsewhere and unknown differ (P10)")
 	}
 	if p := b.Get(web.UsersURL(i.ID, access.Filter{}) + "?" + url.Values{"q": {code}}.Encode()); p.URL.Path != web.ProfileURL(i.ID, oto) {
 		t.Errorf("in an address: %s", p.URL)
@@ -167,13 +168,13 @@ func TestASearchedFiscalCodeIsNotKept(t *testing.T) {
 	}
 }
 
-// V6: by e-mail as by name, either way; the order stays while one walks on, and narrows.
+// V6: sorted by e-mail or by name, both ways; paging and filtering keep the order.
 func TestTheListIsSortedByEachOfItsColumns(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
-	for n := range 30 { // who comes first by name comes last by e-mail
+	for n := range 30 { // the first by name is the last by e-mail
 		i.Operator(fmt.Sprintf("U%c%c Utente%c%c", 'z'-n/26, 'z'-n%26, 'a'+n/26, 'a'+n%26), "prod-interop", "api")
 	}
 	b := s.SignIn(t, "Anna Bianchi")
@@ -203,12 +204,12 @@ func TestTheListIsSortedByEachOfItsColumns(t *testing.T) {
 	}
 }
 
-// With the field's own catalogue, institutions of two types show each their own roles of the same product.
+// With the real catalogue, institutions of two types offer different roles of the same product.
 func TestTheRealCataloguesRolesDependOnTheInstitutionsType(t *testing.T) {
 	t.Parallel()
 	file, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "selfcare-products.json"))
 	if err != nil {
-		t.Skip("the field's own catalogue isn't beside the module: shared/data/selfcare-products.json")
+		t.Skip("the real catalogue is not beside the module: shared/data/selfcare-products.json")
 	}
 	s := site.Start(t, site.Options{})
 	s.Seed.Catalogue(file)

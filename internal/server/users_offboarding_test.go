@@ -11,7 +11,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// Everything that a leaving colleague holds on the products that one administers, in one go; the rest stays, and is said to.
+// Offboarding removes every role on the products that the actor administers at once; the page says which roles stay.
 func TestOffboardingEndsAllAdministeredRolesAtOnce(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -41,7 +41,7 @@ func TestOffboardingEndsAllAdministeredRolesAtOnce(t *testing.T) {
 		}
 		checkPageText(t, p, "done", "Cessazione eseguita. Ruoli rimossi: qui sotto vedi che cosa resta a Oto Neri.", "App IO")
 		if strings.Contains(p.ByID("content").Text(), "Interoperabilità") || strings.Contains(p.Text(), "Cessazione di") {
-			t.Errorf("something is left: %s", p.ByID("content").Text())
+			t.Errorf("a role is left: %s", p.ByID("content").Text())
 		}
 	}
 	if got := s.Count(t, `SELECT count(*) FROM audit_event WHERE action = 'remove'`); got != 3 {
@@ -52,7 +52,7 @@ func TestOffboardingEndsAllAdministeredRolesAtOnce(t *testing.T) {
 	}
 	for who, none := range map[access.UserID]int{oto: http.StatusForbidden, anna: http.StatusForbidden} {
 		if p := b.Get(web.OffboardingURL(i.ID, who)); p.Status != none || b.Get(web.ProfileURL(i.ID, who)).HasInner("a", "href", web.OffboardingURL(i.ID, who)) {
-			t.Errorf("nothing to end: %d", p.Status)
+			t.Errorf("nothing to remove: %d", p.Status)
 		}
 	}
 	if p := s.SignIn(t, "Oto Neri").Get(web.OffboardingURL(i.ID, anna)); p.Status != http.StatusNotFound {
@@ -60,7 +60,7 @@ func TestOffboardingEndsAllAdministeredRolesAtOnce(t *testing.T) {
 	}
 }
 
-// P7: with nothing left the user goes, and the list tells; sent again, it tells the same.
+// P7: a user without roles leaves the institution, and the list reports it, when sent again too.
 func TestAnOffboardedUserLeavesTheInstitution(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -80,7 +80,7 @@ func TestAnOffboardedUserLeavesTheInstitution(t *testing.T) {
 	}
 }
 
-// All or none: a form gone stale changes nothing, and shows how things stand.
+// All or none: a stale form changes nothing and shows the present state.
 func TestAStaleOffboardingFormChangesNothing(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})

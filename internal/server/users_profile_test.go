@@ -1,11 +1,8 @@
 package server_test
 
 import (
-	"crypto/rand"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -14,15 +11,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// keyedForm is what the confirmation's form sends.
-func keyedForm() url.Values {
-	var b [16]byte
-	_, _ = rand.Read(b[:])
-	return url.Values{"once": {fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])}}
-}
-
-// P11: whoever is left without powers is refused from the next request on, and told why.
-func TestAnOpenSessionLosesItsPowersAtOnce(t *testing.T) {
+// P11: a person who loses their powers is refused from the next request on, with the reason.
+func TestALostPowerEndsInOpenSessionsAtOnce(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
@@ -49,7 +39,7 @@ func TestAnOpenSessionLosesItsPowersAtOnce(t *testing.T) {
 	if p.URL.Path != "/login" || !strings.Contains(p.Text(), "sospes") {
 		t.Fatalf("without powers: %s, %s", p.URL, p.Text())
 	}
-	// Signing in again: known, and without powers (V2).
+	// Signing in again: a known person without powers (V2).
 	p = otos.SignIn(p, "Oto Neri")
 	if p.Status != http.StatusForbidden || !strings.Contains(p.Text(), "Interoperabilità") || !strings.Contains(p.Text(), "App IO") || !p.Has("button", "Esci dall’Area Riservata") {
 		t.Errorf("signed in again: %d %s", p.Status, p.Text())
@@ -99,8 +89,8 @@ func TestAControlIsShownIfAndOnlyIfItWouldWork(t *testing.T) {
 	}
 }
 
-// V4, V8, D7: the profile has the fiscal code in full; the title, the address and the log never do.
-func TestAProfileShowsItsPersonAndKeepsTheCodeToItself(t *testing.T) {
+// V4, V8, D7: the profile shows the fiscal code in full; the title, the address and the log never do.
+func TestAProfileShowsTheFiscalCodeOnThePageOnly(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.MarkVerified("Anna Bianchi").Institution("Comune di Prova", "PA").Product("prod-interop")
@@ -136,7 +126,7 @@ func TestAProfileShowsItsPersonAndKeepsTheCodeToItself(t *testing.T) {
 	}
 }
 
-// D5: an attempt refused for lack of authority is in the security log, with its reason, and is counted.
+// D5: a refusal for lack of authority is logged with its reason, and counted.
 func TestRefusalsAreInTheSecurityLog(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -155,6 +145,6 @@ func TestRefusalsAreInTheSecurityLog(t *testing.T) {
 	counts := httptest.NewRecorder()
 	s.Server.Metrics().ServeHTTP(counts, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
 	if !strings.Contains(counts.Body.String(), `areariservata_refused_total{reason="not-administrator"} 1`+"\n") {
-		t.Errorf("it isn't counted: %s", counts.Body.String())
+		t.Errorf("the refusal is not counted: %s", counts.Body.String())
 	}
 }

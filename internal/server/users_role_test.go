@@ -11,7 +11,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// P7: the three dialogs; after the last role the list tells, the profile is gone.
+// P7: the three confirmations; after the last role the list reports it, and the profile is gone.
 func TestRolesAreRemoved(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -47,7 +47,7 @@ func TestRolesAreRemoved(t *testing.T) {
 	}
 }
 
-// P6 from end to end, as a browser without scripts does it: profile, confirmation, effect, outcome, and the way back.
+// P6, in a browser without scripts: profile, confirmation, effect, banner, and the reverse.
 func TestARoleIsSuspendedAndReEnabled(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -90,8 +90,8 @@ func TestARoleIsSuspendedAndReEnabled(t *testing.T) {
 	}
 }
 
-// P6: a form gone stale gets 409 and the present state; the same form sent twice gets its first outcome.
-func TestFormsThatComeLateOrTwice(t *testing.T) {
+// P6: a stale form gets 409 and the present state; the same form sent twice gets its first result.
+func TestLateAndRepeatedForms(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
@@ -120,6 +120,6 @@ func TestFormsThatComeLateOrTwice(t *testing.T) {
 		t.Errorf("the mark of another form: %d", other.Status)
 	}
 	if stolen := ivo.Get(first.URL.String()); strings.HasPrefix(stolen.Title(), "Ruolo sospeso") {
-		t.Error("somebody else's outcome is told")
+		t.Error("another person's banner is shown")
 	}
 }
