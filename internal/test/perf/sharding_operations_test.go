@@ -1,8 +1,6 @@
 package perf_test
 
 import (
-	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -14,7 +12,6 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
 	"areariservata.example/utenti/internal/form"
-	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/internal/users"
@@ -30,8 +27,8 @@ func submitEveryForm(s *site.Site, t *testing.T, b *site.Browser, id access.Inst
 		if method != http.MethodPost || pattern == "/logout" {
 			return nil
 		}
-		form := url.Values{"once": {string(site.NewKey())}, "product": {"prod-interop"}, "text": {"rossi"}, "user": {user}, "action": {"suspend"}}
-		if p := b.Stay().Post(names.Replace(pattern), form); p.Status >= http.StatusInternalServerError {
+		values := url.Values{"once": {string(site.NewKey())}, "product": {"prod-interop"}, "text": {"rossi"}, "user": {user}, "action": {"suspend"}}
+		if p := b.Stay().Post(names.Replace(pattern), values); p.Status >= http.StatusInternalServerError {
 			t.Errorf("%s: %d", pattern, p.Status)
 		}
 		return nil
@@ -47,11 +44,6 @@ func queryText(s *site.Site, t *testing.T, sql string, args ...any) (text string
 		t.Fatalf("%s: %v", sql, err)
 	}
 	return text
-}
-
-// newKey is a form's.
-func newKey() store.IdempotencyKey {
-	return store.IdempotencyKey(fmt.Sprintf("%08x-0000-4000-8000-%012x", rand.Uint32(), rand.Int64N(1<<48)))
 }
 
 // runEveryOperation does everything that can be done, once, in an institution that it makes; none may be forgotten.
