@@ -37,10 +37,8 @@ func (s *Server) activity(w http.ResponseWriter, r *http.Request) error {
 	if err != nil && !errors.Is(err, errInvalidPeriod) {
 		return err
 	}
-	status := http.StatusOK
 	switch {
 	case err != nil:
-		status = http.StatusUnprocessableEntity
 	case len(page.List.Events) == 0 && f.Page != (access.EventPage{}): // past the end
 		f.Page = access.EventPage{}
 		return redirect(w, r, web.ActivityURL(scope.institution.ID, f))
@@ -54,7 +52,11 @@ func (s *Server) activity(w http.ResponseWriter, r *http.Request) error {
 			active = web.NavOwnProfile
 		}
 	}
-	return s.show(w, r, status, web.ActivityLog(s.scopeLayout(scope, active), page))
+	log := web.ActivityLog(s.scopeLayout(scope, active), page)
+	if err != nil {
+		return s.refuse(w, r, err, drawn(log))
+	}
+	return s.show(w, r, log)
 }
 
 // loadEvents reads a log as the actor sees it, with who asks, in one go. If the filter's period is none, everything but the

@@ -43,7 +43,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	case signin.SignedOut:
 	}
 	start := web.LoginURL() + "/start?" + url.Values{"return": {back}}.Encode()
-	return s.show(w, r, http.StatusOK, web.Login(s.baseLayout(r), web.LoginPage{StartURL: start, Reason: reason}))
+	return s.show(w, r, web.Login(s.baseLayout(r), web.LoginPage{StartURL: start, Reason: reason}))
 }
 
 // loginStart goes to the provider. Only a person's own click starts it.
@@ -61,7 +61,7 @@ func (s *Server) loginStart(w http.ResponseWriter, r *http.Request) error {
 	}
 	address, err := s.signin.StartAttempt(r.Context(), browser, redactURL(r.URL.Query().Get("return")))
 	if errors.Is(err, signin.ErrUnavailable) {
-		s.report(r, http.StatusServiceUnavailable, err)
+		s.report(r, err)
 		s.metrics.signIns.increment("unavailable")
 		return redirect(w, r, errorURL("unavailable"))
 	}
@@ -154,8 +154,13 @@ func (s *Server) signInFailed(w http.ResponseWriter, r *http.Request, err error)
 
 func errorURL(code string) string { return web.LoginURL() + "/error/" + code }
 
-// loginErrors are the pages there are for a sign-in that failed, each with its status.
-var loginErrors = map[string]int{
+// signInError is the code of a page for a sign-in that failed.
+type signInError string
+
+func (e signInError) Error() string { return "sign-in failed: " + string(e) }
+
+// loginErrors are the pages for a sign-in that failed, each with its status.
+var loginErrors = map[signInError]int{
 	"19": http.StatusForbidden, "20": http.StatusForbidden, "21": http.StatusForbidden, "22": http.StatusForbidden,
 	"23": http.StatusForbidden, "25": http.StatusForbidden, "30": http.StatusForbidden,
 	"level": http.StatusForbidden, "identity": http.StatusForbidden,
@@ -165,11 +170,11 @@ var loginErrors = map[string]int{
 // loginError says what happened and what to do.
 func (s *Server) loginError(w http.ResponseWriter, r *http.Request) error {
 	code := chi.URLParam(r, "code")
-	status, ok := loginErrors[code]
-	if !ok {
+	if _, ok := loginErrors[signInError(code)]; !ok {
 		return access.ErrNotFound
 	}
-	return s.show(w, r, status, web.LoginError(s.baseLayout(r), web.LoginErrorPage{Code: code, RetryURL: web.LoginURL(), Reference: reference(r)}))
+	page := web.LoginErrorPage{Code: code, RetryURL: web.LoginURL(), Reference: reference(r)}
+	return s.refuse(w, r, signInError(code), drawn(web.LoginError(s.baseLayout(r), page)))
 }
 
 // logout ends the session here. It goes to a page of ours: browsers wouldn't follow a form on to the provider's.
@@ -190,5 +195,5 @@ func (s *Server) signedOut(w http.ResponseWriter, r *http.Request) error {
 	if _, ok := s.sessions.Person(r.Context()); ok {
 		return redirect(w, r, web.RootURL())
 	}
-	return s.show(w, r, http.StatusOK, web.SignedOut(s.baseLayout(r), web.SignedOutPage{Provider: s.signin.EndSession(r.Context(), strings.TrimSuffix(s.config.BaseURL, "/")+web.LogoutURL())}))
+	return s.show(w, r, web.SignedOut(s.baseLayout(r), web.SignedOutPage{Provider: s.signin.EndSession(r.Context(), strings.TrimSuffix(s.config.BaseURL, "/")+web.LogoutURL())}))
 }

@@ -14,12 +14,12 @@ func (s *Server) Gallery(index templ.Component, pages map[string]templ.Component
 	return s.identify(s.headers(s.page(func(w http.ResponseWriter, r *http.Request) error {
 		name := r.URL.Query().Get("page")
 		if name == "" {
-			return s.show(w, r, http.StatusOK, index)
+			return s.show(w, r, index)
 		}
 		page, ok := pages[name]
 		if !ok {
 			return access.ErrNotFound
 		}
-		return s.show(w, r, http.StatusOK, page)
+		return s.show(w, r, page)
 	})))
 }

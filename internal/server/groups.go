@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
@@ -12,36 +14,47 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// groups is the groups of the institution, by product, seen by whoever may enter the Users section (rules V3, P9).
+// groups is the groups of the institution, by product (rules V3, P9), with what has just been done to one.
 func (s *Server) groups(w http.ResponseWriter, r *http.Request) error {
-	return s.showGroups(w, r, nil, access.ProductID(r.URL.Query().Get("product")))
-}
-
-// showGroups shows the list. What was refused about a group that isn't there yet heads it.
-func (s *Server) showGroups(w http.ResponseWriter, r *http.Request, refusal *access.Refusal, product access.ProductID) error {
-	var rows []access.GroupRow
 	var receipt store.Receipt
-	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) {
-		q.GroupRows(&rows, in)
+	p, err := s.loadGroups(r, access.ProductID(r.URL.Query().Get("product")), func(q *store.Query, in access.InstitutionID) {
 		s.queueReceipt(q, &receipt, r, in)
 	})
 	if err != nil {
 		return err
 	}
+	if receipt.Action == access.DeleteGroup { // the group's name was deleted with it
+		product, _ := access.FindProduct(p.page.Profile.Products, receipt.Target.Product)
+		p.layout.Outcome = &web.Outcome{Action: receipt.Action, Product: product.Title}
+	}
+	return s.show(w, r, web.Groups(p.layout, p.page))
+}
+
+// groupsPage is the list of groups, and the product that it is about, if it is about one.
+type groupsPage struct {
+	layout  web.Layout
+	page    web.GroupsPage
+	product access.Product
+}
+
+// loadGroups reads the list with what ask adds.
+func (s *Server) loadGroups(r *http.Request, product access.ProductID, ask func(*store.Query, access.InstitutionID)) (groupsPage, error) {
+	var rows []access.GroupRow
+	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) {
+		q.GroupRows(&rows, in)
+		if ask != nil {
+			ask(q, in)
+		}
+	})
+	if err != nil {
+		return groupsPage{}, err
+	}
 	of, found := access.FindProduct(scope.products, product)
 	if product != "" && !found {
-		return access.ErrNotFound
+		return groupsPage{}, access.ErrNotFound
 	}
-	layout, status := s.scopeLayout(scope, web.NavGroups), http.StatusOK
-	if refusal != nil {
-		layout.Refusal = &web.RefusalBanner{Reason: refusal.Reason, Product: of.Title}
-		status, _ = errorStatus(refusal)
-		s.report(r, status, refusal)
-	} else if receipt.Action == access.DeleteGroup { // its name has gone with it
-		isDeleted, _ := access.FindProduct(scope.products, receipt.Target.Product)
-		layout.Outcome = &web.Outcome{Action: receipt.Action, Product: isDeleted.Title}
-	}
-	return s.show(w, r, status, web.Groups(layout, web.GroupsPage{Profile: scope.profile(access.User{}), Rows: rows, Product: product}))
+	page := web.GroupsPage{Profile: scope.profile(access.User{}), Rows: rows, Product: product}
+	return groupsPage{s.scopeLayout(scope, web.NavGroups), page, of}, nil
 }
 
 // newGroup asks what a group to be made is called. Its product is in the address, or is the only one that the actor administers.
@@ -52,11 +65,11 @@ func (s *Server) newGroup(w http.ResponseWriter, r *http.Request) error {
 	} else if isRestored {
 		page.Product.ID, page.Title = access.ProductID(r.PostForm.Get("product")), r.PostForm.Get("title")
 	}
-	return s.showNewGroup(w, r, http.StatusOK, page)
+	return s.showNewGroup(w, r, page)
 }
 
 // showNewGroup shows the form, if the actor may make groups of the product.
-func (s *Server) showNewGroup(w http.ResponseWriter, r *http.Request, status int, page web.GroupFormPage) error {
+func (s *Server) showNewGroup(w http.ResponseWriter, r *http.Request, page web.GroupFormPage) error {
 	scope, err := s.load(r, need{action: access.EnterUsers}, nil)
 	if err != nil {
 		return err
@@ -70,10 +83,14 @@ func (s *Server) showNewGroup(w http.ResponseWriter, r *http.Request, status int
 		page.Product.ID = only
 	}
 	if err := access.Decide(p.Request(access.CreateGroup, access.Target{Product: page.Product.ID})); err != nil {
-		return s.showCreateRefusal(w, r, err, page.Product.ID)
+		return s.refuseOnGroups(w, r, err, page.Product.ID)
 	}
 	page.Product, _ = access.FindProduct(p.Products, page.Product.ID)
-	return s.show(w, r, status, web.GroupForm(s.scopeLayout(scope, web.NavGroups), page))
+	form := web.GroupForm(s.scopeLayout(scope, web.NavGroups), page)
+	if page.Errors != nil {
+		return s.refuse(w, r, errInvalidFields, drawn(form))
+	}
+	return s.show(w, r, form)
 }
 
 // soleProduct is the product of which the actor may make groups, if there is one only.
@@ -100,26 +117,29 @@ func (s *Server) createGroup(w http.ResponseWriter, r *http.Request) error {
 	title, fieldErrors := form.CheckTitle(page.Title)
 	if fieldErrors != nil {
 		page.Errors = fieldErrors
-		return s.showNewGroup(w, r, http.StatusUnprocessableEntity, page)
+		return s.showNewGroup(w, r, page)
 	}
 	group, err := s.users.CreateGroup(r.Context(), c, title)
 	switch {
 	case isNameTaken(err):
 		page.Errors = access.FieldErrors{access.FieldTitle: access.TitleTaken}
-		return s.showNewGroup(w, r, http.StatusUnprocessableEntity, page)
+		return s.showNewGroup(w, r, page)
 	case err != nil:
-		return s.showCreateRefusal(w, r, hideInstitution(err), product)
+		return s.refuseOnGroups(w, r, hideInstitution(err), product)
 	}
 	return redirect(w, r, withReceipt(web.GroupURL(c.Institution, group), c.Key))
 }
 
-// showCreateRefusal heads the list with the reason, if whoever was refused may see it.
-func (s *Server) showCreateRefusal(w http.ResponseWriter, r *http.Request, err error, product access.ProductID) error {
-	var refusal *access.Refusal
-	if errors.As(err, &refusal) && refusal.Grade() != access.Hidden {
-		return s.showGroups(w, r, refusal, product)
-	}
-	return err
+// refuseOnGroups shows the list of groups under the reason why a group cannot be created.
+func (s *Server) refuseOnGroups(w http.ResponseWriter, r *http.Request, err error, product access.ProductID) error {
+	return s.refuse(w, r, err, func(refusal *access.Refusal) (templ.Component, error) {
+		p, err := s.loadGroups(r, product, nil)
+		if err != nil {
+			return nil, err
+		}
+		p.layout.Refusal = &web.RefusalBanner{Reason: refusal.Reason, Product: p.product.Title}
+		return web.Groups(p.layout, p.page), nil
+	})
 }
 
 // renameForm asks what a group is to be called.
@@ -129,7 +149,7 @@ func (s *Server) renameForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err := access.Decide(p.profile.GroupRequest(access.RenameGroup, p.group.Product, p.group.ID)); err != nil {
-		return s.showGroupRefusal(w, r, err, "")
+		return s.refuseOnGroup(w, r, err, "")
 	}
 	page := web.GroupFormPage{Product: p.product, Group: p.group, Title: p.group.Name, IdempotencyKey: newIdempotencyKey()}
 	if isRestored, err := s.restoreForm(w, r); err != nil {
@@ -137,7 +157,7 @@ func (s *Server) renameForm(w http.ResponseWriter, r *http.Request) error {
 	} else if isRestored {
 		page.Title = r.PostForm.Get("title")
 	}
-	return s.show(w, r, http.StatusOK, web.GroupForm(p.layout, page))
+	return s.show(w, r, web.GroupForm(p.layout, page))
 }
 
 // renameGroup gives a group the name that was typed, and goes back to its page.
@@ -157,7 +177,7 @@ func (s *Server) renameGroup(w http.ResponseWriter, r *http.Request) error {
 			return redirect(w, r, withReceipt(web.GroupURL(c.Institution, group), c.Key))
 		}
 		if !isNameTaken(err) {
-			return s.showGroupRefusal(w, r, hideInstitution(err), "")
+			return s.refuseOnGroup(w, r, hideInstitution(err), "")
 		}
 		fieldErrors = access.FieldErrors{access.FieldTitle: access.TitleTaken}
 	}
@@ -166,10 +186,10 @@ func (s *Server) renameGroup(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err := access.Decide(p.profile.GroupRequest(access.RenameGroup, p.group.Product, p.group.ID)); err != nil {
-		return s.showGroupRefusal(w, r, err, "")
+		return s.refuseOnGroup(w, r, err, "")
 	}
 	page := web.GroupFormPage{Product: p.product, Group: p.group, Title: r.PostForm.Get("title"), Errors: fieldErrors, IdempotencyKey: string(c.Key)}
-	return s.show(w, r, http.StatusUnprocessableEntity, web.GroupForm(p.layout, page))
+	return s.refuse(w, r, errInvalidFields, drawn(web.GroupForm(p.layout, page)))
 }
 
 // confirmGroup shows the page on which something done to a group is confirmed, if it would be granted now.
@@ -180,9 +200,9 @@ func (s *Server) confirmGroup(a access.Action) handler {
 			return err
 		}
 		if err := access.Decide(p.profile.GroupRequest(a, p.group.Product, p.group.ID)); err != nil {
-			return s.showGroupRefusal(w, r, err, "")
+			return s.refuseOnGroup(w, r, err, "")
 		}
-		return s.show(w, r, http.StatusOK, web.ConfirmGroup(p.layout, web.ConfirmGroupPage{
+		return s.show(w, r, web.ConfirmGroup(p.layout, web.ConfirmGroupPage{
 			Action: a, Group: p.group, Product: p.product, Members: p.members, IdempotencyKey: newIdempotencyKey(),
 		}))
 	}
@@ -200,7 +220,7 @@ func (s *Server) executeGroup(do func(context.Context, users.Command, access.Gro
 			return err
 		}
 		if err := do(r.Context(), c, group); err != nil {
-			return s.showGroupRefusal(w, r, hideInstitution(err), "")
+			return s.refuseOnGroup(w, r, hideInstitution(err), "")
 		}
 		to := web.GroupURL(c.Institution, group)
 		if isDeleted {

@@ -28,7 +28,7 @@ func (s *Server) memberCandidates(w http.ResponseWriter, r *http.Request) error 
 	} else if isRestored {
 		page.Chosen = readMembers(r)
 	}
-	return s.showCandidates(w, r, http.StatusOK, page, "")
+	return s.showCandidates(w, r, page, "")
 }
 
 // searchCandidates takes the search. What leaves here for an address has no fiscal code in it (rule D7): who has the one that
@@ -58,14 +58,14 @@ func (s *Server) searchCandidates(w http.ResponseWriter, r *http.Request) error 
 			only = user
 		}
 	}
-	return s.showCandidates(w, r, http.StatusOK, web.AddMembersPage{UnknownFiscalCode: f.Text, IdempotencyKey: newIdempotencyKey()}, only)
+	return s.showCandidates(w, r, web.AddMembersPage{UnknownFiscalCode: f.Text, IdempotencyKey: newIdempotencyKey()}, only)
 }
 
 // noUser is the id of no user: to look for somebody who isn't there.
 const noUser access.UserID = "00000000-0000-0000-0000-000000000000"
 
 // showCandidates shows them, if anybody can be put into the group at all; only leaves one of them.
-func (s *Server) showCandidates(w http.ResponseWriter, r *http.Request, status int, page web.AddMembersPage, only access.UserID) error {
+func (s *Server) showCandidates(w http.ResponseWriter, r *http.Request, page web.AddMembersPage, only access.UserID) error {
 	if _, err := pathID[access.GroupID](r, "group"); err != nil {
 		return err
 	}
@@ -76,14 +76,18 @@ func (s *Server) showCandidates(w http.ResponseWriter, r *http.Request, status i
 		return err
 	}
 	if why := p.profile.WhyNotAddMembers(p.group); why != "" {
-		return s.showGroupRefusal(w, r, &access.Refusal{Action: access.Join, Reason: why}, "")
+		return s.refuseOnGroup(w, r, &access.Refusal{Action: access.Join, Reason: why}, "")
 	}
 	if len(page.People.Rows) == 0 && !page.People.HasMore() && page.Filter.Page != (access.Page{}) { // whoever the page started from has gone
 		page.Filter.Page = access.Page{}
 		return redirect(w, r, web.AddMembersURL(p.scope.institution.ID, p.group.ID, page.Filter))
 	}
 	page.Group, page.Product = p.group, p.product
-	return s.show(w, r, status, web.AddMembers(p.layout, page))
+	form := web.AddMembers(p.layout, page)
+	if page.Errors != nil {
+		return s.refuse(w, r, errInvalidFields, drawn(form))
+	}
+	return s.show(w, r, form)
 }
 
 // addMembers puts the chosen people into the group, each in a change of their own, and goes to its page, which tells how it
@@ -105,12 +109,12 @@ func (s *Server) addMembers(w http.ResponseWriter, r *http.Request) error {
 		return redirect(w, r, to)
 	}
 	if why := p.profile.WhyNotAddMembers(p.group); why != "" {
-		return s.showGroupRefusal(w, r, &access.Refusal{Action: access.Join, Reason: why}, "")
+		return s.refuseOnGroup(w, r, &access.Refusal{Action: access.Join, Reason: why}, "")
 	}
 	chosen := readMembers(r)
 	if len(chosen) == 0 {
 		fieldErrors := access.FieldErrors{access.FieldMember: access.Missing}
-		return s.showCandidates(w, r, http.StatusUnprocessableEntity, web.AddMembersPage{Errors: fieldErrors, IdempotencyKey: string(c.Key)}, "")
+		return s.showCandidates(w, r, web.AddMembersPage{Errors: fieldErrors, IdempotencyKey: string(c.Key)}, "")
 	}
 	if len(chosen) > store.PageSize {
 		return invalidForm(errors.New("more people than a page has"))

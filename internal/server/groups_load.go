@@ -18,6 +18,11 @@ type groupPage struct {
 	layout  web.Layout
 }
 
+// page is what the group's own page shows.
+func (p groupPage) page() web.GroupPage {
+	return web.GroupPage{Profile: p.profile, Group: p.group, Product: p.product, Members: p.members}
+}
+
 // loadGroup reads the group that the path is about, with the first page of its members.
 func (s *Server) loadGroup(r *http.Request) (groupPage, error) {
 	return s.loadGroupWith(r, access.Page{}, nil)

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/web"
@@ -12,16 +14,7 @@ import (
 
 // groupDetail is one group and who is in it, with what has just been done to it.
 func (s *Server) groupDetail(w http.ResponseWriter, r *http.Request) error {
-	return s.showGroup(w, r, nil, "")
-}
-
-// showGroup shows the group that the path is about. If what was asked may not be done, or can't be as things stand, that
-// heads the page, and the status says so (rule V9); person is the name of who it was about.
-func (s *Server) showGroup(w http.ResponseWriter, r *http.Request, refusal *access.Refusal, person string) error {
-	at := access.Page{}
-	if r.Method == http.MethodGet && refusal == nil {
-		at = validatePage(web.ReadFilter(r.URL.Query())).Page
-	}
+	at := validatePage(web.ReadFilter(r.URL.Query())).Page
 	var receipt store.Receipt
 	var batch store.BulkResult
 	p, err := s.loadGroupWith(r, at, func(q *store.Query, in access.InstitutionID, _ access.GroupID) {
@@ -34,17 +27,11 @@ func (s *Server) showGroup(w http.ResponseWriter, r *http.Request, refusal *acce
 	if len(p.members.Rows) == 0 && at != (access.Page{}) { // whoever the page started from has gone
 		return redirect(w, r, withReceipt(web.GroupURL(p.scope.institution.ID, p.group.ID), receiptKey(r)))
 	}
-	page := web.GroupPage{Profile: p.profile, Group: p.group, Product: p.product, Members: p.members}
-	if refusal != nil {
-		p.layout.Refusal = &web.RefusalBanner{Reason: refusal.Reason, Person: person, Product: p.product.Title}
-		status, _ := errorStatus(refusal)
-		s.report(r, status, refusal)
-		return s.show(w, r, status, web.Group(p.layout, page))
-	}
+	page := p.page()
 	if err := s.addGroupBanner(r, &p, &page, receipt, batch); err != nil {
 		return err
 	}
-	return s.show(w, r, http.StatusOK, web.Group(p.layout, page))
+	return s.show(w, r, web.Group(p.layout, page))
 }
 
 // addGroupBanner puts on the page what has just been done to the group, or to its members.
@@ -110,14 +97,16 @@ func groupOutcome(p groupPage, receipt store.Receipt, person string) *web.Outcom
 	return o
 }
 
-// showGroupRefusal shows whoever was refused the fresh page of the group with the reason on it, if they may see that page; any
-// other error goes on.
-func (s *Server) showGroupRefusal(w http.ResponseWriter, r *http.Request, err error, person string) error {
-	var refusal *access.Refusal
-	if errors.As(err, &refusal) && refusal.Grade() != access.Hidden {
-		return s.showGroup(w, r, refusal, person)
-	}
-	return err
+// refuseOnGroup shows the group's page under the reason why something cannot be done to it, or to the member with that name.
+func (s *Server) refuseOnGroup(w http.ResponseWriter, r *http.Request, err error, member string) error {
+	return s.refuse(w, r, err, func(refusal *access.Refusal) (templ.Component, error) {
+		p, err := s.loadGroup(r)
+		if err != nil {
+			return nil, err
+		}
+		p.layout.Refusal = &web.RefusalBanner{Reason: refusal.Reason, Person: member, Product: p.product.Title}
+		return web.Group(p.layout, p.page()), nil
+	})
 }
 
 // confirmLeave asks whether a member is to be taken out of the group.
@@ -138,9 +127,9 @@ func (s *Server) confirmLeave(w http.ResponseWriter, r *http.Request) error {
 	}
 	subject := p.profile.Subject
 	if err := access.Decide(p.profile.GroupRequest(access.Leave, p.group.Product, p.group.ID)); err != nil {
-		return s.showGroupRefusal(w, r, err, subject.Name())
+		return s.refuseOnGroup(w, r, err, subject.Name())
 	}
-	return s.show(w, r, http.StatusOK, web.ConfirmGroup(p.layout, web.ConfirmGroupPage{
+	return s.show(w, r, web.ConfirmGroup(p.layout, web.ConfirmGroupPage{
 		Action: access.Leave, Group: p.group, Product: p.product, Person: subject, IdempotencyKey: newIdempotencyKey(),
 	}))
 }
@@ -162,7 +151,7 @@ func (s *Server) leave(w http.ResponseWriter, r *http.Request) error {
 		if errNames != nil {
 			return errNames
 		}
-		return s.showGroupRefusal(w, r, hideInstitution(err), names[c.Subject])
+		return s.refuseOnGroup(w, r, hideInstitution(err), names[c.Subject])
 	}
 	return redirect(w, r, withReceipt(web.GroupURL(c.Institution, group), c.Key))
 }

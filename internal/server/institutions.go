@@ -3,6 +3,8 @@ package server
 import (
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/web"
@@ -30,7 +32,7 @@ func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := withLanguage(s.baseLayout(r), language)
 	f.UserID = caller
-	return s.show(w, r, http.StatusOK, web.Institutions(f, list))
+	return s.show(w, r, web.Institutions(f, list))
 }
 
 // home is an institution's landing page: one's own products, and the ways on.
@@ -39,11 +41,12 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.show(w, r, http.StatusOK, web.Home(s.scopeLayout(scope, web.NavOverview), scope.profile(scope.actor)))
+	return s.show(w, r, web.Home(s.scopeLayout(scope, web.NavOverview), scope.profile(scope.actor)))
 }
 
-// noPowers is the page for who may do nothing anywhere, with the way out (rule V2). No institution's data are on it.
-func (s *Server) noPowers(w http.ResponseWriter, r *http.Request) error {
+// noPowersPage is the page of a caller who has no power in any institution, with the way out (rule V2). It has no
+// institution's data.
+func (s *Server) noPowersPage(r *http.Request) (templ.Component, error) {
 	page := web.NoPowersPage{}
 	caller, language := s.callerID(r), ""
 	if caller != "" {
@@ -52,7 +55,7 @@ func (s *Server) noPowers(w http.ResponseWriter, r *http.Request) error {
 		q.SuspensionsOf(&suspended, caller)
 		q.Language(&language, caller)
 		if err := q.Read(r.Context()); err != nil {
-			return err
+			return nil, err
 		}
 		for _, at := range suspended {
 			page.Suspended = append(page.Suspended, web.SuspendedProduct{Institution: at.Institution, Product: at.Product})
@@ -60,5 +63,5 @@ func (s *Server) noPowers(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := withLanguage(s.baseLayout(r), language)
 	f.UserID = caller
-	return s.show(w, r, http.StatusForbidden, web.NoPowers(f, page))
+	return web.NoPowers(f, page), nil
 }

@@ -63,7 +63,7 @@ func newMetrics() *metrics {
 func signInOutcomes() []string {
 	all := []string{outcomeSignedIn, outcomeUnknownUser}
 	for code := range loginErrors {
-		all = append(all, code)
+		all = append(all, string(code))
 	}
 	return all
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -17,13 +18,17 @@ import (
 	"areariservata.example/utenti/web"
 )
 
+// Errors of a request, beside what package access refuses.
 var (
-	errBadForm   = errors.New("a form that isn't one of ours")
-	errTooLarge  = errors.New("a form that is too large")
-	errCrossSite = errors.New("a form sent by another site")
+	errBadForm       = errors.New("a form that isn't one of ours")
+	errTooLarge      = errors.New("a form that is too large")
+	errCrossSite     = errors.New("a form sent by another site")
+	errInvalidFields = errors.New("a form with something to correct")
+	errFileTooLarge  = errors.New("a file that is too large")
+	errNothingToDo   = errors.New("nothing of it can be done")
 )
 
-// invalidForm is for what no form of ours sends.
+// invalidForm is the error of a form that none of our pages sends.
 func invalidForm(err error) error {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
@@ -32,17 +37,22 @@ func invalidForm(err error) error {
 	return fmt.Errorf("%w: %w", errBadForm, err)
 }
 
-// fail is the one place where an error becomes a page, and where it is logged: once, without anything that was typed.
+// fail answers with an error page, and logs the error: once, without anything that was typed. Together with refuse it is the
+// only place that answers with the status of an error.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var refusal *access.Refusal
 	if errors.Is(err, errNoPowers) || (errors.As(err, &refusal) && refusal.Reason == access.NoPowers && s.hasNoPowers(r)) {
-		if err = s.noPowers(w, r); err == nil {
+		err = s.refuse(w, r, errNoPowers, func(*access.Refusal) (templ.Component, error) { return s.noPowersPage(r) })
+		if err == nil {
 			return
 		}
 	}
-	status, page := errorStatus(err)
-	page.Status, page.Reference, page.BackURL = status, reference(r), web.RootURL()
-	s.report(r, status, err)
+	status := errorStatus(err)
+	page := web.ErrorPage{Status: status, Reference: reference(r), BackURL: web.RootURL()}
+	if errors.As(err, &refusal) && refusal.Grade() != access.Hidden { // a hidden refusal's reason would disclose what it hides
+		page.Reason = refusal.Reason
+	}
+	s.report(r, err)
 	switch status {
 	case http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", "2")
@@ -52,38 +62,75 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if page.Reason == access.NotAnyAdministrator { // an Operator: their own profile is theirs to see (V4)
 		page.OwnProfileURL = web.ProfileURL(access.InstitutionID(chi.URLParam(r, "institution")), s.callerID(r))
 	}
-	if err := s.show(w, r, status, web.Error(s.baseLayout(r), page)); err != nil {
+	if err := s.render(w, r, status, web.Error(s.baseLayout(r), page)); err != nil {
 		http.Error(w, http.StatusText(status)+" ("+page.Reference+")", status)
 	}
 }
 
-// errorStatus is what an error looks like from outside (rule V9).
-func errorStatus(err error) (int, web.ErrorPage) {
+// freshPage draws the page that shows why a request was refused. The refusal is nil where there is something to correct.
+type freshPage func(refusal *access.Refusal) (templ.Component, error)
+
+// drawn is a page that has been read already.
+func drawn(page templ.Component) freshPage {
+	return func(*access.Refusal) (templ.Component, error) { return page, nil }
+}
+
+// refuse answers with the page that the caller was on, read again, which shows the reason or what to correct; the status is
+// that of the error (rule V9). An error without such a page, and a refusal that hides what it is about, are returned: they
+// are for fail.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error, fresh freshPage) error {
 	var refusal *access.Refusal
+	var signInFailure signInError
+	switch {
+	case errors.As(err, &refusal) && refusal.Grade() != access.Hidden:
+	case errors.As(err, &signInFailure):
+	case errors.Is(err, errNoPowers), errors.Is(err, errInvalidFields), errors.Is(err, errInvalidPeriod), errors.Is(err, errFileTooLarge),
+		errors.Is(err, errNothingToDo):
+	default:
+		return err
+	}
+	page, errPage := fresh(refusal)
+	if errPage != nil {
+		return errPage
+	}
+	s.report(r, err)
+	return s.render(w, r, errorStatus(err), page)
+}
+
+// errorStatus is the status of an error (rule V9).
+func errorStatus(err error) int {
+	var refusal *access.Refusal
+	var signInFailure signInError
 	switch {
 	case errors.As(err, &refusal):
 		switch refusal.Grade() {
 		case access.Forbidden:
-			return http.StatusForbidden, web.ErrorPage{Reason: refusal.Reason}
+			return http.StatusForbidden
 		case access.Conflict:
-			return http.StatusConflict, web.ErrorPage{Reason: refusal.Reason}
+			return http.StatusConflict
 		case access.Hidden:
 		}
-		return http.StatusNotFound, web.ErrorPage{} // not even the reason: it would tell that there is something
+		return http.StatusNotFound
+	case errors.As(err, &signInFailure):
+		return loginErrors[signInFailure]
 	case errors.Is(err, access.ErrNotFound):
-		return http.StatusNotFound, web.ErrorPage{}
-	case errors.Is(err, errCrossSite):
-		return http.StatusForbidden, web.ErrorPage{}
+		return http.StatusNotFound
+	case errors.Is(err, errCrossSite), errors.Is(err, errNoPowers):
+		return http.StatusForbidden
+	case errors.Is(err, errNothingToDo):
+		return http.StatusConflict
+	case errors.Is(err, errInvalidFields), errors.Is(err, errInvalidPeriod):
+		return http.StatusUnprocessableEntity
 	case errors.Is(err, errTooMany):
-		return http.StatusTooManyRequests, web.ErrorPage{}
+		return http.StatusTooManyRequests
 	case errors.Is(err, errBadForm):
-		return http.StatusBadRequest, web.ErrorPage{}
-	case errors.Is(err, errTooLarge):
-		return http.StatusRequestEntityTooLarge, web.ErrorPage{}
+		return http.StatusBadRequest
+	case errors.Is(err, errTooLarge), errors.Is(err, errFileTooLarge):
+		return http.StatusRequestEntityTooLarge
 	case unavailable(err):
-		return http.StatusServiceUnavailable, web.ErrorPage{}
+		return http.StatusServiceUnavailable
 	default:
-		return http.StatusInternalServerError, web.ErrorPage{}
+		return http.StatusInternalServerError
 	}
 }
 
@@ -103,15 +150,19 @@ func unavailable(err error) bool {
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || pgconn.SafeToRetry(err)
 }
 
-// report logs what went wrong. A refusal for lack of authority goes to the security log, with its reason (rule D5).
-func (s *Server) report(r *http.Request, status int, err error) {
+// report logs an error. A refusal for lack of authority goes to the security log, with its reason (rule D5); a sign-in that
+// failed was logged when it did.
+func (s *Server) report(r *http.Request, err error) {
+	status := errorStatus(err)
 	attrs := []any{
 		slog.String("request", reference(r)), slog.String("method", r.Method),
 		slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("status", status),
 		slog.String("person", string(s.callerID(r))),
 	}
 	var refusal *access.Refusal
+	var signInFailure signInError
 	switch {
+	case errors.As(err, &signInFailure):
 	case errors.As(err, &refusal) && refusal.Grade() != access.Conflict:
 		s.metrics.refusals.increment(string(refusal.Reason))
 		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("action", string(refusal.Action)), slog.String("reason", string(refusal.Reason)))...)

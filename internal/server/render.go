@@ -21,15 +21,21 @@ func (s *Server) page(h handler) http.HandlerFunc {
 	}
 }
 
-// show sends a page. It is rendered whole before the first byte leaves: one that fails half-way becomes an error page, not half a page.
-func (s *Server) show(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
+// show answers with a page.
+func (s *Server) show(w http.ResponseWriter, r *http.Request, page templ.Component) error {
+	return s.render(w, r, http.StatusOK, page)
+}
+
+// render sends a page with a status. It renders the whole page before the first byte leaves: one that fails half-way becomes
+// an error page, not half a page.
+func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
 	var b bytes.Buffer
 	if err := page.Render(r.Context(), &b); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // whoever left before the end doesn't need it
+	_, _ = w.Write(b.Bytes()) // a client that has left does not need the rest
 	return nil
 }
 

@@ -15,11 +15,11 @@ import (
 
 // accessibility and privacy are the pages that the law asks for.
 func (s *Server) accessibility(w http.ResponseWriter, r *http.Request) error {
-	return s.show(w, r, http.StatusOK, web.Accessibility(s.baseLayout(r), web.AccessibilityPage{Feedback: s.config.Feedback}))
+	return s.show(w, r, web.Accessibility(s.baseLayout(r), web.AccessibilityPage{Feedback: s.config.Feedback}))
 }
 
 func (s *Server) privacy(w http.ResponseWriter, r *http.Request) error {
-	return s.show(w, r, http.StatusOK, web.Privacy(s.baseLayout(r), web.PrivacyPage{Contact: s.config.Privacy}))
+	return s.show(w, r, web.Privacy(s.baseLayout(r), web.PrivacyPage{Contact: s.config.Privacy}))
 }
 
 func (s *Server) notFound(http.ResponseWriter, *http.Request) error { return access.ErrNotFound }

@@ -37,7 +37,7 @@ func (s *Server) addForm(w http.ResponseWriter, r *http.Request) error {
 	} else if isRestored {
 		typed = readUserForm(r)
 	}
-	return s.show(w, r, http.StatusOK, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: typed}))
+	return s.show(w, r, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: typed}))
 }
 
 // addCheck takes the form, and shows it again with what is wrong, or the page on which it is looked at before it takes effect.
@@ -51,18 +51,18 @@ func (s *Server) addCheck(w http.ResponseWriter, r *http.Request) error {
 	}
 	typed := readUserForm(r)
 	if r.PostForm.Get("back") != "" {
-		return s.show(w, r, http.StatusOK, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: typed}))
+		return s.show(w, r, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: typed}))
 	}
 	newUser, fieldErrors := form.CheckNewUser(typed, p.profile)
 	if len(fieldErrors) > 0 {
-		return s.showUserFormErrors(w, r, p, typed, fieldErrors)
+		return s.refuseUserForm(w, r, p, typed, fieldErrors)
 	}
 	existing, err := s.userByFiscalCode(r, p.scope.institution.ID, newUser.FiscalCode)
 	if err != nil {
 		return err
 	}
 	if existing != "" {
-		return s.showExistingUser(w, r, p, typed, existing)
+		return s.refuseExistingUser(w, r, p, typed, existing)
 	}
 	product, _ := access.FindProduct(p.profile.Products, newUser.Product)
 	page := web.CheckUserPage{Form: normalizedForm(newUser, typed), Product: product, IdempotencyKey: newIdempotencyKey()}
@@ -70,7 +70,7 @@ func (s *Server) addCheck(w http.ResponseWriter, r *http.Request) error {
 		role, _ := product.Role(id)
 		page.Roles = append(page.Roles, role)
 	}
-	return s.show(w, r, http.StatusOK, web.CheckUser(p.layout, page))
+	return s.show(w, r, web.CheckUser(p.layout, page))
 }
 
 // addConfirm adds the user, and goes to their profile.
@@ -89,13 +89,13 @@ func (s *Server) addConfirm(w http.ResponseWriter, r *http.Request) error {
 		if refusal := forbiddenRole(p.profile, newUser); refusal != nil {
 			return refusal
 		}
-		return s.showUserFormErrors(w, r, p, typed, fieldErrors)
+		return s.refuseUserForm(w, r, p, typed, fieldErrors)
 	}
 	c := users.Command{Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Key: key}
 	user, err := s.users.Add(r.Context(), c, newUser)
 	var refusal *access.Refusal
 	if errors.As(err, &refusal) && refusal.Reason == access.AlreadyUser {
-		return s.showExistingUser(w, r, p, typed, user)
+		return s.refuseExistingUser(w, r, p, typed, user)
 	}
 	if err != nil {
 		return err
@@ -116,15 +116,17 @@ func forbiddenRole(p access.Profile, newUser form.NewUser) error {
 	return nil
 }
 
-// showUserFormErrors shows the form as filled in, with what is wrong.
-func (s *Server) showUserFormErrors(w http.ResponseWriter, r *http.Request, p subjectPage, typed access.UserForm, fieldErrors access.FieldErrors) error {
+// refuseUserForm shows the form as filled in, with what to correct.
+func (s *Server) refuseUserForm(w http.ResponseWriter, r *http.Request, p subjectPage, form access.UserForm, fieldErrors access.FieldErrors) error {
 	_, warning := fieldErrors[access.FieldNames]
-	return s.show(w, r, http.StatusUnprocessableEntity, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: typed, Errors: fieldErrors, NeedsConfirmation: warning}))
+	page := web.AddUserPage{Profile: p.profile, Form: form, Errors: fieldErrors, NeedsConfirmation: warning}
+	return s.refuse(w, r, errInvalidFields, drawn(web.AddUser(p.layout, page)))
 }
 
-// showExistingUser says that the person is a user already, and where (rule P10). Nothing of theirs is changed.
-func (s *Server) showExistingUser(w http.ResponseWriter, r *http.Request, p subjectPage, typed access.UserForm, user access.UserID) error {
-	return s.show(w, r, http.StatusConflict, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: typed, ExistingProfileURL: web.ProfileURL(p.scope.institution.ID, user)}))
+// refuseExistingUser shows the form with a link to the person's profile: they are a user already (rule P10), and unchanged.
+func (s *Server) refuseExistingUser(w http.ResponseWriter, r *http.Request, p subjectPage, form access.UserForm, user access.UserID) error {
+	page := web.AddUserPage{Profile: p.profile, Form: form, ExistingProfileURL: web.ProfileURL(p.scope.institution.ID, user)}
+	return s.refuse(w, r, &access.Refusal{Action: access.Add, Reason: access.AlreadyUser}, drawn(web.AddUser(p.layout, page)))
 }
 
 // normalizedForm is the draft as it was understood.

@@ -18,7 +18,7 @@ func (s *Server) assignForm(another bool) handler {
 		}
 		page, err := assignPage(r, p.profile, another)
 		if err != nil {
-			return s.showRefusal(w, r, err, access.Target{Product: page.Product})
+			return s.refuseOnProfile(w, r, err, access.Target{Product: page.Product})
 		}
 		if isRestored, err := s.restoreForm(w, r); err != nil {
 			return err
@@ -29,7 +29,7 @@ func (s *Server) assignForm(another bool) handler {
 			page.Roles = readRoles(r, page.Product)
 		}
 		page.IdempotencyKey = newIdempotencyKey()
-		return s.show(w, r, http.StatusOK, web.AssignRole(p.layout, page))
+		return s.show(w, r, web.AssignRole(p.layout, page))
 	}
 }
 
@@ -56,30 +56,30 @@ func (s *Server) assign(another bool) handler {
 		// A form that chose nothing is shown again; whatever it chose is for the service to decide, which knows a form that was sent before.
 		if page.Product == "" || len(page.Roles) == 0 {
 			if err != nil {
-				return s.showRefusal(w, r, err, c.Target)
+				return s.refuseOnProfile(w, r, err, c.Target)
 			}
 			page.Errors = form.CheckRoles(page.Product, page.Roles, p.profile)
-			return s.show(w, r, http.StatusUnprocessableEntity, web.AssignRole(p.layout, page))
+			return s.refuse(w, r, errInvalidFields, drawn(web.AssignRole(p.layout, page)))
 		}
 		if err := s.users.Assign(r.Context(), c, page.Roles); err != nil {
-			return s.showAssignRefusal(w, r, p, page, err)
+			return s.refuseAssign(w, r, p, page, err)
 		}
 		return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, c.Subject), key))
 	}
 }
 
-// showAssignRefusal shows the form again where another choice would do; else the profile, with the reason.
-func (s *Server) showAssignRefusal(w http.ResponseWriter, r *http.Request, p subjectPage, page web.AssignRolePage, err error) error {
+// refuseAssign shows the form again where another choice would do; else the profile, with the reason.
+func (s *Server) refuseAssign(w http.ResponseWriter, r *http.Request, p subjectPage, page web.AssignRolePage, err error) error {
 	fieldErrors := form.CheckRoles(page.Product, page.Roles, p.profile)
 	if fieldErrors[access.FieldRole] == access.RolesNotCombinable {
 		page.Errors = fieldErrors
-		return s.show(w, r, http.StatusUnprocessableEntity, web.AssignRole(p.layout, page))
+		return s.refuse(w, r, errInvalidFields, drawn(web.AssignRole(p.layout, page)))
 	}
 	about := access.Target{Product: page.Product}
 	if len(page.Roles) > 0 {
 		about.Role = page.Roles[0]
 	}
-	return s.showRefusal(w, r, err, about)
+	return s.refuseOnProfile(w, r, err, about)
 }
 
 // assignPage is the page as it is before anything is chosen; the error says why there is nothing to choose.

@@ -106,7 +106,7 @@ func (s *Server) showBulkReview(w http.ResponseWriter, r *http.Request, key stri
 	}
 	layout := s.scopeLayout(scope, web.NavUsers)
 	if len(form.users) == 0 {
-		return s.show(w, r, http.StatusUnprocessableEntity, web.BulkSelectionError(layout, form.filter, isTooMany))
+		return s.refuse(w, r, errInvalidFields, drawn(web.BulkSelectionError(layout, form.filter, isTooMany)))
 	}
 	product, found := access.FindProduct(scope.products, form.filter.Product)
 	if !found {
@@ -124,7 +124,10 @@ func (s *Server) showBulkReview(w http.ResponseWriter, r *http.Request, key stri
 	if len(page.Groups) == 1 && page.Group == "" {
 		page.Group = page.Groups[0].ID
 	}
-	return s.show(w, r, s.bulkStatus(r, page), web.BulkConfirm(layout, page))
+	if err := s.bulkError(r, page); err != nil {
+		return s.refuse(w, r, err, drawn(web.BulkConfirm(layout, page)))
+	}
+	return s.show(w, r, web.BulkConfirm(layout, page))
 }
 
 // bulkItem is one of several: what would be done to all that they hold on the product, or why nothing can be.
@@ -162,25 +165,32 @@ func activeGroups(all []access.Group, product access.ProductID) []access.Group {
 	return slices.DeleteFunc(slices.Clone(all), func(g access.Group) bool { return g.Product != product || g.Status != access.Active })
 }
 
-// bulkStatus is the question's: that nothing can be asked about anybody is said by the status too (rule V9). What is
-// refused for lack of authority no page of ours has offered: it is reported.
-func (s *Server) bulkStatus(r *http.Request, page web.BulkPage) int {
-	status := http.StatusConflict
-	for _, o := range page.Items {
-		if o.WhyNot == "" {
-			status = http.StatusOK
+// bulkError is why the page cannot be confirmed as it is (rule V9): nothing can be done to any of the users, or a field is to
+// be corrected; nil if it can be. No page of ours offers what is refused for lack of authority: each such user is reported,
+// the first by whoever shows the error.
+func (s *Server) bulkError(r *http.Request, page web.BulkPage) error {
+	isPossible := false
+	var forbidden []*access.Refusal
+	for _, item := range page.Items {
+		if item.WhyNot == "" {
+			isPossible = true
+		} else if item.WhyNot.Grade() == access.Forbidden {
+			forbidden = append(forbidden, &access.Refusal{Action: page.Action, Reason: item.WhyNot})
 		}
 	}
-	for _, o := range page.Items {
-		if o.WhyNot.Grade() == access.Forbidden && o.WhyNot != "" {
-			if status == http.StatusConflict {
-				status = http.StatusForbidden
-			}
-			s.report(r, http.StatusForbidden, &access.Refusal{Action: page.Action, Reason: o.WhyNot})
+	for i, refusal := range forbidden {
+		if isPossible || i > 0 {
+			s.report(r, refusal)
 		}
 	}
-	if len(page.Errors) > 0 && status == http.StatusOK {
-		status = http.StatusUnprocessableEntity
+	switch {
+	case !isPossible && len(forbidden) > 0:
+		return forbidden[0]
+	case !isPossible:
+		return errNothingToDo
+	case len(page.Errors) > 0:
+		return errInvalidFields
+	default:
+		return nil
 	}
-	return status
 }

@@ -37,7 +37,8 @@ func (s *Server) bulkConfirm(w http.ResponseWriter, r *http.Request) error {
 	}
 	parts := form.parts()
 	if len(parts) == 0 || len(parts) > access.MaxBulk {
-		return s.show(w, r, http.StatusUnprocessableEntity, web.BulkSelectionError(s.scopeLayout(scope, web.NavUsers), form.filter, len(parts) > 0))
+		page := web.BulkSelectionError(s.scopeLayout(scope, web.NavUsers), form.filter, len(parts) > 0)
+		return s.refuse(w, r, errInvalidFields, drawn(page))
 	}
 	if _, found := access.FindProduct(scope.products, form.filter.Product); !found {
 		return access.ErrNotFound
@@ -76,7 +77,7 @@ func (s *Server) bulkResult(w http.ResponseWriter, r *http.Request) error {
 	if err := s.addBulkResults(r, scope, batch.Results, &page); err != nil {
 		return err
 	}
-	return s.show(w, r, http.StatusOK, web.BulkResult(s.scopeLayout(scope, web.NavUsers), page))
+	return s.show(w, r, web.BulkResult(s.scopeLayout(scope, web.NavUsers), page))
 }
 
 // addBulkResults sorts what became of each, in the list's order. Who isn't a user any more has no name.
@@ -121,9 +122,7 @@ func (s *Server) logBulkRefusals(r *http.Request, c users.Command) error {
 	}
 	for _, result := range batch.Results {
 		if result.Reason != "" && result.Reason.Grade() != access.Conflict {
-			refusal := &access.Refusal{Action: batch.Action, Reason: result.Reason}
-			status, _ := errorStatus(refusal)
-			s.report(r, status, refusal)
+			s.report(r, &access.Refusal{Action: batch.Action, Reason: result.Reason})
 		}
 	}
 	return nil

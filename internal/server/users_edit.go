@@ -18,7 +18,7 @@ func (s *Server) editForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if reason := p.profile.WhyNotEdit(false); reason != "" {
-		return s.showRefusal(w, r, &access.Refusal{Action: access.Edit, Reason: reason}, access.Target{})
+		return s.refuseOnProfile(w, r, &access.Refusal{Action: access.Edit, Reason: reason}, access.Target{})
 	}
 	u := p.profile.Subject
 	form := access.UserForm{FirstName: u.FirstName, LastName: u.LastName, Email: u.Email}
@@ -27,7 +27,7 @@ func (s *Server) editForm(w http.ResponseWriter, r *http.Request) error {
 	} else if isRestored {
 		form = readUserForm(r)
 	}
-	return s.show(w, r, http.StatusOK, web.EditUser(p.layout, web.EditUserPage{Profile: p.profile, Form: form, Version: u.Version, IdempotencyKey: newIdempotencyKey()}))
+	return s.show(w, r, web.EditUser(p.layout, web.EditUserPage{Profile: p.profile, Form: form, Version: u.Version, IdempotencyKey: newIdempotencyKey()}))
 }
 
 // edit changes the data, and goes back to the profile. Whoever comes second finds both texts: what was typed, and what is there now.
@@ -48,9 +48,9 @@ func (s *Server) edit(w http.ResponseWriter, r *http.Request) error {
 	edit, fieldErrors := form.CheckEdit(page.Form, p.profile)
 	if page.Errors = fieldErrors; len(fieldErrors) > 0 {
 		if reason := p.profile.WhyNotEdit(false); reason != "" { // not theirs to mend
-			return s.showRefusal(w, r, &access.Refusal{Action: access.Edit, Reason: reason}, access.Target{})
+			return s.refuseOnProfile(w, r, &access.Refusal{Action: access.Edit, Reason: reason}, access.Target{})
 		}
-		return s.show(w, r, http.StatusUnprocessableEntity, web.EditUser(p.layout, page))
+		return s.refuse(w, r, errInvalidFields, drawn(web.EditUser(p.layout, page)))
 	}
 	edit.Version = int(version)
 	c := users.Command{Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Subject: p.profile.Subject.ID, Key: key}
@@ -63,10 +63,10 @@ func (s *Server) edit(w http.ResponseWriter, r *http.Request) error {
 		}
 		page.Profile, page.Conflict, page.Version = fresh.profile, &fresh.profile.Subject, fresh.profile.Subject.Version
 		page.IdempotencyKey = newIdempotencyKey()
-		return s.show(w, r, http.StatusConflict, web.EditUser(p.layout, page))
+		return s.refuse(w, r, refusal, drawn(web.EditUser(p.layout, page)))
 	}
 	if err != nil {
-		return s.showRefusal(w, r, err, access.Target{})
+		return s.refuseOnProfile(w, r, err, access.Target{})
 	}
 	return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, c.Subject), key))
 }

@@ -30,7 +30,7 @@ func (s *Server) importForm(w http.ResponseWriter, r *http.Request) error {
 	} else if isRestored {
 		page.Text, page.IsRestored = r.PostForm.Get("rows"), true
 	}
-	return s.show(w, r, http.StatusOK, web.Import(p.layout, page))
+	return s.show(w, r, web.Import(p.layout, page))
 }
 
 func newImportPage(p subjectPage) web.ImportPage {
@@ -59,16 +59,16 @@ func (s *Server) importCheck(w http.ResponseWriter, r *http.Request) error {
 	}
 	text, err := readImportText(r)
 	if err != nil {
-		return s.showImportErrors(w, r, p, text, err)
+		return s.refuseImport(w, r, p, text, err)
 	}
 	if r.PostForm.Get("back") != "" {
 		page := newImportPage(p)
 		page.Text = text
-		return s.show(w, r, http.StatusOK, web.Import(p.layout, page))
+		return s.show(w, r, web.Import(p.layout, page))
 	}
 	plan, err := parseImportPlan(text)
 	if err != nil {
-		return s.showImportErrors(w, r, p, text, err)
+		return s.refuseImport(w, r, p, text, err)
 	}
 	return s.showPlan(w, r, p, plan, text, false)
 }
@@ -79,13 +79,13 @@ func (s *Server) showPlan(w http.ResponseWriter, r *http.Request, p subjectPage,
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if unsure || plan.Count().Changes() == 0 {
-		status = http.StatusUnprocessableEntity
-	}
-	return s.show(w, r, status, web.CheckImport(p.layout, web.CheckImportPage{
+	page := web.CheckImport(p.layout, web.CheckImportPage{
 		Plan: plan, Products: p.profile.Products, Text: text, NamesUnconfirmed: unsure, IdempotencyKey: newIdempotencyKey(),
-	}))
+	})
+	if unsure || plan.Count().Changes() == 0 {
+		return s.refuse(w, r, errInvalidFields, drawn(page))
+	}
+	return s.show(w, r, page)
 }
 
 // importConfirm does what the rows say, looked at afresh, and goes on to what became of each.
@@ -96,7 +96,7 @@ func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
 	}
 	text, err := readImportText(r)
 	if err != nil {
-		return s.showImportErrors(w, r, p, text, err)
+		return s.refuseImport(w, r, p, text, err)
 	}
 	key := r.PostForm.Get("once")
 	if !isUUID(key) {
@@ -104,7 +104,7 @@ func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
 	}
 	rows, err := parseImportPlan(text)
 	if err != nil {
-		return s.showImportErrors(w, r, p, text, err)
+		return s.refuseImport(w, r, p, text, err)
 	}
 	if r.PostForm.Get(string(access.FieldNames)) == "" {
 		plan, err := s.users.PlanImport(r.Context(), p.profile, rows)
@@ -158,7 +158,7 @@ func (s *Server) importDone(w http.ResponseWriter, r *http.Request) error {
 		}
 		page.Rows = append(page.Rows, row)
 	}
-	return s.show(w, r, http.StatusOK, web.ImportResult(p.layout, page))
+	return s.show(w, r, web.ImportResult(p.layout, page))
 }
 
 // errMissingFile and errManyRows say what a file with people hasn't, and has too much of.
@@ -167,9 +167,9 @@ var (
 	errTooManyRows = errors.New("a file with too many people")
 )
 
-// showImportErrors shows the form with what is wrong with the file as a whole.
-func (s *Server) showImportErrors(w http.ResponseWriter, r *http.Request, p subjectPage, text string, err error) error {
-	page, status := newImportPage(p), http.StatusUnprocessableEntity
+// refuseImport shows the form with what is wrong with the file as a whole.
+func (s *Server) refuseImport(w http.ResponseWriter, r *http.Request, p subjectPage, text string, err error) error {
+	page, why := newImportPage(p), errInvalidFields
 	var quotes *spreadsheet.QuotesError
 	var missing *form.MissingColumnsError
 	switch {
@@ -182,7 +182,7 @@ func (s *Server) showImportErrors(w http.ResponseWriter, r *http.Request, p subj
 	case errors.Is(err, errTooManyRows):
 		page.Error = web.TooManyRowsText(p.layout, access.MaxImport)
 	case errors.Is(err, errTooLarge):
-		page.Error, status = web.FileTooLargeText(p.layout, access.MaxImportSize>>10), http.StatusRequestEntityTooLarge
+		page.Error, why = web.FileTooLargeText(p.layout, access.MaxImportSize>>10), errFileTooLarge
 	case errors.As(err, &quotes):
 		page.Error = web.UnbalancedQuotesText(p.layout, quotes.Line)
 	case errors.As(err, &missing):
@@ -191,7 +191,7 @@ func (s *Server) showImportErrors(w http.ResponseWriter, r *http.Request, p subj
 		return err
 	}
 	page.Text = text
-	return s.show(w, r, status, web.Import(p.layout, page))
+	return s.refuse(w, r, why, drawn(web.Import(p.layout, page)))
 }
 
 // readImportText reads the form that brings a file, or its rows as text; the form's other fields are in r.PostForm then.

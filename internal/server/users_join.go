@@ -12,7 +12,7 @@ import (
 func (s *Server) joinForm(w http.ResponseWriter, r *http.Request) error {
 	p, page, err := s.loadJoinPage(r)
 	if err != nil {
-		return s.showRefusal(w, r, err, access.Target{Product: page.Product.ID})
+		return s.refuseOnProfile(w, r, err, access.Target{Product: page.Product.ID})
 	}
 	page.IdempotencyKey = newIdempotencyKey()
 	if groups := p.profile.Joinable(page.Product.ID); len(groups) == 1 {
@@ -23,7 +23,7 @@ func (s *Server) joinForm(w http.ResponseWriter, r *http.Request) error {
 	} else if isRestored {
 		page.Group = access.GroupID(r.PostForm.Get("group"))
 	}
-	return s.show(w, r, http.StatusOK, web.JoinGroup(p.layout, page))
+	return s.show(w, r, web.JoinGroup(p.layout, page))
 }
 
 // join puts the user into the group that was chosen, and goes back to the profile.
@@ -40,14 +40,14 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
 	target := access.Target{Product: page.Product.ID}
 	if !isUUID(string(page.Group)) {
 		if err != nil {
-			return s.showRefusal(w, r, err, target)
+			return s.refuseOnProfile(w, r, err, target)
 		}
 		page.Errors = access.FieldErrors{access.FieldGroup: access.Missing}
-		return s.show(w, r, http.StatusUnprocessableEntity, web.JoinGroup(p.layout, page))
+		return s.refuse(w, r, errInvalidFields, drawn(web.JoinGroup(p.layout, page)))
 	}
 	c := users.Command{Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Subject: p.profile.Subject.ID, Target: target, Key: key}
 	if err := s.users.Join(r.Context(), c, page.Group); err != nil {
-		return s.showRefusal(w, r, err, target)
+		return s.refuseOnProfile(w, r, err, target)
 	}
 	return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, c.Subject), key))
 }

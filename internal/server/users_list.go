@@ -96,7 +96,7 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 		product, role := targetTexts(scope.profile(access.User{}), receipt.Target)
 		layout.Outcome = &web.Outcome{Action: access.Remove, Role: role, Product: product, LeftInstitution: true, Offboarded: isOffboarding(receipt)}
 	}
-	return s.show(w, r, http.StatusOK, web.Users(layout, web.UsersPage{Directory: d, UnknownFiscalCode: unknown}))
+	return s.show(w, r, web.Users(layout, web.UsersPage{Directory: d, UnknownFiscalCode: unknown}))
 }
 
 // validatePage drops a page that can't be one.

@@ -23,9 +23,9 @@ func (s *Server) confirmOffboarding(w http.ResponseWriter, r *http.Request) erro
 		if len(held) > 0 {
 			reason = refused[held[0]]
 		}
-		return s.showRefusal(w, r, &access.Refusal{Action: access.Remove, Reason: reason}, access.Target{})
+		return s.refuseOnProfile(w, r, &access.Refusal{Action: access.Remove, Reason: reason}, access.Target{})
 	}
-	return s.show(w, r, http.StatusOK, web.Offboarding(p.layout, web.OffboardingPage{Profile: p.profile, IdempotencyKey: newIdempotencyKey()}))
+	return s.show(w, r, web.Offboarding(p.layout, web.OffboardingPage{Profile: p.profile, IdempotencyKey: newIdempotencyKey()}))
 }
 
 // offboard takes away the roles that the page has named, all or none, and goes back to the profile, or to the list if

@@ -1,8 +1,9 @@
 package server
 
 import (
-	"errors"
 	"net/http"
+
+	"github.com/a-h/templ"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
@@ -11,38 +12,28 @@ import (
 
 // profile is one user as the actor sees them (rules V4, V8), with what has just been done to them.
 func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
-	return s.showProfile(w, r, nil, access.Target{})
-}
-
-// showProfile shows the profile that the path is about. If what was asked about a role may not be done, or can't be as
-// things stand, that heads the page, and the status says so (rule V9).
-func (s *Server) showProfile(w http.ResponseWriter, r *http.Request, refusal *access.Refusal, about access.Target) error {
 	var receipt store.Receipt
-	page, err := s.loadSubjectWith(r, s.profileView(r), func(q *store.Query, in access.InstitutionID) {
+	p, err := s.loadSubjectWith(r, s.profileView(r), func(q *store.Query, in access.InstitutionID) {
 		s.queueReceipt(q, &receipt, r, in)
 	})
 	if err != nil {
 		return err
 	}
-	p, f := page.profile, page.layout
-	if refusal == nil {
-		f.Outcome = profileOutcome(p, receipt)
-		return s.show(w, r, http.StatusOK, web.Profile(f, p))
-	}
-	product, role := targetTexts(p, about)
-	f.Refusal = &web.RefusalBanner{Reason: refusal.Reason, Person: p.Subject.Name(), Role: role, Product: product}
-	status, _ := errorStatus(refusal)
-	s.report(r, status, refusal)
-	return s.show(w, r, status, web.Profile(f, p))
+	p.layout.Outcome = profileOutcome(p.profile, receipt)
+	return s.show(w, r, web.Profile(p.layout, p.profile))
 }
 
-// showRefusal shows whoever was refused the fresh page with the reason on it, if they may see that page; any other error goes on.
-func (s *Server) showRefusal(w http.ResponseWriter, r *http.Request, err error, about access.Target) error {
-	var refusal *access.Refusal
-	if errors.As(err, &refusal) && refusal.Grade() != access.Hidden {
-		return s.showProfile(w, r, refusal, about)
-	}
-	return err
+// refuseOnProfile shows the profile under the reason why something cannot be done about a role of the person's.
+func (s *Server) refuseOnProfile(w http.ResponseWriter, r *http.Request, err error, about access.Target) error {
+	return s.refuse(w, r, err, func(refusal *access.Refusal) (templ.Component, error) {
+		p, err := s.loadSubjectWith(r, s.profileView(r), nil)
+		if err != nil {
+			return nil, err
+		}
+		product, role := targetTexts(p.profile, about)
+		p.layout.Refusal = &web.RefusalBanner{Reason: refusal.Reason, Person: p.profile.Subject.Name(), Role: role, Product: product}
+		return web.Profile(p.layout, p.profile), nil
+	})
 }
 
 // profileOutcome tells what a form has done to the profile's person; nil if there is nothing to tell. The reverse action is offered if it may be taken now.

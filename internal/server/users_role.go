@@ -32,9 +32,9 @@ func (s *Server) confirmRole(a access.Action) handler {
 			return err
 		}
 		if err := access.Decide(p.profile.Request(a, t)); err != nil {
-			return s.showRefusal(w, r, err, t)
+			return s.refuseOnProfile(w, r, err, t)
 		}
-		return s.show(w, r, http.StatusOK, web.ConfirmRole(p.layout, web.ConfirmRolePage{Profile: p.profile, Action: a, Target: t, IdempotencyKey: newIdempotencyKey()}))
+		return s.show(w, r, web.ConfirmRole(p.layout, web.ConfirmRolePage{Profile: p.profile, Action: a, Target: t, IdempotencyKey: newIdempotencyKey()}))
 	}
 }
 
@@ -56,7 +56,7 @@ func (s *Server) execute(op operation) handler {
 			err = &access.Refusal{Reason: access.NoPowers}
 		}
 		if err != nil {
-			return s.showRefusal(w, r, err, c.Target)
+			return s.refuseOnProfile(w, r, err, c.Target)
 		}
 		if departed { // there is no profile any more: the list tells
 			return redirect(w, r, withReceipt(web.UsersURL(c.Institution, access.Filter{}), c.Key))
