@@ -10,118 +10,146 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// newRouter is the whole site on one page: each route with who may pass. Who may pass is decided by package access on what
-// the database says at that moment; nothing here lets anybody in.
+// newRouter is the whole site, section by section, each route with who may pass. Package access decides that, on what the
+// database holds at the time of the request; no route lets a caller pass by itself.
 func (s *Server) newRouter() *chi.Mux {
 	r := chi.NewRouter()
 	r.Use(s.identify, s.recover, s.headers, s.requireText, s.clientIP(), middleware.GetHead)
-	signIns := s.limit(s.config.Limits.SignIns, limitByAddress)
-	searches := s.limit(s.config.Limits.Searches, s.limitByPerson)
-	files := s.limit(s.config.Limits.Files, s.limitByPerson)
 	r.NotFound(s.page(s.notFound))
 	r.MethodNotAllowed(s.page(s.notFound))
+	limits := rateLimits{
+		signIns:  s.limit(s.config.Limits.SignIns, limitByAddress),
+		searches: s.limit(s.config.Limits.Searches, s.limitByPerson),
+		files:    s.limit(s.config.Limits.Files, s.limitByPerson),
+	}
 
-	// Anybody, and nothing about anybody.
-	r.Get("/static/*", s.static)
-	r.Get("/healthz", s.healthz)
-	r.Get("/readyz", s.readyz)
-
+	r.Get("/static/*", s.static) // all; without personal data
+	r.Get("/healthz", s.healthz) // all; without personal data
+	r.Get("/readyz", s.readyz)   // all; without personal data
 	r.Group(func(r chi.Router) {
 		r.Use(compress, s.sameSite, limitBody, s.sessions.Load(s.fail))
-
-		// Anybody.
-		r.Get("/login", s.page(s.login))
-		r.With(signIns).Get("/login/start", s.page(s.loginStart))
-		r.With(signIns).Get("/login/callback", s.page(s.loginCallback))
-		r.Get("/login/error/{code}", s.page(s.loginError))
-		r.Get("/logout", s.page(s.signedOut))
-		r.Post("/logout", s.page(s.logout))
-		r.Post("/language", s.page(s.setLanguage))
-		r.Get("/accessibility", s.page(s.accessibility))
-		r.Get("/privacy", s.page(s.privacy))
-
-		// Who has signed in. From here on the page's own decision says who may pass.
+		s.publicRoutes(r, limits)
 		r.Group(func(r chi.Router) {
 			r.Use(s.requireSignIn)
-			r.Get("/", s.page(s.institutions)) // who has powers anywhere (V1, V2)
-
+			r.Get("/", s.page(s.institutions)) // any power in any institution (V1, V2)
 			r.Route("/dashboard/{institution}", func(r chi.Router) {
-				r.Get("/", s.page(s.home))                               // who has powers in the institution
-				r.Get("/users", s.page(s.list))                          // access.EnterUsers
-				r.With(searches).Post("/users/search", s.page(s.search)) // access.EnterUsers
-				r.Get("/users/add", s.page(s.addForm))                   // access.EnterUsers
-				r.Post("/users/add", s.page(s.addCheck))                 // access.EnterUsers
-				r.Get("/users/add/confirm", s.page(s.redirectToForm))
-				r.Get("/users/search", s.page(s.redirectToForm))
-				r.Post("/users/several", s.page(s.bulk)) // access.EnterUsers; then each person's own answer
-				r.Post("/users/several/confirm", s.page(s.bulkConfirm))
-				r.Get("/users/several/done", s.page(s.bulkResult))
-				r.Get("/users/several", s.page(s.bulkAfterSignIn))
-				r.Get("/users/several/confirm", s.page(s.redirectToForm))
-				r.Post("/users/add/confirm", s.page(s.addConfirm))      // access.Add
-				r.With(files).Post("/users/export", s.page(s.export())) // access.Export
-				r.Get("/users/export", s.page(s.redirectToForm))
-				r.Get("/users/import", s.page(s.importForm)) // access.EnterUsers
-				r.Get("/users/import/template.csv", s.page(s.importTemplate))
-				r.With(files).Post("/users/import", s.page(s.importCheck))
-				r.Get("/users/import/confirm", s.page(s.redirectToForm))
-				r.With(files).Post("/users/import/confirm", s.page(s.importConfirm)) // access.EnterUsers, then access.Add or access.Assign row by row
-				r.Get("/users/import/done", s.page(s.importDone))
-				r.Get("/activity", s.page(s.activity))                       // access.EnterUsers
-				r.With(files).Get("/activity.csv", s.page(s.activityFile())) // access.EnterUsers
-
+				r.Get("/", s.page(s.home)) // any power in the institution
+				s.listRoutes(r, limits)
+				s.addRoutes(r, limits)
+				s.bulkRoutes(r)
+				s.userRoutes(r)
 				r.Route("/groups", s.groupRoutes)
-
-				// Whoever may see the user (access.View); then what each says.
-				r.Get("/users/{user}", s.page(s.profile))
-				r.Get("/users/{user}/activity", s.page(s.activity))
-				r.With(files).Get("/users/{user}/activity.csv", s.page(s.activityFile()))
-				r.Get("/users/{user}/cessation", s.page(s.confirmOffboarding)) // access.Remove
-				r.Post("/users/{user}/cessation", s.page(s.offboard))
-				r.Get("/users/{user}/edit", s.page(s.editForm)) // access.Edit
-				r.Post("/users/{user}/edit", s.page(s.edit))
-				r.Get("/users/{user}/add-product", s.page(s.assignForm(false))) // access.Assign
-				r.Post("/users/{user}/add-product", s.page(s.assign(false)))
-				r.Get("/users/{user}/products/{product}/roles/add", s.page(s.assignForm(true))) // access.Assign
-				r.Post("/users/{user}/products/{product}/roles/add", s.page(s.assign(true)))
-				r.Get("/users/{user}/products/{product}/groups/add", s.page(s.joinForm)) // access.Join
-				r.Post("/users/{user}/products/{product}/groups/add", s.page(s.join))
-				r.Route("/users/{user}/products/{product}/roles/{role}", func(r chi.Router) {
-					r.Get("/suspend", s.page(s.confirmRole(access.Suspend)))
-					r.Post("/suspend", s.page(s.execute(withoutDeparture(s.users.Suspend))))
-					r.Get("/reactivate", s.page(s.confirmRole(access.Reactivate)))
-					r.Post("/reactivate", s.page(s.execute(withoutDeparture(s.users.Reactivate))))
-					r.Get("/remove", s.page(s.confirmRole(access.Remove)))
-					r.Post("/remove", s.page(s.execute(s.users.Remove)))
-				})
+				s.activityRoutes(r, limits)
 			})
 		})
 	})
 	return r
 }
 
-// groupRoutes are those of the Groups section: seen by access.EnterUsers; then what each says.
-func (s *Server) groupRoutes(r chi.Router) {
-	r.Get("/", s.page(s.groups))
-	r.Get("/add", s.page(s.newGroup)) // access.CreateGroup
-	r.Post("/add", s.page(s.createGroup))
-	r.Route("/{group}", func(r chi.Router) {
-		r.Get("/", s.page(s.groupDetail))
-		r.Get("/rename", s.page(s.renameForm)) // access.RenameGroup
-		r.Post("/rename", s.page(s.renameGroup))
-		r.Get("/suspend", s.page(s.confirmGroup(access.SuspendGroup)))
-		r.Post("/suspend", s.page(s.executeGroup(s.users.SuspendGroup, false)))
-		r.Get("/reactivate", s.page(s.confirmGroup(access.ReactivateGroup)))
-		r.Post("/reactivate", s.page(s.executeGroup(s.users.ReactivateGroup, false)))
-		r.Get("/delete", s.page(s.confirmGroup(access.DeleteGroup)))
-		r.Post("/delete", s.page(s.executeGroup(s.users.DeleteGroup, true)))
-		r.Get("/members/add", s.page(s.memberCandidates)) // access.Join
-		r.Post("/members/add", s.page(s.addMembers))
-		r.Get("/members/add/search", s.page(s.redirectToForm))
-		r.Post("/members/add/search", s.page(s.searchCandidates))
-		r.Get("/members/{user}/remove", s.page(s.confirmLeave)) // access.Leave
-		r.Post("/members/{user}/remove", s.page(s.leave))
+// rateLimits are the limits of routes; each counts all routes that it limits together.
+type rateLimits struct {
+	signIns, searches, files func(http.Handler) http.Handler
+}
+
+// publicRoutes are for all, signed in or not: signing in and out, the language, and the pages that the law asks for.
+func (s *Server) publicRoutes(r chi.Router, limits rateLimits) {
+	r.Get("/login", s.page(s.login))
+	r.With(limits.signIns).Get("/login/start", s.page(s.loginStart))
+	r.With(limits.signIns).Get("/login/callback", s.page(s.loginCallback))
+	r.Get("/login/error/{code}", s.page(s.loginError))
+	r.Get("/logout", s.page(s.signedOut))
+	r.Post("/logout", s.page(s.logout))
+	r.Post("/language", s.page(s.setLanguage))
+	r.Get("/accessibility", s.page(s.accessibility))
+	r.Get("/privacy", s.page(s.privacy))
+}
+
+// listRoutes are the list of users: its pages, its search, and the list as a file. Here and below, an address that only
+// forms are sent to leads to the page that has the form, and asks for none: "signed in".
+func (s *Server) listRoutes(r chi.Router, limits rateLimits) {
+	r.Get("/users", s.page(s.list))                                 // access.EnterUsers
+	r.Get("/users/search", s.page(s.redirectToForm))                // signed in
+	r.With(limits.searches).Post("/users/search", s.page(s.search)) // access.EnterUsers
+	r.Get("/users/export", s.page(s.redirectToForm))                // signed in
+	r.With(limits.files).Post("/users/export", s.page(s.export()))  // access.Export
+}
+
+// addRoutes are the ways to add users: one by one, or from a file.
+func (s *Server) addRoutes(r chi.Router, limits rateLimits) {
+	r.Get("/users/add", s.page(s.addForm))                                      // access.EnterUsers
+	r.Post("/users/add", s.page(s.addCheck))                                    // access.EnterUsers
+	r.Get("/users/add/confirm", s.page(s.redirectToForm))                       // signed in
+	r.Post("/users/add/confirm", s.page(s.addConfirm))                          // access.Add
+	r.Get("/users/import", s.page(s.importForm))                                // access.EnterUsers
+	r.Get("/users/import/template.csv", s.page(s.importTemplate))               // access.EnterUsers
+	r.With(limits.files).Post("/users/import", s.page(s.importCheck))           // access.EnterUsers
+	r.Get("/users/import/confirm", s.page(s.redirectToForm))                    // signed in
+	r.With(limits.files).Post("/users/import/confirm", s.page(s.importConfirm)) // access.Add or access.Assign, row by row
+	r.Get("/users/import/done", s.page(s.importDone))                           // access.EnterUsers
+}
+
+// bulkRoutes are actions on several users at once.
+func (s *Server) bulkRoutes(r chi.Router) {
+	r.Get("/users/several", s.page(s.bulkAfterSignIn))        // access.EnterUsers
+	r.Post("/users/several", s.page(s.bulk))                  // access.EnterUsers
+	r.Get("/users/several/confirm", s.page(s.redirectToForm)) // signed in
+	r.Post("/users/several/confirm", s.page(s.bulkConfirm))   // the action, user by user
+	r.Get("/users/several/done", s.page(s.bulkResult))        // access.EnterUsers
+}
+
+// userRoutes are about one user, whom the caller must be allowed to see (access.View).
+func (s *Server) userRoutes(r chi.Router) {
+	r.Get("/users/{user}", s.page(s.profile))                                       // access.View
+	r.Get("/users/{user}/cessation", s.page(s.confirmOffboarding))                  // access.Remove
+	r.Post("/users/{user}/cessation", s.page(s.offboard))                           // access.Remove
+	r.Get("/users/{user}/edit", s.page(s.editForm))                                 // access.Edit
+	r.Post("/users/{user}/edit", s.page(s.edit))                                    // access.Edit
+	r.Get("/users/{user}/add-product", s.page(s.assignForm(false)))                 // access.Assign
+	r.Post("/users/{user}/add-product", s.page(s.assign(false)))                    // access.Assign
+	r.Get("/users/{user}/products/{product}/roles/add", s.page(s.assignForm(true))) // access.Assign
+	r.Post("/users/{user}/products/{product}/roles/add", s.page(s.assign(true)))    // access.Assign
+	r.Get("/users/{user}/products/{product}/groups/add", s.page(s.joinForm))        // access.Join
+	r.Post("/users/{user}/products/{product}/groups/add", s.page(s.join))           // access.Join
+	r.Route("/users/{user}/products/{product}/roles/{role}", func(r chi.Router) {
+		r.Get("/suspend", s.page(s.confirmRole(access.Suspend)))                       // access.Suspend
+		r.Post("/suspend", s.page(s.execute(withoutDeparture(s.users.Suspend))))       // access.Suspend
+		r.Get("/reactivate", s.page(s.confirmRole(access.Reactivate)))                 // access.Reactivate
+		r.Post("/reactivate", s.page(s.execute(withoutDeparture(s.users.Reactivate)))) // access.Reactivate
+		r.Get("/remove", s.page(s.confirmRole(access.Remove)))                         // access.Remove
+		r.Post("/remove", s.page(s.execute(s.users.Remove)))                           // access.Remove
 	})
+}
+
+// groupRoutes are the Groups section.
+func (s *Server) groupRoutes(r chi.Router) {
+	r.Get("/", s.page(s.groups))          // access.EnterUsers
+	r.Get("/add", s.page(s.newGroup))     // access.CreateGroup
+	r.Post("/add", s.page(s.createGroup)) // access.CreateGroup
+	r.Route("/{group}", func(r chi.Router) {
+		r.Get("/", s.page(s.groupDetail))                                             // access.EnterUsers
+		r.Get("/rename", s.page(s.renameForm))                                        // access.RenameGroup
+		r.Post("/rename", s.page(s.renameGroup))                                      // access.RenameGroup
+		r.Get("/suspend", s.page(s.confirmGroup(access.SuspendGroup)))                // access.SuspendGroup
+		r.Post("/suspend", s.page(s.executeGroup(s.users.SuspendGroup, false)))       // access.SuspendGroup
+		r.Get("/reactivate", s.page(s.confirmGroup(access.ReactivateGroup)))          // access.ReactivateGroup
+		r.Post("/reactivate", s.page(s.executeGroup(s.users.ReactivateGroup, false))) // access.ReactivateGroup
+		r.Get("/delete", s.page(s.confirmGroup(access.DeleteGroup)))                  // access.DeleteGroup
+		r.Post("/delete", s.page(s.executeGroup(s.users.DeleteGroup, true)))          // access.DeleteGroup
+		r.Get("/members/add", s.page(s.memberCandidates))                             // access.Join
+		r.Post("/members/add", s.page(s.addMembers))                                  // access.Join
+		r.Get("/members/add/search", s.page(s.redirectToForm))                        // signed in
+		r.Post("/members/add/search", s.page(s.searchCandidates))                     // access.Join
+		r.Get("/members/{user}/remove", s.page(s.confirmLeave))                       // access.Leave
+		r.Post("/members/{user}/remove", s.page(s.leave))                             // access.Leave
+	})
+}
+
+// activityRoutes are the institution's activity log, and that of one user.
+func (s *Server) activityRoutes(r chi.Router, limits rateLimits) {
+	r.Get("/activity", s.page(s.activity))                                           // access.EnterUsers
+	r.With(limits.files).Get("/activity.csv", s.page(s.activityFile()))              // access.EnterUsers
+	r.Get("/users/{user}/activity", s.page(s.activity))                              // access.View
+	r.With(limits.files).Get("/users/{user}/activity.csv", s.page(s.activityFile())) // access.View
 }
 
 // Routes are the site's routes, for the test that walks them all.
