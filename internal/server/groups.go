@@ -86,11 +86,11 @@ func (s *Server) showNewGroup(w http.ResponseWriter, r *http.Request, page web.G
 		return s.refuseOnGroups(w, r, err, page.Product.ID)
 	}
 	page.Product, _ = access.FindProduct(p.Products, page.Product.ID)
-	form := web.GroupForm(s.scopeLayout(scope, web.NavGroups), page)
+	view := web.GroupForm(s.scopeLayout(scope, web.NavGroups), page)
 	if page.Errors != nil {
-		return s.refuse(w, r, errInvalidFields, drawn(form))
+		return s.refuse(w, r, errInvalidFields, drawn(view))
 	}
-	return s.show(w, r, form)
+	return s.show(w, r, view)
 }
 
 // soleProduct is the product of which the actor may make groups, if there is one only.

@@ -83,11 +83,11 @@ func (s *Server) showCandidates(w http.ResponseWriter, r *http.Request, page web
 		return redirect(w, r, web.AddMembersURL(p.scope.institution.ID, p.group.ID, page.Filter))
 	}
 	page.Group, page.Product = p.group, p.product
-	form := web.AddMembers(p.layout, page)
+	view := web.AddMembers(p.layout, page)
 	if page.Errors != nil {
-		return s.refuse(w, r, errInvalidFields, drawn(form))
+		return s.refuse(w, r, errInvalidFields, drawn(view))
 	}
-	return s.show(w, r, form)
+	return s.show(w, r, view)
 }
 
 // addMembers puts the chosen people into the group, each in a change of their own, and goes to its page, which tells how it

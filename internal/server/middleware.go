@@ -143,32 +143,3 @@ func (s *Server) requireSignIn(next http.Handler) http.Handler {
 		_ = redirect(w, r, loginURL(redactURL(back), s.sessions.EndReason(r.Context())))
 	})
 }
-
-// formPage is the page that has the form which is sent to the path: most forms are sent to where they stand.
-func formPage(path string) string {
-	for _, form := range []string{"/search", "/export"} { // both on the list
-		if page, found := strings.CutSuffix(path, form); found {
-			return page
-		}
-	}
-	return strings.TrimSuffix(path, "/confirm")
-}
-
-// keepForm keeps what was typed until the person has signed in again: of a file, its rows. A search is soon typed again, and
-// a list soon asked for.
-func (s *Server) keepForm(w http.ResponseWriter, r *http.Request, page string) error {
-	if strings.HasSuffix(r.URL.Path, "/search") || strings.HasSuffix(r.URL.Path, "/export") {
-		return nil
-	}
-	if isImport(r.URL.Path) {
-		rows, err := rowsToKeep(r)
-		if err != nil {
-			return err
-		}
-		return s.sessions.SaveForm(w, r, page, rows)
-	}
-	if err := parseForm(r); err != nil {
-		return err
-	}
-	return s.sessions.SaveForm(w, r, page, r.PostForm)
-}

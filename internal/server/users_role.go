@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/google/uuid"
-
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
@@ -75,6 +73,3 @@ func (s *Server) readChange(r *http.Request) (users.Command, error) {
 	}
 	return users.Command{Institution: in, Actor: s.callerID(r), Subject: subject, Target: t}, nil
 }
-
-// newIdempotencyKey makes the key of a form that is shown now.
-func newIdempotencyKey() string { return uuid.NewString() }

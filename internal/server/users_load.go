@@ -1,0 +1,60 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/web"
+)
+
+// subjectPage is what pages about one user start from: the user as the actor sees them, and what surrounds the page.
+type subjectPage struct {
+	scope   scope
+	profile access.Profile
+	layout  web.Layout
+}
+
+// loadSubject reads the user that the path is about, with everything that may be done to them.
+func (s *Server) loadSubject(r *http.Request) (subjectPage, error) {
+	return s.loadSubjectWith(r, nil, nil)
+}
+
+// loadSubjectWith reads the user with what ask adds, and records the view if there is one.
+func (s *Server) loadSubjectWith(r *http.Request, view *store.ProfileView, ask func(*store.Query, access.InstitutionID)) (subjectPage, error) {
+	user, err := pathID[access.UserID](r, "user")
+	if err != nil {
+		return subjectPage{}, err
+	}
+	var subject access.User
+	var groups []access.Group
+	scope, err := s.load(r, need{action: access.View, subject: &subject, view: view}, func(q *store.Query, in access.InstitutionID) {
+		q.Subject(&subject, in, user)
+		q.Groups(&groups, in)
+		if ask != nil {
+			ask(q, in)
+		}
+	})
+	if err != nil {
+		return subjectPage{}, err
+	}
+	p := scope.profile(subject)
+	p.Groups = groups
+	active := web.NavUsers
+	if p.IsOwn() {
+		active = web.NavOwnProfile
+	}
+	return subjectPage{scope: scope, profile: p, layout: s.scopeLayout(scope, active)}, nil
+}
+
+// profileView is the caller's view of the profile in the path, to be recorded and limited; nil if it is the caller's own.
+func (s *Server) profileView(r *http.Request) *store.ProfileView {
+	in, err1 := pathID[access.InstitutionID](r, "institution")
+	user, err2 := pathID[access.UserID](r, "user")
+	caller := s.callerID(r)
+	if err := errors.Join(err1, err2); err != nil || caller == "" || caller == user {
+		return nil
+	}
+	return &store.ProfileView{Institution: in, Actor: caller, Subject: user, Limit: s.config.Limits.Profiles, At: s.now()}
+}
