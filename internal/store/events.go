@@ -38,7 +38,8 @@ func (v *Query) Events(dst *access.EventList, institution access.InstitutionID, 
 func scanEvent(rows pgx.Rows) (access.Event, error) {
 	var e access.Event
 	var before, after []byte
-	err := rows.Scan(&e.Number, &e.At, &e.Actor.ID, &e.Actor.Name, &e.Action, &e.Subject.ID, &e.Subject.Name, &e.Product, &e.Role, &e.Group, &e.PreviousName, &before, &after)
+	err := rows.Scan(&e.Number, &e.At, &e.Actor.ID, &e.Actor.Name, &e.Action, &e.Subject.ID, &e.Subject.Name,
+		&e.Product, &e.Role, &e.Group, &e.PreviousName, &before, &after)
 	if err != nil {
 		return access.Event{}, err
 	}
@@ -91,14 +92,17 @@ func (q *eventQuery) sql(institution access.InstitutionID, reader access.UserID,
 		order = `ASC`
 	}
 	q.institution, q.reader = q.addArg(institution), q.addArg(reader)
-	q.order, q.limit = ` ORDER BY e.seq `+order, ` LIMIT `+strconv.Itoa(limit+1) // a literal, as in lists
+	q.order, q.limit = ` ORDER BY e.seq `+order, ` LIMIT `+strconv.Itoa(limit+1) // as in [listOrder.rewrite]
 	return `
 		WITH administers AS MATERIALIZED (
 			SELECT DISTINCT a.product FROM assignment a JOIN active_product USING (institution, product)
-			WHERE a.institution = ` + q.institution + ` AND a.person = ` + q.reader + ` AND a.category = 'administrator' AND a.status = 'active'),
+			WHERE a.institution = ` + q.institution + ` AND a.person = ` + q.reader + `
+			AND a.category = 'administrator' AND a.status = 'active'),
 		readable AS MATERIALIZED (SELECT product FROM administers UNION ALL SELECT '' WHERE EXISTS (SELECT FROM administers)),
 		found AS MATERIALIZED (` + q.visibleEvents() + q.order + q.limit + `),
-		seen AS MATERIALIZED (SELECT e.* FROM found JOIN audit_event e ON e.institution = ` + q.institution + ` AND e.seq = found.seq` + q.order + q.limit + `),
+		seen AS MATERIALIZED (
+			SELECT e.* FROM found JOIN audit_event e ON e.institution = ` + q.institution + ` AND e.seq = found.seq` +
+		q.order + q.limit + `),
 		people AS MATERIALIZED (
 			SELECT u.person, coalesce(p.verified_first_name, u.first_name) || ' ' || coalesce(p.verified_last_name, u.last_name) AS name
 			FROM (SELECT actor AS id FROM seen UNION SELECT subject FROM seen) s
@@ -106,9 +110,11 @@ func (q *eventQuery) sql(institution access.InstitutionID, reader access.UserID,
 			JOIN person p ON p.id = s.id),
 		groups AS MATERIALIZED (
 			SELECT g.id, g.product, g.name FROM (
-				SELECT DISTINCT coalesce(after, before)->>'group' AS id FROM seen WHERE coalesce(after, before)->>'group' ~ '^[0-9a-f-]{36}$') s
+				SELECT DISTINCT coalesce(after, before)->>'group' AS id
+				FROM seen WHERE coalesce(after, before)->>'group' ~ '^[0-9a-f-]{36}$') s
 			JOIN user_group g ON g.institution = ` + q.institution + ` AND g.id = s.id::uuid)
-		SELECT e.seq, e.at, coalesce(e.actor::text, ''), coalesce(a.name, ''), e.action, coalesce(e.subject::text, ''), coalesce(s.name, ''),
+		SELECT e.seq, e.at, coalesce(e.actor::text, ''), coalesce(a.name, ''), e.action,
+		       coalesce(e.subject::text, ''), coalesce(s.name, ''),
 		       e.product, e.role, coalesce(e.after->>'name', e.before->>'name', g.name, ''), coalesce(e.before->>'name', ''),
 		       e.before::text, e.after::text
 		FROM seen e
@@ -124,7 +130,8 @@ func (q *eventQuery) visibleEvents() string {
 	narrowed := q.conditions()
 	about := func(person string, orOwn string) string {
 		return `SELECT e.seq FROM audit_event e WHERE e.institution = ` + q.institution + ` AND e.subject = ` + person + `
-			AND (e.product IN (SELECT product FROM readable)` + orOwn + `)` + q.product(`e.product`) + narrowed + q.order + q.limit
+			AND (e.product IN (SELECT product FROM readable)` + orOwn + `)` +
+			q.product(`e.product`) + narrowed + q.order + q.limit
 	}
 	if f.Subject != "" {
 		of := q.addArg(f.Subject)
@@ -136,7 +143,8 @@ func (q *eventQuery) visibleEvents() string {
 	}
 	by := func(actor string) string {
 		return `SELECT e.seq FROM readable CROSS JOIN LATERAL (
-			SELECT e.seq FROM audit_event e WHERE e.institution = ` + q.institution + ` AND e.product = readable.product` + actor + narrowed + q.order + q.limit + `) e
+			SELECT e.seq FROM audit_event e WHERE e.institution = ` + q.institution + ` AND e.product = readable.product` +
+			actor + narrowed + q.order + q.limit + `) e
 			WHERE true` + q.product(`readable.product`)
 	}
 	if f.Person != "" {

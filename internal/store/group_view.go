@@ -6,7 +6,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// GroupRows reads the groups of the institution's active products, each with how many are in it.
+// GroupRows reads the groups of the institution's active products, each with its number of members.
 func (v *Query) GroupRows(dst *[]access.GroupRow, institution access.InstitutionID) {
 	v.queryRows(func(rows pgx.Rows) error {
 		var g access.GroupRow
@@ -14,7 +14,8 @@ func (v *Query) GroupRows(dst *[]access.GroupRow, institution access.Institution
 		*dst = append(*dst, g)
 		return err
 	}, `
-		SELECT g.id, g.product, g.name, g.status, g.member_count FROM user_group g JOIN active_product USING (institution, product)
+		SELECT g.id, g.product, g.name, g.status, g.member_count
+		FROM user_group g JOIN active_product USING (institution, product)
 		WHERE g.institution = $1 ORDER BY g.name COLLATE "it-x-icu", g.id`, institution)
 }
 

@@ -9,7 +9,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// How many rows a list shows: a page of one product's, and the first of each product in "Tutti".
+// The rows of a page of one product's list, and those of each product in "Tutti".
 const (
 	PageSize  = 25
 	FirstRows = 10
@@ -69,7 +69,7 @@ func (v *Query) Rows(dst *[]access.Row, institution access.InstitutionID, f acce
 	}, next.sql, next.args...)
 }
 
-// countSections reads how many rows match, product by product.
+// countSections reads how many rows match, as [Query.CountRows] does.
 func (v *Query) countSections(dst *[]access.Section, institution access.InstitutionID, f access.Filter, most int) {
 	if len(searchWords(f.Text)) == 0 {
 		v.queryRows(func(rows pgx.Rows) error {
@@ -94,15 +94,15 @@ func (v *Query) countSections(dst *[]access.Section, institution access.Institut
 	}, count.sql, count.args...)
 }
 
-// rowReader reads a list's rows one after the other, into the same places: a list has many. They are the strings that they are,
-// since types of our own cost the driver a detour through reflection, column by column.
+// rowReader scans the rows of a list into the same variables, because lists are long. Their types are plain strings: for
+// named string types the driver would use reflection.
 type rowReader struct {
-	product                          access.ProductID // of the row before
+	product                          access.ProductID // of the previous row
 	user, firstName, lastName, email string
-	section, category                pgtype.DriverBytes // few different ones: they are looked at where they lie
+	section, category                pgtype.DriverBytes // not copied: few values, which repeat
 	roles, statuses                  []string
-	roleBuffer                       []access.HeldRole // of all rows, one after the other
-	scanTargets                      []any             // the above, where the driver writes
+	roleBuffer                       []access.HeldRole // the roles of all rows
+	scanTargets                      []any             // pointers to the columns above
 }
 
 func (r *rowReader) read(rows pgx.Rows) (access.ProductID, access.Row, error) {
@@ -120,8 +120,11 @@ func (r *rowReader) read(rows pgx.Rows) (access.ProductID, access.Row, error) {
 	if string(r.section) != string(r.product) {
 		r.product = access.ProductID(r.section)
 	}
-	row := access.Row{User: access.UserID(r.user), FirstName: r.firstName, LastName: r.lastName, Email: r.email, Roles: r.roleBuffer[first:len(r.roleBuffer):len(r.roleBuffer)]}
-	switch string(r.category) { // none: the edge of a walk
+	row := access.Row{
+		User: access.UserID(r.user), FirstName: r.firstName, LastName: r.lastName, Email: r.email,
+		Roles: r.roleBuffer[first:len(r.roleBuffer):len(r.roleBuffer)],
+	}
+	switch string(r.category) { // empty in a boundary row
 	case string(access.Operator):
 		row.Category = access.Operator
 	case string(access.Administrator):
@@ -130,8 +133,8 @@ func (r *rowReader) read(rows pgx.Rows) (access.ProductID, access.Row, error) {
 	return r.product, row, nil
 }
 
-// trimPage takes the row too many off, which only told that there are more, and says where the pages beside this one start. Where the
-// list was walked no further than its edge, the next page goes on from there.
+// trimPage removes the extra row, which shows that there are more, and sets where the previous and the next page start. If the
+// page ends at a boundary row, the next one starts there.
 func trimPage(s *access.Section, limit int, page access.Page) {
 	backwards := page.Before != ""
 	var boundary access.UserID
@@ -143,7 +146,7 @@ func trimPage(s *access.Section, limit int, page access.Page) {
 		s.Rows = s.Rows[:limit]
 	}
 	if backwards {
-		slices.Reverse(s.Rows) // they were read backwards
+		slices.Reverse(s.Rows)
 	}
 	var before, after access.UserID
 	if len(s.Rows) > 0 {

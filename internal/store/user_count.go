@@ -8,8 +8,8 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// UserCounts reads how many users each active product of the institution has, by category, role and state: one row a product,
-// whatever the number of users. The database keeps them by itself: nothing here writes them.
+// UserCounts reads how many users each active product of the institution has, by category, role and state: one row a product.
+// Triggers keep the numbers.
 func (v *Query) UserCounts(dst *map[access.ProductID]access.UserCounts, institution access.InstitutionID) {
 	*dst = map[access.ProductID]access.UserCounts{}
 	v.queryRows(func(rows pgx.Rows) error {
@@ -21,7 +21,7 @@ func (v *Query) UserCounts(dst *map[access.ProductID]access.UserCounts, institut
 	}, userCounts, string(institution), "")
 }
 
-// parseUserCounts takes a tally's keys apart: "state/category/role". Only the role may have a stroke of its own.
+// parseUserCounts parses the keys of user_count: "state/category/role". Only the role may contain a slash.
 func parseUserCounts(users map[string]int) access.UserCounts {
 	t := access.UserCounts{}
 	for key, n := range users {
@@ -32,7 +32,7 @@ func parseUserCounts(users map[string]int) access.UserCounts {
 	return t
 }
 
-// HasActiveGroup reads whether a product of the institution has an active group, which somebody could join.
+// HasActiveGroup reads whether a product of the institution has an active group, which users can join.
 func (v *Query) HasActiveGroup(dst *bool, institution access.InstitutionID, product access.ProductID) {
 	v.queryRow(func(row pgx.Row) error { return row.Scan(dst) },
 		`SELECT EXISTS (SELECT FROM user_group WHERE institution = $1 AND product = $2 AND status = 'active')`, institution, product)
