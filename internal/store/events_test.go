@@ -15,7 +15,7 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// testEvent is an event that the test writes directly: any action, actor and time.
+// testEvent is an event that the test inserts into the table: of any action, person and time.
 type testEvent struct {
 	at             time.Time
 	actor, subject access.UserID
@@ -31,7 +31,8 @@ func insertTestEvents(t *testing.T, db *pgtest.DB, institution access.Institutio
 	for _, e := range events {
 		if _, err := db.Owner.Exec(t.Context(), `
 			INSERT INTO audit_event (institution, seq, at, actor, action, subject, product, role, before, after, previous, hash)
-			SELECT $1, coalesce(max(seq), 0) + 1, $2, nullif($3, '')::uuid, $4, $5, $6, $7, nullif($8, '')::json, nullif($9, '')::json, '', ''
+			SELECT $1, coalesce(max(seq), 0) + 1, $2, nullif($3, '')::uuid, $4, $5, $6, $7,
+			       nullif($8, '')::json, nullif($9, '')::json, '', ''
 			FROM audit_event WHERE institution = $1`,
 			institution, e.at, string(e.actor), e.action, e.subject, e.product, e.role, e.before, e.after); err != nil {
 			t.Fatal(err)
@@ -39,8 +40,10 @@ func insertTestEvents(t *testing.T, db *pgtest.DB, institution access.Institutio
 	}
 }
 
-// readLog reads a whole log page by page, and checks that the pages are the same backwards.
-func readLog(t *testing.T, s *store.Store, i access.InstitutionID, reader access.UserID, f access.EventFilter, size int) []access.Event {
+// readLog reads all pages of a log forwards and then backwards, compares the two, and returns the events in order.
+func readLog(
+	t *testing.T, s *store.Store, i access.InstitutionID, reader access.UserID, f access.EventFilter, size int,
+) []access.Event {
 	t.Helper()
 	page := func() access.EventList {
 		q := s.Query()
@@ -71,12 +74,12 @@ func readLog(t *testing.T, s *store.Store, i access.InstitutionID, reader access
 		back = append(slices.Clone(at.Events), back...)
 	}
 	if diff := cmp.Diff(all, back); diff != "" {
-		t.Errorf("%+v: another log backwards: %s", f, diff)
+		t.Errorf("%+v: read backwards, the log differs: %s", f, diff)
 	}
 	return all
 }
 
-// eventFixture is an institution with all kinds of users, and a log with all kinds of events.
+// eventFixture is an institution with users of both categories and a log with all actions.
 type eventFixture struct {
 	db              *pgtest.DB
 	i               *seed.Institution
@@ -103,7 +106,8 @@ func newEventFixture(t *testing.T) eventFixture {
 	for n := range 160 {
 		e := testEvent{
 			at:    from.Add(time.Duration(n) * 3 * time.Hour),
-			actor: actors[n%len(actors)], subject: subjects[(n/3)%len(subjects)], action: access.Actions[(n/2)%len(access.Actions)],
+			actor: actors[n%len(actors)], subject: subjects[(n/3)%len(subjects)],
+			action:  access.Actions[(n/2)%len(access.Actions)],
 			product: []access.ProductID{"prod-interop", "prod-io", "prod-gone"}[n%3], role: "api",
 			before: `{"status":"active"}`, after: `{"status":"suspended"}`,
 		}
@@ -117,7 +121,7 @@ func newEventFixture(t *testing.T) eventFixture {
 	return b
 }
 
-// rome is the time zone of days.
+// rome is the time zone of days in filters.
 func rome(t *testing.T) *time.Location {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Rome")
@@ -127,8 +131,8 @@ func rome(t *testing.T) *time.Location {
 	return zone
 }
 
-// fits reports whether an event passes a filter, computed independently.
-func fits(t *testing.T, f access.EventFilter, e access.Event) bool {
+// matchesFilter reports whether a log with the filter must show the event.
+func matchesFilter(t *testing.T, f access.EventFilter, e access.Event) bool {
 	t.Helper()
 	day := access.Day(e.At.In(rome(t)).Format(time.DateOnly))
 	return (f.Subject == "" || e.Subject.ID == f.Subject) &&
@@ -138,11 +142,12 @@ func fits(t *testing.T, f access.EventFilter, e access.Event) bool {
 		(f.From == "" || day >= f.From) && (f.To == "" || day <= f.To)
 }
 
-// allEvents returns the whole log as written, without names.
+// allEvents reads the institution's whole log from the table, without names.
 func (b eventFixture) allEvents(t *testing.T) (all []access.Event) {
 	t.Helper()
 	rows, err := b.db.Owner.Query(t.Context(), `
-		SELECT seq, at, coalesce(actor::text, ''), action, subject, product, role, coalesce(before->>'status', ''), coalesce(after->>'status', '')
+		SELECT seq, at, coalesce(actor::text, ''), action, subject, product, role,
+		       coalesce(before->>'status', ''), coalesce(after->>'status', '')
 		FROM audit_event WHERE institution = $1 ORDER BY seq DESC`, b.i.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +155,8 @@ func (b eventFixture) allEvents(t *testing.T) (all []access.Event) {
 	defer rows.Close()
 	for rows.Next() {
 		var e access.Event
-		if err := rows.Scan(&e.Number, &e.At, &e.Actor.ID, &e.Action, &e.Subject.ID, &e.Product, &e.Role, &e.Before, &e.After); err != nil {
+		err := rows.Scan(&e.Number, &e.At, &e.Actor.ID, &e.Action, &e.Subject.ID, &e.Product, &e.Role, &e.Before, &e.After)
+		if err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, e)
@@ -158,9 +164,9 @@ func (b eventFixture) allEvents(t *testing.T) (all []access.Event) {
 	return all
 }
 
-// D5: every log shows what the rule lets its reader see and what passes the filter, and nothing of other institutions:
-// in both directions, under both kinds of plan.
-func TestALogShowsJustWhatItsReaderSees(t *testing.T) {
+// D5: a log shows the events that the rule lets its reader see and that match the filter, and none of another
+// institution, in both directions, under custom and generic plans.
+func TestALogShowsTheEventsThatItsReaderMaySee(t *testing.T) {
 	t.Parallel()
 	b := newEventFixture(t)
 	every := b.allEvents(t)
@@ -189,7 +195,7 @@ func TestALogShowsJustWhatItsReaderSees(t *testing.T) {
 				for _, f := range b.filters() {
 					var want []access.Event
 					for _, e := range every {
-						if access.CanSeeEvent(access.User{ID: reader, Assignments: actor.Assignments}, f.Subject, e) && fits(t, f, e) {
+						if access.CanSeeEvent(access.User{ID: reader, Assignments: actor.Assignments}, f.Subject, e) && matchesFilter(t, f, e) {
 							want = append(want, e)
 						}
 					}
@@ -210,14 +216,16 @@ func TestALogShowsJustWhatItsReaderSees(t *testing.T) {
 	}
 }
 
-// filters are combinations of some values of each field.
+// filters returns all combinations of some values of each filter.
 func (b eventFixture) filters() (all []access.EventFilter) {
 	for _, of := range []access.UserID{"", b.oto, b.anna} {
 		for _, person := range []access.UserID{"", b.anna, b.gone} {
 			for _, product := range []access.ProductID{"", "prod-interop", "prod-none"} {
 				for _, action := range []access.Action{"", access.Suspend, access.Edit} {
 					for _, period := range [][2]access.Day{{}, {"2026-10-21", "2026-10-28"}, {"", "2026-10-25"}, {"2026-11-02", ""}} {
-						all = append(all, access.EventFilter{Subject: of, Person: person, Product: product, Action: action, From: period[0], To: period[1]})
+						all = append(all, access.EventFilter{
+							Subject: of, Person: person, Product: product, Action: action, From: period[0], To: period[1],
+						})
 					}
 				}
 			}
@@ -226,13 +234,15 @@ func (b eventFixture) filters() (all []access.EventFilter) {
 	return all
 }
 
-// Days begin at midnight in Italy, in summer and in winter.
+// Days of a filter begin and end at midnight in Italy, in summer and in winter.
 func TestDaysBeginAndEndInItaly(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
-	for _, at := range []string{"2026-07-14T21:59:59Z", "2026-07-14T22:00:00Z", "2026-12-14T22:59:59Z", "2026-12-14T23:00:00Z"} {
+	for _, at := range []string{
+		"2026-07-14T21:59:59Z", "2026-07-14T22:00:00Z", "2026-12-14T22:59:59Z", "2026-12-14T23:00:00Z",
+	} {
 		instant, err := time.Parse(time.RFC3339, at)
 		if err != nil {
 			t.Fatal(err)
@@ -240,7 +250,9 @@ func TestDaysBeginAndEndInItaly(t *testing.T) {
 		insertTestEvents(t, db, i.ID, testEvent{at: instant, action: access.Edit, subject: anna})
 	}
 	s := store.New(db.App, seed.Keys(t))
-	for day, want := range map[access.Day]string{"2026-07-14": "21:59:59", "2026-07-15": "22:00:00", "2026-12-14": "22:59:59", "2026-12-15": "23:00:00"} {
+	for day, want := range map[access.Day]string{
+		"2026-07-14": "21:59:59", "2026-07-15": "22:00:00", "2026-12-14": "22:59:59", "2026-12-15": "23:00:00",
+	} {
 		events := readLog(t, s, i.ID, anna, access.EventFilter{From: day, To: day}, 10)
 		if len(events) != 1 || events[0].At.UTC().Format(time.TimeOnly) != want {
 			t.Errorf("%s has %d events: %v", day, len(events), events)
@@ -248,8 +260,9 @@ func TestDaysBeginAndEndInItaly(t *testing.T) {
 	}
 }
 
-// Names are the institution's present ones. People who are not its users have none, also if another institution has them.
-func TestALogNamesWhoIsHere(t *testing.T) {
+// A log has the names that the institution's users have today. A person who is not its user has none, even if another
+// institution has one.
+func TestALogHasTheNamesOfTheInstitutionsUsers(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
@@ -258,11 +271,18 @@ func TestALogNamesWhoIsHere(t *testing.T) {
 	group := i.Group("prod-interop", "Ufficio anagrafe")
 	ada := s.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
 	const gone = "00000000-0000-4000-8000-000000000099"
+	const sealed = `{"fields":["names","email"],"sealed":["x","y"]}`
 	at := seed.Now().Add(time.Hour)
 	insertTestEvents(t, db, i.ID,
-		testEvent{at: at, actor: anna, action: access.Join, subject: oto, product: "prod-interop", after: fmt.Sprintf(`{"group":%q}`, group)},
-		testEvent{at: at, actor: ada, action: access.Join, subject: gone, product: "prod-interop", after: `{"group":"` + gone + `"}`},
-		testEvent{at: at, action: access.Edit, subject: ada, before: `{"fields":["names","email"],"sealed":["x","y"]}`, after: `{"fields":["names","email"],"sealed":["x","y"]}`},
+		testEvent{
+			at: at, actor: anna, action: access.Join, subject: oto, product: "prod-interop",
+			after: fmt.Sprintf(`{"group":%q}`, group),
+		},
+		testEvent{
+			at: at, actor: ada, action: access.Join, subject: gone, product: "prod-interop",
+			after: `{"group":"` + gone + `"}`,
+		},
+		testEvent{at: at, action: access.Edit, subject: ada, before: sealed, after: sealed},
 	)
 	if _, err := db.Owner.Exec(t.Context(), `
 		UPDATE person SET verified_first_name = 'Otto', verified_last_name = 'Nerini', verified_at = now() WHERE id = $1`, oto); err != nil {
@@ -275,7 +295,10 @@ func TestALogNamesWhoIsHere(t *testing.T) {
 	want := []access.Event{
 		{Subject: access.Party{ID: ada}, Action: access.Edit, Data: []access.Datum{access.DatumNames, access.DatumEmail}},
 		{Actor: access.Party{ID: ada}, Subject: access.Party{ID: gone}, Action: access.Join, Product: "prod-interop"},
-		{Actor: access.Party{ID: anna, Name: "Anna Bianchi"}, Subject: access.Party{ID: oto, Name: "Otto Nerini"}, Action: access.Join, Product: "prod-interop", Group: "Ufficio anagrafe"},
+		{
+			Actor: access.Party{ID: anna, Name: "Anna Bianchi"}, Subject: access.Party{ID: oto, Name: "Otto Nerini"},
+			Action: access.Join, Product: "prod-interop", Group: "Ufficio anagrafe",
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -1,7 +1,7 @@
 package store
 
-// The plans of a group's pages, written and rewritten like those of lists. $1 is the institution, $2 the group, $3 and $4
-// are the cursor. All are in the order of the list of users by name.
+// The plans of a group's pages, written and rewritten like those of lists. $1 is the institution, $2 the group, $3 and
+// $4 are the cursor. All are in the order of the list of users by name.
 
 var planMembers = listPlan{
 	name:    "members of a group",
@@ -26,8 +26,8 @@ WHERE g.institution = $1 AND g.id = $2
 ORDER BY l.sort_key, l.person LIMIT 26`,
 }
 
-// Scans the order for users who are not in the group. Both tables have the same order, so that only the next 500 members can
-// be among the next 500 users. NOT IN reads them once, in any plan of PostgreSQL.
+// Scans the order for users who are not in the group. Both tables have the same order, so that only the next 500
+// members can be among the next 500 users. NOT IN reads them once, in any plan of PostgreSQL.
 var planCandidates = listPlan{
 	name:    "candidates for a group",
 	indexes: []string{"listing_by_name", "group_member_by_name"},
@@ -76,7 +76,8 @@ CROSS JOIN LATERAL (
 WHERE g.institution = $1 AND g.id = $2`,
 }
 
-// Goes along the order for a frequent word, and by the search index for a rare one. $5: the only user that may match, or NULL.
+// Goes along the order for a frequent word, and by the search index for a rare one. $5: the only user that may match,
+// or NULL.
 var planCandidatesSearch = listPlan{
 	name:     "search among candidates",
 	indexes:  []string{"listing_by_name", "listing_search"},

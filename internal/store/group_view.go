@@ -19,17 +19,17 @@ func (v *Query) GroupRows(dst *[]access.GroupRow, institution access.Institution
 		WHERE g.institution = $1 ORDER BY g.name COLLATE "it-x-icu", g.id`, institution)
 }
 
-// Members reads a page of a group's members, in the order of the list of users, and their number. A page that starts at a
-// user who is no longer in the product's list is empty.
+// Members reads a page of a group's members, in the order of the list of users, and their number. A page that starts at
+// a user who is no longer in the product's list is empty.
 func (v *Query) Members(dst *access.Section, institution access.InstitutionID, group access.GroupID, page access.Page) {
 	v.queryRow(func(row pgx.Row) error { return row.Scan(&dst.Total) },
 		`SELECT member_count FROM user_group WHERE institution = $1 AND id = $2`, institution, group)
 	v.queryGroupPage(dst, page, membersStatement(institution, group, page))
 }
 
-// Candidates reads a page of a product's users who are not in a group of it. The filter's text narrows them as it does the
-// list of users (rule V6). If only is not empty, no other user matches. Where most users are in the group, a page has few
-// rows, and the next one starts after the boundary row.
+// Candidates reads a page of a product's users who are not in a group of it. The filter's text narrows them as it does
+// the list of users (rule V6). If only is not empty, no other user matches. Where most users are in the group, a page
+// has few rows, and the next one starts after the boundary row.
 func (v *Query) Candidates(
 	dst *access.Section, institution access.InstitutionID, group access.GroupID, f access.Filter, only access.UserID,
 ) {

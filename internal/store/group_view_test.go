@@ -13,7 +13,7 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// Walking all pages, either way, gives everybody once, in the order of the list: those in the group, and those who aren't.
+// The pages of members, and those of candidates, have each user once in the order of the list, in both directions.
 func TestAGroupsMembersAreListedPageByPage(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -25,12 +25,12 @@ func TestAGroupsMembersAreListedPageByPage(t *testing.T) {
 	i.Group("prod-interop", "Vuoto")
 	i.Group("prod-pn", "Ufficio")
 	var people datafile.Data
-	office := datafile.Membership{GroupName: datafile.GroupName{Product: "prod-interop", Name: "Ufficio"}}
+	membership := datafile.Membership{GroupName: datafile.GroupName{Product: "prod-interop", Name: "Ufficio"}}
 	file := datafile.Institution{Code: "Comune di Prova", Name: "Comune di Prova", Type: "PA"}
 	for _, product := range []access.ProductID{"prod-interop", "prod-pn"} {
 		file.Subscriptions = append(file.Subscriptions, datafile.Subscription{Product: product, Active: true})
 	}
-	for n := range 110 { // the same surname often, so that ties are met
+	for n := range 110 { // three surnames, so that sort keys share a prefix
 		first, last := fmt.Sprintf("Nome%c%c", 'a'+n/26, 'a'+n%26), fmt.Sprintf("Cognome%c", 'a'+n%3)
 		code := s.FiscalCode(first + " " + last)
 		people.People = append(people.People, datafile.Person{FiscalCode: code, FirstName: first, LastName: last})
@@ -39,7 +39,7 @@ func TestAGroupsMembersAreListedPageByPage(t *testing.T) {
 			Roles: []datafile.Role{{Target: access.Target{Product: "prod-interop", Role: "api"}, Status: access.Active}},
 		}
 		if n%2 == 0 {
-			u.Groups = append(u.Groups, office)
+			u.Groups = append(u.Groups, membership)
 		}
 		file.Users = append(file.Users, u)
 	}
@@ -65,7 +65,7 @@ func TestAGroupsMembersAreListedPageByPage(t *testing.T) {
 		"candidates": {func(q *store.Query, dst *access.Section, at access.Page) {
 			q.Candidates(dst, i.ID, group, access.Filter{Page: at}, "")
 		}, 56}, // Anna too
-		"searched for": {func(q *store.Query, dst *access.Section, at access.Page) {
+		"candidates by text": {func(q *store.Query, dst *access.Section, at access.Page) {
 			q.Candidates(dst, i.ID, group, access.Filter{Text: "COGNOMEA nome", Page: at}, "")
 		}, 18},
 	} {
@@ -93,13 +93,16 @@ func TestAGroupsMembersAreListedPageByPage(t *testing.T) {
 		}
 		slices.Reverse(back)
 		if len(all) != row.want || !slices.Equal(all, back) {
-			t.Errorf("%s: %d one way, %d the other, want %d", name, len(all), len(back), row.want)
+			t.Errorf("%s: %d forwards, %d backwards, want %d", name, len(all), len(back), row.want)
 		}
 		var wrong int
 		if err := db.Owner.QueryRow(t.Context(), `
-			SELECT count(*) FROM (SELECT n, row_number() OVER (ORDER BY l.sort_key, l.person) AS should FROM unnest($1::uuid[]) WITH ORDINALITY a (person, n)
-			JOIN listing l USING (person) WHERE l.product = 'prod-interop') x WHERE n <> should`, all).Scan(&wrong); err != nil || wrong != 0 {
-			t.Errorf("%s: %d stand elsewhere than in the list (%v)", name, wrong, err)
+			SELECT count(*) FROM (
+				SELECT n, row_number() OVER (ORDER BY l.sort_key, l.person) AS should
+				FROM unnest($1::uuid[]) WITH ORDINALITY a (person, n) JOIN listing l USING (person)
+				WHERE l.product = 'prod-interop') x
+			WHERE n <> should`, all).Scan(&wrong); err != nil || wrong != 0 {
+			t.Errorf("%s: %d are not in the order of the list (%v)", name, wrong, err)
 		}
 	}
 	q := st.Query()
@@ -112,7 +115,11 @@ func TestAGroupsMembersAreListedPageByPage(t *testing.T) {
 	for _, g := range groups {
 		got += fmt.Sprintf("%s %s %d, ", g.Product, g.Name, g.Members)
 	}
-	if want := map[string]bool{"prod-interop Ufficio 55, prod-pn Ufficio 0, prod-interop Vuoto 0, ": true, "prod-pn Ufficio 0, prod-interop Ufficio 55, prod-interop Vuoto 0, ": true}; !want[got] {
+	want := []string{ // two groups have the same name
+		"prod-interop Ufficio 55, prod-pn Ufficio 0, prod-interop Vuoto 0, ",
+		"prod-pn Ufficio 0, prod-interop Ufficio 55, prod-interop Vuoto 0, ",
+	}
+	if !slices.Contains(want, got) {
 		t.Errorf("groups: %s", got)
 	}
 }

@@ -18,9 +18,9 @@ const (
 // Sections reads the lists that a filter asks for: one product's page, or the first rows of every active product, each
 // with its total. Only the product's id is filled in. A product that the institution does not have gives no section.
 //
-// It costs one ordered index scan a product, for any size of the list and any depth of the page: a row of listing has all
-// that a list shows of a user, a page starts at the last row of the page before, and user_count has the totals. Only the
-// rows that a text finds are counted, up to [access.MaxTotal].
+// It costs one ordered index scan a product, for any size of the list and any depth of the page: a row of listing has
+// all that a list shows of a user, a page starts at the last row of the page before, and user_count has the totals.
+// Only the rows that a text finds are counted, up to [access.MaxTotal].
 func (v *Query) Sections(dst *[]access.Section, institution access.InstitutionID, f access.Filter) {
 	plan, _ := planFor(f)
 	v.set(plan.settings...)
@@ -46,17 +46,17 @@ func (v *Query) Sections(dst *[]access.Section, institution access.InstitutionID
 	})
 }
 
-// CountRows reads how many rows a list has on all its pages: from user_count, or counted up to most for a text. It gives one
-// section for each product in the catalogue's order, also where no row matches.
+// CountRows reads how many rows a list has on all its pages: from user_count, or counted up to most for a text. It
+// gives one section for each product in the catalogue's order, also where no row matches.
 func (v *Query) CountRows(dst *[]access.Section, institution access.InstitutionID, f access.Filter, most int) {
 	plan, _ := planFor(f)
 	v.set(plan.settings...)
 	v.countSections(dst, institution, f, most)
 }
 
-// Rows reads the next rows of a product's list: after a row, or from the start if it is zero. The filter's page is ignored.
-// Reading a list to its end this way misses no user when others are removed meanwhile, because it continues from the row's
-// sort key, not from the row.
+// Rows reads the next rows of a product's list: after a row, or from the start if it is zero. The filter's page is
+// ignored. Reading a list to its end this way misses no user when others are removed meanwhile, because it continues
+// from the row's sort key, not from the row.
 func (v *Query) Rows(dst *[]access.Row, institution access.InstitutionID, f access.Filter, after access.Row, limit int) {
 	plan, _ := filePlanFor(f)
 	v.set(plan.settings...)
@@ -94,8 +94,8 @@ func (v *Query) countSections(dst *[]access.Section, institution access.Institut
 	}, count.sql, count.args...)
 }
 
-// rowReader scans the rows of a list into the same variables, because lists are long. Their types are plain strings: for
-// named string types the driver would use reflection.
+// rowReader scans the rows of a list into the same variables, because lists are long. Their types are plain strings:
+// for named string types the driver would use reflection.
 type rowReader struct {
 	product                          access.ProductID // of the previous row
 	user, firstName, lastName, email string
@@ -133,8 +133,8 @@ func (r *rowReader) read(rows pgx.Rows) (access.ProductID, access.Row, error) {
 	return r.product, row, nil
 }
 
-// trimPage removes the extra row, which shows that there are more, and sets where the previous and the next page start. If the
-// page ends at a boundary row, the next one starts there.
+// trimPage removes the extra row, which shows that there are more, and sets where the previous and the next page start.
+// If the page ends at a boundary row, the next one starts there.
 func trimPage(s *access.Section, limit int, page access.Page) {
 	backwards := page.Before != ""
 	var boundary access.UserID

@@ -31,9 +31,9 @@ type listPlan struct {
 	settings []string
 }
 
-// maxScanRows is how many rows a page scans at most where no index has only those that match: active users, or users who are not
-// in a group. As a rule few rows are skipped. Where many are, a page has few rows or none, and the next page starts after
-// the boundary row, the last one that was scanned.
+// maxScanRows is how many rows a page scans at most where no index has only those that match: active users, or users
+// who are not in a group. As a rule few rows are skipped. Where many are, a page has few rows or none, and the next
+// page starts after the boundary row, the last one that was scanned.
 const maxScanRows = 500
 
 // planFor chooses the plan of a filter, and gives the plan's own arguments but the words.
@@ -130,8 +130,8 @@ func (o listOrder) rewrite(sql string) string {
 	return sql
 }
 
-// cursor returns the arguments for where a page starts ($3 and $4): at a user, whose sort key the statement looks up, or at
-// the list's start. A page that starts at a user who is no longer in the list is empty.
+// cursor returns the arguments for where a page starts ($3 and $4): at a user, whose sort key the statement looks up,
+// or at the list's start. A page that starts at a user who is no longer in the list is empty.
 func (o listOrder) cursor(page access.Page) []any {
 	switch {
 	case page.Before != "":

@@ -23,8 +23,8 @@ type planCase struct {
 	s        store.Statement
 }
 
-// Each plan of a list goes along the index that it names, and no other: in each order and direction, from the start and from a
-// row, for a page and for a file, under a custom and a generic plan of PostgreSQL.
+// Each plan of a list goes along the index that it names, and no other: in each order and direction, from the start and
+// from a row, for a page and for a file, under a custom and a generic plan of PostgreSQL.
 func TestEachListPlanUsesItsIndex(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -149,8 +149,8 @@ func groupPlanCases(institution access.InstitutionID, group access.GroupID) (all
 	return all
 }
 
-// scannedIndexes returns the indexes along which a statement reads its rows (alias l), each once: not those by which it looks
-// up a row's key.
+// scannedIndexes returns the indexes along which a statement reads its rows (alias l), each once: not those by which it
+// looks up a row's key.
 func scannedIndexes(t *testing.T, db *pgtest.DB, mode string, s store.Statement) []string {
 	t.Helper()
 	var explained []struct{ Plan map[string]any }

@@ -1,7 +1,7 @@
 package store
 
-// The plans of lists in which words are searched for. The condition on search_key is repeated for each word. All are planned
-// for their arguments, so that a condition on an empty argument costs nothing.
+// The plans of lists in which words are searched for. The condition on search_key is repeated for each word. All are
+// planned for their arguments, so that a condition on an empty argument costs nothing.
 
 // Goes along the order for a frequent word, which the order's index holds, and by the search index for a rare one: the
 // planner knows which. $5: 'active', or ” for any state.

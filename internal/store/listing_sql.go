@@ -1,8 +1,8 @@
 package store
 
-// The plans of lists of users without a search. A row of listing is looked up by its primary key as a range that holds one
-// person, in order: for an equality, the planner could choose any index that begins with the institution, equally good for
-// one of average size, and so read all users of a large one.
+// The plans of lists of users without a search. A row of listing is looked up by its primary key as a range that holds
+// one person, in order: for an equality, the planner could choose any index that begins with the institution, equally
+// good for one of average size, and so read all users of a large one.
 
 // Goes along the order.
 var planByName = listPlan{

@@ -1,13 +1,13 @@
 package store_test
 
 import (
-	order "cmp"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/access"
@@ -17,7 +17,7 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// testUser is a user as the test knows them, to work out by hand what a list must show.
+// testUser is a user from whom the test computes what a list must show.
 type testUser struct {
 	first, last, email string
 	id                 access.UserID
@@ -26,17 +26,22 @@ type testUser struct {
 	roles              map[access.RoleID]access.Status
 }
 
-// people fills an institution with enough people for several pages, of all kinds.
-func people(t *testing.T, i *seed.Institution) []testUser {
+// addUsers adds users for several pages to an institution: of both categories, with one role and two, active and
+// suspended.
+func addUsers(t *testing.T, i *seed.Institution) []testUser {
 	t.Helper()
 	firsts := []string{"Anna", "Zoë", "Niccolò", "Gràzia", "José"}
-	lasts := []string{"D'Amico", "De Luca", "De", "Àlvaro", "Rossi", "Bianchi", "Łukasz", "Straßer", "Rossi-Neri", "Çelik", "zanon", "Öberg"}
+	lasts := []string{
+		"D'Amico", "De Luca", "De", "Àlvaro", "Rossi", "Bianchi", "Łukasz", "Straßer", "Rossi-Neri", "Çelik", "zanon", "Öberg",
+	}
 	var all []testUser
 	for n, last := range lasts {
 		for m, first := range firsts {
-			c := testUser{first: first, last: last, product: "prod-interop", category: access.Operator, roles: map[access.RoleID]access.Status{}}
 			name := first + " " + last
-			c.email = seed.Email(name)
+			c := testUser{
+				first: first, last: last, email: seed.Email(name),
+				product: "prod-interop", category: access.Operator, roles: map[access.RoleID]access.Status{},
+			}
 			switch k := n*len(firsts) + m; {
 			case k%7 == 0:
 				c.category, c.roles["admin"] = access.Administrator, access.Active
@@ -57,7 +62,7 @@ func people(t *testing.T, i *seed.Institution) []testUser {
 	return all
 }
 
-// matches tells by hand whether a filter leaves the colleague in.
+// matches reports whether a list with the filter must show the user.
 func (c testUser) matches(f access.Filter) bool {
 	if f.Category != "" && c.category != f.Category {
 		return false
@@ -76,8 +81,10 @@ func (c testUser) matches(f access.Filter) bool {
 	return some
 }
 
-// readAllPages reads every page of a list, forth and then back, and gives the rows as they came.
-func readAllPages(t *testing.T, s *store.Store, i access.InstitutionID, f access.Filter) (rows []access.Row, total int) {
+// readAllPages reads every page of a list forwards and then backwards, compares the two, and returns the rows in order.
+func readAllPages(
+	t *testing.T, s *store.Store, i access.InstitutionID, f access.Filter,
+) (rows []access.Row, total int) {
 	t.Helper()
 	var back []access.Row
 	for {
@@ -95,8 +102,8 @@ func readAllPages(t *testing.T, s *store.Store, i access.InstitutionID, f access
 		}
 		f.Page = sections.Next
 	}
-	if diff := cmp.Diff(rows, back); diff != "" {
-		t.Errorf("%+v: another list backwards: %s", f, diff)
+	if diff := gocmp.Diff(rows, back); diff != "" {
+		t.Errorf("%+v: read backwards, the list differs: %s", f, diff)
 	}
 	return rows, total
 }
@@ -115,13 +122,15 @@ func read(t *testing.T, s *store.Store, i access.InstitutionID, f access.Filter)
 	return sections[0]
 }
 
-// filters are all combinations of some values each.
+// filters returns all combinations of some values of each filter.
 func filters() []access.Filter {
 	var all []access.Filter
 	for _, role := range []access.RoleID{"", "api", "security", "reviewer"} {
 		for _, category := range []access.Category{"", access.Administrator, access.Operator} {
 			for _, state := range []access.Status{"", access.Active, access.Suspended} {
-				for _, text := range []string{"", "ross", "de", "Rossi ANNA", "anna rossi", "d'amico", "zoe", "o.strasser@", "x%", "_", "ann gra", "inesistente"} {
+				for _, text := range []string{
+					"", "ross", "de", "Rossi ANNA", "anna rossi", "d'amico", "zoe", "o.strasser@", "x%", "_", "ann gra", "inesistente",
+				} {
 					for _, sort := range []access.Sort{access.ByName, access.ByNameDesc, access.ByEmail, access.ByEmailDesc} {
 						f := access.Filter{Product: "prod-interop", Category: category, State: state, Text: text, Sort: sort}
 						if role != "" {
@@ -136,19 +145,20 @@ func filters() []access.Filter {
 	return all
 }
 
-// V6, V7: every filter, alone and with every other, shows just who fits, in order, however it is walked and planned.
-func TestListsShowJustWhoFits(t *testing.T) {
+// V6, V7: every combination of filters shows the matching users in order, in both directions, under custom and generic
+// plans.
+func TestListsShowTheMatchingUsersInOrder(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
 	i := s.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
-	all := people(t, i)
+	all := addUsers(t, i)
 	s.Institution("Altrove", "PA").Product("prod-interop").Admin("Anna Rossi", "prod-interop")
 	slices.SortFunc(all, func(a, b testUser) int {
 		return strings.Compare(store.SortKey(a.first, a.last)+string(a.id), store.SortKey(b.first, b.last)+string(b.id))
 	})
 	byEmail := slices.SortedFunc(slices.Values(all), func(a, b testUser) int {
-		return order.Or(strings.Compare(a.email, b.email), strings.Compare(string(a.id), string(b.id)))
+		return cmp.Or(strings.Compare(a.email, b.email), strings.Compare(string(a.id), string(b.id)))
 	})
 	for _, mode := range []string{"force_custom_plan", "force_generic_plan"} {
 		t.Run(mode, func(t *testing.T) {
@@ -186,7 +196,7 @@ func TestListsShowJustWhoFits(t *testing.T) {
 					}
 					got = append(got, describe(r.User, r.FirstName, r.LastName, r.Email, r.Category, roles))
 				}
-				if diff := cmp.Diff(want, got); diff != "" || total != len(want) {
+				if diff := gocmp.Diff(want, got); diff != "" || total != len(want) {
 					t.Fatalf("%+v: total %d of %d, %s", f, total, len(want), diff)
 				}
 			}
@@ -194,16 +204,19 @@ func TestListsShowJustWhoFits(t *testing.T) {
 	}
 }
 
-func describe(id access.UserID, first, last, email string, c access.Category, roles map[access.RoleID]access.Status) string {
+func describe(
+	id access.UserID, first, last, email string, c access.Category, roles map[access.RoleID]access.Status,
+) string {
 	return fmt.Sprint(id, first, last, email, c, roles) // maps print in order
 }
 
-// V5: "Tutti" has the first rows of each product, in the catalogue's order, with how many there are.
-func TestEveryUserIsListedByProduct(t *testing.T) {
+// V5: "Tutti" has the first rows and the total of each active product, in the catalogue's order.
+func TestTheListOfAllHasTheFirstRowsOfEachProduct(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn", "prod-interop", "prod-io", "prod-io-sign inactive")
-	people(t, i)
+	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").
+		Product("prod-pn", "prod-interop", "prod-io", "prod-io-sign inactive")
+	addUsers(t, i)
 	i.Admin("Eva Bruni", "prod-pn")
 	s := store.New(db.App, seed.Keys(t))
 	q := s.Query()
@@ -215,7 +228,7 @@ func TestEveryUserIsListedByProduct(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(sections) != 3 || len(products) != 3 {
-		t.Fatalf("%d sections, %d products: an inactive subscription shows, or an active one doesn't", len(sections), len(products))
+		t.Fatalf("%d sections, %d products, want the 3 with an active subscription", len(sections), len(products))
 	}
 	for n, section := range sections {
 		want := map[access.ProductID]int{"prod-interop": 60, "prod-pn": 1, "prod-io": 0}[section.Product.ID]
@@ -223,7 +236,7 @@ func TestEveryUserIsListedByProduct(t *testing.T) {
 			t.Errorf("%s: %d rows of %d", section.Product.ID, len(section.Rows), section.Total)
 		}
 		if section.Product.ID != products[n].ID {
-			t.Errorf("another order than the catalogue's: %s", section.Product.ID)
+			t.Errorf("%s is not in the catalogue's order", section.Product.ID)
 		}
 	}
 	q = s.Query()
@@ -233,17 +246,18 @@ func TestEveryUserIsListedByProduct(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(one) != 1 || one[0].Total != 1 || len(none) != 0 {
-		t.Errorf("by a role of one product %+v, of a product that isn't there %+v", one, none)
+		t.Errorf("by a role of one product %+v, of an inactive product %+v", one, none)
 	}
 }
 
-// A page that starts from somebody who has gone meanwhile is empty, not the first one under another name.
+// A page that starts at a user who has been removed meanwhile is empty, not the first page.
 func TestAPageAfterARemovedUserIsEmpty(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn")
 	i.Admin("Eva Bruni", "prod-pn")
-	got := read(t, store.New(db.App, seed.Keys(t)), i.ID, access.Filter{Product: "prod-pn", Page: access.Page{After: "00000000-0000-4000-8000-000000000000"}})
+	page := access.Page{After: "00000000-0000-4000-8000-000000000000"}
+	got := read(t, store.New(db.App, seed.Keys(t)), i.ID, access.Filter{Product: "prod-pn", Page: page})
 	if len(got.Rows) != 0 || got.Total != 1 {
 		t.Errorf("%+v", got)
 	}

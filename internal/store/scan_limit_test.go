@@ -11,7 +11,8 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// Where nearly nobody is what is asked for, pages have few people or none; those that lead on come to all of them, either way.
+// A list that limits what a page scans has pages with few rows or none where few users match. Its pages still reach all
+// of them, in both directions.
 func TestAScannedListReachesAllUsersThoughSomePagesAreEmpty(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -25,9 +26,10 @@ func TestAScannedListReachesAllUsersThoughSomePagesAreEmpty(t *testing.T) {
 	for _, sql := range []string{
 		`UPDATE assignment SET status = 'suspended' WHERE NOT person = ANY ($1) AND role = 'operator'`,
 		`UPDATE assignment SET status = 'active' WHERE person = ANY ($1)`,
-		`UPDATE listing l SET statuses = ARRAY[a.status] FROM assignment a WHERE a.person = l.person AND l.statuses <> ARRAY[a.status] AND $1::uuid[] IS NOT NULL`,
-		`INSERT INTO group_member (institution, "group", product, person) SELECT institution, (SELECT id FROM user_group), product, person
-		 FROM listing WHERE category = 'operator' AND NOT person = ANY ($1)`,
+		`UPDATE listing l SET statuses = ARRAY[a.status] FROM assignment a
+		 WHERE a.person = l.person AND l.statuses <> ARRAY[a.status] AND $1::uuid[] IS NOT NULL`,
+		`INSERT INTO group_member (institution, "group", product, person)
+		 SELECT institution, (SELECT id FROM user_group), product, person FROM listing WHERE category = 'operator' AND NOT person = ANY ($1)`,
 	} {
 		if _, err := db.Owner.Exec(t.Context(), sql, few); err != nil {
 			t.Fatalf("%s: %v", sql, err)
@@ -37,8 +39,8 @@ func TestAScannedListReachesAllUsersThoughSomePagesAreEmpty(t *testing.T) {
 	st := store.New(db.App, seed.Keys(t))
 	all := map[string]func(*store.Query, *[]access.Section, access.Page){}
 	for name, f := range map[string]access.Filter{
-		"the active": {}, "the active, by e-mail": {Sort: access.ByEmail}, "the active, from Z to A": {Sort: access.ByNameDesc},
-		"the active of a role": {Role: access.Target{Product: "prod-pn", Role: "operator"}},
+		"active": {}, "active, by e-mail": {Sort: access.ByEmail}, "active, from Z to A": {Sort: access.ByNameDesc},
+		"active of a role": {Role: access.Target{Product: "prod-pn", Role: "operator"}},
 	} {
 		f.Product, f.State = "prod-pn", access.Active
 		all[name] = func(q *store.Query, dst *[]access.Section, at access.Page) {
@@ -48,7 +50,7 @@ func TestAScannedListReachesAllUsersThoughSomePagesAreEmpty(t *testing.T) {
 	}
 	for name, ask := range all {
 		end := id(2_000)
-		if name == "the active, from Z to A" {
+		if name == "active, from Z to A" {
 			end = id(1)
 		}
 		checkBothDirections(t, name, few, end, func(at access.Page) access.Section {
@@ -61,7 +63,7 @@ func TestAScannedListReachesAllUsersThoughSomePagesAreEmpty(t *testing.T) {
 			return sections[0]
 		})
 	}
-	checkBothDirections(t, "who isn't in the group", few, id(2_000), func(at access.Page) access.Section {
+	checkBothDirections(t, "candidates for the group", few, id(2_000), func(at access.Page) access.Section {
 		q := st.Query()
 		var section access.Section
 		q.Candidates(&section, i.ID, group, access.Filter{Page: at}, "")
@@ -72,19 +74,22 @@ func TestAScannedListReachesAllUsersThoughSomePagesAreEmpty(t *testing.T) {
 	})
 }
 
-// checkBothDirections walks a list to its end, and from the last of the crowd back to its start, and compares whom it meets among them.
-func checkBothDirections(t *testing.T, name string, want []access.UserID, end access.UserID, read func(access.Page) access.Section) {
+// checkBothDirections reads a list from its start, and backwards from its last operator, and compares the operators it
+// finds.
+func checkBothDirections(
+	t *testing.T, name string, want []access.UserID, end access.UserID, read func(access.Page) access.Section,
+) {
 	t.Helper()
-	for _, way := range []struct {
+	for _, direction := range []struct {
 		start access.Page
 		next  func(access.Section) access.Page
 	}{
 		{access.Page{}, func(s access.Section) access.Page { return s.Next }},
 		{access.Page{Before: end}, func(s access.Section) access.Page { return s.Previous }},
 	} {
-		var met []access.UserID
+		var found []access.UserID
 		pages, empty := 0, 0
-		for at := way.start; ; {
+		for at := direction.start; ; {
 			s := read(at)
 			pages++
 			if len(s.Rows) == 0 {
@@ -92,16 +97,16 @@ func checkBothDirections(t *testing.T, name string, want []access.UserID, end ac
 			}
 			for _, r := range s.Rows {
 				if r.Category == access.Operator {
-					met = append(met, r.User)
+					found = append(found, r.User)
 				}
 			}
-			if at = way.next(s); at == (access.Page{}) || pages > 20 {
+			if at = direction.next(s); at == (access.Page{}) || pages > 20 {
 				break
 			}
 		}
-		slices.Sort(met)
-		if !slices.Equal(met, want) || pages < 4 || pages > 6 || empty == 0 {
-			t.Errorf("%s: met %v on %d pages, %d of them empty", name, met, pages, empty)
+		slices.Sort(found)
+		if !slices.Equal(found, want) || pages < 4 || pages > 6 || empty == 0 {
+			t.Errorf("%s: found %v on %d pages, %d of them empty", name, found, pages, empty)
 		}
 	}
 }

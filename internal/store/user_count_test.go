@@ -22,20 +22,21 @@ func checkUserCounts(t *testing.T, db *pgxpool.Pool) {
 	}
 }
 
-// Every way in which a listing row comes, changes and goes.
+// The triggers of user_count follow every insert, update and deletion of listing rows.
 func TestUserCountsFollowTheListing(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
 	i := s.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
-	people(t, i)
+	addUsers(t, i)
 	s.Institution("Altrove", "PA").Product("prod-interop").Admin("Anna Rossi", "prod-interop")
 	checkUserCounts(t, db.Owner)
 	for _, sql := range []string{
 		`WITH a AS (UPDATE assignment SET status = 'suspended' WHERE role = 'api' RETURNING *)
 		 UPDATE listing l SET statuses[array_position(l.roles, 'api')] = 'suspended' FROM a
 		 WHERE a.institution = l.institution AND a.product = l.product AND a.person = l.person`,
-		`WITH a AS (DELETE FROM assignment WHERE role = 'viewer' RETURNING *), e AS (DELETE FROM enrolment e USING a WHERE e.person = a.person)
+		`WITH a AS (DELETE FROM assignment WHERE role = 'viewer' RETURNING *),
+		      e AS (DELETE FROM enrolment e USING a WHERE e.person = a.person)
 		 DELETE FROM app_user u USING a WHERE u.person = a.person`,
 		`UPDATE listing SET last_name = 'Cambiato'`,
 	} {
@@ -49,16 +50,17 @@ func TestUserCountsFollowTheListing(t *testing.T) {
 	}
 	var left int
 	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM user_count`).Scan(&left); err != nil || left != 0 {
-		t.Errorf("%d tallies of nobody (%v)", left, err)
+		t.Errorf("%d rows of user_count without users (%v)", left, err)
 	}
 }
 
-// What is counted beforehand is what the list then shows, whatever the filters; and it is exact however many there are.
+// The number beside a filter is the number of rows that the list then shows, for every combination of filters without a
+// text.
 func TestUserCountsMatchWhatTheListShows(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
-	all := people(t, i)
+	all := addUsers(t, i)
 	i.Admin("Eva Bruni", "prod-pn")
 	st := store.New(db.App, seed.Keys(t))
 	q := st.Query()
@@ -83,7 +85,7 @@ func TestUserCountsMatchWhatTheListShows(t *testing.T) {
 			}
 		}
 		if known && n != want {
-			t.Errorf("%+v: %d told beforehand, %d shown", f, n, want)
+			t.Errorf("%+v: counts %d, shows %d", f, n, want)
 		}
 	}
 	for want, f := range map[int]access.Filter{
@@ -94,12 +96,12 @@ func TestUserCountsMatchWhatTheListShows(t *testing.T) {
 		}
 	}
 	if _, known := (access.Directory{Products: d.Products}).Count(access.Filter{}); known {
-		t.Error("told without having read it")
+		t.Error("a directory without counts has a number")
 	}
 }
 
-// Only what a text finds is counted, and no further than the most that is said.
-func TestTotalsAreExactUnlessSomethingIsSearchedFor(t *testing.T) {
+// Totals are exact, except that the rows that a text finds are counted up to [access.MaxTotal].
+func TestTotalsAreExactExceptForATextThatFindsMany(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
@@ -107,36 +109,42 @@ func TestTotalsAreExactUnlessSomethingIsSearchedFor(t *testing.T) {
 	i.Admin("Eva Bruni", "prod-pn")
 	loadUsers(t, db.Owner, i.ID, "prod-pn", access.MaxTotal+500)
 	st := store.New(db.App, seed.Keys(t))
+	operator := access.Target{Product: "prod-pn", Role: "operator"}
 	for _, row := range []struct {
-		f     access.Filter
-		total int
-		over  bool
+		f      access.Filter
+		total  int
+		capped bool
 	}{
 		{access.Filter{Product: "prod-pn"}, access.MaxTotal + 501, false},
-		{access.Filter{Product: "prod-pn", Role: access.Target{Product: "prod-pn", Role: "operator"}, State: access.Suspended}, (access.MaxTotal + 500) / 10, false},
+		{access.Filter{Product: "prod-pn", Role: operator, State: access.Suspended}, (access.MaxTotal + 500) / 10, false},
 		{access.Filter{Product: "prod-pn", Text: "utente"}, access.MaxTotal, true},
 		{access.Filter{Product: "prod-pn", Text: "bruni"}, 1, false},
 	} {
-		if got := read(t, st, i.ID, row.f); got.Total != row.total || got.Capped != row.over {
-			t.Errorf("%+v: %d, over %v", row.f, got.Total, got.Capped)
+		if got := read(t, st, i.ID, row.f); got.Total != row.total || got.Capped != row.capped {
+			t.Errorf("%+v: %d, capped %v", row.f, got.Total, got.Capped)
 		}
 	}
 	checkUserCounts(t, db.Owner)
 }
 
-// loadUsers adds operators of a product by the hundred, every tenth suspended.
+// loadUsers adds n operators of a product, every tenth suspended, past the application.
 func loadUsers(t *testing.T, owner *pgxpool.Pool, i access.InstitutionID, p access.ProductID, n int) {
 	t.Helper()
-	const who = `(SELECT ('00000000-0000-4000-9000-' || lpad(n::text, 12, '0'))::uuid AS id, n, lpad(n::text, 7, '0') AS name,
+	const users = `(SELECT ('00000000-0000-4000-9000-' || lpad(n::text, 12, '0'))::uuid AS id, n, lpad(n::text, 7, '0') AS name,
 		CASE n % 10 WHEN 0 THEN 'suspended' ELSE 'active' END AS status FROM generate_series(1, $3::int) n) c`
 	err := pgx.BeginFunc(t.Context(), owner, func(tx pgx.Tx) error {
 		for _, sql := range []string{
-			`INSERT INTO person (id, fiscal_code_hash, fiscal_code_sealed) SELECT id, id::text::bytea, '' FROM ` + who + ` WHERE $1::uuid IS NOT NULL AND $2::text <> ''`,
-			`INSERT INTO app_user SELECT $1, id, 'Ugo', 'Utente' || name, 'u' || name || '@ente.example' FROM ` + who + ` WHERE $2::text <> ''`,
-			`INSERT INTO enrolment SELECT $1, id, $2, 'operator' FROM ` + who,
-			`INSERT INTO assignment SELECT $1, id, $2, 'operator', 'operator', status, 'utente' || name || E'\tugo', 'u' || name || '@ente.example' FROM ` + who,
-			`INSERT INTO listing SELECT $1, $2, id, 'utente' || name || E'\tugo', 'utente' || name || ' ugo u' || name, 'Ugo', 'Utente' || name,
-				'u' || name || '@ente.example', 'operator', '{operator}', ARRAY[status] FROM ` + who,
+			`INSERT INTO person (id, fiscal_code_hash, fiscal_code_sealed)
+				SELECT id, id::text::bytea, '' FROM ` + users + ` WHERE $1::uuid IS NOT NULL AND $2::text <> ''`,
+			`INSERT INTO app_user
+				SELECT $1, id, 'Ugo', 'Utente' || name, 'u' || name || '@ente.example' FROM ` + users + ` WHERE $2::text <> ''`,
+			`INSERT INTO enrolment SELECT $1, id, $2, 'operator' FROM ` + users,
+			`INSERT INTO assignment
+				SELECT $1, id, $2, 'operator', 'operator', status, 'utente' || name || E'\tugo', 'u' || name || '@ente.example'
+				FROM ` + users,
+			`INSERT INTO listing
+				SELECT $1, $2, id, 'utente' || name || E'\tugo', 'utente' || name || ' ugo u' || name, 'Ugo', 'Utente' || name,
+				'u' || name || '@ente.example', 'operator', '{operator}', ARRAY[status] FROM ` + users,
 		} {
 			if _, err := tx.Exec(t.Context(), sql, i, p, n); err != nil {
 				return fmt.Errorf("%s: %w", sql, err)
