@@ -13,8 +13,8 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// A list reads few buffers, and no more of them with more users: in each order, under both kinds of plan, in its middle,
-// and by a role that few users hold.
+// A list reads few buffers, and no more of them with more users: in each order, under both kinds of plan, in its
+// middle, and by a role that few users hold.
 func TestAListReadsNoMoreWhereThereAreMoreUsers(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)

@@ -15,11 +15,12 @@ import (
 const EventPageSize = 50
 
 // Events reads a page of a log, the newest event first, at most limit of the events that [access.CanSeeEvent] lets the
-// reader see. The filter's period must be valid. The products that the reader administers are read on the same snapshot.
+// reader see. The filter's period must be valid. The products that the reader administers are read on the same
+// snapshot.
 //
-// The statement scans the events' numbers along the index of its filter, product by product, or of the user whose log it
-// is: the last page costs as much as the first, a narrow filter as much as none, and a period is a range of numbers. Only
-// a filter by person and action together scans all events of the person.
+// The statement scans the events' numbers along the index of its filter, product by product, or of the user whose log
+// it is: the last page costs as much as the first, a narrow filter as much as none, and a period is a range of numbers.
+// Only a filter by person and action together scans all events of the person.
 func (v *Query) Events(dst *access.EventList, institution access.InstitutionID, reader access.UserID, f access.EventFilter, limit int) {
 	q := eventQuery{filter: f}
 	v.batch.Queue(q.sql(institution, reader, limit), q.args...).Query(func(rows pgx.Rows) error {

@@ -10,7 +10,8 @@ import (
 	"areariservata.example/utenti/internal/audit"
 )
 
-// WithoutLock returns a store that takes no lock. Its events get random numbers, because consecutive ones would collide.
+// WithoutLock returns a store that takes no lock. Its events get random numbers, because consecutive ones would
+// collide.
 func WithoutLock(s *Store) *Store {
 	return &Store{pool: s.pool, keys: s.keys, lock: func(context.Context, pgx.Tx, access.InstitutionID) (audit.Head, error) {
 		return audit.Head{Seq: rand.Int64N(1 << 60)}, nil
