@@ -2,47 +2,47 @@ package access
 
 import "time"
 
-// Event is one change as the log shows it: who did what to whom, when (rule D5). Names are those of today: the log itself
-// keeps ids only.
+// Event is one change as the log shows it: who did what to whom, and when (rule D5). Names are the present ones,
+// because the log keeps ids only.
 type Event struct {
 	Number       int64 // from 1, without gaps within the institution
 	At           time.Time
-	Actor        Party // without an ID: the service itself
+	Actor        Party // without an ID: an operator of the service, by a command
 	Action       Action
 	Subject      Party
-	Product      ProductID // empty: it is about no product
+	Product      ProductID // empty: the event is about no product
 	Role         RoleID
 	Before       Status  // of the role
 	After        Status  // of the role
-	Group        string  // the name of the group that it is about; empty if nobody knows it any more
-	PreviousName string  // of a group renamed: its name before
-	Data         []Datum // what was edited or verified; the values are sealed in the log
+	Group        string  // name of the group; empty if the group was deleted and its name is not in the log
+	PreviousName string  // of a renamed group
+	Data         []Datum // edited or verified data, without the values, which are sealed in the log
 }
 
-// Party is somebody whom an event names.
+// Party is a person named by an event.
 type Party struct {
 	ID   UserID
-	Name string // empty: not a user of the institution, or not any more
+	Name string // empty: the person is not a user of the institution now
 }
 
-// Datum is a part of a user's data, as the log calls it.
+// Datum names a part of a user's data in the log.
 type Datum string
 
-// What can be edited (rule P8).
+// The data that can be edited (rule P8).
 const (
 	DatumNames Datum = "names"
 	DatumEmail Datum = "email"
 )
 
-// CanSeeEvent reports whether somebody may see an event: in the log of one user ("Cronologia", of), or in the institution's
-// ("Registro attività", of empty). Whether they may open either is [View]'s and [EnterUsers]' to say.
+// CanSeeEvent reports whether the actor may see an event in the log of a user ("Cronologia"), or in the institution's
+// log ("Registro attività") if of is empty. The right to open these logs is decided by [View] and [EnterUsers].
 //
-// One sees the events of the products that one administers now, whoever they are about. An event about no product (a user
-// added, data edited or verified) is seen by every Administrator: it tells no more than the list of users does (rule V3).
-// In one's own log one sees everything.
+// An Administrator sees the events of the products that they administer now. Every Administrator sees the events about
+// no product (a user added, data edited or verified), which show no more than the list of users does (rule V3). Users
+// see all of their own log.
 //
-// A log is read page by page, so the database picks the events: the store's statement tells this rule in SQL, and a test
-// holds the one against the other, reader by reader and event by event.
+// A log is read page by page, so the database selects the events. A test in package store compares its statement with
+// this function, reader by reader and event by event.
 func CanSeeEvent(actor User, of UserID, e Event) bool {
 	if of != "" && of == actor.ID && of == e.Subject.ID {
 		return true
@@ -53,56 +53,56 @@ func CanSeeEvent(actor User, of UserID, e Event) bool {
 	return actor.Administers(e.Product)
 }
 
-// EventFilter is what a log is narrowed by and how it is walked. The zero value is the institution's log, the newest page.
+// EventFilter selects events of a log, and a page of them. The zero value is the newest page of the institution's log.
 type EventFilter struct {
-	Subject UserID    // one user's log: what was done to them
-	Person  UserID    // in the institution's log: what was done to this person, or by them
-	Product ProductID // empty: all, and what is about none
+	Subject UserID    // the log of one user; empty: the institution's
+	Person  UserID    // in the institution's log, events with this subject or actor
+	Product ProductID // empty: events of all products, and of none
 	Action  Action
-	From    Day // the first day
-	To      Day // the last one
+	From    Day // first day
+	To      Day // last day
 	Page    EventPage
 }
 
-// Narrows reports whether the filter leaves anything out of the log.
+// Narrows reports whether the filter leaves out events of the log.
 func (f EventFilter) Narrows() bool {
 	return f.Person != "" || f.Product != "" || f.Action != "" || f.From != "" || f.To != ""
 }
 
-// EventPage says where in a log one is: at its newest events, or next to one of them. Numbers never change hands, so a
-// page is the same whatever happens meanwhile.
+// EventPage is a page of a log, by the number of the event before or after it; zero is the newest page. Numbers are
+// never used again, so new events do not shift the pages.
 type EventPage struct {
-	Below int64 // older than this one
-	Above int64 // newer than this one
+	Below int64 // events older than this one
+	Above int64 // events newer than this one
 }
 
 // EventList is a page of a log, the newest event first.
 type EventList struct {
 	Events []Event
-	Newer  EventPage // zero: there are none
-	Older  EventPage // zero: there are none
+	Newer  EventPage // zero: no newer events
+	Older  EventPage // zero: no older events
 }
 
-// Day is a day in Italy, as typed: "2026-11-21".
+// Day is a day in Italy as typed, e.g. "2026-11-21". It may be invalid.
 type Day string
 
-// Date reads the day; only its year, month and day mean anything.
+// Date is the day at midnight UTC, false if the text is not a day since 1900.
 func (d Day) Date() (time.Time, bool) {
 	date, err := time.Parse(time.DateOnly, string(d))
 	return date, err == nil && date.Year() >= 1900
 }
 
-// PeriodError is what is wrong with a filter's period: a word, of which the pages have the sentence.
+// PeriodError is what is wrong with a filter's period. Pages have a sentence for each.
 type PeriodError string
 
-// Every fault of a period.
+// All errors of a period.
 const (
 	InvalidFrom     PeriodError = "from-no-day"
 	InvalidTo       PeriodError = "to-no-day"
-	PeriodBackwards PeriodError = "backwards" // it ends before it begins
+	PeriodBackwards PeriodError = "backwards" // the period ends before it begins
 )
 
-// PeriodError says what is wrong with the filter's period; nothing, if it is a period.
+// PeriodError is what is wrong with the filter's period; empty if the period is valid.
 func (f EventFilter) PeriodError() PeriodError {
 	from, fromOK := f.From.Date()
 	to, toOK := f.To.Date()
@@ -117,7 +117,7 @@ func (f EventFilter) PeriodError() PeriodError {
 	return ""
 }
 
-// EventProducts are the products that a log's filter offers: those whose events the actor sees there.
+// EventProducts are the products that a log's filter offers: those whose events the actor may see.
 func EventProducts(actor User, of UserID, products []Product) []Product {
 	if of != "" && of == actor.ID {
 		return products
@@ -131,7 +131,7 @@ func EventProducts(actor User, of UserID, products []Product) []Product {
 	return some
 }
 
-// Validate says whether a filter fits the products offered. One that isn't among them doesn't exist: [ErrNotFound].
+// Validate returns [ErrNotFound] if the filter's product is not among those offered.
 func (f EventFilter) Validate(offered []Product) error {
 	if _, found := FindProduct(offered, f.Product); !found && f.Product != "" {
 		return ErrNotFound

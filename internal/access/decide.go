@@ -1,15 +1,16 @@
 package access
 
-// Decide answers a request: nil, or a [*Refusal] that says why not. It sees its argument and nothing else, and is closed
-// by default: an action without a rule is refused.
+// Decide answers a request: nil if it is granted, otherwise a [*Refusal] with the reason. It depends on its argument
+// only. It is closed by default: an action without a rule is refused.
 //
-// Reasons are looked for in the order of their grades: what the actor may not even see, what they may not do, what can't
-// be done as things stand. Two come sooner than their grade: an action without a rule is refused whatever it is about, and
-// adding is closed to an Operator whichever role they ask to give.
+// Reasons are checked in the order of their grades: what the actor may not see ([Hidden]), what the actor may not do
+// ([Forbidden]), what the present state does not allow ([Conflict]). Two are checked before their grade: an action
+// without a rule is refused whatever its subject, and [Add] is refused to an Operator whatever the role.
 //
-// Rule P3 (a product never loses its last active Administrator) needs no line of its own here: by P1 the actor is an
-// active Administrator of the product, by P2 not the subject, so one remains after whatever is granted. That holds as
-// long as the request is true when it takes effect, which the store's lock sees to; the database checks it once more.
+// Rule P3 (a product never loses its last active Administrator) needs no check here. By P1 the actor is an active
+// Administrator of the product, and by P2 the actor is not the subject, so one Administrator remains after every
+// granted action. The request must still be true when the action takes effect, which the institution's lock ensures. A
+// trigger of the database checks P3 too.
 func Decide(q Request) error {
 	if reason := decide(q); reason != "" {
 		return &Refusal{Action: q.Action, Reason: reason}
@@ -17,7 +18,7 @@ func Decide(q Request) error {
 	return nil
 }
 
-// rules has one rule an action; each gives the reason why not, or nothing.
+// rules has the rule of each action: a function that returns the reason of a refusal, or nothing.
 var rules = map[Action]func(Request) Reason{
 	EnterUsers: enterUsers,
 	View:       view,
@@ -49,7 +50,7 @@ func decide(q Request) Reason {
 	return rule(q)
 }
 
-// enterUsers: V3. Open to who administers something.
+// enterUsers: V3. The Users section is open to an active Administrator of any product.
 func enterUsers(q Request) Reason {
 	if !q.Actor.IsAdministrator() {
 		return NotAnyAdministrator
@@ -57,7 +58,7 @@ func enterUsers(q Request) Reason {
 	return ""
 }
 
-// view: V4. Everyone sees themselves, Administrators everybody.
+// view: V4. Users see their own profile, Administrators see all profiles.
 func view(q Request) Reason {
 	if q.Subject.ID == "" {
 		return NotVisible
@@ -68,7 +69,7 @@ func view(q Request) Reason {
 	return ""
 }
 
-// roleRule is the one door to everything that is done to somebody's role: P1, P2. Then comes the action's own rule.
+// roleRule checks what all actions on a user's role have in common (V9, P1, P2), then the rule of the action.
 func roleRule(rule func(Request) Reason) func(Request) Reason {
 	return func(q Request) Reason {
 		if reason := view(q); reason != "" {
@@ -87,7 +88,7 @@ func roleRule(rule func(Request) Reason) func(Request) Reason {
 	}
 }
 
-// suspend: P6. A role that is held and active.
+// suspend: P6. The role is held and active.
 func suspend(q Request) Reason {
 	a, held := q.held()
 	if !held {
@@ -99,7 +100,7 @@ func suspend(q Request) Reason {
 	return ""
 }
 
-// reactivate: P6. A role that is held and suspended.
+// reactivate: P6. The role is held and suspended.
 func reactivate(q Request) Reason {
 	a, held := q.held()
 	if !held {
@@ -111,7 +112,7 @@ func reactivate(q Request) Reason {
 	return ""
 }
 
-// remove: P7. A role that is held, in any state.
+// remove: P7. The role is held, in any state.
 func remove(q Request) Reason {
 	if _, held := q.held(); !held {
 		return NotHeld
@@ -119,7 +120,7 @@ func remove(q Request) Reason {
 	return ""
 }
 
-// assign: P4, P5. A role that may be given from here, isn't held yet and goes with those that are.
+// assign: P4, P5. The role is assignable, is not held yet, and can be combined with the roles held on the product.
 func assign(q Request) Reason {
 	if reason := checkAssignable(q); reason != "" {
 		return reason
@@ -127,8 +128,8 @@ func assign(q Request) Reason {
 	return checkCombination(q)
 }
 
-// add: P10. A first role for somebody who isn't a user of the institution yet; another one, if they go together. To an
-// Operator the answer is the same whichever role is asked for, one that isn't there included.
+// add: P10. The first role of a person who is not a user of the institution yet, or one more role that can be combined
+// with it. An Operator gets the same answer for every role, even one that does not exist.
 func add(q Request) Reason {
 	if !q.Actor.IsAdministrator() {
 		return NotAnyAdministrator
@@ -148,7 +149,7 @@ func add(q Request) Reason {
 	return checkCombination(q)
 }
 
-// checkAssignable: rules, section 1. What the catalogue lets be given from the Users section.
+// checkAssignable: rules, section 1. The catalogue allows assigning the role from the Users section.
 func checkAssignable(q Request) Reason {
 	role, _ := q.Product.Role(q.Role)
 	if role.Assignable == AssignableWithSignature {
@@ -163,8 +164,8 @@ func checkAssignable(q Request) Reason {
 	return ""
 }
 
-// checkCombination: P5. Whether a new role goes with those that the subject holds on the product, the suspended ones included. A
-// suspension isn't walked around: while all of them are suspended, nothing is added.
+// checkCombination: P5. A new role can be combined with all roles that the subject holds on the product, suspended ones
+// included. While all of them are suspended, no role is added: a suspension cannot be bypassed.
 func checkCombination(q Request) Reason {
 	role, _ := q.Product.Role(q.Role)
 	on := q.Subject.AssignmentsOn(q.Product.ID)
@@ -198,8 +199,8 @@ func anyActive(assignments []Assignment) bool {
 	return false
 }
 
-// edit: P8. Whoever administers a product on which the subject holds a role; names only until they are verified, and
-// not one's own.
+// edit: P8. The actor administers a product on which the subject holds a role. Names can be edited until they are
+// verified, and never the actor's own.
 func edit(q Request) Reason {
 	if reason := view(q); reason != "" {
 		return reason

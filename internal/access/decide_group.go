@@ -1,6 +1,7 @@
 package access
 
-// membershipRule is the one door to a user's memberships: P9, P1. Unlike roles, they may be one's own.
+// membershipRule checks what joining and leaving have in common (V9, P1), then the rule of the action. Unlike roles,
+// actors may change their own memberships (P9).
 func membershipRule(rule func(Request) Reason) func(Request) Reason {
 	return func(q Request) Reason {
 		if reason := view(q); reason != "" {
@@ -16,7 +17,7 @@ func membershipRule(rule func(Request) Reason) func(Request) Reason {
 	}
 }
 
-// join: P9. An active group of a product on which the subject holds a role, in any state; also for oneself.
+// join: P9. The group is active, and the subject holds a role on its product, in any state.
 func join(q Request) Reason {
 	if len(q.Subject.AssignmentsOn(q.Product.ID)) == 0 {
 		return NoRoleThere
@@ -30,7 +31,7 @@ func join(q Request) Reason {
 	return ""
 }
 
-// leave: a group that the subject is in, in any state.
+// leave: P9. The subject is a member. The group may be suspended.
 func leave(q Request) Reason {
 	if !q.isMember() {
 		return NotMember
@@ -38,8 +39,8 @@ func leave(q Request) Reason {
 	return ""
 }
 
-// groupRule is the one door to groups themselves: they are seen with the Users section (V3), changed by who administers their
-// product (P1).
+// groupRule checks what all actions on a group itself have in common: the actor may enter the Users section (V3) and
+// administers the group's product (P1). Then comes the rule of the action.
 func groupRule(rule func(Request) Reason) func(Request) Reason {
 	return func(q Request) Reason {
 		if reason := enterUsers(q); reason != "" {
@@ -55,7 +56,7 @@ func groupRule(rule func(Request) Reason) func(Request) Reason {
 	}
 }
 
-// createGroup: of a group to be made there is only the product yet.
+// createGroup: P9. The same checks as [groupRule] without the group, which does not exist yet.
 func createGroup(q Request) Reason {
 	if reason := enterUsers(q); reason != "" {
 		return reason
@@ -69,7 +70,7 @@ func createGroup(q Request) Reason {
 	return checkNameFree(q)
 }
 
-// checkNameFree: two groups of a product don't bear the same name.
+// checkNameFree: P9. Names of groups are unique within a product.
 func checkNameFree(q Request) Reason {
 	if q.NameTaken {
 		return GroupNameTaken

@@ -1,22 +1,22 @@
 package access
 
-// Filter is what a list of users is narrowed by and how it is walked (rule V6). The zero value is "Tutti", the first page.
+// Filter selects users of a list, their order and a page (rule V6). The zero value is the first page of "Tutti".
 type Filter struct {
-	Product  ProductID // one product's list; empty: "Tutti", grouped by product
+	Product  ProductID // the list of one product; empty: "Tutti", grouped by product
 	Category Category  // in "Tutti" only
-	Role     Target    // in "Tutti" with its product, in a product's list on that product
-	State    Status    // somebody who holds a role (the chosen one, if any) in that state
+	Role     Target    // of any product in "Tutti", otherwise of the list's product
+	State    Status    // of a role that the user holds, of Role if there is one
 	Text     string    // as typed: parts of surname and name in any order, or of the e-mail
 	Sort     Sort
 	Page     Page
 }
 
-// Narrows reports whether the filter leaves anybody out.
+// Narrows reports whether the filter leaves out users.
 func (f Filter) Narrows() bool {
 	return f.Category != "" || f.Role != (Target{}) || f.State != "" || f.Text != ""
 }
 
-// Sort is the order of a list: by surname, then name, or by e-mail; either way.
+// Sort is the order of a list: by surname and then name, or by e-mail, ascending or descending.
 type Sort string
 
 // The four orders.
@@ -30,60 +30,62 @@ const (
 // IsDescending reports whether the order is from Z to A.
 func (s Sort) IsDescending() bool { return s == ByNameDesc || s == ByEmailDesc }
 
-// Page says where in a list one is: from the start, or next to somebody. A list is walked by its rows, not by counting
-// them, so that the last page costs the same as the first and nobody is skipped when somebody is added meanwhile.
+// Page is a page of a list, by the row before or after it; zero is the first page. Pages are not counted by offset, so
+// that the last page costs the same as the first and no row is skipped when users are added meanwhile.
 type Page struct {
-	After  UserID // the rows after this one
-	Before UserID // the rows before this one
+	After  UserID // rows after this one
+	Before UserID // rows before this one
 }
 
-// Directory is the list of users of an institution: one section a product.
+// Directory is the list of users of an institution, with one section for each product.
 type Directory struct {
 	Institution Institution
 	Actor       User
 	Products    []Product // the institution's active ones, in the catalogue's order
 	Filter      Filter
 	Sections    []Section
-	UserCounts  map[ProductID]UserCounts // nil where nobody has read them
-	Groups      bool                     // the product whose list is shown has an active group
+	UserCounts  map[ProductID]UserCounts // nil if not read
+	Groups      bool                     // the product of the list has an active group
 }
 
-// Section is one product's list, or its first rows in "Tutti".
+// Section is a page of one product's list, or its first rows in "Tutti".
 type Section struct {
 	Product  Product
 	Rows     []Row
-	Total    int  // how many match
-	Capped   bool // there are more than the total: what is searched for is counted no further than MaxTotal
-	Previous Page // zero: there is none
-	Next     Page // zero: there is none
+	Total    int  // matching users
+	Capped   bool // there are more than Total, because users found by text are counted up to MaxTotal only
+	Previous Page // zero: no previous page
+	Next     Page // zero: no next page
 }
 
-// HasMore reports whether there are pages beside this one. One without rows may lead on: it shows what it found on its stretch.
+// HasMore reports whether there are pages before or after this one. A page without rows may have some, because each
+// page scans a limited number of rows.
 func (s Section) HasMore() bool { return s.Previous != (Page{}) || s.Next != (Page{}) }
 
-// MaxTotal is where the counting of what a text finds stops: beyond it, a list says "oltre 1.000".
+// MaxTotal is how far the users found by a text are counted. Beyond it, a list says "oltre 1.000".
 const MaxTotal = 1000
 
-// UserCounts is how many users a product has, by whatever a list is narrowed by but text.
+// UserCounts is how many users a product has, by everything that a filter selects by except text.
 type UserCounts map[Facet]int
 
-// Facet is what those counted have in common; an empty field is any. A role stands with its category only.
+// Facet is what counted users have in common. An empty field matches any value. A role is counted with its category
+// only.
 type Facet struct {
 	State    Status
 	Category Category
 	Role     RoleID
 }
 
-// Count is how many the filter shows of the product, its text aside.
+// Count is how many users of the product match the filter, regardless of its text.
 func (t UserCounts) Count(f Filter) int {
-	if f.Role.Role != "" && f.Category == "" { // a role is of one of them
+	if f.Role.Role != "" && f.Category == "" { // a role has one category
 		return t[Facet{f.State, Administrator, f.Role.Role}] + t[Facet{f.State, Operator, f.Role.Role}]
 	}
 	return t[Facet{f.State, f.Category, f.Role.Role}]
 }
 
-// Count is how many rows the list would have under another filter, all its pages together. It is unknown of what a text
-// finds: nobody counts that beforehand.
+// Count is how many rows the list would have on all pages with another filter. The count is unknown for a filter with
+// text.
 func (d Directory) Count(f Filter) (n int, known bool) {
 	if f.Text != "" || d.UserCounts == nil {
 		return 0, false
@@ -96,7 +98,7 @@ func (d Directory) Count(f Filter) (n int, known bool) {
 	return n, true
 }
 
-// Row is one user of one product, with everything that a list shows of them (rule V7).
+// Row is one user of one product, as a list shows them (rule V7).
 type Row struct {
 	User      UserID
 	FirstName string
@@ -106,13 +108,13 @@ type Row struct {
 	Roles     []HeldRole
 }
 
-// HeldRole is a role on a row, with its state.
+// HeldRole is a role of a row, with its state.
 type HeldRole struct {
 	Role   RoleID
 	Status Status
 }
 
-// Suspended reports whether all the row's roles are: the row bears the tag "Sospeso".
+// Suspended reports whether all roles of the row are suspended; the row has the tag "Sospeso" then.
 func (r Row) Suspended() bool {
 	for _, h := range r.Roles {
 		if h.Status == Active {
@@ -122,10 +124,10 @@ func (r Row) Suspended() bool {
 	return true
 }
 
-// HasSingleProduct reports whether the institution has one active product: then there are no tabs, and its list is the only one (rule V5).
+// HasSingleProduct reports whether the institution has one active product only. Its list has no tabs then (rule V5).
 func (d Directory) HasSingleProduct() bool { return len(d.Products) == 1 }
 
-// IsEmpty reports whether nobody matches.
+// IsEmpty reports whether no user matches.
 func (d Directory) IsEmpty() bool {
 	for _, s := range d.Sections {
 		if len(s.Rows) > 0 || s.HasMore() {
@@ -135,9 +137,9 @@ func (d Directory) IsEmpty() bool {
 	return true
 }
 
-// Normalize makes a filter fit an institution's products: what asks for nothing that there is, is left out. A product's list
-// of its own has no filter by category (rule V6), and an institution with a single product has that list only (rule V5).
-// A product that isn't the institution's doesn't exist: [ErrNotFound].
+// Normalize fits a filter to an institution's products. Conditions that cannot apply are dropped: a product's list has
+// no filter by category (rule V6), "Tutti" has no pages. An institution with a single product has that list only (rule
+// V5). Returns [ErrNotFound] if the product is not one of the institution's.
 func (f Filter) Normalize(products []Product) (Filter, error) {
 	if f.Product == "" && len(products) == 1 {
 		f.Product = products[0].ID
@@ -151,7 +153,7 @@ func (f Filter) Normalize(products []Product) (Filter, error) {
 			f.Role = Target{}
 		}
 	} else {
-		f.Page = Page{} // "Tutti" shows the first rows of each
+		f.Page = Page{} // "Tutti" shows the first rows of each product
 	}
 	product, _ := FindProduct(products, f.Role.Product)
 	if _, found := product.Role(f.Role.Role); !found {
@@ -160,7 +162,7 @@ func (f Filter) Normalize(products []Product) (Filter, error) {
 	return f, nil
 }
 
-// WithSections gives the directory its sections, as they were read; where a filter narrows, products with nobody to show are left out.
+// WithSections returns the directory with the sections. Under a filter, sections without rows are left out.
 func (d Directory) WithSections(sections []Section) Directory {
 	d.Sections = nil
 	for _, s := range sections {
@@ -172,8 +174,8 @@ func (d Directory) WithSections(sections []Section) Directory {
 	return d
 }
 
-// RowPermissions is the question whether the actor may do something to a role on a row of a product's list, as far as the list knows: the
-// one that the profile asks, on what the row shows.
+// RowPermissions returns a function that reports whether an action on a role of the row would be granted, as far as the
+// row's data show. The profile asks the same on all data of the user.
 func (d Directory) RowPermissions(product Product, r Row) func(a Action, role RoleID) bool {
 	subject := User{ID: r.User, Assignments: make([]Assignment, 0, len(r.Roles))}
 	for _, h := range r.Roles {
@@ -184,7 +186,7 @@ func (d Directory) RowPermissions(product Product, r Row) func(a Action, role Ro
 	}
 }
 
-// MayAdd reports whether the actor may add users: to a product, or to any (rule P10).
+// MayAdd reports whether the actor may add users to the product, or to any product if it is empty (rule P10).
 func (d Directory) MayAdd(product ProductID) bool {
 	p := Profile{Institution: d.Institution, Actor: d.Actor, Products: d.Products}
 	for _, offered := range d.Products {

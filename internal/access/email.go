@@ -6,22 +6,21 @@ import (
 	"strings"
 )
 
-// MaxEmail is the longest e-mail address that can be delivered to, in characters (all are ASCII).
+// MaxEmail is the length of the longest deliverable e-mail address, in characters, which are all ASCII.
 const MaxEmail = 254
 
-// Faults of an e-mail address as typed (rule D3).
+// Errors of a typed e-mail address (rule D3).
 var (
 	ErrEmailShape     = errors.New("e-mail: not an address: one @, something before it, a domain with a dot after it")
 	ErrEmailTooLong   = errors.New("e-mail: longer than 254 characters")
-	ErrEmailCertified = errors.New("e-mail: a certified-mail address (PEC), which isn't a person's")
+	ErrEmailCertified = errors.New("e-mail: a certified-mail address (PEC), which is not a person's")
 )
 
-// maxLocal is the longest that may stand before the @.
+// maxLocal is the length of the longest part before the @.
 const maxLocal = 64
 
-// ParseEmail reads an institutional e-mail address as people type it: spaces around it and capitals are mended, not
-// refused; certified mail is (rule D3). Whether anybody reads it is not for us to say: of the forms that an address may
-// take, those that people have are accepted (no quotes, no comments, ASCII only).
+// ParseEmail normalizes a typed institutional e-mail address: it trims spaces and lowers capitals. It refuses certified
+// mail (rule D3), and addresses with quotes, comments or characters outside ASCII, which people do not have.
 func ParseEmail(typed string) (string, error) {
 	email := strings.ToLower(strings.TrimSpace(typed))
 	if len(email) > MaxEmail {
@@ -39,7 +38,7 @@ func ParseEmail(typed string) (string, error) {
 
 func isAlphanumeric(c rune) bool { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') }
 
-// isLocal: words of letters, digits and the signs that mail allows, with single dots between.
+// isLocal reports whether the text is words of letters, digits and the signs of RFC 5322, joined by single dots.
 func isLocal(local string) bool {
 	if local == "" || len(local) > maxLocal {
 		return false
@@ -54,7 +53,7 @@ func isLocal(local string) bool {
 	return true
 }
 
-// isDomain: labels of letters, digits and inner hyphens; two at least, and the last isn't a number.
+// isDomain reports whether the text is at least two labels of letters, digits and inner hyphens, the last not a number.
 func isDomain(domain string) bool {
 	labels := strings.Split(domain, ".")
 	for _, label := range labels {
@@ -67,15 +66,15 @@ func isDomain(domain string) bool {
 	return len(labels) > 1 && len(last) > 1 && strings.Trim(last, "0123456789") != ""
 }
 
-// certified are labels of the domains of certified mail: those that bodies give to their own, and providers' names.
+// certified are labels in domains of certified mail: those that public bodies commonly use, and names of providers.
 var certified = []string{
 	"pec", "cert", "postacert", "postecert", "postacertificata", "legalmail", "sicurezzapostale", "certmail", "pecmail",
 	"arubapec", "casellapec", "gigapec", "ingpec", "messaggipec", "mypec", "namirialpec", "pecimprese", "pecprofessionisti",
 	"pecavvocati", "registerpec", "spidpec", "archiworldpec", "actaliscertymail", "odcecpec", "conafpec",
 }
 
-// isCertified reports whether mail to the domain is certified. A label decides as a whole: towns are called Peccioli and
-// Pecetto. The last label never does: it is the country's or the kind's.
+// isCertified reports whether the domain is one of certified mail. Labels are compared as a whole, because there are
+// towns called Peccioli and Pecetto. The top-level domain is not compared.
 func isCertified(domain string) bool {
 	labels := strings.Split(domain, ".")
 	return slices.ContainsFunc(labels[:len(labels)-1], func(label string) bool {

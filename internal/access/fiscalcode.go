@@ -10,11 +10,11 @@ import (
 	"unicode"
 )
 
-// FiscalCode is the Italian fiscal code of a natural person: personal data (rule D7). However it is printed, logged or
-// marshalled, it shows itself masked; only [FiscalCode.Reveal] gives it away.
+// FiscalCode is the Italian fiscal code of a natural person, which is personal data (rule D7). Printing, logging and
+// marshalling it gives a mask. Only [FiscalCode.Reveal] returns the code.
 type FiscalCode struct{ code string }
 
-// Faults of a fiscal code as typed (rule D1).
+// Errors of a typed fiscal code (rule D1).
 var (
 	ErrFiscalCodeShape     = errors.New("fiscal code: not the 16 characters of a natural person's")
 	ErrFiscalCodeTemporary = errors.New("fiscal code: an 11-digit code, not a natural person's")
@@ -22,22 +22,23 @@ var (
 	ErrFiscalCodeCheck     = errors.New("fiscal code: wrong check character")
 )
 
-// shape says what stands at each of the 16 places: a letter, a digit (or the letter that omocodia puts in its place), the month, the check character.
+// shape is the kind of each of the 16 characters: L a letter, D a digit or the letter that omocodia replaces it by, M
+// the month, C the check character.
 const shape = "LLLLLLDDMDDLDDDC"
 
 const (
-	omocodia = "LMNPQRSTUV"   // the letter that stands for each digit
+	omocodia = "LMNPQRSTUV"   // the letters for the digits 0 to 9, where two people would have the same code
 	months   = "ABCDEHLMPRST" // January to December
 )
 
-// daysIn counts February with its 29th: the leap year is looked at apart.
+// daysIn has 29 days in February. Leap years are checked apart.
 var daysIn = [...]int{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
 
-// odd are the values of 0-9 (also A-J) and K-Z at the odd places, counting from one.
+// odd are the values of 0-9 (or A-J) and K-Z at odd positions, counted from 1.
 var odd = [...]int{1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23}
 
-// ParseFiscalCode reads a fiscal code as people type it: spaces and lower case are mended, not refused (rule D1).
-// Two codes that differ by omocodia are two people, so nothing else is normalised.
+// ParseFiscalCode validates a typed fiscal code, regardless of spaces and case (rule D1). Omocodia is not normalized:
+// codes that differ by it belong to two people.
 func ParseFiscalCode(typed string) (FiscalCode, error) {
 	code := strings.ToUpper(strings.Join(strings.Fields(typed), ""))
 	if len(code) == 11 && strings.Trim(code, "0123456789") == "" {
@@ -51,10 +52,10 @@ func ParseFiscalCode(typed string) (FiscalCode, error) {
 		digits[i] = digit(code[i])
 	}
 	year, month, day := digits[6]*10+digits[7], strings.IndexByte(months, code[8]), digits[9]*10+digits[10]
-	if day > 40 { // women's days are counted from 41
+	if day > 40 { // women have 40 added to the day
 		day -= 40
 	}
-	// The century isn't in the code: 29 February is right if it was in one of the possible years, and 2000 was a leap year.
+	// The code does not have the century. 1900 was not a leap year, but 2000 was, so year%4 decides.
 	if day < 1 || day > daysIn[month] || (month == 1 && day == 29 && year%4 != 0) {
 		return FiscalCode{}, ErrFiscalCodeDate
 	}
@@ -64,8 +65,8 @@ func ParseFiscalCode(typed string) (FiscalCode, error) {
 	return FiscalCode{code}, nil
 }
 
-// HasFiscalCodeShape reports whether each of 16 characters is of the kind that its place in a fiscal code wants, in upper
-// case. The date and the check character may be wrong.
+// HasFiscalCodeShape reports whether a text in upper case has 16 characters of the right kinds. Its date and its check
+// character may be wrong.
 func HasFiscalCodeShape(code string) bool {
 	if len(code) != len(shape) {
 		return false
@@ -78,7 +79,7 @@ func HasFiscalCodeShape(code string) bool {
 	return true
 }
 
-// FindFiscalCode finds a valid fiscal code in what was typed into a search, also among other words and signs.
+// FindFiscalCode returns the valid fiscal code in a search text, also among other words and signs.
 func FindFiscalCode(typed string) (FiscalCode, bool) {
 	words := strings.FieldsFunc(typed, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
 	for _, text := range append(words, strings.Join(words, "")) {
@@ -89,9 +90,9 @@ func FindFiscalCode(typed string) (FiscalCode, bool) {
 	return FiscalCode{}, false
 }
 
-// LooksLikeFiscalCode reports whether what was typed may be meant as a fiscal code, right or wrong, or has one in it: then it is
-// personal data, and must stay out of addresses (rule D7). A name of sixteen letters isn't one, unless it happens to be a
-// valid code.
+// LooksLikeFiscalCode reports whether a search text contains a valid fiscal code, or as a whole is meant as one, even
+// if mistyped. The text is then personal data and must not be in a URL (rule D7). A name of sixteen letters does not
+// count, unless it is a valid code.
 func LooksLikeFiscalCode(typed string) bool {
 	if _, found := FindFiscalCode(typed); found {
 		return true
@@ -101,13 +102,13 @@ func LooksLikeFiscalCode(typed string) bool {
 		strings.Trim(strings.ToUpper(code), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
-// codeShape is what looks like a fiscal code wherever it stands, right or wrong.
+// codeShape finds the shape of a fiscal code within a text.
 var codeShape = regexp.MustCompile(`(?i)[A-Z]{6}[\dLMNP-V]{2}[A-EHLMPR-T][\dLMNP-V]{2}[A-Z][\dLMNP-V]{3}[A-Z]`)
 
-// ContainsFiscalCode reports whether a text that is to be kept or given out has in it what may be a fiscal code (rule D7): one of
-// its words may be meant as one, or all of them together have its shape somewhere. Words that are sixteen characters only
-// together are a name like any other ("Sportello 3bis est"). Sixteen letters without a digit are a word, unless they happen
-// to be a valid code.
+// ContainsFiscalCode reports whether a text to be stored or shown contains what may be a fiscal code (rule D7). That is
+// a word for which [LooksLikeFiscalCode] is true, or the shape of a code anywhere in the words joined. Words that
+// merely add up to sixteen characters do not count ("Sportello 3bis est"), nor do sixteen letters without a digit,
+// unless they are a valid code.
 func ContainsFiscalCode(text string) bool {
 	words := strings.Fields(text)
 	if slices.ContainsFunc(words, LooksLikeFiscalCode) {
@@ -121,7 +122,7 @@ func ContainsFiscalCode(text string) bool {
 	return false
 }
 
-// fits reports whether a character may stand at a place of that kind.
+// fits reports whether a character is of a kind of [shape].
 func fits(kind, c byte) bool {
 	switch kind {
 	case 'D':
@@ -133,7 +134,7 @@ func fits(kind, c byte) bool {
 	}
 }
 
-// digit is a digit's value, also where omocodia has put a letter; -1 for anything else.
+// digit is the value of a digit or of its omocodia letter, -1 for any other character.
 func digit(c byte) int {
 	if c >= '0' && c <= '9' {
 		return int(c - '0')
@@ -141,7 +142,7 @@ func digit(c byte) int {
 	return strings.IndexByte(omocodia, c)
 }
 
-// checkCharacter is the last character, from the fifteen before it.
+// checkCharacter computes the last character from the first fifteen.
 func checkCharacter(code string) byte {
 	sum := 0
 	for i := range len(code) {
@@ -157,22 +158,22 @@ func checkCharacter(code string) byte {
 	return byte('A' + sum%26)
 }
 
-// Reveal gives the code away: to a profile's page, and to what looks it up or seals it.
+// Reveal returns the code in clear: for a profile's page, for hashing and for encryption.
 func (f FiscalCode) Reveal() string { return f.code }
 
-// IsZero reports whether there is no code.
+// IsZero reports whether the code is empty.
 func (f FiscalCode) IsZero() bool { return f.code == "" }
 
 const masked = "****************"
 
-// String is masked.
+// String returns the mask.
 func (FiscalCode) String() string { return masked }
 
-// Format is masked, whatever the verb.
+// Format writes the mask for any verb.
 func (FiscalCode) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(masked)) }
 
-// LogValue is masked.
+// LogValue returns the mask.
 func (FiscalCode) LogValue() slog.Value { return slog.StringValue(masked) }
 
-// MarshalText is masked; so is JSON.
+// MarshalText returns the mask, for JSON too.
 func (FiscalCode) MarshalText() ([]byte, error) { return []byte(masked), nil }

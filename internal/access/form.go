@@ -1,7 +1,7 @@
 package access
 
-// UserForm is a form about a user as it was typed (rules P8, P10): nothing in it has been looked at yet. It is personal data,
-// the fiscal code in clear: it travels in the bodies of forms only.
+// UserForm is a form about a user as typed (rules P8, P10), not validated yet. It is personal data with the fiscal code
+// in clear, so it is sent in request bodies only, never in a URL.
 type UserForm struct {
 	FiscalCode     string
 	FirstName      string
@@ -9,13 +9,13 @@ type UserForm struct {
 	Email          string
 	Product        ProductID
 	Roles          []RoleID
-	NamesConfirmed bool // the person at the form has looked at names that don't fit the code (rule D2)
+	NamesConfirmed bool // the actor has confirmed names that do not match the fiscal code (rule D2)
 }
 
-// Field is a field of a form.
+// Field is the name of a form's field.
 type Field string
 
-// The fields there are; each is named so in the form.
+// All fields.
 const (
 	FieldFiscalCode Field = "fiscal_code"
 	FieldFirstName  Field = "first_name"
@@ -25,37 +25,37 @@ const (
 	FieldRole       Field = "role"
 	FieldNames      Field = "names_confirmed"
 	FieldGroup      Field = "group"
-	FieldTitle      Field = "title"  // what a group is called
-	FieldMember     Field = "member" // who is to be put into a group
+	FieldTitle      Field = "title"  // a group's name
+	FieldMember     Field = "member" // users to be put into a group
 )
 
-// FieldError is what is wrong with a field: a word, of which the pages have the sentence.
+// FieldError is what is wrong with a field. Pages have a sentence for each.
 type FieldError string
 
-// Every fault there is.
+// All errors of fields.
 const (
 	Missing             FieldError = "missing"
 	FiscalCodeShape     FieldError = "fiscal-code-shape"     // not 16 characters of the right kinds (D1)
 	FiscalCodeTemporary FieldError = "fiscal-code-temporary" // 11 digits (D1)
-	FiscalCodeDate      FieldError = "fiscal-code-date"      // no such day (D1)
-	FiscalCodeCheck     FieldError = "fiscal-code-check"     // mistyped somewhere (D1)
-	NameShape           FieldError = "name-shape"            // characters that no name has
+	FiscalCodeDate      FieldError = "fiscal-code-date"      // no such date of birth (D1)
+	FiscalCodeCheck     FieldError = "fiscal-code-check"     // wrong check character (D1)
+	NameShape           FieldError = "name-shape"            // characters that are in no name
 	NameTooLong         FieldError = "name-too-long"
-	NamesDiffer         FieldError = "names-differ" // they don't fit the fiscal code: to be confirmed (D2)
+	NamesDiffer         FieldError = "names-differ" // they do not match the fiscal code: to be confirmed (D2)
 	EmailShape          FieldError = "email-shape"  // not an address (D3)
 	EmailTooLong        FieldError = "email-too-long"
 	EmailCertified      FieldError = "email-certified"       // PEC (D3)
-	NoSuchProduct       FieldError = "no-such-product"       // not one that the actor administers
-	RolesNotCombinable  FieldError = "roles-dont-combine"    // chosen together, and they can't be held together (P5)
-	RoleNotAssignable   FieldError = "role-not-given"        // it can't be given to this person now
-	GroupNotJoinable    FieldError = "no-such-group-to-join" // none of the groups that can be joined
-	TitleShape          FieldError = "title-shape"           // characters that nobody can see, or none that can be read
-	TitleHasFiscalCode  FieldError = "title-personal"        // a fiscal code in it: it would be listed, and stay in the log (rule D7)
+	NoSuchProduct       FieldError = "no-such-product"       // not a product that the actor administers
+	RolesNotCombinable  FieldError = "roles-dont-combine"    // the chosen roles cannot be held together (P5)
+	RoleNotAssignable   FieldError = "role-not-given"        // the role cannot be assigned to this person now
+	GroupNotJoinable    FieldError = "no-such-group-to-join" // not a group that the user can join
+	TitleShape          FieldError = "title-shape"           // invisible characters, or no letter or digit
+	TitleHasFiscalCode  FieldError = "title-personal"        // contains a fiscal code, which lists would show (D7)
 	TitleTooLong        FieldError = "title-too-long"
-	TitleTaken          FieldError = "title-taken"       // another group of the product bears it
-	RoleNotRecognized   FieldError = "no-role-called-so" // of a file: none of the product's roles, or more than one
-	ConflictingData     FieldError = "other-data"        // of a file: a row above has other names, or another e-mail, for the fiscal code
+	TitleTaken          FieldError = "title-taken"       // another group of the product has the name
+	RoleNotRecognized   FieldError = "no-role-called-so" // in a file: no role of the product, or more than one
+	ConflictingData     FieldError = "other-data"        // in a file: a row above has other data for the fiscal code
 )
 
-// FieldErrors are what is wrong with a form, field by field; a form without faults has none.
+// FieldErrors are the errors of a form by field; none if the form is valid.
 type FieldErrors map[Field]FieldError

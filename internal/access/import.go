@@ -1,39 +1,39 @@
 package access
 
-// ImportRow is one row of a file with people to be added (rule P10), looked at: what it says, and what would follow from it
-// after the rows above. Like a [UserForm] it is personal data.
+// ImportRow is one row of a file with people to be added (rule P10): what it says, and what it would do after the rows
+// above it. Like a [UserForm], it is personal data.
 type ImportRow struct {
-	Line              int         // of the file, from 1
-	Form              UserForm    // as typed; product and role as they were understood
-	Product           string      // as typed
-	Role              string      // as typed
-	Subject           User        // who is a user of the institution already; zero: nobody is
-	Action            Action      // Add; Assign, to who is a user already or is added by a row above; empty: nothing
-	Existing          Status      // of who holds the role already: its state
-	NeedsConfirmation bool        // the names don't fit the fiscal code: to be confirmed (rule D2)
-	Errors            FieldErrors // what has to be mended
-	Reason            Reason      // why the role can't be given; empty: it can, or it isn't known which
+	Line              int      // of the file, from 1
+	Form              UserForm // as typed, with the product and the role that were recognized
+	Product           string   // as typed
+	Role              string   // as typed
+	Subject           User     // zero: the person is not a user of the institution yet
+	Action            Action   // Add; Assign, to a user who exists or is added by a row above; empty: nothing to do
+	Existing          Status   // state of the role if the user holds it already
+	NeedsConfirmation bool     // the names do not match the fiscal code (rule D2)
+	Errors            FieldErrors
+	Reason            Reason // why the role cannot be assigned; empty: it can, or it was not recognized
 }
 
-// Invalid reports whether the row can't be done.
+// Invalid reports whether the row cannot be imported.
 func (r ImportRow) Invalid() bool { return len(r.Errors) > 0 || r.Reason != "" }
 
-// ImportPlan is a file, row by row.
+// ImportPlan is the rows of a file, in order.
 type ImportPlan []ImportRow
 
-// ImportCounts is what a plan comes to.
+// ImportCounts is how many rows of a plan do what.
 type ImportCounts struct {
-	Added             int // people
-	Assigned          int // roles of who is a user already, or is added by another row
-	Unchanged         int // rows from which nothing follows
-	Invalid           int // rows
-	NeedsConfirmation int // rows to be done whose names are to be confirmed
+	Added             int // people to be added
+	Assigned          int // roles for users who exist or are added by another row
+	Unchanged         int // rows with nothing to do
+	Invalid           int
+	NeedsConfirmation int // valid rows whose names are to be confirmed
 }
 
-// Changes is how many rows would be done.
+// Changes is how many rows would change something.
 func (c ImportCounts) Changes() int { return c.Added + c.Assigned }
 
-// Count counts.
+// Count counts the rows of the plan.
 func (p ImportPlan) Count() (c ImportCounts) {
 	for _, r := range p {
 		switch {

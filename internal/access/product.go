@@ -8,43 +8,43 @@ type ProductID string
 // RoleID is a role's code, unique within its product ("api").
 type RoleID string
 
-// Product is a service with the roles that it has for institutions of one type, in the catalogue's order.
-// In an institution only those exist that it has an active subscription to.
+// Product is a service, with its roles for one type of institution in the catalogue's order. Products without an active
+// subscription do not exist for an institution.
 type Product struct {
 	ID          ProductID
 	Title       Text
 	Description Text
-	PhaseOut    bool // nothing new is assigned any more
+	PhaseOut    bool // no new roles are assigned
 	Roles       []Role
 }
 
-// Role is one role of a product's catalogue.
+// Role is one role of a product.
 type Role struct {
 	ID          RoleID
 	Category    Category
 	Label       Text
 	Description Text
-	Combines    []string // the multirole groups: roles of one category that share one may be held together
+	Combines    []string // multirole groups, see [Role.CombinesWith]
 	Assignable  Assignable
 }
 
-// Assignable says whether a role can be given from the Users section (rules, section 1: the catalogue's phases).
+// Assignable is whether a role can be assigned from the Users section (rules, section 1).
 type Assignable string
 
-// The three answers: freely; only with the signature of the legal representative (shown, with that reason); not from here.
+// All values.
 const (
 	AssignableHere          Assignable = "here"
-	AssignableWithSignature Assignable = "signature"
-	NotAssignableHere       Assignable = "elsewhere"
+	AssignableWithSignature Assignable = "signature" // of the legal representative: shown with that reason
+	NotAssignableHere       Assignable = "elsewhere" // not shown
 )
 
-// CombinesWith reports whether two roles of one product and category may be held together: they share a multirole group (rules,
-// section 1).
+// CombinesWith reports whether two roles of one product and category can be held together: they share a multirole group
+// (rules, section 1).
 func (r Role) CombinesWith(other Role) bool {
 	return slices.ContainsFunc(r.Combines, func(group string) bool { return slices.Contains(other.Combines, group) })
 }
 
-// Role finds a role by its code.
+// Role returns the role with the code.
 func (p Product) Role(id RoleID) (Role, bool) {
 	for _, r := range p.Roles {
 		if r.ID == id {
@@ -54,7 +54,7 @@ func (p Product) Role(id RoleID) (Role, bool) {
 	return Role{}, false
 }
 
-// FindProduct finds a product among some.
+// FindProduct returns the product with the ID.
 func FindProduct(products []Product, id ProductID) (Product, bool) {
 	for _, p := range products {
 		if p.ID == id {

@@ -2,7 +2,8 @@ package access
 
 import "errors"
 
-// Profile is one user as another sees them: the page's question and the service's are both asked of it.
+// Profile is a user as seen by another user, or by themselves. Pages ask it which controls to draw, and package users
+// asks it before a change.
 type Profile struct {
 	Institution Institution
 	Actor       User
@@ -11,21 +12,21 @@ type Profile struct {
 	Groups      []Group   // the institution's, of those products
 }
 
-// Card is what a profile shows of one product (rule V8).
+// Card is the part of a profile about one product (rule V8).
 type Card struct {
 	Product   Product
 	Roles     []CardRole
 	Groups    []Group
-	Suspended bool // all its roles are
+	Suspended bool // all its roles are suspended
 }
 
-// CardRole is a role that the subject holds, with what the catalogue says of it.
+// CardRole is a role that the subject holds, with the catalogue's data.
 type CardRole struct {
 	Role
 	Status Status
 }
 
-// Cards are the subject's products: those on which a role is held, in any state, in the catalogue's order.
+// Cards are the products on which the subject holds a role in any state, in the catalogue's order.
 func (p Profile) Cards() []Card {
 	var cards []Card
 	for _, product := range p.Products {
@@ -43,24 +44,24 @@ func (p Profile) Cards() []Card {
 	return cards
 }
 
-// IsOwn reports whether the actor looks at their own profile.
+// IsOwn reports whether the profile is the actor's own.
 func (p Profile) IsOwn() bool { return p.Actor.ID == p.Subject.ID }
 
-// Request is the question whether the actor may do this to the subject's role.
+// Request is the request for an action on the subject's role.
 func (p Profile) Request(a Action, t Target) Request {
-	product, _ := FindProduct(p.Products, t.Product) // a product that the institution doesn't have stays zero, and is refused
+	product, _ := FindProduct(p.Products, t.Product) // zero if the institution does not have it; then refused
 	return Request{Actor: p.Actor, Action: a, Subject: p.Subject, Product: product, Role: t.Role}
 }
 
-// May reports whether the action would be granted now; a control is shown if and only if it would (rules, section 3).
+// May reports whether the action would be granted now. A control is shown if and only if it would (rules, section 3).
 func (p Profile) May(a Action, t Target) bool { return Decide(p.Request(a, t)) == nil }
 
-// WhyNot is the reason why the action would be refused now; empty if it wouldn't.
+// WhyNot is the reason why the action would be refused now; empty if it would be granted.
 func (p Profile) WhyNot(a Action, t Target) Reason {
 	return reasonOf(p.Request(a, t))
 }
 
-// reasonOf is the reason why a request would be refused; empty if it wouldn't.
+// reasonOf is the reason why a request would be refused; empty if it would be granted.
 func reasonOf(q Request) Reason {
 	var no *Refusal
 	if errors.As(Decide(q), &no) {
@@ -69,16 +70,16 @@ func reasonOf(q Request) Reason {
 	return ""
 }
 
-// MayEdit reports whether the actor may change the subject's e-mail, or the names too (rule P8).
+// MayEdit reports whether the actor may change the subject's e-mail, and the names if asked (rule P8).
 func (p Profile) MayEdit(names bool) bool { return p.WhyNotEdit(names) == "" }
 
-// WhyNotEdit is the reason why not; empty if the actor may.
+// WhyNotEdit is the reason why [Profile.MayEdit] is false; empty if it is true.
 func (p Profile) WhyNotEdit(names bool) Reason {
 	return reasonOf(Request{Actor: p.Actor, Action: Edit, Subject: p.Subject, ChangesNames: names})
 }
 
-// GroupRequest is the question whether the actor may do this about a group of the product: put the subject into it, take
-// them out of it, or, of no subject, change the group itself.
+// GroupRequest is the request for an action on a group of the product: to put the subject into it, to take the subject
+// out of it or, without a subject, to change the group itself.
 func (p Profile) GroupRequest(a Action, product ProductID, group GroupID) Request {
 	q := p.Request(a, Target{Product: product})
 	for _, g := range p.Groups {
@@ -89,17 +90,18 @@ func (p Profile) GroupRequest(a Action, product ProductID, group GroupID) Reques
 	return q
 }
 
-// MayActOnGroup reports whether it would be granted now.
+// MayActOnGroup reports whether an action on the group would be granted now.
 func (p Profile) MayActOnGroup(a Action, g Group) bool {
 	return Decide(p.GroupRequest(a, g.Product, g.ID)) == nil
 }
 
-// WhyNotJoin is the reason why the subject can't be put into a group of the product; empty if they can (rule P9).
+// WhyNotJoin is the reason why the subject cannot be put into a group of the product; empty if it is possible (rule
+// P9).
 func (p Profile) WhyNotJoin(product ProductID, group GroupID) Reason {
 	return reasonOf(p.GroupRequest(Join, product, group))
 }
 
-// Joinable are the groups of a product that the subject may be put into now (rule P9).
+// Joinable are the groups of a product that the actor may put the subject into now (rule P9).
 func (p Profile) Joinable(product ProductID) []Group {
 	var all []Group
 	for _, g := range p.Groups {
@@ -110,14 +112,14 @@ func (p Profile) Joinable(product ProductID) []Group {
 	return all
 }
 
-// Offer is a role that an administrator may come to look for, and why it can't be given now; empty if it can.
+// Offer is a role shown for assigning.
 type Offer struct {
 	Role
-	WhyNot Reason
+	WhyNot Reason // why it cannot be assigned now; empty: it can
 }
 
-// Offers are a product's roles for the subject: those that can be given, and those that can't with the reason. Roles that
-// are never given from here are not among them (rules, section 1).
+// Offers are a product's roles as shown for assigning one to the subject. Roles that are never assigned from the Users
+// section are left out (rules, section 1).
 func (p Profile) Offers(product ProductID) []Offer {
 	of, _ := FindProduct(p.Products, product)
 	var all []Offer
@@ -129,7 +131,7 @@ func (p Profile) Offers(product ProductID) []Offer {
 	return all
 }
 
-// mayAssign reports whether any role of the product can be given to the subject now.
+// mayAssign reports whether the actor may assign any role of the product to the subject now.
 func (p Profile) mayAssign(product ProductID) bool {
 	of, _ := FindProduct(p.Products, product)
 	for _, r := range of.Roles {
@@ -140,7 +142,7 @@ func (p Profile) mayAssign(product ProductID) bool {
 	return false
 }
 
-// assignAction is the action by which a role is given: to a user, or to somebody to be added.
+// assignAction is [Add] for a person to be added, [Assign] for a user.
 func (p Profile) assignAction() Action {
 	if p.Subject.ID == "" {
 		return Add
@@ -148,8 +150,8 @@ func (p Profile) assignAction() Action {
 	return Assign
 }
 
-// AssignableProducts are those on which the subject holds no role yet and can be given one: "Assegna ruolo" is offered if there
-// are any (rule P4). Of somebody to be added, they are all that can be given (rule P10).
+// AssignableProducts are the products on which the subject holds no role and can be assigned one. "Assegna ruolo" is
+// offered if there are any (rule P4). For a person to be added they are all that can be chosen (rule P10).
 func (p Profile) AssignableProducts() []Product {
 	var all []Product
 	for _, product := range p.Products {
@@ -160,12 +162,12 @@ func (p Profile) AssignableProducts() []Product {
 	return all
 }
 
-// MayAssignAnother reports whether "Assegna un altro ruolo" is offered on a product on which the subject holds one (rule P5).
+// MayAssignAnother reports whether "Assegna un altro ruolo" is offered on a product (rule P5).
 func (p Profile) MayAssignAnother(product ProductID) bool {
 	return len(p.Subject.AssignmentsOn(product)) > 0 && p.mayAssign(product)
 }
 
-// WhyNotNewProduct is the reason why "Assegna ruolo" isn't offered; empty if it is (rule P4).
+// WhyNotNewProduct is the reason why "Assegna ruolo" is not offered; empty if it is offered (rule P4).
 func (p Profile) WhyNotNewProduct() Reason {
 	if len(p.AssignableProducts()) > 0 {
 		return ""
@@ -179,7 +181,7 @@ func (p Profile) WhyNotNewProduct() Reason {
 	reason := NotAdministrator
 	for _, product := range p.Products {
 		if p.Actor.Administers(product.ID) {
-			reason = AlreadyHeld // on all that the actor administers, unless there is one of which nothing can be given
+			reason = AlreadyHeld // unless another product of the actor's gives a better reason below
 			if offers := p.Offers(product.ID); len(p.Subject.AssignmentsOn(product.ID)) == 0 && len(offers) > 0 {
 				return offers[0].WhyNot
 			}
@@ -188,7 +190,8 @@ func (p Profile) WhyNotNewProduct() Reason {
 	return reason
 }
 
-// WhyNotAssignAnother is the reason why "Assegna un altro ruolo" isn't offered on a product; empty if it is (rule P5).
+// WhyNotAssignAnother is the reason why "Assegna un altro ruolo" is not offered on a product; empty if it is offered
+// (rule P5).
 func (p Profile) WhyNotAssignAnother(product ProductID) Reason {
 	if p.MayAssignAnother(product) {
 		return ""
@@ -203,7 +206,7 @@ func (p Profile) WhyNotAssignAnother(product ProductID) Reason {
 	default:
 		return NotHeld
 	}
-	// Of the roles of the subject's category, the reason that tells most: that one is held already tells least.
+	// The first reason among roles of the subject's category, if possible other than "already held", which explains least.
 	reason := NoSuchRole
 	for _, o := range p.Offers(product) {
 		if o.Category == held[0].Category && (reason == NoSuchRole || reason == AlreadyHeld) {
@@ -213,8 +216,8 @@ func (p Profile) WhyNotAssignAnother(product ProductID) Reason {
 	return reason
 }
 
-// WithRole is the profile as it would be if the subject held one more active role: roles that are given together are decided
-// one after the other.
+// WithRole returns the profile with one more active role of the subject, for deciding on roles that are assigned
+// together, one after the other.
 func (p Profile) WithRole(t Target) Profile {
 	product, _ := FindProduct(p.Products, t.Product)
 	role, _ := product.Role(t.Role)
@@ -223,7 +226,7 @@ func (p Profile) WithRole(t Target) Profile {
 	return p
 }
 
-// DecideEach are those of the targets that the action would be granted on now, and for the others the reason why not.
+// DecideEach splits roles into those on which the action would be granted now and the others, with the reason for each.
 func (p Profile) DecideEach(a Action, targets []Target) (granted []Target, refused map[Target]Reason) {
 	refused = map[Target]Reason{}
 	for _, t := range targets {
@@ -236,7 +239,7 @@ func (p Profile) DecideEach(a Action, targets []Target) (granted []Target, refus
 	return granted, refused
 }
 
-// HeldRoles are all the roles that the subject holds, product by product in the catalogue's order.
+// HeldRoles are all roles of the subject, product by product in the catalogue's order.
 func (p Profile) HeldRoles() []Target {
 	var all []Target
 	for _, c := range p.Cards() {

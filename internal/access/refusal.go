@@ -1,69 +1,69 @@
 package access
 
-// Refusal is the answer no. It is an error, so that it travels up to the one place that makes pages of errors.
+// Refusal is the error of an action that is refused.
 type Refusal struct {
 	Action Action
 	Reason Reason
 }
 
-// Error is for logs; people read the reason's sentence in their language.
+// Error is a text for logs. Pages have a sentence for each reason.
 func (r *Refusal) Error() string { return "refused " + string(r.Action) + ": " + string(r.Reason) }
 
-// Grade says how the refusal looks from outside.
+// Grade is the grade of the refusal's reason.
 func (r *Refusal) Grade() Grade { return r.Reason.Grade() }
 
-// Reason is why not: a word, never a sentence.
+// Reason is the reason of a refusal. Its text is stored with the results of bulk actions, so it never changes.
 type Reason string
 
-// Every reason there is, by its grade.
+// All reasons, by grade.
 const (
 	NoPowers   Reason = "no-powers"     // the actor has no active role in the institution (V9)
-	NotVisible Reason = "not-seen"      // an Operator asked for somebody else (V4)
-	NoSuchRole Reason = "no-such-role"  // not a role of one of the institution's products (V9)
-	NoGroup    Reason = "no-such-group" // not a group of that product (V9)
+	NotVisible Reason = "not-seen"      // an Operator asked for another user (V4)
+	NoSuchRole Reason = "no-such-role"  // not a role of the institution's products (V9)
+	NoGroup    Reason = "no-such-group" // not a group of the product (V9)
 
-	NoRule              Reason = "no-rule"           // nobody may do this from here
-	NotAnyAdministrator Reason = "not-anywhere"      // an Operator asked for the Users section (V3)
-	SelfAction          Reason = "on-oneself"        // P2
-	NotAdministrator    Reason = "not-administrator" // P1
-	NoSharedProduct     Reason = "nothing-in-common" // the actor administers nothing that the subject holds a role on (P8)
-	NeedsSignature      Reason = "needs-signature"   // the role is given with the legal representative's signature (rules, section 1)
-	NotAssignable       Reason = "not-assignable"    // the role isn't given from here at all (rules, section 1)
-	PhasingOut          Reason = "phasing-out"       // nothing new is assigned on the product (rules, section 1)
+	NoRule              Reason = "no-rule"           // no user may do this
+	NotAnyAdministrator Reason = "not-anywhere"      // an Operator asked for the Users section, or to add a user (V3)
+	SelfAction          Reason = "on-oneself"        // the actor is the subject (P2)
+	NotAdministrator    Reason = "not-administrator" // the actor is not an active Administrator of the product (P1)
+	NoSharedProduct     Reason = "nothing-in-common" // the actor administers no product of the subject (P8)
+	NeedsSignature      Reason = "needs-signature"   // of the legal representative (rules, section 1)
+	NotAssignable       Reason = "not-assignable"    // the role is not assigned from the Users section (rules, section 1)
+	PhasingOut          Reason = "phasing-out"       // no new roles are assigned on the product (rules, section 1)
 
 	AlreadyUser       Reason = "already-user"        // the person is a user of the institution (P10)
-	AlreadyHeld       Reason = "already-held"        // P5
-	OtherCategory     Reason = "other-category"      // never Administrator and Operator on one product (P5)
-	AllSuspendedThere Reason = "all-suspended-there" // all roles on the product are: re-enable first (P5)
-	NotCombinable     Reason = "not-combinable"      // the role doesn't go with one that is held (P5)
-	NotHeld           Reason = "not-held"            // the subject doesn't hold the role any more (P6)
-	NotActive         Reason = "not-active"          // to be suspended, it must be active (P6)
-	NotSuspended      Reason = "not-suspended"       // to be re-enabled, it must be suspended (P6)
-	AllSuspended      Reason = "all-suspended"       // all the subject's roles are (P8)
-	NamesVerified     Reason = "names-verified"      // SPID or CIE has said what they are (P8, D4)
-	NoRoleThere       Reason = "no-role-there"       // a group's members hold a role on its product (P9)
-	AlreadyMember     Reason = "already-member"      // P9
-	NotMember         Reason = "not-member"          // nor leaves a group that one isn't in
-	GroupSuspended    Reason = "group-suspended"     // one joins active groups only (P9)
-	GroupNotActive    Reason = "group-not-active"    // to be suspended, it must be active
-	GroupActive       Reason = "group-active"        // to be re-enabled, it must be suspended
-	GroupNameTaken    Reason = "group-name-taken"    // another group of the product bears the name
-	LastAdministrator Reason = "last-administrator"  // P3; found by the database, see Decide
-	FormUsed          Reason = "form-used-otherwise" // the form's one-time mark has served for another change (P6)
-	Edited            Reason = "edited-meanwhile"    // somebody else has changed what the form started from (P8)
+	AlreadyHeld       Reason = "already-held"        // the subject holds the role (P5)
+	OtherCategory     Reason = "other-category"      // the subject holds a role of the other category on the product (P5)
+	AllSuspendedThere Reason = "all-suspended-there" // all the subject's roles on the product are suspended (P5)
+	NotCombinable     Reason = "not-combinable"      // the role cannot be combined with one that the subject holds (P5)
+	NotHeld           Reason = "not-held"            // the subject does not hold the role (P6)
+	NotActive         Reason = "not-active"          // the role to be suspended is not active (P6)
+	NotSuspended      Reason = "not-suspended"       // the role to be re-enabled is not suspended (P6)
+	AllSuspended      Reason = "all-suspended"       // all the subject's roles are suspended (P8)
+	NamesVerified     Reason = "names-verified"      // the names are verified by SPID or CIE (P8, D4)
+	NoRoleThere       Reason = "no-role-there"       // the subject holds no role on the group's product (P9)
+	AlreadyMember     Reason = "already-member"      // the subject is in the group (P9)
+	NotMember         Reason = "not-member"          // the subject is not in the group (P9)
+	GroupSuspended    Reason = "group-suspended"     // the group to be joined is suspended (P9)
+	GroupNotActive    Reason = "group-not-active"    // the group to be suspended is not active
+	GroupActive       Reason = "group-active"        // the group to be re-enabled is not suspended
+	GroupNameTaken    Reason = "group-name-taken"    // another group of the product has the name
+	LastAdministrator Reason = "last-administrator"  // P3; reported by the database, see Decide
+	FormUsed          Reason = "form-used-otherwise" // the idempotency key was used for another change (P6)
+	Edited            Reason = "edited-meanwhile"    // the data have changed since the form was shown (P8)
 )
 
-// Grade is how a refusal looks from outside (rule V9).
+// Grade is how a refusal is answered (rule V9).
 type Grade int
 
-// Hidden answers as what doesn't exist (404), Forbidden says no (403), Untimely says not now, and shows the present state (409).
+// All grades. The zero value reveals least.
 const (
-	Hidden Grade = iota
-	Forbidden
-	Conflict
+	Hidden    Grade = iota // as if the thing did not exist: 404
+	Forbidden              // visible but not permitted: 403
+	Conflict               // permitted but impossible in the present state, which the answer shows: 409
 )
 
-// Reasons are all reasons with their grade.
+// Reasons has all reasons with their grades.
 var Reasons = map[Reason]Grade{
 	NoPowers: Hidden, NotVisible: Hidden, NoSuchRole: Hidden, NoGroup: Hidden,
 
@@ -77,5 +77,5 @@ var Reasons = map[Reason]Grade{
 	LastAdministrator: Conflict, FormUsed: Conflict, Edited: Conflict,
 }
 
-// Grade is the reason's grade; an unknown reason is hidden, which tells least.
+// Grade is the reason's grade, [Hidden] for an unknown reason.
 func (r Reason) Grade() Grade { return Reasons[r] }

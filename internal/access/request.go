@@ -1,10 +1,10 @@
 package access
 
-// Action is something that an actor may want to do.
+// Action is what an actor asks to do, and what an event of the log records.
 type Action string
 
-// What can be asked. Load and Verify are what the operator of the service does with a data file and what a first sign-in
-// does to a person's names: they have no rule, so no request for them is ever granted.
+// All actions, except those on a group itself. Load (an operator imports a data file) and Verify (a first sign-in
+// verifies a person's names) are recorded in the log only: they have no rule, so no request for them is granted.
 const (
 	EnterUsers Action = "enter-users" // open the Users section, and its log (V3)
 	View       Action = "view"        // open a profile (V4)
@@ -15,13 +15,13 @@ const (
 	Reactivate Action = "reactivate"  // P6
 	Remove     Action = "remove"      // P6, P7
 	Join       Action = "join"        // P9
-	Leave      Action = "leave"       // what Join did, undone
-	Export     Action = "export"      // take a list along as a file (V3)
+	Leave      Action = "leave"       // P9
+	Export     Action = "export"      // download a list as a file (V3)
 	Load       Action = "load"
 	Verify     Action = "verify" // D4
 )
 
-// What can be asked about a group itself, by who administers its product (P1, P9).
+// Actions on a group itself (P1, P9).
 const (
 	CreateGroup     Action = "create-group"
 	RenameGroup     Action = "rename-group"
@@ -30,34 +30,34 @@ const (
 	DeleteGroup     Action = "delete-group"
 )
 
-// Actions are those that a log tells of, in the order in which its filter offers them.
+// Actions are those that the log records, in the order of its filter.
 var Actions = []Action{
 	Add, Edit, Assign, Suspend, Reactivate, Remove, Join, Leave,
 	CreateGroup, RenameGroup, SuspendGroup, ReactivateGroup, DeleteGroup, Export, Load, Verify,
 }
 
-// Target is the role of a product that an action is about.
+// Target is a role of a product.
 type Target struct {
 	Product ProductID
 	Role    RoleID
 }
 
-// Request is the whole question: may this actor do this to that subject, on this product, as everything stands now?
-// The actor and the subject are users of the same institution, the product is one of its active ones; whatever
-// isn't there stays zero, and the zero value of anything is refused. Of somebody to be added, the subject has no ID.
+// Request is everything that a decision depends on. The actor and the subject are users of one institution, and the
+// product is one of its active ones. What does not exist stays zero, and is refused. A person to be added is a subject
+// without ID.
 type Request struct {
 	Actor        User
 	Action       Action
 	Subject      User
 	Product      Product
 	Role         RoleID
-	Group        Group // that somebody joins or leaves, or that is to change itself
-	ChangesNames bool  // of an edit: first name or surname are to change, not only the e-mail
-	NameTaken    bool  // of a group's name: another group of the product bears it
+	Group        Group // to be joined, left or changed
+	ChangesNames bool  // an edit changes first name or surname, not only the e-mail
+	NameTaken    bool  // another group of the product has the name wanted
 }
 
-// held is the subject's assignment that the request is about.
+// held is the subject's assignment of the requested role.
 func (q Request) held() (Assignment, bool) { return q.Subject.FindAssignment(q.Product.ID, q.Role) }
 
-// isSelf reports whether the actor asks about their own person.
+// isSelf reports whether the actor is the subject.
 func (q Request) isSelf() bool { return q.Actor.ID == q.Subject.ID }

@@ -1,25 +1,25 @@
 package access
 
-// UserID identifies a person (a UUID in text form); it says nothing about them and is fit for an address.
+// UserID identifies a person (a UUID in text form). It reveals nothing about the person, so it can be in a URL.
 type UserID string
 
-// User is a person as one institution knows them.
+// User is a person within one institution.
 type User struct {
 	ID               UserID
 	FirstName        string
 	LastName         string
 	Verified         bool // the names are those of SPID or CIE (rule D4)
 	Email            string
-	FiscalCode       FiscalCode // on profiles only; empty in lists
-	Language         string     // what they read letters in, as chosen ("it", "en"); empty: not chosen; on profiles only
-	Version          int        // grows with every edit; on profiles only
-	HasInactiveRoles bool       // holds roles on products whose subscription isn't active any more; on profiles only
+	FiscalCode       FiscalCode // for profiles only
+	Language         string     // of e-mails ("it", "en"); empty: not chosen; for profiles only
+	Version          int        // incremented by every edit; for profiles only
+	HasInactiveRoles bool       // holds roles on products whose subscription is not active; for profiles only
 	Assignments      []Assignment
 	Groups           []Group
 }
 
-// Assignment is one role of one product held by one user in one institution. Only those on products with an active
-// subscription ever get here: the others don't exist for the institution's users.
+// Assignment is one role of one product held by one user in one institution. Assignments on products without an active
+// subscription are not read: they do not exist for the institution's users.
 type Assignment struct {
 	Product  ProductID
 	Role     RoleID
@@ -38,10 +38,10 @@ type Group struct {
 	Status  Status
 }
 
-// Name is the person's name in the order that people say it.
+// Name is the first name and the surname.
 func (u User) Name() string { return u.FirstName + " " + u.LastName }
 
-// FindAssignment finds the user's assignment of a role, in any state.
+// FindAssignment returns the user's assignment of a role, in any state.
 func (u User) FindAssignment(p ProductID, r RoleID) (Assignment, bool) {
 	for _, a := range u.Assignments {
 		if a.Product == p && a.Role == r {
@@ -62,7 +62,7 @@ func (u User) AssignmentsOn(p ProductID) []Assignment {
 	return on
 }
 
-// HasPowers reports whether the user may do anything at all in the institution: holds an active role (rules, section 2).
+// HasPowers reports whether the user holds an active role in the institution (rules, section 2).
 func (u User) HasPowers() bool {
 	return anyActive(u.Assignments)
 }
@@ -87,7 +87,7 @@ func (u User) IsAdministrator() bool {
 	return false
 }
 
-// GroupsOn are the user's groups of a product.
+// GroupsOn are the groups of a product that the user is in.
 func (u User) GroupsOn(p ProductID) []Group {
 	var on []Group
 	for _, g := range u.Groups {
