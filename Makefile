@@ -71,7 +71,7 @@ mutants: ## puts mutants into the rules; the reference model must kill each (an 
 	MUTANTS=1 go test -count=1 -timeout 60m -v -run TestEveryMutantIsKilled ./internal/test/refmodel
 
 model-test: postgres ## makes a million concurrent changes and replays them from the log (half an hour)
-	OPERATIONS=1000000 go test -v -timeout 3h -run ManyChanges ./internal/users
+	OPERATIONS=1000000 go test -v -timeout 3h -run ConcurrentOperations ./internal/users
 
 buffers: postgres ## compares what each page's statements read with 1,000 and 100,000 users in one institution (some minutes)
 	BUFFERS=yes go test -count=1 -v -timeout 1h -run NoPageReadsMore ./internal/test/perf

@@ -8,7 +8,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// Two products with the same role codes, so that a rule that forgets which product it speaks of is found out.
+// Two products with the same role codes, so that a rule that ignores the product fails.
 var (
 	send = access.Product{ID: "send", Roles: []access.Role{
 		{ID: "admin", Category: access.Administrator}, {ID: "api", Category: access.Operator}, {ID: "security", Category: access.Operator},
@@ -16,7 +16,7 @@ var (
 	io = access.Product{ID: "io", Roles: send.Roles}
 )
 
-// newUser is a user with some roles, each written as "product/role" with "suspended" after it where it is.
+// newUser is a user with assignments.
 func newUser(id access.UserID, roles ...access.Assignment) access.User {
 	return access.User{ID: id, Assignments: roles}
 }
@@ -34,33 +34,34 @@ func suspended(a access.Assignment) access.Assignment {
 	return a
 }
 
-// row is one question with its answer; the rule is where rules.md says so.
+// row is a request and its answer. The rule is a number of docs/rules.md, if there is one, and what the row shows of
+// it.
 type row struct {
 	rule string
 	q    access.Request
 	want access.Reason
 }
 
-// viewCases are those of who sees what, and of suspending and re-enabling.
+// viewCases are about entering, viewing, suspending and re-enabling.
 func viewCases() []row {
 	anna, noUser := newUser("anna", admin("send")), access.User{}
 	oto := newUser("oto", operator("send", "api"))
 	both := newUser("both", operator("send", "api"), suspended(operator("send", "security")), operator("io", "api"))
 	return []row{
 		{"zero request", access.Request{}, access.NoPowers},
-		{"2 nobody without powers", access.Request{Actor: newUser("x"), Action: access.EnterUsers}, access.NoPowers},
-		{"2 suspended powers are none", access.Request{Actor: newUser("x", suspended(admin("send"))), Action: access.EnterUsers}, access.NoPowers},
+		{"2 no powers", access.Request{Actor: newUser("x"), Action: access.EnterUsers}, access.NoPowers},
+		{"2 suspended powers only", access.Request{Actor: newUser("x", suspended(admin("send"))), Action: access.EnterUsers}, access.NoPowers},
 		{"closed by default", access.Request{Actor: anna, Action: "fly"}, access.NoRule},
-		{"loading is for commands", access.Request{Actor: anna, Action: access.Load, Subject: oto, Product: send, Role: "api"}, access.NoRule},
+		{"Load is for operators' commands", access.Request{Actor: anna, Action: access.Load, Subject: oto, Product: send, Role: "api"}, access.NoRule},
 
 		{"V3 an Administrator enters", access.Request{Actor: anna, Action: access.EnterUsers}, ""},
-		{"V3 an Operator doesn't", access.Request{Actor: oto, Action: access.EnterUsers}, access.NotAnyAdministrator},
-		{"V3 a suspended Administrator doesn't", access.Request{Actor: newUser("x", suspended(admin("send")), operator("io", "api")), Action: access.EnterUsers}, access.NotAnyAdministrator},
+		{"V3 an Operator does not", access.Request{Actor: oto, Action: access.EnterUsers}, access.NotAnyAdministrator},
+		{"V3 a suspended Administrator does not", access.Request{Actor: newUser("x", suspended(admin("send")), operator("io", "api")), Action: access.EnterUsers}, access.NotAnyAdministrator},
 
-		{"V4 oneself", access.Request{Actor: oto, Action: access.View, Subject: oto}, ""},
-		{"V4 an Operator sees nobody else", access.Request{Actor: oto, Action: access.View, Subject: anna}, access.NotVisible},
-		{"V4 an Administrator sees everybody", access.Request{Actor: anna, Action: access.View, Subject: newUser("x", operator("io", "api"))}, ""},
-		{"V9 nobody is there", access.Request{Actor: anna, Action: access.View, Subject: noUser}, access.NotVisible},
+		{"V4 own profile", access.Request{Actor: oto, Action: access.View, Subject: oto}, ""},
+		{"V4 an Operator sees no other profile", access.Request{Actor: oto, Action: access.View, Subject: anna}, access.NotVisible},
+		{"V4 an Administrator sees all profiles", access.Request{Actor: anna, Action: access.View, Subject: newUser("x", operator("io", "api"))}, ""},
+		{"V9 no such user", access.Request{Actor: anna, Action: access.View, Subject: noUser}, access.NotVisible},
 
 		{"P6 suspend", access.Request{Actor: anna, Action: access.Suspend, Subject: oto, Product: send, Role: "api"}, ""},
 		{"P6 one of several", access.Request{Actor: anna, Action: access.Suspend, Subject: both, Product: send, Role: "api"}, ""},
@@ -69,22 +70,22 @@ func viewCases() []row {
 		{"P6 held on another product", access.Request{Actor: anna, Action: access.Suspend, Subject: newUser("x", operator("io", "api")), Product: send, Role: "api"}, access.NotHeld},
 		{"P6 re-enable", access.Request{Actor: anna, Action: access.Reactivate, Subject: both, Product: send, Role: "security"}, ""},
 		{"P6 active already", access.Request{Actor: anna, Action: access.Reactivate, Subject: oto, Product: send, Role: "api"}, access.NotSuspended},
-		{"P6 re-enable what isn't held", access.Request{Actor: anna, Action: access.Reactivate, Subject: oto, Product: send, Role: "security"}, access.NotHeld},
+		{"P6 re-enable a role not held", access.Request{Actor: anna, Action: access.Reactivate, Subject: oto, Product: send, Role: "security"}, access.NotHeld},
 		{"P1 another product's Administrator", access.Request{Actor: anna, Action: access.Suspend, Subject: both, Product: io, Role: "api"}, access.NotAdministrator},
 		{"P1 a suspended Administrator", access.Request{Actor: newUser("x", suspended(admin("send")), admin("io")), Action: access.Suspend, Subject: oto, Product: send, Role: "api"}, access.NotAdministrator},
 		{"P1 an Administrator on another", access.Request{Actor: anna, Action: access.Suspend, Subject: newUser("x", admin("send")), Product: send, Role: "admin"}, ""},
-		{"P2 oneself", access.Request{Actor: anna, Action: access.Suspend, Subject: anna, Product: send, Role: "admin"}, access.SelfAction},
-		{"P2 an Operator on oneself", access.Request{Actor: oto, Action: access.Suspend, Subject: oto, Product: send, Role: "api"}, access.SelfAction},
-		{"V4 an Operator on another is told nothing", access.Request{Actor: oto, Action: access.Suspend, Subject: both, Product: send, Role: "api"}, access.NotVisible},
-		{"V9 a role that isn't", access.Request{Actor: anna, Action: access.Suspend, Subject: oto, Product: send, Role: "king"}, access.NoSuchRole},
-		{"V9 a product that isn't", access.Request{Actor: anna, Action: access.Suspend, Subject: oto, Role: "api"}, access.NoSuchRole},
+		{"P2 own role", access.Request{Actor: anna, Action: access.Suspend, Subject: anna, Product: send, Role: "admin"}, access.SelfAction},
+		{"P2 an Operator's own role", access.Request{Actor: oto, Action: access.Suspend, Subject: oto, Product: send, Role: "api"}, access.SelfAction},
+		{"V4 an Operator on another user", access.Request{Actor: oto, Action: access.Suspend, Subject: both, Product: send, Role: "api"}, access.NotVisible},
+		{"V9 no such role", access.Request{Actor: anna, Action: access.Suspend, Subject: oto, Product: send, Role: "king"}, access.NoSuchRole},
+		{"V9 no such product", access.Request{Actor: anna, Action: access.Suspend, Subject: oto, Role: "api"}, access.NoSuchRole},
 	}
 }
 
 func TestDecide(t *testing.T) {
 	t.Parallel()
 	given := map[access.Reason]bool{
-		access.LastAdministrator: true, access.FormUsed: true, access.Edited: true, // the store's: package users tests them
+		access.LastAdministrator: true, access.FormUsed: true, access.Edited: true, // given by package store, tested in package users
 	}
 	asked := map[access.Action]bool{}
 	for _, row := range slices.Concat(viewCases(), assignCases(), editCases(), groupCases()) {
@@ -110,11 +111,11 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-func TestARefusalShowsItsGrade(t *testing.T) {
+func TestGradeOfARefusal(t *testing.T) {
 	t.Parallel()
 	for reason, want := range map[access.Reason]access.Grade{
 		access.NotVisible: access.Hidden, access.SelfAction: access.Forbidden, access.NotActive: access.Conflict,
-		"never heard of": access.Hidden,
+		"unknown": access.Hidden,
 	} {
 		if got := (&access.Refusal{Reason: reason}).Grade(); got != want {
 			t.Errorf("%s: got grade %d, want %d", reason, got, want)

@@ -9,7 +9,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-func TestAFilterFitsTheInstitution(t *testing.T) { // V5, V6, V9
+func TestNormalize(t *testing.T) { // V5, V6, V9
 	t.Parallel()
 	two, one := []access.Product{send, io}, []access.Product{send}
 	role := access.Target{Product: "send", Role: "api"}
@@ -19,17 +19,17 @@ func TestAFilterFitsTheInstitution(t *testing.T) { // V5, V6, V9
 		want     access.Filter
 		err      error
 	}{
-		"everybody":                  {products: two},
+		"Tutti":                      {products: two},
 		"a product's list":           {filter: access.Filter{Product: "io"}, products: two, want: access.Filter{Product: "io"}},
 		"a single product":           {products: one, want: access.Filter{Product: "send"}},
 		"no such product":            {filter: access.Filter{Product: "sky"}, products: two, err: access.ErrNotFound},
-		"category in everybody":      {filter: access.Filter{Category: access.Operator}, products: two, want: access.Filter{Category: access.Operator}},
+		"category in Tutti":          {filter: access.Filter{Category: access.Operator}, products: two, want: access.Filter{Category: access.Operator}},
 		"no category in a product's": {filter: access.Filter{Product: "io", Category: access.Operator}, products: two, want: access.Filter{Product: "io"}},
 		"a role":                     {filter: access.Filter{Role: role}, products: two, want: access.Filter{Role: role}},
 		"a role of the product":      {filter: access.Filter{Product: "send", Role: role}, products: two, want: access.Filter{Product: "send", Role: role}},
 		"another product's role":     {filter: access.Filter{Product: "io", Role: role}, products: two, want: access.Filter{Product: "io"}},
 		"no such role":               {filter: access.Filter{Role: access.Target{Product: "send", Role: "king"}}, products: two},
-		"pages in everybody":         {filter: access.Filter{Page: access.Page{After: "x"}}, products: two},
+		"pages in Tutti":             {filter: access.Filter{Page: access.Page{After: "x"}}, products: two},
 		"pages in a product's":       {filter: access.Filter{Product: "io", Page: access.Page{After: "x"}}, products: two, want: access.Filter{Product: "io", Page: access.Page{After: "x"}}},
 	} {
 		got, err := row.filter.Normalize(row.products)
@@ -42,7 +42,7 @@ func TestAFilterFitsTheInstitution(t *testing.T) { // V5, V6, V9
 	}
 }
 
-func TestAProfileHasACardForEachProductHeld(t *testing.T) { // V8
+func TestCards(t *testing.T) { // V8
 	t.Parallel()
 	p := access.Profile{
 		Actor:    newUser("anna", admin("send")),
@@ -55,33 +55,33 @@ func TestAProfileHasACardForEachProductHeld(t *testing.T) { // V8
 		t.Fatalf("cards: %+v", cards)
 	}
 	if !cards[0].Suspended || cards[1].Suspended {
-		t.Error("the tag is for cards of which all roles are suspended")
+		t.Error("a card is suspended if all its roles are")
 	}
 	if len(cards[1].Roles) != 2 || cards[1].Roles[0].ID != "api" || cards[1].Roles[0].Status != access.Suspended {
 		t.Errorf("roles: %+v", cards[1].Roles)
 	}
 	if len(cards[0].Groups) != 0 || len(cards[1].Groups) != 1 {
-		t.Error("groups belong to their product's card")
+		t.Error("a group is not on its product's card")
 	}
 	at := access.Target{Product: "send", Role: "security"}
 	if !p.May(access.Suspend, at) || p.WhyNot(access.Suspend, at) != "" || p.WhyNot(access.Reactivate, at) != access.NotSuspended {
-		t.Error("the profile asks another question than the service")
+		t.Error("May does not ask Decide")
 	}
 	if p.May(access.Suspend, access.Target{Product: "pay", Role: "x"}) || p.May(access.Suspend, access.Target{Product: "sky", Role: "api"}) {
-		t.Error("granted on what isn't there")
+		t.Error("granted on a product that does not exist")
 	}
 }
 
-func TestARowIsSuspendedWhenAllItsRolesAre(t *testing.T) { // V7
+func TestRowIsSuspendedIfAllRolesAre(t *testing.T) { // V7
 	t.Parallel()
 	mixed := access.Row{Roles: []access.HeldRole{{Status: access.Suspended}, {Status: access.Active}}}
 	all := access.Row{Roles: mixed.Roles[:1]}
 	if mixed.Suspended() || !all.Suspended() {
-		t.Error("the tag is for rows of which all roles are suspended")
+		t.Error("a row is suspended if all its roles are")
 	}
 }
 
-func TestWhatAFilterWouldShowIsCounted(t *testing.T) { // V6
+func TestDirectoryCount(t *testing.T) { // V6
 	t.Parallel()
 	d := access.Directory{Products: []access.Product{send, io}, UserCounts: map[access.ProductID]access.UserCounts{
 		"send": {
@@ -101,6 +101,6 @@ func TestWhatAFilterWouldShowIsCounted(t *testing.T) { // V6
 		}
 	}
 	if _, known := d.Count(access.Filter{Text: "x"}); known {
-		t.Error("what a text finds is known beforehand")
+		t.Error("the count of a filter with text is known")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-func TestAnEmailIsReadAsPeopleTypeIt(t *testing.T) { // D3
+func TestParseEmail(t *testing.T) { // D3
 	t.Parallel()
 	long := strings.Repeat("a", 64) + "@" + strings.Repeat("b.", 94) + "it" // 64 + 1 + 188 + 2 = 255
 	for typed, want := range map[string]string{
@@ -33,7 +33,7 @@ func TestAnEmailIsReadAsPeopleTypeIt(t *testing.T) { // D3
 	}
 }
 
-func TestAFaultyEmailIsRefusedWithItsReason(t *testing.T) { // D3
+func TestParseEmailRefuses(t *testing.T) { // D3
 	t.Parallel()
 	for typed, want := range map[string]error{
 		"":                                      access.ErrEmailShape,

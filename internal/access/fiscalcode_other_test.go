@@ -12,8 +12,8 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// D1: held against another program's codes (npm's codice-fiscale-js), omocodia in any subset of places included.
-func TestFiscalCodesAreReadAsAnotherProgramReadsThem(t *testing.T) {
+// D1: compared with npm's codice-fiscale-js on random codes, with omocodia at any subset of its positions.
+func TestParseFiscalCodeAgreesWithAnotherProgram(t *testing.T) {
 	t.Parallel()
 	tools := filepath.Join("..", "..", "tools")
 	if _, err := os.Stat(filepath.Join(tools, "node_modules", "codice-fiscale-js")); err != nil || testing.Short() {

@@ -11,7 +11,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-func TestFiscalCodes(t *testing.T) { // D1
+func TestParseFiscalCode(t *testing.T) { // D1
 	t.Parallel()
 	for typed, want := range map[string]error{
 		"RSSMRA80A01H501U":    nil,
@@ -27,7 +27,7 @@ func TestFiscalCodes(t *testing.T) { // D1
 		"RSSMRA80A01H501UU":   access.ErrFiscalCodeShape,
 		"RSSMRA80F01H501U":    access.ErrFiscalCodeShape, // no month F
 		"RSSMR180A01H501U":    access.ErrFiscalCodeShape,
-		"RSSMRAK0A01H501U":    access.ErrFiscalCodeShape, // K stands for no digit
+		"RSSMRAK0A01H501U":    access.ErrFiscalCodeShape, // K replaces no digit
 		"RSSMRA80A00H501U":    access.ErrFiscalCodeDate,
 		"RSSMRA80A32H501U":    access.ErrFiscalCodeDate,
 		"RSSMRA80A40H501U":    access.ErrFiscalCodeDate,
@@ -41,7 +41,7 @@ func TestFiscalCodes(t *testing.T) { // D1
 			t.Errorf("%q: got %v, want %v", typed, err, want)
 		}
 		if err == nil && code.Reveal() != strings.ToUpper(strings.Join(strings.Fields(typed), "")) {
-			t.Errorf("%q: read as another code", typed)
+			t.Errorf("%q: parsed as another code", typed)
 		}
 		if code.IsZero() != (err != nil) {
 			t.Errorf("%q: a code and an error, or neither", typed)
@@ -49,7 +49,7 @@ func TestFiscalCodes(t *testing.T) { // D1
 	}
 }
 
-func TestAFiscalCodeNeverShowsItselfUnasked(t *testing.T) { // D7
+func TestFiscalCodeIsMasked(t *testing.T) { // D7
 	t.Parallel()
 	const secret = "RSSMRA80A01H501U"
 	code, err := access.ParseFiscalCode(secret)
@@ -69,12 +69,12 @@ func TestAFiscalCodeNeverShowsItselfUnasked(t *testing.T) { // D7
 		fmt.Errorf("about %v: %w", code, access.ErrNotFound).Error(),
 	} {
 		if strings.Contains(shown, secret) || strings.Contains(shown, fmt.Sprintf("%x", secret)) {
-			t.Errorf("it shows: %s", shown)
+			t.Errorf("not masked: %s", shown)
 		}
 	}
 }
 
-func TestWhatMayBeMeantAsAFiscalCode(t *testing.T) { // D7
+func TestLooksLikeFiscalCode(t *testing.T) { // D7
 	t.Parallel()
 	for typed, want := range map[string]bool{
 		"RSSMRA80A01H501U": true, "rssmra80a01h501a": true, "RSS MRA 80A01 H501U": true, "00743110157": true,
@@ -87,11 +87,11 @@ func TestWhatMayBeMeantAsAFiscalCode(t *testing.T) { // D7
 	}
 }
 
-func TestATextThatMayHaveAFiscalCodeInIt(t *testing.T) { // D7
+func TestContainsFiscalCode(t *testing.T) { // D7
 	t.Parallel()
 	for text, want := range map[string]bool{
 		"RSSMRA80A01H501U": true, "Ufficio di rssmra80a01h501a": true, "RSS MRA 80A01 H501U": true, "/dashboard/RSSMRA80A01H501U?q=x": true, "00743110157": true,
-		"RSSMRA8OA01H501U": true, "Ufficio RSSMRA8OA01H501U": true, // an O where a nought is meant
+		"RSSMRA8OA01H501U": true, "Ufficio RSSMRA8OA01H501U": true, // the letter O for the digit 0
 		"Sportello 3bis est": false, "Ufficio Tributi 2": false, "BARTOLOMEOROSSIX": false, "Bartolomeo Rosso": false, "": false,
 		"/dashboard/0b7f9d5e-0000-4000-8000-000000000001/users?role=prod-interop%3Aapi": false,
 	} {
@@ -111,7 +111,7 @@ func FuzzParseFiscalCode(f *testing.F) {
 		}
 		again, err := access.ParseFiscalCode(code.Reveal())
 		if err != nil || again != code {
-			t.Errorf("%q is read as %q, which is read otherwise: %v", typed, code.Reveal(), err)
+			t.Errorf("%q is parsed as %q, which is parsed differently: %v", typed, code.Reveal(), err)
 		}
 	})
 }

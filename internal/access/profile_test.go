@@ -8,7 +8,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-func TestDecideEachReturnsGrantedAndRefusedTargets(t *testing.T) { // P1, P6
+func TestDecideEach(t *testing.T) { // P1, P6
 	t.Parallel()
 	p := access.Profile{
 		Actor:    newUser("anna", admin("send")),
@@ -28,14 +28,14 @@ func TestDecideEachReturnsGrantedAndRefusedTargets(t *testing.T) { // P1, P6
 	}
 	granted, refused = p.DecideEach(access.Remove, []access.Target{suspendedTarget, active})
 	if diff := cmp.Diff([]access.Target{suspendedTarget, active}, granted); diff != "" || len(refused) != 0 {
-		t.Errorf("granted in another order, or not: %s, refused %v", diff, refused)
+		t.Errorf("in another order: granted %s, refused %v", diff, refused)
 	}
 	if granted, refused := p.DecideEach(access.Remove, nil); len(granted) != 0 || len(refused) != 0 {
-		t.Errorf("of nothing: %v, %v", granted, refused)
+		t.Errorf("no roles: granted %v, refused %v", granted, refused)
 	}
 }
 
-func TestHeldAreTheRolesInTheCataloguesOrder(t *testing.T) { // V8
+func TestHeldRoles(t *testing.T) { // V8
 	t.Parallel()
 	p := access.Profile{
 		Subject:  newUser("oto", operator("send", "security"), operator("send", "api"), suspended(operator("io", "api")), operator("sky", "api")),
@@ -46,11 +46,11 @@ func TestHeldAreTheRolesInTheCataloguesOrder(t *testing.T) { // V8
 		t.Error(diff)
 	}
 	if held := (access.Profile{Products: p.Products}).HeldRoles(); len(held) != 0 {
-		t.Errorf("who holds nothing holds %v", held)
+		t.Errorf("a user without roles holds %v", held)
 	}
 }
 
-func TestTheProfileAsksTheServicesQuestionAboutGroups(t *testing.T) { // P9
+func TestMayActOnGroup(t *testing.T) { // P9
 	t.Parallel()
 	office := access.Group{ID: "office", Product: "send", Status: access.Active}
 	closed := access.Group{ID: "closed", Product: "send", Status: access.Suspended}
@@ -78,9 +78,9 @@ func TestTheProfileAsksTheServicesQuestionAboutGroups(t *testing.T) { // P9
 		}
 	}
 	if q := p.GroupRequest(access.Leave, "send", "sky"); q.Group != (access.Group{}) || q.Product.ID != "send" {
-		t.Errorf("a group that isn't there: %+v", q.Group)
+		t.Errorf("a group that does not exist: %+v", q.Group)
 	}
 	if p.MayActOnGroup(access.DeleteGroup, access.Group{ID: "office", Product: "io"}) {
-		t.Error("granted on a group of which the product isn't true")
+		t.Error("granted on a group with another product than its own")
 	}
 }

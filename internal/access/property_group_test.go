@@ -13,7 +13,7 @@ var (
 	groupActions  = []access.Action{access.CreateGroup, access.RenameGroup, access.SuspendGroup, access.ReactivateGroup, access.DeleteGroup}
 )
 
-// drawGroups are one of each product in each state.
+// drawGroups is one group of each product in each state.
 func drawGroups() (all []access.Group) {
 	for _, p := range products {
 		for _, s := range statuses {
@@ -23,7 +23,7 @@ func drawGroups() (all []access.Group) {
 	return all
 }
 
-// groupRequests are all that an actor may ask about groups and who is in them, for an actor and a subject drawn by chance.
+// groupRequests are all requests about groups and memberships, for a random actor and subject.
 func groupRequests(t *rapid.T) (all []access.Request) {
 	actor, subject := drawUser(t, "actor"), drawUser(t, "subject")
 	for _, g := range drawGroups() {
@@ -31,7 +31,7 @@ func groupRequests(t *rapid.T) (all []access.Request) {
 			subject.Groups = append(subject.Groups, g)
 		}
 	}
-	if rapid.Bool().Draw(t, "on oneself") {
+	if rapid.Bool().Draw(t, "own membership") {
 		subject.ID = actor.ID
 		actor = subject
 	}
@@ -49,7 +49,8 @@ func groupRequests(t *rapid.T) (all []access.Request) {
 	return all
 }
 
-// isActiveAdministrator reports whether somebody is an active Administrator of a product, without a word from the package.
+// isActiveAdministrator reports whether a user is an active Administrator of a product, without the package's
+// functions.
 func isActiveAdministrator(u access.User, p access.ProductID) bool {
 	for _, a := range u.Assignments {
 		if a.Product == p && a.Role == "admin" && a.Status == access.Active {
@@ -59,10 +60,10 @@ func isActiveAdministrator(u access.User, p access.ProductID) bool {
 	return false
 }
 
-// P1, P9: whatever is granted on a group or its members, the actor is an active Administrator of that very product, and the
-// group is the product's; nobody joins twice, or a suspended group, or without a role; nobody leaves what they aren't in; no two
-// groups bear a name. Each is granted now and then, to oneself too.
-func TestOnlyAnActiveAdministratorOfTheProductActsOnItsGroups(t *testing.T) {
+// P1, P9: if an action on a group or a membership is granted, the actor is an active Administrator of the product, and
+// the group is the product's. A user joins a group once, while it is active, and with a role on its product. Only
+// members leave. Names are unique. Each action must be granted sometimes, also for the actor's own membership.
+func TestOnlyAdministratorsOfTheProductActOnItsGroups(t *testing.T) {
 	t.Parallel()
 	granted, ownGranted, leftSuspended := map[access.Action]int{}, map[access.Action]int{}, 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -102,19 +103,19 @@ func TestOnlyAnActiveAdministratorOfTheProductActsOnItsGroups(t *testing.T) {
 	})
 	for _, action := range append(groupActions, memberActions...) {
 		if granted[action] == 0 {
-			t.Errorf("%s was never granted: the property has seen nothing of it", action)
+			t.Errorf("%s was never granted: the property was not tested for it", action)
 		}
 	}
 	if ownGranted[access.Join] == 0 || ownGranted[access.Leave] == 0 {
-		t.Error("nobody has ever put themselves into a group, or taken themselves out")
+		t.Error("no actor has changed their own membership")
 	}
 	if leftSuspended == 0 {
-		t.Error("nobody has ever left a suspended group")
+		t.Error("no user has left a suspended group")
 	}
 }
 
-// Who can be put into a group can be taken out of it, and the other way round as long as the group is active and a role is held.
-func TestJoiningAndLeavingUndoEachOther(t *testing.T) {
+// A user who can join a group can leave it, and the other way round if the group is active and the user holds a role.
+func TestJoinAndLeaveUndoEachOther(t *testing.T) {
 	t.Parallel()
 	joined, left := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -129,7 +130,7 @@ func TestJoiningAndLeavingUndoEachOther(t *testing.T) {
 				back.Action = access.Leave
 				back.Subject.Groups = append(append([]access.Group{}, q.Subject.Groups...), q.Group)
 				if err := access.Decide(back); err != nil {
-					t.Fatalf("in, and not out again: %v: %+v", err, q)
+					t.Fatalf("joined, but cannot leave: %v: %+v", err, q)
 				}
 			}
 			if q.Action == access.Leave {
@@ -145,18 +146,18 @@ func TestJoiningAndLeavingUndoEachOther(t *testing.T) {
 					holds = holds || a.Product == q.Product.ID
 				}
 				if got, want := access.Decide(back) == nil, holds && q.Group.Status == access.Active; got != want {
-					t.Fatalf("out, and in again: %t, want %t: %+v", got, want, q)
+					t.Fatalf("left, may join again: %t, want %t: %+v", got, want, q)
 				}
 			}
 		}
 	})
 	if joined == 0 || left == 0 {
-		t.Errorf("%d joined and %d left: the property has seen too little", joined, left)
+		t.Errorf("%d joined and %d left: the property was hardly tested", joined, left)
 	}
 }
 
-// V3: a list is taken along by who sees it: an active Administrator of anything.
-func TestAListIsExportedByWhoSeesIt(t *testing.T) {
+// V3: active Administrators of any product export lists, and no other user.
+func TestAdministratorsExport(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		actor := drawUser(t, "actor")

@@ -9,7 +9,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// drawAdministrator draws somebody who is an active Administrator of some of two products, perhaps of none.
+// drawAdministrator draws an active Administrator of both, one or none of two products.
 func drawAdministrator(t *rapid.T) access.User {
 	u := access.User{ID: "actor", Assignments: []access.Assignment{operator("third", "api")}}
 	for _, p := range []access.ProductID{"pagopa", "other"} {
@@ -26,8 +26,8 @@ func drawRole(t *rapid.T) (access.Product, access.Role) {
 	return p, rapid.SampledFrom(p.Roles).Draw(t, "role")
 }
 
-// P4, P5: whatever is assigned, one after the other, and suspended in between, nobody ever holds a role twice, two categories
-// on one product, roles that don't go together, or a role that isn't given from here.
+// P4, P5: roles are assigned one after the other, with suspensions in between. No user then holds a role twice, two
+// categories on one product, roles that do not combine, or a role that is not assignable from here.
 func TestAssignedRolesAreCombinable(t *testing.T) {
 	t.Parallel()
 	most := 0
@@ -44,7 +44,7 @@ func TestAssignedRolesAreCombinable(t *testing.T) {
 				continue
 			}
 			if r.Assignable != access.AssignableHere || p.PhaseOut {
-				t.Fatalf("given: %s of %s", r.ID, p.ID)
+				t.Fatalf("assigned: %s of %s", r.ID, p.ID)
 			}
 			for _, a := range subject.Assignments {
 				if a.Product == p.ID && !areCombinable(a.Role, r.ID) {
@@ -56,11 +56,11 @@ func TestAssignedRolesAreCombinable(t *testing.T) {
 		most = max(most, len(subject.Assignments))
 	})
 	if most < 3 {
-		t.Errorf("nobody was ever given more than %d roles: the property has seen too little", most)
+		t.Errorf("no user has more than %d roles: the property was hardly tested", most)
 	}
 }
 
-// areCombinable says which of pagopa's roles go together, one by one.
+// areCombinable lists the combinable pairs of pagopa's roles.
 func areCombinable(a, b access.RoleID) bool {
 	switch {
 	case a == "security":
@@ -71,8 +71,8 @@ func areCombinable(a, b access.RoleID) bool {
 	return false
 }
 
-// P10: whoever may not add anybody is told the same of a user of the institution and of a stranger.
-func TestOnlyWhoMayAddLearnsWhoIsThere(t *testing.T) {
+// P10: an actor who may not add gets the same answer for a user of the institution and for an unknown person.
+func TestAddRevealsUsersOnlyToThoseWhoMayAdd(t *testing.T) {
 	t.Parallel()
 	added := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -95,13 +95,13 @@ func TestOnlyWhoMayAddLearnsWhoIsThere(t *testing.T) {
 		}
 	})
 	if added == 0 {
-		t.Error("nobody was ever added: the property has seen nothing")
+		t.Error("no person was added: the property was not tested")
 	}
 }
 
-// P1, P8, P9: edits and groups need a power on a product that the subject holds a role on; names that SPID or CIE has said stay.
-// All that can be asked of two people is asked, so that something is granted in many draws.
-func TestEditsAndGroupsNeedAPowerInCommon(t *testing.T) {
+// P1, P8, P9: edits and memberships need an Administrator of a product on which the subject holds a role. Verified
+// names stay. Each draw asks for everything, so that many requests are granted.
+func TestEditsAndMembershipsNeedASharedProduct(t *testing.T) {
 	t.Parallel()
 	edits, joins := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -140,6 +140,6 @@ func TestEditsAndGroupsNeedAPowerInCommon(t *testing.T) {
 		}
 	})
 	if edits == 0 || joins == 0 {
-		t.Errorf("%d edits and %d joins granted: the property has seen too little", edits, joins)
+		t.Errorf("%d edits and %d joins granted: the property was hardly tested", edits, joins)
 	}
 }

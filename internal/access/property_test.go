@@ -8,15 +8,15 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// The generators and what they are held against use nothing of the package but its types: a helper that is wrong
-// must not be what judges itself.
+// The generators and the expected results use nothing of the package but its types, so that a wrong helper of the
+// package cannot hide its own mistake.
 
 var (
 	products = []access.Product{send, io}
 	statuses = []access.Status{access.Active, access.Suspended}
 )
 
-// drawUser draws a user who may be Administrator or Operator, not both, of each product, in any states.
+// drawUser draws a user with roles of one category on each product, in any states.
 func drawUser(t *rapid.T, id access.UserID) access.User {
 	u := access.User{ID: id}
 	for _, p := range products {
@@ -35,10 +35,10 @@ func drawUser(t *rapid.T, id access.UserID) access.User {
 
 func drawStatus(t *rapid.T) access.Status { return rapid.SampledFrom(statuses).Draw(t, "status") }
 
-// requests are all that an actor may ask about a subject's role, for an actor and a subject drawn by chance.
+// requests are all requests about a subject's roles, for a random actor and subject.
 func requests(t *rapid.T) (all []access.Request) {
 	actor, subject := drawUser(t, "actor"), drawUser(t, "subject")
-	if rapid.Bool().Draw(t, "on oneself") {
+	if rapid.Bool().Draw(t, "own role") {
 		subject = actor
 	}
 	for _, p := range products {
@@ -51,8 +51,8 @@ func requests(t *rapid.T) (all []access.Request) {
 	return all
 }
 
-// P1, P2: whatever is granted, the actor is somebody else and an active Administrator of that very product.
-func TestOnlyAnotherActiveAdministratorOfTheProductActsOnARole(t *testing.T) {
+// P1, P2: if an action is granted, the actor is not the subject and is an active Administrator of the product.
+func TestOnlyAnotherAdministratorOfTheProductActsOnARole(t *testing.T) {
 	t.Parallel()
 	granted := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -71,12 +71,12 @@ func TestOnlyAnotherActiveAdministratorOfTheProductActsOnARole(t *testing.T) {
 		}
 	})
 	if granted == 0 {
-		t.Error("nothing was ever granted: the property has seen nothing")
+		t.Error("nothing was granted: the property was not tested")
 	}
 }
 
-// P3: among any people of which one is an active Administrator, whatever is granted leaves one.
-func TestEveryGrantLeavesAnActiveAdministrator(t *testing.T) {
+// P3: every granted action leaves an active Administrator of the product.
+func TestGrantsLeaveAnAdministrator(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		for _, q := range requests(t) {
@@ -93,13 +93,13 @@ func TestEveryGrantLeavesAnActiveAdministrator(t *testing.T) {
 				}
 			}
 			if left == 0 {
-				t.Fatalf("nobody left: %+v", q)
+				t.Fatalf("no Administrator left: %+v", q)
 			}
 		}
 	})
 }
 
-// What the actor or the subject hold on other products changes nothing, as long as both are seen.
+// Roles of the actor and the subject on other products do not change the answer, as long as the subject is visible.
 func TestOtherProductsDoNotMatter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
