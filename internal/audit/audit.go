@@ -1,10 +1,10 @@
-// Package audit is the record of who did what to whom (rule D5) and the chain that shows tampering. It is pure: it
-// computes; package store writes and reads.
+// Package audit defines the events of the audit log (rule D5) and the hash chain that reveals tampering. It only
+// computes: package store reads and writes events.
 //
-// Events of one institution are numbered without gaps, and each carries the hash of the one before it, so that a changed,
-// removed or inserted event breaks the chain from there on. The hash is keyed, and the key isn't in the database: whoever
-// has the whole of it can't make the chain anew either. Events hold ids, never fiscal codes; names and e-mails that were
-// edited are sealed in them.
+// The events of one institution are numbered without gaps, and each has the hash of the one before. A changed, removed
+// or inserted event breaks the chain from there on. The hash is keyed, and the key is not in the database, so that a
+// chain cannot be forged with the database alone. Events hold IDs and never fiscal codes. Edited names and e-mails are
+// sealed.
 package audit
 
 import (
@@ -19,32 +19,32 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// Event is one change.
+// Event is one change in one institution.
 type Event struct {
 	Institution access.InstitutionID
 	Seq         int64         // from 1, without gaps within the institution
 	At          time.Time     // UTC, to the microsecond: what PostgreSQL keeps
-	Actor       access.UserID // empty: the operator of the service, by a command
+	Actor       access.UserID // empty: an operator of the service, by a command
 	Action      access.Action
-	Subject     access.UserID // empty: it is about a group, or about a list
+	Subject     access.UserID // empty: the event is about a group or an exported list
 	Product     access.ProductID
 	Role        access.RoleID
-	Before      []byte // JSON, as written; nil: nothing was there
-	After       []byte // JSON, as written; nil: nothing is left
-	Previous    []byte // the hash of the event before; empty for the first
+	Before      []byte // JSON of [Details], byte for byte; nil: there was nothing before
+	After       []byte // JSON of [Details], byte for byte; nil: nothing is left
+	Previous    []byte // hash of the event before; empty for the first
 	Hash        []byte
 }
 
-// Head is the end of an institution's log: the number and the hash of its last event. The zero Head is an empty log.
+// Head is the number and the hash of the last event of an institution's log. The zero Head is that of an empty log.
 type Head struct {
 	Seq  int64
 	Hash []byte
 }
 
-// Key is what events are hashed with.
+// Key is the secret key of the hashes.
 type Key []byte
 
-// Chain gives the event its number, its place after the head, and its hash; it returns the event and the new head.
+// Chain returns the event with its number and hashes, to be appended after the head, and the new head.
 func (k Key) Chain(e Event, after Head) (Event, Head) {
 	e.Seq = after.Seq + 1
 	e.At = e.At.UTC().Truncate(time.Microsecond)
@@ -53,13 +53,14 @@ func (k Key) Chain(e Event, after Head) (Event, Head) {
 	return e, Head{Seq: e.Seq, Hash: e.Hash}
 }
 
-// Verify says whether the event follows the head unaltered, and returns the head after it. The error names the event and what is wrong with it.
+// Verify checks that the unaltered event follows the head, and returns the head after it. The error names the event and
+// what is wrong with it.
 func (k Key) Verify(e Event, after Head) (Head, error) {
 	if e.Seq != after.Seq+1 {
 		return Head{}, fmt.Errorf("institution %s: event %d follows event %d", e.Institution, e.Seq, after.Seq)
 	}
 	if !bytes.Equal(e.Previous, after.Hash) {
-		return Head{}, fmt.Errorf("institution %s: event %d isn't chained to the one before it", e.Institution, e.Seq)
+		return Head{}, fmt.Errorf("institution %s: event %d is not chained to the one before it", e.Institution, e.Seq)
 	}
 	if !hmac.Equal(e.Hash, k.hash(e)) {
 		return Head{}, fmt.Errorf("institution %s: event %d has been altered", e.Institution, e.Seq)

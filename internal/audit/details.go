@@ -6,11 +6,11 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// Details is the before or the after of an event. The hash chain covers its JSON byte for byte, and every log ever written
-// must still verify: keep the names and the order of the fields, and add new ones at the end, with omitempty.
+// Details is the before or the after of an event. The hash chain covers its JSON byte for byte, and every log ever
+// written must still verify: keep the names and the order of the fields, and add new ones at the end, with omitempty.
 //
-// A role's event has Status only. A group's event has Group, the Name too unless it is about a membership, and the Status
-// where that changes. An edit has Fields and Sealed.
+// A role's event has Status only. A group's event has Group, the Name too unless it is about a membership, and the
+// Status where that changes. An edit has Fields and Sealed.
 type Details struct {
 	Group  access.GroupID `json:"group,omitempty"`
 	Name   string         `json:"name,omitempty"`

@@ -9,20 +9,20 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// Line is a row of a file, and where it stands in it.
+// Line is a row of a file, with its line number.
 type Line struct {
 	Number int
 	Cells  []string
 }
 
-// ImportColumns are the columns of a file with people, in the order that one without headings has.
+// ImportColumns are the columns of a file with people, in the order of a file without headings.
 func ImportColumns() []access.Field {
 	return []access.Field{
 		access.FieldFiscalCode, access.FieldLastName, access.FieldFirstName, access.FieldEmail, access.FieldProduct, access.FieldRole,
 	}
 }
 
-// headings are what columns are called, letters only.
+// headings are the accepted headings of each column, folded and letters only.
 var headings = map[access.Field][]string{
 	access.FieldFiscalCode: {"codicefiscale", "cf", "codfiscale", "fiscalcode", "taxcode"},
 	access.FieldLastName:   {"cognome", "lastname", "surname", "familyname"},
@@ -32,17 +32,17 @@ var headings = map[access.Field][]string{
 	access.FieldRole:       {"ruolo", "role", "ruoli", "roles"},
 }
 
-// MissingColumnsError says which columns a file with headings has not.
+// MissingColumnsError lists the columns that are missing in a file with headings.
 type MissingColumnsError struct{ Fields []access.Field }
 
 // Error is for logs.
 func (e *MissingColumnsError) Error() string { return "import: columns missing" }
 
-// ErrNoRows says that a file has nobody in it.
-var ErrNoRows = errors.New("import: nobody in the file")
+// ErrNoRows means that a file has no rows with people.
+var ErrNoRows = errors.New("import: no rows in the file")
 
-// ReadImport reads a file's lines as people, with headings in any order or without any in the usual one. Errors:
-// [ErrNoRows], [*MissingColumnsError].
+// ReadImport reads the lines of a file. With headings, columns can be in any order; without, they are [ImportColumns].
+// Errors: [ErrNoRows], [*MissingColumnsError].
 func ReadImport(lines []Line) (access.ImportPlan, error) {
 	columns := ImportColumns()
 	at := map[access.Field]int{}
@@ -79,7 +79,7 @@ func ReadImport(lines []Line) (access.ImportPlan, error) {
 	return plan, nil
 }
 
-// findColumns finds the columns in a line of headings; of any other line, none or one by chance.
+// findColumns finds the columns in a line of headings. In any other line it finds none, or one by chance.
 func findColumns(cells []string) map[access.Field]int {
 	at := map[access.Field]int{}
 	for i, cell := range cells {

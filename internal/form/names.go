@@ -1,5 +1,6 @@
-// Package form reads people's names as they are typed, and holds them against fiscal codes. Names of people have accents,
-// apostrophes, hyphens, several words, letters of other alphabets: all of that is normal (rule D2).
+// Package form checks typed data that need Unicode tables: names, groups' names, whole forms about a user, and the rows
+// of an import. A check returns the normalized data and an error for each field. Whether the change is allowed is
+// decided later, under the institution's lock.
 package form
 
 import (
@@ -11,17 +12,19 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Max is the longest a first name or a surname may be, in characters: long enough for anybody, short enough for a page.
+// Max is the length of the longest name, in characters.
 const Max = 100
 
-// Faults of a name as typed.
+// Errors of a typed name.
 var (
 	ErrEmpty   = errors.New("name: empty")
 	ErrTooLong = errors.New("name: longer than 100 characters")
 	ErrShape   = errors.New("name: control or invisible characters, or no letter at all")
 )
 
-// Clean reads a name: spaces around and doubled are mended, composed forms are made one (NFC); what can't be seen is refused.
+// Clean normalizes a person's name: it trims and joins spaces, and composes characters (NFC). It refuses invisible
+// characters and signs that are in no name. Accents, apostrophes, hyphens and letters of other alphabets are normal
+// (rule D2).
 func Clean(typed string) (string, error) {
 	if strings.TrimSpace(typed) == "" {
 		return "", ErrEmpty
@@ -36,7 +39,7 @@ func Clean(typed string) (string, error) {
 	return norm.NFC.String(name), nil
 }
 
-// Title reads what people call a thing, as a group: the same as a name, but with digits and any sign that can be seen.
+// Title normalizes a group's name as [Clean] does a person's, but accepts digits and all visible signs.
 func Title(typed string) (string, error) {
 	if strings.TrimSpace(typed) == "" {
 		return "", ErrEmpty
@@ -51,14 +54,15 @@ func Title(typed string) (string, error) {
 	return norm.NFC.String(title), nil
 }
 
-// What compatibility decomposition leaves whole, as people type it who don't have the letter on their keyboard.
+// letters are those that compatibility decomposition keeps, with what people type who lack them on the keyboard.
 var letters = strings.NewReplacer(
 	"ß", "ss", "ẞ", "ss", "ø", "o", "Ø", "o", "ł", "l", "Ł", "l", "đ", "d", "Đ", "d", "ð", "d", "Ð", "d",
 	"þ", "th", "Þ", "th", "æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe", "ı", "i",
 	"'", "", "’", "", "‘", "", "ʼ", "", "`", "", "-", " ", "‐", " ", "‑", " ", "–", " ",
 )
 
-// Fold reduces a text to what searches and sorts compare: lower case, no accents, apostrophes or double spaces (rule V6).
+// Fold reduces a text to what searches and sorts compare: lower case, no accents, apostrophes or double spaces (rule
+// V6).
 func Fold(s string) string {
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(letters.Replace(s)) {
@@ -69,23 +73,22 @@ func Fold(s string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// MatchCode reports whether a fiscal code may have been made from these names (rule D2). The code's first three letters are
-// the surname's, the next three the first name's. A no is a reason to look again, never a refusal: real registers hold
-// people whose code was made from other names.
+// MatchCode reports whether a fiscal code starts with the letters of these names (rule D2). If not, a form asks to
+// confirm the names and never refuses them: there are people whose code was made from other names.
 func MatchCode(code, firstName, lastName string) bool {
 	return len(code) == 16 && code[:6] == Code(firstName, lastName)
 }
 
-// Code is the six letters that a fiscal code starts with, made from the names.
+// Code is the first six letters of a fiscal code: three of the surname, three of the first name.
 func Code(firstName, lastName string) string { return surnameCode(lastName) + nameCode(firstName) }
 
-// surnameCode: consonants, then vowels, then X.
+// surnameCode is the first three of the consonants, then the vowels, then X.
 func surnameCode(name string) string {
 	consonants, vowels := split(name)
 	return (consonants + vowels + "XXX")[:3]
 }
 
-// nameCode: as for the surname, but of four or more consonants the second is left out.
+// nameCode is the same as surnameCode, but leaves out the second of four or more consonants.
 func nameCode(name string) string {
 	consonants, vowels := split(name)
 	if len(consonants) > 3 {
@@ -94,8 +97,8 @@ func nameCode(name string) string {
 	return (consonants + vowels + "XXX")[:3]
 }
 
-// split gives a name's consonants and vowels, each in their order. German umlauts count as the vowel with an e after it
-// in some registers and without in others: here without, as they are folded.
+// split returns a name's consonants and vowels, each in order. Some registers write a German umlaut as the vowel and an
+// e, others as the vowel alone; here it is the vowel alone, as in Fold.
 func split(name string) (consonants, vowels string) {
 	for _, r := range strings.ToUpper(Fold(name)) {
 		switch {

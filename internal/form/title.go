@@ -6,8 +6,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// CheckTitle reads what a group is to be called: cleaned, or what is wrong with it. Whether another group is called so is seen
-// under the lock.
+// CheckTitle checks a group's name. Whether another group has the name is decided later.
 func CheckTitle(typed string) (string, access.FieldErrors) {
 	title, err := Title(typed)
 	switch {

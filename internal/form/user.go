@@ -6,7 +6,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// NewUser is somebody to be added, as the form's check has read them.
+// NewUser is a checked form about a person to be added.
 type NewUser struct {
 	FiscalCode access.FiscalCode
 	FirstName  string
@@ -16,7 +16,7 @@ type NewUser struct {
 	Roles      []access.RoleID
 }
 
-// Edit is what a user's data are to be, and the version that the form started from.
+// Edit is a checked form with a user's new data, and the version of the data that the form was filled with.
 type Edit struct {
 	FirstName string
 	LastName  string
@@ -24,8 +24,7 @@ type Edit struct {
 	Version   int
 }
 
-// CheckNewUser reads the form of somebody to be added (rules P10, D1 to D3): what it says, mended where people mistype,
-// or what is wrong with it, field by field. Whether it may be done is asked again under the lock.
+// CheckNewUser checks the form about a person to be added (rules P10, D1 to D3).
 func CheckNewUser(d access.UserForm, p access.Profile) (NewUser, access.FieldErrors) {
 	errs := access.FieldErrors{}
 	n := NewUser{Product: d.Product, Roles: d.Roles}
@@ -40,7 +39,7 @@ func CheckNewUser(d access.UserForm, p access.Profile) (NewUser, access.FieldErr
 	return n, errs
 }
 
-// CheckEdit reads the form that edits a user (rule P8). Names that mayn't be edited aren't asked for: they stay.
+// CheckEdit checks the form that edits a user (rule P8). Typed names are ignored if the actor may not edit names.
 func CheckEdit(d access.UserForm, p access.Profile) (Edit, access.FieldErrors) {
 	errs := access.FieldErrors{}
 	e := Edit{FirstName: p.Subject.FirstName, LastName: p.Subject.LastName}
@@ -52,7 +51,7 @@ func CheckEdit(d access.UserForm, p access.Profile) (Edit, access.FieldErrors) {
 	return e, errs
 }
 
-// CheckRoles reads the roles chosen for a user (rules P4, P5).
+// CheckRoles checks the roles chosen for a user (rules P4, P5).
 func CheckRoles(product access.ProductID, roles []access.RoleID, p access.Profile) access.FieldErrors {
 	errs := access.FieldErrors{}
 	checkRoles(product, roles, p, errs)
@@ -80,7 +79,7 @@ func checkFiscalCode(typed string, errs access.FieldErrors) access.FiscalCode {
 func checkName(typed string, field access.Field, errs access.FieldErrors) string {
 	name, err := Clean(typed)
 	switch {
-	case access.ContainsFiscalCode(typed): // in the wrong field: it would be kept in clear, and listed (rule D7)
+	case access.ContainsFiscalCode(typed): // it would be stored in clear and listed (rule D7)
 		errs[field] = access.NameShape
 	case err == nil:
 	case errors.Is(err, ErrEmpty):
@@ -109,7 +108,7 @@ func checkEmail(typed string, errs access.FieldErrors) string {
 	return email
 }
 
-// checkRoles asks of each role whether it can be given after those before it.
+// checkRoles checks each role as if the user held those before it.
 func checkRoles(product access.ProductID, roles []access.RoleID, p access.Profile, errs access.FieldErrors) {
 	action := access.Assign
 	if p.Subject.ID == "" {

@@ -10,9 +10,9 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// Add makes a person a user of the institution, with roles of one product (rule P10), and gives their id. Somebody who is
-// one already isn't touched: the id is given along with the refusal ([access.AlreadyUser]). Of somebody known to other
-// institutions only, nothing is told.
+// Add makes a person a user of the institution, with roles of one product (rule P10), and returns the user's ID. For an
+// existing user it returns the ID and the refusal [access.AlreadyUser], and changes nothing. A person who is known to
+// other institutions only is treated as unknown.
 func (s *Service) Add(ctx context.Context, c Command, n form.NewUser) (access.UserID, error) {
 	c.Target = access.Target{Product: n.Product}
 	var existing access.UserID
@@ -24,7 +24,7 @@ func (s *Service) Add(ctx context.Context, c Command, n form.NewUser) (access.Us
 		if err := q.Read(ctx); err != nil {
 			return result{}, err
 		}
-		// Who isn't allowed to add anybody isn't told who is there either: the rule is asked of a stranger first.
+		// Decide about an unknown person first: an actor who may not add must not learn who is a user.
 		if err := access.Decide(p.Request(access.Add, access.Target{Product: n.Product, Role: firstRole(n.Roles)})); err != nil {
 			return result{}, err
 		}
@@ -43,7 +43,7 @@ func (s *Service) Add(ctx context.Context, c Command, n form.NewUser) (access.Us
 	return done.Subject, err
 }
 
-// addUser makes the person, if nobody has them yet, the user, and gives the roles.
+// addUser writes the person, if new to the database, the user and the roles.
 func addUser(ctx context.Context, tx *store.Tx, p access.Profile, n form.NewUser) (result, error) {
 	person, err := tx.Person(ctx, n.FiscalCode)
 	if err != nil {
@@ -58,7 +58,7 @@ func addUser(ctx context.Context, tx *store.Tx, p access.Profile, n form.NewUser
 	if err := q.Read(ctx); err != nil {
 		return result{}, err
 	}
-	p.Subject = user // verified names, if SPID or CIE has said them; no role yet
+	p.Subject = user // with verified names, if SPID or CIE has verified them; no role yet
 	done, err := assignRoles(ctx, tx, p, n.Product, n.Roles)
 	if err != nil {
 		return result{}, err

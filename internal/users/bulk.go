@@ -10,23 +10,23 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// BulkItem is one person's part of what a form asks about several.
+// BulkItem is the part of a bulk action about one user.
 type BulkItem struct {
 	User  access.UserID
-	Roles []access.Target // those to suspend, re-enable or remove
-	Group access.GroupID  // the one to join, or to leave
+	Roles []access.Target // to be suspended, re-enabled or removed
+	Group access.GroupID  // to be joined or left
 }
 
-// ApplyBulk does the same to several users, each in a change of their own with a mark of their own: one that is refused keeps
-// nobody else from theirs, and the same form again finishes what it has begun, and does nothing twice. The results are kept
-// under the form's mark; the first outcome stands.
+// ApplyBulk takes an action on several users, each in a transaction with an idempotency key of its own. A refused item
+// does not stop the others, and the same form again continues an unfinished bulk action without repeating items. The
+// results are saved under the form's key; the first outcome stands.
 //
-// An error is the database's: what was done until then is done, and the same form again goes on from there.
+// An error is the database's. The items before it have been applied.
 func (s *Service) ApplyBulk(ctx context.Context, c Command, action access.Action, parts []BulkItem) error {
 	q := s.db.Query()
 	var first store.BulkResult
 	q.BulkResult(&first, c.Institution, c.Actor, c.Key, time.Time{})
-	if err := q.Read(ctx); err != nil || first.Key != "" { // it has come to its end before: who was refused then stays so
+	if err := q.Read(ctx); err != nil || first.Key != "" { // finished before
 		return err
 	}
 	done := store.BulkResult{Key: c.Key, Actor: c.Actor, Action: action, Product: c.Target.Product, At: s.now()}
@@ -51,7 +51,7 @@ func (s *Service) saveBulkResult(ctx context.Context, institution access.Institu
 	})
 }
 
-// applyItem does one person's part.
+// applyItem takes the action on one user.
 func (s *Service) applyItem(ctx context.Context, c Command, action access.Action, part BulkItem) (err error) {
 	switch action {
 	case access.Suspend:
@@ -71,7 +71,7 @@ func (s *Service) applyItem(ctx context.Context, c Command, action access.Action
 	return &access.Refusal{Action: action, Reason: access.NoRule}
 }
 
-// Export records that a list was taken along as a file, if it may be; the change's product is the list's, if it is of one.
+// Export records that the actor downloads a list as a file, if permitted. The command's product is empty for "Tutti".
 func (s *Service) Export(ctx context.Context, c Command, e audit.ExportDetails) error {
 	after := audit.Details{ExportDetails: &e}.JSON()
 	c.Subject, c.Target.Role = "", ""

@@ -10,8 +10,8 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// Edit changes a user's e-mail, and the names as long as nobody has verified them (rule P8). If somebody else has changed
-// them since the form was shown, it is refused: [access.Edited].
+// Edit changes a user's e-mail, and the names while they are not verified (rule P8). Refused with [access.Edited] if
+// the data have changed since the form was shown.
 func (s *Service) Edit(ctx context.Context, c Command, e form.Edit) error {
 	content := []string{e.FirstName, e.LastName, e.Email, strconv.Itoa(e.Version)}
 	_, err := s.execute(ctx, c, operation{action: access.Edit, content: store.HashContent(content...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
@@ -30,16 +30,16 @@ func (s *Service) Edit(ctx context.Context, c Command, e form.Edit) error {
 	return err
 }
 
-// userData is what the log keeps of a user's data.
+// userData is the data that the log records, sealed.
 type userData struct{ FirstName, LastName, Email string }
 
 func (h userData) fullName() string { return h.FirstName + " " + h.LastName }
 
-// editEvents tells the log which of the data have changed, and seals what they were and are. Nothing changed, nothing to tell.
+// editEvents is the event of an edit, with the data before and after sealed; none if nothing changed.
 func editEvents(ctx context.Context, tx *store.Tx, subject access.UserID, action access.Action, before, after userData) ([]audit.Event, error) {
 	var fields []access.Datum
 	var was, is []string
-	// A word that goes from the first name to the surname is a change too.
+	// Compare the parts, not the full name: a word moved from the first name to the surname is a change too.
 	if before.FirstName != after.FirstName || before.LastName != after.LastName {
 		fields, was, is = append(fields, access.DatumNames), append(was, before.fullName()), append(is, after.fullName())
 	}

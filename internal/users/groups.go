@@ -9,21 +9,21 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// Join puts a user into a group of the change's product (rule P9).
+// Join puts a user into a group of the command's product (rule P9).
 func (s *Service) Join(ctx context.Context, c Command, group access.GroupID) error {
 	return s.changeMembership(ctx, c, access.Join, group, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
 		return audit.Event{After: groupIDDetails(*g)}, tx.Join(ctx, c.Subject, *g)
 	})
 }
 
-// Leave takes a user out of a group of the change's product.
+// Leave takes a user out of a group of the command's product.
 func (s *Service) Leave(ctx context.Context, c Command, group access.GroupID) error {
 	return s.changeMembership(ctx, c, access.Leave, group, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
 		return audit.Event{Before: groupIDDetails(*g)}, tx.Leave(ctx, c.Subject, g.ID)
 	})
 }
 
-// changeMembership is the road of both.
+// changeMembership carries out [Service.Join] and [Service.Leave].
 func (s *Service) changeMembership(ctx context.Context, c Command, action access.Action, group access.GroupID, write groupWrite) error {
 	_, err := s.executeOnGroup(ctx, c, action, []string{string(group)}, func(p access.Profile) access.Request {
 		return p.GroupRequest(action, c.Target.Product, group)
@@ -31,8 +31,8 @@ func (s *Service) changeMembership(ctx context.Context, c Command, action access
 	return err
 }
 
-// CreateGroup makes a group of the change's product, and gives its id, also if the same form has made it before. The name is
-// clean already, see [form.Title].
+// CreateGroup creates a group of the command's product and returns its ID, also if the same form has created it before.
+// The name must be clean, see [form.CheckTitle].
 func (s *Service) CreateGroup(ctx context.Context, c Command, name string) (access.GroupID, error) {
 	c.Subject = ""
 	return s.executeOnGroup(ctx, c, access.CreateGroup, []string{name}, func(p access.Profile) access.Request {
@@ -46,7 +46,7 @@ func (s *Service) CreateGroup(ctx context.Context, c Command, name string) (acce
 	})
 }
 
-// RenameGroup gives a group another name.
+// RenameGroup changes a group's name, which must be clean.
 func (s *Service) RenameGroup(ctx context.Context, c Command, group access.GroupID, name string) error {
 	return s.changeGroup(ctx, c, access.RenameGroup, group, name, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
 		renamed := *g
@@ -55,7 +55,7 @@ func (s *Service) RenameGroup(ctx context.Context, c Command, group access.Group
 	})
 }
 
-// SuspendGroup suspends a group: nobody joins it any more, who is in it stays.
+// SuspendGroup suspends a group: its members stay, and no user can join it.
 func (s *Service) SuspendGroup(ctx context.Context, c Command, group access.GroupID) error {
 	return s.changeGroup(ctx, c, access.SuspendGroup, group, "", func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
 		return audit.Event{Before: groupStatusDetails(*g, access.Active), After: groupStatusDetails(*g, access.Suspended)}, tx.SetGroupStatus(ctx, g.ID, access.Suspended)
@@ -69,14 +69,14 @@ func (s *Service) ReactivateGroup(ctx context.Context, c Command, group access.G
 	})
 }
 
-// DeleteGroup takes a group away, and with it everybody's membership. Roles stay as they are.
+// DeleteGroup deletes a group and its memberships. Roles are not changed.
 func (s *Service) DeleteGroup(ctx context.Context, c Command, group access.GroupID) error {
 	return s.changeGroup(ctx, c, access.DeleteGroup, group, "", func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
 		return audit.Event{Before: groupNameDetails(*g)}, tx.DeleteGroup(ctx, g.ID)
 	})
 }
 
-// changeGroup is the road of what changes a group itself; name is the one that it is to bear, if any.
+// changeGroup carries out a change of a group itself. name is the new name, if any.
 func (s *Service) changeGroup(ctx context.Context, c Command, action access.Action, group access.GroupID, name string, write groupWrite) error {
 	c.Subject = ""
 	_, err := s.executeOnGroup(ctx, c, action, []string{string(group), name}, func(p access.Profile) access.Request {
@@ -87,10 +87,10 @@ func (s *Service) changeGroup(ctx context.Context, c Command, action access.Acti
 	return err
 }
 
-// groupWrite writes what was decided on, and tells what is to be recorded. It says of a group that it makes what it is.
+// groupWrite writes a change and returns its event. When it creates a group, it sets the group's fields.
 type groupWrite func(context.Context, *store.Tx, *access.Group) (audit.Event, error)
 
-// executeOnGroup is the road of all that is about a group; it gives the group's id.
+// executeOnGroup carries out an operation about one group and returns the group's ID.
 func (s *Service) executeOnGroup(ctx context.Context, c Command, action access.Action, content []string, ask func(access.Profile) access.Request, write groupWrite) (access.GroupID, error) {
 	c.Target.Role = ""
 	done, err := s.execute(ctx, c, operation{action: action, content: store.HashContent(content...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
@@ -105,7 +105,7 @@ func (s *Service) executeOnGroup(ctx context.Context, c Command, action access.A
 	return done.Group, err
 }
 
-// isNameTaken reports whether another group of the product bears the name, in any case and with any accents.
+// isNameTaken reports whether another group of the product has the name, regardless of case and accents.
 func isNameTaken(p access.Profile, product access.ProductID, but access.GroupID, name string) bool {
 	for _, g := range p.Groups {
 		if g.Product == product && g.ID != but && name != "" && form.Fold(g.Name) == form.Fold(name) {

@@ -10,20 +10,20 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// Words of what a row of a file did, in [store.ItemResult].
+// Results of a row of a file, as stored in [store.ItemResult].
 const (
 	NoteAdded    = "added"
 	NoteAssigned = "assigned"
-	NoteNothing  = "nothing-to-do" // the role was held already
-	NoteSkipped  = "left-out"      // something in the row was wrong
+	NoteNothing  = "nothing-to-do" // the user held the role already
+	NoteSkipped  = "left-out"      // the row was invalid
 )
 
-// Import does what a file says, row by row, each a change of its own with a mark of its own: a row that is refused keeps
-// nobody else from theirs. Rows that are wrong are left out. The same form again goes on from where it was, and does nothing
-// twice; its results are kept under its mark, and the first outcome stands.
+// Import carries out the rows of a file, each in a transaction with an idempotency key of its own. A refused row does
+// not stop the others, and invalid rows are left out. The same form again continues an unfinished import without
+// repeating rows. The results are saved under the form's key; the first outcome stands.
 //
-// The rows are looked at afresh: what they would have done when they were shown doesn't count. An error is the database's;
-// what was done until then is done.
+// Rows are planned again on the present state: the plan that was shown does not count. An error is the database's. The
+// rows before it have been imported.
 func (s *Service) Import(ctx context.Context, c Command, p access.Profile, rows access.ImportPlan) error {
 	q := s.db.Query()
 	var before store.BulkResult
@@ -49,7 +49,7 @@ func (s *Service) Import(ctx context.Context, c Command, p access.Profile, rows 
 	return s.saveBulkResult(ctx, c.Institution, batch)
 }
 
-// importRow does one row.
+// importRow carries out one row.
 func (s *Service) importRow(ctx context.Context, c Command, p access.Profile, seen importPeople, row access.ImportRow) (store.ItemResult, error) {
 	planned, n := seen.planRow(p, row)
 	result := store.ItemResult{Line: row.Line, User: planned.Subject.ID, Reason: planned.Reason}
@@ -67,10 +67,10 @@ func (s *Service) importRow(ctx context.Context, c Command, p access.Profile, se
 	c.Subject, result.Note = seen[n.FiscalCode].user.ID, NoteAssigned
 	var no *access.Refusal
 	var err error
-	if c.Subject == "" { // also where the row that was to add them was refused
+	if c.Subject == "" { // also if an earlier row was to add the person and was refused
 		result.Note = NoteAdded
 		result.User, err = s.Add(ctx, c, n)
-		if errors.As(err, &no) && no.Reason == access.AlreadyUser { // somebody else has added them meanwhile
+		if errors.As(err, &no) && no.Reason == access.AlreadyUser { // added by another request meanwhile
 			c.Subject, result.Note = result.User, NoteAssigned
 		}
 	}

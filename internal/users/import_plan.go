@@ -11,8 +11,9 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// PlanImport looks at every row of a file as the form that adds one person would (rules P4, P5, P10, D1 to D3), and says what would
-// follow from it after the rows above. Nothing is done. Who is known to other institutions only is nobody (rule P10).
+// PlanImport checks every row of a file as the form that adds one person does (rules P4, P5, P10, D1 to D3), and
+// reports what the row would do after those above it. It changes nothing. A person who is known to other institutions
+// only is treated as unknown (rule P10).
 func (s *Service) PlanImport(ctx context.Context, p access.Profile, rows access.ImportPlan) (access.ImportPlan, error) {
 	seen, _, err := s.loadImport(ctx, p, rows, "")
 	if err != nil {
@@ -25,18 +26,18 @@ func (s *Service) PlanImport(ctx context.Context, p access.Profile, rows access.
 	return plan, nil
 }
 
-// importPeople are those whom a file's rows are about, as they would be after the rows that were looked at.
+// importPeople are the people in a file's rows, as they would be after the rows planned so far.
 type importPeople map[access.FiscalCode]*importPerson
 
-// importPerson is one of them.
+// importPerson is a person in a file.
 type importPerson struct {
-	user  access.User   // no id yet of somebody to be added
-	data  *form.NewUser // as the first row has them
-	added bool          // a row above adds them
+	user  access.User   // without ID if not a user yet
+	data  *form.NewUser // names and e-mail of the person's first row
+	added bool          // a row above adds the person
 }
 
-// loadImport reads who of a file's people are users of the institution, and what the form with the mark has done of its rows
-// before, on the same snapshot.
+// loadImport reads which people of a file are users of the institution, and the receipts of rows that the form with the
+// key has imported before.
 func (s *Service) loadImport(ctx context.Context, p access.Profile, rows access.ImportPlan, key store.IdempotencyKey) (importPeople, []store.Receipt, error) {
 	all := importPeople{}
 	ids := map[access.FiscalCode]*access.UserID{}
@@ -69,23 +70,23 @@ func (s *Service) loadImport(ctx context.Context, p access.Profile, rows access.
 	return all, done, nil
 }
 
-// markDone notes whose row was done.
+// markDone records the ID of a person whose row was imported.
 func (all importPeople) markDone(row access.ImportRow, id access.UserID) {
 	if code, err := access.ParseFiscalCode(row.Form.FiscalCode); err == nil {
 		all[code].user.ID = id
 	}
 }
 
-// planRow looks at one row, and takes it for done.
+// planRow plans one row. Rows planned later see its effect.
 func (all importPeople) planRow(p access.Profile, row access.ImportRow) (access.ImportRow, form.NewUser) {
-	who := &importPerson{} // nobody, unless the fiscal code is one
+	who := &importPerson{} // stays zero if the fiscal code is invalid
 	if code, err := access.ParseFiscalCode(row.Form.FiscalCode); err == nil {
 		who = all[code]
 	}
 	p.Subject = who.user
 	row.Form.Product, row.Form.Roles = resolveTarget(p, row.Product, row.Role)
 	n, errs := form.CheckNewUser(row.Form, p)
-	if who.user.ID != "" && !who.added { // their data are what they are: the file's aren't looked at
+	if who.user.ID != "" && !who.added { // an existing user's data are kept, so the file's are not checked
 		row.Subject = who.user
 		errs = form.CheckRoles(row.Form.Product, row.Form.Roles, p)
 	}
@@ -117,7 +118,7 @@ func (all importPeople) planRow(p access.Profile, row access.ImportRow) (access.
 	return row, n
 }
 
-// planAction says what follows from a row, or why nothing may: the answer that the form's check has had.
+// planAction sets what a row would do, or the reason why it cannot.
 func planAction(p access.Profile, row access.ImportRow, t access.Target, added bool) access.ImportRow {
 	ask := access.Assign
 	if p.Subject.ID == "" {
@@ -131,7 +132,7 @@ func planAction(p access.Profile, row access.ImportRow, t access.Target, added b
 		}
 		return row
 	}
-	delete(row.Errors, access.FieldRole) // the reason tells more
+	delete(row.Errors, access.FieldRole) // the reason says more
 	if reason == access.AlreadyHeld {
 		held, _ := p.Subject.FindAssignment(t.Product, t.Role)
 		row.Existing = held.Status
@@ -141,13 +142,13 @@ func planAction(p access.Profile, row access.ImportRow, t access.Target, added b
 	return row
 }
 
-// sameData reports whether two rows speak of one person: capitals and accents aside.
+// sameData reports whether two rows have the same names, regardless of case and accents, and the same e-mail.
 func sameData(a, b form.NewUser) bool {
 	return form.Fold(a.FirstName) == form.Fold(b.FirstName) && form.Fold(a.LastName) == form.Fold(b.LastName) && a.Email == b.Email
 }
 
-// resolveTarget finds the product and the role that a row means, by id and code or by what they are called in either language;
-// capitals and accents don't matter. What isn't found, or could be more than one, stays empty.
+// resolveTarget finds the product and the role of a row by their code, or by their name in either language, regardless
+// of case and accents. A name that is unknown or ambiguous gives no ID.
 func resolveTarget(p access.Profile, product, role string) (access.ProductID, []access.RoleID) {
 	of, found := findProduct(p.Products, product)
 	if !found || role == "" {
@@ -162,7 +163,7 @@ func resolveTarget(p access.Profile, product, role string) (access.ProductID, []
 			some = append(some, r.ID)
 		}
 	}
-	if len(some) > 1 { // of roles that are called alike, the one that is given from here
+	if len(some) > 1 { // of roles with the same name, the assignable one
 		some = slices.DeleteFunc(some, func(id access.RoleID) bool {
 			r, _ := of.Role(id)
 			return r.Assignable != access.AssignableHere

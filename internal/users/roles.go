@@ -8,7 +8,8 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// Assign gives a user roles of one product: a first one (rule P4) or others (rule P5), decided one after the other.
+// Assign gives a user roles of the command's product: the first (rule P4) or more (rule P5), decided one after the
+// other.
 func (s *Service) Assign(ctx context.Context, c Command, roles []access.RoleID) error {
 	_, err := s.execute(ctx, c, operation{action: access.Assign, content: store.HashContent(roles...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
 		if err := decideInOrder(p, access.Assign, c.Target.Product, roles); err != nil {
@@ -19,7 +20,7 @@ func (s *Service) Assign(ctx context.Context, c Command, roles []access.RoleID) 
 	return err
 }
 
-// decideInOrder decides on roles one after the other, as if those before were held already.
+// decideInOrder decides on each role as if the subject held those before it already.
 func decideInOrder(p access.Profile, action access.Action, product access.ProductID, roles []access.RoleID) error {
 	if len(roles) == 0 {
 		return &access.Refusal{Action: action, Reason: access.NoSuchRole}
@@ -34,7 +35,7 @@ func decideInOrder(p access.Profile, action access.Action, product access.Produc
 	return nil
 }
 
-// assignRoles writes roles that were decided on.
+// assignRoles writes roles after the decision.
 func assignRoles(ctx context.Context, tx *store.Tx, p access.Profile, product access.ProductID, roles []access.RoleID) (result, error) {
 	of, _ := access.FindProduct(p.Products, product)
 	done := result{roles: roles}
@@ -50,13 +51,13 @@ func assignRoles(ctx context.Context, tx *store.Tx, p access.Profile, product ac
 	return done, nil
 }
 
-// Remove takes a role away, and what hangs on it (rule P7). It counts from the next request on. gone says that the user
-// isn't one of the institution's any more, also if the same form has done it before.
+// Remove takes a role away, with what depends on it (rule P7), effective from the subject's next request. gone reports
+// whether the subject is not a user of the institution any more, also if the same form has removed the role before.
 func (s *Service) Remove(ctx context.Context, c Command) (gone bool, err error) {
 	return s.remove(ctx, c, c.Target)
 }
 
-// RemoveAll takes several roles of a user away in one change: all, or none and why.
+// RemoveAll takes several roles of a user away in one transaction: all, or none.
 func (s *Service) RemoveAll(ctx context.Context, c Command, roles []access.Target) (gone bool, err error) {
 	return s.remove(ctx, c.withoutTarget(), roles...)
 }

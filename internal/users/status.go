@@ -9,23 +9,23 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// Suspend takes an active role's power away and keeps its place (rule P6). It counts from the next request on; whoever
-// has no power left anywhere is signed out of what they have open (rule P11).
+// Suspend suspends an active role (rule P6), effective from the subject's next request. A subject without powers in any
+// institution is signed out of all sessions (rule P11).
 func (s *Service) Suspend(ctx context.Context, c Command) error {
 	return s.setStatus(ctx, c, access.Suspend, c.Target)
 }
 
-// SuspendAll suspends several roles of a user in one change: all, or none and why.
+// SuspendAll suspends several roles of a user in one transaction: all, or none.
 func (s *Service) SuspendAll(ctx context.Context, c Command, roles []access.Target) error {
 	return s.setStatus(ctx, c.withoutTarget(), access.Suspend, roles...)
 }
 
-// Reactivate gives a suspended role its power back (rule P6).
+// Reactivate re-enables a suspended role (rule P6).
 func (s *Service) Reactivate(ctx context.Context, c Command) error {
 	return s.setStatus(ctx, c, access.Reactivate, c.Target)
 }
 
-// ReactivateAll re-enables several roles of a user in one change: all, or none and why.
+// ReactivateAll re-enables several roles of a user in one transaction: all, or none.
 func (s *Service) ReactivateAll(ctx context.Context, c Command, roles []access.Target) error {
 	return s.setStatus(ctx, c.withoutTarget(), access.Reactivate, roles...)
 }
@@ -52,8 +52,8 @@ func (s *Service) setStatus(ctx context.Context, c Command, action access.Action
 	return err
 }
 
-// decideEach decides on what is done to roles that are held. None of them stands in another's way, so each is asked as things
-// stand; one that is named twice is none that is held any more.
+// decideEach decides on roles that the subject holds. The roles do not affect each other, so each is decided on the
+// present state. A role named twice is refused.
 func decideEach(p access.Profile, action access.Action, roles []access.Target) error {
 	if len(roles) == 0 {
 		return &access.Refusal{Action: action, Reason: access.NoSuchRole}
@@ -69,13 +69,13 @@ func decideEach(p access.Profile, action access.Action, roles []access.Target) e
 	return nil
 }
 
-// withoutTarget is the change when it isn't about one role.
+// withoutTarget is the command of an operation about several roles.
 func (c Command) withoutTarget() Command {
 	c.Target = access.Target{}
 	return c
 }
 
-// hashRoles is what a form says of its roles; one that is about a single role says it by its address.
+// hashRoles hashes the roles of a form; nil if the command has the only one.
 func hashRoles(c Command, roles []access.Target) []byte {
 	if c.Target != (access.Target{}) {
 		return nil

@@ -1,7 +1,8 @@
-// Package users does what administrators ask: each verb is one change, on one road, and there is no other writer.
+// Package users carries out the changes that administrators ask for, each as one transaction on the single write path.
 //
-// The road: lock the institution, look at everything afresh, decide, write, record, queue the letters, commit. Whoever was
-// allowed when the page was drawn may not be any more; what counts is the moment in which the change takes effect.
+// The write path: lock the institution, check the idempotency key, load, decide, write, record, queue e-mails, commit.
+// An actor may have lost the permission since the page was drawn, so the decision is taken on what the transaction
+// loads.
 package users
 
 import (
@@ -14,53 +15,53 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// Service is the verbs.
+// Service has one method for each operation.
 type Service struct {
 	db     *store.Store
 	emails *notify.Queue
 	now    func() time.Time
 }
 
-// New makes the service. Letters are queued with each change; a nil queue queues none. now is the time that the audit log bears.
+// New makes a service. A nil queue sends no e-mails. now gives the time of events in the audit log.
 func New(db *store.Store, emails *notify.Queue, now func() time.Time) *Service {
 	return &Service{db: db, emails: emails, now: now}
 }
 
-// Command is what is asked: by whom, in which institution, to whom, about which role, and the one-time mark of the form
-// that asks. What isn't about one role leaves Target.Role empty.
+// Command is what every operation needs. Target.Role is empty unless the operation is about one role; Target.Product is
+// empty if it is about no product, or about roles of several.
 type Command struct {
 	Institution access.InstitutionID
 	Actor       access.UserID
-	Subject     access.UserID // empty of somebody to be added
+	Subject     access.UserID // empty for a person to be added
 	Target      access.Target
 	Key         store.IdempotencyKey
 }
 
-// operation is what one verb does on the road, once it is its turn: it decides, writes, and tells what is to be recorded and
-// written about. It decides first: what it returns as an error has changed nothing.
+// operation is the part of the write path that differs between operations. run decides before it writes, so that it has
+// changed nothing if it returns a refusal.
 type operation struct {
 	action  access.Action
-	content []byte // a hash of what the form says besides its address
+	content []byte // hash of what the form says besides the command, see store.HashContent
 	run     func(context.Context, *store.Tx, access.Profile) (result, error)
 }
 
-// result is what a verb has done.
+// result is what an operation has done.
 type result struct {
-	subject access.UserID   // of somebody added: who it is
-	roles   []access.RoleID // that were given
-	group   access.GroupID  // that it was about
+	subject access.UserID   // the person added, otherwise empty
+	roles   []access.RoleID // roles assigned
+	group   access.GroupID  // the group that the operation was about
 	events  []audit.Event
 	emails  []notify.Email
 }
 
-// execute is the one road; it returns what was done, also if the same form has done it before. Errors: a
-// [*access.Refusal] if it isn't allowed or not possible as things stand, [access.ErrNotFound] if there is no such
-// institution; anything else comes from the database. Whatever the error, nothing has changed.
+// execute is the single write path. Returns the receipt of the change, also if the same form has made it before.
+// Errors: a [*access.Refusal], or [access.ErrNotFound] if the institution does not exist. Any other error is the
+// database's. After an error nothing has changed.
 func (s *Service) execute(ctx context.Context, c Command, v operation) (store.Receipt, error) {
 	receipt := store.Receipt{Actor: c.Actor, Action: v.action, Subject: c.Subject, Target: c.Target, Content: v.content}
 	err := s.db.Change(ctx, c.Institution, v.action, func(ctx context.Context, tx *store.Tx) error {
 		first, claimed, err := tx.ClaimKey(ctx, c.Key, receipt)
-		if err != nil || claimed { // the same form again: its first outcome stands
+		if err != nil || claimed { // the same form again: the first outcome stands
 			receipt = first
 			return err
 		}
@@ -84,7 +85,7 @@ func (s *Service) execute(ctx context.Context, c Command, v operation) (store.Re
 	return receipt, err
 }
 
-// record records what was done, and queues the letters about it.
+// record writes the events to the audit log and queues the e-mails.
 func (s *Service) record(ctx context.Context, tx *store.Tx, actor, subject access.UserID, d result) error {
 	for i := range d.events {
 		d.events[i].At, d.events[i].Actor, d.events[i].Subject = s.now(), actor, subject
@@ -95,7 +96,7 @@ func (s *Service) record(ctx context.Context, tx *store.Tx, actor, subject acces
 	return s.emails.Enqueue(ctx, tx.Pgx(), d.emails...)
 }
 
-// loadProfile reads both people and the institution's products as they are under the lock.
+// loadProfile loads the actor, the subject, and the institution's products and groups under the lock.
 func loadProfile(ctx context.Context, tx *store.Tx, c Command) (access.Profile, error) {
 	q := tx.Query()
 	var p access.Profile
@@ -112,7 +113,7 @@ func loadProfile(ctx context.Context, tx *store.Tx, c Command) (access.Profile, 
 	return p, nil
 }
 
-// newEmail tells the profile's person what was done to a role of theirs (rule D6).
+// newEmail is the e-mail to the subject about a change of one role (rule D6).
 func newEmail(kind access.Action, p access.Profile, t access.Target) notify.Email {
 	product, _ := access.FindProduct(p.Products, t.Product)
 	role, _ := product.Role(t.Role)

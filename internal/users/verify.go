@@ -8,11 +8,11 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// Verify keeps the names that SPID or CIE gives to a person at their first sign-in (rule D4): from then on they hold in
-// every institution. Where an institution had typed others, its log says so. The institutional e-mail isn't touched.
-// Names that are missing or no names verify nothing.
+// Verify stores the names that SPID or CIE gives at a person's first sign-in (rule D4). They replace the typed names in
+// every institution, and an institution's log records it if the names differ. The institutional e-mail is not changed.
+// Empty or invalid names verify nothing.
 func (s *Service) Verify(ctx context.Context, person access.UserID, firstName, lastName string) error {
-	firstName, _ = form.Clean(firstName) // empty where it is no name
+	firstName, _ = form.Clean(firstName) // empty if invalid
 	lastName, _ = form.Clean(lastName)
 	if firstName == "" || lastName == "" {
 		return nil
