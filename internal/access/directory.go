@@ -179,7 +179,8 @@ func (d Directory) WithSections(sections []Section) Directory {
 func (d Directory) RowPermissions(product Product, r Row) func(a Action, role RoleID) bool {
 	subject := User{ID: r.User, Assignments: make([]Assignment, 0, len(r.Roles))}
 	for _, h := range r.Roles {
-		subject.Assignments = append(subject.Assignments, Assignment{Product: product.ID, Role: h.Role, Category: r.Category, Status: h.Status})
+		subject.Assignments = append(subject.Assignments,
+			Assignment{Product: product.ID, Role: h.Role, Category: r.Category, Status: h.Status})
 	}
 	return func(a Action, role RoleID) bool {
 		return Decide(Request{Actor: d.Actor, Action: a, Subject: subject, Product: product, Role: role}) == nil

@@ -27,9 +27,11 @@ var headings = map[access.Field][]string{
 	access.FieldFiscalCode: {"codicefiscale", "cf", "codfiscale", "fiscalcode", "taxcode"},
 	access.FieldLastName:   {"cognome", "lastname", "surname", "familyname"},
 	access.FieldFirstName:  {"nome", "firstname", "name", "givenname"},
-	access.FieldEmail:      {"email", "emailistituzionale", "indirizzoemail", "postaelettronica", "mail", "institutionalemail", "emailaddress"},
-	access.FieldProduct:    {"prodotto", "product", "prodotti", "products"},
-	access.FieldRole:       {"ruolo", "role", "ruoli", "roles"},
+	access.FieldEmail: {
+		"email", "emailistituzionale", "indirizzoemail", "postaelettronica", "mail", "institutionalemail", "emailaddress",
+	},
+	access.FieldProduct: {"prodotto", "product", "prodotti", "products"},
+	access.FieldRole:    {"ruolo", "role", "ruoli", "roles"},
 }
 
 // MissingColumnsError lists the columns that are missing in a file with headings.
@@ -72,7 +74,8 @@ func ReadImport(lines []Line) (access.ImportPlan, error) {
 		plan = append(plan, access.ImportRow{
 			Line: line.Number, Product: cell(access.FieldProduct), Role: cell(access.FieldRole),
 			Form: access.UserForm{
-				FiscalCode: cell(access.FieldFiscalCode), FirstName: cell(access.FieldFirstName), LastName: cell(access.FieldLastName), Email: cell(access.FieldEmail),
+				FiscalCode: cell(access.FieldFiscalCode), FirstName: cell(access.FieldFirstName),
+				LastName: cell(access.FieldLastName), Email: cell(access.FieldEmail),
 			},
 		})
 	}

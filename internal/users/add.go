@@ -17,26 +17,29 @@ func (s *Service) Add(ctx context.Context, c Command, n form.NewUser) (access.Us
 	c.Target = access.Target{Product: n.Product}
 	var existing access.UserID
 	content := append([]string{n.FiscalCode.Reveal(), n.FirstName, n.LastName, n.Email}, toStrings(n.Roles)...)
-	done, err := s.execute(ctx, c, operation{action: access.Add, content: store.HashContent(content...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
-		q := tx.Query()
-		var already access.UserID
-		q.UserByFiscalCode(&already, p.Institution.ID, n.FiscalCode)
-		if err := q.Read(ctx); err != nil {
-			return result{}, err
-		}
-		// Decide about an unknown person first: an actor who may not add must not learn who is a user.
-		if err := access.Decide(p.Request(access.Add, access.Target{Product: n.Product, Role: firstRole(n.Roles)})); err != nil {
-			return result{}, err
-		}
-		if already != "" {
-			existing = already
-			return result{}, &access.Refusal{Action: access.Add, Reason: access.AlreadyUser}
-		}
-		if err := decideInOrder(p, access.Add, n.Product, n.Roles); err != nil {
-			return result{}, err
-		}
-		return addUser(ctx, tx, p, n)
-	}})
+	done, err := s.execute(ctx, c, operation{
+		action: access.Add, content: store.HashContent(content...),
+		run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
+			q := tx.Query()
+			var already access.UserID
+			q.UserByFiscalCode(&already, p.Institution.ID, n.FiscalCode)
+			if err := q.Read(ctx); err != nil {
+				return result{}, err
+			}
+			// Decide about an unknown person first: an actor who may not add must not learn who is a user.
+			if err := access.Decide(p.Request(access.Add, access.Target{Product: n.Product, Role: firstRole(n.Roles)})); err != nil {
+				return result{}, err
+			}
+			if already != "" {
+				existing = already
+				return result{}, &access.Refusal{Action: access.Add, Reason: access.AlreadyUser}
+			}
+			if err := decideInOrder(p, access.Add, n.Product, n.Roles); err != nil {
+				return result{}, err
+			}
+			return addUser(ctx, tx, p, n)
+		},
+	})
 	if existing != "" {
 		return existing, err
 	}

@@ -75,11 +75,14 @@ func (s *Service) applyItem(ctx context.Context, c Command, action access.Action
 func (s *Service) Export(ctx context.Context, c Command, e audit.ExportDetails) error {
 	after := audit.Details{ExportDetails: &e}.JSON()
 	c.Subject, c.Target.Role = "", ""
-	_, err := s.execute(ctx, c, operation{action: access.Export, content: after, run: func(_ context.Context, _ *store.Tx, p access.Profile) (result, error) {
-		if err := access.Decide(p.Request(access.Export, c.Target)); err != nil {
-			return result{}, err
-		}
-		return result{events: []audit.Event{{Action: access.Export, Product: c.Target.Product, After: after}}}, nil
-	}})
+	_, err := s.execute(ctx, c, operation{
+		action: access.Export, content: after,
+		run: func(_ context.Context, _ *store.Tx, p access.Profile) (result, error) {
+			if err := access.Decide(p.Request(access.Export, c.Target)); err != nil {
+				return result{}, err
+			}
+			return result{events: []audit.Event{{Action: access.Export, Product: c.Target.Product, After: after}}}, nil
+		},
+	})
 	return err
 }

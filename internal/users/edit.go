@@ -14,19 +14,23 @@ import (
 // the data have changed since the form was shown.
 func (s *Service) Edit(ctx context.Context, c Command, e form.Edit) error {
 	content := []string{e.FirstName, e.LastName, e.Email, strconv.Itoa(e.Version)}
-	_, err := s.execute(ctx, c, operation{action: access.Edit, content: store.HashContent(content...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
-		names := e.FirstName != p.Subject.FirstName || e.LastName != p.Subject.LastName
-		if err := access.Decide(access.Request{Actor: p.Actor, Action: access.Edit, Subject: p.Subject, ChangesNames: names}); err != nil {
-			return result{}, err
-		}
-		before := userData{p.Subject.FirstName, p.Subject.LastName, p.Subject.Email}
-		after := userData{e.FirstName, e.LastName, e.Email}
-		events, err := editEvents(ctx, tx, c.Subject, access.Edit, before, after)
-		if err != nil {
-			return result{}, err
-		}
-		return result{events: events}, tx.Rename(ctx, c.Subject, e.FirstName, e.LastName, e.Email, e.Version)
-	}})
+	_, err := s.execute(ctx, c, operation{
+		action: access.Edit, content: store.HashContent(content...),
+		run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
+			names := e.FirstName != p.Subject.FirstName || e.LastName != p.Subject.LastName
+			q := access.Request{Actor: p.Actor, Action: access.Edit, Subject: p.Subject, ChangesNames: names}
+			if err := access.Decide(q); err != nil {
+				return result{}, err
+			}
+			before := userData{p.Subject.FirstName, p.Subject.LastName, p.Subject.Email}
+			after := userData{e.FirstName, e.LastName, e.Email}
+			events, err := editEvents(ctx, tx, c.Subject, access.Edit, before, after)
+			if err != nil {
+				return result{}, err
+			}
+			return result{events: events}, tx.Rename(ctx, c.Subject, e.FirstName, e.LastName, e.Email, e.Version)
+		},
+	})
 	return err
 }
 
@@ -36,7 +40,9 @@ type userData struct{ FirstName, LastName, Email string }
 func (h userData) fullName() string { return h.FirstName + " " + h.LastName }
 
 // editEvents is the event of an edit, with the data before and after sealed; none if nothing changed.
-func editEvents(ctx context.Context, tx *store.Tx, subject access.UserID, action access.Action, before, after userData) ([]audit.Event, error) {
+func editEvents(
+	ctx context.Context, tx *store.Tx, subject access.UserID, action access.Action, before, after userData,
+) ([]audit.Event, error) {
 	var fields []access.Datum
 	var was, is []string
 	// Compare the parts, not the full name: a word moved from the first name to the surname is a change too.

@@ -50,7 +50,9 @@ func (s *Service) Import(ctx context.Context, c Command, p access.Profile, rows 
 }
 
 // importRow carries out one row.
-func (s *Service) importRow(ctx context.Context, c Command, p access.Profile, seen importPeople, row access.ImportRow) (store.ItemResult, error) {
+func (s *Service) importRow(
+	ctx context.Context, c Command, p access.Profile, seen importPeople, row access.ImportRow,
+) (store.ItemResult, error) {
 	planned, n := seen.planRow(p, row)
 	result := store.ItemResult{Line: row.Line, User: planned.Subject.ID, Reason: planned.Reason}
 	switch {

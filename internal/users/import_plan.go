@@ -38,7 +38,9 @@ type importPerson struct {
 
 // loadImport reads which people of a file are users of the institution, and the receipts of rows that the form with the
 // key has imported before.
-func (s *Service) loadImport(ctx context.Context, p access.Profile, rows access.ImportPlan, key store.IdempotencyKey) (importPeople, []store.Receipt, error) {
+func (s *Service) loadImport(
+	ctx context.Context, p access.Profile, rows access.ImportPlan, key store.IdempotencyKey,
+) (importPeople, []store.Receipt, error) {
 	all := importPeople{}
 	ids := map[access.FiscalCode]*access.UserID{}
 	q := s.db.Query()

@@ -11,12 +11,15 @@ import (
 // Assign gives a user roles of the command's product: the first (rule P4) or more (rule P5), decided one after the
 // other.
 func (s *Service) Assign(ctx context.Context, c Command, roles []access.RoleID) error {
-	_, err := s.execute(ctx, c, operation{action: access.Assign, content: store.HashContent(roles...), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
-		if err := decideInOrder(p, access.Assign, c.Target.Product, roles); err != nil {
-			return result{}, err
-		}
-		return assignRoles(ctx, tx, p, c.Target.Product, roles)
-	}})
+	_, err := s.execute(ctx, c, operation{
+		action: access.Assign, content: store.HashContent(roles...),
+		run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
+			if err := decideInOrder(p, access.Assign, c.Target.Product, roles); err != nil {
+				return result{}, err
+			}
+			return assignRoles(ctx, tx, p, c.Target.Product, roles)
+		},
+	})
 	return err
 }
 
@@ -45,7 +48,9 @@ func assignRoles(ctx context.Context, tx *store.Tx, p access.Profile, product ac
 		if err := tx.Assign(ctx, p.Subject.ID, t, r.Category); err != nil {
 			return result{}, err
 		}
-		done.events = append(done.events, audit.Event{Action: access.Assign, Product: product, Role: role, After: statusDetails(access.Active)})
+		done.events = append(done.events, audit.Event{
+			Action: access.Assign, Product: product, Role: role, After: statusDetails(access.Active),
+		})
 		done.emails = append(done.emails, newEmail(access.Assign, p, t))
 	}
 	return done, nil
@@ -63,24 +68,29 @@ func (s *Service) RemoveAll(ctx context.Context, c Command, roles []access.Targe
 }
 
 func (s *Service) remove(ctx context.Context, c Command, roles ...access.Target) (gone bool, err error) {
-	_, err = s.execute(ctx, c, operation{action: access.Remove, content: hashRoles(c, roles), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
-		if err := decideEach(p, access.Remove, roles); err != nil {
-			return result{}, err
-		}
-		done := result{}
-		last := p.PreviewRemoval(roles...).LastAtAll
-		for i, t := range roles {
-			held, _ := p.Subject.FindAssignment(t.Product, t.Role)
-			if err := tx.Unassign(ctx, c.Subject, t); err != nil {
+	_, err = s.execute(ctx, c, operation{
+		action: access.Remove, content: hashRoles(c, roles),
+		run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
+			if err := decideEach(p, access.Remove, roles); err != nil {
 				return result{}, err
 			}
-			done.events = append(done.events, audit.Event{Action: access.Remove, Product: t.Product, Role: t.Role, Before: statusDetails(held.Status)})
-			email := newEmail(access.Remove, p, t)
-			email.Last = last && i == len(roles)-1
-			done.emails = append(done.emails, email)
-		}
-		return done, tx.EndSessions(ctx, c.Subject)
-	}})
+			done := result{}
+			last := p.PreviewRemoval(roles...).LastAtAll
+			for i, t := range roles {
+				held, _ := p.Subject.FindAssignment(t.Product, t.Role)
+				if err := tx.Unassign(ctx, c.Subject, t); err != nil {
+					return result{}, err
+				}
+				done.events = append(done.events, audit.Event{
+					Action: access.Remove, Product: t.Product, Role: t.Role, Before: statusDetails(held.Status),
+				})
+				email := newEmail(access.Remove, p, t)
+				email.Last = last && i == len(roles)-1
+				done.emails = append(done.emails, email)
+			}
+			return done, tx.EndSessions(ctx, c.Subject)
+		},
+	})
 	if err != nil {
 		return false, err
 	}

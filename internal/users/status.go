@@ -35,20 +35,25 @@ func (s *Service) setStatus(ctx context.Context, c Command, action access.Action
 	if action == access.Reactivate {
 		before, after = after, before
 	}
-	_, err := s.execute(ctx, c, operation{action: action, content: hashRoles(c, roles), run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
-		if err := decideEach(p, action, roles); err != nil {
-			return result{}, err
-		}
-		done := result{}
-		for _, t := range roles {
-			if err := tx.SetStatus(ctx, c.Subject, t, after); err != nil {
+	_, err := s.execute(ctx, c, operation{
+		action: action, content: hashRoles(c, roles),
+		run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
+			if err := decideEach(p, action, roles); err != nil {
 				return result{}, err
 			}
-			done.events = append(done.events, audit.Event{Action: action, Product: t.Product, Role: t.Role, Before: statusDetails(before), After: statusDetails(after)})
-			done.emails = append(done.emails, newEmail(action, p, t))
-		}
-		return done, tx.EndSessions(ctx, c.Subject)
-	}})
+			done := result{}
+			for _, t := range roles {
+				if err := tx.SetStatus(ctx, c.Subject, t, after); err != nil {
+					return result{}, err
+				}
+				done.events = append(done.events, audit.Event{
+					Action: action, Product: t.Product, Role: t.Role, Before: statusDetails(before), After: statusDetails(after),
+				})
+				done.emails = append(done.emails, newEmail(action, p, t))
+			}
+			return done, tx.EndSessions(ctx, c.Subject)
+		},
+	})
 	return err
 }
 
