@@ -15,9 +15,9 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// Any history of what is done to several at once: each gets what their own page would say, and log, state, lists and tally
-// tell the same afterwards.
-func TestABulkChangeDoesWhatEachPageOffers(t *testing.T) {
+// Random bulk actions: each user's result is what the user's own page offers, and log, state, lists and counts agree
+// afterwards.
+func TestBulkActionsDoWhatEachPageOffers(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
@@ -31,7 +31,7 @@ func TestABulkChangeDoesWhatEachPageOffers(t *testing.T) {
 		for range 40 {
 			action := pick(r, []access.Action{access.Suspend, access.Suspend, access.Reactivate, access.Reactivate, access.Reactivate, access.Join, access.Remove})
 			if action == access.Remove && r.IntN(3) > 0 {
-				continue // or soon there is nobody left
+				continue // rarely, or there are soon no users
 			}
 			c := users.Command{Institution: w.institution, Actor: pick(r, w.people[:3]), Target: access.Target{Product: pick(r, products)}, Key: drawKey(r)}
 			parts, want := w.bulkParts(t, r, c, action)
@@ -53,12 +53,12 @@ func TestABulkChangeDoesWhatEachPageOffers(t *testing.T) {
 	t.Log(done)
 	for _, action := range []access.Action{access.Suspend, access.Reactivate, access.Join, access.Remove} {
 		if done[action] == 0 {
-			t.Errorf("%s was never done: the histories show nothing of it", action)
+			t.Errorf("%s never took effect: the test shows nothing about it", action)
 		}
 	}
 }
 
-// bulkParts draws what is asked about each of the town's people, and what the rules answer as things stand.
+// bulkParts draws the items of a bulk action on all people, with the reasons that access gives for each now.
 func (w modelFixture) bulkParts(t *testing.T, r *rand.Rand, c users.Command, action access.Action) ([]users.BulkItem, map[access.UserID]access.Reason) {
 	t.Helper()
 	q := w.store.Query()
@@ -86,7 +86,7 @@ func (w modelFixture) bulkParts(t *testing.T, r *rand.Rand, c users.Command, act
 		for _, a := range user.AssignmentsOn(c.Target.Product) {
 			at := access.Target{Product: a.Product, Role: a.Role}
 			if why := p.WhyNot(action, at); why != "" && r.IntN(2) == 0 {
-				continue // the page would leave it out
+				continue // the page leaves it out
 			} else if want[user.ID] == "" {
 				want[user.ID] = why
 			}

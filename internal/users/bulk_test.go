@@ -19,7 +19,7 @@ import (
 
 var security = access.Target{Product: "prod-interop", Role: "security"}
 
-// results are what a form about several did, by user.
+// results are the saved results of a bulk action, by user.
 func (o fixture) results(t *testing.T, c users.Command) map[access.UserID]access.Reason {
 	t.Helper()
 	q := o.store.Query()
@@ -35,8 +35,7 @@ func (o fixture) results(t *testing.T, c users.Command) map[access.UserID]access
 	return all
 }
 
-// All roles of one change, or none and why.
-func TestRolesOfOneUserChangeTogetherOrNotAtAll(t *testing.T) { // P6
+func TestRolesOfOneUserChangeTogether(t *testing.T) { // P6
 	t.Parallel()
 	o := setup(t)
 	both := []access.Target{api, security}
@@ -79,35 +78,34 @@ func TestRolesOfOneUserChangeTogetherOrNotAtAll(t *testing.T) { // P6
 			t.Errorf("%d, %s: %v, want %q", n, step.do, err, step.why)
 		}
 		if got := [2]access.Status{o.holds(t, o.oto, api), o.holds(t, o.oto, security)}; got != [2]access.Status{step.first, step.second} {
-			t.Errorf("%d, %s: left %q", n, step.do, got)
+			t.Errorf("%d, %s: the roles are %q", n, step.do, got)
 		}
 		if got := events() - before; got != step.events {
-			t.Errorf("%d, %s: %d records, want %d", n, step.do, got, step.events)
+			t.Errorf("%d, %s: %d events, want %d", n, step.do, got, step.events)
 		}
 	}
 }
 
-// P7: with all of the last roles the user goes; the same form again says so again, and another list of roles is another form.
-func TestTakingAllRolesAwayTakesTheUserAway(t *testing.T) {
+// P7: the same form again returns the same result. With other roles it is refused.
+func TestRemovingAllRolesRemovesTheUser(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
 	c := o.change(o.anna, o.oto, access.Target{})
 	for n := range 2 {
 		if gone, err := o.service.RemoveAll(t.Context(), c, []access.Target{api, security}); err != nil || !gone {
-			t.Fatalf("turn %d: gone %v, %v", n+1, gone, err)
+			t.Fatalf("attempt %d: gone %v, %v", n+1, gone, err)
 		}
 	}
 	if got := o.count(t, `SELECT count(*) FROM person WHERE id = $1`, o.oto); got != 0 {
-		t.Error("the person is still there")
+		t.Error("the person was not deleted")
 	}
 	if _, err := o.service.RemoveAll(t.Context(), c, []access.Target{api}); reason(err) != access.FormUsed {
-		t.Errorf("the mark again for other roles: %v", err)
+		t.Errorf("the same key for other roles: %v", err)
 	}
 }
 
-// Each user's part is a change of its own: one that is refused keeps nobody else from theirs; the same form again does
-// nothing, also what has become possible meanwhile.
-func TestABulkChangeAppliesToEachUser(t *testing.T) {
+// A refused item does not stop the others. The same form again changes nothing, even if a refused item has become possible.
+func TestBulkItemsAreIndependent(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
 	pia := o.institution.Operator("Pia Gialli", "prod-interop", "api suspended")
@@ -129,12 +127,12 @@ func TestABulkChangeAppliesToEachUser(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, o.results(t, c)); diff != "" {
-			t.Errorf("turn %d (-want +got):\n%s", n+1, diff)
+			t.Errorf("attempt %d (-want +got):\n%s", n+1, diff)
 		}
 		if got := o.count(t, `SELECT count(*) FROM audit_event`) - before; got != 3 {
-			t.Errorf("turn %d: %d records", n+1, got)
+			t.Errorf("attempt %d: %d events", n+1, got)
 		}
-		if n == 0 { // what was refused becomes possible
+		if n == 0 { // make the refused item possible
 			if err := o.service.Reactivate(t.Context(), o.change(o.anna, pia, api)); err != nil {
 				t.Fatal(err)
 			}
@@ -142,12 +140,12 @@ func TestABulkChangeAppliesToEachUser(t *testing.T) {
 		}
 	}
 	if got := o.holds(t, pia, api); got != access.Active {
-		t.Errorf("refused at first, done the second time: %q", got)
+		t.Errorf("refused at first, applied the second time: %q", got)
 	}
 }
 
-// Stopped half-way by the database, the same form again finishes: nothing twice, nothing left out.
-func TestAnInterruptedBulkFormResumes(t *testing.T) {
+// After an error of the database, the same form again applies the remaining items.
+func TestBulkActionResumes(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
 	var parts []users.BulkItem
@@ -170,7 +168,7 @@ func TestAnInterruptedBulkFormResumes(t *testing.T) {
 	err = o.service.ApplyBulk(t.Context(), c, access.Suspend, parts)
 	var no *access.Refusal
 	if err == nil || errors.As(err, &no) {
-		t.Fatalf("not stopped: %v", err)
+		t.Fatalf("no error: %v", err)
 	}
 	suspended := func() (n int) {
 		for _, p := range parts {
@@ -181,7 +179,7 @@ func TestAnInterruptedBulkFormResumes(t *testing.T) {
 		return n
 	}
 	if n, results := suspended(), o.results(t, c); n != 3 || len(results) != 0 {
-		t.Fatalf("stopped after %d, and %d results", n, len(results))
+		t.Fatalf("%d items applied before the error, %d results saved", n, len(results))
 	}
 	owner(`DROP TRIGGER stop ON idempotency_key`)
 	for range 2 {
@@ -191,13 +189,14 @@ func TestAnInterruptedBulkFormResumes(t *testing.T) {
 		events := o.count(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`)
 		emails := o.count(t, `SELECT count(*) FROM river_job`)
 		if n := suspended(); n != 6 || len(o.results(t, c)) != 6 || events != 12 || emails != 12 {
-			t.Errorf("%d suspended, %d results, %d records, %d letters", n, len(o.results(t, c)), events, emails)
+			t.Errorf("%d suspended, %d results, %d events, %d e-mails", n, len(o.results(t, c)), events, emails)
 		}
 	}
 }
 
-// D5, D6: one record and one letter a role, one form mark a person; the letters say which role was the last.
-func TestEachPersonsPartIsRecordedAndNotified(t *testing.T) {
+// D5, D6: one event and one e-mail for each role, one idempotency key for each user. The e-mail says which role was the
+// last.
+func TestBulkItemsAreRecordedAndNotified(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
 	queue, err := notify.NewQueue(o.db.App)
@@ -229,21 +228,20 @@ func TestEachPersonsPartIsRecordedAndNotified(t *testing.T) {
 	}
 	want := []string{"remove Oto Neri Operatore API false", "remove Oto Neri Operatore Sicurezza true", "remove Pia Gialli Operatore API false"}
 	if !slices.Equal(got, want) {
-		t.Errorf("letters %q", got)
+		t.Errorf("e-mails %q", got)
 	}
 	if records, forms := o.count(t, `SELECT count(*) FROM audit_event WHERE action = 'remove'`), o.count(t, `SELECT count(*) FROM idempotency_key`); records != 3 || forms != 2 {
-		t.Errorf("%d records, %d forms", records, forms)
+		t.Errorf("%d events, %d keys", records, forms)
 	}
 	if got := o.count(t, `SELECT count(DISTINCT xmin::text) FROM audit_event WHERE action = 'remove'`); got != 2 {
-		t.Errorf("%d transactions of two people", got)
+		t.Errorf("%d transactions for two users", got)
 	}
 	if got := o.count(t, `SELECT count(*) FROM idempotency_key WHERE key = $1`, c.Key.Derive(string(pia))); got != 1 {
-		t.Error("no mark of one's own")
+		t.Error("no key for the user")
 	}
 }
 
-// P9: those who can be are put into the group, oneself included.
-func TestUsersJoinAGroupInBulk(t *testing.T) {
+func TestUsersJoinAGroupInBulk(t *testing.T) { // P9
 	t.Parallel()
 	o := setup(t)
 	group := o.institution.Group("prod-interop", "Ufficio")
@@ -267,10 +265,10 @@ func TestUsersJoinAGroupInBulk(t *testing.T) {
 		t.Errorf("%d members", got)
 	}
 	if got := o.count(t, `SELECT count(*) FROM audit_event WHERE action = 'join'`); got != 2 {
-		t.Errorf("%d records", got)
+		t.Errorf("%d events", got)
 	}
 	none := o.change(o.anna, "", access.Target{Product: "prod-interop"})
 	if err := o.service.ApplyBulk(t.Context(), none, access.Edit, parts[:1]); err != nil || o.results(t, none)[o.anna] != access.NoRule {
-		t.Errorf("what isn't done to several: %v, %q", err, o.results(t, none))
+		t.Errorf("an action that is not a bulk action: %v, %q", err, o.results(t, none))
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// P11: two institutions that each take away the last power there at the same instant end the sessions between them.
-func TestTwoInstitutionsTakeTheLastPowersTogether(t *testing.T) {
+// P11: two institutions take away a person's last power at the same time. The sessions must end.
+func TestTwoInstitutionsTakeTheLastPowers(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
@@ -46,14 +46,13 @@ func TestTwoInstitutionsTakeTheLastPowersTogether(t *testing.T) {
 		both(func(c users.Command) error { return service.Suspend(t.Context(), c) })
 		var live int
 		if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM web_session WHERE revoked_at IS NULL`).Scan(&live); err != nil || live != 0 {
-			t.Fatalf("round %d: %d sessions without a power go on (%v)", round, live, err)
+			t.Fatalf("round %d: %d sessions without powers are open (%v)", round, live, err)
 		}
 		both(func(c users.Command) error { return service.Reactivate(t.Context(), c) })
 	}
 }
 
-// D4, P8: names that are verified while somebody edits them make that form a stale one.
-func TestNamesAreVerifiedDuringAnEdit(t *testing.T) {
+func TestNamesAreVerifiedDuringAnEdit(t *testing.T) { // D4, P8
 	t.Parallel()
 	o := setup(t)
 	if err := o.service.Verify(t.Context(), o.oto, "Oto", "Neri"); err != nil {
@@ -69,8 +68,7 @@ func TestNamesAreVerifiedDuringAnEdit(t *testing.T) {
 	}
 }
 
-// D5, P8: a word that goes from the first name to the surname changes the names, and is recorded.
-func TestAWordGoesFromOneNameToTheOther(t *testing.T) {
+func TestAWordMovesFromFirstNameToSurname(t *testing.T) { // D5, P8
 	t.Parallel()
 	o := setup(t)
 	for _, form := range []form.Edit{
@@ -82,6 +80,6 @@ func TestAWordGoesFromOneNameToTheOther(t *testing.T) {
 		}
 	}
 	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE action = 'edit'`); n != 2 {
-		t.Errorf("%d records of two changes", n)
+		t.Errorf("%d events of two changes", n)
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// D6: each change queues its letters, in its own transaction; what is refused or done before queues none.
-func TestEachChangeQueuesItsEmails(t *testing.T) {
+// D6: a change queues its e-mails in its own transaction. A refusal and a repeated form queue none.
+func TestChangesQueueEmails(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
 	queue, err := notify.NewQueue(o.db.App)
@@ -76,7 +76,7 @@ func TestEachChangeQueuesItsEmails(t *testing.T) {
 			t.Fatalf("%s: queued %q, want %q", step.name, got, want)
 		}
 	}
-	// Rolled back at the last moment, with the letter queued already: nothing is left of either.
+	// A rollback after the e-mail was queued removes the e-mail too.
 	failed := errors.New("at the last moment")
 	err = o.store.Change(t.Context(), o.institution.ID, access.Suspend, func(ctx context.Context, tx *store.Tx) error {
 		if err := queue.Enqueue(ctx, tx.Pgx(), notify.Email{Kind: access.Suspend, Address: "x@ente.example", Name: "X"}); err != nil {

@@ -10,14 +10,14 @@ import (
 
 var interop = access.Target{Product: "prod-interop"}
 
-// members is who is in a group, by the database's own word.
+// members counts the members of a group in the database.
 func (o fixture) members(t *testing.T, g access.GroupID) int {
 	t.Helper()
 	return o.count(t, `SELECT count(*) FROM group_member WHERE "group" = $1`, g)
 }
 
-// Each change of a group takes effect once, with one record about nobody, and no letter is anybody's.
-func TestAGroupLivesAndEnds(t *testing.T) { // P9, D5
+// Each change of a group takes effect once, with one event without a subject, and queues no e-mail.
+func TestGroupFromCreationToDeletion(t *testing.T) { // P9, D5
 	t.Parallel()
 	o := setup(t)
 	ctx := t.Context()
@@ -40,11 +40,11 @@ func TestAGroupLivesAndEnds(t *testing.T) { // P9, D5
 		{"suspend", o.change(o.anna, "", interop), func(c users.Command) error { return o.service.SuspendGroup(ctx, c, g) }, 1},
 		{"leave, suspended", o.change(o.anna, o.oto, interop), func(c users.Command) error { return o.service.Leave(ctx, c, g) }, 0},
 		{"re-enable", o.change(o.anna, "", interop), func(c users.Command) error { return o.service.ReactivateGroup(ctx, c, g) }, 0},
-		{"join oneself", o.change(o.anna, o.anna, interop), func(c users.Command) error { return o.service.Join(ctx, c, g) }, 1},
+		{"join, the actor", o.change(o.anna, o.anna, interop), func(c users.Command) error { return o.service.Join(ctx, c, g) }, 1},
 		{"delete", o.change(o.anna, "", interop), func(c users.Command) error { return o.service.DeleteGroup(ctx, c, g) }, 0},
 	}
 	for n, step := range steps {
-		for range 2 { // the same form again does nothing more
+		for range 2 { // the same form twice
 			if err := step.do(step.c); err != nil {
 				t.Fatalf("%s: %v", step.name, err)
 			}
@@ -53,19 +53,19 @@ func TestAGroupLivesAndEnds(t *testing.T) { // P9, D5
 			t.Errorf("%s: %d members", step.name, got)
 		}
 		if got := o.count(t, `SELECT count(*) FROM audit_event WHERE action LIKE '%group' OR action IN ('join', 'leave')`); got != n+2 {
-			t.Errorf("%s: %d records of %d changes", step.name, got, n+2)
+			t.Errorf("%s: %d events of %d changes", step.name, got, n+2)
 		}
 	}
 	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE action LIKE '%group' AND subject IS NOT NULL`); n != 0 {
-		t.Errorf("%d records about a group name a person", n)
+		t.Errorf("%d events about a group name a person", n)
 	}
 	if o.count(t, `SELECT count(*) FROM user_group WHERE id = $1`, g) != 0 || o.holds(t, o.oto, api) != access.Active {
-		t.Error("the group is still there, or a role went with it")
+		t.Error("the group was not deleted, or a role was")
 	}
 }
 
-// Every verb is refused to whoever doesn't administer the group's product, whatever product the form names.
-func TestOnlyWhoAdministersAProductChangesItsGroups(t *testing.T) { // P1, V9
+// An actor who does not administer the group's product is refused, even if the form names another product.
+func TestOnlyAdministratorsOfTheProductChangeItsGroups(t *testing.T) { // P1, V9
 	t.Parallel()
 	o := setup(t)
 	ctx := t.Context()
@@ -85,28 +85,28 @@ func TestOnlyWhoAdministersAProductChangesItsGroups(t *testing.T) { // P1, V9
 			t.Errorf("%s by another product's Administrator: %q", name, got)
 		}
 		if got := reason(do(o.change(ivo, "", access.Target{Product: "prod-io"}))); got != access.NoGroup && name != "create" {
-			t.Errorf("%s in the name of another product: %q", name, got)
+			t.Errorf("%s with another product in the form: %q", name, got)
 		}
 		want := access.NotAnyAdministrator
 		switch name {
 		case "join":
 			want = access.NotVisible
-		case "leave": // oneself is seen
+		case "leave": // an Operator sees their own profile
 			want = access.NotAdministrator
 		}
 		if got := reason(do(o.change(o.oto, "", interop))); got != want {
 			t.Errorf("%s by an Operator: %q, want %q", name, got, want)
 		}
 		if got := reason(do(o.change("00000000-0000-4000-8000-000000000000", "", interop))); got != access.NoPowers {
-			t.Errorf("%s by nobody: %q", name, got)
+			t.Errorf("%s by an unknown user: %q", name, got)
 		}
 	}
-	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE action LIKE '%group' OR action IN ('join', 'leave')`); n != 1 { // the one that Ivo made of his own product
-		t.Errorf("%d records", n)
+	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE action LIKE '%group' OR action IN ('join', 'leave')`); n != 1 { // the group that Ivo created
+		t.Errorf("%d events", n)
 	}
 }
 
-// A group is deleted while somebody joins it: whichever comes first, no membership is left without its group.
+// A group is deleted while a user joins it. In either order, no membership is left without its group.
 func TestAGroupIsDeletedWhileAUserJoins(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
@@ -129,16 +129,16 @@ func TestAGroupIsDeletedWhileAUserJoins(t *testing.T) {
 			joined++
 		}
 		if n := o.members(t, g); n != 0 {
-			t.Fatalf("round %d: %d members of a group that isn't there", round, n)
+			t.Fatalf("round %d: %d members of a deleted group", round, n)
 		}
 	}
 	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE action = 'join'`); n != joined {
-		t.Errorf("%d records of %d who joined", n, joined)
+		t.Errorf("%d events of %d joins", n, joined)
 	}
 }
 
-// Of two who give the same name at the same instant one is refused: to a new group, or to one there is.
-func TestTwoGroupsDontGetTheSameName(t *testing.T) {
+// Two requests give the same name at the same time, to a new group and to an existing one. One is refused.
+func TestTwoGroupsDoNotGetTheSameName(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
 	ctx := t.Context()
@@ -149,12 +149,12 @@ func TestTwoGroupsDontGetTheSameName(t *testing.T) {
 	wg.Go(func() { renamed = o.service.RenameGroup(ctx, o.change(o.anna, "", interop), other, "CAFFE") })
 	wg.Wait()
 	if (made == nil) == (renamed == nil) || (reason(made) != access.GroupNameTaken && reason(renamed) != access.GroupNameTaken) {
-		t.Errorf("made: %v, renamed: %v", made, renamed)
+		t.Errorf("created: %v, renamed: %v", made, renamed)
 	}
 }
 
-// A form about several people that stopped half-way is finished by sending it again, and its first outcome stands.
-func TestABulkJoinIsFinishedBySendingAgain(t *testing.T) {
+// A bulk join that stopped before the second user is finished by sending the form again.
+func TestBulkJoinResumes(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
 	ctx := t.Context()
@@ -163,7 +163,7 @@ func TestABulkJoinIsFinishedBySendingAgain(t *testing.T) {
 	c := o.change(o.anna, "", interop)
 	first := c
 	first.Subject, first.Key = o.oto, c.Key.Derive(string(o.oto))
-	if err := o.service.Join(ctx, first, g); err != nil { // as far as it had come
+	if err := o.service.Join(ctx, first, g); err != nil { // the first item
 		t.Fatal(err)
 	}
 	parts := []users.BulkItem{{User: o.oto, Group: g}, {User: pia, Group: g}}
@@ -173,9 +173,9 @@ func TestABulkJoinIsFinishedBySendingAgain(t *testing.T) {
 		}
 	}
 	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE action = 'join'`); n != 2 || o.members(t, g) != 2 {
-		t.Errorf("%d records, %d members", n, o.members(t, g))
+		t.Errorf("%d events, %d members", n, o.members(t, g))
 	}
 	if n := o.count(t, `SELECT count(*) FROM bulk_result, jsonb_array_elements(results) r WHERE r->>'reason' IS NOT NULL`); n != 0 {
-		t.Errorf("%d of them told as refused", n)
+		t.Errorf("%d results are refusals", n)
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// The same form sent several times at the same instant: one outcome, nothing twice, and it is told as it was.
-func TestAFileConfirmedConcurrentlyIsDoneOnce(t *testing.T) {
+// The same form is sent several times at once. Rows are imported once, and the results say so.
+func TestImportSentConcurrently(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))

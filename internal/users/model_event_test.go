@@ -9,7 +9,7 @@ import (
 	"areariservata.example/utenti/internal/test/refmodel"
 )
 
-// encode is an event in the oracle's words.
+// encode converts an event to the reference model's.
 func encode(e refmodel.Event) (refmodel.Event, error) {
 	before, err := detailOf(e.Before)
 	if err != nil {
@@ -24,7 +24,7 @@ func encode(e refmodel.Event) (refmodel.Event, error) {
 	return e, err
 }
 
-// detail is what the log keeps of before or after.
+// detail is the before or after of an event.
 type detail struct {
 	Status, Group, Name string
 	Fields              []string
@@ -37,7 +37,7 @@ func detailOf(text string) (d detail, err error) {
 	return d, err
 }
 
-// catalogue is the institution's, in the oracle's words.
+// catalogue converts the institution's catalogue to the reference model's.
 func (w modelFixture) catalogue(t testing.TB) refmodel.Catalogue {
 	t.Helper()
 	q := w.store.Query()

@@ -13,14 +13,14 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// outcome is what became of a command.
+// outcome is the result of an operation.
 type outcome struct {
-	granted      []bool // of each person, where it was about several
+	granted      []bool // for each user of a bulk action
 	added        access.UserID
 	createdGroup access.Group
 }
 
-// countGranted is how many changes it made.
+// countGranted counts the changes made.
 func (o outcome) countGranted() (n int) {
 	for _, granted := range o.granted {
 		if granted {
@@ -30,7 +30,7 @@ func (o outcome) countGranted() (n int) {
 	return n
 }
 
-// execute carries a command out; the error isn't a refusal.
+// execute carries out an operation. The error is never a refusal.
 func (w modelFixture) execute(ctx context.Context, c modelOperation) (outcome, error) {
 	if c.scope == scopeBulk {
 		return w.executeBulk(ctx, c)
@@ -44,7 +44,7 @@ func (w modelFixture) execute(ctx context.Context, c modelOperation) (outcome, e
 	return done, err
 }
 
-// serviceCalls are what the service is asked for each move about one person, or one group.
+// serviceCalls has the call of the service for each kind of operation about one user or one group.
 func (w modelFixture) serviceCalls(ctx context.Context, c modelOperation, done *outcome) map[operationKind]func() error {
 	at := w.service
 	return map[operationKind]func() error{
@@ -83,7 +83,7 @@ func (w modelFixture) serviceCalls(ctx context.Context, c modelOperation, done *
 	}
 }
 
-// executeBulk does something to several people, and reads what became of it as their page would.
+// executeBulk carries out a bulk action and reads its results as their page does.
 func (w modelFixture) executeBulk(ctx context.Context, c modelOperation) (done outcome, err error) {
 	if err := w.service.ApplyBulk(ctx, c.command, c.action, c.parts); err != nil {
 		return done, err
@@ -95,18 +95,18 @@ func (w modelFixture) executeBulk(ctx context.Context, c modelOperation) (done o
 		return done, err
 	}
 	if len(kept.Results) != len(c.parts) {
-		return done, fmt.Errorf("%d results of %d parts", len(kept.Results), len(c.parts))
+		return done, fmt.Errorf("%d results of %d items", len(kept.Results), len(c.parts))
 	}
 	for n, result := range kept.Results {
 		if result.User != c.parts[n].User {
-			return done, fmt.Errorf("the results are of others: %v of %v", kept.Results, c.parts)
+			return done, fmt.Errorf("the results are about other users: %v of %v", kept.Results, c.parts)
 		}
 		done.granted = append(done.granted, result.Reason == "")
 	}
 	return done, nil
 }
 
-// offered tells whether the pages would offer what the command asks for; of several people, of each.
+// offered reports whether pages offer the operation, for each user of a bulk action.
 func (w modelFixture) offered(t *testing.T, c modelOperation) (all []bool) {
 	t.Helper()
 	if c.scope != scopeBulk {
@@ -176,14 +176,14 @@ func containsGroup(groups []access.Group, g access.Group) bool {
 	return slices.ContainsFunc(groups, func(other access.Group) bool { return other.ID == g.ID })
 }
 
-// matchesName tells whether another of the product's groups is called so, as far as one hears.
+// matchesName reports whether another group of the product has the name, regardless of case and accents.
 func matchesName(groups []access.Group, but access.Group, name string) bool {
 	return slices.ContainsFunc(groups, func(other access.Group) bool {
 		return other.ID != but.ID && other.Product == but.Product && foldedGroupNames[other.Name] == foldedGroupNames[name]
 	})
 }
 
-// areAllOffered tells whether the roles could be ticked one after the other.
+// areAllOffered reports whether a page offers all roles, one after the other.
 func areAllOffered(p access.Profile, action access.Action, product access.ProductID, roles []access.RoleID) bool {
 	for _, role := range roles {
 		t := access.Target{Product: product, Role: role}

@@ -15,16 +15,16 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// modelFixture is an institution of few people who do all kinds of things to each other, so that they get in each other's way.
+// modelFixture is an institution with few users, so that random operations conflict often.
 type modelFixture struct {
 	service          *users.Service
 	store            *store.Store
 	institution      access.InstitutionID
 	people           []access.UserID
-	initialRoles     map[access.UserID][]access.Target // what they held at first, and mostly do
-	groups           []access.Group                    // with their products only; some are gone
+	initialRoles     map[access.UserID][]access.Target // roles held at the start
+	groups           []access.Group                    // ID and product only; some are deleted
 	newCodes         []access.FiscalCode
-	initialCatalogue refmodel.Catalogue // before anybody did anything
+	initialCatalogue refmodel.Catalogue // at the start
 }
 
 func newModelFixture(t testing.TB, s *seed.Seed, st *store.Store, name string) modelFixture {
@@ -56,7 +56,7 @@ func newModelFixture(t testing.TB, s *seed.Seed, st *store.Store, name string) m
 	return w
 }
 
-// operationKind is what can be done: to one, to several roles of one together, or to several people at once.
+// operationKind is an action: on one role, on several roles of one user, or on several users.
 type operationKind struct {
 	action access.Action
 	scope  string
@@ -68,7 +68,7 @@ const (
 	scopeBulk     = "at once"
 )
 
-// weights is how often each is drawn. What takes away is drawn less than what gives, or soon nobody could do anything.
+// weights is how often each kind is drawn. Kinds that take powers away are rarer, or soon no user would have any.
 var weights = []struct {
 	operationKind
 	times int
@@ -97,11 +97,11 @@ var weights = []struct {
 	{operationKind{access.Leave, scopeBulk}, 4},
 }
 
-// modelOperation is something that somebody does, drawn by chance.
+// modelOperation is a random operation.
 type modelOperation struct {
 	operationKind
 	command users.Command
-	roles   []access.RoleID // to give
+	roles   []access.RoleID // to assign
 	held    []access.Target // to suspend, re-enable or remove together
 	parts   []users.BulkItem
 	group   access.GroupID
@@ -116,7 +116,7 @@ var (
 		"prod-interop": {"admin", "api", "api", "security", "security", "viewer"}, "prod-pn": {"admin", "operator", "operator"},
 		"prod-fd": {"ORG_ADMIN", "ORG_OPERATOR", "READ_ONLY"}, "prod-io": {"referente operativo", "referente amministrativo"},
 	}
-	// What groups are called, and what that sounds like: some are told apart by the eye only.
+	// Names of groups and what they fold to. Some differ in case or accents only.
 	foldedGroupNames = map[string]string{
 		"Messi": "messi", "MESSI": "messi", "Messì": "messi", "Sviluppo": "sviluppo", "svìluppo": "sviluppo", "Vecchio": "vecchio",
 		"Nuovo": "nuovo", "Protocollo": "protocollo",
@@ -126,7 +126,7 @@ var (
 
 func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
 
-// drawKind draws one as often as its weight says.
+// drawKind draws a kind by weight.
 func drawKind(r *rand.Rand) operationKind {
 	var all []operationKind
 	for _, m := range weights {
@@ -141,7 +141,7 @@ func (w modelFixture) drawOperation(r *rand.Rand) modelOperation {
 	product := pick(r, products)
 	actor := pick(r, w.people)
 	if r.IntN(4) > 0 {
-		actor = pick(r, w.people[:3]) // the Administrators, as long as they are
+		actor = pick(r, w.people[:3]) // mostly Administrators
 	}
 	subject := pick(r, w.people)
 	if r.IntN(2) > 0 {
@@ -186,7 +186,7 @@ func (w modelFixture) drawOperation(r *rand.Rand) modelOperation {
 	return c
 }
 
-// drawGroup draws a group, mostly of its own product.
+// drawGroup draws a group and mostly its own product.
 func (w modelFixture) drawGroup(r *rand.Rand, c *modelOperation) {
 	g := pick(r, w.groups)
 	c.group, c.command.Target.Role = g.ID, ""
@@ -195,7 +195,7 @@ func (w modelFixture) drawGroup(r *rand.Rand, c *modelOperation) {
 	}
 }
 
-// drawBulk draws the roles, or the people.
+// drawBulk draws the roles or the users of a bulk operation.
 func (w modelFixture) drawBulk(r *rand.Rand, c *modelOperation) {
 	switch c.scope {
 	case scopeCombined:
@@ -213,7 +213,7 @@ func (w modelFixture) drawBulk(r *rand.Rand, c *modelOperation) {
 	}
 }
 
-// drawHeld draws some roles that somebody may hold; now and then one twice.
+// drawHeld draws roles that the user may hold, sometimes one twice.
 func (w modelFixture) drawHeld(r *rand.Rand, of access.UserID) (held []access.Target) {
 	for _, t := range w.initialRoles[of] {
 		if r.IntN(3) > 0 {
@@ -234,9 +234,9 @@ func drawKey(r *rand.Rand) store.IdempotencyKey {
 	return store.IdempotencyKey(fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), r.Int64N(1<<48)))
 }
 
-// apply is the town after a command: somebody added is somebody from then on, and so is a group.
+// apply adds new users and groups to the fixture after an operation.
 func (w *modelFixture) apply(done outcome, most int) {
-	if done.added != "" && len(w.people) < most && !slices.Contains(w.people, done.added) { // who was removed may come back
+	if done.added != "" && len(w.people) < most && !slices.Contains(w.people, done.added) { // a removed person may be added again
 		w.people = append(w.people[:len(w.people):len(w.people)], done.added)
 	}
 	if done.createdGroup.ID != "" {

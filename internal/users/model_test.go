@@ -22,8 +22,8 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// Any history: what the page offers is what the service does, and afterwards log and state tell the same.
-func TestWhatThePageOffersIsWhatTheServiceDoes(t *testing.T) {
+// Random operations: the service grants exactly what pages offer, and log and state agree afterwards.
+func TestServiceGrantsWhatPagesOffer(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
@@ -32,7 +32,7 @@ func TestWhatThePageOffersIsWhatTheServiceDoes(t *testing.T) {
 	t.Logf("seed %d", number)
 	r := rand.New(rand.NewPCG(number, 0))
 	done := map[operationKind]int{}
-	for n := 0; n < 10 || (n < 26 && len(missingKinds(done)) > 0); n++ { // what is rare has more towns to happen in
+	for n := 0; n < 10 || (n < 26 && len(missingKinds(done)) > 0); n++ { // more fixtures for rare kinds
 		w := newModelFixture(t, s, st, fmt.Sprintf("Paese%c", 'a'+n))
 		for range 250 {
 			c := w.drawOperation(r)
@@ -42,7 +42,7 @@ func TestWhatThePageOffersIsWhatTheServiceDoes(t *testing.T) {
 				t.Fatalf("seed %d: not a refusal: %v: %+v", number, err, c)
 			}
 			if !slices.Equal(became.granted, offered) {
-				t.Fatalf("seed %d: offered %v, and then done %v: %+v", number, offered, became.granted, c)
+				t.Fatalf("seed %d: offered %v, granted %v: %+v", number, offered, became.granted, c)
 			}
 			done[c.operationKind] += became.countGranted()
 			w.apply(became, 1000)
@@ -53,15 +53,15 @@ func TestWhatThePageOffersIsWhatTheServiceDoes(t *testing.T) {
 		t.Error(err)
 	}
 	if r, err := admin.RepairListing(t.Context(), db.Owner); err != nil || r != (admin.Repaired{Institutions: r.Institutions}) {
-		t.Errorf("lists differ from the truth: %+v, %v", r, err)
+		t.Errorf("lists need repair: %+v, %v", r, err)
 	}
 	t.Log(done)
 	if never := missingKinds(done); len(never) > 0 {
-		t.Errorf("%v: never done, the histories show nothing of them", never)
+		t.Errorf("%v: never granted, the test shows nothing about them", never)
 	}
 }
 
-// missingKinds are the moves that were never done.
+// missingKinds are the kinds that were never granted.
 func missingKinds(done map[operationKind]int) (never []operationKind) {
 	for _, m := range weights {
 		if done[m.operationKind] == 0 {
@@ -71,7 +71,8 @@ func missingKinds(done map[operationKind]int) (never []operationKind) {
 	return never
 }
 
-// operationCount is how many changes are attempted at once: more in CI, fewer under the race detector. OPERATIONS says another number.
+// operationCount is how many operations are attempted concurrently: more in CI, fewer under the race detector.
+// OPERATIONS overrides it.
 func operationCount(t *testing.T) int {
 	t.Helper()
 	n := 10_000
@@ -90,9 +91,9 @@ func operationCount(t *testing.T) int {
 	return n
 }
 
-// Thousands of changes at once, on few people who act on each other: each that took effect was allowed at that moment,
-// none is lost or done twice, and log, state and listing tell the same.
-func TestManyChangesAtOnceAreEachAllowedWhenTheyTakeEffect(t *testing.T) {
+// Thousands of concurrent operations on few users: each change was allowed when it took effect, none is lost or made twice,
+// and log, state and lists agree.
+func TestConcurrentOperations(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
@@ -111,7 +112,7 @@ func TestManyChangesAtOnceAreEachAllowedWhenTheyTakeEffect(t *testing.T) {
 	}
 	var keys int64
 	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM idempotency_key`).Scan(&keys); err != nil || keys != all.done.Load() {
-		t.Errorf("%d forms kept, %d acknowledged (%v)", keys, all.done.Load(), err)
+		t.Errorf("%d keys stored, %d changes acknowledged (%v)", keys, all.done.Load(), err)
 	}
 	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
@@ -119,14 +120,14 @@ func TestManyChangesAtOnceAreEachAllowedWhenTheyTakeEffect(t *testing.T) {
 	t.Logf("operations: %d attempted, %d took effect, %d sent twice, %d errors; seed %d", total, all.done.Load(), all.replayed.Load(), all.unexpected.Load(), number)
 }
 
-// epochLength is how many changes a town lives through. People are suspended and removed one after the other: before nobody
-// may do anything any more, other towns take their turn.
+// epochLength is how many operations a fixture runs before others replace it, because suspensions and removals leave fewer
+// and fewer users with powers.
 const epochLength = 4_000
 
-// historyCounts counts what became of the changes.
+// historyCounts counts the outcomes of operations.
 type historyCounts struct{ done, replayed, unexpected atomic.Int64 }
 
-// run lets a few people do things to each other, all at once.
+// run executes random operations concurrently.
 func (a *historyCounts) run(t *testing.T, fixtures []modelFixture, total int, number uint64) {
 	t.Helper()
 	const workers = 8
@@ -145,7 +146,7 @@ func (a *historyCounts) run(t *testing.T, fixtures []modelFixture, total int, nu
 	wait.Wait()
 }
 
-// apply makes one change, and now and then the same once more.
+// apply executes one operation, sometimes twice.
 func (a *historyCounts) apply(t *testing.T, w *modelFixture, c modelOperation, r *rand.Rand) outcome {
 	t.Helper()
 	done, err := w.execute(context.Background(), c)
@@ -155,16 +156,16 @@ func (a *historyCounts) apply(t *testing.T, w *modelFixture, c modelOperation, r
 		return done
 	}
 	a.done.Add(int64(done.countGranted()))
-	if done.countGranted() > 0 && r.IntN(20) == 0 { // a double click
+	if done.countGranted() > 0 && r.IntN(20) == 0 { // as a double click does
 		a.replayed.Add(1)
 		if again, err := w.execute(context.Background(), c); err != nil || !slices.Equal(again.granted, done.granted) {
-			t.Errorf("sent twice: %v, and before %v: %v", again.granted, done.granted, err)
+			t.Errorf("the second time granted %v, the first time %v: %v", again.granted, done.granted, err)
 		}
 	}
 	return done
 }
 
-// checkAudit replays the institution's log through the oracle, and holds what comes of it against the database.
+// checkAudit replays the institution's log in the reference model and compares the resulting state with the database.
 func (w modelFixture) checkAudit(t *testing.T, db *pgtest.DB) {
 	t.Helper()
 	state := refmodel.NewState(w.initialCatalogue)
@@ -203,10 +204,10 @@ func (w modelFixture) checkAudit(t *testing.T, db *pgtest.DB) {
 	collect(&listed, `SELECT person::text, product, x.role, x.status FROM listing, unnest(roles, statuses) AS x (role, status) WHERE institution = $1
 		ORDER BY person::text COLLATE "C", product COLLATE "C", x.role COLLATE "C"`)
 	if diff := cmp.Diff(state.Rows(), stored); diff != "" {
-		t.Errorf("the log tells another state: %s", diff)
+		t.Errorf("state replayed from the log: %s", diff)
 	}
 	if diff := cmp.Diff(stored, listed); diff != "" {
-		t.Errorf("the list tells another state: %s", diff)
+		t.Errorf("state of the list: %s", diff)
 	}
 	w.checkCounts(t, db)
 	var members []refmodel.Membership
@@ -218,7 +219,7 @@ func (w modelFixture) checkAudit(t *testing.T, db *pgtest.DB) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(state.Memberships(), members); diff != "" && len(members)+len(state.Memberships()) > 0 {
-		t.Errorf("the log tells other memberships: %s", diff)
+		t.Errorf("memberships replayed from the log: %s", diff)
 	}
 	var groups []refmodel.CatalogueGroup
 	rows, err = db.Owner.Query(t.Context(), `SELECT id::text, product, name, status FROM user_group WHERE institution = $1 ORDER BY 1`, w.institution)
@@ -229,11 +230,11 @@ func (w modelFixture) checkAudit(t *testing.T, db *pgtest.DB) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(state.Groups(), groups); diff != "" && len(groups)+len(state.Groups()) > 0 {
-		t.Errorf("the log tells other groups: %s", diff)
+		t.Errorf("groups replayed from the log: %s", diff)
 	}
 }
 
-// checkCounts counts the institution's users anew, from their assignments, and holds the tally against it.
+// checkCounts compares the stored user counts with the assignments.
 func (w modelFixture) checkCounts(t *testing.T, db *pgtest.DB) {
 	t.Helper()
 	numbers := func(sql string) map[string]int {
@@ -259,10 +260,10 @@ func (w modelFixture) checkCounts(t *testing.T, db *pgtest.DB) {
 		UNION ALL SELECT p || status || '/' || category || '/' || role, count(DISTINCT person) FROM held GROUP BY 1`)
 	countedUsers := numbers(`SELECT product || ': ' || key, value::int FROM user_count, jsonb_each_text(users) WHERE institution = $1`)
 	if diff := cmp.Diff(counted, countedUsers); diff != "" {
-		t.Errorf("the tally tells other numbers: %s", diff)
+		t.Errorf("user counts: %s", diff)
 	}
 	for person := range numbers(`SELECT a.person::text, 0 FROM assignment a JOIN listing l USING (institution, product, person)
 		WHERE a.institution = $1 AND (a.sort_key, a.email) <> (l.sort_key, l.email)`) {
-		t.Errorf("%s stands elsewhere in the lists of one role", person)
+		t.Errorf("%s has another position in the lists by role", person)
 	}
 }

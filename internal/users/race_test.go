@@ -2,5 +2,5 @@
 
 package users_test
 
-// raceDetector: everything takes much longer under it.
+// raceDetector reports whether the race detector is on, which makes tests much slower.
 const raceDetector = true

@@ -15,7 +15,7 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// profile is the subject as the actor sees them now.
+// profile loads the subject's profile as seen by the actor.
 func (o fixture) profile(t *testing.T, actor, subject access.UserID) access.Profile {
 	t.Helper()
 	q := o.store.Query()
@@ -30,7 +30,7 @@ func (o fixture) profile(t *testing.T, actor, subject access.UserID) access.Prof
 	return p
 }
 
-// row is the subject's row in a product's list; nil if there is none.
+// row loads the subject's row in a product's list; nil if there is none.
 func (o fixture) row(t *testing.T, p access.ProductID, subject access.UserID) *access.Row {
 	t.Helper()
 	q := o.store.Query()
@@ -47,7 +47,7 @@ func (o fixture) row(t *testing.T, p access.ProductID, subject access.UserID) *a
 	return nil
 }
 
-func TestAFirstRoleOnAProductIsAssigned(t *testing.T) { // P4
+func TestAssignFirstRole(t *testing.T) { // P4
 	t.Parallel()
 	o := setup(t)
 	c := o.change(o.anna, o.oto, access.Target{Product: "prod-pn"})
@@ -63,7 +63,7 @@ func TestAFirstRoleOnAProductIsAssigned(t *testing.T) { // P4
 	}
 }
 
-func TestAnotherRoleIsAssignedIfItGoesWithTheOthers(t *testing.T) { // P5
+func TestAssignAnotherRole(t *testing.T) { // P5
 	t.Parallel()
 	o := setup(t)
 	pia := o.institution.Operator("Pia Gialli", "prod-interop", "api")
@@ -74,20 +74,20 @@ func TestAnotherRoleIsAssignedIfItGoesWithTheOthers(t *testing.T) { // P5
 		want    access.Reason
 	}{
 		"held already":            {pia, []access.RoleID{"api"}, access.AlreadyHeld},
-		"doesn't combine":         {pia, []access.RoleID{"viewer"}, access.NotCombinable},
-		"two that don't combine":  {pia, []access.RoleID{"security", "viewer"}, access.NotCombinable},
+		"does not combine":        {pia, []access.RoleID{"viewer"}, access.NotCombinable},
+		"two that do not combine": {pia, []access.RoleID{"security", "viewer"}, access.NotCombinable},
 		"the same one twice":      {pia, []access.RoleID{"security", "security"}, access.AlreadyHeld},
 		"of the other category":   {pia, []access.RoleID{"admin"}, access.NeedsSignature},
 		"while all are suspended": {sara, []access.RoleID{"security"}, access.AllSuspendedThere},
 		"none":                    {pia, nil, access.NoSuchRole},
-		"oneself":                 {o.anna, []access.RoleID{"api"}, access.SelfAction},
+		"own role":                {o.anna, []access.RoleID{"api"}, access.SelfAction},
 	} {
 		if got := reason(o.service.Assign(t.Context(), o.change(o.anna, row.subject, access.Target{Product: "prod-interop"}), row.roles)); got != row.want {
 			t.Errorf("%s: got %q, want %q", name, got, row.want)
 		}
 	}
 	if n := len(o.row(t, "prod-interop", pia).Roles); n != 1 {
-		t.Errorf("%d roles after so many refusals", n)
+		t.Errorf("%d roles after refusals only", n)
 	}
 	if err := o.service.Assign(t.Context(), o.change(o.anna, pia, access.Target{Product: "prod-interop"}), []access.RoleID{"security"}); err != nil {
 		t.Fatal(err)
@@ -103,9 +103,9 @@ func TestAnotherRoleIsAssignedIfItGoesWithTheOthers(t *testing.T) { // P5
 	}
 }
 
-// P7: with the last role on a product its groups go; with the last at all the user, with the last institution the person.
-// The log stays, and adding them again starts afresh.
-func TestRemovingRolesEndsWhatHangsOnThem(t *testing.T) {
+// P7: the last role on a product ends the memberships there, the last role of all deletes the user, and the last
+// institution the person. The log stays.
+func TestRemovingRolesRemovesWhatDependsOnThem(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
 	o.institution.Group("prod-interop", "Ufficio")
@@ -153,8 +153,8 @@ func TestRemovingRolesEndsWhatHangsOnThem(t *testing.T) {
 	}
 }
 
-// P7: what an institution had goes; the person stays where others have them.
-func TestAUserWithInactiveRolesStays(t *testing.T) {
+// P7: removing the last role in one institution keeps the person in another.
+func TestPersonStaysInOtherInstitutions(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
@@ -172,7 +172,7 @@ func TestAUserWithInactiveRolesStays(t *testing.T) {
 	}
 }
 
-// P7: roles on a product whose subscription is over are nobody's to see, and keep the user where they are.
+// P7: roles on a product without an active subscription are invisible and keep the user in the institution.
 func TestRolesOnAnInactiveProductKeepTheUser(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -200,7 +200,7 @@ func TestAUserJoinsAGroup(t *testing.T) { // P9
 			t.Errorf("%s: got %q, want %q", name, got, row.want)
 		}
 	}
-	for _, subject := range []access.UserID{o.oto, o.anna} { // also oneself
+	for _, subject := range []access.UserID{o.oto, o.anna} { // also the actor
 		if err := o.service.Join(t.Context(), o.change(o.anna, subject, at), office); err != nil {
 			t.Fatal(err)
 		}
@@ -219,7 +219,7 @@ func TestAUserJoinsAGroup(t *testing.T) { // P9
 	}
 }
 
-func TestAUserIsAdded(t *testing.T) { // P10
+func TestAdd(t *testing.T) { // P10
 	t.Parallel()
 	o := setup(t)
 	code := parse(t, "RSSMRA80A01H501U")
@@ -242,12 +242,12 @@ func TestAUserIsAdded(t *testing.T) { // P10
 		t.Errorf("added again: %s, %v", existing, err)
 	}
 	if p := o.profile(t, o.anna, id); p.Subject.FirstName != "Mario" {
-		t.Error("somebody's data were overwritten")
+		t.Error("an existing user's data were overwritten")
 	}
 	changed := newUser
 	changed.Email = "other@ente.example"
 	if _, err := o.service.Add(t.Context(), c, changed); reason(err) != access.FormUsed {
-		t.Errorf("the same mark with other data: %v", err)
+		t.Errorf("the same key with other data: %v", err)
 	}
 	for name, row := range map[string]struct {
 		actor   access.UserID
@@ -255,11 +255,11 @@ func TestAUserIsAdded(t *testing.T) { // P10
 		roles   []access.RoleID
 		want    access.Reason
 	}{
-		"on another's product":   {o.anna, "prod-io", []access.RoleID{"referente operativo"}, access.NotAdministrator},
-		"with the signature":     {o.anna, "prod-interop", []access.RoleID{"admin"}, access.NeedsSignature},
-		"two that don't combine": {o.anna, "prod-interop", []access.RoleID{"api", "viewer"}, access.NotCombinable},
-		"without a role":         {o.anna, "prod-interop", nil, access.NoSuchRole},
-		"by an Operator":         {o.oto, "prod-interop", []access.RoleID{"api"}, access.NotAnyAdministrator},
+		"on another's product":    {o.anna, "prod-io", []access.RoleID{"referente operativo"}, access.NotAdministrator},
+		"with the signature":      {o.anna, "prod-interop", []access.RoleID{"admin"}, access.NeedsSignature},
+		"two that do not combine": {o.anna, "prod-interop", []access.RoleID{"api", "viewer"}, access.NotCombinable},
+		"without a role":          {o.anna, "prod-interop", nil, access.NoSuchRole},
+		"by an Operator":          {o.oto, "prod-interop", []access.RoleID{"api"}, access.NotAnyAdministrator},
 	} {
 		n := form.NewUser{FiscalCode: parse(t, "RSSMRA80B29H501Q"), FirstName: "Mara", LastName: "Rossi", Email: "m@ente.example", Product: row.product, Roles: row.roles}
 		if _, err := o.service.Add(t.Context(), o.change(row.actor, "", access.Target{}), n); reason(err) != row.want {
@@ -267,14 +267,14 @@ func TestAUserIsAdded(t *testing.T) { // P10
 		}
 	}
 	if n := o.count(t, `SELECT count(*) FROM person`); n != 4 {
-		t.Errorf("%d people after so many refusals", n)
+		t.Errorf("%d people after refusals only", n)
 	}
 	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE subject = $1`, id); n != 3 {
-		t.Errorf("%d events, want the welcome and two roles", n)
+		t.Errorf("%d events, want one of the user and two of roles", n)
 	}
 }
 
-func TestDataAreEdited(t *testing.T) { // P8
+func TestEdit(t *testing.T) { // P8
 	t.Parallel()
 	o := setup(t)
 	c := o.change(o.anna, o.oto, access.Target{})
@@ -306,8 +306,8 @@ func TestDataAreEdited(t *testing.T) { // P8
 	}
 }
 
-// P5: Administrator and Operator at the same instant, whatever the order: one of the two.
-func TestNeverBothCategoriesWhateverTheOrder(t *testing.T) {
+// P5: roles of both categories are assigned at the same time. One is refused.
+func TestNeverBothCategories(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
 	pia := o.institution.Operator("Pia Gialli", "prod-interop", "api")
@@ -324,7 +324,7 @@ func TestNeverBothCategoriesWhateverTheOrder(t *testing.T) {
 			t.Fatalf("%v, %v", one, two)
 		}
 		for _, role := range []access.RoleID{"admin", "operator"} {
-			_, _ = o.service.Remove(t.Context(), o.change(o.anna, pia, access.Target{Product: "prod-pn", Role: role})) // one of the two is held
+			_, _ = o.service.Remove(t.Context(), o.change(o.anna, pia, access.Target{Product: "prod-pn", Role: role})) // the role that was assigned
 		}
 	}
 }

@@ -46,7 +46,7 @@ func (o fixture) change(actor, subject access.UserID, t access.Target) users.Com
 	return users.Command{Institution: o.institution.ID, Actor: actor, Subject: subject, Target: t, Key: newKey()}
 }
 
-// holds is the state of the subject's role; empty if it isn't held.
+// holds is the status of the subject's role; empty if not held.
 func (o fixture) holds(t *testing.T, subject access.UserID, at access.Target) access.Status {
 	t.Helper()
 	q := o.store.Query()
@@ -59,7 +59,7 @@ func (o fixture) holds(t *testing.T, subject access.UserID, at access.Target) ac
 	return a.Status
 }
 
-// count asks the database as its owner.
+// count runs a query that returns a number, as the database's owner.
 func (o fixture) count(t *testing.T, sql string, args ...any) (n int) {
 	t.Helper()
 	if err := o.db.Owner.QueryRow(t.Context(), sql, args...).Scan(&n); err != nil {
@@ -82,7 +82,7 @@ func reason(err error) access.Reason {
 	return ""
 }
 
-func TestSuspendingTakesOneRolesPowerAndNothingElse(t *testing.T) { // P6
+func TestSuspendChangesOneRoleOnly(t *testing.T) { // P6
 	t.Parallel()
 	o := setup(t)
 	if err := o.service.Suspend(t.Context(), o.change(o.anna, o.oto, api)); err != nil {
@@ -102,7 +102,7 @@ func TestSuspendingTakesOneRolesPowerAndNothingElse(t *testing.T) { // P6
 	}
 }
 
-func TestEveryChangeIsRecordedOnceAndNoRefusalIs(t *testing.T) { // D5, P6
+func TestChangesAreRecordedOnceAndRefusalsAreNot(t *testing.T) { // D5, P6
 	t.Parallel()
 	o := setup(t)
 	before := o.count(t, `SELECT count(*) FROM audit_event`)
@@ -110,7 +110,7 @@ func TestEveryChangeIsRecordedOnceAndNoRefusalIs(t *testing.T) { // D5, P6
 		t.Fatal(err)
 	}
 	for want, c := range map[access.Reason]users.Command{
-		access.NotActive:        o.change(o.anna, o.oto, api), // a form gone stale
+		access.NotActive:        o.change(o.anna, o.oto, api), // a stale form
 		access.SelfAction:       o.change(o.anna, o.anna, access.Target{Product: "prod-pn", Role: "admin"}),
 		access.NotVisible:       o.change(o.oto, o.anna, access.Target{Product: "prod-pn", Role: "admin"}),
 		access.NoPowers:         o.change("00000000-0000-4000-8000-000000000000", o.oto, api),
@@ -128,7 +128,7 @@ func TestEveryChangeIsRecordedOnceAndNoRefusalIs(t *testing.T) { // D5, P6
 	}
 	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE actor = $1 AND subject = $2 AND action = 'suspend' AND product = 'prod-interop'
 		AND role = 'api' AND before->>'status' = 'active' AND after->>'status' = 'suspended' AND at > now() - interval '1 minute'`, o.anna, o.oto); n != 1 {
-		t.Error("the event doesn't tell what happened")
+		t.Error("the event is wrong")
 	}
 	if _, err := admin.VerifyAudit(t.Context(), o.db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
@@ -155,7 +155,7 @@ func TestTheSameFormTakesEffectOnce(t *testing.T) { // P6
 		t.Fatal(err)
 	}
 	if err := o.service.Suspend(t.Context(), form); err != nil {
-		t.Errorf("sent again much later: %v", err)
+		t.Errorf("sent again later: %v", err)
 	}
 	if got := o.holds(t, o.oto, api); got != access.Active {
 		t.Error("an old form took effect again")
@@ -179,7 +179,7 @@ func TestAnIdempotencyKeyServesNoOtherChange(t *testing.T) { // P6
 	}
 }
 
-func TestWhoIsLeftWithoutPowersIsSignedOut(t *testing.T) { // P11
+func TestUserWithoutPowersIsSignedOut(t *testing.T) { // P11
 	t.Parallel()
 	o := setup(t)
 	session := func(person access.UserID) string {
@@ -199,15 +199,15 @@ func TestWhoIsLeftWithoutPowersIsSignedOut(t *testing.T) { // P11
 			t.Fatal(err)
 		}
 		if ended(otos) != (i == 1) {
-			t.Errorf("after %s: ended %v", role, ended(otos))
+			t.Errorf("after %s: signed out: %v", role, ended(otos))
 		}
 	}
 	if ended(annas) {
-		t.Error("somebody else was signed out")
+		t.Error("another user was signed out")
 	}
 }
 
-func TestWhoHasPowersElsewhereStaysSignedIn(t *testing.T) { // P11
+func TestUserWithPowersElsewhereStaysSignedIn(t *testing.T) { // P11
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
@@ -231,8 +231,8 @@ func TestWhoHasPowersElsewhereStaysSignedIn(t *testing.T) { // P11
 	}
 }
 
-// The lock belongs to the institution; a change goes on when whoever asked has left, and comes to an end.
-func TestAChangeOutlivesWhoAskedForIt(t *testing.T) {
+// The lock holds up the whole institution, so a change is completed even if the client has disconnected.
+func TestChangeIsCompletedAfterTheClientLeaves(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
 	ctx, leave := context.WithCancel(t.Context())
@@ -245,7 +245,7 @@ func TestAChangeOutlivesWhoAskedForIt(t *testing.T) {
 	}
 }
 
-func TestAnotherInstitutionsPeopleAreNotThere(t *testing.T) { // V9
+func TestOtherInstitutionsAreHidden(t *testing.T) { // V9
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))

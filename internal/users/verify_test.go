@@ -12,8 +12,8 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// D4: the first sign-in says what somebody is called, everywhere and for good; the institutions' e-mails stay.
-func TestTheFirstSignInVerifiesTheNames(t *testing.T) {
+// D4: the first sign-in sets the names in every institution. The e-mails of the institutions stay.
+func TestFirstSignInVerifiesNames(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
