@@ -34,20 +34,32 @@ func groupCases() []row {
 		{"P9 not a member of a suspended group", leave(anna, oto, pagopa, closed), access.NotMember},
 		{"P1 an Operator's own membership", leave(in(oto, office), in(oto, office), pagopa, office), access.NotAdministrator},
 		{"P1 another product's Administrator", leave(newUser("y", admin("other")), in(oto, office), pagopa, office), access.NotAdministrator},
-		{"P1 a suspended Administrator", leave(newUser("y", suspended(admin("pagopa")), admin("other")), in(oto, office), pagopa, office), access.NotAdministrator},
+		{
+			"P1 a suspended Administrator",
+			leave(newUser("y", suspended(admin("pagopa")), admin("other")), in(oto, office), pagopa, office), access.NotAdministrator,
+		},
 		{"V4 an Operator on another user", leave(oto, in(anna, office), pagopa, office), access.NotVisible},
 		{"V9 no such user", leave(anna, access.User{}, pagopa, office), access.NotVisible},
 		{"V9 no such group", leave(anna, in(oto, office), pagopa, access.Group{}), access.NoGroup},
 		{"V9 another product's group", leave(anna, in(oto, foreign), pagopa, foreign), access.NoGroup},
 
 		{"P9 create a group", of(anna, access.CreateGroup, pagopa, access.Group{}), ""},
-		{"P9 create a group of a product being phased out", of(newUser("y", admin("leaving")), access.CreateGroup, phaseOutProduct, access.Group{}), ""},
+		{
+			"P9 create a group of a product being phased out",
+			of(newUser("y", admin("leaving")), access.CreateGroup, phaseOutProduct, access.Group{}), "",
+		},
 		{"P9 create a group, name taken", taken(of(anna, access.CreateGroup, pagopa, access.Group{})), access.GroupNameTaken},
 		{"P1 create a group of another product", of(anna, access.CreateGroup, other, access.Group{}), access.NotAdministrator},
-		{"P1 a name taken is not revealed on another product", taken(of(anna, access.CreateGroup, other, access.Group{})), access.NotAdministrator},
+		{
+			"P1 a name taken is not revealed on another product",
+			taken(of(anna, access.CreateGroup, other, access.Group{})), access.NotAdministrator,
+		},
 		{"V9 create a group of no product", of(anna, access.CreateGroup, access.Product{}, access.Group{}), access.NoGroup},
 		{"V3 an Operator creates a group", of(oto, access.CreateGroup, pagopa, access.Group{}), access.NotAnyAdministrator},
-		{"V3 a missing product is not revealed to an Operator", of(oto, access.CreateGroup, access.Product{}, access.Group{}), access.NotAnyAdministrator},
+		{
+			"V3 a missing product is not revealed to an Operator",
+			of(oto, access.CreateGroup, access.Product{}, access.Group{}), access.NotAnyAdministrator,
+		},
 
 		{"P9 rename", of(anna, access.RenameGroup, pagopa, office), ""},
 		{"P9 rename a suspended group", of(anna, access.RenameGroup, pagopa, closed), ""},
@@ -64,8 +76,14 @@ func groupCases() []row {
 
 		{"re-enable a group", of(anna, access.ReactivateGroup, pagopa, closed), ""},
 		{"re-enable an active group", of(anna, access.ReactivateGroup, pagopa, office), access.GroupActive},
-		{"re-enable a group without status", of(anna, access.ReactivateGroup, pagopa, access.Group{ID: "g", Product: "pagopa"}), access.GroupActive},
-		{"suspend a group without status", of(anna, access.SuspendGroup, pagopa, access.Group{ID: "g", Product: "pagopa"}), access.GroupNotActive},
+		{
+			"re-enable a group without status",
+			of(anna, access.ReactivateGroup, pagopa, access.Group{ID: "g", Product: "pagopa"}), access.GroupActive,
+		},
+		{
+			"suspend a group without status",
+			of(anna, access.SuspendGroup, pagopa, access.Group{ID: "g", Product: "pagopa"}), access.GroupNotActive,
+		},
 
 		{"delete a group", of(anna, access.DeleteGroup, pagopa, office), ""},
 		{"delete a suspended group", of(anna, access.DeleteGroup, pagopa, closed), ""},

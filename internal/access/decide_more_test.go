@@ -45,7 +45,7 @@ func assignCases() []row {
 		{"P4 no such role", assign(oto, pagopa, "king"), access.NoSuchRole},
 		{"P2 own role", assign(anna, pagopa, "deputy"), access.SelfAction},
 		{"V9 no such user", assign(access.User{}, pagopa, "api"), access.NotVisible},
-		{"V4 an Operator", access.Request{Actor: oto, Action: access.Assign, Subject: newUser("x", operator("other", "api")), Product: pagopa, Role: "api"}, access.NotVisible},
+		{"V4 an Operator", on(oto, access.Assign, newUser("x", operator("other", "api")), pagopa, "api"), access.NotVisible},
 
 		{"P5 another role", assign(oto, pagopa, "security"), ""},
 		{"P5 held", assign(oto, pagopa, "api"), access.AlreadyHeld},
@@ -55,13 +55,25 @@ func assignCases() []row {
 		{"P5 a suspended Administrator as Operator", assign(newUser("x", suspended(admin("pagopa"))), pagopa, "api"), access.OtherCategory},
 		{"P5 an Administrator elsewhere as Operator", assign(newUser("x", admin("other")), pagopa, "api"), ""},
 		{"P5 all are suspended", assign(newUser("x", onlySuspended), pagopa, "security"), access.AllSuspendedThere},
-		{"P5 all are suspended there, not elsewhere", assign(newUser("x", onlySuspended, operator("other", "api")), pagopa, "security"), access.AllSuspendedThere},
-		{"P5 suspended roles count", assign(newUser("x", operator("pagopa", "security"), suspended(operator("pagopa", "api"))), pagopa, "desk"), access.NotCombinable},
+		{
+			"P5 all are suspended there, not elsewhere",
+			assign(newUser("x", onlySuspended, operator("other", "api")), pagopa, "security"), access.AllSuspendedThere,
+		},
+		{
+			"P5 suspended roles count",
+			assign(newUser("x", operator("pagopa", "security"), suspended(operator("pagopa", "api"))), pagopa, "desk"), access.NotCombinable,
+		},
 		{"P5 one at a time", assign(oto, pagopa, "reader"), access.NotCombinable},
 		{"P5 a role that combines with none", assign(newUser("x", operator("pagopa", "reader")), pagopa, "api"), access.NotCombinable},
 		{"P5 another Administrator's role", assign(newUser("x", admin("pagopa")), pagopa, "deputy"), access.NotCombinable},
-		{"P5 combines with one of two", assign(newUser("x", operator("pagopa", "security"), operator("pagopa", "api")), pagopa, "desk"), access.NotCombinable},
-		{"P5 combines with one of two, in the other order", assign(newUser("x", operator("pagopa", "api"), operator("pagopa", "security")), pagopa, "desk"), access.NotCombinable},
+		{
+			"P5 combines with one of two",
+			assign(newUser("x", operator("pagopa", "security"), operator("pagopa", "api")), pagopa, "desk"), access.NotCombinable,
+		},
+		{
+			"P5 combines with one of two, in the other order",
+			assign(newUser("x", operator("pagopa", "api"), operator("pagopa", "security")), pagopa, "desk"), access.NotCombinable,
+		},
 
 		{"P6 remove", remove(oto, "api"), ""},
 		{"P6 remove a suspended role", remove(newUser("x", onlySuspended), "api"), ""},
@@ -118,10 +130,16 @@ func editCases() []row {
 		{"P8 an Operator's own e-mail", edit(oto, oto, false), access.NoSharedProduct},
 		{"P8 an Operator on another user", edit(oto, anna, false), access.NotVisible},
 		{"P8 no shared product", edit(anna, newUser("x", operator("other", "api")), false), access.NoSharedProduct},
-		{"P8 suspended on the only shared product", edit(newUser("y", suspended(admin("pagopa")), admin("other")), oto, false), access.NoSharedProduct},
+		{
+			"P8 suspended on the only shared product",
+			edit(newUser("y", suspended(admin("pagopa")), admin("other")), oto, false), access.NoSharedProduct,
+		},
 		{"P8 one shared product of two", edit(anna, newUser("x", operator("other", "api"), operator("pagopa", "api")), false), ""},
 		{"P8 all are suspended", edit(anna, onlySuspended, false), access.AllSuspended},
-		{"P8 suspended there, active elsewhere", edit(anna, newUser("x", suspended(operator("pagopa", "api")), operator("other", "api")), false), ""},
+		{
+			"P8 suspended there, active elsewhere",
+			edit(anna, newUser("x", suspended(operator("pagopa", "api")), operator("other", "api")), false), "",
+		},
 		{"P8 no such user", edit(anna, access.User{}, false), access.NotVisible},
 
 		{"P9 join a group", join(anna, oto, pagopa, office), ""},

@@ -19,18 +19,33 @@ func TestNormalize(t *testing.T) { // V5, V6, V9
 		want     access.Filter
 		err      error
 	}{
-		"Tutti":                      {products: two},
-		"a product's list":           {filter: access.Filter{Product: "io"}, products: two, want: access.Filter{Product: "io"}},
-		"a single product":           {products: one, want: access.Filter{Product: "send"}},
-		"no such product":            {filter: access.Filter{Product: "sky"}, products: two, err: access.ErrNotFound},
-		"category in Tutti":          {filter: access.Filter{Category: access.Operator}, products: two, want: access.Filter{Category: access.Operator}},
-		"no category in a product's": {filter: access.Filter{Product: "io", Category: access.Operator}, products: two, want: access.Filter{Product: "io"}},
-		"a role":                     {filter: access.Filter{Role: role}, products: two, want: access.Filter{Role: role}},
-		"a role of the product":      {filter: access.Filter{Product: "send", Role: role}, products: two, want: access.Filter{Product: "send", Role: role}},
-		"another product's role":     {filter: access.Filter{Product: "io", Role: role}, products: two, want: access.Filter{Product: "io"}},
-		"no such role":               {filter: access.Filter{Role: access.Target{Product: "send", Role: "king"}}, products: two},
-		"pages in Tutti":             {filter: access.Filter{Page: access.Page{After: "x"}}, products: two},
-		"pages in a product's":       {filter: access.Filter{Product: "io", Page: access.Page{After: "x"}}, products: two, want: access.Filter{Product: "io", Page: access.Page{After: "x"}}},
+		"Tutti":            {products: two},
+		"a product's list": {filter: access.Filter{Product: "io"}, products: two, want: access.Filter{Product: "io"}},
+		"a single product": {products: one, want: access.Filter{Product: "send"}},
+		"no such product":  {filter: access.Filter{Product: "sky"}, products: two, err: access.ErrNotFound},
+		"category in Tutti": {
+			filter:   access.Filter{Category: access.Operator},
+			products: two, want: access.Filter{Category: access.Operator},
+		},
+		"no category in a product's": {
+			filter:   access.Filter{Product: "io", Category: access.Operator},
+			products: two, want: access.Filter{Product: "io"},
+		},
+		"a role": {filter: access.Filter{Role: role}, products: two, want: access.Filter{Role: role}},
+		"a role of the product": {
+			filter:   access.Filter{Product: "send", Role: role},
+			products: two, want: access.Filter{Product: "send", Role: role},
+		},
+		"another product's role": {
+			filter:   access.Filter{Product: "io", Role: role},
+			products: two, want: access.Filter{Product: "io"},
+		},
+		"no such role":   {filter: access.Filter{Role: access.Target{Product: "send", Role: "king"}}, products: two},
+		"pages in Tutti": {filter: access.Filter{Page: access.Page{After: "x"}}, products: two},
+		"pages in a product's": {
+			filter:   access.Filter{Product: "io", Page: access.Page{After: "x"}},
+			products: two, want: access.Filter{Product: "io", Page: access.Page{After: "x"}},
+		},
 	} {
 		got, err := row.filter.Normalize(row.products)
 		if !errors.Is(err, row.err) {
@@ -93,7 +108,8 @@ func TestDirectoryCount(t *testing.T) { // V6
 	}}
 	api := access.Target{Product: "send", Role: "api"}
 	for want, f := range map[int]access.Filter{
-		7: {}, 5: {Product: "send"}, 6: {Category: access.Operator}, 3: {Role: api}, 1: {Product: "send", Role: api, State: access.Suspended}, 2: {State: access.Suspended},
+		7: {}, 5: {Product: "send"}, 6: {Category: access.Operator}, 3: {Role: api},
+		1: {Product: "send", Role: api, State: access.Suspended}, 2: {State: access.Suspended},
 		0: {Role: api, Category: access.Administrator},
 	} {
 		if got, known := d.Count(f); got != want || !known {

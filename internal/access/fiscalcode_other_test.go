@@ -24,7 +24,8 @@ func TestParseFiscalCodeAgreesWithAnotherProgram(t *testing.T) {
 	}
 	const count = 12_000
 	seed := time.Now().UnixNano() % 1_000_000
-	out, err := exec.CommandContext(t.Context(), "node", filepath.Join(tools, "fiscalcodes.mjs"), strconv.Itoa(count), strconv.FormatInt(seed, 10)).Output()
+	out, err := exec.CommandContext(t.Context(), "node",
+		filepath.Join(tools, "fiscalcodes.mjs"), strconv.Itoa(count), strconv.FormatInt(seed, 10)).Output()
 	if err != nil {
 		t.Fatalf("seed %d: %v", seed, err)
 	}

@@ -14,7 +14,8 @@ func drawAdministrator(t *rapid.T) access.User {
 	u := access.User{ID: "actor", Assignments: []access.Assignment{operator("third", "api")}}
 	for _, p := range []access.ProductID{"pagopa", "other"} {
 		if rapid.Bool().Draw(t, "administers "+string(p)) {
-			u.Assignments = append(u.Assignments, access.Assignment{Product: p, Role: "admin", Category: access.Administrator, Status: drawStatus(t)})
+			u.Assignments = append(u.Assignments,
+				access.Assignment{Product: p, Role: "admin", Category: access.Administrator, Status: drawStatus(t)})
 		}
 	}
 	return u
@@ -51,7 +52,8 @@ func TestAssignedRolesAreCombinable(t *testing.T) {
 					t.Fatalf("%s with %s", a.Role, r.ID)
 				}
 			}
-			subject.Assignments = append(subject.Assignments, access.Assignment{Product: p.ID, Role: r.ID, Category: r.Category, Status: access.Active})
+			subject.Assignments = append(subject.Assignments,
+				access.Assignment{Product: p.ID, Role: r.ID, Category: r.Category, Status: access.Active})
 		}
 		most = max(most, len(subject.Assignments))
 	})
@@ -109,7 +111,8 @@ func TestEditsAndMembershipsNeedASharedProduct(t *testing.T) {
 		inCommon := map[access.ProductID]bool{}
 		for _, p := range []access.ProductID{"pagopa", "other"} {
 			if rapid.Bool().Draw(t, "holds a role on "+string(p)) {
-				subject.Assignments = append(subject.Assignments, access.Assignment{Product: p, Role: "api", Category: access.Operator, Status: drawStatus(t)})
+				subject.Assignments = append(subject.Assignments,
+					access.Assignment{Product: p, Role: "api", Category: access.Operator, Status: drawStatus(t)})
 				for _, a := range actor.Assignments {
 					inCommon[p] = inCommon[p] || (a.Product == p && a.Role == "admin" && a.Status == access.Active)
 				}

@@ -22,12 +22,15 @@ func drawUser(t *rapid.T, id access.UserID) access.User {
 	for _, p := range products {
 		switch rapid.SampledFrom([]string{"none", "admin", "api", "api and security"}).Draw(t, string(id)+" on "+string(p.ID)) {
 		case "admin":
-			u.Assignments = append(u.Assignments, access.Assignment{Product: p.ID, Role: "admin", Category: access.Administrator, Status: drawStatus(t)})
+			u.Assignments = append(u.Assignments,
+				access.Assignment{Product: p.ID, Role: "admin", Category: access.Administrator, Status: drawStatus(t)})
 		case "api and security":
-			u.Assignments = append(u.Assignments, access.Assignment{Product: p.ID, Role: "security", Category: access.Operator, Status: drawStatus(t)})
+			u.Assignments = append(u.Assignments,
+				access.Assignment{Product: p.ID, Role: "security", Category: access.Operator, Status: drawStatus(t)})
 			fallthrough
 		case "api":
-			u.Assignments = append(u.Assignments, access.Assignment{Product: p.ID, Role: "api", Category: access.Operator, Status: drawStatus(t)})
+			u.Assignments = append(u.Assignments,
+				access.Assignment{Product: p.ID, Role: "api", Category: access.Operator, Status: drawStatus(t)})
 		}
 	}
 	return u

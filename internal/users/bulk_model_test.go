@@ -29,11 +29,16 @@ func TestBulkActionsDoWhatEachPageOffers(t *testing.T) {
 	for n := range 4 {
 		w := newModelFixture(t, s, st, fmt.Sprintf("Paese%c", 'a'+n))
 		for range 40 {
-			action := pick(r, []access.Action{access.Suspend, access.Suspend, access.Reactivate, access.Reactivate, access.Reactivate, access.Join, access.Remove})
+			action := pick(r, []access.Action{
+				access.Suspend, access.Suspend, access.Reactivate, access.Reactivate, access.Reactivate, access.Join, access.Remove,
+			})
 			if action == access.Remove && r.IntN(3) > 0 {
 				continue // rarely, or there are soon no users
 			}
-			c := users.Command{Institution: w.institution, Actor: pick(r, w.people[:3]), Target: access.Target{Product: pick(r, products)}, Key: drawKey(r)}
+			c := users.Command{
+				Institution: w.institution, Actor: pick(r, w.people[:3]), Target: access.Target{Product: pick(r, products)},
+				Key: drawKey(r),
+			}
 			parts, want := w.bulkParts(t, r, c, action)
 			if err := w.service.ApplyBulk(t.Context(), c, action, parts); err != nil {
 				t.Fatalf("seed %d: %v", number, err)
@@ -59,7 +64,9 @@ func TestBulkActionsDoWhatEachPageOffers(t *testing.T) {
 }
 
 // bulkParts draws the items of a bulk action on all people, with the reasons that access gives for each now.
-func (w modelFixture) bulkParts(t *testing.T, r *rand.Rand, c users.Command, action access.Action) ([]users.BulkItem, map[access.UserID]access.Reason) {
+func (w modelFixture) bulkParts(
+	t *testing.T, r *rand.Rand, c users.Command, action access.Action,
+) ([]users.BulkItem, map[access.UserID]access.Reason) {
 	t.Helper()
 	q := w.store.Query()
 	var actor access.User

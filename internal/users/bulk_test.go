@@ -64,7 +64,7 @@ func TestRolesOfOneUserChangeTogether(t *testing.T) { // P6
 		{"reactivate", both, access.NotSuspended, access.Active, access.Suspended, 0},
 		{"suspend", []access.Target{api, api}, access.NotHeld, access.Active, access.Suspended, 0}, // named twice
 		{"suspend", nil, access.NoSuchRole, access.Active, access.Suspended, 0},
-		{"suspend", []access.Target{api, {Product: "prod-io", Role: "referente operativo"}}, access.NotAdministrator, access.Active, access.Suspended, 0},
+		{"suspend", []access.Target{api, foreign}, access.NotAdministrator, access.Active, access.Suspended, 0},
 		{"reactivate", []access.Target{security}, "", access.Active, access.Active, 1},
 		{"suspend", both, "", access.Suspended, access.Suspended, 2},
 		{"reactivate", both, "", access.Active, access.Active, 2},
@@ -120,7 +120,9 @@ func TestBulkItemsAreIndependent(t *testing.T) {
 		{User: unknownID, Roles: []access.Target{api}},
 		{User: rino, Roles: []access.Target{security}},
 	}
-	want := map[access.UserID]access.Reason{o.oto: "", pia: access.NotActive, o.anna: access.SelfAction, unknownID: access.NotVisible, rino: ""}
+	want := map[access.UserID]access.Reason{
+		o.oto: "", pia: access.NotActive, o.anna: access.SelfAction, unknownID: access.NotVisible, rino: "",
+	}
 	before := o.count(t, `SELECT count(*) FROM audit_event`)
 	for n := range 2 {
 		if err := o.service.ApplyBulk(t.Context(), c, access.Suspend, parts); err != nil {
@@ -150,7 +152,8 @@ func TestBulkActionResumes(t *testing.T) {
 	o := setup(t)
 	var parts []users.BulkItem
 	for n := range 6 {
-		parts = append(parts, users.BulkItem{User: o.institution.Operator(fmt.Sprint("Ugo Numero", string(rune('a'+n))), "prod-interop", "api", "security"), Roles: []access.Target{api, security}})
+		ugo := o.institution.Operator(fmt.Sprint("Ugo Numero", string(rune('a'+n))), "prod-interop", "api", "security")
+		parts = append(parts, users.BulkItem{User: ugo, Roles: []access.Target{api, security}})
 	}
 	owner := func(sql string) {
 		if _, err := o.db.Owner.Exec(t.Context(), sql); err != nil {
@@ -158,7 +161,8 @@ func TestBulkActionResumes(t *testing.T) {
 		}
 	}
 	owner(`CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'stopped'; END $$`)
-	owner(`CREATE TRIGGER stop BEFORE INSERT ON idempotency_key FOR EACH ROW WHEN (NEW.subject = '` + string(parts[3].User) + `') EXECUTE FUNCTION stop()`)
+	owner(`CREATE TRIGGER stop BEFORE INSERT ON idempotency_key FOR EACH ROW
+		WHEN (NEW.subject = '` + string(parts[3].User) + `') EXECUTE FUNCTION stop()`)
 	queue, err := notify.NewQueue(o.db.App)
 	if err != nil {
 		t.Fatal(err)
@@ -226,12 +230,15 @@ func TestBulkItemsAreRecordedAndNotified(t *testing.T) {
 		}
 		got = append(got, fmt.Sprint(email.Kind, " ", email.Name, " ", email.Role.It, " ", email.Last))
 	}
-	want := []string{"remove Oto Neri Operatore API false", "remove Oto Neri Operatore Sicurezza true", "remove Pia Gialli Operatore API false"}
+	want := []string{
+		"remove Oto Neri Operatore API false", "remove Oto Neri Operatore Sicurezza true", "remove Pia Gialli Operatore API false",
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("e-mails %q", got)
 	}
-	if records, forms := o.count(t, `SELECT count(*) FROM audit_event WHERE action = 'remove'`), o.count(t, `SELECT count(*) FROM idempotency_key`); records != 3 || forms != 2 {
-		t.Errorf("%d events, %d keys", records, forms)
+	events := o.count(t, `SELECT count(*) FROM audit_event WHERE action = 'remove'`)
+	if keys := o.count(t, `SELECT count(*) FROM idempotency_key`); events != 3 || keys != 2 {
+		t.Errorf("%d events, %d keys", events, keys)
 	}
 	if got := o.count(t, `SELECT count(DISTINCT xmin::text) FROM audit_event WHERE action = 'remove'`); got != 2 {
 		t.Errorf("%d transactions for two users", got)

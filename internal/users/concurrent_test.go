@@ -29,7 +29,8 @@ func TestTwoInstitutionsTakeTheLastPowers(t *testing.T) {
 	}
 	for round := range 40 {
 		if _, err := db.App.Exec(t.Context(), `INSERT INTO web_session (token_hash, data, expiry)
-			VALUES ($1, json_build_object('values', json_build_object('person', $2::text)), now() + interval '1 hour')`, string(newKey()), string(oto)); err != nil {
+			VALUES ($1, json_build_object('values', json_build_object('person', $2::text)), now() + interval '1 hour')`,
+			string(newKey()), string(oto)); err != nil {
 			t.Fatal(err)
 		}
 		both := func(do func(users.Command) error) {
@@ -45,7 +46,8 @@ func TestTwoInstitutionsTakeTheLastPowers(t *testing.T) {
 		}
 		both(func(c users.Command) error { return service.Suspend(t.Context(), c) })
 		var live int
-		if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM web_session WHERE revoked_at IS NULL`).Scan(&live); err != nil || live != 0 {
+		err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM web_session WHERE revoked_at IS NULL`).Scan(&live)
+		if err != nil || live != 0 {
 			t.Fatalf("round %d: %d sessions without powers are open (%v)", round, live, err)
 		}
 		both(func(c users.Command) error { return service.Reactivate(t.Context(), c) })

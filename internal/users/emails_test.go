@@ -36,7 +36,10 @@ func TestChangesQueueEmails(t *testing.T) {
 		return nil
 	}
 	suspend := o.change(o.anna, o.oto, api)
-	added := form.NewUser{FiscalCode: parse(t, "RSSMRA80A01H501U"), FirstName: "Mario", LastName: "Rossi", Email: "mario@ente.example", Product: "prod-interop", Roles: []access.RoleID{"api", "security"}}
+	added := form.NewUser{
+		FiscalCode: parse(t, "RSSMRA80A01H501U"), FirstName: "Mario", LastName: "Rossi", Email: "mario@ente.example",
+		Product: "prod-interop", Roles: []access.RoleID{"api", "security"},
+	}
 	steps := []struct {
 		name string
 		do   func() error
@@ -63,7 +66,8 @@ func TestChangesQueueEmails(t *testing.T) {
 			return err
 		}, []string{"add", "assign", "assign"}},
 		{"edit", func() error {
-			return o.service.Edit(t.Context(), o.change(o.anna, o.oto, access.Target{}), form.Edit{FirstName: "Oto", LastName: "Neri", Email: "x@ente.example", Version: 1})
+			return o.service.Edit(t.Context(), o.change(o.anna, o.oto, access.Target{}),
+				form.Edit{FirstName: "Oto", LastName: "Neri", Email: "x@ente.example", Version: 1})
 		}, nil},
 	}
 	var want []string

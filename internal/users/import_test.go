@@ -71,7 +71,8 @@ func TestImportSentConcurrently(t *testing.T) {
 	}
 	var events, twice int
 	err := db.Owner.QueryRow(t.Context(), `
-		SELECT count(*), count(*) - count(DISTINCT (action, subject, product, role)) FROM audit_event WHERE actor IS NOT NULL`).Scan(&events, &twice)
+		SELECT count(*), count(*) - count(DISTINCT (action, subject, product, role)) FROM audit_event
+		WHERE actor IS NOT NULL`).Scan(&events, &twice)
 	if err != nil || events != 4+13 || twice != 0 {
 		t.Errorf("%d events, %d twice (%v)", events, twice, err)
 	}

@@ -52,7 +52,9 @@ func (w modelFixture) catalogue(t testing.TB) refmodel.Catalogue {
 	for _, p := range products {
 		of := refmodel.CatalogueProduct{ID: string(p.ID), Active: true, PhaseOut: p.PhaseOut}
 		for _, r := range p.Roles {
-			of.Roles = append(of.Roles, refmodel.CatalogueRole{ID: string(r.ID), Category: string(r.Category), Combines: r.Combines, Assignable: string(r.Assignable)})
+			of.Roles = append(of.Roles, refmodel.CatalogueRole{
+				ID: string(r.ID), Category: string(r.Category), Combines: r.Combines, Assignable: string(r.Assignable),
+			})
 		}
 		c.Products = append(c.Products, of)
 	}

@@ -32,7 +32,9 @@ func newModelFixture(t testing.TB, s *seed.Seed, st *store.Store, name string) m
 	i := s.Institution(name, "PA").Product("prod-interop", "prod-pn", "prod-fd")
 	w := modelFixture{service: users.New(st, nil, time.Now), store: st, institution: i.ID, initialRoles: map[access.UserID][]access.Target{}}
 	w.people = []access.UserID{
-		i.Admin("Anna "+name, "prod-interop", "prod-pn", "prod-fd"), i.Admin("Ivo "+name, "prod-pn", "prod-interop"), i.Admin("Eva "+name, "prod-pn", "prod-interop", "prod-fd"),
+		i.Admin("Anna "+name, "prod-interop", "prod-pn", "prod-fd"),
+		i.Admin("Ivo "+name, "prod-pn", "prod-interop"),
+		i.Admin("Eva "+name, "prod-pn", "prod-interop", "prod-fd"),
 		i.User("Oto "+name, "prod-interop/api", "prod-pn/operator"), i.User("Pia "+name, "prod-interop/viewer", "prod-pn/admin"),
 		i.User("Leo "+name, "prod-interop/api suspended", "prod-interop/security"),
 	}
@@ -159,7 +161,10 @@ func (w modelFixture) drawOperation(r *rand.Rand) modelOperation {
 	if r.IntN(3) == 0 {
 		c.roles = append(c.roles, pick(r, roles[product]))
 	}
-	c.newUser = form.NewUser{FiscalCode: pick(r, w.newCodes), FirstName: "Nuovo", LastName: "Nuovi", Email: "n@ente.example", Product: product, Roles: c.roles}
+	c.newUser = form.NewUser{
+		FiscalCode: pick(r, w.newCodes), FirstName: "Nuovo", LastName: "Nuovi", Email: "n@ente.example",
+		Product: product, Roles: c.roles,
+	}
 	switch c.action {
 	case access.Suspend, access.Reactivate, access.Remove:
 		if home := w.initialRoles[subject]; len(home) > 0 && r.IntN(2) > 0 {
@@ -231,7 +236,8 @@ func (w modelFixture) drawHeld(r *rand.Rand, of access.UserID) (held []access.Ta
 }
 
 func drawKey(r *rand.Rand) store.IdempotencyKey {
-	return store.IdempotencyKey(fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), r.Int64N(1<<48)))
+	return store.IdempotencyKey(fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x",
+		r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), r.Int64N(1<<48)))
 }
 
 // apply adds new users and groups to the fixture after an operation.

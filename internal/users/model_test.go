@@ -103,7 +103,8 @@ func TestConcurrentOperations(t *testing.T) {
 	for epoch := 0; epoch*epochLength < total; epoch++ {
 		var fixtures []modelFixture
 		for n := range 4 {
-			fixtures = append(fixtures, newModelFixture(t, s, st, fmt.Sprintf("Paese%c%c%c%c", 'a'+epoch/676%26, 'a'+epoch/26%26, 'a'+epoch%26, 'a'+n)))
+			fixtures = append(fixtures, newModelFixture(t, s, st,
+				fmt.Sprintf("Paese%c%c%c%c", 'a'+epoch/676%26, 'a'+epoch/26%26, 'a'+epoch%26, 'a'+n)))
 		}
 		all.run(t, fixtures, min(epochLength, total-epoch*epochLength), number+uint64(epoch))
 		for _, w := range fixtures {
@@ -117,7 +118,8 @@ func TestConcurrentOperations(t *testing.T) {
 	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
 	}
-	t.Logf("operations: %d attempted, %d took effect, %d sent twice, %d errors; seed %d", total, all.done.Load(), all.replayed.Load(), all.unexpected.Load(), number)
+	t.Logf("operations: %d attempted, %d took effect, %d sent twice, %d errors; seed %d",
+		total, all.done.Load(), all.replayed.Load(), all.unexpected.Load(), number)
 }
 
 // epochLength is how many operations a fixture runs before others replace it, because suspensions and removals leave fewer
@@ -170,7 +172,8 @@ func (w modelFixture) checkAudit(t *testing.T, db *pgtest.DB) {
 	t.Helper()
 	state := refmodel.NewState(w.initialCatalogue)
 	rows, err := db.Owner.Query(t.Context(), `
-		SELECT seq, coalesce(actor::text, ''), action, coalesce(subject::text, ''), product, role, coalesce(before::text, ''), coalesce(after::text, '')
+		SELECT seq, coalesce(actor::text, ''), action, coalesce(subject::text, ''), product, role,
+			coalesce(before::text, ''), coalesce(after::text, '')
 		FROM audit_event WHERE institution = $1 ORDER BY seq`, w.institution)
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +204,8 @@ func (w modelFixture) checkAudit(t *testing.T, db *pgtest.DB) {
 	}
 	collect(&stored, `SELECT person::text, product, role, status FROM assignment WHERE institution = $1
 		ORDER BY person::text COLLATE "C", product COLLATE "C", role COLLATE "C"`)
-	collect(&listed, `SELECT person::text, product, x.role, x.status FROM listing, unnest(roles, statuses) AS x (role, status) WHERE institution = $1
+	collect(&listed, `SELECT person::text, product, x.role, x.status FROM listing, unnest(roles, statuses) AS x (role, status)
+		WHERE institution = $1
 		ORDER BY person::text COLLATE "C", product COLLATE "C", x.role COLLATE "C"`)
 	if diff := cmp.Diff(state.Rows(), stored); diff != "" {
 		t.Errorf("state replayed from the log: %s", diff)
@@ -211,7 +215,8 @@ func (w modelFixture) checkAudit(t *testing.T, db *pgtest.DB) {
 	}
 	w.checkCounts(t, db)
 	var members []refmodel.Membership
-	rows, err = db.Owner.Query(t.Context(), `SELECT "group"::text, person::text FROM group_member WHERE institution = $1 ORDER BY 1, 2`, w.institution)
+	rows, err = db.Owner.Query(t.Context(),
+		`SELECT "group"::text, person::text FROM group_member WHERE institution = $1 ORDER BY 1, 2`, w.institution)
 	if err == nil {
 		members, err = pgx.CollectRows(rows, pgx.RowToStructByPos[refmodel.Membership])
 	}
@@ -222,7 +227,8 @@ func (w modelFixture) checkAudit(t *testing.T, db *pgtest.DB) {
 		t.Errorf("memberships replayed from the log: %s", diff)
 	}
 	var groups []refmodel.CatalogueGroup
-	rows, err = db.Owner.Query(t.Context(), `SELECT id::text, product, name, status FROM user_group WHERE institution = $1 ORDER BY 1`, w.institution)
+	rows, err = db.Owner.Query(t.Context(),
+		`SELECT id::text, product, name, status FROM user_group WHERE institution = $1 ORDER BY 1`, w.institution)
 	if err == nil {
 		groups, err = pgx.CollectRows(rows, pgx.RowToStructByPos[refmodel.CatalogueGroup])
 	}

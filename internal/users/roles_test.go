@@ -15,6 +15,8 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
+var sendOperator = access.Target{Product: "prod-pn", Role: "operator"}
+
 // profile loads the subject's profile as seen by the actor.
 func (o fixture) profile(t *testing.T, actor, subject access.UserID) access.Profile {
 	t.Helper()
@@ -50,14 +52,17 @@ func (o fixture) row(t *testing.T, p access.ProductID, subject access.UserID) *a
 func TestAssignFirstRole(t *testing.T) { // P4
 	t.Parallel()
 	o := setup(t)
-	c := o.change(o.anna, o.oto, access.Target{Product: "prod-pn"})
+	c := o.change(o.anna, o.oto, send)
 	if err := o.service.Assign(t.Context(), c, []access.RoleID{"operator"}); err != nil {
 		t.Fatal(err)
 	}
 	if got := o.holds(t, o.oto, access.Target{Product: "prod-pn", Role: "operator"}); got != access.Active {
 		t.Errorf("the role is %q", got)
 	}
-	want := &access.Row{User: o.oto, FirstName: "Oto", LastName: "Neri", Email: seed.Email("Oto Neri"), Category: access.Operator, Roles: []access.HeldRole{{Role: "operator", Status: access.Active}}}
+	want := &access.Row{
+		User: o.oto, FirstName: "Oto", LastName: "Neri", Email: seed.Email("Oto Neri"), Category: access.Operator,
+		Roles: []access.HeldRole{{Role: "operator", Status: access.Active}},
+	}
 	if diff := cmp.Diff(want, o.row(t, "prod-pn", o.oto)); diff != "" {
 		t.Errorf("the list: %s", diff)
 	}
@@ -82,23 +87,23 @@ func TestAssignAnotherRole(t *testing.T) { // P5
 		"none":                    {pia, nil, access.NoSuchRole},
 		"own role":                {o.anna, []access.RoleID{"api"}, access.SelfAction},
 	} {
-		if got := reason(o.service.Assign(t.Context(), o.change(o.anna, row.subject, access.Target{Product: "prod-interop"}), row.roles)); got != row.want {
+		if got := reason(o.service.Assign(t.Context(), o.change(o.anna, row.subject, interop), row.roles)); got != row.want {
 			t.Errorf("%s: got %q, want %q", name, got, row.want)
 		}
 	}
 	if n := len(o.row(t, "prod-interop", pia).Roles); n != 1 {
 		t.Errorf("%d roles after refusals only", n)
 	}
-	if err := o.service.Assign(t.Context(), o.change(o.anna, pia, access.Target{Product: "prod-interop"}), []access.RoleID{"security"}); err != nil {
+	if err := o.service.Assign(t.Context(), o.change(o.anna, pia, interop), []access.RoleID{"security"}); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(o.row(t, "prod-interop", pia).Roles); n != 2 {
 		t.Errorf("%d roles in the list", n)
 	}
-	if err := o.service.Assign(t.Context(), o.change(o.anna, pia, access.Target{Product: "prod-pn"}), []access.RoleID{"operator"}); err != nil {
+	if err := o.service.Assign(t.Context(), o.change(o.anna, pia, send), []access.RoleID{"operator"}); err != nil {
 		t.Fatal(err)
 	}
-	if got := reason(o.service.Assign(t.Context(), o.change(o.anna, pia, access.Target{Product: "prod-pn"}), []access.RoleID{"admin"})); got != access.OtherCategory {
+	if got := reason(o.service.Assign(t.Context(), o.change(o.anna, pia, send), []access.RoleID{"admin"})); got != access.OtherCategory {
 		t.Errorf("both categories: got %q", got)
 	}
 }
@@ -110,7 +115,7 @@ func TestRemovingRolesRemovesWhatDependsOnThem(t *testing.T) {
 	o := setup(t)
 	o.institution.Group("prod-interop", "Ufficio")
 	o.institution.Join("Oto Neri", "prod-interop", "Ufficio")
-	if err := o.service.Assign(t.Context(), o.change(o.anna, o.oto, access.Target{Product: "prod-pn"}), []access.RoleID{"operator"}); err != nil {
+	if err := o.service.Assign(t.Context(), o.change(o.anna, o.oto, send), []access.RoleID{"operator"}); err != nil {
 		t.Fatal(err)
 	}
 	steps := []struct {
@@ -145,7 +150,8 @@ func TestRemovingRolesRemovesWhatDependsOnThem(t *testing.T) {
 			t.Errorf("%s: %d rows left", table, n)
 		}
 	}
-	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE subject = $1 AND action = 'remove' AND before->>'status' = 'active' AND after IS NULL`, o.oto); n != 3 {
+	if n := o.count(t, `SELECT count(*) FROM audit_event
+		WHERE subject = $1 AND action = 'remove' AND before->>'status' = 'active' AND after IS NULL`, o.oto); n != 3 {
 		t.Errorf("%d events of removals", n)
 	}
 	if _, err := admin.VerifyAudit(t.Context(), o.db.Owner, seed.Keys(t), nil); err != nil {
@@ -162,12 +168,15 @@ func TestPersonStaysInOtherInstitutions(t *testing.T) {
 	anna, oto := here.Admin("Anna Bianchi", "prod-pn"), here.Operator("Oto Neri", "prod-pn", "operator")
 	there.Admin("Oto Neri", "prod-pn")
 	service := users.New(store.New(db.App, seed.Keys(t)), nil, clock)
-	gone, err := service.Remove(t.Context(), users.Command{Institution: here.ID, Actor: anna, Subject: oto, Target: access.Target{Product: "prod-pn", Role: "operator"}, Key: newKey()})
+	gone, err := service.Remove(t.Context(), users.Command{
+		Institution: here.ID, Actor: anna, Subject: oto, Target: sendOperator, Key: newKey(),
+	})
 	if err != nil || !gone {
 		t.Fatal(gone, err)
 	}
 	var left int
-	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM person p JOIN app_user u ON u.person = p.id WHERE p.id = $1 AND u.institution = $2`, oto, there.ID).Scan(&left); err != nil || left != 1 {
+	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM person p JOIN app_user u ON u.person = p.id
+		WHERE p.id = $1 AND u.institution = $2`, oto, there.ID).Scan(&left); err != nil || left != 1 {
 		t.Errorf("%d left, %v", left, err)
 	}
 }
@@ -180,7 +189,9 @@ func TestRolesOnAnInactiveProductKeepTheUser(t *testing.T) {
 	anna := i.Admin("Anna Bianchi", "prod-pn", "prod-io")
 	oto := i.User("Oto Neri", "prod-pn/operator", "prod-io/referente operativo")
 	service := users.New(store.New(db.App, seed.Keys(t)), nil, clock)
-	gone, err := service.Remove(t.Context(), users.Command{Institution: i.ID, Actor: anna, Subject: oto, Target: access.Target{Product: "prod-pn", Role: "operator"}, Key: newKey()})
+	gone, err := service.Remove(t.Context(), users.Command{
+		Institution: i.ID, Actor: anna, Subject: oto, Target: sendOperator, Key: newKey(),
+	})
 	if err != nil || gone {
 		t.Errorf("gone %v, %v", gone, err)
 	}
@@ -191,11 +202,14 @@ func TestAUserJoinsAGroup(t *testing.T) { // P9
 	o := setup(t)
 	office, other := o.institution.Group("prod-interop", "Ufficio"), o.institution.Group("prod-pn", "Messi")
 	closed := o.institution.SuspendedGroup("prod-interop", "Vecchio")
-	at := access.Target{Product: "prod-interop"}
+	at := interop
 	for name, row := range map[string]struct {
 		group access.GroupID
 		want  access.Reason
-	}{"suspended": {closed, access.GroupSuspended}, "another product's": {other, access.NoGroup}, "no group": {"00000000-0000-4000-8000-000000000000", access.NoGroup}} {
+	}{
+		"suspended": {closed, access.GroupSuspended}, "another product's": {other, access.NoGroup},
+		"no group": {"00000000-0000-4000-8000-000000000000", access.NoGroup},
+	} {
 		if got := reason(o.service.Join(t.Context(), o.change(o.anna, o.oto, at), row.group)); got != row.want {
 			t.Errorf("%s: got %q, want %q", name, got, row.want)
 		}
@@ -208,7 +222,7 @@ func TestAUserJoinsAGroup(t *testing.T) { // P9
 	if got := reason(o.service.Join(t.Context(), o.change(o.anna, o.oto, at), office)); got != access.AlreadyMember {
 		t.Errorf("twice: got %q", got)
 	}
-	if got := reason(o.service.Join(t.Context(), o.change(o.anna, o.oto, access.Target{Product: "prod-pn"}), other)); got != access.NoRoleThere {
+	if got := reason(o.service.Join(t.Context(), o.change(o.anna, o.oto, send), other)); got != access.NoRoleThere {
 		t.Errorf("without a role: got %q", got)
 	}
 	if err := o.service.Suspend(t.Context(), o.change(o.anna, o.oto, api)); err != nil {
@@ -223,7 +237,10 @@ func TestAdd(t *testing.T) { // P10
 	t.Parallel()
 	o := setup(t)
 	code := parse(t, "RSSMRA80A01H501U")
-	newUser := form.NewUser{FiscalCode: code, FirstName: "Mario", LastName: "Rossi", Email: "mario.rossi@ente.example", Product: "prod-interop", Roles: []access.RoleID{"api", "security"}}
+	newUser := form.NewUser{
+		FiscalCode: code, FirstName: "Mario", LastName: "Rossi", Email: "mario.rossi@ente.example",
+		Product: "prod-interop", Roles: []access.RoleID{"api", "security"},
+	}
 	c := o.change(o.anna, "", access.Target{})
 	id, err := o.service.Add(t.Context(), c, newUser)
 	if err != nil {
@@ -233,12 +250,14 @@ func TestAdd(t *testing.T) { // P10
 		t.Errorf("the same form again: %s, %v", again, err)
 	}
 	p := o.profile(t, o.anna, id)
-	if p.Subject.Name() != "Mario Rossi" || p.Subject.Email != "mario.rossi@ente.example" || p.Subject.FiscalCode != code || len(p.Subject.Assignments) != 2 {
+	if p.Subject.Name() != "Mario Rossi" || p.Subject.Email != "mario.rossi@ente.example" ||
+		p.Subject.FiscalCode != code || len(p.Subject.Assignments) != 2 {
 		t.Errorf("%+v", p.Subject)
 	}
 	other := newUser
 	other.FirstName, other.Email = "Altro", "altro@ente.example"
-	if existing, err := o.service.Add(t.Context(), o.change(o.anna, "", access.Target{}), other); reason(err) != access.AlreadyUser || existing != id {
+	existing, err := o.service.Add(t.Context(), o.change(o.anna, "", access.Target{}), other)
+	if reason(err) != access.AlreadyUser || existing != id {
 		t.Errorf("added again: %s, %v", existing, err)
 	}
 	if p := o.profile(t, o.anna, id); p.Subject.FirstName != "Mario" {
@@ -261,7 +280,10 @@ func TestAdd(t *testing.T) { // P10
 		"without a role":          {o.anna, "prod-interop", nil, access.NoSuchRole},
 		"by an Operator":          {o.oto, "prod-interop", []access.RoleID{"api"}, access.NotAnyAdministrator},
 	} {
-		n := form.NewUser{FiscalCode: parse(t, "RSSMRA80B29H501Q"), FirstName: "Mara", LastName: "Rossi", Email: "m@ente.example", Product: row.product, Roles: row.roles}
+		n := form.NewUser{
+			FiscalCode: parse(t, "RSSMRA80B29H501Q"), FirstName: "Mara", LastName: "Rossi", Email: "m@ente.example",
+			Product: row.product, Roles: row.roles,
+		}
 		if _, err := o.service.Add(t.Context(), o.change(row.actor, "", access.Target{}), n); reason(err) != row.want {
 			t.Errorf("%s: %v, want %q", name, err, row.want)
 		}
@@ -278,19 +300,23 @@ func TestEdit(t *testing.T) { // P8
 	t.Parallel()
 	o := setup(t)
 	c := o.change(o.anna, o.oto, access.Target{})
-	if err := o.service.Edit(t.Context(), c, form.Edit{FirstName: "Otto", LastName: "Neri", Email: "otto@ente.example", Version: 1}); err != nil {
+	edit := form.Edit{FirstName: "Otto", LastName: "Neri", Email: "otto@ente.example", Version: 1}
+	if err := o.service.Edit(t.Context(), c, edit); err != nil {
 		t.Fatal(err)
 	}
 	if r := o.row(t, "prod-interop", o.oto); r.FirstName != "Otto" || r.Email != "otto@ente.example" {
 		t.Errorf("the list: %+v", r)
 	}
-	if err := o.service.Edit(t.Context(), o.change(o.anna, o.oto, access.Target{}), form.Edit{FirstName: "Ottone", LastName: "Neri", Email: "otto@ente.example", Version: 1}); reason(err) != access.Edited {
+	edit.FirstName = "Ottone"
+	if err := o.service.Edit(t.Context(), o.change(o.anna, o.oto, access.Target{}), edit); reason(err) != access.Edited {
 		t.Errorf("the second of two editors: %v", err)
 	}
-	if err := o.service.Edit(t.Context(), o.change(o.anna, o.anna, access.Target{}), form.Edit{FirstName: "Anna", LastName: "Bianchi", Email: "nuova@ente.example", Version: 1}); err != nil {
+	edit = form.Edit{FirstName: "Anna", LastName: "Bianchi", Email: "nuova@ente.example", Version: 1}
+	if err := o.service.Edit(t.Context(), o.change(o.anna, o.anna, access.Target{}), edit); err != nil {
 		t.Errorf("the own e-mail: %v", err)
 	}
-	if err := o.service.Edit(t.Context(), o.change(o.anna, o.anna, access.Target{}), form.Edit{FirstName: "Ada", LastName: "Bianchi", Email: "nuova@ente.example", Version: 2}); reason(err) != access.SelfAction {
+	edit.FirstName, edit.Version = "Ada", 2
+	if err := o.service.Edit(t.Context(), o.change(o.anna, o.anna, access.Target{}), edit); reason(err) != access.SelfAction {
 		t.Errorf("the own name: %v", err)
 	}
 	var before, after, key string
@@ -316,7 +342,7 @@ func TestNeverBothCategories(t *testing.T) {
 		done := make(chan error, 2)
 		for role, actor := range map[access.RoleID]access.UserID{"admin": o.anna, "operator": eva} {
 			go func() {
-				done <- o.service.Assign(t.Context(), o.change(actor, pia, access.Target{Product: "prod-pn"}), []access.RoleID{role})
+				done <- o.service.Assign(t.Context(), o.change(actor, pia, send), []access.RoleID{role})
 			}()
 		}
 		one, two := <-done, <-done

@@ -40,7 +40,11 @@ func setup(t *testing.T) fixture {
 	return o
 }
 
-var api = access.Target{Product: "prod-interop", Role: "api"}
+// api is a role of a product that anna administers, foreign one of a product that she does not.
+var (
+	api     = access.Target{Product: "prod-interop", Role: "api"}
+	foreign = access.Target{Product: "prod-io", Role: "referente operativo"}
+)
 
 func (o fixture) change(actor, subject access.UserID, t access.Target) users.Command {
 	return users.Command{Institution: o.institution.ID, Actor: actor, Subject: subject, Target: t, Key: newKey()}
@@ -116,7 +120,7 @@ func TestChangesAreRecordedOnceAndRefusalsAreNot(t *testing.T) { // D5, P6
 		access.NoPowers:         o.change("00000000-0000-4000-8000-000000000000", o.oto, api),
 		access.NotHeld:          o.change(o.anna, o.oto, access.Target{Product: "prod-interop", Role: "viewer"}),
 		access.NoSuchRole:       o.change(o.anna, o.oto, access.Target{Product: "prod-interop", Role: "king"}),
-		access.NotAdministrator: o.change(o.anna, o.institution.Operator("Pia Gialli", "prod-io", "referente operativo"), access.Target{Product: "prod-io", Role: "referente operativo"}),
+		access.NotAdministrator: o.change(o.anna, o.institution.Operator("Pia Gialli", "prod-io", "referente operativo"), foreign),
 	} {
 		if got := reason(o.service.Suspend(t.Context(), c)); got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -127,7 +131,8 @@ func TestChangesAreRecordedOnceAndRefusalsAreNot(t *testing.T) { // D5, P6
 		t.Errorf("%d events of changes, %d before", got, before)
 	}
 	if n := o.count(t, `SELECT count(*) FROM audit_event WHERE actor = $1 AND subject = $2 AND action = 'suspend' AND product = 'prod-interop'
-		AND role = 'api' AND before->>'status' = 'active' AND after->>'status' = 'suspended' AND at > now() - interval '1 minute'`, o.anna, o.oto); n != 1 {
+		AND role = 'api' AND before->>'status' = 'active' AND after->>'status' = 'suspended'
+		AND at > now() - interval '1 minute'`, o.anna, o.oto); n != 1 {
 		t.Error("the event is wrong")
 	}
 	if _, err := admin.VerifyAudit(t.Context(), o.db.Owner, seed.Keys(t), nil); err != nil {
@@ -185,7 +190,8 @@ func TestUserWithoutPowersIsSignedOut(t *testing.T) { // P11
 	session := func(person access.UserID) string {
 		token := string(newKey())
 		if _, err := o.db.App.Exec(t.Context(), `INSERT INTO web_session (token_hash, data, expiry)
-			VALUES ($1, json_build_object('values', json_build_object('person', $2::text)), now() + interval '1 hour')`, token, string(person)); err != nil {
+			VALUES ($1, json_build_object('values', json_build_object('person', $2::text)), now() + interval '1 hour')`,
+			token, string(person)); err != nil {
 			t.Fatal(err)
 		}
 		return token
@@ -264,7 +270,9 @@ func TestOtherInstitutionsAreHidden(t *testing.T) { // V9
 			t.Errorf("%s: got %q, want %q", name, got, row.want)
 		}
 	}
-	err := service.Suspend(t.Context(), users.Command{Institution: "00000000-0000-4000-8000-000000000000", Actor: anna, Subject: oto, Target: at, Key: newKey()})
+	err := service.Suspend(t.Context(), users.Command{
+		Institution: "00000000-0000-4000-8000-000000000000", Actor: anna, Subject: oto, Target: at, Key: newKey(),
+	})
 	if !errors.Is(err, access.ErrNotFound) {
 		t.Errorf("no institution: %v", err)
 	}

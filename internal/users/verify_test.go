@@ -53,14 +53,16 @@ func TestFirstSignInVerifiesNames(t *testing.T) {
 		}
 	}
 	var events int
-	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action = 'verify' AND actor = $1 AND subject = $1`, oto).Scan(&events); err != nil || events != 2 {
+	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event
+		WHERE action = 'verify' AND actor = $1 AND subject = $1`, oto).Scan(&events); err != nil || events != 2 {
 		t.Errorf("%d events, want one in each institution (%v)", events, err)
 	}
 	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
 	}
 	edit := users.Command{Institution: one.ID, Actor: anna, Subject: oto, Key: newKey()}
-	if err := service.Edit(t.Context(), edit, form.Edit{FirstName: "Oto", LastName: "Neri", Email: "x@ente.example", Version: 1}); reason(err) != access.NamesVerified {
+	data := form.Edit{FirstName: "Oto", LastName: "Neri", Email: "x@ente.example", Version: 1}
+	if err := service.Edit(t.Context(), edit, data); reason(err) != access.NamesVerified {
 		t.Errorf("edited by an Administrator: %v", err)
 	}
 }
