@@ -5,7 +5,7 @@ package access
 //
 // Reasons are checked in the order of their grades: what the actor may not see ([Hidden]), what the actor may not do
 // ([Forbidden]), what the present state does not allow ([Conflict]). Two are checked before their grade: an action
-// without a rule is refused whatever its subject, and [Add] is refused to an Operator whatever the role.
+// without a rule is refused for every subject, and [Add] is refused to an Operator for every role.
 //
 // Rule P3 (a product never loses its last active Administrator) needs no check here. By P1 the actor is an active
 // Administrator of the product, and by P2 the actor is not the subject, so one Administrator remains after every
