@@ -12,18 +12,17 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// Limits of a log as a file: how many events it has at most, how many are read at a time, and how many files are made at the
-// same time.
+// Limits of a log as a file: its events, the events that are read at a time, and the files that are written at a time.
 const (
 	maxFileEvents   = 50_000
 	eventsPerRead   = 5_000
 	fileConcurrency = 2
 )
 
-// errInvalidPeriod says that a filter's period is none.
-var errInvalidPeriod = errors.New("not a period")
+// errInvalidPeriod is the error of a filter whose days are no period.
+var errInvalidPeriod = errors.New("invalid period")
 
-// activity is who did what: in the institution ("Registro attività"), or to the user in the path ("Cronologia").
+// activity shows the activity log: of the institution ("Registro attività"), or of the user in the path ("Cronologia").
 func (s *Server) activity(w http.ResponseWriter, r *http.Request) error {
 	f, err := readEventFilter(r)
 	if err != nil {
@@ -35,10 +34,10 @@ func (s *Server) activity(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch {
 	case err != nil:
-	case len(page.List.Events) == 0 && f.Page != (access.EventPage{}): // past the end
+	case len(page.List.Events) == 0 && f.Page != (access.EventPage{}): // the page is past the end
 		f.Page = access.EventPage{}
 		return redirect(w, r, web.ActivityURL(scope.institution.ID, f))
-	case hasEmptyFields(r): // a form just sent: the address keeps what was filled in
+	case hasEmptyFields(r): // sent by a form: the address keeps the fields that are filled in
 		return redirect(w, r, web.ActivityURL(scope.institution.ID, f))
 	}
 	active := web.NavActivity
@@ -55,8 +54,7 @@ func (s *Server) activity(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, log)
 }
 
-// loadEvents reads a log as the actor sees it, with who asks, in one go. If the filter's period is none, everything but the
-// events is there: [errInvalidPeriod].
+// loadEvents reads a page of a log as the actor may see it. With [errInvalidPeriod] it returns a page without events.
 func (s *Server) loadEvents(r *http.Request, f access.EventFilter, limit int) (scope, web.ActivityPage, error) {
 	page, n := web.ActivityPage{Filter: f}, need{action: access.EnterUsers}
 	if f.Subject != "" {
@@ -93,7 +91,7 @@ func (s *Server) loadEvents(r *http.Request, f access.EventFilter, limit int) (s
 	return scope, page, nil
 }
 
-// readEventFilter reads which log is asked for. What can't be a person is left out.
+// readEventFilter reads the filter from the address. A person that is no identifier is dropped.
 func readEventFilter(r *http.Request) (access.EventFilter, error) {
 	f := web.ReadEventFilter(r.URL.Query())
 	if !isUUID(string(f.Person)) {
@@ -107,7 +105,7 @@ func readEventFilter(r *http.Request) (access.EventFilter, error) {
 	return f, err
 }
 
-// hasEmptyFields reports whether the address has fields that say nothing, as a form sends them.
+// hasEmptyFields reports whether the address has empty fields, as a browser sends them from a form.
 func hasEmptyFields(r *http.Request) bool {
 	for _, values := range r.URL.Query() {
 		if values[0] == "" {

@@ -14,7 +14,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// activityFile is a log as a file for spreadsheets, the same events that its pages show. Few are made at the same time.
+// activityFile sends the log as a CSV file, with the events that its pages show.
 func (s *Server) activityFile() handler {
 	slots := semaphore.NewWeighted(fileConcurrency)
 	return func(w http.ResponseWriter, r *http.Request) error {
@@ -28,7 +28,7 @@ func (s *Server) activityFile() handler {
 		}
 		defer slots.Release(1)
 		name, file, err := s.buildEventFile(r, f)
-		if errors.Is(err, errInvalidPeriod) { // the page says what is wrong with it
+		if errors.Is(err, errInvalidPeriod) { // the page shows the error
 			in, _ := pathID[access.InstitutionID](r, "institution")
 			return redirect(w, r, web.ActivityURL(in, f))
 		}
@@ -37,13 +37,21 @@ func (s *Server) activityFile() handler {
 		}
 		w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
 		w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-		_, _ = w.Write(file) // whoever left before the end doesn't need it
+		_, _ = w.Write(file) // a client that has left does not need the rest
 		return nil
 	}
 }
 
-// buildEventFile makes the file and its name, whole before the first byte leaves: one that is cut short would pass for all there is. It is
-// read in chunks, each within the database's time limit; that the reader may is looked at again with each.
+// logExport records in the security log that a file was sent.
+func (s *Server) logExport(r *http.Request, rows int) {
+	s.log.Info("exported", slog.String("log", "security"), slog.String("request", reference(r)),
+		slog.String("person", string(s.callerID(r))), slog.String("route", chi.RouteContext(r.Context()).RoutePattern()),
+		slog.Int("rows", rows))
+}
+
+// buildEventFile returns the file and its name. It builds the whole file before the first byte is sent, because a
+// truncated file would pass for a complete one. It reads in chunks, each within the database's time limit; each chunk
+// decides again whether the caller may read.
 func (s *Server) buildEventFile(r *http.Request, f access.EventFilter) (name string, file []byte, err error) {
 	var b bytes.Buffer
 	out := spreadsheet.NewCSV(&b)
@@ -56,7 +64,7 @@ func (s *Server) buildEventFile(r *http.Request, f access.EventFilter) (name str
 		layout := s.scopeLayout(scope, web.NavActivity)
 		if first {
 			name = web.ActivityFileName(layout, f.Subject)
-			_ = out.Row(web.ActivityColumns(layout)...) // into memory: Close would tell
+			_ = out.Row(web.ActivityColumns(layout)...) // into memory: Close returns the error
 		}
 		for _, e := range page.List.Events {
 			_ = out.Row(web.ActivityRecord(layout, page, e)...)
@@ -67,8 +75,7 @@ func (s *Server) buildEventFile(r *http.Request, f access.EventFilter) (name str
 			break
 		}
 	}
-	s.log.Info("exported", slog.String("log", "security"), slog.String("request", reference(r)), slog.String("person", string(s.callerID(r))),
-		slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("rows", rows))
+	s.logExport(r, rows)
 	err = out.Close()
 	return name, b.Bytes(), err
 }

@@ -13,7 +13,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// loginURL is the sign-in page, with where to go afterwards and why the session is over.
+// loginURL is the address of the sign-in page, with the page to return to and the reason why the session ended.
 func loginURL(back string, reason signin.EndReason) string {
 	q := url.Values{}
 	if back != "/" {
@@ -28,7 +28,8 @@ func loginURL(back string, reason signin.EndReason) string {
 	return web.LoginURL() + "?" + q.Encode()
 }
 
-// login is the page to sign in from. Signing in starts by a link: after a form, browsers would refuse to go on to the provider's site.
+// login shows the sign-in page. Signing in starts with a link, because browsers do not follow a redirect from a form to
+// the provider's site.
 func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	back := redactURL(signin.SafeReturn(r.URL.Query().Get("return")))
 	if _, ok := s.sessions.Person(r.Context()); ok {
@@ -46,7 +47,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.Login(s.baseLayout(r), web.LoginPage{StartURL: start, Reason: reason}))
 }
 
-// loginStart goes to the provider. Only a person's own click starts it.
+// loginStart redirects to the provider. Only a person's own click starts a sign-in.
 func (s *Server) loginStart(w http.ResponseWriter, r *http.Request) error {
 	dest := r.Header.Get("Sec-Fetch-Dest")
 	if r.Header.Get("Sec-Purpose") != "" || (dest != "" && dest != "document") || r.Header.Get("Sec-Fetch-Site") == "cross-site" {
@@ -68,7 +69,7 @@ func (s *Server) loginStart(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{ //nolint:gosec // without Secure only where the site itself is in clear, which production refuses
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // without Secure only on plain HTTP, which production refuses
 		Name: s.signin.BrowserCookie(), Value: browser, Path: "/", MaxAge: int(signin.BrowserLifetime.Seconds()),
 		HttpOnly: true, Secure: s.config.HTTPS, SameSite: http.SameSiteLaxMode,
 	})
@@ -76,7 +77,7 @@ func (s *Server) loginStart(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// loginCallback is where the provider sends people back to. Whatever comes of it, code and state leave the address.
+// loginCallback receives the provider's reply. In each case it redirects, so that code and state leave the address.
 func (s *Server) loginCallback(w http.ResponseWriter, r *http.Request) error {
 	browser := ""
 	if cookie, err := r.Cookie(s.signin.BrowserCookie()); err == nil {
@@ -105,12 +106,12 @@ func (s *Server) loginCallback(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, back)
 }
 
-// identifyPerson is whom the identity belongs to; empty if no institution knows them: then nothing of theirs is kept. The first
-// time, the identity's names become theirs (rule D4).
+// identifyPerson finds the person with the identity's fiscal code; empty if no institution knows them, and then nothing
+// is stored. At the first sign-in the identity's names become the person's verified names (rule D4).
 func (s *Server) identifyPerson(r *http.Request, identity signin.Identity) (access.UserID, error) {
 	code, err := access.ParseFiscalCode(identity.FiscalCode)
 	if err != nil {
-		return "", nil //nolint:nilerr // no institution can have entered such a code
+		return "", nil //nolint:nilerr // no institution can have such a code
 	}
 	person, verified, err := s.db.PersonByFiscalCode(r.Context(), code)
 	if errors.Is(err, access.ErrNotFound) {
@@ -122,7 +123,7 @@ func (s *Server) identifyPerson(r *http.Request, identity signin.Identity) (acce
 	return person, s.users.Verify(r.Context(), person, identity.FirstName, identity.LastName)
 }
 
-// signInFailed tells why not, on a page of its own.
+// signInFailed redirects to the page for the failure, and logs it.
 func (s *Server) signInFailed(w http.ResponseWriter, r *http.Request, err error) error {
 	var refusal *signin.RefusedError
 	code := ""
@@ -133,7 +134,7 @@ func (s *Server) signInFailed(w http.ResponseWriter, r *http.Request, err error)
 		code = "generic"
 	case errors.Is(err, signin.ErrAttempt):
 		if _, ok := s.sessions.Person(r.Context()); ok {
-			return redirect(w, r, web.RootURL()) // the page of a sign-in that went well, loaded again
+			return redirect(w, r, web.RootURL()) // a completed sign-in, loaded again
 		}
 		code = "expired"
 	case errors.Is(err, signin.ErrUnavailable):
@@ -167,7 +168,7 @@ var loginErrors = map[signInError]int{
 	"expired": http.StatusBadRequest, "generic": http.StatusBadRequest, "unavailable": http.StatusServiceUnavailable,
 }
 
-// loginError says what happened and what to do.
+// loginError shows the reason of a failed sign-in and what to do.
 func (s *Server) loginError(w http.ResponseWriter, r *http.Request) error {
 	code := chi.URLParam(r, "code")
 	if _, ok := loginErrors[signInError(code)]; !ok {
@@ -177,7 +178,8 @@ func (s *Server) loginError(w http.ResponseWriter, r *http.Request) error {
 	return s.refuse(w, r, signInError(code), drawn(web.LoginError(s.baseLayout(r), page)))
 }
 
-// logout ends the session here. It goes to a page of ours: browsers wouldn't follow a form on to the provider's.
+// logout ends the session here. It redirects to a page of this site, because browsers do not follow a redirect from a
+// form to the provider's.
 func (s *Server) logout(w http.ResponseWriter, r *http.Request) error {
 	caller := s.callerID(r)
 	if err := s.sessions.SignOut(w, r); err != nil {
@@ -190,10 +192,12 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, web.LogoutURL())
 }
 
-// signedOut says that the session is over, and links to where the provider's own can be ended.
+// signedOut confirms the end of the session, and links to the provider's own sign-out.
 func (s *Server) signedOut(w http.ResponseWriter, r *http.Request) error {
 	if _, ok := s.sessions.Person(r.Context()); ok {
 		return redirect(w, r, web.RootURL())
 	}
-	return s.show(w, r, web.SignedOut(s.baseLayout(r), web.SignedOutPage{Provider: s.signin.EndSession(r.Context(), strings.TrimSuffix(s.config.BaseURL, "/")+web.LogoutURL())}))
+	back := strings.TrimSuffix(s.config.BaseURL, "/") + web.LogoutURL()
+	page := web.SignedOutPage{Provider: s.signin.EndSession(r.Context(), back)}
+	return s.show(w, r, web.SignedOut(s.baseLayout(r), page))
 }

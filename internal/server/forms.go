@@ -10,14 +10,14 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// parseKeyedForm reads the body of a form that changes something, and its one-time mark.
+// parseKeyedForm reads the body of a form that changes something, and its idempotency key.
 func parseKeyedForm(r *http.Request) (store.IdempotencyKey, error) {
 	if err := parseForm(r); err != nil {
 		return "", err
 	}
 	key := r.PostForm.Get("once")
 	if !isUUID(key) {
-		return "", invalidForm(errors.New("no one-time mark"))
+		return "", invalidForm(errors.New("no idempotency key"))
 	}
 	return store.IdempotencyKey(key), nil
 }
@@ -30,15 +30,15 @@ func parseForm(r *http.Request) error {
 	for _, values := range r.PostForm {
 		for _, value := range values {
 			if strings.ContainsRune(value, 0) {
-				return invalidForm(errors.New("a field that isn't text"))
+				return invalidForm(errors.New("a field is not text"))
 			}
 		}
 	}
 	return nil
 }
 
-// restoreForm reads what the person had typed on this page when their session ended, as if it had been sent now. It reports
-// whether there is anything.
+// restoreForm puts what the person had typed on this page when their session ended into r.PostForm. It reports whether
+// there was anything.
 func (s *Server) restoreForm(w http.ResponseWriter, r *http.Request) (bool, error) {
 	form, err := s.sessions.RestoreForm(w, r, r.URL.Path)
 	if form == nil || err != nil {
@@ -48,17 +48,17 @@ func (s *Server) restoreForm(w http.ResponseWriter, r *http.Request) (bool, erro
 	return true, nil
 }
 
-// redirectToForm leads from an address that forms are sent to, which has no page of its own, to the page that has the form.
+// redirectToForm redirects from an address that only takes forms to the page that has the form.
 func (s *Server) redirectToForm(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, formPage(r.URL.EscapedPath()))
 }
 
-// newIdempotencyKey makes the key of a form that is shown now.
+// newIdempotencyKey returns a key for a form that is about to be shown.
 func newIdempotencyKey() string { return uuid.NewString() }
 
-// formPage is the page that has the form which is sent to the path: most forms are sent to where they stand.
+// formPage is the page whose form is sent to the path: for most forms the path itself.
 func formPage(path string) string {
-	for _, form := range []string{"/search", "/export"} { // both on the list
+	for _, form := range []string{"/search", "/export"} { // both are on the list of users
 		if page, found := strings.CutSuffix(path, form); found {
 			return page
 		}
@@ -66,8 +66,8 @@ func formPage(path string) string {
 	return strings.TrimSuffix(path, "/confirm")
 }
 
-// keepForm keeps what was typed until the person has signed in again: of a file, its rows. A search is soon typed again, and
-// a list soon asked for.
+// keepForm stores what was typed until the person has signed in again; of a file, its rows. Searches and exports are
+// not stored: they are quickly repeated.
 func (s *Server) keepForm(w http.ResponseWriter, r *http.Request, page string) error {
 	if strings.HasSuffix(r.URL.Path, "/search") || strings.HasSuffix(r.URL.Path, "/export") {
 		return nil

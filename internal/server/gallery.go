@@ -8,8 +8,8 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// Gallery serves pages made beforehand under the site's own headers, for human eyes: the demo mounts it, the site doesn't.
-// Page by page, by ?page=; without one, the index.
+// Gallery serves given pages under the site's own headers, for inspection by eye. The demo mounts it, the site does
+// not. The query's page selects one; without it, the index is served.
 func (s *Server) Gallery(index templ.Component, pages map[string]templ.Component) http.Handler {
 	return s.identify(s.headers(s.page(func(w http.ResponseWriter, r *http.Request) error {
 		name := r.URL.Query().Get("page")

@@ -14,23 +14,24 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// groups is the groups of the institution, by product (rules V3, P9), with what has just been done to one.
+// groups shows the institution's groups by product (rules V3, P9), and reports a group that has just been deleted.
 func (s *Server) groups(w http.ResponseWriter, r *http.Request) error {
 	var receipt store.Receipt
-	p, err := s.loadGroups(r, access.ProductID(r.URL.Query().Get("product")), func(q *store.Query, in access.InstitutionID) {
+	product := access.ProductID(r.URL.Query().Get("product"))
+	p, err := s.loadGroups(r, product, func(q *store.Query, in access.InstitutionID) {
 		s.queueReceipt(q, &receipt, r, in)
 	})
 	if err != nil {
 		return err
 	}
 	if receipt.Action == access.DeleteGroup { // the group's name was deleted with it
-		product, _ := access.FindProduct(p.page.Profile.Products, receipt.Target.Product)
-		p.layout.Outcome = &web.Outcome{Action: receipt.Action, Product: product.Title}
+		of, _ := access.FindProduct(p.page.Profile.Products, receipt.Target.Product)
+		p.layout.Outcome = &web.Outcome{Action: receipt.Action, Product: of.Title}
 	}
 	return s.show(w, r, web.Groups(p.layout, p.page))
 }
 
-// groupsPage is the list of groups, and the product that it is about, if it is about one.
+// groupsPage is the list of groups, and the product that a refusal is about.
 type groupsPage struct {
 	layout  web.Layout
 	page    web.GroupsPage
@@ -38,7 +39,9 @@ type groupsPage struct {
 }
 
 // loadGroups reads the list with what ask adds.
-func (s *Server) loadGroups(r *http.Request, product access.ProductID, ask func(*store.Query, access.InstitutionID)) (groupsPage, error) {
+func (s *Server) loadGroups(
+	r *http.Request, product access.ProductID, ask func(*store.Query, access.InstitutionID),
+) (groupsPage, error) {
 	var rows []access.GroupRow
 	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) {
 		q.GroupRows(&rows, in)
@@ -57,9 +60,11 @@ func (s *Server) loadGroups(r *http.Request, product access.ProductID, ask func(
 	return groupsPage{s.scopeLayout(scope, web.NavGroups), page, of}, nil
 }
 
-// newGroup asks what a group to be made is called. Its product is in the address, or is the only one that the actor administers.
+// newGroup shows the form of a new group. Its product is in the address, or the only one of which the actor may create
+// groups.
 func (s *Server) newGroup(w http.ResponseWriter, r *http.Request) error {
-	page := web.GroupFormPage{Product: access.Product{ID: access.ProductID(r.URL.Query().Get("product"))}, IdempotencyKey: newIdempotencyKey()}
+	page := web.GroupFormPage{IdempotencyKey: newIdempotencyKey()}
+	page.Product.ID = access.ProductID(r.URL.Query().Get("product"))
 	if isRestored, err := s.restoreForm(w, r); err != nil {
 		return err
 	} else if isRestored {
@@ -68,7 +73,7 @@ func (s *Server) newGroup(w http.ResponseWriter, r *http.Request) error {
 	return s.showNewGroup(w, r, page)
 }
 
-// showNewGroup shows the form, if the actor may make groups of the product.
+// showNewGroup shows the form, with its errors if it has any, if the actor may create groups of the product.
 func (s *Server) showNewGroup(w http.ResponseWriter, r *http.Request, page web.GroupFormPage) error {
 	scope, err := s.load(r, need{action: access.EnterUsers}, nil)
 	if err != nil {
@@ -93,7 +98,7 @@ func (s *Server) showNewGroup(w http.ResponseWriter, r *http.Request, page web.G
 	return s.show(w, r, view)
 }
 
-// soleProduct is the product of which the actor may make groups, if there is one only.
+// soleProduct returns the product of which the actor may create groups, if there is exactly one.
 func soleProduct(p access.Profile) (only access.ProductID, found bool) {
 	for _, product := range p.Products {
 		if p.MayCreateGroup(product.ID) {
@@ -106,7 +111,7 @@ func soleProduct(p access.Profile) (only access.ProductID, found bool) {
 	return only, found
 }
 
-// createGroup makes a group and goes to its page. The same form again comes to the same page.
+// createGroup creates a group and redirects to its page. A repeated form redirects to the same page.
 func (s *Server) createGroup(w http.ResponseWriter, r *http.Request) error {
 	c, err := s.groupForm(r)
 	if err != nil {
@@ -142,7 +147,7 @@ func (s *Server) refuseOnGroups(w http.ResponseWriter, r *http.Request, err erro
 	})
 }
 
-// renameForm asks what a group is to be called.
+// renameForm shows the form with a group's name.
 func (s *Server) renameForm(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadGroup(r)
 	if err != nil {
@@ -160,7 +165,7 @@ func (s *Server) renameForm(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.GroupForm(p.layout, page))
 }
 
-// renameGroup gives a group the name that was typed, and goes back to its page.
+// renameGroup renames a group and redirects to its page.
 func (s *Server) renameGroup(w http.ResponseWriter, r *http.Request) error {
 	c, err := s.groupForm(r)
 	if err != nil {
@@ -188,11 +193,13 @@ func (s *Server) renameGroup(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Decide(p.profile.GroupRequest(access.RenameGroup, p.group.Product, p.group.ID)); err != nil {
 		return s.refuseOnGroup(w, r, err, "")
 	}
-	page := web.GroupFormPage{Product: p.product, Group: p.group, Title: r.PostForm.Get("title"), Errors: fieldErrors, IdempotencyKey: string(c.Key)}
+	page := web.GroupFormPage{
+		Product: p.product, Group: p.group, Title: r.PostForm.Get("title"), Errors: fieldErrors, IdempotencyKey: string(c.Key),
+	}
 	return s.refuse(w, r, errInvalidFields, drawn(web.GroupForm(p.layout, page)))
 }
 
-// confirmGroup shows the page on which something done to a group is confirmed, if it would be granted now.
+// confirmGroup shows the confirmation page of an action on a group, if the action would be granted now.
 func (s *Server) confirmGroup(a access.Action) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		p, err := s.loadGroup(r)
@@ -208,8 +215,9 @@ func (s *Server) confirmGroup(a access.Action) handler {
 	}
 }
 
-// executeGroup does it and goes to the group's page, or, where there is none any more, to the list.
-func (s *Server) executeGroup(do func(context.Context, users.Command, access.GroupID) error, isDeleted bool) handler {
+// executeGroup executes an action on a group and redirects to the group's page, or to the list if the action deletes
+// the group.
+func (s *Server) executeGroup(execute func(context.Context, users.Command, access.GroupID) error, isDeleted bool) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		c, err := s.groupForm(r)
 		if err != nil {
@@ -219,7 +227,7 @@ func (s *Server) executeGroup(do func(context.Context, users.Command, access.Gro
 		if err != nil {
 			return err
 		}
-		if err := do(r.Context(), c, group); err != nil {
+		if err := execute(r.Context(), c, group); err != nil {
 			return s.refuseOnGroup(w, r, hideInstitution(err), "")
 		}
 		to := web.GroupURL(c.Institution, group)
@@ -230,8 +238,8 @@ func (s *Server) executeGroup(do func(context.Context, users.Command, access.Gro
 	}
 }
 
-// groupForm reads a form about a group: by whom, where, of which product, with which mark. The product is the form's word, so
-// that the same form again says the same even where the group has gone; whether the group is of that product is decided.
+// groupForm reads a form about a group. The product comes from the form, so that a repeated form has the same content
+// after the group is deleted; whether the group belongs to that product is decided under the lock.
 func (s *Server) groupForm(r *http.Request) (users.Command, error) {
 	if s.callerID(r) == "" {
 		return users.Command{}, errNoPowers
@@ -250,13 +258,13 @@ func (s *Server) groupForm(r *http.Request) (users.Command, error) {
 	}, nil
 }
 
-// isNameTaken reports whether it was refused because another group has the name.
+// isNameTaken reports whether another group has the name.
 func isNameTaken(err error) bool {
 	var refusal *access.Refusal
 	return errors.As(err, &refusal) && refusal.Reason == access.GroupNameTaken
 }
 
-// hideInstitution: an institution that doesn't exist answers as one where the actor has no powers (rule V9).
+// hideInstitution makes an institution that does not exist answer like one where the actor has no powers (rule V9).
 func hideInstitution(err error) error {
 	if errors.Is(err, access.ErrNotFound) {
 		return &access.Refusal{Reason: access.NoPowers}

@@ -11,11 +11,11 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// memberCandidates offers the product's users who aren't in the group.
+// memberCandidates shows the product's users who are not in the group.
 func (s *Server) memberCandidates(w http.ResponseWriter, r *http.Request) error {
 	f := validatePage(web.ReadFilter(r.URL.Query()))
 	page := web.AddMembersPage{Filter: access.Filter{Text: f.Text, Page: f.Page}, IdempotencyKey: newIdempotencyKey()}
-	if access.LooksLikeFiscalCode(f.Text) { // in an address, where it must not stay
+	if access.LooksLikeFiscalCode(f.Text) { // a fiscal code must not stay in an address
 		in, err1 := pathID[access.InstitutionID](r, "institution")
 		group, err2 := pathID[access.GroupID](r, "group")
 		if err := errors.Join(err1, err2); err != nil {
@@ -31,8 +31,8 @@ func (s *Server) memberCandidates(w http.ResponseWriter, r *http.Request) error 
 	return s.showCandidates(w, r, page, "")
 }
 
-// searchCandidates takes the search. What leaves here for an address has no fiscal code in it (rule D7): who has the one that
-// was typed is shown at once.
+// searchCandidates redirects to the candidates that a text finds. A fiscal code must not enter an address (rule D7), so
+// its user is shown at once.
 func (s *Server) searchCandidates(w http.ResponseWriter, r *http.Request) error {
 	if err := parseForm(r); err != nil {
 		return err
@@ -47,7 +47,7 @@ func (s *Server) searchCandidates(w http.ResponseWriter, r *http.Request) error 
 		return redirect(w, r, web.AddMembersURL(in, group, access.Filter{Text: f.Text}))
 	}
 	only := noUser
-	if p, err := s.loadGroup(r); err != nil { // whoever may not see the group doesn't learn who has a code
+	if p, err := s.loadGroup(r); err != nil { // a caller who may not see the group must not learn who has a fiscal code
 		return err
 	} else if code, found := access.FindFiscalCode(f.Text); found {
 		user, err := s.userByFiscalCode(r, p.scope.institution.ID, code)
@@ -61,10 +61,11 @@ func (s *Server) searchCandidates(w http.ResponseWriter, r *http.Request) error 
 	return s.showCandidates(w, r, web.AddMembersPage{UnknownFiscalCode: f.Text, IdempotencyKey: newIdempotencyKey()}, only)
 }
 
-// noUser is the id of no user: to look for somebody who isn't there.
+// noUser is the identifier of no user: a search for it finds nothing.
 const noUser access.UserID = "00000000-0000-0000-0000-000000000000"
 
-// showCandidates shows them, if anybody can be put into the group at all; only leaves one of them.
+// showCandidates shows the candidates, if the group can take members at all. If only is not empty, it shows no other
+// user.
 func (s *Server) showCandidates(w http.ResponseWriter, r *http.Request, page web.AddMembersPage, only access.UserID) error {
 	if _, err := pathID[access.GroupID](r, "group"); err != nil {
 		return err
@@ -78,7 +79,8 @@ func (s *Server) showCandidates(w http.ResponseWriter, r *http.Request, page web
 	if why := p.profile.WhyNotAddMembers(p.group); why != "" {
 		return s.refuseOnGroup(w, r, &access.Refusal{Action: access.Join, Reason: why}, "")
 	}
-	if len(page.People.Rows) == 0 && !page.People.HasMore() && page.Filter.Page != (access.Page{}) { // whoever the page started from has gone
+	if len(page.People.Rows) == 0 && !page.People.HasMore() && page.Filter.Page != (access.Page{}) {
+		// The cursor's user is gone: back to the first page.
 		page.Filter.Page = access.Page{}
 		return redirect(w, r, web.AddMembersURL(p.scope.institution.ID, p.group.ID, page.Filter))
 	}
@@ -90,8 +92,8 @@ func (s *Server) showCandidates(w http.ResponseWriter, r *http.Request, page web
 	return s.show(w, r, view)
 }
 
-// addMembers puts the chosen people into the group, each in a change of their own, and goes to its page, which tells how it
-// went. The same form again comes to the same page, and finishes what was begun.
+// addMembers adds the chosen users, each in a change of its own, and redirects to the group's page, which reports the
+// results. A repeated form redirects to the same page, and completes what was interrupted.
 func (s *Server) addMembers(w http.ResponseWriter, r *http.Request) error {
 	c, err := s.groupForm(r)
 	if err != nil {
@@ -117,7 +119,7 @@ func (s *Server) addMembers(w http.ResponseWriter, r *http.Request) error {
 		return s.showCandidates(w, r, web.AddMembersPage{Errors: fieldErrors, IdempotencyKey: string(c.Key)}, "")
 	}
 	if len(chosen) > store.PageSize {
-		return invalidForm(errors.New("more people than a page has"))
+		return invalidForm(errors.New("more users than a page has"))
 	}
 	c.Target.Product = p.product.ID
 	var parts []users.BulkItem
@@ -132,7 +134,7 @@ func (s *Server) addMembers(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, to)
 }
 
-// readMembers reads who was chosen, each once.
+// readMembers reads the chosen users, without duplicates.
 func readMembers(r *http.Request) []access.UserID {
 	var all []access.UserID
 	for _, value := range r.PostForm[string(access.FieldMember)] {

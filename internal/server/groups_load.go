@@ -8,10 +8,10 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// groupPage is what pages about one group start from.
+// groupPage has the data of each page about one group.
 type groupPage struct {
 	scope   scope
-	profile access.Profile // of nobody: it is asked what may be done to groups
+	profile access.Profile // without a subject: for decisions about groups
 	group   access.Group
 	product access.Product
 	members access.Section
@@ -23,14 +23,16 @@ func (p groupPage) page() web.GroupPage {
 	return web.GroupPage{Profile: p.profile, Group: p.group, Product: p.product, Members: p.members}
 }
 
-// loadGroup reads the group that the path is about, with the first page of its members.
+// loadGroup reads the group in the path, with the first page of its members.
 func (s *Server) loadGroup(r *http.Request) (groupPage, error) {
 	return s.loadGroupWith(r, access.Page{}, nil)
 }
 
 // loadGroupWith reads the group with the members' page at the cursor and what ask adds. A group that does not exist answers
 // like a page that does not (rule V9).
-func (s *Server) loadGroupWith(r *http.Request, at access.Page, ask func(*store.Query, access.InstitutionID, access.GroupID)) (groupPage, error) {
+func (s *Server) loadGroupWith(
+	r *http.Request, at access.Page, ask func(*store.Query, access.InstitutionID, access.GroupID),
+) (groupPage, error) {
 	group, errGroup := pathID[access.GroupID](r, "group")
 	var p groupPage
 	var groups []access.Group

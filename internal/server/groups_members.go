@@ -12,7 +12,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// groupDetail is one group and who is in it, with what has just been done to it.
+// groupDetail shows a group and its members, and reports what has just been done to it.
 func (s *Server) groupDetail(w http.ResponseWriter, r *http.Request) error {
 	at := validatePage(web.ReadFilter(r.URL.Query())).Page
 	var receipt store.Receipt
@@ -24,7 +24,7 @@ func (s *Server) groupDetail(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if len(p.members.Rows) == 0 && at != (access.Page{}) { // whoever the page started from has gone
+	if len(p.members.Rows) == 0 && at != (access.Page{}) { // the cursor's user is gone
 		return redirect(w, r, withReceipt(web.GroupURL(p.scope.institution.ID, p.group.ID), receiptKey(r)))
 	}
 	page := p.page()
@@ -34,8 +34,10 @@ func (s *Server) groupDetail(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.Group(p.layout, page))
 }
 
-// addGroupBanner puts on the page what has just been done to the group, or to its members.
-func (s *Server) addGroupBanner(r *http.Request, p *groupPage, page *web.GroupPage, receipt store.Receipt, batch store.BulkResult) error {
+// addGroupBanner adds the banner about what has just been done to the group or to its members.
+func (s *Server) addGroupBanner(
+	r *http.Request, p *groupPage, page *web.GroupPage, receipt store.Receipt, batch store.BulkResult,
+) error {
 	var ids []access.UserID
 	for _, result := range batch.Results {
 		ids = append(ids, result.User)
@@ -53,7 +55,8 @@ func (s *Server) addGroupBanner(r *http.Request, p *groupPage, page *web.GroupPa
 			if result.Reason == "" {
 				page.AddResult.AddedCount++
 			} else {
-				page.AddResult.Refused = append(page.AddResult.Refused, web.RefusedMember{Person: names[result.User], Reason: result.Reason})
+				refused := web.RefusedMember{Person: names[result.User], Reason: result.Reason}
+				page.AddResult.Refused = append(page.AddResult.Refused, refused)
 			}
 		}
 		return nil
@@ -62,15 +65,15 @@ func (s *Server) addGroupBanner(r *http.Request, p *groupPage, page *web.GroupPa
 	return nil
 }
 
-// loadNames reads what people are called; who isn't a user of the institution isn't among them.
-func (s *Server) loadNames(r *http.Request, institution access.InstitutionID, ids []access.UserID) (map[access.UserID]string, error) {
+// loadNames reads the names of users of the institution; other identifiers have no name.
+func (s *Server) loadNames(r *http.Request, in access.InstitutionID, ids []access.UserID) (map[access.UserID]string, error) {
 	all := map[access.UserID]string{}
 	if len(ids) == 0 {
 		return all, nil
 	}
 	var people []access.User
 	q := s.db.Query()
-	q.Users(&people, institution, ids)
+	q.Users(&people, in, ids)
 	if err := q.Read(r.Context()); err != nil {
 		return nil, err
 	}
@@ -80,8 +83,8 @@ func (s *Server) loadNames(r *http.Request, institution access.InstitutionID, id
 	return all, nil
 }
 
-// groupOutcome tells what a form has done; nil if there is nothing to tell of this group. The reverse action is
-// offered if it may be taken now.
+// groupOutcome is the banner about a form's change; nil if the change was not to this group. It offers the reverse
+// action if the actor may take it now.
 func groupOutcome(p groupPage, receipt store.Receipt, person string) *web.Outcome {
 	if receipt.Group != p.group.ID {
 		return nil
@@ -109,7 +112,7 @@ func (s *Server) refuseOnGroup(w http.ResponseWriter, r *http.Request, err error
 	})
 }
 
-// confirmLeave asks whether a member is to be taken out of the group.
+// confirmLeave shows the confirmation page of removing a member.
 func (s *Server) confirmLeave(w http.ResponseWriter, r *http.Request) error {
 	user, err := pathID[access.UserID](r, "user")
 	if err != nil {
@@ -134,7 +137,7 @@ func (s *Server) confirmLeave(w http.ResponseWriter, r *http.Request) error {
 	}))
 }
 
-// leave takes a member out of the group, and goes back to its page.
+// leave removes a member from the group and redirects to its page.
 func (s *Server) leave(w http.ResponseWriter, r *http.Request) error {
 	c, err := s.groupForm(r)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// institutions offers those where the person has powers; with one only, it is chosen (rule V1).
+// institutions shows the institutions where the person has powers, or redirects to the only one (rule V1).
 func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
 	caller := s.callerID(r)
 	if caller == "" {
@@ -35,7 +35,7 @@ func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.Institutions(f, list))
 }
 
-// home is an institution's landing page: one's own products, and the ways on.
+// home shows an institution's landing page: the caller's own products and the sections.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 	scope, err := s.load(r, need{}, nil)
 	if err != nil {
@@ -44,7 +44,7 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.Home(s.scopeLayout(scope, web.NavOverview), scope.profile(scope.actor)))
 }
 
-// noPowersPage is the page of a caller who has no power in any institution, with the way out (rule V2). It has no
+// noPowersPage is the page of a caller who has no power in any institution, with the way out (rule V2). It shows no
 // institution's data.
 func (s *Server) noPowersPage(r *http.Request) (templ.Component, error) {
 	page := web.NoPowersPage{}

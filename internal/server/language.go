@@ -15,10 +15,11 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// languageCookieAge is how long a browser's choice is kept.
+// languageCookieAge is how long a browser keeps its language.
 const languageCookieAge = 365 * 24 * time.Hour
 
-// languageCookieName keeps the choice; it says nothing of who made it. Where the site is https, no other site can set it.
+// languageCookieName is the name of the cookie with the language; the cookie identifies no person. On HTTPS, no other
+// site can set it.
 func (s *Server) languageCookieName() string {
 	if s.config.HTTPS {
 		return "__Host-lang"
@@ -26,14 +27,14 @@ func (s *Server) languageCookieName() string {
 	return "lang"
 }
 
-// setLanguage takes a choice: this browser's, and, if somebody known has signed in, theirs wherever they go and in the letters to them.
+// setLanguage sets the language of this browser and, for a known person, of all their pages and e-mails.
 func (s *Server) setLanguage(w http.ResponseWriter, r *http.Request) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
 	chosen, ok := supportedLanguage(r.PostForm.Get("lang"))
 	if !ok {
-		return invalidForm(errors.New("a language that we don't speak"))
+		return invalidForm(errors.New("a language that the site does not have"))
 	}
 	if caller := s.callerID(r); caller != "" {
 		if err := s.db.KeepLanguage(r.Context(), caller, string(chosen)); err != nil {
@@ -44,8 +45,8 @@ func (s *Server) setLanguage(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, safeReturnURL(r.PostForm.Get("back")))
 }
 
-// syncLanguage makes the browser speak the language of who signs in, so that pages that don't read the person do too. Of somebody
-// who has never chosen, the choice made in this browser is kept.
+// syncLanguage sets the browser's language to the person's at sign-in, for pages that do not read the person. A person
+// without a language gets the browser's.
 func (s *Server) syncLanguage(w http.ResponseWriter, r *http.Request, caller access.UserID) error {
 	if caller == "" {
 		return nil
@@ -66,21 +67,20 @@ func (s *Server) syncLanguage(w http.ResponseWriter, r *http.Request, caller acc
 	return nil
 }
 
-// setLanguageCookie sets the cookie.
 func (s *Server) setLanguageCookie(w http.ResponseWriter, chosen web.Language) {
-	http.SetCookie(w, &http.Cookie{ //nolint:gosec // without Secure only where the site itself is in clear, which production refuses
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // without Secure only on plain HTTP, which production refuses
 		Name: s.languageCookieName(), Value: string(chosen), Path: "/", MaxAge: int(languageCookieAge.Seconds()),
 		HttpOnly: true, Secure: s.config.HTTPS, SameSite: http.SameSiteLaxMode,
 	})
 }
 
-// supportedLanguage is a language of the interface by its code.
+// supportedLanguage returns the interface language with a code.
 func supportedLanguage(code string) (web.Language, bool) {
 	l := web.Language(code)
 	return l, slices.Contains(web.Languages(), l)
 }
 
-// languageFromCookie is the language chosen in this browser.
+// languageFromCookie returns the language that was chosen in this browser.
 func (s *Server) languageFromCookie(r *http.Request) (web.Language, bool) {
 	cookie, err := r.Cookie(s.languageCookieName())
 	if err != nil {
@@ -89,10 +89,11 @@ func (s *Server) languageFromCookie(r *http.Request) (web.Language, bool) {
 	return supportedLanguage(cookie.Value)
 }
 
-// languageMatcher finds what a browser asks for among the languages of the interface; nothing that fits is the first one, Italian.
+// languageMatcher matches Accept-Language with the languages of the interface; without a match it gives the first,
+// Italian.
 var languageMatcher = language.NewMatcher([]language.Tag{language.Italian, language.English})
 
-// requestLanguage is the browser's: the one chosen there, or the one that it asks for.
+// requestLanguage is the language chosen in this browser, or else the one that the browser asks for.
 func (s *Server) requestLanguage(r *http.Request) web.Language {
 	if chosen, ok := s.languageFromCookie(r); ok {
 		return chosen
@@ -101,7 +102,7 @@ func (s *Server) requestLanguage(r *http.Request) web.Language {
 	return web.Languages()[n]
 }
 
-// withLanguage is a frame in the language that the person has chosen, if they have.
+// withLanguage sets a layout's language to the person's, if they have chosen one.
 func withLanguage(f web.Layout, stored string) web.Layout {
 	if preferred, ok := supportedLanguage(stored); ok {
 		f.Lang = preferred
@@ -109,19 +110,19 @@ func withLanguage(f web.Layout, stored string) web.Layout {
 	return f
 }
 
-// pageURL is the address under which a request's page is read again: its own, or that of the page whose form it sent.
+// pageURL is the address that shows a request's page again: its own, or that of the page whose form was sent.
 func pageURL(r *http.Request) string {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return safeReturnURL(r.URL.RequestURI())
 	}
 	if r.URL.Path == web.LanguageURL() {
-		return web.RootURL() // a choice that couldn't be made: it has no page of its own
+		return web.RootURL() // a language that could not be set: this address has no page
 	}
 	return safeReturnURL(formPage(r.URL.EscapedPath()))
 }
 
-// safeReturnURL is where to go after the choice: whatever one may be sent to after signing in, and the pages of signing in and
-// out that can be read again.
+// safeReturnURL is the page to show after a change of language: a page that sign-in may return to, or a sign-in or
+// sign-out page that can be shown again.
 func safeReturnURL(address string) string {
 	page, err := url.ParseRequestURI(address)
 	if err == nil && page.Scheme == "" &&

@@ -9,22 +9,22 @@ import (
 	"github.com/go-chi/httprate"
 )
 
-// Limits are how often somebody may do what is costly, or what would gather personal data, a minute; zero is no limit.
-// Profiles are counted in the database, wherever they are opened; the others by each replica for itself.
+// Limits are how often a person or an address may do what is costly, or what would collect personal data, per minute;
+// zero is no limit. Profiles are counted in the database; the others by each replica on its own.
 type Limits struct {
-	SignIns  int // starts and returns, by address: many people may share one
-	Searches int // by person; typing in the list's search makes several
+	SignIns  int // starts and replies, by address, which many people may share
+	Searches int // by person; typing in the search field sends several
 	Files    int // exports and imports, by person
-	Profiles int // of others, by person
+	Profiles int // other people's, by person
 }
 
-// errTooMany says that a limit has been reached; the page says to wait.
+// errTooMany is the error of a request over a limit.
 var errTooMany = errors.New("too many requests")
 
-// retryAfterSeconds is when to come back, in seconds.
+// retryAfterSeconds is the Retry-After of a request over a limit.
 const retryAfterSeconds = "60"
 
-// limit lets through so many requests a minute of whoever the key names.
+// limit lets a number of requests a minute through for each key.
 func (s *Server) limit(perMinute int, key httprate.KeyFunc) func(http.Handler) http.Handler {
 	if perMinute == 0 {
 		return func(next http.Handler) http.Handler { return next }
@@ -33,15 +33,15 @@ func (s *Server) limit(perMinute int, key httprate.KeyFunc) func(http.Handler) h
 		httprate.WithLimitHandler(s.page(func(http.ResponseWriter, *http.Request) error { return errTooMany })))
 }
 
-// limitByPerson is who has signed in.
+// limitByPerson is the key of the person who has signed in.
 func (s *Server) limitByPerson(r *http.Request) (string, error) { return string(s.callerID(r)), nil }
 
-// limitByAddress is where the request comes from; see [Config.Proxies].
+// limitByAddress is the key of the client's address; see [Config.Proxies].
 func limitByAddress(r *http.Request) (string, error) {
 	return httprate.CanonicalizeIP(middleware.GetClientIP(r.Context())), nil
 }
 
-// clientIP finds out where a request comes from: what our own proxies say, if there are any, or the connection itself.
+// clientIP finds the client's address: from X-Forwarded-For if there are trusted proxies, or else from the connection.
 func (s *Server) clientIP() func(http.Handler) http.Handler {
 	if len(s.config.Proxies) > 0 {
 		return middleware.ClientIPFromXFF(s.config.Proxies...)

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// How long a client is waited for: until its headers are there, until its request is, until it has taken the answer, and
-// until it asks again on the same connection. Who is slower is hung up on.
+// Timeouts of a client's connection: for the request's headers, for the whole request, for the response, and for the next
+// request. A slower client's connection is closed.
 const (
 	HeaderTimeout    = 3 * time.Second
 	ReadTimeout      = 10 * time.Second
@@ -15,10 +15,10 @@ const (
 	keepAliveTimeout = 2 * time.Minute
 )
 
-// maxHeaderBytes is how much a request's line and headers may be, in bytes; net/http adds 4 KB of its own accord.
+// maxHeaderBytes is the size limit of a request's line and headers; net/http adds 4 KB to it.
 const maxHeaderBytes = 16 << 10
 
-// NewHTTPServer is a server that serves the handler, with every limit that the site sets its clients.
+// NewHTTPServer returns a server with the site's limits on connections.
 func NewHTTPServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: HeaderTimeout, ReadTimeout: ReadTimeout, WriteTimeout: WriteTimeout,

@@ -14,26 +14,26 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// reasonCrossSite is the reason of a form that another site has sent, in the security log and among the refusals counted.
+// reasonCrossSite is the reason of a form sent by another site, in the security log and in the metrics.
 const reasonCrossSite = "cross-site"
 
-// reasonTooMany is the reason of a request over a limit, in the same places.
+// reasonTooMany is the reason of a request over a limit.
 const reasonTooMany = "too-many"
 
-// reasonInvalidForm is the reason of a form or an address that no page of ours makes.
-const reasonInvalidForm = "not-ours"
+// reasonInvalidForm is the reason of a form or an address that no page of the site has.
+const reasonInvalidForm = "invalid-form"
 
-// What became of a sign-in, besides what has a page among loginErrors.
+// Outcomes of a sign-in, beside the codes of loginErrors.
 const (
 	outcomeSignedIn    = "signed-in"
-	outcomeUnknownUser = "stranger" // somebody that no institution knows
+	outcomeUnknownUser = "unknown-user" // a person whom no institution knows
 )
 
-// metrics are what is counted since the process began. Labels come from what the site is made of, never from what is asked:
-// so there are only so many series, and nothing in them is about anybody (rule D7).
+// metrics counts since the process started. Labels are taken from fixed sets, never from a request: the number of
+// series is bounded, and no label is personal data (rule D7).
 type metrics struct {
 	registry *prometheus.Registry
-	patterns []string // the routes there are, sorted
+	patterns []string // of all routes, sorted
 	inFlight prometheus.Gauge
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
@@ -44,7 +44,9 @@ type metrics struct {
 func newMetrics() *metrics {
 	f := &metrics{
 		registry: prometheus.NewRegistry(),
-		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "areariservata_http_requests_in_flight", Help: "Requests that are being answered."}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "areariservata_http_requests_in_flight", Help: "Requests that are being answered.",
+		}),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "areariservata_http_requests_total", Help: "Requests answered, by method, route and class of status (cut: broken off).",
 		}, []string{"method", "route", "class"}),
@@ -52,14 +54,16 @@ func newMetrics() *metrics {
 			Name: "areariservata_http_request_duration_seconds", Help: "From a request's headers to the end of its answer, by method and route.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"method", "route"}),
-		signIns:  newLabelledCounter("areariservata_sign_ins_total", "Sign-ins, by what became of them (two digits: SPID's refusals).", "outcome", signInOutcomes()),
-		refusals: newLabelledCounter("areariservata_refused_total", "Attempts refused for lack of authority, by reason.", "reason", refusalReasons()),
+		signIns: newLabelledCounter("areariservata_sign_ins_total",
+			"Sign-ins, by what became of them (two digits: SPID's refusals).", "outcome", signInOutcomes()),
+		refusals: newLabelledCounter("areariservata_refused_total",
+			"Attempts refused for lack of authority, by reason.", "reason", refusalReasons()),
 	}
 	f.registry.MustRegister(f.inFlight, f.requests, f.duration, f.signIns.vec, f.refusals.vec)
 	return f
 }
 
-// signInOutcomes are those of sign-ins.
+// signInOutcomes are the outcomes of sign-ins.
 func signInOutcomes() []string {
 	all := []string{outcomeSignedIn, outcomeUnknownUser}
 	for code := range loginErrors {
@@ -68,7 +72,7 @@ func signInOutcomes() []string {
 	return all
 }
 
-// refusalReasons are those of refusals that are counted (rule D5).
+// refusalReasons are the reasons of refusals that are counted (rule D5).
 func refusalReasons() []string {
 	all := []string{reasonCrossSite, reasonTooMany, reasonInvalidForm}
 	for reason, grade := range access.Reasons {
@@ -79,15 +83,17 @@ func refusalReasons() []string {
 	return all
 }
 
-// labelledCounter are a count for each of some values, each there from the start: what never happened is told as 0, and a value that
-// isn't among them is nothing to count.
+// labelledCounter counts each of a fixed set of values. Each starts at 0; other values are ignored.
 type labelledCounter struct {
 	vec      *prometheus.CounterVec
 	counters map[string]prometheus.Counter
 }
 
 func newLabelledCounter(name, help, label string, values []string) labelledCounter {
-	c := labelledCounter{vec: prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, []string{label}), counters: map[string]prometheus.Counter{}}
+	c := labelledCounter{
+		vec:      prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, []string{label}),
+		counters: map[string]prometheus.Counter{},
+	}
 	for _, value := range values {
 		c.counters[value] = c.vec.WithLabelValues(value)
 	}
@@ -100,9 +106,10 @@ func (c labelledCounter) increment(value string) {
 	}
 }
 
-// registerRoutes takes the routes that requests are counted by.
+// registerRoutes stores the routes that requests are counted by.
 func (f *metrics) registerRoutes(site chi.Routes) {
-	_ = chi.Walk(site, func(_, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error { // the function has no error
+	// The function returns no error, so Walk returns none.
+	_ = chi.Walk(site, func(_, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		f.patterns = append(f.patterns, matchedPattern(pattern))
 		return nil
 	})
@@ -110,7 +117,7 @@ func (f *metrics) registerRoutes(site chi.Routes) {
 	f.patterns = slices.Compact(f.patterns)
 }
 
-// matchedPattern writes a route as chi tells it of a request.
+// matchedPattern writes a route the way chi reports it for a request.
 func matchedPattern(pattern string) string {
 	if short := strings.TrimSuffix(pattern, "/"); short != "" {
 		return short
@@ -118,7 +125,7 @@ func matchedPattern(pattern string) string {
 	return pattern
 }
 
-// unmatched is the route of a request that has none; other the method that no route has.
+// unmatched is the label of a request without a route, otherMethod that of a method that no route has.
 const (
 	unmatched   = "none"
 	otherMethod = "other"
@@ -136,10 +143,10 @@ func (f *metrics) observe(method, route, class string, took time.Duration) {
 	f.duration.WithLabelValues(method, route).Observe(took.Seconds())
 }
 
-// classAborted is the class of an answer that was broken off.
+// classAborted is the class of a response that was broken off.
 const classAborted = "cut"
 
-// statusClass is that of a status: "2xx". A handler that says none has said 200.
+// statusClass is the class of a status, such as "2xx". A handler that sets no status has answered 200.
 func statusClass(status int) string {
 	if status == 0 {
 		status = http.StatusOK
@@ -147,14 +154,14 @@ func statusClass(status int) string {
 	return strconv.Itoa(status/100) + "xx"
 }
 
-// How many may ask for the figures at once, and how long each may wait.
+// Limits of scrapes: how many at a time, and how long each may take.
 const (
 	maxScrapes    = 2
 	scrapeTimeout = 5 * time.Second
 )
 
-// Metrics tells the figures to Prometheus, with those of others who are given. Nothing in it is about anybody (rule D7);
-// still it is for those who run the service, on a listener of its own.
+// Metrics serves the metrics to Prometheus, with those of the given collectors. They hold no personal data (rule D7),
+// but are for operators only, on a listener of their own.
 func (s *Server) Metrics(others ...prometheus.Collector) http.Handler {
 	more := prometheus.NewRegistry()
 	more.MustRegister(others...)

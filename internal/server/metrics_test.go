@@ -92,7 +92,7 @@ func TestRequestsAreCountedByRouteAndSignInsByOutcome(t *testing.T) {
 		{"areariservata_http_requests_in_flight", "", 0},
 		{"areariservata_sign_ins_total", "outcome=signed-in", 1},
 		{"areariservata_sign_ins_total", "outcome=expired", 1},
-		{"areariservata_sign_ins_total", "outcome=stranger", 0},
+		{"areariservata_sign_ins_total", "outcome=unknown-user", 0},
 		{"areariservata_sign_ins_total", "outcome=25", 0},
 		{"areariservata_refused_total", "reason=not-administrator", 0},
 	} {

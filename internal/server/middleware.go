@@ -20,8 +20,8 @@ import (
 
 type referenceKey struct{}
 
-// identify numbers a request, for the log, the page of an error and whoever stands before us, and logs it: the route, never
-// the address, which may hold what somebody searched for. A number that comes with a request isn't believed, nor logged.
+// identify gives a request its number, for the log, for error pages and for the trace, and logs it: with the route,
+// never the address, which may hold a search. A number that comes with the request is ignored.
 func (s *Server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		number := rand.Text()[:10]
@@ -30,20 +30,23 @@ func (s *Server) identify(next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", number)
 		seen, start, end := middleware.NewWrapResponseWriter(w, r.ProtoMajor), s.now(), classAborted
 		s.metrics.inFlight.Inc()
-		defer func() { // also of an answer that is broken off
+		defer func() { // also for a response that is broken off
 			s.metrics.inFlight.Dec()
 			s.metrics.observe(r.Method, chi.RouteContext(r.Context()).RoutePattern(), end, s.now().Sub(start))
 			traced(r.Method, chi.RouteContext(r.Context()).RoutePattern(), seen.Status())
 		}()
 		next.ServeHTTP(seen, r)
 		end = statusClass(seen.Status())
-		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("request", reference(r)), slog.String("method", r.Method),
+		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+			slog.String("request", reference(r)), slog.String("method", r.Method),
 			slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("status", seen.Status()),
 			slog.Duration("took", s.now().Sub(start).Round(time.Microsecond)))
 	})
 }
 
-func (s *Server) startTrace(ctx context.Context, number string) (traced context.Context, end func(method, route string, status int)) {
+func (s *Server) startTrace(
+	ctx context.Context, number string,
+) (traced context.Context, end func(method, route string, status int)) {
 	if s.config.Trace == nil {
 		return ctx, func(string, string, int) {}
 	}
@@ -53,13 +56,13 @@ func (s *Server) startTrace(ctx context.Context, number string) (traced context.
 // reference is the request's number.
 func reference(r *http.Request) string { return Reference(r.Context()) }
 
-// Reference is the number of the request that a context belongs to; empty if it is of none.
+// Reference is the number of the request that a context belongs to; empty if it belongs to none.
 func Reference(ctx context.Context) string {
 	number, _ := ctx.Value(referenceKey{}).(string)
 	return number
 }
 
-// recover turns a panic into the page of an error.
+// recover turns a panic into an error page.
 func (s *Server) recover(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -75,14 +78,14 @@ func (s *Server) recover(next http.Handler) http.Handler {
 	})
 }
 
-// pagePolicy lets pages use what this site serves, and nothing else: no inline script or style, no other site, no frame.
+// pagePolicy restricts pages to what this site serves: no inline script or style, no other site, no frame.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// assetPolicy is for what pages are dressed with, opened by itself: it needs nothing, and is nobody's frame.
+// assetPolicy is for a static asset that is opened on its own: it loads nothing, and no page may frame it.
 const assetPolicy = "default-src 'none'; frame-ancestors 'none'"
 
-// headers are the same on every answer; static assets set a Cache-Control and a shorter policy of their own.
+// headers sets the headers of all responses; static assets replace Cache-Control and the policy.
 func (s *Server) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -90,7 +93,7 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "same-origin") // no-referrer would make browsers hide the origin of our own forms
+		h.Set("Referrer-Policy", "same-origin") // with no-referrer, browsers hide the origin of the site's own forms
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
@@ -101,12 +104,12 @@ func (s *Server) headers(next http.Handler) http.Handler {
 	})
 }
 
-// requireText refuses addresses that hold what isn't text: no page of ours has such a link, and the database takes no such text.
+// requireText refuses addresses that are not valid text: no page has such a link, and the database rejects such text.
 func (s *Server) requireText(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query, err := url.QueryUnescape(r.URL.RawQuery)
 		if text := r.URL.Path + query; err != nil || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-			s.fail(w, r, invalidForm(errors.New("an address that isn't text")))
+			s.fail(w, r, invalidForm(errors.New("an address is not text")))
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -120,7 +123,7 @@ func (s *Server) sameSite(next http.Handler) http.Handler {
 	return guard.Handler(next)
 }
 
-// requireSignIn sends whoever hasn't signed in to the sign-in page, and afterwards back to where they were.
+// requireSignIn redirects a visitor without a session to the sign-in page, and after sign-in back to the page.
 func (s *Server) requireSignIn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, ok := s.sessions.Person(r.Context()); ok {
@@ -128,12 +131,12 @@ func (s *Server) requireSignIn(next http.Handler) http.Handler {
 			return
 		}
 		back := r.URL.RequestURI()
-		if access.LooksLikeFiscalCode(r.URL.Query().Get("q")) { // nor does it stay in the address of the sign-in page (rule D7)
+		if access.LooksLikeFiscalCode(r.URL.Query().Get("q")) { // it must not enter the sign-in page's address (D7)
 			back = r.URL.EscapedPath()
 		}
 		if r.Method == http.MethodPost {
 			back = formPage(r.URL.EscapedPath())
-			if page := formPage(r.URL.Path); !containsFiscalCode(page) { // the page's path is kept with the form, in clear
+			if page := formPage(r.URL.Path); !containsFiscalCode(page) { // the path is stored with the form, unencrypted
 				if err := s.keepForm(w, r, page); err != nil {
 					s.fail(w, r, err)
 					return

@@ -8,8 +8,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// redactURL is an address as it may be given out (rule D7). Somebody may have typed a fiscal code into the one that was asked
-// for: it mustn't come back in a link, nor be kept with an attempt to sign in. Then its path is left, or the first page.
+// redactURL returns an address without a fiscal code that was typed into it (rule D7), for links and for stored sign-in
+// attempts: the path alone, or the root.
 func redactURL(address string) string {
 	if !containsFiscalCode(address) {
 		return address
@@ -20,7 +20,7 @@ func redactURL(address string) string {
 	return web.RootURL()
 }
 
-// containsFiscalCode reports whether an address has in it what may be a fiscal code.
+// containsFiscalCode reports whether an address may contain a fiscal code.
 func containsFiscalCode(address string) bool {
 	text, err := url.QueryUnescape(address)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 
 // Errors of a request, beside what package access refuses.
 var (
-	errBadForm       = errors.New("a form that isn't one of ours")
+	errBadForm       = errors.New("a form that the site does not have")
 	errTooLarge      = errors.New("a form that is too large")
 	errCrossSite     = errors.New("a form sent by another site")
 	errInvalidFields = errors.New("a form with something to correct")
@@ -84,8 +84,8 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error, fresh
 	switch {
 	case errors.As(err, &refusal) && refusal.Grade() != access.Hidden:
 	case errors.As(err, &signInFailure):
-	case errors.Is(err, errNoPowers), errors.Is(err, errInvalidFields), errors.Is(err, errInvalidPeriod), errors.Is(err, errFileTooLarge),
-		errors.Is(err, errNothingToDo):
+	case errors.Is(err, errNoPowers), errors.Is(err, errNothingToDo), errors.Is(err, errInvalidFields),
+		errors.Is(err, errInvalidPeriod), errors.Is(err, errFileTooLarge):
 	default:
 		return err
 	}
@@ -134,7 +134,7 @@ func errorStatus(err error) int {
 	}
 }
 
-// unavailable reports whether the database (or the provider) didn't answer, or not in time: the same request may go through a little later.
+// unavailable reports whether the database or the provider did not answer, or not in time: a later request may succeed.
 func unavailable(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
@@ -146,8 +146,9 @@ func unavailable(err error) bool {
 	}
 	var connect *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, signin.ErrUnavailable) ||
-		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || pgconn.SafeToRetry(err)
+	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, signin.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) ||
+		pgconn.SafeToRetry(err)
 }
 
 // report logs an error. A refusal for lack of authority goes to the security log, with its reason (rule D5); a sign-in that
@@ -165,7 +166,8 @@ func (s *Server) report(r *http.Request, err error) {
 	case errors.As(err, &signInFailure):
 	case errors.As(err, &refusal) && refusal.Grade() != access.Conflict:
 		s.metrics.refusals.increment(string(refusal.Reason))
-		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("action", string(refusal.Action)), slog.String("reason", string(refusal.Reason)))...)
+		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("action", string(refusal.Action)),
+			slog.String("reason", string(refusal.Reason)))...)
 	case abuseReason(err) != "":
 		s.metrics.refusals.increment(abuseReason(err))
 		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("reason", abuseReason(err)))...)
@@ -174,7 +176,7 @@ func (s *Server) report(r *http.Request, err error) {
 	}
 }
 
-// abuseReason is the reason of a request that our own pages don't make; empty of any other.
+// abuseReason explains why a request cannot come from one of the site's own pages; empty if it can.
 func abuseReason(err error) string {
 	switch {
 	case errors.Is(err, errTooMany):
@@ -187,7 +189,7 @@ func abuseReason(err error) string {
 	return ""
 }
 
-// hasNoPowers reports whether the person has no power in any institution. If that can't be read, they are told less.
+// hasNoPowers reports whether the person has no power in any institution; false if that cannot be read.
 func (s *Server) hasNoPowers(r *http.Request) bool {
 	var list []access.Institution
 	q := s.db.Query()

@@ -133,7 +133,7 @@ func TestAnAbusiveRequestIsInTheSecurityLog(t *testing.T) {
 		t.Errorf("signing out: %d", p.Status)
 	}
 	log := s.Log.String()
-	for _, want := range []string{`"reason":"not-ours"`, `"msg":"signed out","log":"security"`} {
+	for _, want := range []string{`"reason":"invalid-form"`, `"msg":"signed out","log":"security"`} {
 		if line := findLogLine(log, want); !strings.Contains(line, `"log":"security"`) || !strings.Contains(line, `"person":"`+string(anna)+`"`) {
 			t.Errorf("%s: %q", want, line)
 		}

@@ -9,10 +9,10 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// handler makes a page or says what kept it from doing so.
+// handler answers a request, or returns the error to answer it with.
 type handler func(http.ResponseWriter, *http.Request) error
 
-// page serves a handler; its error becomes a page in [Server.fail].
+// page serves a handler; its error goes to [Server.fail].
 func (s *Server) page(h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := h(w, r); err != nil {
@@ -39,13 +39,16 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, page
 	return nil
 }
 
-// redirect goes on to a page of ours, whose address tells of nobody. 303: whatever the method was, the next one is GET.
+// redirect answers with a redirect to a page of the site; the address contains no fiscal code. 303: the next request is
+// a GET.
 func redirect(w http.ResponseWriter, r *http.Request, to string) error {
 	http.Redirect(w, r, redactURL(to), http.StatusSeeOther)
 	return nil
 }
 
-// baseLayout is what surrounds a page for whoever hasn't chosen an institution.
+// baseLayout is the layout of a page outside an institution.
 func (s *Server) baseLayout(r *http.Request) web.Layout {
-	return web.Layout{Lang: s.requestLanguage(r), Address: pageURL(r), Manual: s.config.Manual, Assistance: s.config.Assistance, Demo: s.config.Demo}
+	return web.Layout{
+		Lang: s.requestLanguage(r), Address: pageURL(r), Manual: s.config.Manual, Assistance: s.config.Assistance, Demo: s.config.Demo,
+	}
 }

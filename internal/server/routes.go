@@ -152,20 +152,20 @@ func (s *Server) activityRoutes(r chi.Router, limits rateLimits) {
 	r.With(limits.files).Get("/users/{user}/activity.csv", s.page(s.activityFile())) // access.View
 }
 
-// Routes are the site's routes, for the test that walks them all.
+// Routes are the site's routes, for the test that visits all of them.
 func (s *Server) Routes() chi.Routes { return s.routes.(chi.Routes) }
 
-// compress shrinks pages for browsers that take it, zstd at its first level of four: the third makes a list 6 % smaller, takes
-// twice the time, and holds four megabytes for each answer under way.
+// compress compresses pages, with zstd at the first of its four levels: the third makes a list 6 % smaller, takes twice the
+// time, and holds four megabytes for each response in progress.
 func compress(next http.Handler) http.Handler {
 	shrink, err := gzhttp.NewWrapper(gzhttp.ZstdCompressionLevel(1))
 	if err != nil {
-		panic(err) // that there is such a level doesn't change
+		panic(err) // not for a valid level
 	}
 	return shrink(next)
 }
 
-// limitBody bounds what a form may send, in bytes. One that brings a file may send more.
+// limitBody limits the size of forms, in bytes; a form with a file may be larger.
 func limitBody(next http.Handler) http.Handler {
 	form, file := http.MaxBytesHandler(next, 64<<10), http.MaxBytesHandler(next, importBody)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

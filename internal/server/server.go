@@ -1,4 +1,4 @@
-// Package server is the site: its routes, its pages over HTTP, and the one place where an error becomes a page.
+// Package server is the site: its routes, its pages over HTTP, and the two functions that answer errors, fail and refuse.
 package server
 
 import (
@@ -13,21 +13,21 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// Config is what the site is told of where it runs.
+// Config is the configuration of the site.
 type Config struct {
-	HTTPS      bool   // the address that browsers see is https
-	BaseURL    string // that address, without a slash at the end
+	HTTPS      bool   // the public address is https
+	BaseURL    string // the public address, without a final slash
 	Manual     string // address of the manual; empty: no link
 	Assistance string // address of the help desk; empty: no link
-	Feedback   string // e-mail for what isn't accessible; empty: none
-	Privacy    string // e-mail of who answers for personal data; empty: none
-	Demo       bool   // the data are invented, and every page says so
+	Feedback   string // e-mail address for problems with accessibility; empty: none
+	Privacy    string // e-mail address of the data protection contact; empty: none
+	Demo       bool   // pages state that the data are invented
 	Limits     Limits
-	Proxies    []string // networks of our own proxies ("10.0.0.0/8"): what they say of where a request comes from is believed
-	Trace      Trace    // nil: requests aren't traced
+	Proxies    []string // networks of trusted proxies ("10.0.0.0/8"), whose X-Forwarded-For is used
+	Trace      Trace    // nil: no traces
 }
 
-// Trace begins the trace of a request that has the number; end is called with what has become of it.
+// Trace starts the trace of the request with a number; end is called when it has been answered.
 type Trace func(ctx context.Context, number string) (traced context.Context, end func(method, route string, status int))
 
 // Server is the site.
@@ -44,8 +44,11 @@ type Server struct {
 	routes   http.Handler
 }
 
-// New puts the site together.
-func New(c Config, db *store.Store, u *users.Service, in *signin.SignIn, sessions *signin.Sessions, log *slog.Logger, now func() time.Time) *Server {
+// New returns the site.
+func New(
+	c Config, db *store.Store, u *users.Service, in *signin.SignIn, sessions *signin.Sessions,
+	log *slog.Logger, now func() time.Time,
+) *Server {
 	s := &Server{config: c, db: db, users: u, signin: in, sessions: sessions, log: log, now: now, metrics: newMetrics()}
 	s.routes = s.newRouter()
 	s.metrics.registerRoutes(s.Routes())
@@ -60,6 +63,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.routes.ServeHTTP(w, r)
 }
 
-// Drain makes readiness say no, so that a balancer sends nothing more here. What still comes is served, and each answer asks
-// for its connection to be given up: one that we closed by ourselves might just be bringing a request.
+// Drain makes the readiness probe fail, so that the load balancer sends no more requests. Requests that still arrive are
+// answered, with Connection: close: a connection that the server closed by itself could already carry the next request.
 func (s *Server) Drain() { s.draining.Store(true) }

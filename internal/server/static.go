@@ -13,7 +13,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// accessibility and privacy are the pages that the law asks for.
+// accessibility and privacy are the pages that the law requires.
 func (s *Server) accessibility(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.Accessibility(s.baseLayout(r), web.AccessibilityPage{Feedback: s.config.Feedback}))
 }
@@ -24,14 +24,14 @@ func (s *Server) privacy(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) notFound(http.ResponseWriter, *http.Request) error { return access.ErrNotFound }
 
-// healthz says that the process lives.
+// healthz answers as long as the process runs.
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "ok") }
 
-// readyTimeout is how long a balancer is kept waiting for an answer.
+// readyTimeout is the time limit of a readiness probe.
 const readyTimeout = 2 * time.Second
 
-// readyz says whether requests may be sent here. It asks the database on a connection of its own: a pool that is all in
-// use doesn't take every replica out of the balancer at once.
+// readyz reports whether the load balancer may send requests here. It uses a database connection of its own: a pool
+// that is fully in use must not take all replicas out of the balancer at once.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
@@ -46,14 +46,14 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprintln(w, "ready")
 }
 
-// contentTypes are those of the assets there are. The system's own table differs from one machine to the next.
+// contentTypes are the types of the static assets. The system's own table differs between machines.
 var contentTypes = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2",
 	".png": "image/png", ".ico": "image/x-icon", ".txt": "text/plain; charset=utf-8", ".json": "application/json",
 }
 
-// static serves what pages are dressed with. Names carry the hash of what they name, so they are good for ever; the
-// compressed forms were made beforehand.
+// static serves the static assets. A name contains the hash of its content, so it may be cached forever; the compressed
+// forms are built in advance.
 func (s *Server) static(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/static/")
 	for _, coding := range []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}, {"", ""}} {

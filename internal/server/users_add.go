@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// loadNewUserPage is what the pages that add a user start from: a profile of nobody yet.
+// loadNewUserPage reads what pages that add users need: a profile without a subject.
 func (s *Server) loadNewUserPage(r *http.Request) (subjectPage, error) {
 	scope, err := s.load(r, need{action: access.EnterUsers}, nil)
 	if err != nil {
@@ -19,7 +19,7 @@ func (s *Server) loadNewUserPage(r *http.Request) (subjectPage, error) {
 	return subjectPage{scope: scope, profile: scope.profile(access.User{}), layout: s.scopeLayout(scope, web.NavUsers)}, nil
 }
 
-// addForm is the empty form (rule P10), with the product chosen that the link came from.
+// addForm shows the empty form (rule P10), with the product of the link selected.
 func (s *Server) addForm(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadNewUserPage(r)
 	if err != nil {
@@ -40,7 +40,7 @@ func (s *Server) addForm(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: typed}))
 }
 
-// addCheck takes the form, and shows it again with what is wrong, or the page on which it is looked at before it takes effect.
+// addCheck shows the form again with its errors, or the page on which the new user is confirmed.
 func (s *Server) addCheck(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadNewUserPage(r)
 	if err != nil {
@@ -73,7 +73,7 @@ func (s *Server) addCheck(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.CheckUser(p.layout, page))
 }
 
-// addConfirm adds the user, and goes to their profile.
+// addConfirm adds the user and redirects to their profile.
 func (s *Server) addConfirm(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadNewUserPage(r)
 	if err != nil {
@@ -103,8 +103,8 @@ func (s *Server) addConfirm(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, user), key))
 }
 
-// forbiddenRole is why the newcomer's roles aren't the actor's to give, if so: an attempt that is refused for lack of authority
-// is none to be mended (rules V9, D5).
+// forbiddenRole is the refusal of a role that the actor may not assign; nil if there is none. A refusal for lack of
+// authority is not an error to correct in the form (rules V9, D5).
 func forbiddenRole(p access.Profile, newUser form.NewUser) error {
 	for _, role := range newUser.Roles {
 		err := access.Decide(p.Request(access.Add, access.Target{Product: newUser.Product, Role: role}))
@@ -117,20 +117,25 @@ func forbiddenRole(p access.Profile, newUser form.NewUser) error {
 }
 
 // refuseUserForm shows the form as filled in, with what to correct.
-func (s *Server) refuseUserForm(w http.ResponseWriter, r *http.Request, p subjectPage, form access.UserForm, fieldErrors access.FieldErrors) error {
+func (s *Server) refuseUserForm(
+	w http.ResponseWriter, r *http.Request, p subjectPage, typed access.UserForm, fieldErrors access.FieldErrors,
+) error {
 	_, warning := fieldErrors[access.FieldNames]
-	page := web.AddUserPage{Profile: p.profile, Form: form, Errors: fieldErrors, NeedsConfirmation: warning}
+	page := web.AddUserPage{Profile: p.profile, Form: typed, Errors: fieldErrors, NeedsConfirmation: warning}
 	return s.refuse(w, r, errInvalidFields, drawn(web.AddUser(p.layout, page)))
 }
 
 // refuseExistingUser shows the form with a link to the person's profile: they are a user already (rule P10), and unchanged.
-func (s *Server) refuseExistingUser(w http.ResponseWriter, r *http.Request, p subjectPage, form access.UserForm, user access.UserID) error {
-	page := web.AddUserPage{Profile: p.profile, Form: form, ExistingProfileURL: web.ProfileURL(p.scope.institution.ID, user)}
+func (s *Server) refuseExistingUser(
+	w http.ResponseWriter, r *http.Request, p subjectPage, typed access.UserForm, user access.UserID,
+) error {
+	page := web.AddUserPage{Profile: p.profile, Form: typed, ExistingProfileURL: web.ProfileURL(p.scope.institution.ID, user)}
 	return s.refuse(w, r, &access.Refusal{Action: access.Add, Reason: access.AlreadyUser}, drawn(web.AddUser(p.layout, page)))
 }
 
-// normalizedForm is the draft as it was understood.
+// normalizedForm is the form with its fields as they were understood.
 func normalizedForm(newUser form.NewUser, typed access.UserForm) access.UserForm {
-	typed.FiscalCode, typed.FirstName, typed.LastName, typed.Email = newUser.FiscalCode.Reveal(), newUser.FirstName, newUser.LastName, newUser.Email
+	typed.FiscalCode, typed.Email = newUser.FiscalCode.Reveal(), newUser.Email
+	typed.FirstName, typed.LastName = newUser.FirstName, newUser.LastName
 	return typed
 }

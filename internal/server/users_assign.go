@@ -9,7 +9,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// assignForm offers roles: on a product that the user has none on yet (rule P4), or another one where they do (rule P5).
+// assignForm shows the roles that can be assigned: on a product on which the user has none (rule P4), or another one
+// where they have (rule P5).
 func (s *Server) assignForm(another bool) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		p, err := s.loadSubject(r)
@@ -33,7 +34,7 @@ func (s *Server) assignForm(another bool) handler {
 	}
 }
 
-// assign gives the roles that were chosen, and goes back to the profile.
+// assign assigns the chosen roles and redirects to the profile.
 func (s *Server) assign(another bool) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		p, err := s.loadSubject(r)
@@ -53,7 +54,7 @@ func (s *Server) assign(another bool) handler {
 			Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Subject: p.profile.Subject.ID,
 			Target: access.Target{Product: page.Product}, Key: key,
 		}
-		// A form that chose nothing is shown again; whatever it chose is for the service to decide, which knows a form that was sent before.
+		// Without a choice, the form is shown again. A choice is for the service to decide, which recognises a repeated form.
 		if page.Product == "" || len(page.Roles) == 0 {
 			if err != nil {
 				return s.refuseOnProfile(w, r, err, c.Target)
@@ -68,7 +69,7 @@ func (s *Server) assign(another bool) handler {
 	}
 }
 
-// refuseAssign shows the form again where another choice would do; else the profile, with the reason.
+// refuseAssign shows the form again if another choice would be granted, or else the profile with the reason.
 func (s *Server) refuseAssign(w http.ResponseWriter, r *http.Request, p subjectPage, page web.AssignRolePage, err error) error {
 	fieldErrors := form.CheckRoles(page.Product, page.Roles, p.profile)
 	if fieldErrors[access.FieldRole] == access.RolesNotCombinable {
@@ -82,7 +83,7 @@ func (s *Server) refuseAssign(w http.ResponseWriter, r *http.Request, p subjectP
 	return s.refuseOnProfile(w, r, err, about)
 }
 
-// assignPage is the page as it is before anything is chosen; the error says why there is nothing to choose.
+// assignPage is the page without a choice; the error says why there is nothing to choose.
 func assignPage(r *http.Request, p access.Profile, another bool) (web.AssignRolePage, error) {
 	page := web.AssignRolePage{Profile: p, IsAnotherRole: another}
 	var reason access.Reason

@@ -13,17 +13,17 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// bulkForm is what a form about several users says: the list's, with people only, or the confirmation's, with the roles
-// that the page has named.
+// bulkForm is a form about several users: from the list, with users only, or from the confirmation page, with the roles
+// that the page named.
 type bulkForm struct {
 	action access.Action
-	filter access.Filter // of the list, its product that of the form
+	filter access.Filter // the list's, with the form's product
 	group  access.GroupID
 	users  []access.UserID // each once
 	roles  map[access.UserID][]access.Target
 }
 
-// readBulkForm reads such a form's body, which has been parsed.
+// readBulkForm reads the form from a parsed body.
 func readBulkForm(r *http.Request) (bulkForm, error) {
 	f := bulkForm{
 		action: access.Action(r.PostForm.Get("action")), group: access.GroupID(r.PostForm.Get("group")),
@@ -32,17 +32,18 @@ func readBulkForm(r *http.Request) (bulkForm, error) {
 	f.filter = validatePage(web.ReadFilter(r.PostForm))
 	f.filter.Text = ""
 	if !f.action.IsBulk() {
-		return f, invalidForm(errors.New("nothing that is done to several"))
+		return f, invalidForm(errors.New("not a bulk action"))
 	}
 	chosen := slices.Clone(r.PostForm["user"])
 	for _, value := range r.PostForm["target"] {
 		user, role, _ := strings.Cut(value, ":")
 		chosen = append(chosen, user)
-		f.roles[access.UserID(user)] = append(f.roles[access.UserID(user)], access.Target{Product: f.filter.Product, Role: access.RoleID(role)})
+		target := access.Target{Product: f.filter.Product, Role: access.RoleID(role)}
+		f.roles[access.UserID(user)] = append(f.roles[access.UserID(user)], target)
 	}
 	for _, user := range chosen {
 		if !isUUID(user) {
-			return f, invalidForm(errors.New("a user that can't be one"))
+			return f, invalidForm(errors.New("not a user"))
 		}
 		if !slices.Contains(f.users, access.UserID(user)) {
 			f.users = append(f.users, access.UserID(user))
@@ -51,7 +52,7 @@ func readBulkForm(r *http.Request) (bulkForm, error) {
 	return f, nil
 }
 
-// parts are what is asked about each. Of a role that the page hasn't named, nothing is asked.
+// parts are the items to apply. A role that the page did not name is left out.
 func (f bulkForm) parts() []users.BulkItem {
 	var all []users.BulkItem
 	for _, user := range f.users {
@@ -64,7 +65,7 @@ func (f bulkForm) parts() []users.BulkItem {
 	return all
 }
 
-// bulk asks before the same is done to the people that were chosen in a list.
+// bulk shows the review page of an action on the users that were selected in a list.
 func (s *Server) bulk(w http.ResponseWriter, r *http.Request) error {
 	if err := parseForm(r); err != nil {
 		return err
@@ -72,7 +73,8 @@ func (s *Server) bulk(w http.ResponseWriter, r *http.Request) error {
 	return s.showBulkReview(w, r, newIdempotencyKey(), nil)
 }
 
-// bulkAfterSignIn is the question's page for whoever was asked to sign in on the way; without what was chosen, it is the list.
+// bulkAfterSignIn shows the review page to a person who had to sign in on the way; without a stored selection it
+// redirects to the list.
 func (s *Server) bulkAfterSignIn(w http.ResponseWriter, r *http.Request) error {
 	found, err := s.restoreForm(w, r)
 	if err != nil {
@@ -88,7 +90,7 @@ func (s *Server) bulkAfterSignIn(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, web.UsersURL(in, access.Filter{}))
 }
 
-// showBulkReview shows who was chosen, what would happen to each, and why nothing can happen to some: before, not after.
+// showBulkReview shows the selected users, what would happen to each, and why nothing can happen to some.
 func (s *Server) showBulkReview(w http.ResponseWriter, r *http.Request, key string, fieldErrors access.FieldErrors) error {
 	form, errForm := readBulkForm(r)
 	isTooMany := len(form.users) > access.MaxBulk
@@ -130,7 +132,7 @@ func (s *Server) showBulkReview(w http.ResponseWriter, r *http.Request, key stri
 	return s.show(w, r, web.BulkConfirm(layout, page))
 }
 
-// bulkItem is one of several: what would be done to all that they hold on the product, or why nothing can be.
+// bulkItem is one user: the action on all their roles on the product, or the reason why there is nothing to do.
 func bulkItem(p access.Profile, action access.Action, page web.BulkPage) web.BulkItem {
 	if action == access.Join {
 		return web.BulkItem{Profile: p, WhyNot: noGroupReason(p, page)}
@@ -149,7 +151,7 @@ func bulkItem(p access.Profile, action access.Action, page web.BulkPage) web.Bul
 	return web.BulkItem{Profile: p, Roles: roles}
 }
 
-// noGroupReason is why somebody can't be put into any active group of the product; empty if there is one.
+// noGroupReason is why the user cannot join any active group of the product; empty if there is one.
 func noGroupReason(p access.Profile, page web.BulkPage) access.Reason {
 	reason := access.NoGroup
 	for _, g := range page.Groups {
@@ -160,14 +162,16 @@ func noGroupReason(p access.Profile, page web.BulkPage) access.Reason {
 	return reason
 }
 
-// activeGroups are those of a product that can be joined.
+// activeGroups are the active groups of a product.
 func activeGroups(all []access.Group, product access.ProductID) []access.Group {
-	return slices.DeleteFunc(slices.Clone(all), func(g access.Group) bool { return g.Product != product || g.Status != access.Active })
+	return slices.DeleteFunc(slices.Clone(all), func(g access.Group) bool {
+		return g.Product != product || g.Status != access.Active
+	})
 }
 
-// bulkError is why the page cannot be confirmed as it is (rule V9): nothing can be done to any of the users, or a field is to
-// be corrected; nil if it can be. No page of ours offers what is refused for lack of authority: each such user is reported,
-// the first by whoever shows the error.
+// bulkError is why the page cannot be confirmed as it is (rule V9): nothing can be done to any of the users, or a field
+// is to be corrected; nil if it can be. A refusal for lack of authority is reported for each user, because no page
+// offers the action; the first is left to refuse, if bulkError returns it.
 func (s *Server) bulkError(r *http.Request, page web.BulkPage) error {
 	isPossible := false
 	var forbidden []*access.Refusal

@@ -13,17 +13,18 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// bulkTimeout is how long a form about several people may take.
+// bulkTimeout is the time limit of a form about several users.
 const bulkTimeout = 2 * time.Minute
 
-// detachedContext is the time that such a form has. What has begun goes on to its end: whoever goes away meanwhile finds all of it
-// done, not some.
+// detachedContext is the context of such a form. The form completes even if the client leaves, so that it is never
+// applied in part.
 func (s *Server) detachedContext(w http.ResponseWriter, r *http.Request) (context.Context, context.CancelFunc) {
-	_ = http.NewResponseController(w).SetWriteDeadline(s.now().Add(bulkTimeout)) // where the server has none, there is none to move
+	_ = http.NewResponseController(w).SetWriteDeadline(s.now().Add(bulkTimeout)) // an error means that the server has no deadline
 	return context.WithTimeout(context.WithoutCancel(r.Context()), bulkTimeout)
 }
 
-// bulkConfirm does it, one after the other, and goes on to what became of each. The same form again comes to the same page.
+// bulkConfirm applies the action to one user after the other and redirects to the results. A repeated form redirects to
+// the same page.
 func (s *Server) bulkConfirm(w http.ResponseWriter, r *http.Request) error {
 	key, errForm := parseKeyedForm(r)
 	var form bulkForm
@@ -31,7 +32,9 @@ func (s *Server) bulkConfirm(w http.ResponseWriter, r *http.Request) error {
 		form, errForm = readBulkForm(r)
 	}
 	var groups []access.Group
-	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) { q.Groups(&groups, in) })
+	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) {
+		q.Groups(&groups, in)
+	})
 	if err := cmp.Or(err, errForm); err != nil {
 		return err
 	}
@@ -43,10 +46,13 @@ func (s *Server) bulkConfirm(w http.ResponseWriter, r *http.Request) error {
 	if _, found := access.FindProduct(scope.products, form.filter.Product); !found {
 		return access.ErrNotFound
 	}
-	if form.action == access.Join && !slices.ContainsFunc(groups, func(g access.Group) bool { return g.ID == form.group && g.Product == form.filter.Product }) {
+	isGroup := func(g access.Group) bool { return g.ID == form.group && g.Product == form.filter.Product }
+	if form.action == access.Join && !slices.ContainsFunc(groups, isGroup) {
 		return s.showBulkReview(w, r, string(key), access.FieldErrors{access.FieldGroup: access.Missing})
 	}
-	c := users.Command{Institution: scope.institution.ID, Actor: scope.actor.ID, Target: access.Target{Product: form.filter.Product}, Key: key}
+	c := users.Command{
+		Institution: scope.institution.ID, Actor: scope.actor.ID, Target: access.Target{Product: form.filter.Product}, Key: key,
+	}
 	ctx, cancel := s.detachedContext(w, r)
 	defer cancel()
 	if err := s.users.ApplyBulk(ctx, c, form.action, parts); err != nil {
@@ -58,7 +64,7 @@ func (s *Server) bulkConfirm(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, web.BulkResultURL(c.Institution, form.filter, string(key)))
 }
 
-// bulkResult tells what a form has done to each. A page that was kept too long leads to the list.
+// bulkResult shows a form's result for each user. After [receiptTTL] it redirects to the list.
 func (s *Server) bulkResult(w http.ResponseWriter, r *http.Request) error {
 	filter := validatePage(web.ReadFilter(r.URL.Query()))
 	filter.Text = ""
@@ -80,7 +86,7 @@ func (s *Server) bulkResult(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.BulkResult(s.scopeLayout(scope, web.NavUsers), page))
 }
 
-// addBulkResults sorts what became of each, in the list's order. Who isn't a user any more has no name.
+// addBulkResults sorts the results in the list's order. A person who is no longer a user has no name.
 func (s *Server) addBulkResults(r *http.Request, scope scope, results []store.ItemResult, page *web.BulkResultPage) error {
 	why := map[access.UserID]access.Reason{}
 	var ids []access.UserID
@@ -112,7 +118,7 @@ func (s *Server) addBulkResults(r *http.Request, scope scope, results []store.It
 	return nil
 }
 
-// logBulkRefusals tells the log which of them were refused for lack of authority: no page of ours has offered those.
+// logBulkRefusals reports the refusals for lack of authority: no page offers those actions.
 func (s *Server) logBulkRefusals(r *http.Request, c users.Command) error {
 	var batch store.BulkResult
 	q := s.db.Query()

@@ -11,7 +11,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// editForm shows a user's data to be edited (rule P8).
+// editForm shows the form with a user's data (rule P8).
 func (s *Server) editForm(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadSubjectWith(r, s.profileView(r), nil) // the page shows the fiscal code too
 	if err != nil {
@@ -27,10 +27,12 @@ func (s *Server) editForm(w http.ResponseWriter, r *http.Request) error {
 	} else if isRestored {
 		form = readUserForm(r)
 	}
-	return s.show(w, r, web.EditUser(p.layout, web.EditUserPage{Profile: p.profile, Form: form, Version: u.Version, IdempotencyKey: newIdempotencyKey()}))
+	page := web.EditUserPage{Profile: p.profile, Form: form, Version: u.Version, IdempotencyKey: newIdempotencyKey()}
+	return s.show(w, r, web.EditUser(p.layout, page))
 }
 
-// edit changes the data, and goes back to the profile. Whoever comes second finds both texts: what was typed, and what is there now.
+// edit changes the data and redirects to the profile. If another person has changed them meanwhile, the form shows both
+// texts.
 func (s *Server) edit(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadSubject(r)
 	if err != nil {
@@ -47,7 +49,7 @@ func (s *Server) edit(w http.ResponseWriter, r *http.Request) error {
 	page := web.EditUserPage{Profile: p.profile, Form: readUserForm(r), Version: int(version), IdempotencyKey: string(key)}
 	edit, fieldErrors := form.CheckEdit(page.Form, p.profile)
 	if page.Errors = fieldErrors; len(fieldErrors) > 0 {
-		if reason := p.profile.WhyNotEdit(false); reason != "" { // not theirs to mend
+		if reason := p.profile.WhyNotEdit(false); reason != "" { // no authority: nothing to correct
 			return s.refuseOnProfile(w, r, &access.Refusal{Action: access.Edit, Reason: reason}, access.Target{})
 		}
 		return s.refuse(w, r, errInvalidFields, drawn(web.EditUser(p.layout, page)))

@@ -3,12 +3,10 @@ package server
 import (
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"slices"
 	"time"
 
-	"github.com/go-chi/chi/v5"
 	"golang.org/x/sync/semaphore"
 
 	"areariservata.example/utenti/internal/access"
@@ -19,8 +17,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// Limits of a list as a file: how many rows it has at most, how many are read at a time, how many files are made at the same
-// time, how long the slowest may take, and how long a piece of it may wait to be taken: who reads slowly keeps others waiting.
+// Limits of a list as a file: its rows, the rows that are read at a time, the files that are written at a time, the time for
+// one file, and the time to write a chunk: a slow reader would keep others waiting.
 const (
 	maxListRows       = 100_000
 	rowsPerRead       = 2_000
@@ -29,23 +27,23 @@ const (
 	chunkWriteTimeout = 5 * time.Second
 )
 
-// listWriter is a file that takes a list row by row.
+// listWriter writes a list to a file row by row.
 type listWriter interface {
 	Row(cells ...string) error
 	Close() error
 }
 
-// listExport is a list on its way into a file.
+// listExport is a list that is being exported.
 type listExport struct {
 	scope  scope
 	layout web.Layout
 	filter access.Filter
-	counts []access.Section // how many rows, product by product
+	counts []access.Section // numbers of rows, product by product
 	rows   int
 }
 
-// export is the list as a file: what its pages show under the same filters, all of them, in their order (rules V3 to V7, without
-// fiscal codes: D7). It is on record before the first byte leaves.
+// export sends the list as a file: all rows of its pages under the same filters, in their order (rules V3 to V7),
+// without fiscal codes (D7). The export is recorded before the first byte is sent.
 func (s *Server) export() handler {
 	slots := semaphore.NewWeighted(listConcurrency)
 	return func(w http.ResponseWriter, r *http.Request) error {
@@ -54,7 +52,7 @@ func (s *Server) export() handler {
 		}
 		format := r.PostForm.Get("format")
 		if format != "csv" && format != "xlsx" {
-			return invalidForm(errors.New("no such format"))
+			return invalidForm(errors.New("unknown format"))
 		}
 		if err := acquire(r.Context(), slots); err != nil {
 			return err
@@ -64,7 +62,7 @@ func (s *Server) export() handler {
 		if err != nil {
 			return err
 		}
-		if access.LooksLikeFiscalCode(e.filter.Text) { // the list has none, and no search for one
+		if access.LooksLikeFiscalCode(e.filter.Text) { // the list has none, and finds none
 			e.filter.Text = ""
 			return redirect(w, r, web.UsersURL(e.scope.institution.ID, e.filter))
 		}
@@ -75,7 +73,7 @@ func (s *Server) export() handler {
 	}
 }
 
-// loadExport reads what is asked for, who asks, and how many rows there are.
+// loadExport reads the caller's scope and the number of rows.
 func (s *Server) loadExport(r *http.Request) (listExport, error) {
 	scope, err := s.load(r, need{action: access.Export}, nil)
 	if err != nil {
@@ -98,29 +96,31 @@ func (s *Server) loadExport(r *http.Request) (listExport, error) {
 	return e, nil
 }
 
-// recordExport puts on record that the list is taken along: how much of it, narrowed by what kind of filter, never by which words.
+// recordExport records the export: the number of rows and the kinds of filters, never their text.
 func (s *Server) recordExport(r *http.Request, e listExport, format string) error {
 	f := e.filter
 	exported := audit.ExportDetails{Format: format, Rows: min(e.rows, maxListRows)}
-	for kind, used := range map[string]bool{"category": f.Category != "", "role": f.Role.Role != "", "state": f.State != "", "text": f.Text != ""} {
+	for kind, used := range map[string]bool{
+		"category": f.Category != "", "role": f.Role.Role != "", "state": f.State != "", "text": f.Text != "",
+	} {
 		if used {
 			exported.Filters = append(exported.Filters, kind)
 		}
 	}
 	slices.Sort(exported.Filters)
 	c := users.Command{
-		Institution: e.scope.institution.ID, Actor: e.scope.actor.ID, Target: access.Target{Product: f.Product}, Key: store.IdempotencyKey(newIdempotencyKey()),
+		Institution: e.scope.institution.ID, Actor: e.scope.actor.ID, Target: access.Target{Product: f.Product},
+		Key: store.IdempotencyKey(newIdempotencyKey()),
 	}
 	if err := s.users.Export(r.Context(), c, exported); err != nil {
 		return err
 	}
-	s.log.Info("exported", slog.String("log", "security"), slog.String("request", reference(r)), slog.String("person", string(s.callerID(r))),
-		slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("rows", exported.Rows))
+	s.logExport(r, exported.Rows)
 	return nil
 }
 
-// sendList makes the file while it leaves. What goes wrong on the way breaks the connection off: a file that is cut short
-// would pass for all there is.
+// sendList writes the file as it is sent. An error on the way breaks the connection off, because a truncated file would
+// pass for a complete one.
 func (s *Server) sendList(w http.ResponseWriter, r *http.Request, e listExport, format string) error {
 	name, sheet := web.ListFileName(e.layout)
 	end := s.now().Add(listTimeout)
@@ -130,7 +130,7 @@ func (s *Server) sendList(w http.ResponseWriter, r *http.Request, e listExport, 
 		if until.After(end) {
 			until = end
 		}
-		_ = connection.SetWriteDeadline(until) // where the server has none, there is none to move
+		_ = connection.SetWriteDeadline(until) // an error means that the server has no deadline
 	}, writeHead: func() {
 		kind := "text/csv; charset=utf-8; header=present"
 		if format == "xlsx" {
@@ -152,7 +152,7 @@ func (s *Server) sendList(w http.ResponseWriter, r *http.Request, e listExport, 
 	return err
 }
 
-// newListWriter begins a file in one of the two formats, with its headings.
+// newListWriter starts a file in one of the two formats, with its headings.
 func newListWriter(w io.Writer, f web.Layout, format, sheet string) (listWriter, error) {
 	var columns []spreadsheet.Column
 	var titles []string
@@ -166,7 +166,8 @@ func newListWriter(w io.Writer, f web.Layout, format, sheet string) (listWriter,
 	return file, file.Row(titles...)
 }
 
-// writeList writes the rows, read in chunks, each on a snapshot of its own; that the reader may is looked at again with each.
+// writeList writes the rows, read in chunks, each on its own snapshot; each chunk decides again whether the caller may
+// export.
 func (s *Server) writeList(r *http.Request, e listExport, file listWriter) error {
 	rows := 0
 	for _, c := range e.counts {
@@ -196,7 +197,7 @@ func (s *Server) writeList(r *http.Request, e listExport, file listWriter) error
 	return nil
 }
 
-// loadChunk reads some rows of a product's list.
+// loadChunk reads the next rows of a product's list.
 func (s *Server) loadChunk(r *http.Request, f access.Filter, after access.Row) ([]access.Row, error) {
 	var rows []access.Row
 	_, err := s.load(r, need{action: access.Export}, func(q *store.Query, in access.InstitutionID) {
@@ -205,11 +206,11 @@ func (s *Server) loadChunk(r *http.Request, f access.Filter, after access.Row) (
 	return rows, err
 }
 
-// deferredWriter notes that a file has begun to leave: until then, what goes wrong can still become a page.
+// deferredWriter records whether the file has started: until then, an error can still become a page.
 type deferredWriter struct {
 	next        io.Writer
-	beforeWrite func() // before each piece
-	writeHead   func() // before the first
+	beforeWrite func() // before each write
+	writeHead   func() // before the first write
 	hasStarted  bool
 }
 

@@ -7,12 +7,13 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// readUserForm reads the form about a user, as typed.
+// readUserForm reads the form about a user as it was typed.
 func readUserForm(r *http.Request) access.UserForm {
 	f := r.PostForm
 	form := access.UserForm{
 		FiscalCode: strings.TrimSpace(f.Get("fiscal_code")), FirstName: f.Get("first_name"), LastName: f.Get("last_name"),
-		Email: strings.TrimSpace(f.Get("email")), Product: access.ProductID(f.Get("product")), NamesConfirmed: f.Get("names_confirmed") != "",
+		Email: strings.TrimSpace(f.Get("email")), Product: access.ProductID(f.Get("product")),
+		NamesConfirmed: f.Get("names_confirmed") != "",
 	}
 	if containsFiscalCode(string(form.Product)) { // the page links to the product's list
 		form.Product = ""
@@ -21,7 +22,8 @@ func readUserForm(r *http.Request) access.UserForm {
 	return form
 }
 
-// readRoles reads the roles that were chosen on a product. A form has every product's; those of the others don't count.
+// readRoles reads the roles that were chosen on a product. A form has the roles of all products; the others are
+// ignored.
 func readRoles(r *http.Request, product access.ProductID) (roles []access.RoleID) {
 	for _, value := range r.PostForm["role"] {
 		if of, role, found := strings.Cut(value, ":"); found && access.ProductID(of) == product {

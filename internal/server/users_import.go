@@ -15,10 +15,11 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// importBody is the most, in bytes, of the form that brings a file with people.
+// importBody is the size limit, in bytes, of a form with a file.
 const importBody = access.MaxImportSize + 32<<10
 
-// importForm asks for the file (rule P10). What was being uploaded when the session ended is there again.
+// importForm shows the form for the file (rule P10). The rows of a file that was sent when the session had ended are
+// restored.
 func (s *Server) importForm(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadNewUserPage(r)
 	if err != nil {
@@ -37,7 +38,7 @@ func newImportPage(p subjectPage) web.ImportPage {
 	return web.ImportPage{Profile: p.profile, Columns: form.ImportColumns()}
 }
 
-// importTemplate is an empty file to fill in: headings, and nobody.
+// importTemplate sends an empty file with the headings.
 func (s *Server) importTemplate(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadNewUserPage(r)
 	if err != nil {
@@ -46,12 +47,12 @@ func (s *Server) importTemplate(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+web.ImportTemplateName(p.layout)+`"`)
 	file := spreadsheet.NewCSV(w)
-	_ = file.Row(web.ImportHeadings(p.layout, form.ImportColumns())...) // whoever left before the end doesn't need it
+	_ = file.Row(web.ImportHeadings(p.layout, form.ImportColumns())...) // a client that has left does not need the rest
 	_ = file.Close()
 	return nil
 }
 
-// importCheck takes the file, and shows what would follow from each row; nothing is done.
+// importCheck reads the file and shows what would follow from each row. It changes nothing.
 func (s *Server) importCheck(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadNewUserPage(r)
 	if err != nil {
@@ -73,8 +74,10 @@ func (s *Server) importCheck(w http.ResponseWriter, r *http.Request) error {
 	return s.showPlan(w, r, p, plan, text, false)
 }
 
-// showPlan shows what would follow from the rows; unsure says that names that don't fit weren't confirmed.
-func (s *Server) showPlan(w http.ResponseWriter, r *http.Request, p subjectPage, rows access.ImportPlan, text string, unsure bool) error {
+// showPlan shows what would follow from the rows; unsure: names that differ were not confirmed.
+func (s *Server) showPlan(
+	w http.ResponseWriter, r *http.Request, p subjectPage, rows access.ImportPlan, text string, unsure bool,
+) error {
 	plan, err := s.users.PlanImport(r.Context(), p.profile, rows)
 	if err != nil {
 		return err
@@ -88,7 +91,7 @@ func (s *Server) showPlan(w http.ResponseWriter, r *http.Request, p subjectPage,
 	return s.show(w, r, page)
 }
 
-// importConfirm does what the rows say, looked at afresh, and goes on to what became of each.
+// importConfirm applies the rows, planned again, and redirects to the results.
 func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadNewUserPage(r)
 	if err != nil {
@@ -100,7 +103,7 @@ func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
 	}
 	key := r.PostForm.Get("once")
 	if !isUUID(key) {
-		return invalidForm(errors.New("no one-time mark"))
+		return invalidForm(errors.New("no idempotency key"))
 	}
 	rows, err := parseImportPlan(text)
 	if err != nil {
@@ -124,7 +127,7 @@ func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, web.ImportResultURL(c.Institution, key))
 }
 
-// importDone shows what became of each row. It is told for a while only.
+// importDone shows the result of each row.
 func (s *Server) importDone(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadNewUserPage(r)
 	if err != nil {
@@ -161,13 +164,13 @@ func (s *Server) importDone(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.ImportResult(p.layout, page))
 }
 
-// errMissingFile and errManyRows say what a file with people hasn't, and has too much of.
+// Errors of a file as a whole.
 var (
-	errMissingFile = errors.New("no file with people")
-	errTooManyRows = errors.New("a file with too many people")
+	errMissingFile = errors.New("no file")
+	errTooManyRows = errors.New("a file with too many rows")
 )
 
-// refuseImport shows the form with what is wrong with the file as a whole.
+// refuseImport shows the form with the error of the file as a whole.
 func (s *Server) refuseImport(w http.ResponseWriter, r *http.Request, p subjectPage, text string, err error) error {
 	page, why := newImportPage(p), errInvalidFields
 	var quotes *spreadsheet.QuotesError
@@ -194,12 +197,12 @@ func (s *Server) refuseImport(w http.ResponseWriter, r *http.Request, p subjectP
 	return s.refuse(w, r, why, drawn(web.Import(p.layout, page)))
 }
 
-// readImportText reads the form that brings a file, or its rows as text; the form's other fields are in r.PostForm then.
+// readImportText reads a file, or its rows as text, from the form; the other fields are in r.PostForm afterwards.
 func readImportText(r *http.Request) (string, error) {
-	if err := r.ParseForm(); err != nil { // which ParseMultipartForm would keep to itself of a form that isn't in parts
+	if err := r.ParseForm(); err != nil { // ParseMultipartForm does not return this error for other forms
 		return "", invalidForm(err)
 	}
-	err := r.ParseMultipartForm(importBody) //nolint:gosec // limitBody has bounded it
+	err := r.ParseMultipartForm(importBody) //nolint:gosec // limitBody bounds it
 	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return "", invalidForm(err)
 	}
@@ -228,9 +231,9 @@ func readImportText(r *http.Request) (string, error) {
 	return spreadsheet.Text(content)
 }
 
-// parseImportPlan reads the rows of a file as people.
+// parseImportPlan reads the rows of a file.
 func parseImportPlan(text string) (access.ImportPlan, error) {
-	rows, err := spreadsheet.ReadCSV(text, access.MaxImport+1) // one of them may be headings
+	rows, err := spreadsheet.ReadCSV(text, access.MaxImport+1) // one of them may be the headings
 	if err != nil {
 		return nil, err
 	}
@@ -245,16 +248,16 @@ func parseImportPlan(text string) (access.ImportPlan, error) {
 	return plan, err
 }
 
-// isImport reports whether a path takes a file with people.
+// isImport reports whether a path takes a file.
 func isImport(path string) bool {
 	return strings.HasSuffix(path, "/users/import") || strings.HasSuffix(path, "/users/import/confirm")
 }
 
-// rowsToKeep is what is kept of such a form until the person has signed in again: the rows.
+// rowsToKeep are the rows of such a form that are stored until the person has signed in again.
 func rowsToKeep(r *http.Request) (url.Values, error) {
 	text, err := readImportText(r)
-	if errors.Is(err, errMissingFile) || errors.Is(err, errTooLarge) || errors.Is(err, spreadsheet.ErrNotText) { // the page would say so
-		return nil, nil
+	if errors.Is(err, errMissingFile) || errors.Is(err, errTooLarge) || errors.Is(err, spreadsheet.ErrNotText) {
+		return nil, nil // the page would have reported these
 	}
 	return url.Values{"rows": {text}}, err
 }

@@ -8,7 +8,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// joinForm offers the groups of a product that the user can be put into (rule P9).
+// joinForm shows the groups of a product that the user can join (rule P9).
 func (s *Server) joinForm(w http.ResponseWriter, r *http.Request) error {
 	p, page, err := s.loadJoinPage(r)
 	if err != nil {
@@ -26,7 +26,7 @@ func (s *Server) joinForm(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.JoinGroup(p.layout, page))
 }
 
-// join puts the user into the group that was chosen, and goes back to the profile.
+// join adds the user to the chosen group and redirects to the profile.
 func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
 	p, page, err := s.loadJoinPage(r)
 	if p.profile.Subject.ID == "" {
@@ -45,14 +45,16 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
 		page.Errors = access.FieldErrors{access.FieldGroup: access.Missing}
 		return s.refuse(w, r, errInvalidFields, drawn(web.JoinGroup(p.layout, page)))
 	}
-	c := users.Command{Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Subject: p.profile.Subject.ID, Target: target, Key: key}
+	c := users.Command{
+		Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Subject: p.profile.Subject.ID, Target: target, Key: key,
+	}
 	if err := s.users.Join(r.Context(), c, page.Group); err != nil {
 		return s.refuseOnProfile(w, r, err, target)
 	}
 	return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, c.Subject), key))
 }
 
-// loadJoinPage reads what both start from; the error says why there is no group to choose.
+// loadJoinPage reads what both pages need; the error says why there is no group to choose.
 func (s *Server) loadJoinPage(r *http.Request) (subjectPage, web.JoinGroupPage, error) {
 	p, err := s.loadSubject(r)
 	if err != nil {

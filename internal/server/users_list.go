@@ -8,16 +8,17 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// list is the users of the institution, by product (rules V3 to V7).
+// list shows the users of the institution, by product (rules V3 to V7).
 func (s *Server) list(w http.ResponseWriter, r *http.Request) error {
 	f := validatePage(web.ReadFilter(r.URL.Query()))
-	if access.LooksLikeFiscalCode(f.Text) { // in an address, where it must not stay
+	if access.LooksLikeFiscalCode(f.Text) { // a fiscal code must not stay in an address
 		return s.findByFiscalCode(w, r, f)
 	}
 	return s.showList(w, r, f, "")
 }
 
-// search takes the filter form. It travels in the body, and what leaves here for an address has no fiscal code in it (rule D7).
+// search redirects to the list with a filter. The form's fields are in its body, and a fiscal code does not enter the
+// address (rule D7).
 func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	if err := parseForm(r); err != nil {
 		return err
@@ -33,7 +34,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, web.UsersURL(in, f))
 }
 
-// findByFiscalCode goes to the profile of who has the fiscal code; without one, the list says so.
+// findByFiscalCode redirects to the profile of the user with the fiscal code; without one, it shows the list.
 func (s *Server) findByFiscalCode(w http.ResponseWriter, r *http.Request, f access.Filter) error {
 	scope, err := s.load(r, need{action: access.EnterUsers}, nil)
 	if err != nil {
@@ -56,14 +57,14 @@ func (s *Server) findByFiscalCode(w http.ResponseWriter, r *http.Request, f acce
 	return s.showList(w, r, f, typed)
 }
 
-// userByFiscalCode is who has a fiscal code in the institution; empty if nobody has.
+// userByFiscalCode returns the institution's user with a fiscal code; empty if there is none.
 func (s *Server) userByFiscalCode(r *http.Request, in access.InstitutionID, code access.FiscalCode) (user access.UserID, err error) {
 	q := s.db.Query()
 	q.UserByFiscalCode(&user, in, code)
 	return user, q.Read(r.Context())
 }
 
-// showList shows the list; unknown is a fiscal code that nobody of the institution has, as typed.
+// showList shows the list; unknown is a fiscal code, as typed, that no user has.
 func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filter, unknown string) error {
 	d := access.Directory{Filter: f}
 	var sections []access.Section
@@ -86,20 +87,22 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 	d.Institution, d.Actor, d.Products = scope.institution, scope.actor, scope.products
 	d = d.WithSections(sections)
 	if d.IsEmpty() {
-		normalized.Page = access.Page{} // whoever the page started from has gone
+		normalized.Page = access.Page{} // the cursor's user is gone
 	}
 	if normalized != f && r.Method == http.MethodGet {
 		return redirect(w, r, withReceipt(web.UsersURL(scope.institution.ID, normalized), receiptKey(r)))
 	}
 	layout := s.scopeLayout(scope, web.NavUsers)
-	if receipt.Action == access.Remove { // the last role of somebody who isn't here any more, and whose name has gone too
+	if receipt.Action == access.Remove { // the last role of a person who has left, and whose name is gone
 		product, role := targetTexts(scope.profile(access.User{}), receipt.Target)
-		layout.Outcome = &web.Outcome{Action: access.Remove, Role: role, Product: product, LeftInstitution: true, Offboarded: isOffboarding(receipt)}
+		layout.Outcome = &web.Outcome{
+			Action: access.Remove, Role: role, Product: product, LeftInstitution: true, Offboarded: isOffboarding(receipt),
+		}
 	}
 	return s.show(w, r, web.Users(layout, web.UsersPage{Directory: d, UnknownFiscalCode: unknown}))
 }
 
-// validatePage drops a page that can't be one.
+// validatePage drops a cursor that is no user.
 func validatePage(f access.Filter) access.Filter {
 	for _, user := range []access.UserID{f.Page.After, f.Page.Before} {
 		if user != "" && !isUUID(string(user)) {

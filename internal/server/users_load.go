@@ -9,20 +9,22 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// subjectPage is what pages about one user start from: the user as the actor sees them, and what surrounds the page.
+// subjectPage has the data of each page about one user.
 type subjectPage struct {
 	scope   scope
 	profile access.Profile
 	layout  web.Layout
 }
 
-// loadSubject reads the user that the path is about, with everything that may be done to them.
+// loadSubject reads the user in the path as the actor may see them.
 func (s *Server) loadSubject(r *http.Request) (subjectPage, error) {
 	return s.loadSubjectWith(r, nil, nil)
 }
 
 // loadSubjectWith reads the user with what ask adds, and records the view if there is one.
-func (s *Server) loadSubjectWith(r *http.Request, view *store.ProfileView, ask func(*store.Query, access.InstitutionID)) (subjectPage, error) {
+func (s *Server) loadSubjectWith(
+	r *http.Request, view *store.ProfileView, ask func(*store.Query, access.InstitutionID),
+) (subjectPage, error) {
 	user, err := pathID[access.UserID](r, "user")
 	if err != nil {
 		return subjectPage{}, err

@@ -11,7 +11,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// confirmOffboarding asks whether all of a user's roles that the actor may take away are to go.
+// confirmOffboarding shows the confirmation page of removing all of a user's roles that the actor may remove.
 func (s *Server) confirmOffboarding(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadSubject(r)
 	if err != nil {
@@ -28,8 +28,8 @@ func (s *Server) confirmOffboarding(w http.ResponseWriter, r *http.Request) erro
 	return s.show(w, r, web.Offboarding(p.layout, web.OffboardingPage{Profile: p.profile, IdempotencyKey: newIdempotencyKey()}))
 }
 
-// offboard takes away the roles that the page has named, all or none, and goes back to the profile, or to the list if
-// there is no profile any more.
+// offboard removes the roles that the page named, all or none, and redirects to the profile, or to the list if the user
+// has left.
 func (s *Server) offboard(w http.ResponseWriter, r *http.Request) error {
 	return s.execute(func(ctx context.Context, c users.Command) (bool, error) {
 		var roles []access.Target
@@ -37,7 +37,7 @@ func (s *Server) offboard(w http.ResponseWriter, r *http.Request) error {
 			product, role, _ := strings.Cut(value, ":")
 			roles = append(roles, access.Target{Product: access.ProductID(product), Role: access.RoleID(role)})
 		}
-		if len(roles) == 0 { // no page of ours sends that
+		if len(roles) == 0 { // no page sends that
 			_, err := s.loadSubject(r)
 			return false, errors.Join(err, invalidForm(errors.New("no role")))
 		}

@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// profile is one user as the actor sees them (rules V4, V8), with what has just been done to them.
+// profile shows a user as the actor may see them (rules V4, V8), and reports what has just been done to them.
 func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
 	var receipt store.Receipt
 	p, err := s.loadSubjectWith(r, s.profileView(r), func(q *store.Query, in access.InstitutionID) {
@@ -23,7 +23,7 @@ func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.Profile(p.layout, p.profile))
 }
 
-// refuseOnProfile shows the profile under the reason why something cannot be done about a role of the person's.
+// refuseOnProfile shows the profile under the reason why something cannot be done about a role.
 func (s *Server) refuseOnProfile(w http.ResponseWriter, r *http.Request, err error, about access.Target) error {
 	return s.refuse(w, r, err, func(refusal *access.Refusal) (templ.Component, error) {
 		p, err := s.loadSubjectWith(r, s.profileView(r), nil)
@@ -31,12 +31,14 @@ func (s *Server) refuseOnProfile(w http.ResponseWriter, r *http.Request, err err
 			return nil, err
 		}
 		product, role := targetTexts(p.profile, about)
-		p.layout.Refusal = &web.RefusalBanner{Reason: refusal.Reason, Person: p.profile.Subject.Name(), Role: role, Product: product}
+		name := p.profile.Subject.Name()
+		p.layout.Refusal = &web.RefusalBanner{Reason: refusal.Reason, Person: name, Role: role, Product: product}
 		return web.Profile(p.layout, p.profile), nil
 	})
 }
 
-// profileOutcome tells what a form has done to the profile's person; nil if there is nothing to tell. The reverse action is offered if it may be taken now.
+// profileOutcome is the banner about a form's change; nil if the change was not to this person. It offers the reverse
+// action if the actor may take it now.
 func profileOutcome(p access.Profile, receipt store.Receipt) *web.Outcome {
 	if receipt.Subject == "" || receipt.Subject != p.Subject.ID {
 		return nil
@@ -48,7 +50,7 @@ func profileOutcome(p access.Profile, receipt store.Receipt) *web.Outcome {
 		o.Roles = append(o.Roles, role)
 	}
 	if receipt.Group != "" {
-		if o.Group = groupName(p, receipt.Group); o.Group == "" { // deleted since
+		if o.Group = groupName(p, receipt.Group); o.Group == "" { // deleted meanwhile
 			return nil
 		}
 	}
@@ -59,7 +61,7 @@ func profileOutcome(p access.Profile, receipt store.Receipt) *web.Outcome {
 	return o
 }
 
-// groupName is what a group of the institution is called; empty if it isn't there.
+// groupName is the name of a group of the institution; empty if there is none.
 func groupName(p access.Profile, id access.GroupID) string {
 	for _, g := range p.Groups {
 		if g.ID == id {
@@ -69,7 +71,7 @@ func groupName(p access.Profile, id access.GroupID) string {
 	return ""
 }
 
-// targetTexts are what the catalogue calls a product and its role.
+// targetTexts are the catalogue's texts of a product and its role.
 func targetTexts(p access.Profile, t access.Target) (product, role access.Text) {
 	of, _ := access.FindProduct(p.Products, t.Product)
 	r, _ := of.Role(t.Role)

@@ -10,15 +10,15 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// operation is one of the service's; gone says that the user isn't one of the institution's any more.
+// operation is an operation of package users; departed reports that the user has left the institution.
 type operation func(context.Context, users.Command) (departed bool, err error)
 
-// withoutDeparture makes a verb of one after which the user is still there.
+// withoutDeparture adapts an operation after which the user is still there.
 func withoutDeparture(run func(context.Context, users.Command) error) operation {
 	return func(ctx context.Context, c users.Command) (bool, error) { return false, run(ctx, c) }
 }
 
-// confirmRole shows the page on which an action on a role is confirmed (rule P6), if it would be granted now.
+// confirmRole shows the confirmation page of an action on a role (rule P6), if the action would be granted now.
 func (s *Server) confirmRole(a access.Action) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		p, err := s.loadSubject(r)
@@ -32,11 +32,13 @@ func (s *Server) confirmRole(a access.Action) handler {
 		if err := access.Decide(p.profile.Request(a, t)); err != nil {
 			return s.refuseOnProfile(w, r, err, t)
 		}
-		return s.show(w, r, web.ConfirmRole(p.layout, web.ConfirmRolePage{Profile: p.profile, Action: a, Target: t, IdempotencyKey: newIdempotencyKey()}))
+		page := web.ConfirmRolePage{Profile: p.profile, Action: a, Target: t, IdempotencyKey: newIdempotencyKey()}
+		return s.show(w, r, web.ConfirmRole(p.layout, page))
 	}
 }
 
-// execute acts on a role and goes back to the profile, which tells how it went. The same form again comes to the same page.
+// execute executes an action on a role and redirects to the profile, which reports the outcome. A repeated form
+// redirects to the same page.
 func (s *Server) execute(op operation) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if s.callerID(r) == "" {
@@ -50,20 +52,20 @@ func (s *Server) execute(op operation) handler {
 			return err
 		}
 		departed, err := op(r.Context(), c)
-		if errors.Is(err, access.ErrNotFound) { // no such institution: the answer of one where the actor has no powers (rule V9)
+		if errors.Is(err, access.ErrNotFound) { // an unknown institution answers like one without powers (V9)
 			err = &access.Refusal{Reason: access.NoPowers}
 		}
 		if err != nil {
 			return s.refuseOnProfile(w, r, err, c.Target)
 		}
-		if departed { // there is no profile any more: the list tells
+		if departed { // the profile is gone: the list reports it
 			return redirect(w, r, withReceipt(web.UsersURL(c.Institution, access.Filter{}), c.Key))
 		}
 		return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, c.Subject), c.Key))
 	}
 }
 
-// readChange reads from the path what is asked, by whom and to whom.
+// readChange reads the command from the path.
 func (s *Server) readChange(r *http.Request) (users.Command, error) {
 	in, err1 := pathID[access.InstitutionID](r, "institution")
 	subject, err2 := pathID[access.UserID](r, "user")
