@@ -48,8 +48,8 @@ func (tx *Tx) SaveBulkResult(ctx context.Context, b BulkResult) error {
 }
 
 // BulkResult reads the result of one of the actor's forms, unless it is older than since.
-func (v *Query) BulkResult(dst *BulkResult, institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) {
-	v.queryRow(func(row pgx.Row) error {
+func (q *Query) BulkResult(dst *BulkResult, institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) {
+	q.queryRow(func(row pgx.Row) error {
 		var results []byte
 		if err := row.Scan(&dst.Key, &dst.Actor, &dst.Action, &dst.Product, &results, &dst.At, &dst.Group); err != nil {
 			return err

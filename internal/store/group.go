@@ -52,10 +52,10 @@ func (tx *Tx) onGroup(ctx context.Context, doing, sql string, g access.GroupID, 
 
 // Users reads several users of an institution with what decisions need: names, e-mail, assignments on active products,
 // groups; no fiscal code. Ids of no user are skipped. The order is that of the list.
-func (v *Query) Users(dst *[]access.User, institution access.InstitutionID, ids []access.UserID) {
-	v.set(forceCustomPlan)
+func (q *Query) Users(dst *[]access.User, institution access.InstitutionID, ids []access.UserID) {
+	q.set(forceCustomPlan)
 	of := map[access.UserID]int{}
-	v.queryRows(func(rows pgx.Rows) error {
+	q.queryRows(func(rows pgx.Rows) error {
 		var u access.User
 		err := rows.Scan(&u.ID, &u.FirstName, &u.LastName, &u.Verified, &u.Email, &u.HasInactiveRoles)
 		of[u.ID] = len(*dst)
@@ -70,7 +70,7 @@ func (v *Query) Users(dst *[]access.User, institution access.InstitutionID, ids 
 		WHERE u.institution = $1 AND u.person = ANY ($2)
 		ORDER BY coalesce(p.verified_last_name, u.last_name) COLLATE "it-x-icu", coalesce(p.verified_first_name, u.first_name) COLLATE "it-x-icu", u.person`,
 		institution, ids)
-	v.queryRows(func(rows pgx.Rows) error {
+	q.queryRows(func(rows pgx.Rows) error {
 		var id access.UserID
 		var a access.Assignment
 		if err := rows.Scan(&id, &a.Product, &a.Role, &a.Category, &a.Status); err != nil {
@@ -83,7 +83,7 @@ func (v *Query) Users(dst *[]access.User, institution access.InstitutionID, ids 
 		SELECT a.person, a.product, a.role, a.category, a.status FROM assignment a JOIN active_product USING (institution, product)
 		WHERE a.institution = $1 AND a.person = ANY ($2)
 		ORDER BY a.product, a.role`, institution, ids)
-	v.queryRows(func(rows pgx.Rows) error {
+	q.queryRows(func(rows pgx.Rows) error {
 		var id access.UserID
 		var g access.Group
 		if err := rows.Scan(&id, &g.ID, &g.Product, &g.Name, &g.Status); err != nil {

@@ -7,8 +7,8 @@ import (
 )
 
 // GroupRows reads the groups of the institution's active products, each with its number of members.
-func (v *Query) GroupRows(dst *[]access.GroupRow, institution access.InstitutionID) {
-	v.queryRows(func(rows pgx.Rows) error {
+func (q *Query) GroupRows(dst *[]access.GroupRow, institution access.InstitutionID) {
+	q.queryRows(func(rows pgx.Rows) error {
 		var g access.GroupRow
 		err := rows.Scan(&g.ID, &g.Product, &g.Name, &g.Status, &g.Members)
 		*dst = append(*dst, g)
@@ -21,29 +21,29 @@ func (v *Query) GroupRows(dst *[]access.GroupRow, institution access.Institution
 
 // Members reads a page of a group's members, in the order of the list of users, and their number. A page that starts at
 // a user who is no longer in the product's list is empty.
-func (v *Query) Members(dst *access.Section, institution access.InstitutionID, group access.GroupID, page access.Page) {
-	v.queryRow(func(row pgx.Row) error { return row.Scan(&dst.Total) },
+func (q *Query) Members(dst *access.Section, institution access.InstitutionID, group access.GroupID, page access.Page) {
+	q.queryRow(func(row pgx.Row) error { return row.Scan(&dst.Total) },
 		`SELECT member_count FROM user_group WHERE institution = $1 AND id = $2`, institution, group)
-	v.queryGroupPage(dst, page, membersStatement(institution, group, page))
+	q.queryGroupPage(dst, page, membersStatement(institution, group, page))
 }
 
 // Candidates reads a page of a product's users who are not in a group of it. The filter's text narrows them as it does
 // the list of users (rule V6). If only is not empty, no other user matches. Where most users are in the group, a page
 // has few rows, and the next one starts after the boundary row.
-func (v *Query) Candidates(
+func (q *Query) Candidates(
 	dst *access.Section, institution access.InstitutionID, group access.GroupID, f access.Filter, only access.UserID,
 ) {
 	plan, page := candidatesStatement(institution, group, f, only)
-	v.set(plan.settings...)
+	q.set(plan.settings...)
 	if plan.count == "" {
-		v.queryRow(func(row pgx.Row) error { return row.Scan(&dst.Total) }, `
+		q.queryRow(func(row pgx.Row) error { return row.Scan(&dst.Total) }, `
 			SELECT coalesce((c.users->>'//')::int, 0) - g.member_count
 			FROM user_group g LEFT JOIN user_count c ON c.institution = g.institution AND c.product = g.product
 			WHERE g.institution = $1 AND g.id = $2`, institution, group)
 	} else {
 		sql := newListOrder(access.Filter{}, access.MaxTotal+1).rewrite(plan.count)
 		count := statement{sql, []any{string(institution), string(group), optionalUser(only)}}.withWords(searchWords(f.Text))
-		v.queryRow(func(row pgx.Row) error {
+		q.queryRow(func(row pgx.Row) error {
 			err := row.Scan(&dst.Total)
 			if dst.Total > access.MaxTotal {
 				dst.Total, dst.Capped = access.MaxTotal, true
@@ -51,7 +51,7 @@ func (v *Query) Candidates(
 			return err
 		}, count.sql, count.args...)
 	}
-	v.queryGroupPage(dst, f.Page, page)
+	q.queryGroupPage(dst, f.Page, page)
 }
 
 func membersStatement(institution access.InstitutionID, group access.GroupID, page access.Page) statement {
@@ -82,8 +82,8 @@ func optionalUser(u access.UserID) any {
 }
 
 // queryGroupPage reads a page of users, and one row more, to know whether there are more.
-func (v *Query) queryGroupPage(s *access.Section, page access.Page, q statement) {
-	v.batch.Queue(q.sql, q.args...).Query(func(rows pgx.Rows) error {
+func (q *Query) queryGroupPage(s *access.Section, page access.Page, rows statement) {
+	q.batch.Queue(rows.sql, rows.args...).Query(func(rows pgx.Rows) error {
 		var reader rowReader
 		for rows.Next() {
 			product, row, err := reader.read(rows)

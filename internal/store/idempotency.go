@@ -81,8 +81,8 @@ func (tx *Tx) CompleteKey(ctx context.Context, m IdempotencyKey, d Receipt, at t
 
 // Receipt reads the receipt of one of the actor's forms, unless it is older than since: a bookmarked page does not
 // report last month's change.
-func (v *Query) Receipt(dst *Receipt, institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) {
-	v.queryRow(func(row pgx.Row) error {
+func (q *Query) Receipt(dst *Receipt, institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) {
+	q.queryRow(func(row pgx.Row) error {
 		return row.Scan(&dst.Actor, &dst.Action, &dst.Subject, &dst.Target.Product, &dst.Target.Role, &dst.Roles, &dst.Group)
 	}, `
 		SELECT actor, action, coalesce(subject::text, ''), product, role, roles, coalesce("group"::text, '') FROM idempotency_key

@@ -10,8 +10,8 @@ import (
 )
 
 // Language reads the language that a person has chosen, as its code; empty if they have chosen none.
-func (v *Query) Language(dst *string, person access.UserID) {
-	v.queryRow(func(row pgx.Row) error { return row.Scan(dst) }, `SELECT coalesce(language, '') FROM person WHERE id = $1`, person)
+func (q *Query) Language(dst *string, person access.UserID) {
+	q.queryRow(func(row pgx.Row) error { return row.Scan(dst) }, `SELECT coalesce(language, '') FROM person WHERE id = $1`, person)
 }
 
 // KeepLanguage saves the language of a person's pages and e-mails. Only the person themself changes it, and it is not

@@ -21,12 +21,12 @@ const (
 // It costs one ordered index scan a product, for any size of the list and any depth of the page: a row of listing has
 // all that a list shows of a user, a page starts at the last row of the page before, and user_count has the totals.
 // Only the rows that a text finds are counted, up to [access.MaxTotal].
-func (v *Query) Sections(dst *[]access.Section, institution access.InstitutionID, f access.Filter) {
+func (q *Query) Sections(dst *[]access.Section, institution access.InstitutionID, f access.Filter) {
 	plan, _ := planFor(f)
-	v.set(plan.settings...)
-	v.countSections(dst, institution, f, access.MaxTotal)
+	q.set(plan.settings...)
+	q.countSections(dst, institution, f, access.MaxTotal)
 	page := pageStatement(institution, f)
-	v.batch.Queue(page.sql, page.args...).Query(func(rows pgx.Rows) error {
+	q.batch.Queue(page.sql, page.args...).Query(func(rows pgx.Rows) error {
 		var reader rowReader
 		for rows.Next() {
 			product, row, err := reader.read(rows)
@@ -48,21 +48,21 @@ func (v *Query) Sections(dst *[]access.Section, institution access.InstitutionID
 
 // CountRows reads how many rows a list has on all its pages: from user_count, or counted up to most for a text. It
 // gives one section for each product in the catalogue's order, also where no row matches.
-func (v *Query) CountRows(dst *[]access.Section, institution access.InstitutionID, f access.Filter, most int) {
+func (q *Query) CountRows(dst *[]access.Section, institution access.InstitutionID, f access.Filter, most int) {
 	plan, _ := planFor(f)
-	v.set(plan.settings...)
-	v.countSections(dst, institution, f, most)
+	q.set(plan.settings...)
+	q.countSections(dst, institution, f, most)
 }
 
 // Rows reads the next rows of a product's list: after a row, or from the start if it is zero. The filter's page is
 // ignored. Reading a list to its end this way misses no user when others are removed meanwhile, because it continues
 // from the row's sort key, not from the row.
-func (v *Query) Rows(dst *[]access.Row, institution access.InstitutionID, f access.Filter, after access.Row, limit int) {
+func (q *Query) Rows(dst *[]access.Row, institution access.InstitutionID, f access.Filter, after access.Row, limit int) {
 	plan, _ := filePlanFor(f)
-	v.set(plan.settings...)
+	q.set(plan.settings...)
 	next := fileStatement(institution, f, after, limit)
 	var reader rowReader
-	v.queryRows(func(rows pgx.Rows) error {
+	q.queryRows(func(rows pgx.Rows) error {
 		_, row, err := reader.read(rows)
 		*dst = append(*dst, row)
 		return err
@@ -70,9 +70,9 @@ func (v *Query) Rows(dst *[]access.Row, institution access.InstitutionID, f acce
 }
 
 // countSections reads how many rows match, as [Query.CountRows] does.
-func (v *Query) countSections(dst *[]access.Section, institution access.InstitutionID, f access.Filter, most int) {
+func (q *Query) countSections(dst *[]access.Section, institution access.InstitutionID, f access.Filter, most int) {
 	if len(searchWords(f.Text)) == 0 {
-		v.queryRows(func(rows pgx.Rows) error {
+		q.queryRows(func(rows pgx.Rows) error {
 			var s access.Section
 			var users map[string]int
 			err := rows.Scan(&s.Product.ID, &users)
@@ -83,7 +83,7 @@ func (v *Query) countSections(dst *[]access.Section, institution access.Institut
 		return
 	}
 	count := countStatement(institution, f, most)
-	v.queryRows(func(rows pgx.Rows) error {
+	q.queryRows(func(rows pgx.Rows) error {
 		var s access.Section
 		err := rows.Scan(&s.Product.ID, &s.Total)
 		if s.Total > most {

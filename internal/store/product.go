@@ -8,12 +8,12 @@ import (
 
 // Products reads the institution's active products, in the catalogue's order, each with its roles for institutions of this
 // type (rules, section 1).
-func (v *Query) Products(dst *[]access.Product, institution access.InstitutionID) {
+func (q *Query) Products(dst *[]access.Product, institution access.InstitutionID) {
 	var chosen access.InstitutionType // of the current product's roles
 	var p access.Product              // the destinations of each row
 	var r access.Role
 	var of access.InstitutionType
-	v.queryRows(func(rows pgx.Rows) error {
+	q.queryRows(func(rows pgx.Rows) error {
 		err := rows.Scan((*string)(&of), (*string)(&p.ID), &p.Title.It, &p.Title.En, &p.Description.It, &p.Description.En, &p.PhaseOut,
 			(*string)(&r.ID), (*string)(&r.Category), &r.Label.It, &r.Label.En, &r.Description.It, &r.Description.En, &r.Combines, (*string)(&r.Assignable))
 		if last := len(*dst) - 1; last < 0 || (*dst)[last].ID != p.ID {

@@ -28,40 +28,40 @@ type Query struct {
 
 // Query starts a batch of queries on a read-only snapshot of its own.
 func (s *Store) Query() *Query {
-	v := &Query{send: s.pool.SendBatch, ownsTx: true, keys: s.keys}
-	v.batch.Queue(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`)
-	return v
+	q := &Query{send: s.pool.SendBatch, ownsTx: true, keys: s.keys}
+	q.batch.Queue(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`)
+	return q
 }
 
 // Query starts a batch of queries within the transaction, under its lock.
 func (tx *Tx) Query() *Query { return &Query{send: tx.tx.SendBatch, keys: tx.keys} }
 
 // Read sends the queries, and fills their destinations.
-func (v *Query) Read(ctx context.Context) error { return v.readWith(ctx, nil) }
+func (q *Query) Read(ctx context.Context) error { return q.readWith(ctx, nil) }
 
 // readWith is Read followed by what another method queues, in the same round trip.
-func (v *Query) readWith(ctx context.Context, queueMore func(*pgx.Batch)) error {
-	if v.ownsTx {
+func (q *Query) readWith(ctx context.Context, queueMore func(*pgx.Batch)) error {
+	if q.ownsTx {
 		var cancel func()
 		ctx, cancel = context.WithTimeout(ctx, readTimeout)
 		defer cancel()
-		v.batch.Queue(`COMMIT`)
+		q.batch.Queue(`COMMIT`)
 	}
 	if queueMore != nil {
-		queueMore(&v.batch)
+		queueMore(&q.batch)
 	}
-	if err := v.send(ctx, &v.batch).Close(); err != nil {
+	if err := q.send(ctx, &q.batch).Close(); err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
 	return nil
 }
 
 // queryRow queues a query for a single row. No row is not an error: the destination stays as it is.
-func (v *Query) queryRow(scan func(pgx.Row) error, sql string, args ...any) {
-	v.batch.Queue(sql, toStrings(args)...).QueryRow(func(row pgx.Row) error { return ignoreNoRows(scan(row)) })
+func (q *Query) queryRow(scan func(pgx.Row) error, sql string, args ...any) {
+	q.batch.Queue(sql, toStrings(args)...).QueryRow(func(row pgx.Row) error { return ignoreNoRows(scan(row)) })
 }
 
-// ignoreNoRows makes of no row nothing.
+// ignoreNoRows takes a missing row for no error.
 func ignoreNoRows(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
@@ -69,9 +69,9 @@ func ignoreNoRows(err error) error {
 	return err
 }
 
-// queryRows queues a question and hands its rows over one by one.
-func (v *Query) queryRows(row func(pgx.Rows) error, sql string, args ...any) {
-	v.batch.Queue(sql, toStrings(args)...).Query(func(rows pgx.Rows) error {
+// queryRows queues a query for rows, and calls row for each.
+func (q *Query) queryRows(row func(pgx.Rows) error, sql string, args ...any) {
+	q.batch.Queue(sql, toStrings(args)...).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			if err := row(rows); err != nil {
 				return err
@@ -81,8 +81,7 @@ func (v *Query) queryRows(row func(pgx.Rows) error, sql string, args ...any) {
 	})
 }
 
-// toStrings makes strings of types of our own strings like any: the driver tries those in every other way first, and makes an error of
-// each try.
+// toStrings converts named string types to string: pgx would try every other encoding of them first.
 func toStrings(args []any) []any {
 	for i, arg := range args {
 		if v := reflect.ValueOf(arg); v.Kind() == reflect.String {
@@ -93,22 +92,21 @@ func toStrings(args []any) []any {
 }
 
 // forceCustomPlan makes PostgreSQL plan the statements that follow for their arguments. After some executions it changes to
-// a generic plan otherwise, made for an institution of average size, which is small: where a statement leaves the planner a choice
-// of indexes, such a plan reads all users of a large institution.
+// a generic plan otherwise, made for an institution of average size, which is small: where a statement leaves the planner a
+// choice of indexes, such a plan reads all users of a large institution.
 const forceCustomPlan = `SET LOCAL plan_cache_mode = force_custom_plan`
 
 // readTableInOrder makes what the search index finds be read in the order of the table, not of the list.
 const readTableInOrder = `SET LOCAL random_page_cost = 4`
 
 // set queues settings for the statements that follow.
-func (v *Query) set(settings ...string) {
+func (q *Query) set(settings ...string) {
 	for _, sql := range settings {
-		v.batch.Queue(sql)
+		q.batch.Queue(sql)
 	}
 }
 
-// sqlBuilder are a statement put together from fixed texts, as a list's filter asks. What people type goes into args, never
-// into the text.
+// sqlBuilder builds a statement from constant texts. Input goes into args, never into the text.
 type sqlBuilder struct{ args []any }
 
 // addArg adds a value and returns its placeholder.
@@ -118,14 +116,14 @@ func (p *sqlBuilder) addArg(value any) string {
 }
 
 // Institution reads an institution.
-func (v *Query) Institution(dst *access.Institution, id access.InstitutionID) {
-	v.queryRow(func(row pgx.Row) error { return row.Scan(&dst.ID, &dst.Name, &dst.Type) },
+func (q *Query) Institution(dst *access.Institution, id access.InstitutionID) {
+	q.queryRow(func(row pgx.Row) error { return row.Scan(&dst.ID, &dst.Name, &dst.Type) },
 		`SELECT id, name, type FROM institution WHERE id = $1`, id)
 }
 
 // InstitutionsOf reads where a person has powers (rule V1): an active role on a product with an active subscription.
-func (v *Query) InstitutionsOf(dst *[]access.Institution, person access.UserID) {
-	v.queryRows(func(rows pgx.Rows) error {
+func (q *Query) InstitutionsOf(dst *[]access.Institution, person access.UserID) {
+	q.queryRows(func(rows pgx.Rows) error {
 		var i access.Institution
 		err := rows.Scan(&i.ID, &i.Name, &i.Type)
 		*dst = append(*dst, i)

@@ -11,15 +11,15 @@ import (
 )
 
 // User reads one user of an institution, with the assignments on active products and without the fiscal code.
-func (v *Query) User(dst *access.User, institution access.InstitutionID, id access.UserID) {
-	v.queryRow(func(row pgx.Row) error {
+func (q *Query) User(dst *access.User, institution access.InstitutionID, id access.UserID) {
+	q.queryRow(func(row pgx.Row) error {
 		return row.Scan(&dst.ID, &dst.FirstName, &dst.LastName, &dst.Verified, &dst.Email)
 	}, `
 		SELECT u.person, coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name),
 		       p.verified_at IS NOT NULL, u.email
 		FROM app_user u JOIN person p ON p.id = u.person
 		WHERE u.institution = $1 AND u.person = $2`, institution, id)
-	v.queryRows(func(rows pgx.Rows) error {
+	q.queryRows(func(rows pgx.Rows) error {
 		var a access.Assignment
 		err := rows.Scan(&a.Product, &a.Role, &a.Category, &a.Status)
 		dst.Assignments = append(dst.Assignments, a)
@@ -31,14 +31,14 @@ func (v *Query) User(dst *access.User, institution access.InstitutionID, id acce
 }
 
 // Subject reads a user for a profile: with fiscal code and groups.
-func (v *Query) Subject(dst *access.User, institution access.InstitutionID, id access.UserID) {
-	v.User(dst, institution, id)
-	v.queryRow(func(row pgx.Row) error {
+func (q *Query) Subject(dst *access.User, institution access.InstitutionID, id access.UserID) {
+	q.User(dst, institution, id)
+	q.queryRow(func(row pgx.Row) error {
 		var sealed []byte
 		if err := row.Scan(&sealed, &dst.Version, &dst.Language, &dst.HasInactiveRoles); err != nil {
 			return err
 		}
-		code, err := v.keys.Open(sealed, id)
+		code, err := q.keys.Open(sealed, id)
 		dst.FiscalCode = code
 		return err
 	}, `
@@ -47,7 +47,7 @@ func (v *Query) Subject(dst *access.User, institution access.InstitutionID, id a
 			WHERE e.institution = u.institution AND e.person = u.person AND a.product IS NULL)
 		FROM app_user u JOIN person p ON p.id = u.person
 		WHERE u.institution = $1 AND u.person = $2`, institution, id)
-	v.queryRows(func(rows pgx.Rows) error {
+	q.queryRows(func(rows pgx.Rows) error {
 		var g access.Group
 		err := rows.Scan(&g.ID, &g.Product, &g.Name, &g.Status)
 		dst.Groups = append(dst.Groups, g)
@@ -60,8 +60,8 @@ func (v *Query) Subject(dst *access.User, institution access.InstitutionID, id a
 }
 
 // Groups reads the groups of the institution's active products.
-func (v *Query) Groups(dst *[]access.Group, institution access.InstitutionID) {
-	v.queryRows(func(rows pgx.Rows) error {
+func (q *Query) Groups(dst *[]access.Group, institution access.InstitutionID) {
+	q.queryRows(func(rows pgx.Rows) error {
 		var g access.Group
 		err := rows.Scan(&g.ID, &g.Product, &g.Name, &g.Status)
 		*dst = append(*dst, g)
@@ -73,10 +73,10 @@ func (v *Query) Groups(dst *[]access.Group, institution access.InstitutionID) {
 
 // UserByFiscalCode reads the institution's user with a fiscal code. A person who is a user of other institutions only is not
 // found: where else a person works is not disclosed (rule P10).
-func (v *Query) UserByFiscalCode(dst *access.UserID, institution access.InstitutionID, code access.FiscalCode) {
-	v.queryRow(func(row pgx.Row) error { return row.Scan(dst) }, `
+func (q *Query) UserByFiscalCode(dst *access.UserID, institution access.InstitutionID, code access.FiscalCode) {
+	q.queryRow(func(row pgx.Row) error { return row.Scan(dst) }, `
 		SELECT u.person FROM person p JOIN app_user u ON u.person = p.id
-		WHERE p.fiscal_code_hash = $1 AND u.institution = $2`, v.keys.Hash(code), institution)
+		WHERE p.fiscal_code_hash = $1 AND u.institution = $2`, q.keys.Hash(code), institution)
 }
 
 // PersonByFiscalCode returns a person at sign-in, and whether their names are verified; [access.ErrNotFound] if they are a
@@ -99,8 +99,8 @@ type Suspension struct {
 }
 
 // SuspensionsOf reads the institutions and products on which a person's roles are suspended.
-func (v *Query) SuspensionsOf(dst *[]Suspension, person access.UserID) {
-	v.queryRows(func(rows pgx.Rows) error {
+func (q *Query) SuspensionsOf(dst *[]Suspension, person access.UserID) {
+	q.queryRows(func(rows pgx.Rows) error {
 		var s Suspension
 		err := rows.Scan(&s.Institution, &s.Product.It, &s.Product.En)
 		*dst = append(*dst, s)

@@ -10,9 +10,9 @@ import (
 
 // UserCounts reads how many users each active product of the institution has, by category, role and state: one row a product.
 // Triggers keep the numbers.
-func (v *Query) UserCounts(dst *map[access.ProductID]access.UserCounts, institution access.InstitutionID) {
+func (q *Query) UserCounts(dst *map[access.ProductID]access.UserCounts, institution access.InstitutionID) {
 	*dst = map[access.ProductID]access.UserCounts{}
-	v.queryRows(func(rows pgx.Rows) error {
+	q.queryRows(func(rows pgx.Rows) error {
 		var product access.ProductID
 		var users map[string]int
 		err := rows.Scan(&product, &users)
@@ -33,7 +33,7 @@ func parseUserCounts(users map[string]int) access.UserCounts {
 }
 
 // HasActiveGroup reads whether a product of the institution has an active group, which users can join.
-func (v *Query) HasActiveGroup(dst *bool, institution access.InstitutionID, product access.ProductID) {
-	v.queryRow(func(row pgx.Row) error { return row.Scan(dst) },
+func (q *Query) HasActiveGroup(dst *bool, institution access.InstitutionID, product access.ProductID) {
+	q.queryRow(func(row pgx.Row) error { return row.Scan(dst) },
 		`SELECT EXISTS (SELECT FROM user_group WHERE institution = $1 AND product = $2 AND status = 'active')`, institution, product)
 }
