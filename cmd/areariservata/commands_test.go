@@ -36,7 +36,10 @@ const demoCatalogue, demoDataFile = "../../internal/demo/catalogue.json", "../..
 
 func TestWhatIsNoCommandIsAnsweredWithTheUsage(t *testing.T) {
 	t.Parallel()
-	for _, line := range []string{"", "serve now", "import", "import catalogue", "import catalogue a b", "import data", "audit", "demo 1", "erase", "erase a b", "erase -x a", "retain now", "retain -forms x", "help"} {
+	for _, line := range []string{
+		"", "serve now", "import", "import catalogue", "import catalogue a b", "import data", "audit", "demo 1", "erase",
+		"erase a b", "erase -x a", "retain now", "retain -forms x", "help",
+	} {
 		if _, err := command(t, line); err == nil || err.Error() != usage {
 			t.Errorf("%q: %v", line, err)
 		}
@@ -71,7 +74,8 @@ func TestAnEmptyDatabaseIsBroughtUpToWhereItsAuditLogHolds(t *testing.T) {
 	if err != nil || strings.Contains(whole, `"events":0`) {
 		t.Fatalf("untouched: %s, %v", whole, err)
 	}
-	_, err = db.Owner.Exec(t.Context(), `ALTER TABLE audit_event DISABLE TRIGGER ALL; UPDATE audit_event SET at = at + interval '1 hour' WHERE seq = 1`)
+	_, err = db.Owner.Exec(t.Context(),
+		`ALTER TABLE audit_event DISABLE TRIGGER ALL; UPDATE audit_event SET at = at + interval '1 hour' WHERE seq = 1`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +113,8 @@ func TestTheSiteDoesNotStartOnADatabaseThatIsNotFit(t *testing.T) {
 		"with no schema": {blank.OwnerURL, "migrat"},
 	} {
 		_, err := command(t, "serve", "APP_ENV", "development", "DATABASE_URL", c.url, "FISCAL_CODE_FIND_KEY", app.DemoFindKey,
-			"FISCAL_CODE_SEAL_KEY", app.DemoSealKey, "OIDC_ISSUER", "http://127.0.0.1:1", "OIDC_CLIENT_ID", "utenti", "OIDC_CLIENT_SECRET", app.DemoSecret)
+			"FISCAL_CODE_SEAL_KEY", app.DemoSealKey, "OIDC_ISSUER", "http://127.0.0.1:1", "OIDC_CLIENT_ID", "utenti",
+			"OIDC_CLIENT_SECRET", app.DemoSecret)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q in it", name, err, c.want)
 		}

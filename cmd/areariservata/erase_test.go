@@ -39,9 +39,13 @@ func runErase(t *testing.T, printed string) (e admin.Erasure) {
 // countRows is the number of rows of all tables, except the audit log, that contain a person's id.
 func countRows(t *testing.T, db *pgtest.DB, person string) (n int) {
 	t.Helper()
-	for _, table := range []string{"app_user", "enrolment", "assignment", "listing", "group_member", "suspension", "web_session", "saved_form", "profile_view", "river_job", "person"} {
+	for _, table := range []string{
+		"app_user", "enrolment", "assignment", "listing", "group_member", "suspension", "web_session", "saved_form",
+		"profile_view", "river_job", "person",
+	} {
 		var rows int
-		if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM `+table+` t WHERE t::text LIKE '%' || $1 || '%'`, person).Scan(&rows); err != nil {
+		if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM `+table+` t WHERE t::text LIKE '%' || $1 || '%'`,
+			person).Scan(&rows); err != nil {
 			t.Fatal(err)
 		}
 		n += rows
@@ -69,7 +73,8 @@ func TestAnErasedUserIsGoneAndTheLogHolds(t *testing.T) {
 	}
 	service := users.New(store.New(db.App, seed.Keys(t)), queue, time.Now)
 	change := users.Command{Institution: one.ID, Actor: anna, Subject: oto, Key: "00000000-0000-4000-8000-000000000001"}
-	if err := service.Edit(t.Context(), change, form.Edit{FirstName: "Otone", LastName: "Neri", Email: "otone@ente.example", Version: 1}); err != nil {
+	if err := service.Edit(t.Context(), change,
+		form.Edit{FirstName: "Otone", LastName: "Neri", Email: "otone@ente.example", Version: 1}); err != nil {
 		t.Fatal(err)
 	}
 	change.Key, change.Target.Product, change.Target.Role = "00000000-0000-4000-8000-000000000002", "prod-interop", "security"
@@ -77,9 +82,11 @@ func TestAnErasedUserIsGoneAndTheLogHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, sql := range []string{
-		`INSERT INTO web_session (token_hash, data, expiry) SELECT id, jsonb_build_object('values', jsonb_build_object('person', id)), now() + interval '1 hour' FROM person`,
+		`INSERT INTO web_session (token_hash, data, expiry)
+		 SELECT id, jsonb_build_object('values', jsonb_build_object('person', id)), now() + interval '1 hour' FROM person`,
 		`INSERT INTO saved_form SELECT id::text::bytea, id, '/', 'x', now() + interval '1 hour' FROM person`,
-		`INSERT INTO profile_view SELECT u.institution, v.person, u.person, now() FROM app_user u JOIN app_user v USING (institution) WHERE u.person <> v.person`,
+		`INSERT INTO profile_view SELECT u.institution, v.person, u.person, now() FROM app_user u
+		 JOIN app_user v USING (institution) WHERE u.person <> v.person`,
 	} {
 		if _, err := db.Owner.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
@@ -90,7 +97,10 @@ func TestAnErasedUserIsGoneAndTheLogHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	code := s.FiscalCode("Oto Neri").Reveal()
-	want := admin.Erasure{People: 1, Unknown: 1, Users: 2, Assignments: 3, Memberships: 1, Sessions: 1, SavedForms: 1, Emails: 1, ProfileViews: 2}
+	want := admin.Erasure{
+		People: 1, Unknown: 1, Users: 2, Assignments: 3, Memberships: 1, Sessions: 1, SavedForms: 1, Emails: 1,
+		ProfileViews: 2,
+	}
 	before := countRows(t, db, string(oto))
 	out, err := commandReading(t, code+"\n\n"+s.FiscalCode("Ida Ignota").Reveal()+"\n", "erase -dry-run -", settings(db)...)
 	if err != nil || runErase(t, out) != want || countRows(t, db, string(oto)) != before {
@@ -143,7 +153,8 @@ func TestTheLastAdministratorIsReplacedFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := command(t, "erase "+list, settings(db)...)
-	if err == nil || !strings.Contains(err.Error(), "line 1: ") || !strings.Contains(err.Error(), "prod-pn of Comune di Prova") || strings.Contains(err.Error(), "interop") {
+	if err == nil || !strings.Contains(err.Error(), "line 1: ") ||
+		!strings.Contains(err.Error(), "prod-pn of Comune di Prova") || strings.Contains(err.Error(), "interop") {
 		t.Errorf("erased: %v", err)
 	}
 	if got := runErase(t, out); got.People != 1 || countRows(t, db, string(anna)) == 0 {
@@ -153,7 +164,8 @@ func TestTheLastAdministratorIsReplacedFirst(t *testing.T) {
 		t.Error("the output contains a fiscal code")
 	}
 	i.Admin("Eva Bruni", "prod-pn")
-	if out, err := command(t, "erase "+list, settings(db)...); err != nil || runErase(t, out) != (admin.Erasure{People: 1, Unknown: 1, Users: 1, Assignments: 2}) {
+	if out, err := command(t, "erase "+list, settings(db)...); err != nil ||
+		runErase(t, out) != (admin.Erasure{People: 1, Unknown: 1, Users: 1, Assignments: 2}) {
 		t.Errorf("replaced: %s, %v", out, err)
 	}
 	if err := consistency.Check(t.Context(), db.Owner, seed.Keys(t)); err != nil {

@@ -20,13 +20,16 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 		`INSERT INTO web_session (token_hash, data, expiry) SELECT a, '{}', now() - a::interval FROM unnest(ARRAY['61 minutes', '59 minutes']) a`,
 		`INSERT INTO login_attempt SELECT a::bytea, '', '', '', '', now() - a::interval FROM unnest(ARRAY['61 minutes', '59 minutes']) a`,
 		`INSERT INTO saved_form SELECT a::bytea, gen_random_uuid(), '', '', now() - a::interval FROM unnest(ARRAY['1 minute', '-1 minute']) a`,
-		`INSERT INTO idempotency_key (institution, key, actor, action, product, role, at) SELECT i.id, gen_random_uuid(), i.id, '', '', '', now() - a::interval
+		`INSERT INTO idempotency_key (institution, key, actor, action, product, role, at)
+		 SELECT i.id, gen_random_uuid(), i.id, '', '', '', now() - a::interval
 		 FROM institution i, unnest(ARRAY['31 days', '29 days']) a`,
-		`INSERT INTO bulk_result (institution, key, actor, action, results, at) SELECT i.id, gen_random_uuid(), i.id, '', '[]', now() - a::interval
+		`INSERT INTO bulk_result (institution, key, actor, action, results, at)
+		 SELECT i.id, gen_random_uuid(), i.id, '', '[]', now() - a::interval
 		 FROM institution i, unnest(ARRAY['31 days', '29 days']) a`,
 		`INSERT INTO profile_view SELECT id, id, id, now() - a::interval FROM institution, unnest(ARRAY['25 months', '23 months']) a`,
 		`INSERT INTO river_job (kind, args, max_attempts, state, finalized_at, created_at)
-		 SELECT 'letter', '{}', 1, s::river_job_state, CASE WHEN s IN ('available', 'retryable') THEN null ELSE now() - a::interval END, now() - interval '1 year'
+		 SELECT 'letter', '{}', 1, s::river_job_state,
+		        CASE WHEN s IN ('available', 'retryable') THEN null ELSE now() - a::interval END, now() - interval '1 year'
 		 FROM (VALUES ('completed', '61 minutes'), ('completed', '59 minutes'), ('discarded', '31 days'), ('discarded', '29 days'),
 		              ('cancelled', '31 days'), ('cancelled', '29 days'), ('available', ''), ('retryable', '')) v (s, a)`,
 	} {
@@ -36,8 +39,10 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 	}
 	left := func() (n int) {
 		t.Helper()
-		err := db.Owner.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM web_session) + (SELECT count(*) FROM login_attempt) + (SELECT count(*) FROM saved_form)
-			+ (SELECT count(*) FROM idempotency_key) + (SELECT count(*) FROM bulk_result) + (SELECT count(*) FROM profile_view) + (SELECT count(*) FROM river_job)
+		err := db.Owner.QueryRow(t.Context(), `
+			SELECT (SELECT count(*) FROM web_session) + (SELECT count(*) FROM login_attempt) + (SELECT count(*) FROM saved_form)
+			+ (SELECT count(*) FROM idempotency_key) + (SELECT count(*) FROM bulk_result)
+			+ (SELECT count(*) FROM profile_view) + (SELECT count(*) FROM river_job)
 			+ (SELECT count(*) FROM audit_event)`).Scan(&n)
 		if err != nil {
 			t.Fatal(err)
@@ -49,7 +54,11 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 		want admin.Retained
 		left int
 	}{
-		{"retain -dry-run", admin.Retained{Sessions: 1, SignIns: 1, SavedForms: 1, IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1, Emails: 3}, 21},
+		{
+			"retain -dry-run",
+			admin.Retained{Sessions: 1, SignIns: 1, SavedForms: 1, IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1, Emails: 3},
+			21,
+		},
 		{"retain", admin.Retained{Sessions: 1, SignIns: 1, SavedForms: 1, IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1, Emails: 3}, 12},
 		{"retain", admin.Retained{}, 12},
 		{"retain -forms 28 -views 22", admin.Retained{IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1}, 9},

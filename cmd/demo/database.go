@@ -85,7 +85,8 @@ func serverOf(ctx context.Context, address, folder string) (string, func(), erro
 func asApplication(address, password string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme == "" {
-		return "", errors.New("DATABASE_URL is not an address, such as postgres://postgres@localhost/areariservata") // not repeated: it can contain a password
+		// not repeated: it can contain a password
+		return "", errors.New("DATABASE_URL is not an address, such as postgres://postgres@localhost/areariservata")
 	}
 	u.User = url.User(devpostgres.AppUser)
 	if password != "" {

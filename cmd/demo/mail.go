@@ -45,7 +45,8 @@ func showEmail(box *notify.Mailbox) http.HandlerFunc {
 		for _, k := range box.Messages() {
 			if k.ID == r.URL.Query().Get("id") {
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
-				w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox allow-top-navigation-by-user-activation")
+				w.Header().Set("Content-Security-Policy",
+					"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox allow-top-navigation-by-user-activation")
 				w.Header().Set("Cache-Control", "no-store")
 				w.Header().Set("X-Content-Type-Options", "nosniff")
 				_, _ = io.WriteString(w, k.HTML)

@@ -164,13 +164,33 @@ func TestWhatIsInUseCannotBeTakenAway(t *testing.T) {
 		change  func(*catalogue.Product) bool
 		want    []string
 	}{
-		"a role held":              {"prod-interop", without("", "api"), []string{`prod-interop: the role "api" would no longer be offered, and 2 users of institutions of type PA hold it`}},
-		"a role held suspended":    {"prod-interop", without("", "viewer"), []string{`"viewer" would no longer be offered, and 1 user of institutions of type PA holds it:`}},
-		"a role of a type":         {"prod-pagopa", without("PSP", "operator-psp"), []string{`prod-pagopa: the role "operator-psp" would no longer be offered, and 1 user of institutions of type PSP holds it`}},
-		"another type of its own":  {"prod-pagopa", func(p *catalogue.Product) bool { p.Offers["PA"] = p.Offers["PSP"]; return true }, []string{`"admin" would no longer be offered, and 1 user of institutions of type PA`}},
-		"another category":         {"prod-interop", func(p *catalogue.Product) bool { p.Offers[""][1].Category = access.Administrator; return true }, []string{`"api" would change from operator to administrator, and 2 users of institutions of type PA hold it`}},
-		"a product of subscribers": {"prod-io", func(*catalogue.Product) bool { return false }, []string{"prod-io: is missing, and institutions subscribe to it (1"}},
-		"a parent with users":      {"prod-interop", func(p *catalogue.Product) bool { p.Parent = "prod-io"; return true }, []string{"prod-interop: would become a child of prod-io", `1 user of institutions of type PA holds the role "viewer"`}},
+		"a role held": {
+			"prod-interop", without("", "api"),
+			[]string{`prod-interop: the role "api" would no longer be offered, and 2 users of institutions of type PA hold it`},
+		},
+		"a role held suspended": {
+			"prod-interop", without("", "viewer"),
+			[]string{`"viewer" would no longer be offered, and 1 user of institutions of type PA holds it:`},
+		},
+		"a role of a type": {
+			"prod-pagopa", without("PSP", "operator-psp"),
+			[]string{`prod-pagopa: the role "operator-psp" would no longer be offered, and 1 user of institutions of type PSP holds it`},
+		},
+		"another type of its own": {"prod-pagopa", func(p *catalogue.Product) bool {
+			p.Offers["PA"] = p.Offers["PSP"]
+			return true
+		}, []string{`"admin" would no longer be offered, and 1 user of institutions of type PA`}},
+		"another category": {"prod-interop", func(p *catalogue.Product) bool {
+			p.Offers[""][1].Category = access.Administrator
+			return true
+		}, []string{`"api" would change from operator to administrator, and 2 users of institutions of type PA hold it`}},
+		"a product of subscribers": {
+			"prod-io", func(*catalogue.Product) bool { return false },
+			[]string{"prod-io: is missing, and institutions subscribe to it (1"},
+		},
+		"a parent with users": {"prod-interop", func(p *catalogue.Product) bool { p.Parent = "prod-io"; return true }, []string{
+			"prod-interop: would become a child of prod-io", `1 user of institutions of type PA holds the role "viewer"`,
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

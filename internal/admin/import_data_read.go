@@ -81,7 +81,9 @@ func queueRows(batch *pgx.Batch, fields []any, row func(), sql string, args ...a
 	})
 }
 
-func (l *dataImport) queryInstitutions(batch *pgx.Batch, institutions map[access.InstitutionID]datafile.ExistingInstitution, ids []access.InstitutionID) {
+func (l *dataImport) queryInstitutions(
+	batch *pgx.Batch, institutions map[access.InstitutionID]datafile.ExistingInstitution, ids []access.InstitutionID,
+) {
 	var in access.InstitutionID
 	var product access.ProductID
 	var active bool

@@ -61,7 +61,8 @@ func dataRows(t *testing.T, db *pgxpool.Pool) []string {
 	t.Helper()
 	var parts []string
 	for _, table := range []string{
-		"institution", "institution_product", "person", "app_user", "enrolment", "assignment", "listing", "user_group", "group_member", "audit_event",
+		"institution", "institution_product", "person", "app_user", "enrolment", "assignment", "listing", "user_group",
+		"group_member", "audit_event",
 	} {
 		parts = append(parts, fmt.Sprintf(`SELECT '%[1]s ' || xmin || ' ' || t::text FROM %[1]s t`, table))
 	}
@@ -146,7 +147,8 @@ func checkChain(t *testing.T, db *pgxpool.Pool) {
 		t.Fatal(err)
 	}
 	var assignments, heading int
-	err = db.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM assignment), (SELECT sum(audit_seq) FROM institution)`).Scan(&assignments, &heading)
+	err = db.QueryRow(t.Context(),
+		`SELECT (SELECT count(*) FROM assignment), (SELECT sum(audit_seq) FROM institution)`).Scan(&assignments, &heading)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +182,10 @@ func TestALineMoreAddsJustThat(t *testing.T) {
 		from, to string
 		want     admin.DataReport
 	}{
-		"a state that differs":      {"prod-interop/security suspended, prod-interop/api", "prod-interop/security, prod-interop/api", admin.DataReport{}},
+		"a state that differs": {
+			"prod-interop/security suspended, prod-interop/api", "prod-interop/security, prod-interop/api",
+			admin.DataReport{},
+		},
 		"a role on another product": {"prod-interop/api]", "prod-interop/api, prod-io/referente operativo]", admin.DataReport{Assignments: 1}},
 		"a group":                   {"[prod-interop/Sviluppo,", "[prod-io/Redazione, prod-interop/Sviluppo,", admin.DataReport{Groups: 1}},
 		"a subscription":            {"[prod-interop, prod", "[prod-pn, prod-interop, prod", admin.DataReport{Subscriptions: 1}},
@@ -219,11 +224,17 @@ func TestAnotherRoleOfAProductJoinsTheListingRow(t *testing.T) {
 func TestFaultyDataChangesNothing(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ from, to, want string }{
-		"the other category":    {"prod-interop/security suspended, prod-interop/api", "prod-interop/admin", "the two categories exclude each other"},
+		"the other category": {
+			"prod-interop/security suspended, prod-interop/api", "prod-interop/admin",
+			"the two categories exclude each other",
+		},
 		"another verified name": {"firstName: Mario", "firstName: Maria", "d.yaml:2: the verified names"},
 		"a fault of its own":    {"email: maria@comune.prova.it", "email: maria", "d.yaml:16: the e-mail is not an address"},
 		"an unknown role":       {"prod-interop/api", "prod-interop/pilot", "role \"pilot\" does not exist"},
-		"a suspended group":     {"email: mario@comune.prova.it", "groups: [prod-interop/Chiuso]\n        email: mario@comune.prova.it", "is suspended"},
+		"a suspended group": {
+			"email: mario@comune.prova.it", "groups: [prod-interop/Chiuso]\n        email: mario@comune.prova.it",
+			"is suspended",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -209,7 +209,8 @@ func (l *dataImport) write(ctx context.Context) error {
 		}
 	}
 	for in, groups := range l.rows.suspended {
-		if _, err := l.tx.Exec(ctx, `UPDATE user_group SET status = 'suspended' WHERE institution = $1 AND id = ANY ($2)`, in, groups); err != nil {
+		if _, err := l.tx.Exec(ctx, `UPDATE user_group SET status = 'suspended' WHERE institution = $1 AND id = ANY ($2)`,
+			in, groups); err != nil {
 			return fmt.Errorf("user_group: %w", err)
 		}
 	}

@@ -132,7 +132,8 @@ func repairRows(ctx context.Context, tx pgx.Tx, id access.InstitutionID, one *Re
 }
 
 // currentUsers are the users of a batch, by parameters, because keys are folded in Go.
-const currentUsers = `unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) AS t (person, sort_key, search_key, first_name, last_name, email)`
+const currentUsers = `unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+	AS t (person, sort_key, search_key, first_name, last_name, email)`
 
 const repairMembers = `
 	UPDATE group_member m SET sort_key = t.sort_key FROM ` + currentUsers + `

@@ -14,7 +14,11 @@ func repairOthers(ctx context.Context, tx pgx.Tx, id access.InstitutionID, one *
 		sql      string
 		repaired *int
 	}{
-		{notSuspended, &one.Suspensions}, {repairSuspensions, &one.Suspensions}, {repairGroups, &one.Groups}, {noDays, &one.AuditDays}, {repairDays, &one.AuditDays},
+		{notSuspended, &one.Suspensions},
+		{repairSuspensions, &one.Suspensions},
+		{repairGroups, &one.Groups},
+		{noDays, &one.AuditDays},
+		{repairDays, &one.AuditDays},
 	} {
 		tag, err := tx.Exec(ctx, step.sql, id)
 		if err != nil {
@@ -27,7 +31,8 @@ func repairOthers(ctx context.Context, tx pgx.Tx, id access.InstitutionID, one *
 
 const notSuspended = `
 	DELETE FROM suspension s WHERE institution = $1 AND NOT EXISTS (
-		SELECT FROM assignment a WHERE a.institution = $1 AND a.person = s.person AND a.product = s.product AND a.role = s.role AND a.status = 'suspended')`
+		SELECT FROM assignment a WHERE a.institution = $1 AND a.person = s.person AND a.product = s.product
+			AND a.role = s.role AND a.status = 'suspended')`
 
 const repairSuspensions = `
 	INSERT INTO suspension (institution, person, product, role, category, sort_key, email)

@@ -68,7 +68,8 @@ func VerifyAudit(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, know
 func verifyChain(ctx context.Context, tx pgx.Tx, key audit.Key, known AuditHeads, report *AuditReport) (AuditHeads, error) {
 	heads := AuditHeads{}
 	rows, err := tx.Query(ctx, `
-		SELECT institution, seq, at, coalesce(actor::text, ''), action, coalesce(subject::text, ''), product, role, before::text, after::text, previous, hash
+		SELECT institution, seq, at, coalesce(actor::text, ''), action, coalesce(subject::text, ''), product, role,
+		       before::text, after::text, previous, hash
 		FROM audit_event ORDER BY institution, seq`)
 	if err != nil {
 		return heads, err
@@ -79,7 +80,8 @@ func verifyChain(ctx context.Context, tx pgx.Tx, key audit.Key, known AuditHeads
 	for rows.Next() {
 		var e audit.Event
 		var before, after *string
-		if err := rows.Scan(&e.Institution, &e.Seq, &e.At, &e.Actor, &e.Action, &e.Subject, &e.Product, &e.Role, &before, &after, &e.Previous, &e.Hash); err != nil {
+		if err := rows.Scan(&e.Institution, &e.Seq, &e.At, &e.Actor, &e.Action, &e.Subject, &e.Product, &e.Role, &before,
+			&after, &e.Previous, &e.Hash); err != nil {
 			return heads, err
 		}
 		e.Before, e.After = text(before), text(after)

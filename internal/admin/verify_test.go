@@ -79,11 +79,13 @@ func TestTheLogCannotBeRewrittenOrTruncated(t *testing.T) {
 	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
 		t.Errorf("without the kept ends it is not found: %v", err)
 	}
-	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), after.Heads); err == nil || !strings.Contains(err.Error(), string(i.ID)) {
+	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), after.Heads); err == nil ||
+		!strings.Contains(err.Error(), string(i.ID)) {
 		t.Errorf("truncated: %v", err)
 	}
 	i.Admin("Leo Verdi", "prod-pn") // the third event again, another one
-	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), after.Heads); err == nil || !strings.Contains(err.Error(), string(i.ID)) {
+	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), after.Heads); err == nil ||
+		!strings.Contains(err.Error(), string(i.ID)) {
 		t.Errorf("grown again: %v", err)
 	}
 }

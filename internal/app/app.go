@@ -150,7 +150,10 @@ func (a *Application) ServeMetrics(ctx context.Context, address string) error {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.Site.Metrics(a.collectors()...))
-	s := &http.Server{Handler: mux, ReadHeaderTimeout: server.HeaderTimeout, ReadTimeout: server.ReadTimeout, WriteTimeout: server.WriteTimeout}
+	s := &http.Server{
+		Handler: mux, ReadHeaderTimeout: server.HeaderTimeout, ReadTimeout: server.ReadTimeout,
+		WriteTimeout: server.WriteTimeout,
+	}
 	go func() {
 		<-ctx.Done()
 		_ = s.Close()

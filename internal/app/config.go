@@ -65,7 +65,10 @@ type Config struct {
 }
 
 // secrets are the variables that a file can hold.
-var secrets = []string{"DATABASE_URL", "MIGRATIONS_DATABASE_URL", "FISCAL_CODE_FIND_KEY", "FISCAL_CODE_SEAL_KEY", "OIDC_CLIENT_SECRET", "SMTP_PASSWORD"}
+var secrets = []string{
+	"DATABASE_URL", "MIGRATIONS_DATABASE_URL", "FISCAL_CODE_FIND_KEY", "FISCAL_CODE_SEAL_KEY", "OIDC_CLIENT_SECRET",
+	"SMTP_PASSWORD",
+}
 
 // ReadConfig reads the environment and reports all faults.
 func ReadConfig(environment map[string]string) (Config, error) {
@@ -138,7 +141,8 @@ func (c Config) faults() []error {
 	fault(c.Issuer == "" || err != nil || issuer.Host == "", "OIDC_ISSUER: %q is not an address", c.Issuer)
 	for name, link := range map[string]string{"MANUAL_URL": c.Manual, "ASSISTANCE_URL": c.Assistance} {
 		u, err := url.Parse(link)
-		fault(link != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http" && u.Scheme != "mailto")), "%s: %q is not an address", name, link)
+		fault(link != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http" && u.Scheme != "mailto")),
+			"%s: %q is not an address", name, link)
 	}
 	for name, address := range map[string]string{"ACCESSIBILITY_EMAIL": c.Feedback, "PRIVACY_EMAIL": c.Privacy} {
 		_, err := mail.ParseAddress(address)
@@ -178,7 +182,9 @@ func (c Config) Keys() (store.Keys, error) {
 	seal, err2 := hex.DecodeString(c.SealKey)
 	keys, err3 := store.NewKeys(find, seal)
 	if err := errors.Join(err1, err2, err3); err != nil { // the value is a secret: do not repeat it
-		return store.Keys{}, fmt.Errorf("FISCAL_CODE_FIND_KEY, FISCAL_CODE_SEAL_KEY: two different keys of %d hexadecimal digits each (openssl rand -hex %d)", 2*store.KeySize, store.KeySize)
+		return store.Keys{}, fmt.Errorf(
+			"FISCAL_CODE_FIND_KEY, FISCAL_CODE_SEAL_KEY: two different keys of %d hexadecimal digits each (openssl rand -hex %d)",
+			2*store.KeySize, store.KeySize)
 	}
 	return keys, nil
 }

@@ -72,7 +72,8 @@ func TestAGoodConfigurationIsTaken(t *testing.T) {
 func TestEveryFaultOfTheConfigurationIsReportedAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := ReadConfig(map[string]string{
-		"APP_ENV": "staging", "BASE_URL": "utenti.example.it", "OIDC_MIN_LEVEL": "4", "OIDC_CLOCK_SKEW": "1h", "OIDC_CLAIMS": "mine", "DRAIN_TIME": "1h", "SLOW_QUERY": "1h",
+		"APP_ENV": "staging", "BASE_URL": "utenti.example.it", "OIDC_MIN_LEVEL": "4", "OIDC_CLOCK_SKEW": "1h",
+		"OIDC_CLAIMS": "mine", "DRAIN_TIME": "1h", "SLOW_QUERY": "1h",
 		"OTEL_EXPORTER_OTLP_ENDPOINT": "collector", "TRACE_SHARE": "2",
 		"MANUAL_URL": "javascript:alert(1)", "ASSISTANCE_URL": "here", "ACCESSIBILITY_EMAIL": "no address", "PRIVACY_EMAIL": "@",
 		"MAIL_FROM": "no address", "SMTP_ADDRESS": "mail.example.it", "SMTP_TLS": "ssl", "SMTP_USER": "utenti",
@@ -82,7 +83,8 @@ func TestEveryFaultOfTheConfigurationIsReportedAtOnce(t *testing.T) {
 	}
 	for _, name := range []string{
 		"APP_ENV", "BASE_URL", "DATABASE_URL", "FISCAL_CODE_FIND_KEY", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_MIN_LEVEL",
-		"OIDC_CLOCK_SKEW", "OIDC_CLAIMS", "DRAIN_TIME", "SLOW_QUERY", "OTEL_EXPORTER_OTLP_ENDPOINT", "TRACE_SHARE", "MANUAL_URL", "ASSISTANCE_URL", "ACCESSIBILITY_EMAIL", "PRIVACY_EMAIL",
+		"OIDC_CLOCK_SKEW", "OIDC_CLAIMS", "DRAIN_TIME", "SLOW_QUERY", "OTEL_EXPORTER_OTLP_ENDPOINT", "TRACE_SHARE",
+		"MANUAL_URL", "ASSISTANCE_URL", "ACCESSIBILITY_EMAIL", "PRIVACY_EMAIL",
 		"MAIL_FROM", "SMTP_ADDRESS", "SMTP_TLS", "SMTP_USER",
 	} {
 		if !strings.Contains(err.Error(), name) {
@@ -156,7 +158,8 @@ func TestSecretsAreTakenFromFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.DatabaseURL != want.DatabaseURL || got.FindKey != want.FindKey || got.SealKey != want.SealKey || got.ClientSecret != want.ClientSecret ||
+	if got.DatabaseURL != want.DatabaseURL || got.FindKey != want.FindKey || got.SealKey != want.SealKey ||
+		got.ClientSecret != want.ClientSecret ||
 		got.SMTPPassword != want.SMTPPassword {
 		t.Error("the secrets differ from those of the files")
 	}
@@ -233,7 +236,8 @@ func TestTheSettingsInComposeAreTakenForADemoAndRefusedInProduction(t *testing.T
 func TestSettingsReachWhatTheySet(t *testing.T) {
 	t.Parallel()
 	c, err := ReadConfig(production("LISTEN", "127.0.0.1:9", "OIDC_SCOPES", "openid profile", "OIDC_CLAIMS", "agid", "OIDC_MIN_LEVEL", "3",
-		"OIDC_CLOCK_SKEW", "5s", "OIDC_AUTH_URL", "https://accesso.example.it/login", "MANUAL_URL", "https://manuale.example.it", "SLOW_QUERY", "0"))
+		"OIDC_CLOCK_SKEW", "5s", "OIDC_AUTH_URL", "https://accesso.example.it/login", "MANUAL_URL",
+		"https://manuale.example.it", "SLOW_QUERY", "0"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,11 +257,16 @@ func TestEmailIsOptionalInDevelopmentAndMayGoInClearToThisMachine(t *testing.T) 
 		env  map[string]string
 		good bool
 	}{
-		"none in development":           {production("APP_ENV", "development", "SMTP_ADDRESS", "-", "MAIL_FROM", "-", "SMTP_USER", "-", "SMTP_PASSWORD", "-"), true},
-		"a server without a sender":     {production("APP_ENV", "development", "MAIL_FROM", "-"), false},
-		"a sender without a server":     {production("APP_ENV", "development", "SMTP_ADDRESS", "-"), false},
-		"a user without a password":     {production("SMTP_PASSWORD", "-"), false},
-		"in clear, this machine":        {production("SMTP_TLS", "none", "SMTP_ADDRESS", "127.0.0.1:25", "SMTP_USER", "-", "SMTP_PASSWORD", "-"), true},
+		"none in development": {
+			production("APP_ENV", "development", "SMTP_ADDRESS", "-", "MAIL_FROM", "-", "SMTP_USER", "-", "SMTP_PASSWORD", "-"),
+			true,
+		},
+		"a server without a sender": {production("APP_ENV", "development", "MAIL_FROM", "-"), false},
+		"a sender without a server": {production("APP_ENV", "development", "SMTP_ADDRESS", "-"), false},
+		"a user without a password": {production("SMTP_PASSWORD", "-"), false},
+		"in clear, this machine": {
+			production("SMTP_TLS", "none", "SMTP_ADDRESS", "127.0.0.1:25", "SMTP_USER", "-", "SMTP_PASSWORD", "-"), true,
+		},
 		"in clear, in development":      {production("APP_ENV", "development", "SMTP_TLS", "none", "SMTP_USER", "-", "SMTP_PASSWORD", "-"), true},
 		"if possible":                   {production("SMTP_TLS", "opportunistic"), true},
 		"encrypted from the first byte": {production("SMTP_TLS", "tls", "SMTP_ADDRESS", "mail.example.it:465"), true},

@@ -90,7 +90,8 @@ func TestTheDashboardAndTheAlertsNameExistingMetrics(t *testing.T) {
 			if len(missing) > 0 || names == 0 {
 				t.Errorf("%s: %s names metrics that do not exist: %q", where, e, missing)
 			}
-			if strings.Count(e, "(") != strings.Count(e, ")") || strings.Count(e, "{") != strings.Count(e, "}") || strings.Count(e, "[") != strings.Count(e, "]") || strings.Count(e, `"`)%2 != 0 {
+			if strings.Count(e, "(") != strings.Count(e, ")") || strings.Count(e, "{") != strings.Count(e, "}") ||
+				strings.Count(e, "[") != strings.Count(e, "]") || strings.Count(e, `"`)%2 != 0 {
 				t.Errorf("%s: %s has unbalanced brackets", where, e)
 			}
 			if where == "dashboard" {

@@ -47,7 +47,8 @@ func visited(t *testing.T, share string) *traceCollector {
 	c := &traceCollector{}
 	listener := httptest.NewServer(c)
 	t.Cleanup(listener.Close)
-	config, err := ReadConfig(production("DATABASE_URL", pgtest.New(t).AppURL, "OTEL_EXPORTER_OTLP_ENDPOINT", listener.URL, "TRACE_SHARE", share))
+	config, err := ReadConfig(production("DATABASE_URL", pgtest.New(t).AppURL, "OTEL_EXPORTER_OTLP_ENDPOINT",
+		listener.URL, "TRACE_SHARE", share))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +57,8 @@ func visited(t *testing.T, share string) *traceCollector {
 		t.Fatal(err)
 	}
 	t.Cleanup(a.Close)
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/dashboard/0190d6e5-0000-7000-8000-000000000000/users?q=RSSMRA80A01H501U", http.NoBody)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet,
+		"/dashboard/0190d6e5-0000-7000-8000-000000000000/users?q=RSSMRA80A01H501U", http.NoBody)
 	r.AddCookie(&http.Cookie{Name: "__Host-session", Value: strings.Repeat("unmistakable", 4)})
 	r.Header.Set("Traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
 	a.Site.ServeHTTP(httptest.NewRecorder(), r)
@@ -81,7 +83,8 @@ func TestATraceHasRoutesAndStatementsAndNoPersonalData(t *testing.T) {
 	}
 	below := 0
 	for _, s := range c.spans {
-		if string(s.GetParentSpanId()) == string(request.GetSpanId()) && string(s.GetTraceId()) == string(request.GetTraceId()) && strings.HasPrefix(s.GetName(), "SELECT") {
+		if string(s.GetParentSpanId()) == string(request.GetSpanId()) &&
+			string(s.GetTraceId()) == string(request.GetTraceId()) && strings.HasPrefix(s.GetName(), "SELECT") {
 			below++
 		}
 	}

@@ -53,7 +53,8 @@ func writers() map[string]string {
 const writePath = "internal/store.Tx."
 
 // writing matches the text of a statement that changes rows.
-var writing = regexp.MustCompile(`(?i)\b(INSERT\s+INTO\s|UPDATE\s+\S+(\s+\w+)?\s+SET\s|DELETE\s+FROM\s|MERGE\s+INTO\s|TRUNCATE\s+\w|COPY\s+\w+\s+FROM\s)`)
+var writing = regexp.MustCompile(
+	`(?i)\b(INSERT\s+INTO\s|UPDATE\s+\S+(\s+\w+)?\s+SET\s|DELETE\s+FROM\s|MERGE\s+INTO\s|TRUNCATE\s+\w|COPY\s+\w+\s+FROM\s)`)
 
 // writersIn returns the functions of a package's files that contain the text of a writing statement, or use a constant or
 // variable that does, or call CopyFrom: each as "internal/store.Tx.Join", with the line where it starts.
@@ -123,7 +124,8 @@ func writeFaults(files []source, listed map[string]string) (faults []string) {
 	for _, files := range packages {
 		for name, line := range writersIn(files) {
 			if _, known := listed[name]; !known && !strings.HasPrefix(name, writePath) {
-				faults = append(faults, fmt.Sprintf("%s (line %d) writes to the database outside the single write path, and is not in the list", name, line))
+				faults = append(faults,
+					fmt.Sprintf("%s (line %d) writes to the database outside the single write path, and is not in the list", name, line))
 			}
 			delete(listed, name)
 		}

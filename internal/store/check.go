@@ -38,8 +38,10 @@ func (s *Store) Check(ctx context.Context) error {
 	var super, bypass, owner, rewrite bool
 	err = s.pool.QueryRow(ctx, `
 		SELECT r.rolname, r.rolsuper, r.rolbypassrls,
-		       EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND pg_has_role(c.relowner, 'MEMBER')),
-		       coalesce((SELECT has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') FROM pg_class c WHERE c.oid = to_regclass('public.audit_event')), false)
+		       EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+		               AND pg_has_role(c.relowner, 'MEMBER')),
+		       coalesce((SELECT has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') FROM pg_class c
+		                 WHERE c.oid = to_regclass('public.audit_event')), false)
 		FROM pg_roles r WHERE r.rolname = current_user`).Scan(&role, &super, &bypass, &owner, &rewrite)
 	if err != nil {
 		return fmt.Errorf("check database: %w", err)

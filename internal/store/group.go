@@ -13,7 +13,8 @@ import (
 func (tx *Tx) CreateGroup(ctx context.Context, product access.ProductID, name string) (access.GroupID, error) {
 	var id access.GroupID
 	err := tx.tx.QueryRow(ctx, `
-		INSERT INTO user_group (institution, product, name, status) VALUES ($1, $2, $3, 'active') RETURNING id`, tx.institution, product, name).Scan(&id)
+		INSERT INTO user_group (institution, product, name, status) VALUES ($1, $2, $3, 'active')
+		RETURNING id`, tx.institution, product, name).Scan(&id)
 	if err != nil {
 		return "", fmt.Errorf("create group: %w", err)
 	}
@@ -68,7 +69,8 @@ func (q *Query) Users(dst *[]access.User, institution access.InstitutionID, ids 
 			WHERE e.institution = u.institution AND e.person = u.person AND a.product IS NULL)
 		FROM app_user u JOIN person p ON p.id = u.person
 		WHERE u.institution = $1 AND u.person = ANY ($2)
-		ORDER BY coalesce(p.verified_last_name, u.last_name) COLLATE "it-x-icu", coalesce(p.verified_first_name, u.first_name) COLLATE "it-x-icu", u.person`,
+		ORDER BY coalesce(p.verified_last_name, u.last_name) COLLATE "it-x-icu",
+		         coalesce(p.verified_first_name, u.first_name) COLLATE "it-x-icu", u.person`,
 		institution, ids)
 	q.queryRows(func(rows pgx.Rows) error {
 		var id access.UserID

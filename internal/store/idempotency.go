@@ -60,7 +60,8 @@ func (tx *Tx) ClaimKey(ctx context.Context, m IdempotencyKey, now Receipt) (firs
 	if err != nil {
 		return Receipt{}, false, fmt.Errorf("form: %w", err)
 	}
-	same := first.Actor == now.Actor && first.Action == now.Action && first.Target == now.Target && hmac.Equal(first.Content, tx.keys.HashForm(now.Content))
+	same := first.Actor == now.Actor && first.Action == now.Action && first.Target == now.Target &&
+		hmac.Equal(first.Content, tx.keys.HashForm(now.Content))
 	if !same || (now.Subject != "" && now.Subject != first.Subject) {
 		return Receipt{}, false, &access.Refusal{Action: now.Action, Reason: access.FormUsed}
 	}
@@ -72,7 +73,8 @@ func (tx *Tx) CompleteKey(ctx context.Context, m IdempotencyKey, d Receipt, at t
 	_, err := tx.tx.Exec(ctx, `
 		INSERT INTO idempotency_key (institution, key, actor, action, subject, product, role, content_hash, at, roles, "group")
 		VALUES ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9, coalesce($10::text[], '{}'), nullif($11, '')::uuid)`,
-		tx.institution, m, d.Actor, d.Action, string(d.Subject), d.Target.Product, d.Target.Role, tx.keys.HashForm(d.Content), at, d.Roles, string(d.Group))
+		tx.institution, m, d.Actor, d.Action, string(d.Subject), d.Target.Product, d.Target.Role,
+		tx.keys.HashForm(d.Content), at, d.Roles, string(d.Group))
 	if err != nil {
 		return fmt.Errorf("form: %w", err)
 	}

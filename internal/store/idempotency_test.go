@@ -34,7 +34,8 @@ func TestWhatIsKeptOfAFormGivesNothingAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	var kept []byte
-	if err := db.Owner.QueryRow(t.Context(), `SELECT content_hash FROM idempotency_key`).Scan(&kept); err != nil || len(kept) == 0 || bytes.Contains(kept, content[:]) {
+	if err := db.Owner.QueryRow(t.Context(), `SELECT content_hash FROM idempotency_key`).Scan(&kept); err != nil ||
+		len(kept) == 0 || bytes.Contains(kept, content[:]) {
 		t.Errorf("saved: %x (%v)", kept, err)
 	}
 }

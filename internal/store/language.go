@@ -17,7 +17,8 @@ func (q *Query) Language(dst *string, person access.UserID) {
 // KeepLanguage saves the language of a person's pages and e-mails. Only the person themself changes it, and it is not
 // audited.
 func (s *Store) KeepLanguage(ctx context.Context, person access.UserID, chosen string) error {
-	if _, err := s.pool.Exec(ctx, `UPDATE person SET language = $2 WHERE id = $1 AND language IS DISTINCT FROM $2`, person, chosen); err != nil {
+	if _, err := s.pool.Exec(ctx, `UPDATE person SET language = $2 WHERE id = $1 AND language IS DISTINCT FROM $2`,
+		person, chosen); err != nil {
 		return fmt.Errorf("language: %w", err)
 	}
 	return nil

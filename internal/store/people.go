@@ -67,7 +67,8 @@ func (tx *Tx) Assign(ctx context.Context, id access.UserID, t access.Target, c a
 // row and the memberships in its groups; with the last role of all, the user; with the last institution, the person.
 func (tx *Tx) Unassign(ctx context.Context, id access.UserID, t access.Target) error {
 	batch := &pgx.Batch{}
-	batch.Queue(`DELETE FROM assignment WHERE institution = $1 AND person = $2 AND product = $3 AND role = $4`, tx.institution, id, t.Product, t.Role)
+	batch.Queue(`DELETE FROM assignment WHERE institution = $1 AND person = $2 AND product = $3 AND role = $4`,
+		tx.institution, id, t.Product, t.Role)
 	batch.Queue(`
 		DELETE FROM enrolment e WHERE institution = $1 AND person = $2 AND product = $3
 		AND NOT EXISTS (SELECT FROM assignment a WHERE a.institution = $1 AND a.person = $2 AND a.product = $3)`, tx.institution, id, t.Product)

@@ -15,7 +15,8 @@ func (q *Query) Products(dst *[]access.Product, institution access.InstitutionID
 	var of access.InstitutionType
 	q.queryRows(func(rows pgx.Rows) error {
 		err := rows.Scan((*string)(&of), (*string)(&p.ID), &p.Title.It, &p.Title.En, &p.Description.It, &p.Description.En, &p.PhaseOut,
-			(*string)(&r.ID), (*string)(&r.Category), &r.Label.It, &r.Label.En, &r.Description.It, &r.Description.En, &r.Combines, (*string)(&r.Assignable))
+			(*string)(&r.ID), (*string)(&r.Category), &r.Label.It, &r.Label.En, &r.Description.It, &r.Description.En,
+			&r.Combines, (*string)(&r.Assignable))
 		if last := len(*dst) - 1; last < 0 || (*dst)[last].ID != p.ID {
 			*dst = append(*dst, p)
 			chosen = of

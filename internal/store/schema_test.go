@@ -22,7 +22,8 @@ import (
 func TestTheDatabaseHoldsWhatMustAlwaysBeTrue(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	i := seed.New(t, db.Owner, seed.Keys(t)).MarkVerified("Anna Bianchi").Institution("Comune di Prova", "PA").Product("prod-pn", "prod-interop")
+	s := seed.New(t, db.Owner, seed.Keys(t)).MarkVerified("Anna Bianchi")
+	i := s.Institution("Comune di Prova", "PA").Product("prod-pn", "prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-pn", "prod-interop")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	i.Group("prod-pn", "Messi")
@@ -33,7 +34,8 @@ func TestTheDatabaseHoldsWhatMustAlwaysBeTrue(t *testing.T) {
 			"assignment_category_matches_enrolment",
 		},
 		"P5 a role of the other category": {
-			`INSERT INTO assignment SELECT institution, person, product, 'admin', 'operator', 'active', '' FROM assignment WHERE role = 'api'`, "23503",
+			`INSERT INTO assignment SELECT institution, person, product, 'admin', 'operator', 'active', '' FROM assignment WHERE role = 'api'`,
+			"23503",
 		},
 		"P5 two enrolments": {
 			`INSERT INTO enrolment SELECT institution, person, product, 'administrator' FROM enrolment WHERE category = 'operator'`, "23505",
@@ -42,27 +44,33 @@ func TestTheDatabaseHoldsWhatMustAlwaysBeTrue(t *testing.T) {
 			`UPDATE assignment SET status = 'suspended' WHERE role = 'admin' AND product = 'prod-pn'`, "product_has_active_administrator",
 		},
 		"P3 the last active Administrator removed": {
-			`WITH a AS (DELETE FROM assignment WHERE product = 'prod-pn') DELETE FROM enrolment WHERE product = 'prod-pn'`, "product_has_active_administrator",
+			`WITH a AS (DELETE FROM assignment WHERE product = 'prod-pn') DELETE FROM enrolment WHERE product = 'prod-pn'`,
+			"product_has_active_administrator",
 		},
 		"P7 an enrolment without an assignment": {`DELETE FROM assignment WHERE role = 'api'`, "enrolment_has_assignment"},
 		"P7 a user without an enrolment": {
 			`WITH a AS (DELETE FROM assignment WHERE role = 'api') DELETE FROM enrolment WHERE category = 'operator'`, "user_has_enrolment",
 		},
 		"P9 a member without a role on the product": {
-			`INSERT INTO group_member SELECT g.institution, g.id, g.product, '` + string(oto) + `' FROM user_group g WHERE g.name = 'Messi'`, "23503",
+			`INSERT INTO group_member SELECT g.institution, g.id, g.product, '` + string(oto) + `' FROM user_group g WHERE g.name = 'Messi'`,
+			"23503",
 		},
 		"P9 a suspended group": {
-			`INSERT INTO group_member SELECT g.institution, g.id, g.product, '` + string(oto) + `' FROM user_group g WHERE g.name = 'Vecchio ufficio'`, "joined_group_is_active",
+			`INSERT INTO group_member SELECT g.institution, g.id, g.product, '` + string(oto) +
+				`' FROM user_group g WHERE g.name = 'Vecchio ufficio'`,
+			"joined_group_is_active",
 		},
 		"P8 another fiscal code": {`UPDATE person SET fiscal_code_hash = 'x' WHERE id = '` + string(oto) + `'`, "fiscal_code_is_immutable"},
 		"D4 other verified names": {
 			`UPDATE person SET verified_first_name = 'Ada' WHERE id = '` + string(anna) + `'`, "verified_names_are_immutable",
 		},
-		"D5 an event altered":             {`UPDATE audit_event SET actor = NULL`, "audit_log_is_append_only"},
-		"D5 an event removed":             {`DELETE FROM audit_event WHERE seq = 1`, "audit_log_is_append_only"},
-		"D5 the log emptied":              {`TRUNCATE audit_event`, "audit_log_is_append_only"},
-		"D3 an upper-case mail":           {`UPDATE app_user SET email = 'Anna@example.it'`, "23514"},
-		"an inactive product's enrolment": {`INSERT INTO enrolment VALUES ('` + string(i.ID) + `', '` + string(oto) + `', 'prod-io', 'operator')`, "23503"},
+		"D5 an event altered":   {`UPDATE audit_event SET actor = NULL`, "audit_log_is_append_only"},
+		"D5 an event removed":   {`DELETE FROM audit_event WHERE seq = 1`, "audit_log_is_append_only"},
+		"D5 the log emptied":    {`TRUNCATE audit_event`, "audit_log_is_append_only"},
+		"D3 an upper-case mail": {`UPDATE app_user SET email = 'Anna@example.it'`, "23514"},
+		"an inactive product's enrolment": {
+			`INSERT INTO enrolment VALUES ('` + string(i.ID) + `', '` + string(oto) + `', 'prod-io', 'operator')`, "23503",
+		},
 	} {
 		err := pgx.BeginFunc(t.Context(), db.Owner, func(tx pgx.Tx) error {
 			_, err := tx.Exec(t.Context(), row.sql)
@@ -82,22 +90,34 @@ func TestTheApplicationsRoleCanDoItsWorkAndNoMore(t *testing.T) {
 	for _, sql := range []string{
 		`UPDATE audit_event SET actor = NULL`, `DELETE FROM audit_event`, `TRUNCATE audit_event`, `ALTER TABLE audit_event DISABLE TRIGGER ALL`,
 		`SET session_replication_role = replica`, `DROP TABLE assignment`, `CREATE TABLE public.x ()`, `CREATE TEMP TABLE x ()`,
-		`UPDATE product SET title_it = 'x'`, `DELETE FROM product_role`, `INSERT INTO role_offer DEFAULT VALUES`, `UPDATE institution SET name = 'x'`,
+		`UPDATE product SET title_it = 'x'`, `DELETE FROM product_role`, `INSERT INTO role_offer DEFAULT VALUES`,
+		`UPDATE institution SET name = 'x'`,
 		`INSERT INTO institution (code, name, type) VALUES ('x', 'x', 'PA')`, `UPDATE institution_product SET active = true`,
-		`UPDATE person SET fiscal_code_hash = 'x'`, `UPDATE person SET fiscal_code_sealed = 'x'`, `UPDATE assignment SET category = 'administrator'`,
-		`UPDATE assignment SET role = 'admin'`, `UPDATE enrolment SET category = 'administrator'`, `UPDATE idempotency_key SET actor = key`, `DELETE FROM idempotency_key`,
-		`DELETE FROM listing`, `UPDATE user_count SET users = '{}'`, `DELETE FROM user_count`, `INSERT INTO user_count SELECT * FROM user_count`, `TRUNCATE listing`, `UPDATE group_member SET person = person`, `UPDATE group_member SET sort_key = ''`, `TRUNCATE group_member`, `UPDATE user_group SET member_count = 0`,
+		`UPDATE person SET fiscal_code_hash = 'x'`, `UPDATE person SET fiscal_code_sealed = 'x'`,
+		`UPDATE assignment SET category = 'administrator'`,
+		`UPDATE assignment SET role = 'admin'`, `UPDATE enrolment SET category = 'administrator'`,
+		`UPDATE idempotency_key SET actor = key`, `DELETE FROM idempotency_key`,
+		`DELETE FROM listing`, `UPDATE user_count SET users = '{}'`, `DELETE FROM user_count`,
+		`INSERT INTO user_count SELECT * FROM user_count`, `TRUNCATE listing`, `UPDATE group_member SET person = person`,
+		`UPDATE group_member SET sort_key = ''`, `TRUNCATE group_member`, `UPDATE user_group SET member_count = 0`,
 		`UPDATE suspension SET role = role`, `DELETE FROM suspension`, `INSERT INTO suspension SELECT * FROM suspension`, `TRUNCATE suspension`,
 		`UPDATE audit_day SET last_seq = 0`, `DELETE FROM audit_day`, `INSERT INTO audit_day SELECT * FROM audit_day`, `TRUNCATE audit_day`,
-		`UPDATE user_group SET product = product`, `UPDATE user_group SET institution = institution`, `UPDATE user_group SET id = id`, `TRUNCATE user_group`,
-		`SELECT * FROM profile_view`, `SELECT subject FROM profile_view`, `UPDATE profile_view SET at = now()`, `DELETE FROM profile_view`, `TRUNCATE profile_view`,
-		`UPDATE web_session SET token_hash = ''`, `UPDATE web_session SET created_at = now()`, `UPDATE login_attempt SET browser_hash = ''`, `UPDATE login_attempt SET return_to = ''`,
-		`UPDATE saved_form SET person = person`, `TRUNCATE river_job`, `ALTER TABLE river_queue ADD COLUMN x int`, `SELECT * FROM river_migration`, `SELECT * FROM institution_product`,
-		`SELECT * FROM product_role`, `UPDATE person SET history_key = ''`, `INSERT INTO goose_db_version DEFAULT VALUES`, `DROP FUNCTION product_has_active_administrator CASCADE`,
+		`UPDATE user_group SET product = product`, `UPDATE user_group SET institution = institution`,
+		`UPDATE user_group SET id = id`, `TRUNCATE user_group`,
+		`SELECT * FROM profile_view`, `SELECT subject FROM profile_view`, `UPDATE profile_view SET at = now()`,
+		`DELETE FROM profile_view`, `TRUNCATE profile_view`,
+		`UPDATE web_session SET token_hash = ''`, `UPDATE web_session SET created_at = now()`,
+		`UPDATE login_attempt SET browser_hash = ''`, `UPDATE login_attempt SET return_to = ''`,
+		`UPDATE saved_form SET person = person`, `TRUNCATE river_job`, `ALTER TABLE river_queue ADD COLUMN x int`,
+		`SELECT * FROM river_migration`, `SELECT * FROM institution_product`,
+		`SELECT * FROM product_role`, `UPDATE person SET history_key = ''`, `INSERT INTO goose_db_version DEFAULT VALUES`,
+		`DROP FUNCTION product_has_active_administrator CASCADE`,
 		`ALTER ROLE areariservata SET search_path = x`, `SET ROLE postgres`,
 		`UPDATE bulk_result SET results = '[]'`, `DELETE FROM bulk_result`, `TRUNCATE bulk_result`, `TRUNCATE idempotency_key`,
-		`UPDATE goose_db_version SET version_id = 0`, `COPY audit_event TO PROGRAM 'cat'`, `COPY person FROM '/etc/passwd'`, `SELECT pg_read_file('/etc/passwd')`,
-		`CREATE ROLE x`, `ALTER ROLE areariservata SUPERUSER`, `CREATE EXTENSION citext`, `CREATE FUNCTION x() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
+		`UPDATE goose_db_version SET version_id = 0`, `COPY audit_event TO PROGRAM 'cat'`,
+		`COPY person FROM '/etc/passwd'`, `SELECT pg_read_file('/etc/passwd')`,
+		`CREATE ROLE x`, `ALTER ROLE areariservata SUPERUSER`, `CREATE EXTENSION citext`,
+		`CREATE FUNCTION x() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
 		`DROP TRIGGER audit_log_is_append_only ON audit_event`, `CREATE SCHEMA x`, `SELECT * FROM pg_authid`,
 	} {
 		_, err := db.App.Exec(t.Context(), sql)
@@ -112,20 +132,23 @@ func TestTheApplicationsRoleCanDoItsWorkAndNoMore(t *testing.T) {
 func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{
-		"product": "SELECT", "product_role": "", "role_offer": "SELECT", "active_product": "SELECT", "active_administrator": "SELECT", "institution_product": "",
+		"product": "SELECT", "product_role": "", "role_offer": "SELECT", "active_product": "SELECT",
+		"active_administrator": "SELECT", "institution_product": "",
 		"institution": "SELECT; UPDATE of audit_head audit_seq", // locking the row needs a column to update
 		"person":      "DELETE INSERT SELECT; UPDATE of language verified_at verified_first_name verified_last_name",
 		"app_user":    "DELETE INSERT SELECT; UPDATE of email first_name last_name version",
 		"enrolment":   "DELETE INSERT SELECT",
 		"assignment":  "DELETE INSERT SELECT; UPDATE of email sort_key status",
 		"listing":     "INSERT SELECT; UPDATE of email first_name last_name roles search_key sort_key statuses",
-		"user_count":  "SELECT", "suspension": "SELECT", "audit_day": "SELECT", "user_group": "DELETE INSERT SELECT; UPDATE of name status", "group_member": "DELETE INSERT SELECT",
+		"user_count":  "SELECT", "suspension": "SELECT", "audit_day": "SELECT",
+		"user_group": "DELETE INSERT SELECT; UPDATE of name status", "group_member": "DELETE INSERT SELECT",
 		"audit_event": "INSERT SELECT", "idempotency_key": "INSERT SELECT", "bulk_result": "INSERT SELECT",
 		"profile_view":  "INSERT; SELECT of actor at",
 		"web_session":   "DELETE INSERT SELECT; UPDATE of data expiry revoked_at revoked_reason",
 		"login_attempt": "DELETE INSERT SELECT; UPDATE of used_at", "saved_form": "DELETE INSERT SELECT",
 		// River works with the application's rights on its own tables.
-		"river_job": "DELETE INSERT SELECT UPDATE", "river_job_id_seq": "USAGE", "river_queue": "DELETE INSERT SELECT UPDATE", "river_leader": "DELETE INSERT SELECT UPDATE",
+		"river_job": "DELETE INSERT SELECT UPDATE", "river_job_id_seq": "USAGE",
+		"river_queue": "DELETE INSERT SELECT UPDATE", "river_leader": "DELETE INSERT SELECT UPDATE",
 		"river_notification": "DELETE INSERT SELECT UPDATE", "river_notification_id_seq": "USAGE", "river_migration": "",
 		"goose_db_version": "SELECT of is_applied version_id", "goose_db_version_id_seq": "", // to refuse an older schema
 	}
@@ -155,8 +178,10 @@ func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 	// Only the triggers that keep lists and days, and functions of extensions, run with more rights than their caller's.
 	var functions string
 	err = db.Owner.QueryRow(t.Context(), `
-		SELECT coalesce(string_agg(proname, ' ' ORDER BY proname), '') FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef`).Scan(&functions)
-	if err != nil || functions != "update_audit_day update_group_member_count update_group_member_sort_key update_suspension update_user_count" {
+		SELECT coalesce(string_agg(proname, ' ' ORDER BY proname), '') FROM pg_proc
+			WHERE pronamespace = 'public'::regnamespace AND prosecdef`).Scan(&functions)
+	if err != nil ||
+		functions != "update_audit_day update_group_member_count update_group_member_sort_key update_suspension update_user_count" {
 		t.Errorf("with their owner's rights: %s (%v)", functions, err)
 	}
 }
@@ -178,7 +203,9 @@ func TestTheSchemaGoesUpDownAndUpAgain(t *testing.T) {
 		}
 	}
 	var left int
-	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')`).Scan(&left); err != nil || left != 1 {
+	if err := db.Owner.QueryRow(t.Context(),
+		`SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace
+			AND relkind IN ('r', 'v')`).Scan(&left); err != nil || left != 1 {
 		t.Errorf("%d tables left besides goose's own (%v)", left-1, err)
 	}
 }
@@ -216,7 +243,8 @@ func TestADatabaseThatIsntFitIsRefused(t *testing.T) {
 		return err.Error()
 	}
 	// The tests' server runs without fsync.
-	if got := check(db.App); !strings.Contains(got, "fsync=off") || !strings.Contains(got, "full_page_writes=off") || strings.Contains(got, "role") {
+	if got := check(db.App); !strings.Contains(got, "fsync=off") || !strings.Contains(got, "full_page_writes=off") ||
+		strings.Contains(got, "role") {
 		t.Errorf("as the application: %s", got)
 	}
 	// Its connections are not made by store.Open, and have no limits.

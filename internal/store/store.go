@@ -43,7 +43,10 @@ const (
 
 // limits are the timeouts that PostgreSQL enforces, by the names of its settings.
 func limits() map[string]time.Duration {
-	return map[string]time.Duration{"lock_timeout": lockTimeout, "statement_timeout": statementTimeout, "idle_in_transaction_session_timeout": idleTimeout}
+	return map[string]time.Duration{
+		"lock_timeout": lockTimeout, "statement_timeout": statementTimeout,
+		"idle_in_transaction_session_timeout": idleTimeout,
+	}
 }
 
 // Open makes the pool of connections. The tracer can be nil. The pool connects when it is first used: the application

@@ -82,7 +82,8 @@ func (q *Query) UserByFiscalCode(dst *access.UserID, institution access.Institut
 // PersonByFiscalCode returns a person at sign-in, and whether their names are verified; [access.ErrNotFound] if they are a
 // user of no institution.
 func (s *Store) PersonByFiscalCode(ctx context.Context, code access.FiscalCode) (id access.UserID, verified bool, err error) {
-	err = s.pool.QueryRow(ctx, `SELECT id, verified_at IS NOT NULL FROM person WHERE fiscal_code_hash = $1`, s.keys.Hash(code)).Scan(&id, &verified)
+	err = s.pool.QueryRow(ctx, `SELECT id, verified_at IS NOT NULL FROM person WHERE fiscal_code_hash = $1`,
+		s.keys.Hash(code)).Scan(&id, &verified)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", false, fmt.Errorf("person by fiscal code: %w", access.ErrNotFound)
 	}

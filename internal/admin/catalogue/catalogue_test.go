@@ -78,7 +78,8 @@ func TestTheRealCatalogueIsRead(t *testing.T) {
 	} {
 		got := role(t, c, want.product, want.of, want.code)
 		if got.Category != want.category || got.Assignable != want.assignable {
-			t.Errorf("%s/%s for %s: got %s, %s; want %s, %s", want.product, want.code, want.of, got.Category, got.Assignable, want.category, want.assignable)
+			t.Errorf("%s/%s for %s: got %s, %s; want %s, %s", want.product, want.code, want.of, got.Category, got.Assignable,
+				want.category, want.assignable)
 		}
 	}
 	if p, _ := c.Product("prod-pagopa"); len(p.For("PSP")) != 2 || p.For("PSP")[1].ID != "operator-psp" {
@@ -183,32 +184,63 @@ func TestEveryFaultHasItsPlace(t *testing.T) {
 		from, to string // the change to the good file
 		want     []string
 	}{
-		"cut short":            {"]\n", "", []string{"x.json:12:1: the file is not valid JSON"}},
-		"a comma too many":     {`"MANAGER"`, `, "MANAGER"`, []string{"x.json:8:4: the file is not valid JSON"}},
-		"not a list":           {minimal, `{"a": []}`, []string{"x.json:1:1: expected the list of products, not an object"}},
-		"no id":                {`"id": "prod-a", `, ``, []string{"x.json:2:2: [0].id: is missing", `x.json:11:67: [1].parentId: the parent product "prod-a" is not`}},
-		"an id with a space":   {`"id": "prod-b"`, `"id": "Prod b"`, []string{"x.json:11:9: [1].id: \"Prod b\" cannot be an id"}},
-		"the same id twice":    {`"prod-b", "title": "B", "status": "INACTIVE", "parentId": "prod-a"`, `"prod-a", "title": "B", "status": "INACTIVE"`, []string{"x.json:11:9: [1].id: product \"prod-a\" is already"}},
-		"an empty title":       {`"title": "B"`, `"title": " "`, []string{"x.json:11:28: [1].title: is empty"}},
-		"a title of a number":  {`"title": "B"`, `"title": 7`, []string{"x.json:11:28: [1].title: expected a text, not a number"}},
-		"an unknown status":    {`"INACTIVE"`, `"ended"`, []string{`x.json:11:43: [1].status: unknown status "ended": use ACTIVE`}},
-		"no status":            {`"status": "INACTIVE", `, ``, []string{"x.json:11:2: [1].status: is missing"}},
-		"a parent unknown":     {`"parentId": "prod-a"`, `"parentId": "prod-z"`, []string{"x.json:11:67: [1].parentId: the parent product"}},
-		"a parent of itself":   {`"parentId": "prod-a"`, `"parentId": "prod-b"`, []string{"x.json:11:67: [1].parentId: a product cannot"}},
-		"a child's child":      {`"status": "PHASE_OUT"`, `"status": "ACTIVE", "parentId": "prod-b"`, []string{"[0].parentId: the parent product \"prod-b\" is itself", "[1].parentId"}},
-		"a code missing":       {`"code": "op", `, ``, []string{"x.json:5:15: [0].roleMappings.OPERATOR.roles[0].code: is missing"}},
-		"a code with a slash":  {`"code": "op"`, `"code": "o/p"`, []string{"x.json:5:24: [0].roleMappings.OPERATOR.roles[0].code: the code \"o/p\" cannot"}},
-		"a label missing":      {`"label": "Operatore", `, ``, []string{"x.json:5:15: [0].roleMappings.OPERATOR.roles[0].label: is missing"}},
-		"a code of both":       {`"code": "op"`, `"code": "admin"`, []string{"x.json:7:24: [0].roleMappings.DELEGATE.roles[0].code: the code", "x.json:9:24: [0].roleMappings.MANAGER.roles[0].code: the code"}},
-		"roles of an object":   {`"roles": [{"code": "op"`, `"roles": {}, "r": [{"code": "op"`, []string{"x.json:5:14: [0].roleMappings.OPERATOR.roles: expected a list, not an object"}},
-		"groups of a text":     {`["g1"]`, `"g1"`, []string{"[0].roleMappings.MANAGER.roles[0].multiroleGroups: expected a list, not a text"}},
-		"a group of a number":  {`["g1"]`, `[1]`, []string{"[0].roleMappings.MANAGER.roles[0].multiroleGroups[0]: expected a text"}},
-		"truth as a text":      {`"multiroleAllowed": false`, `"multiroleAllowed": "no"`, []string{"x.json:4:37: [0].roleMappings.OPERATOR.multiroleAllowed: expected true or false, not a text"}},
-		"a product of nothing": {`"somethingElse": [{"x": null}],`, `"x": null}, null, {"id": "prod-c", "title": "C", "status": "ACTIVE",`, []string{"[1]: expected an object, not null"}},
-		"a key twice":          {`"titleEn": "An A"`, `"title": "Again"`, []string{"x.json:2:2: [0]: the key \"title\" appears twice"}},
-		"a type without roles": {`"somethingElse": [{"x": null}],`, `"roleMappingsByInstitutionType": {"PSP": {}},`, []string{"[0].roleMappingsByInstitutionType.PSP: no role"}},
+		"cut short":        {"]\n", "", []string{"x.json:12:1: the file is not valid JSON"}},
+		"a comma too many": {`"MANAGER"`, `, "MANAGER"`, []string{"x.json:8:4: the file is not valid JSON"}},
+		"not a list":       {minimal, `{"a": []}`, []string{"x.json:1:1: expected the list of products, not an object"}},
+		"no id": {
+			`"id": "prod-a", `, ``,
+			[]string{"x.json:2:2: [0].id: is missing", `x.json:11:67: [1].parentId: the parent product "prod-a" is not`},
+		},
+		"an id with a space": {`"id": "prod-b"`, `"id": "Prod b"`, []string{"x.json:11:9: [1].id: \"Prod b\" cannot be an id"}},
+		"the same id twice": {
+			`"prod-b", "title": "B", "status": "INACTIVE", "parentId": "prod-a"`,
+			`"prod-a", "title": "B", "status": "INACTIVE"`, []string{"x.json:11:9: [1].id: product \"prod-a\" is already"},
+		},
+		"an empty title":      {`"title": "B"`, `"title": " "`, []string{"x.json:11:28: [1].title: is empty"}},
+		"a title of a number": {`"title": "B"`, `"title": 7`, []string{"x.json:11:28: [1].title: expected a text, not a number"}},
+		"an unknown status":   {`"INACTIVE"`, `"ended"`, []string{`x.json:11:43: [1].status: unknown status "ended": use ACTIVE`}},
+		"no status":           {`"status": "INACTIVE", `, ``, []string{"x.json:11:2: [1].status: is missing"}},
+		"a parent unknown":    {`"parentId": "prod-a"`, `"parentId": "prod-z"`, []string{"x.json:11:67: [1].parentId: the parent product"}},
+		"a parent of itself":  {`"parentId": "prod-a"`, `"parentId": "prod-b"`, []string{"x.json:11:67: [1].parentId: a product cannot"}},
+		"a child's child": {
+			`"status": "PHASE_OUT"`, `"status": "ACTIVE", "parentId": "prod-b"`,
+			[]string{"[0].parentId: the parent product \"prod-b\" is itself", "[1].parentId"},
+		},
+		"a code missing": {`"code": "op", `, ``, []string{"x.json:5:15: [0].roleMappings.OPERATOR.roles[0].code: is missing"}},
+		"a code with a slash": {
+			`"code": "op"`, `"code": "o/p"`,
+			[]string{"x.json:5:24: [0].roleMappings.OPERATOR.roles[0].code: the code \"o/p\" cannot"},
+		},
+		"a label missing": {`"label": "Operatore", `, ``, []string{"x.json:5:15: [0].roleMappings.OPERATOR.roles[0].label: is missing"}},
+		"a code of both": {
+			`"code": "op"`, `"code": "admin"`,
+			[]string{
+				"x.json:7:24: [0].roleMappings.DELEGATE.roles[0].code: the code",
+				"x.json:9:24: [0].roleMappings.MANAGER.roles[0].code: the code",
+			},
+		},
+		"roles of an object": {
+			`"roles": [{"code": "op"`, `"roles": {}, "r": [{"code": "op"`,
+			[]string{"x.json:5:14: [0].roleMappings.OPERATOR.roles: expected a list, not an object"},
+		},
+		"groups of a text":    {`["g1"]`, `"g1"`, []string{"[0].roleMappings.MANAGER.roles[0].multiroleGroups: expected a list, not a text"}},
+		"a group of a number": {`["g1"]`, `[1]`, []string{"[0].roleMappings.MANAGER.roles[0].multiroleGroups[0]: expected a text"}},
+		"truth as a text": {
+			`"multiroleAllowed": false`, `"multiroleAllowed": "no"`,
+			[]string{"x.json:4:37: [0].roleMappings.OPERATOR.multiroleAllowed: expected true or false, not a text"},
+		},
+		"a product of nothing": {
+			`"somethingElse": [{"x": null}],`, `"x": null}, null, {"id": "prod-c", "title": "C", "status": "ACTIVE",`,
+			[]string{"[1]: expected an object, not null"},
+		},
+		"a key twice": {`"titleEn": "An A"`, `"title": "Again"`, []string{"x.json:2:2: [0]: the key \"title\" appears twice"}},
+		"a type without roles": {
+			`"somethingElse": [{"x": null}],`, `"roleMappingsByInstitutionType": {"PSP": {}},`,
+			[]string{"[0].roleMappingsByInstitutionType.PSP: no role"},
+		},
 		"a type's other category": {
-			`"somethingElse": [{"x": null}],`, `"roleMappingsByInstitutionType": {"PSP": {"OPERATOR": {"roles": [{"code": "admin", "label": "x"}]}}},`,
+			`"somethingElse": [{"x": null}],`,
+			`"roleMappingsByInstitutionType": {"PSP": {"OPERATOR": {"roles": [{"code": "admin", "label": "x"}]}}},`,
 			[]string{"[0].roleMappingsByInstitutionType.PSP.OPERATOR.roles[0].code: the code \"admin\" is both"},
 		},
 		"a control character": {`"title": "B"`, `"title": "B\u0007"`, []string{"x.json:11:28: [1].title: contains control characters"}},

@@ -169,7 +169,9 @@ func (r *reader) subscription(n *yaml.Node) Subscription {
 		words = words[:1]
 	}
 	if len(words) != 1 {
-		r.add(s.At, "subscription %q: write the product, with inactive after it if the subscription has ended (prod-pn, prod-io inactive)", n.Value)
+		r.add(s.At,
+			"subscription %q: write the product, with inactive after it if the subscription has ended (prod-pn, prod-io inactive)",
+			n.Value)
 		return s
 	}
 	s.Product = access.ProductID(words[0])

@@ -35,7 +35,8 @@ institutions:
 `
 
 // sound is the good file without the role that only its syntax test has.
-var sound = strings.Replace(good, "prod-io/referente amministrativo suspended, prod-io/referente amministrativo 2]", "prod-io/referente amministrativo]", 1)
+var sound = strings.Replace(good, "prod-io/referente amministrativo suspended, prod-io/referente amministrativo 2]",
+	"prod-io/referente amministrativo]", 1)
 
 func read(t *testing.T, file string) datafile.Data {
 	t.Helper()
@@ -105,44 +106,82 @@ func TestAFileIsReadWithItsLines(t *testing.T) {
 func TestEveryFaultOfAFileHasItsLine(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ from, to, want string }{
-		"not YAML":                     {"  - code: prova", "  - code: [prova", "the file is not valid YAML"},
-		"nothing":                      {good, "", "d.yaml:1: the file is empty"},
-		"two documents":                {good, "people: []\n---\npeople: []\n", "d.yaml:2: a second document"},
-		"a list at the top":            {good, "- 1\n", "d.yaml:1: file: expected the keys (people, institutions)"},
-		"an unknown key":               {"    type: PA", "    kind: PA\n    type: PA", "d.yaml:8: institution: unknown key \"kind\""},
-		"a key twice":                  {"    type: PA", "    type: PA\n    type: PA", "d.yaml:9: institution: the key \"type\" appears twice"},
-		"an anchor":                    {"roles: [prod-interop/api,", "roles: [*x, prod-interop/api,", "the file is not valid YAML"},
-		"a code of a company":          {"RSSMRA80B29H501Q", "'00743110157'", "d.yaml:4: the fiscal code has 11 digits"},
-		"a code with a wrong check":    {"RSSMRA80B29H501Q", "RSSMRA80A01H501A", "d.yaml:4: the fiscal code has a wrong check character"},
-		"a code of no day":             {"RSSMRA80B29H501Q", "RSSMRA81B29H501R", "d.yaml:4: the fiscal code contains a date of birth that does not exist"},
-		"a code cut short":             {"RSSMRA80B29H501Q", "RSSMRA80", "d.yaml:4: the fiscal code does not have the 16 characters"},
-		"the same person twice":        {"RSSMRA80B29H501Q", "RSSMRA80A01H501U", "d.yaml:4: another person of this file has this fiscal code (line 2)"},
-		"no first name":                {"firstName: Ugo, ", "", "d.yaml:4: the first name is missing: add firstName"},
-		"an empty surname":             {"lastName: Neri", "lastName: ' '", "d.yaml:4: the last name is missing: add lastName"},
-		"a name with a control":        {"firstName: Ugo", `firstName: "U\u0007go"`, "d.yaml:4: the first name contains characters that no name has"},
-		"a name of a list":             {"firstName: Ugo", "firstName: [Ugo]", "d.yaml:4: the first name: expected a text"},
-		"verified as a word":           {"verified: true", "verified: forse", "d.yaml:2: verified: write true or false"},
-		"no institution code":          {"  - code: prova\n    name:", "  - name:", "d.yaml:6: the institution's code is missing: add code"},
-		"no type":                      {"    type: PA\n", "", "d.yaml:6: the institution's type (PA, PSP, GSP, ...) is missing"},
-		"a subscription in two words":  {"prod-io inactive", "prod-io ended", "d.yaml:9: subscription \"prod-io ended\": write the product"},
-		"a subscription twice":         {"prod-io inactive", "prod-pn inactive", "d.yaml:9: the subscription to prod-pn appears twice"},
-		"a group without product":      {"prod-interop/Sviluppo, prod", "Sviluppo, prod", "d.yaml:10: group \"Sviluppo\": write product/name"},
-		"a group twice":                {"prod-interop/Sviluppo, prod-pn/Ufficio Tributi", "prod-interop/Sviluppo, prod-interop/Sviluppo", "d.yaml:10: group \"Sviluppo\" of prod-interop appears twice"},
-		"a group of a mapping":         {"[prod-interop/Sviluppo, prod", "[{a: b}, prod", "d.yaml:10: groups: expected a text"},
-		"users of a mapping":           {"    users:\n      - person: RSSMRA80A01H501U\n", "    users:\n        person: RSSMRA80A01H501U\n", "not valid YAML"},
-		"an unknown person":            {"- person: RSSMRA75C22H50MA", "- person: RSSMRA80A41H501Y", "d.yaml:15: this person is not in the file's people"},
-		"a user twice":                 {"- person: RSSMRA75C22H50MA\n        firstName: Maria\n", "- person: RSSMRA80A01H501U\n", "d.yaml:15: this person is already a user of the institution"},
-		"another name if verified":     {"email: Mario", "firstName: Mariolino\n        email: Mario", "d.yaml:13: the names of this person are verified and hold everywhere: remove firstName"},
-		"no e-mail":                    {"        email: maria@comune.prova.it\n", "", "d.yaml:15: the e-mail is missing: add email"},
-		"an e-mail of certified mail":  {"maria@comune.prova.it", "maria@pec.comune.prova.it", "d.yaml:17: the e-mail is certified mail (PEC): use the person's"},
-		"an e-mail that isn't":         {"maria@comune.prova.it", "maria", "d.yaml:17: the e-mail is not an address"},
-		"an e-mail too long":           {"maria@comune.prova.it", strings.Repeat("m", 250) + "@e.it", "d.yaml:17: the e-mail has more than 254 characters"},
-		"no role":                      {"        roles: [prod-interop/api, prod-interop/security suspended]\n", "", "d.yaml:15: a user has at least one role"},
-		"an empty list of roles":       {"[prod-interop/api, prod-interop/security suspended]", "[]", "d.yaml:15: a user has at least one role"},
-		"a role without product":       {"prod-interop/api,", "api,", "d.yaml:18: role \"api\": write product/role"},
-		"a role twice":                 {"prod-interop/api, prod-interop/security", "prod-interop/security, prod-interop/security", "d.yaml:18: role prod-interop/security appears twice"},
-		"a membership twice":           {"groups: [prod-interop/Sviluppo]", "groups: [prod-interop/Sviluppo, prod-interop/Sviluppo]", "d.yaml:19: group \"Sviluppo\" of prod-interop appears twice"},
-		"the same institution twice":   {"institutions:\n", "institutions:\n  - {code: prova, name: P, type: PA}\n", "d.yaml:7: institution \"prova\" is already in this file"},
+		"not YAML":                  {"  - code: prova", "  - code: [prova", "the file is not valid YAML"},
+		"nothing":                   {good, "", "d.yaml:1: the file is empty"},
+		"two documents":             {good, "people: []\n---\npeople: []\n", "d.yaml:2: a second document"},
+		"a list at the top":         {good, "- 1\n", "d.yaml:1: file: expected the keys (people, institutions)"},
+		"an unknown key":            {"    type: PA", "    kind: PA\n    type: PA", "d.yaml:8: institution: unknown key \"kind\""},
+		"a key twice":               {"    type: PA", "    type: PA\n    type: PA", "d.yaml:9: institution: the key \"type\" appears twice"},
+		"an anchor":                 {"roles: [prod-interop/api,", "roles: [*x, prod-interop/api,", "the file is not valid YAML"},
+		"a code of a company":       {"RSSMRA80B29H501Q", "'00743110157'", "d.yaml:4: the fiscal code has 11 digits"},
+		"a code with a wrong check": {"RSSMRA80B29H501Q", "RSSMRA80A01H501A", "d.yaml:4: the fiscal code has a wrong check character"},
+		"a code of no day": {
+			"RSSMRA80B29H501Q", "RSSMRA81B29H501R", "d.yaml:4: the fiscal code contains a date of birth that does not exist",
+		},
+		"a code cut short": {"RSSMRA80B29H501Q", "RSSMRA80", "d.yaml:4: the fiscal code does not have the 16 characters"},
+		"the same person twice": {
+			"RSSMRA80B29H501Q", "RSSMRA80A01H501U", "d.yaml:4: another person of this file has this fiscal code (line 2)",
+		},
+		"no first name":    {"firstName: Ugo, ", "", "d.yaml:4: the first name is missing: add firstName"},
+		"an empty surname": {"lastName: Neri", "lastName: ' '", "d.yaml:4: the last name is missing: add lastName"},
+		"a name with a control": {
+			"firstName: Ugo", `firstName: "U\u0007go"`, "d.yaml:4: the first name contains characters that no name has",
+		},
+		"a name of a list":            {"firstName: Ugo", "firstName: [Ugo]", "d.yaml:4: the first name: expected a text"},
+		"verified as a word":          {"verified: true", "verified: forse", "d.yaml:2: verified: write true or false"},
+		"no institution code":         {"  - code: prova\n    name:", "  - name:", "d.yaml:6: the institution's code is missing: add code"},
+		"no type":                     {"    type: PA\n", "", "d.yaml:6: the institution's type (PA, PSP, GSP, ...) is missing"},
+		"a subscription in two words": {"prod-io inactive", "prod-io ended", "d.yaml:9: subscription \"prod-io ended\": write the product"},
+		"a subscription twice":        {"prod-io inactive", "prod-pn inactive", "d.yaml:9: the subscription to prod-pn appears twice"},
+		"a group without product":     {"prod-interop/Sviluppo, prod", "Sviluppo, prod", "d.yaml:10: group \"Sviluppo\": write product/name"},
+		"a group twice": {
+			"prod-interop/Sviluppo, prod-pn/Ufficio Tributi", "prod-interop/Sviluppo, prod-interop/Sviluppo",
+			"d.yaml:10: group \"Sviluppo\" of prod-interop appears twice",
+		},
+		"a group of a mapping": {"[prod-interop/Sviluppo, prod", "[{a: b}, prod", "d.yaml:10: groups: expected a text"},
+		"users of a mapping": {
+			"    users:\n      - person: RSSMRA80A01H501U\n", "    users:\n        person: RSSMRA80A01H501U\n",
+			"not valid YAML",
+		},
+		"an unknown person": {
+			"- person: RSSMRA75C22H50MA", "- person: RSSMRA80A41H501Y", "d.yaml:15: this person is not in the file's people",
+		},
+		"a user twice": {
+			"- person: RSSMRA75C22H50MA\n        firstName: Maria\n", "- person: RSSMRA80A01H501U\n",
+			"d.yaml:15: this person is already a user of the institution",
+		},
+		"another name if verified": {
+			"email: Mario", "firstName: Mariolino\n        email: Mario",
+			"d.yaml:13: the names of this person are verified and hold everywhere: remove firstName",
+		},
+		"no e-mail": {"        email: maria@comune.prova.it\n", "", "d.yaml:15: the e-mail is missing: add email"},
+		"an e-mail of certified mail": {
+			"maria@comune.prova.it", "maria@pec.comune.prova.it",
+			"d.yaml:17: the e-mail is certified mail (PEC): use the person's",
+		},
+		"an e-mail that isn't": {"maria@comune.prova.it", "maria", "d.yaml:17: the e-mail is not an address"},
+		"an e-mail too long": {
+			"maria@comune.prova.it", strings.Repeat("m", 250) + "@e.it",
+			"d.yaml:17: the e-mail has more than 254 characters",
+		},
+		"no role": {
+			"        roles: [prod-interop/api, prod-interop/security suspended]\n", "",
+			"d.yaml:15: a user has at least one role",
+		},
+		"an empty list of roles": {"[prod-interop/api, prod-interop/security suspended]", "[]", "d.yaml:15: a user has at least one role"},
+		"a role without product": {"prod-interop/api,", "api,", "d.yaml:18: role \"api\": write product/role"},
+		"a role twice": {
+			"prod-interop/api, prod-interop/security", "prod-interop/security, prod-interop/security",
+			"d.yaml:18: role prod-interop/security appears twice",
+		},
+		"a membership twice": {
+			"groups: [prod-interop/Sviluppo]", "groups: [prod-interop/Sviluppo, prod-interop/Sviluppo]",
+			"d.yaml:19: group \"Sviluppo\" of prod-interop appears twice",
+		},
+		"the same institution twice": {
+			"institutions:\n", "institutions:\n  - {code: prova, name: P, type: PA}\n",
+			"d.yaml:7: institution \"prova\" is already in this file",
+		},
 		"a person that is just a word": {"institutions:", "  - chi\ninstitutions:", "d.yaml:5: person: expected the keys"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -179,20 +218,53 @@ func TestAFileIsHeldAgainstTheCatalogue(t *testing.T) {
 	t.Parallel()
 	const security = "[prod-interop/api, prod-interop/security suspended]"
 	for name, c := range map[string]struct{ from, to, want string }{
-		"an unknown product":        {"prod-io inactive", "prod-zz", "d.yaml:9: product \"prod-zz\" is not in the catalogue"},
-		"a child":                   {"[prod-pn, prod", "[prod-io-premium, prod-pn, prod", "d.yaml:9: product prod-io-premium is a child of prod-io"},
-		"a group elsewhere":         {"prod-pn/Ufficio Tributi suspended", "prod-fd/Ufficio Tributi", "d.yaml:10: group \"Ufficio Tributi\": the institution has no subscription to prod-fd"},
-		"a role elsewhere":          {security, "[prod-fd/ORG_ADMIN]", "d.yaml:18: role prod-fd/ORG_ADMIN: the institution has no subscription to prod-fd"},
-		"a role of no product":      {security, "[prod-interop/api, prod-zz/x]", "d.yaml:18: role prod-zz/x: the product is not in the catalogue"},
-		"a role that isn't":         {security, "[prod-interop/pilot]", "d.yaml:18: role \"pilot\" does not exist on prod-interop for institutions of type PA"},
-		"a role of another type":    {"prod-pn, prod-interop, ", "prod-pn, prod-pagopa, prod-interop, ", ""},
-		"both categories":           {security, "[prod-interop/api, prod-interop/admin]", "d.yaml:18: on prod-interop the user is already operator (api), and \"admin\" makes an administrator"},
-		"both, one suspended":       {security, "[prod-interop/admin suspended, prod-interop/api]", "the user is already administrator (admin), and \"api\" makes an operator"},
-		"roles that don't combine":  {security, "[prod-interop/api, prod-interop/viewer]", "d.yaml:18: on prod-interop the roles \"api\" and \"viewer\" cannot be held together"},
-		"no administrator":          {"prod-interop/admin, ", "", "d.yaml:18: on prod-interop the institution has users and no active Administrator"},
-		"a suspended administrator": {"prod-interop/admin, ", "prod-interop/admin suspended, ", "d.yaml:14: on prod-interop the institution has users and no active Administrator"},
-		"an unknown group":          {"groups: [prod-interop/Sviluppo]", "groups: [prod-interop/Altro]", "d.yaml:19: group \"Altro\" of prod-interop does not exist"},
-		"a group of another's":      {"groups: [prod-interop/Sviluppo]", "groups: [prod-pn/Ufficio Tributi]", "d.yaml:19: group \"Ufficio Tributi\": the user has no role on prod-pn"},
+		"an unknown product": {"prod-io inactive", "prod-zz", "d.yaml:9: product \"prod-zz\" is not in the catalogue"},
+		"a child": {
+			"[prod-pn, prod", "[prod-io-premium, prod-pn, prod", "d.yaml:9: product prod-io-premium is a child of prod-io",
+		},
+		"a group elsewhere": {
+			"prod-pn/Ufficio Tributi suspended", "prod-fd/Ufficio Tributi",
+			"d.yaml:10: group \"Ufficio Tributi\": the institution has no subscription to prod-fd",
+		},
+		"a role elsewhere": {
+			security, "[prod-fd/ORG_ADMIN]",
+			"d.yaml:18: role prod-fd/ORG_ADMIN: the institution has no subscription to prod-fd",
+		},
+		"a role of no product": {
+			security, "[prod-interop/api, prod-zz/x]", "d.yaml:18: role prod-zz/x: the product is not in the catalogue",
+		},
+		"a role that isn't": {
+			security, "[prod-interop/pilot]",
+			"d.yaml:18: role \"pilot\" does not exist on prod-interop for institutions of type PA",
+		},
+		"a role of another type": {"prod-pn, prod-interop, ", "prod-pn, prod-pagopa, prod-interop, ", ""},
+		"both categories": {
+			security, "[prod-interop/api, prod-interop/admin]",
+			"d.yaml:18: on prod-interop the user is already operator (api), and \"admin\" makes an administrator",
+		},
+		"both, one suspended": {
+			security, "[prod-interop/admin suspended, prod-interop/api]",
+			"the user is already administrator (admin), and \"api\" makes an operator",
+		},
+		"roles that don't combine": {
+			security, "[prod-interop/api, prod-interop/viewer]",
+			"d.yaml:18: on prod-interop the roles \"api\" and \"viewer\" cannot be held together",
+		},
+		"no administrator": {
+			"prod-interop/admin, ", "", "d.yaml:18: on prod-interop the institution has users and no active Administrator",
+		},
+		"a suspended administrator": {
+			"prod-interop/admin, ", "prod-interop/admin suspended, ",
+			"d.yaml:14: on prod-interop the institution has users and no active Administrator",
+		},
+		"an unknown group": {
+			"groups: [prod-interop/Sviluppo]", "groups: [prod-interop/Altro]",
+			"d.yaml:19: group \"Altro\" of prod-interop does not exist",
+		},
+		"a group of another's": {
+			"groups: [prod-interop/Sviluppo]", "groups: [prod-pn/Ufficio Tributi]",
+			"d.yaml:19: group \"Ufficio Tributi\": the user has no role on prod-pn",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -232,10 +304,19 @@ func TestAFileIsHeldAgainstWhatIsThere(t *testing.T) {
 		change func(*datafile.Existing, *datafile.ExistingInstitution)
 		want   string
 	}{
-		"as it was":           {func(*datafile.Existing, *datafile.ExistingInstitution) {}, ""},
-		"another name":        {func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Name = "Altro" }, "d.yaml:6: institution \"prova\" exists with the name \"Altro\""},
-		"another type":        {func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Type = "GSP" }, "d.yaml:6: institution \"prova\" exists with the type \"GSP\""},
-		"a subscription over": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Subscriptions["prod-pn"] = false }, "d.yaml:9: the subscription to prod-pn exists in another state"},
+		"as it was": {func(*datafile.Existing, *datafile.ExistingInstitution) {}, ""},
+		"another name": {
+			func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Name = "Altro" },
+			"d.yaml:6: institution \"prova\" exists with the name \"Altro\"",
+		},
+		"another type": {
+			func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Type = "GSP" },
+			"d.yaml:6: institution \"prova\" exists with the type \"GSP\"",
+		},
+		"a subscription over": {
+			func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Subscriptions["prod-pn"] = false },
+			"d.yaml:9: the subscription to prod-pn exists in another state",
+		},
 		"another verified name": {func(p *datafile.Existing, _ *datafile.ExistingInstitution) {
 			p.People[mario] = datafile.ExistingPerson{Verified: true, FirstName: "Màrio", LastName: "Rossi"}
 		}, "d.yaml:2: the verified names of this person are different"},
@@ -250,7 +331,9 @@ func TestAFileIsHeldAgainstWhatIsThere(t *testing.T) {
 			i.Assignments[maria] = nil
 		}, ""},
 		"the other category held": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
-			i.Assignments[maria] = []access.Assignment{{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended}}
+			i.Assignments[maria] = []access.Assignment{
+				{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended},
+			}
 		}, "d.yaml:18: on prod-interop the user is already administrator (admin), and \"api\" makes an operator"},
 		"a role held that doesn't combine": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			i.Assignments[maria] = []access.Assignment{{Product: "prod-interop", Role: "viewer", Category: access.Operator, Status: access.Active}}
@@ -267,10 +350,14 @@ func TestAFileIsHeldAgainstWhatIsThere(t *testing.T) {
 			i.Members = map[access.FiscalCode]map[datafile.GroupName]bool{maria: {name: true}}
 		}, ""},
 		"the file's administrator suspended since": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
-			i.Assignments[mario] = []access.Assignment{{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended}}
+			i.Assignments[mario] = []access.Assignment{
+				{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended},
+			}
 		}, "d.yaml:14: on prod-interop the institution has users and no active Administrator"},
 		"another administrator": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
-			i.Assignments[mario] = []access.Assignment{{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended}}
+			i.Assignments[mario] = []access.Assignment{
+				{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended},
+			}
 			i.Administered["prod-interop"] = true
 		}, ""},
 	} {

@@ -86,16 +86,19 @@ func (b Baseline) checkInstitution(ctx context.Context, owner *pgxpool.Pool, key
 	if err != nil {
 		return err
 	}
-	listed, err := queryRows[refmodel.Row](ctx, owner, `SELECT person::text, product, x.role, x.status FROM listing, unnest(roles, statuses) AS x (role, status)
+	listed, err := queryRows[refmodel.Row](ctx, owner, `SELECT person::text, product, x.role, x.status
+		FROM listing, unnest(roles, statuses) AS x (role, status)
 		WHERE institution = $1 ORDER BY person::text COLLATE "C", product COLLATE "C", x.role COLLATE "C"`, id)
 	if err != nil {
 		return err
 	}
-	members, err := queryRows[refmodel.Membership](ctx, owner, `SELECT "group"::text, person::text FROM group_member WHERE institution = $1 ORDER BY 1, 2`, id)
+	members, err := queryRows[refmodel.Membership](ctx, owner,
+		`SELECT "group"::text, person::text FROM group_member WHERE institution = $1 ORDER BY 1, 2`, id)
 	if err != nil {
 		return err
 	}
-	groups, err := queryRows[refmodel.CatalogueGroup](ctx, owner, `SELECT id::text, product, name, status FROM user_group WHERE institution = $1 ORDER BY 1`, id)
+	groups, err := queryRows[refmodel.CatalogueGroup](ctx, owner,
+		`SELECT id::text, product, name, status FROM user_group WHERE institution = $1 ORDER BY 1`, id)
 	if err != nil {
 		return err
 	}
@@ -126,12 +129,15 @@ func checkCounts(ctx context.Context, owner *pgxpool.Pool, id access.Institution
 	computed, err := queryRows[number](ctx, owner, `
 		SELECT product || ' ' || coalesce(status, '') || '/' || coalesce(category, '') || '/' || coalesce(role, ''), count(DISTINCT person)
 		FROM assignment WHERE institution = $1
-		GROUP BY GROUPING SETS ((product), (product, category), (product, category, role), (product, status), (product, status, category), (product, status, category, role))
+		GROUP BY GROUPING SETS ((product), (product, category), (product, category, role),
+		                        (product, status), (product, status, category), (product, status, category, role))
 		ORDER BY 1`, id)
 	if err != nil {
 		return err
 	}
-	stored, err := queryRows[number](ctx, owner, `SELECT product || ' ' || key, value::int FROM user_count, jsonb_each_text(users) WHERE institution = $1 ORDER BY 1`, id)
+	stored, err := queryRows[number](ctx, owner,
+		`SELECT product || ' ' || key, value::int FROM user_count, jsonb_each_text(users) WHERE institution = $1 ORDER BY 1`,
+		id)
 	if err != nil {
 		return err
 	}
@@ -152,7 +158,8 @@ func queryRows[T any](ctx context.Context, owner *pgxpool.Pool, sql string, id a
 // replay applies the log's events in their order. Each must have been allowed in the state before it.
 func replay(ctx context.Context, owner *pgxpool.Pool, state *refmodel.State, id access.InstitutionID) (*refmodel.State, []error, error) {
 	rows, err := owner.Query(ctx, `
-		SELECT seq, coalesce(actor::text, ''), action, coalesce(subject::text, ''), product, role, coalesce(before::text, ''), coalesce(after::text, '')
+		SELECT seq, coalesce(actor::text, ''), action, coalesce(subject::text, ''), product, role,
+		       coalesce(before::text, ''), coalesce(after::text, '')
 		FROM audit_event WHERE institution = $1 ORDER BY seq`, id)
 	if err != nil {
 		return nil, nil, err
@@ -210,7 +217,8 @@ func loadCatalogue(ctx context.Context, st *store.Store, id access.InstitutionID
 	for _, p := range products {
 		of := refmodel.CatalogueProduct{ID: string(p.ID), Active: true, PhaseOut: p.PhaseOut}
 		for _, r := range p.Roles {
-			of.Roles = append(of.Roles, refmodel.CatalogueRole{ID: string(r.ID), Category: string(r.Category), Combines: r.Combines, Assignable: string(r.Assignable)})
+			of.Roles = append(of.Roles,
+				refmodel.CatalogueRole{ID: string(r.ID), Category: string(r.Category), Combines: r.Combines, Assignable: string(r.Assignable)})
 		}
 		c.Products = append(c.Products, of)
 	}
