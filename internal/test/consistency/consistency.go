@@ -1,7 +1,6 @@
-// Package consistency tells, after whatever has happened to the machines, whether anything is half made: the log replayed through
-// the oracle gives the state, the listing tells the same as the truth, the chain is whole, and every change has its letter.
-//
-// Only tests use it.
+// Package consistency finds half-made changes after faults: the log replayed through the reference model gives the
+// state, the listing agrees with its sources, the chain is complete, and every change has its e-mail. Only tests use
+// it.
 package consistency
 
 import (
@@ -22,28 +21,28 @@ import (
 	"areariservata.example/utenti/internal/test/refmodel"
 )
 
-// Check reckons up every institution, follows the audit log's chain, and counts the letters; the error names all that
-// is found.
+// Check checks every institution, follows the audit log's chain, and counts the e-mails; the error lists all
+// inconsistencies.
 func Check(ctx context.Context, owner *pgxpool.Pool, keys store.Keys) error {
 	return errors.Join(CheckLogs(ctx, owner, keys), checkEmails(ctx, owner))
 }
 
-// CheckLogs is all that but the letters: of somebody who was erased there are none.
+// CheckLogs is Check without the e-mails, which an erasure deletes.
 func CheckLogs(ctx context.Context, owner *pgxpool.Pool, keys store.Keys) error {
 	return Baseline{}.Check(ctx, owner, keys)
 }
 
-// Baseline is what groups each institution had before anybody did anything: a load of groups isn't in the log.
+// Baseline is the groups that each institution had before the first change: loading groups is not in the log.
 type Baseline map[access.InstitutionID][]refmodel.CatalogueGroup
 
-// Record notes the groups that an institution has now; where nobody noted any, those that it has in the end are taken for them.
+// Record records the groups that an institution has now. Without a record its last groups are taken for the first.
 func (b Baseline) Record(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, id access.InstitutionID) error {
 	c, err := loadCatalogue(ctx, store.New(owner, keys), id)
 	b[id] = c.Groups
 	return err
 }
 
-// Check is [Check], with groups that came and went since the beginning.
+// Check is [Check], with groups that were created and deleted since the baseline.
 func (b Baseline) Check(ctx context.Context, owner *pgxpool.Pool, keys store.Keys) error {
 	_, err := admin.VerifyAudit(ctx, owner, keys, nil)
 	faults := []error{err}
@@ -63,7 +62,8 @@ func (b Baseline) Check(ctx context.Context, owner *pgxpool.Pool, keys store.Key
 	return errors.Join(faults...)
 }
 
-// checkInstitution replays the institution's log through the oracle, and holds what comes of it against the database.
+// checkInstitution replays the institution's log through the reference model and compares the result with the
+// database.
 func (b Baseline) checkInstitution(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, id access.InstitutionID) error {
 	catalogue, err := loadCatalogue(ctx, store.New(owner, keys), id)
 	if err != nil {
@@ -102,14 +102,14 @@ func (b Baseline) checkInstitution(ctx context.Context, owner *pgxpool.Pool, key
 	if err != nil {
 		return err
 	}
-	compare("the log tells other groups", groups, state.Groups(), len(groups)+len(state.Groups()) == 0)
-	compare("the log tells another state", assigned, state.Rows(), len(assigned)+len(state.Rows()) == 0)
-	compare("the list tells another state", listed, assigned, len(listed)+len(assigned) == 0)
-	compare("the log tells other memberships", members, state.Memberships(), len(members)+len(state.Memberships()) == 0)
+	compare("the log shows other groups", groups, state.Groups(), len(groups)+len(state.Groups()) == 0)
+	compare("the log shows another state", assigned, state.Rows(), len(assigned)+len(state.Rows()) == 0)
+	compare("the list shows another state", listed, assigned, len(listed)+len(assigned) == 0)
+	compare("the log shows other memberships", members, state.Memberships(), len(members)+len(state.Memberships()) == 0)
 	return errors.Join(append(faults, checkCounts(ctx, owner, id))...)
 }
 
-// ReplayState is what the institution's log tells as it is now.
+// ReplayState is the state by the institution's log.
 func (b Baseline) ReplayState(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, id access.InstitutionID) (*refmodel.State, error) {
 	catalogue, err := loadCatalogue(ctx, store.New(owner, keys), id)
 	if err != nil {
@@ -142,7 +142,7 @@ func checkCounts(ctx context.Context, owner *pgxpool.Pool, id access.Institution
 		return err
 	}
 	if diff := gocmp.Diff(computed, stored); diff != "" {
-		return fmt.Errorf("the lists tell other numbers: %s", diff)
+		return fmt.Errorf("the lists show other counts: %s", diff)
 	}
 	return nil
 }
@@ -155,7 +155,7 @@ func queryRows[T any](ctx context.Context, owner *pgxpool.Pool, sql string, id a
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[T])
 }
 
-// replay applies the log's events in their order. Each must have been allowed in the state before it.
+// replay applies the log's events in order. Each must be allowed in the state before it.
 func replay(ctx context.Context, owner *pgxpool.Pool, state *refmodel.State, id access.InstitutionID) (*refmodel.State, []error, error) {
 	rows, err := owner.Query(ctx, `
 		SELECT seq, coalesce(actor::text, ''), action, coalesce(subject::text, ''), product, role,
@@ -180,7 +180,7 @@ func replay(ctx context.Context, owner *pgxpool.Pool, state *refmodel.State, id 
 	return state, faults, err
 }
 
-// toModelEvent is an event in the oracle's words.
+// toModelEvent converts an event for the reference model.
 func toModelEvent(e refmodel.Event) (refmodel.Event, error) {
 	var before, after struct {
 		Status, Group, Name string
@@ -203,7 +203,7 @@ func toModelEvent(e refmodel.Event) (refmodel.Event, error) {
 	return e, nil
 }
 
-// loadCatalogue is the institution's, in the oracle's words.
+// loadCatalogue is the institution's catalogue for the reference model.
 func loadCatalogue(ctx context.Context, st *store.Store, id access.InstitutionID) (refmodel.Catalogue, error) {
 	q := st.Query()
 	var products []access.Product
@@ -228,8 +228,8 @@ func loadCatalogue(ctx context.Context, st *store.Store, id access.InstitutionID
 	return c, nil
 }
 
-// checkEmails holds the queue against the log: people's own changes of roles, and additions, have one letter each. It is for
-// databases younger than the hour after which a letter that was sent is forgotten.
+// checkEmails compares the queue with the log: each change of roles and each addition by a person has one e-mail. It
+// is for databases younger than the hour after which a sent e-mail is deleted.
 func checkEmails(ctx context.Context, owner *pgxpool.Pool) error {
 	rows, err := owner.Query(ctx, `
 		SELECT coalesce(e.action, l.kind), coalesce(e.n, 0), coalesce(l.n, 0)
@@ -245,7 +245,7 @@ func checkEmails(ctx context.Context, owner *pgxpool.Pool) error {
 	var events, queued int
 	_, err = pgx.ForEachRow(rows, []any{&kind, &events, &queued}, func() error {
 		if events != queued {
-			faults = append(faults, fmt.Errorf("%s: %d in the log, %d letters", kind, events, queued))
+			faults = append(faults, fmt.Errorf("%s: %d in the log, %d e-mails", kind, events, queued))
 		}
 		return nil
 	})

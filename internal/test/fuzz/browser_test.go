@@ -14,7 +14,7 @@ import (
 // browser shows redirects instead of following them. Its cookies can be replaced while other goroutines send requests.
 type browser struct {
 	*site.Browser
-	name string // of the person; empty: nobody has signed in
+	name string // of the person; empty: not signed in
 }
 
 func (s *checkedSite) newBrowser(t testing.TB) *browser {
@@ -34,7 +34,8 @@ func (s *checkedSite) signInAs(t testing.TB, name string) *browser {
 	return b
 }
 
-// signIn signs the browser's person in, with other cookies until that is done: other requests of theirs may be under way.
+// signIn signs the browser's person in with separate cookies, which replace the browser's at the end: other requests
+// may be in flight.
 func (b *browser) signIn() {
 	b.T.Helper()
 	in := *b.Browser
@@ -50,7 +51,7 @@ func (b *browser) signIn() {
 	to.jar = cookies.jar
 }
 
-// cookieJar is a browser's, which can be replaced while the browser goes on sending requests.
+// cookieJar can be replaced while the browser sends requests.
 type cookieJar struct {
 	mu  sync.Mutex
 	jar http.CookieJar

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// marker stands in everything of the corpus that is markup: if it comes out of the site as it went in, that isn't escaped.
+// marker is in all markup of the corpus: a response that contains it did not escape it.
 const marker = "<fire"
 
-// corpus are texts that no page of ours expects in a field.
+// corpus are texts that no page expects in a field.
 func corpus() []string {
 	return []string{
 		"", " ", "\t\n", strings.Repeat("x", 64<<10-1), strings.Repeat("è", 5_000), "a\x00b", "\x00", "\xff\xfe", "\xed\xa0\x80", "caf\xe9",
@@ -27,7 +27,7 @@ func corpus() []string {
 	}
 }
 
-// fieldNames are the fields that forms and addresses of the site have; what comes back from pages adds to their values.
+// fieldNames are the fields of the site's forms and addresses; their values are collected from pages.
 func fieldNames() []string {
 	return []string{
 		"once", "fiscal_code", "first_name", "last_name", "email", "product", "role", "roles", "names_confirmed", "names", "version", "group", "title", "target",
@@ -36,5 +36,5 @@ func fieldNames() []string {
 	}
 }
 
-// pick draws one.
+// pick draws an element.
 func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }

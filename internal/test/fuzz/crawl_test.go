@@ -7,13 +7,13 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// pageForm is a form with what may be chosen on its page.
+// pageForm is a form with the choices on its page.
 type pageForm struct {
 	htmltest.Form
 	choices map[string][]string
 }
 
-// crawl opens the pages that one gets to first, for their forms.
+// crawl opens the first pages for their forms.
 func (f *fuzzer) crawl(b *browser, i *seed.Institution) {
 	home := "/dashboard/" + string(i.ID)
 	for _, path := range []string{"/users", "/users?product=prod-interop", "/users?product=prod-pn", "/users/add", "/users/import", "/groups/", "/groups/add?product=prod-interop", "/activity"} {
@@ -24,7 +24,7 @@ func (f *fuzzer) crawl(b *browser, i *seed.Institution) {
 	}
 }
 
-// collectForms keeps what forms a page has.
+// collectForms keeps the forms and links of a page.
 func (f *fuzzer) collectForms(body, at string) {
 	p := htmltest.ParseString(f.site.T, body)
 	f.mu.Lock()

@@ -22,10 +22,10 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// route is one of the site's.
+// route is a route of the site.
 type route struct{ method, pattern string }
 
-// routes are all of the site's.
+// routes are all routes of the site.
 func routes(t testing.TB, s *checkedSite) (all []route) {
 	t.Helper()
 	err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
@@ -38,7 +38,7 @@ func routes(t testing.TB, s *checkedSite) (all []route) {
 	return all
 }
 
-// fuzzer sends requests that are partly like those of the site's pages, partly like nobody's.
+// fuzzer sends requests of which some resemble those of the site's pages.
 type fuzzer struct {
 	site   *checkedSite
 	routes []route
@@ -70,7 +70,7 @@ func (f *fuzzer) recordFault(format string, args ...any) {
 	}
 }
 
-// run fires so many requests at a new institution, from everybody at once.
+// run sends that many requests to a new institution, from all its people at once.
 func (f *fuzzer) run(t testing.TB, n, requests int, seeded uint64) {
 	t.Helper()
 	s := f.site
@@ -125,7 +125,7 @@ func (f *fuzzer) run(t testing.TB, n, requests int, seeded uint64) {
 	wait.Wait()
 }
 
-// signInAgain signs somebody in again who was signed out by what has been fired.
+// signInAgain signs a person in again whose session a request has ended.
 func (f *fuzzer) signInAgain(b *browser, door *sync.Mutex) {
 	door.Lock()
 	defer door.Unlock()
@@ -134,7 +134,7 @@ func (f *fuzzer) signInAgain(b *browser, door *sync.Mutex) {
 	}
 }
 
-// sendRandom sends one request and looks at the answer.
+// sendRandom sends one request and checks the response.
 func (f *fuzzer) sendRandom(b *browser, r *rand.Rand, to route) {
 	request, what := f.randomRequest(b, r, to)
 	answer, err := b.Client.Do(request)
@@ -162,12 +162,12 @@ func (f *fuzzer) sendRandom(b *browser, r *rand.Rand, to route) {
 	}
 }
 
-// expectedError: a body that was too large may be hung up on before all of it has been sent.
+// expectedError reports whether the server closed the connection before it had read an oversized body.
 func expectedError(err error) bool {
 	return strings.Contains(err.Error(), "connection reset") || strings.Contains(err.Error(), "broken pipe") || errors.Is(err, context.Canceled)
 }
 
-// checkResponse says what is wrong with an answer, whatever was asked.
+// checkResponse records what is wrong with a response to any request.
 func (f *fuzzer) checkResponse(what string, answer *http.Response, body []byte) {
 	if answer.StatusCode >= 500 {
 		f.recordFault("%s: %d", what, answer.StatusCode)
@@ -186,13 +186,14 @@ func (f *fuzzer) checkResponse(what string, answer *http.Response, body []byte) 
 	}
 }
 
-// isFromNetHTTP: what isn't HTTP, or has too large headers, is refused before the site sees it, without a page and without anybody's data.
+// isFromNetHTTP reports whether net/http refused the request before the site saw it: malformed HTTP or oversized
+// headers. Such a response has no page and no personal data.
 func isFromNetHTTP(answer *http.Response, body []byte) bool {
 	refused := answer.StatusCode == http.StatusBadRequest || answer.StatusCode == http.StatusRequestHeaderFieldsTooLarge
 	return refused && answer.Close && answer.Header.Get("Content-Security-Policy") == "" && (len(body) == 0 || bytes.HasPrefix(body, []byte(answer.Status)))
 }
 
-// statuses counts what was answered.
+// statuses counts the responses by status.
 func (f *fuzzer) statuses() map[int]int {
 	all := map[int]int{}
 	for _, by := range f.seen {
@@ -203,8 +204,8 @@ func (f *fuzzer) statuses() map[int]int {
 	return all
 }
 
-// Whatever is sent to whatever route: no fault of the site's own, no panic, and afterwards log, state, lists and numbers tell
-// the same. REQUESTS says how many; the number in the log draws the same requests again.
+// Random requests to every route cause no error of the application and no panic; afterwards log, state, lists and
+// counts agree. REQUESTS sets their number, SEED repeats a run.
 func TestRandomRequestsBreakNothing(t *testing.T) {
 	t.Parallel()
 	requests, seeded := envInt(t, "REQUESTS", 3_000), uint64(envInt(t, "SEED", int(time.Now().UnixNano()>>1)))
@@ -226,18 +227,18 @@ func TestRandomRequestsBreakNothing(t *testing.T) {
 	}
 	var changes int
 	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE actor IS NOT NULL`).Scan(&changes); err != nil || changes < requests/300 {
-		t.Errorf("only %d changes: nothing gets through to what is tested (%v)", changes, err)
+		t.Errorf("only %d changes: no valid request gets through (%v)", changes, err)
 	}
 	t.Logf("%d requests to %d routes, %d changes; answers by status: %v", f.sent.Load(), len(f.routes), changes, f.statuses())
 }
 
-// The fuzzer finds a fault of the site's own, and a change that no log tells of: both are planted.
+// The fuzzer finds an injected error of the application, and an injected change that is not in the log.
 func TestTheFuzzerFindsInjectedFaults(t *testing.T) {
 	t.Parallel()
 	s := open(t, site.Options{Middleware: func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if strings.Contains(r.URL.RawQuery, "lang=") {
-				http.Error(w, "planted", http.StatusInternalServerError)
+				http.Error(w, "injected", http.StatusInternalServerError)
 				return
 			}
 			if strings.Contains(r.URL.RawQuery, "from=") {
@@ -248,20 +249,20 @@ func TestTheFuzzerFindsInjectedFaults(t *testing.T) {
 	}})
 	f := newFuzzer(t, s)
 	f.run(t, 0, 600, 1)
-	for _, planted := range []string{": 500", ": no answer"} {
-		if !strings.Contains(strings.Join(f.faults, "\n"), planted) {
-			t.Errorf("%q wasn't found among %v", planted, f.faults)
+	for _, injected := range []string{": 500", ": no answer"} {
+		if !strings.Contains(strings.Join(f.faults, "\n"), injected) {
+			t.Errorf("%q was not found among %v", injected, f.faults)
 		}
 	}
 	if err := s.baseline.Check(t.Context(), s.DB.Owner, s.keys); err != nil {
 		t.Fatal(err)
 	}
-	// Whoever it is, a last Administrator too: the database's own guard is put aside.
+	// The trigger that protects the last Administrator is disabled.
 	_, err := s.DB.Owner.Exec(t.Context(), `ALTER TABLE assignment DISABLE TRIGGER USER; UPDATE assignment SET status = 'suspended' WHERE ctid = (SELECT ctid FROM assignment WHERE status = 'active' LIMIT 1)`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found := strings.Join(s.findInconsistencies(), "\n"); !strings.Contains(found, "the log tells another state") {
+	if found := strings.Join(s.findInconsistencies(), "\n"); !strings.Contains(found, "the log shows another state") {
 		t.Errorf("a change that isn't in the log wasn't found: %s", found)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// randomRequest draws a request: one of the pages' forms, as it is or spoilt, or something made up for the route.
+// randomRequest draws a request: a page's form, valid or mutated, or an arbitrary one to the route.
 func (f *fuzzer) randomRequest(b *browser, r *rand.Rand, to route) (request *http.Request, what string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -54,7 +54,7 @@ func (f *fuzzer) randomRequest(b *browser, r *rand.Rand, to route) (request *htt
 	return request, what
 }
 
-// path fills a route's parameters: mostly with what there is.
+// path fills a route's parameters, mostly with existing values.
 func (f *fuzzer) path(r *rand.Rand, pattern string) string {
 	var b strings.Builder
 	for {
@@ -85,7 +85,7 @@ func (f *fuzzer) path(r *rand.Rand, pattern string) string {
 	return b.String()
 }
 
-// truncateAddress cuts what would be too much for an address.
+// truncateAddress limits what goes into an address.
 func truncateAddress(s string) string {
 	if len(s) > 2_000 {
 		return s[:2_000]
@@ -93,7 +93,7 @@ func truncateAddress(s string) string {
 	return s
 }
 
-// query writes values as an address does; now and then not as it should.
+// query encodes values for an address, sometimes incorrectly.
 func (f *fuzzer) query(r *rand.Rand, values url.Values) string {
 	for name, all := range values {
 		for n := range all {
@@ -111,7 +111,7 @@ func (f *fuzzer) query(r *rand.Rand, values url.Values) string {
 	return text
 }
 
-// randomForm makes a form up.
+// randomForm draws an arbitrary form.
 func (f *fuzzer) randomForm(r *rand.Rand) url.Values {
 	values := url.Values{"once": {randomKey(r)}}
 	for range r.IntN(8) {
@@ -120,7 +120,7 @@ func (f *fuzzer) randomForm(r *rand.Rand) url.Values {
 	return values
 }
 
-// value is one for a field: what its pages had, or anything.
+// value draws a value for a field: one seen on pages, or an arbitrary one.
 func (f *fuzzer) value(r *rand.Rand, name string) string {
 	if had := f.values[name]; len(had) > 0 && r.IntN(2) == 0 {
 		return pick(r, had)
@@ -131,7 +131,7 @@ func (f *fuzzer) value(r *rand.Rand, name string) string {
 	return pick(r, f.corpus)
 }
 
-// mutateForm is a form as it is, half of the time; else with fields left out, doubled, changed, or added.
+// mutateForm returns a form unchanged half of the time; otherwise with fields left out, repeated, changed or added.
 func (f *fuzzer) mutateForm(r *rand.Rand, form pageForm) url.Values {
 	values, changed := form.Values, url.Values{}
 	for name, all := range values {
@@ -159,7 +159,7 @@ func (f *fuzzer) mutateForm(r *rand.Rand, form pageForm) url.Values {
 	return changed
 }
 
-// fill fills in what a person would: choices, and texts that are right.
+// fill fills in choices and valid texts.
 func (f *fuzzer) fill(r *rand.Rand, values url.Values, choices map[string][]string) {
 	who := r.IntN(len(f.values["fiscal_code"]))
 	for name, right := range map[string]string{
@@ -184,12 +184,12 @@ func (f *fuzzer) fill(r *rand.Rand, values url.Values, choices map[string][]stri
 	}
 }
 
-// randomKey is a form's mark.
+// randomKey is an idempotency key.
 func randomKey(r *rand.Rand) string {
 	return fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), r.Int64N(1<<48))
 }
 
-// body writes a form as browsers do, mostly.
+// body encodes a form, mostly as browsers do.
 func (f *fuzzer) body(r *rand.Rand, values url.Values) (io.Reader, string) {
 	const form = "application/x-www-form-urlencoded"
 	text := values.Encode()
@@ -214,7 +214,7 @@ func (f *fuzzer) body(r *rand.Rand, values url.Values) (io.Reader, string) {
 	return strings.NewReader(text), form
 }
 
-// multipartBody writes the form in parts, a file among them; now and then broken off.
+// multipartBody encodes a form in parts with a file, sometimes truncated.
 func multipartBody(r *rand.Rand, values url.Values) (io.Reader, string) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
@@ -233,7 +233,7 @@ func multipartBody(r *rand.Rand, values url.Values) (io.Reader, string) {
 	return &b, w.FormDataContentType()
 }
 
-// headers are a browser's, and now and then others.
+// headers sets a browser's headers, and sometimes others.
 func (f *fuzzer) headers(r *rand.Rand, request *http.Request, kind string) {
 	if kind != "" {
 		request.Header.Set("Content-Type", kind)

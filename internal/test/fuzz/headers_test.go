@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/internal/test/site"
 )
 
-// requiredHeaders are the headers that stand on every answer, exactly once.
+// requiredHeaders are on every response, exactly once.
 func requiredHeaders() map[string]string {
 	return map[string]string{
 		"Content-Security-Policy": "default-src 'none'", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
@@ -18,11 +18,11 @@ func requiredHeaders() map[string]string {
 	}
 }
 
-// headerFaults are the headers that an answer of the site lacks, has twice, or has with another value.
+// headerFaults are the headers that a response lacks, repeats, or has with another value.
 func headerFaults(h http.Header, https bool) (found []string) {
 	for name, begins := range requiredHeaders() {
 		if got := h.Values(name); len(got) != 1 || !strings.HasPrefix(got[0], begins) {
-			if name == "Cache-Control" && len(got) == 1 && strings.HasSuffix(got[0], "immutable") { // an asset, which has nobody's data
+			if name == "Cache-Control" && len(got) == 1 && strings.HasSuffix(got[0], "immutable") { // an asset has no personal data
 				continue
 			}
 			found = append(found, fmt.Sprintf("%s: %q", name, got))
@@ -34,8 +34,7 @@ func headerFaults(h http.Header, https bool) (found []string) {
 	return found
 }
 
-// An address with odd letters in it leads on as it was written: what a browser would take for another address, or for none,
-// doesn't come back bare.
+// Special characters of an address stay escaped in a redirect, where a browser could take them for another host.
 func TestAnOddAddressLeadsOnAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	s := open(t, site.Options{})

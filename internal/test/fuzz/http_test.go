@@ -17,7 +17,7 @@ import (
 	"areariservata.example/utenti/internal/test/site"
 )
 
-// rawConn is a bare connection to the site.
+// rawConn is a TCP connection to the site.
 type rawConn struct {
 	net.Conn
 	t      testing.TB
@@ -35,13 +35,13 @@ func (s *checkedSite) dial(t testing.TB) rawConn {
 	return rawConn{conn, t, bufio.NewReader(conn)}
 }
 
-// send sends lines as they are; a last empty one ends a request's headers.
+// send sends lines unchanged; a last empty one ends the headers.
 func (w rawConn) send(lines ...string) rawConn {
-	_, _ = io.WriteString(w, strings.Join(lines, "\r\n")+"\r\n") // the site may have hung up already: the answer tells
+	_, _ = io.WriteString(w, strings.Join(lines, "\r\n")+"\r\n") // the site may have closed the connection: the response shows it
 	return w
 }
 
-// readResponse reads an answer and all of its body.
+// readResponse reads a response with its body.
 func (w rawConn) readResponse() (*http.Response, string) {
 	w.t.Helper()
 	answer, err := http.ReadResponse(w.reader, nil)
@@ -56,7 +56,7 @@ func (w rawConn) readResponse() (*http.Response, string) {
 	return answer, string(body)
 }
 
-// Whatever comes over the wire, the answer is one, is ours, and gives nothing back that came with it.
+// Malformed and hostile requests get one well-formed response that repeats nothing of the request.
 func TestOddRequestsGetPlainAnswers(t *testing.T) {
 	t.Parallel()
 	s := open(t, site.Options{})
@@ -81,7 +81,7 @@ func TestOddRequestsGetPlainAnswers(t *testing.T) {
 		{"HTTP/9.9", []string{"GET /login HTTP/9.9", host, ""}, 505},
 		{"two lengths", []string{"POST /language HTTP/1.1", host, "Content-Length: 3", "Content-Length: 4", "", "a=b"}, 400},
 		{"a length that is none", []string{"POST /language HTTP/1.1", host, "Content-Length: -1", "", "a=b"}, 400},
-		{"a transfer that nobody knows", []string{"POST /language HTTP/1.1", host, "Transfer-Encoding: fire", "", "a=b"}, 501},
+		{"an unknown transfer encoding", []string{"POST /language HTTP/1.1", host, "Transfer-Encoding: fire", "", "a=b"}, 501},
 		{"a blank before the colon", []string{"GET /login HTTP/1.1", "Host : fire.example", ""}, 400},
 		{"another site's host", []string{"GET /login HTTP/1.1", "Host: fire.example", "X-Forwarded-Host: fire.example", "X-Forwarded-Proto: fire", "Forwarded: host=fire.example", "Referer: https://fire.example/", ""}, 200},
 		{"another site's host, on the way to sign in", []string{"GET /login/start HTTP/1.1", "Host: fire.example", "X-Forwarded-Host: fire.example", "Referer: https://fire.example/", ""}, 303},
@@ -107,7 +107,7 @@ func TestOddRequestsGetPlainAnswers(t *testing.T) {
 	}
 }
 
-// A body with both lengths isn't two requests for the one and one for the other.
+// A body with both lengths is not read as two requests.
 func TestNoRequestHidesInAnothersBody(t *testing.T) {
 	t.Parallel()
 	s := open(t, site.Options{})
@@ -124,7 +124,7 @@ func TestNoRequestHidesInAnothersBody(t *testing.T) {
 	}
 }
 
-// Too large a form is a page that says so; a form that comes too slowly, and headers that do, are hung up on.
+// An oversized form gets an error page; slow headers and bodies end the connection.
 func TestOversizedAndSlowRequestsAreRefused(t *testing.T) {
 	t.Parallel()
 	s := open(t, site.Options{})
@@ -167,8 +167,8 @@ func TestOversizedAndSlowRequestsAreRefused(t *testing.T) {
 	}
 }
 
-// Fifty who send slowly, and fifty who don't take what they asked for, keep nobody waiting: neither a connection to the
-// database nor a lock is held for them.
+// Fifty clients that send slowly and fifty that do not read delay no other client: they hold no database connection
+// and no lock.
 func TestSlowClientsDontSlowOthers(t *testing.T) {
 	t.Parallel()
 	s := open(t, site.Options{})
@@ -226,7 +226,7 @@ func TestSlowClientsDontSlowOthers(t *testing.T) {
 	}
 }
 
-// CrossOriginProtection stands before every route that changes anything: another site's form is refused and nothing changes.
+// CrossOriginProtection guards every route that makes changes: another site's form is refused and changes nothing.
 func TestNoOtherSitesFormChangesAnything(t *testing.T) {
 	t.Parallel()
 	s := open(t, site.Options{})
@@ -287,7 +287,7 @@ func TestNoOtherSitesFormChangesAnything(t *testing.T) {
 	}
 }
 
-// Over https every answer says so, and over http none does.
+// Every response over https has HSTS, none over http.
 func TestHTTPSIsAskedForOnEveryAnswerOfHTTPS(t *testing.T) {
 	t.Parallel()
 	for _, https := range []bool{true, false} {

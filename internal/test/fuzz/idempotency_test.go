@@ -18,7 +18,7 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// formFixture is an institution with somebody, or some group, for everything that a form can do, and Anna who may do it all.
+// formFixture is an institution with a user or a group for each form, and Anna, who may send all of them.
 type formFixture struct {
 	*seed.Institution
 	s    *checkedSite
@@ -83,7 +83,7 @@ func findForm(p site.Page, to string) (url.Values, bool) {
 	return nil, false
 }
 
-// filledForm is one form to be sent: from which page, with what chosen, and how many lines of the log it makes.
+// filledForm is a form to send: its page, its values, and how many events it records.
 type filledForm struct {
 	route      string
 	address    string
@@ -92,7 +92,7 @@ type filledForm struct {
 	eventCount int
 }
 
-// forms are one of each kind. Those that change nothing have no row: see unmarked.
+// forms is one of each kind. Forms that change nothing are in formsWithoutKey.
 func (o formFixture) forms() []filledForm {
 	user := func(name, rest string) string { return o.home + "/users/" + o.ids[name] + rest }
 	role := func(name, role, action string) string {
@@ -133,12 +133,12 @@ func (o formFixture) forms() []filledForm {
 		{route: base + "/groups/{group}/reactivate", address: group("Da riattivare", "/reactivate"), eventCount: 1},
 		{route: base + "/groups/{group}/delete", address: group("Da eliminare", "/delete"), eventCount: 1},
 		{route: base + "/groups/{group}/members/{user}/remove", address: group("Comune", "/members/"+o.ids["Uscito"]+"/remove"), eventCount: 1},
-		// The only one who can still be put into it: afterwards there is nobody to choose.
+		// The only user who can still join; afterwards there is no candidate.
 		{route: base + "/groups/{group}/members/add", address: group("Solo", "/members/add"), values: url.Values{string(access.FieldMember): {o.ids["Messo"]}}, eventCount: 1},
 	}
 }
 
-// formsWithoutKey are the forms that change nothing, or mean it each time: an export is a list taken along, as often as it is taken.
+// formsWithoutKey are the forms that change nothing or may be repeated: each export is an event of its own.
 func formsWithoutKey() []string {
 	const base = "/dashboard/{institution}"
 	return []string{
@@ -147,13 +147,13 @@ func formsWithoutKey() []string {
 	}
 }
 
-// formResult is what a form's sender sees.
+// formResult is the response to a form.
 type formResult struct {
 	status int
 	to     string
 }
 
-// sendConcurrently sends the same form so many times at once.
+// sendConcurrently sends the same form that many times at once.
 func (b *browser) sendConcurrently(address string, values url.Values, times int) (all map[formResult]int, faults []string) {
 	all = map[formResult]int{}
 	var mu sync.Mutex
@@ -193,7 +193,7 @@ func (b *browser) send(address string, values url.Values) (formResult, error) {
 	return formResult{got.StatusCode, got.Header.Get("Location")}, err
 }
 
-// P6: the same form twenty times at once takes effect once, and all twenty are told the same.
+// P6: the same form sent twenty times at once takes effect once, with the same response to all.
 func TestAFormSentTwentyTimesAtOnceTakesEffectOnce(t *testing.T) {
 	t.Parallel()
 	s := open(t, site.Options{})
@@ -221,7 +221,7 @@ func TestAFormSentTwentyTimesAtOnceTakesEffectOnce(t *testing.T) {
 		}
 		for a := range answers {
 			if a.status != http.StatusSeeOther || len(answers) != 1 {
-				t.Errorf("%s: the twenty were told %v", f.route, answers)
+				t.Errorf("%s: the twenty were answered %v", f.route, answers)
 				break
 			}
 		}

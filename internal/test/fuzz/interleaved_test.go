@@ -16,7 +16,7 @@ import (
 	"areariservata.example/utenti/internal/test/site"
 )
 
-// interleaving is one interleaving: two deeds, and in which order pages are opened (load) and forms sent (post).
+// interleaving is two operations and the order in which their pages are opened and their forms sent.
 type interleaving struct {
 	t           *testing.T
 	fixture     *institutionFixture
@@ -28,7 +28,7 @@ type interleaving struct {
 	edits       int
 }
 
-// interleavings are all in which two can open a page and send its form; small letters open, capitals send.
+// interleavings are all orders of two operations; small letters open a page, capitals send its form.
 var interleavings = []string{"aAbB", "abAB", "abBA", "baAB", "baBA", "bBaA"}
 
 func (p *interleaving) state() *refmodel.State {
@@ -40,7 +40,7 @@ func (p *interleaving) state() *refmodel.State {
 	return st
 }
 
-// expectedState is the state in which a deed leaves things, and whether the rules let it.
+// expectedState is the state after an operation, and whether the rules allow it.
 func (p *interleaving) expectedState(me int, form url.Values) (*refmodel.State, bool) {
 	p.t.Helper()
 	st := p.state()
@@ -52,7 +52,7 @@ func (p *interleaving) expectedState(me int, form url.Values) (*refmodel.State, 
 	return st, true
 }
 
-// openPage opens the page: it has its form if, and only if, the rules would let the deed now.
+// openPage opens the page, which has its form if and only if the rules allow the operation now.
 func (p *interleaving) openPage(me int) {
 	p.t.Helper()
 	d := p.operations[me]
@@ -77,7 +77,7 @@ func (p *interleaving) openPage(me int) {
 	}
 }
 
-// sendForm sends the form: the answer is the rules', and nothing else changes than what they say.
+// sendForm sends the form: the response is the rules' answer, and only what the rules say changes.
 func (p *interleaving) sendForm(me int) {
 	p.t.Helper()
 	d, form := p.operations[me], p.forms[me]
@@ -110,7 +110,7 @@ func (p *interleaving) sendForm(me int) {
 	}
 }
 
-// operationPair is two deeds and the order in which they are done.
+// operationPair is two operations and their order.
 type operationPair struct {
 	a, b  operation
 	order string
@@ -124,12 +124,12 @@ func (x operationPair) countEdits() int {
 	return 0
 }
 
-// Two administrators with forms that go stale under their hands, in every order: what is done is what the rules say in that
-// order, nothing is lost, and whoever comes too late is told so. make fuzz plays them all.
+// Two Administrators send forms that go stale, in every order: the result is what the rules say in that order, no
+// update is lost, and the late one is refused. `make fuzz` runs all combinations.
 func TestNoUpdateIsLostBetweenTwoAdministrators(t *testing.T) {
 	t.Parallel()
 	s := open(t, site.Options{})
-	base := s.Seed.Institution("Altrove", "PA").Product("prod-interop") // where both keep their powers, so that nobody is signed out
+	base := s.Seed.Institution("Altrove", "PA").Product("prod-interop") // where both keep their powers, so that neither is signed out
 	base.Admin("Anna Bianchi", "prod-interop")
 	base.Admin("Bea Blu", "prod-interop")
 	s.recordBaseline(base)
@@ -146,7 +146,7 @@ func TestNoUpdateIsLostBetweenTwoAdministrators(t *testing.T) {
 	seeded := uint64(envInt(t, "SEED", int(time.Now().UnixNano()>>1)))
 	r := rand.New(rand.NewPCG(seeded, 0))
 	r.Shuffle(len(pairs), func(a, b int) { pairs[a], pairs[b] = pairs[b], pairs[a] })
-	// What one overwrites of the other's, unseen, is always among them.
+	// Two edits, of which one could overwrite the other, are always included.
 	slices.SortStableFunc(pairs, func(x, y operationPair) int { return y.countEdits() - x.countEdits() })
 	playedCount := len(pairs)
 	if !isFullRun() {

@@ -16,8 +16,7 @@ import (
 
 var anyID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
 
-// Mozilla's HTTP Observatory gives every page that links lead to the best mark. Only where OBSERVATORY names its folder:
-// make observatory.
+// Mozilla's HTTP Observatory gives every linked page its best score. OBSERVATORY names its folder: make observatory.
 func TestMozillasObservatoryGivesEveryPageItsBestMark(t *testing.T) {
 	t.Parallel()
 	folder := os.Getenv("OBSERVATORY")
@@ -50,7 +49,7 @@ func TestMozillasObservatoryGivesEveryPageItsBestMark(t *testing.T) {
 	}
 }
 
-// crawl follows links from a page, to one page of each kind.
+// crawl follows links from a page to one page of each kind.
 func crawl(b *browser, from string) (paths []string) {
 	kinds := map[string]bool{}
 	for queue := []string{"/", from}; len(queue) > 0; queue = queue[1:] {

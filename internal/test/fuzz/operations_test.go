@@ -13,7 +13,7 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// institutionFixture is an institution with two administrators, a user and groups, all of whom they know.
+// institutionFixture is an institution with two Administrators, a user and groups.
 type institutionFixture struct {
 	s                       *checkedSite
 	id                      access.InstitutionID
@@ -23,7 +23,7 @@ type institutionFixture struct {
 	firstGroup, secondGroup string // groups: the user is in the first
 }
 
-// newInstitutionFixture makes one; everything in it is on record.
+// newInstitutionFixture loads one and records its baseline.
 func newInstitutionFixture(t testing.TB, s *checkedSite, n int) *institutionFixture {
 	t.Helper()
 	i := s.Seed.Institution(fmt.Sprintf("Comune %d", n), "PA").Product("prod-interop", "prod-pn")
@@ -49,16 +49,16 @@ func newInstitutionFixture(t testing.TB, s *checkedSite, n int) *institutionFixt
 	return c
 }
 
-// operation is what an administrator does: opens a page, and sends its form.
+// operation is what an Administrator does: open a page and send its form.
 type operation struct {
 	name   string
 	path   func(*institutionFixture) string
 	values func(*institutionFixture, int) url.Values // chosen on the page, by which administrator
-	// events are what the log would say, as things stand and by what the form says.
+	// events are the events that the operation records, given the state and the form.
 	events func(*institutionFixture, *refmodel.State, url.Values, int) []refmodel.Event
 }
 
-// roleStatus is a role's state, as the log tells it.
+// roleStatus is a role's status by the log.
 func roleStatus(st *refmodel.State, person, product, role string) string {
 	for _, row := range st.Rows() {
 		if row.Person == person && row.Product == product && row.Role == role {
@@ -68,7 +68,7 @@ func roleStatus(st *refmodel.State, person, product, role string) string {
 	return ""
 }
 
-// groupName is what a group is called, as the log tells it.
+// groupName is a group's name by the log.
 func groupName(st *refmodel.State, group string) string {
 	for _, g := range st.Groups() {
 		if g.ID == group {
@@ -78,7 +78,7 @@ func groupName(st *refmodel.State, group string) string {
 	return ""
 }
 
-// roleOperation is something done to a role, of the user or of the other administrator.
+// roleOperation changes a role of the user or of the other Administrator.
 func roleOperation(action, role, after string, whose func(*institutionFixture, int) string) operation {
 	return operation{
 		name: action + " " + role,
@@ -93,7 +93,7 @@ func roleOperation(action, role, after string, whose func(*institutionFixture, i
 
 func subjectUser(c *institutionFixture, _ int) string { return c.user }
 
-// operations are all kinds of things that two administrators may do to the same user and the same group.
+// operations are all kinds of operations that two Administrators do to the same user and group.
 func operations() []operation {
 	user := func(rest string) func(*institutionFixture) string {
 		return func(c *institutionFixture) string { return c.homeURL + "/users/" + c.user + rest }
@@ -156,14 +156,14 @@ func operations() []operation {
 	}
 }
 
-// operationOnOtherAdmin is what an administrator does to the other one's power.
+// operationOnOtherAdmin changes the other Administrator's role.
 func operationOnOtherAdmin(action, after string) operation {
 	d := roleOperation(action, "admin", after, func(c *institutionFixture, me int) string { return c.admins[1-me] })
 	d.name = action + " the other"
 	return d
 }
 
-// url is where a deed's page is, and its form is sent to.
+// url is the address of an operation's page and form.
 func (d operation) url(c *institutionFixture, me int) string {
 	if d.path != nil {
 		return d.path(c)

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// escapes lead from where a text may stand in a page to where markup counts.
+// escapes end the context of a text, so that markup is interpreted.
 func escapes() []string {
 	return []string{
 		"", `">`, `'>`, "`>", "</title>", "</textarea>", "</script>", "--!>", "</style>", "]]>", "</option></select>", "</noscript>", "</svg></math>", "</button></a></form>", `"/>`, "\x0b>", "}};*/",
 	}
 }
 
-// vectors run something, or fetch something, once markup counts. N is the payload's number; every element bears the attribute
-// fired, so that a page that has one holds markup that somebody typed.
+// vectors run or fetch something where markup is interpreted. N is the payload's number; every element has the
+// attribute `fired`, by which typed markup is found in a page.
 func vectors() []string {
 	return []string{
 		"<script fired>self.firedN=1</script>", "<script fired src=/fired/N></script>", "<img fired src=/fired/N onerror=self.firedN=1>", "<svg fired onload=self.firedN=1>",
@@ -27,7 +27,7 @@ func vectors() []string {
 	}
 }
 
-// payloads are every vector from every place, and some that don't need any markup.
+// payloads are all vectors after all escapes, and some that need no markup.
 func payloads() (all []string) {
 	for _, escape := range escapes() {
 		for _, vector := range vectors() {

@@ -1,5 +1,5 @@
-// Package fire_test puts the site under fire: requests that no page of ours sends, scripts where texts belong, the same form many
-// times at once, stale forms in every order, clients that are slow, wrong or hostile.
+// Package fuzz_test sends what the site's pages do not: random and malformed requests, scripts in texts, the same
+// form many times at once, stale forms in every order; and it is a slow client.
 package fuzz_test
 
 import (
@@ -23,10 +23,10 @@ func TestMain(m *testing.M) {
 	os.Exit(browsertest.Main(func() int { return pgtest.Main(m) }))
 }
 
-// isFullRun reports whether all of it is asked for (make fuzz), and not the part that the test command runs.
+// isFullRun reports whether the whole run is asked for (make fuzz), not the short one of `go test`.
 func isFullRun() bool { return os.Getenv("FUZZ") != "" }
 
-// envInt is the one of that name in the environment, or else what usually is.
+// envInt is an environment variable's number, or the default.
 func envInt(t testing.TB, name string, usual int) int {
 	t.Helper()
 	text := os.Getenv(name)
@@ -40,7 +40,7 @@ func envInt(t testing.TB, name string, usual int) int {
 	return n
 }
 
-// checkedSite is a site whose log is searched for faults of the application, and whose database is compared with its own log.
+// checkedSite is a site whose log is searched for errors, and whose database is compared with its audit log.
 type checkedSite struct {
 	*site.Site
 	keys     store.Keys
@@ -48,7 +48,7 @@ type checkedSite struct {
 	baseline consistency.Baseline
 }
 
-// faultLog keeps of what the application logs the lines about its own faults.
+// faultLog keeps the lines about panics and errors.
 type faultLog struct {
 	mu    sync.Mutex
 	lines []string
@@ -78,7 +78,7 @@ func open(t testing.TB, o site.Options) *checkedSite {
 	return s
 }
 
-// recordBaseline notes what an institution is like before anybody does anything.
+// recordBaseline records the institution's groups before any change.
 func (s *checkedSite) recordBaseline(i *seed.Institution) {
 	s.T.Helper()
 	if err := s.baseline.Record(s.T.Context(), s.DB.Owner, s.keys, i.ID); err != nil {
@@ -86,7 +86,7 @@ func (s *checkedSite) recordBaseline(i *seed.Institution) {
 	}
 }
 
-// findInconsistencies is everything that is wrong after what has happened: faults in the log, and what the reckoning finds.
+// findInconsistencies are the errors in the log and the inconsistencies of the database.
 func (s *checkedSite) findInconsistencies() []string {
 	all := s.faults.all()
 	if err := s.baseline.Check(s.T.Context(), s.DB.Owner, s.keys); err != nil {
@@ -95,7 +95,7 @@ func (s *checkedSite) findInconsistencies() []string {
 	return all
 }
 
-// countChanges is how many changes the institution's log holds.
+// countChanges is the number of changes in the institution's log.
 func (s *checkedSite) countChanges(t testing.TB, i access.InstitutionID) (n int) {
 	t.Helper()
 	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE institution = $1 AND actor IS NOT NULL`, i).Scan(&n); err != nil {

@@ -22,8 +22,8 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// pageServer shows pages in a real browser as the site has sent them, with the policy watching but not stopping anything: what
-// isn't escaped runs, and what the policy would stop is reported.
+// pageServer shows the site's pages in a real browser with the content policy in report-only mode: unescaped scripts
+// run, and violations are reported.
 type pageServer struct {
 	mu      sync.Mutex
 	pages   []string
@@ -60,7 +60,7 @@ func parseStagedPath(path string, n *int) bool {
 	return err == nil
 }
 
-// publish puts a page on the stage, and gives its address.
+// publish adds a page and returns its address.
 func (g *pageServer) publish(body, policy string) string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -68,7 +68,7 @@ func (g *pageServer) publish(body, policy string) string {
 	return fmt.Sprintf("/staged/%d", len(g.pages)-1)
 }
 
-// takeReports are the fetches and reports since it was last asked.
+// takeReports returns the fetches and reports since its last call.
 func (g *pageServer) takeReports() []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -77,7 +77,8 @@ func (g *pageServer) takeReports() []string {
 	return all
 }
 
-// findMarkupJS looks for what typed markup leaves in a page: what ran, its elements, handlers, and links that are scripts.
+// findMarkupJS finds the traces of typed markup in a page: scripts that ran, elements, handlers, and links that are
+// scripts.
 const findMarkupJS = `(() => {
 	const found = Object.keys(window).filter(name => /^fired\d/.test(name));
 	for (const e of document.querySelectorAll('*')) {
@@ -90,13 +91,13 @@ const findMarkupJS = `(() => {
 	return found;
 })()`
 
-// visit opens a page on the stage, and tells what came of it.
+// visit opens a published page and returns the traces.
 func (g *pageServer) visit(p *browsertest.Page, base, at string) []string {
 	p.Goto(base + at)
 	return append(browsertest.Eval[[]string](p, findMarkupJS), g.takeReports()...)
 }
 
-// xssFixture is a site in which everything that has a name is called a payload.
+// xssFixture is a site in which every name is a payload.
 type xssFixture struct {
 	t          *testing.T
 	s          *checkedSite
@@ -151,7 +152,7 @@ func (c *xssFixture) change(subject access.UserID) users.Command {
 	}
 }
 
-// add adds a user by that name, past the form that wouldn't take it.
+// add adds a user with that name through the service, since the form refuses it.
 func (c *xssFixture) add(n int, name string) string {
 	c.t.Helper()
 	newUser := userform.NewUser{
@@ -170,7 +171,7 @@ func (c *xssFixture) addGroup(name string) string {
 	return string(id)
 }
 
-// pagesWithPayloads are the pages that show any of it, or give back what they were sent.
+// pagesWithPayloads are the pages that show stored payloads or repeat sent ones.
 func (c *xssFixture) pagesWithPayloads(b *browser) (all []site.Page) {
 	user, group, q := c.home+"/users/"+c.namedUser, c.home+"/groups/"+c.group, url.QueryEscape(c.payloads)
 	role := user + "/products/prod-interop/roles/"
@@ -210,7 +211,7 @@ func (c *xssFixture) pagesWithPayloads(b *browser) (all []site.Page) {
 	return all
 }
 
-// trimIncompleteEscape ends an address before a sign that was cut in two.
+// trimIncompleteEscape removes a percent escape that was cut in two.
 func trimIncompleteEscape(path string) string {
 	for n := 1; n <= 2 && n < len(path); n++ {
 		if path[len(path)-n] == '%' {
@@ -227,8 +228,8 @@ func roleValues(people []string) (all []string) {
 	return all
 }
 
-// Markup in every stored and every reflected text, on every page, in a browser that would run it: nothing runs, nothing is
-// fetched, nothing of it becomes an element, and the policy has nothing to stop. make fuzz tries all payloads.
+// Markup in every stored and every reflected text, on every page, in a browser that would run it: nothing runs,
+// nothing is fetched, no element is created, and the policy has no violation. `make fuzz` tries all payloads.
 func TestNoScriptComesInByAnyText(t *testing.T) {
 	t.Parallel()
 	all := payloads()
@@ -274,7 +275,7 @@ func TestNoScriptComesInByAnyText(t *testing.T) {
 	t.Logf("%d payloads of %d, on %d pages, %d of which show them", shown, len(all), pages, bearing)
 }
 
-// The test above sees every kind of payload: each is found on a page that shows one text as it is.
+// Every kind of payload is found on a page that does not escape.
 func TestEveryScriptIsFoundWhereATextIsShownAsItIs(t *testing.T) {
 	t.Parallel()
 	g := &pageServer{}

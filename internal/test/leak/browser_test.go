@@ -38,7 +38,7 @@ type watcher struct {
 	next http.RoundTripper
 }
 
-// addresses are what a page leads to: links, forms, what it loads, and where the choice of the language goes back to.
+// addresses are links, forms, loaded files, titles, and the address that the choice of the language returns to.
 var addresses = regexp.MustCompile(`(?:href|src|action|formaction|name="back" value)="([^"]*)"|<title>([^<]*)</title>`)
 
 // RoundTrip implements [http.RoundTripper].
@@ -91,7 +91,7 @@ func (b *browser) requireNoCode(p site.Page) {
 	}
 }
 
-// signIn signs a person in through all the pages of the bridge, which offers nobody else.
+// signIn signs a person in through all the pages of the bridge, which offers only them.
 func (b *browser) signIn(code access.FiscalCode, first, last string) site.Page {
 	b.T.Helper()
 	b.people.OfferOnly(bridge.Identity{FiscalCode: code.Reveal(), FirstName: first, LastName: last})

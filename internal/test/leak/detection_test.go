@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The look finds a code that was planted: in a line of the log, in a table, in an error of the database's.
+// The search finds injected codes: in a log line, in a table, in an error of the database.
 func TestALeakedCodeIsFound(t *testing.T) {
 	t.Parallel()
 	w := newFixture(t)

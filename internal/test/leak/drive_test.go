@@ -17,7 +17,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// markedPerson is somebody who can't be mistaken for anybody else.
+// markedPerson is an invented person whose data occur nowhere else.
 type markedPerson struct {
 	n                  int
 	code               access.FiscalCode
@@ -25,19 +25,19 @@ type markedPerson struct {
 	first, last, email string
 }
 
-// newMarkedPerson makes the nth. Vowels tell surnames apart, which leaves their code's consonants the same.
+// newMarkedPerson makes the nth person. Vowels distinguish surnames, since fiscal codes begin with consonants.
 func newMarkedPerson(t testing.TB, n int) markedPerson {
 	t.Helper()
 	last := "Quzaxi"
 	for rest := n; rest > 0; rest /= 5 {
 		last += "aeiou"[rest%5 : rest%5+1]
 	}
-	// Ten thousand a place: no two were born on the same day.
+	// Ten thousand people per place, so that no two share a date of birth.
 	place := fmt.Sprintf("H%03d", 501+n/10_000)
 	born := time.Date(1950, time.January, 1+n%10_000, 0, 0, 0, 0, time.UTC)
 	code, err := invented.FiscalCode(invented.Person{FirstName: "Jokawa", LastName: last, Born: born, Place: place})
 	if err != nil || !strings.HasPrefix(code.Reveal(), codes) {
-		t.Fatalf("canary %d: %v", n, err)
+		t.Fatalf("person %d: %v", n, err)
 	}
 	check := code.Reveal()[15]
 	wrong := code.Reveal()[:15] + string('A'+(check-'A'+1)%26)
@@ -55,7 +55,7 @@ func (c markedPerson) form(with ...string) url.Values {
 	return form
 }
 
-// fixture is where the canaries are driven through.
+// fixture is the institution of the marked people.
 type fixture struct {
 	*watchedSite
 	institution access.InstitutionID
@@ -79,12 +79,12 @@ func keyOf(t testing.TB, a site.Page) string {
 	t.Helper()
 	found := keyPattern.FindStringSubmatch(a.Body)
 	if found == nil {
-		t.Fatalf("%s (%d): no one-time mark", a.URL, a.Status)
+		t.Fatalf("%s (%d): no idempotency key", a.URL, a.Status)
 	}
 	return found[1]
 }
 
-// exerciseForms takes a canary through adding, editing, searching and the ways in which each goes wrong; it leaves them a user.
+// exerciseForms adds, edits and searches for a person, with each of the possible errors; the person ends as a user.
 func (w fixture) exerciseForms(b *browser, c markedPerson) {
 	add, confirm := web.AddURL(w.institution, ""), web.AddConfirmURL(w.institution)
 	b.requireStatus(b.Post(add, c.form("fiscal_code", c.mistypedCode)), http.StatusUnprocessableEntity)
@@ -95,7 +95,7 @@ func (w fixture) exerciseForms(b *browser, c markedPerson) {
 	b.requireStatus(b.Post(add, c.form("back", "1")), http.StatusOK)
 	b.requireStatus(b.PostBody(add, formKind, c.form().Encode()+"&x=%zz"), http.StatusBadRequest)
 	b.requireStatus(b.PostBody(add, "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"fiscal_code\"\r\n\r\n"+c.code.Reveal()), http.StatusUnprocessableEntity)
-	b.requireStatus(b.Post(confirm, c.form()), http.StatusBadRequest) // no mark
+	b.requireStatus(b.Post(confirm, c.form()), http.StatusBadRequest) // no idempotency key
 	form := c.form("once", keyOf(b.T, check))
 	done := b.requireStatus(b.Post(confirm, form), http.StatusSeeOther)
 	b.requireStatus(b.Post(confirm, form), http.StatusSeeOther)
@@ -118,7 +118,7 @@ func (w fixture) exerciseForms(b *browser, c markedPerson) {
 	b.exerciseImport(w, c)
 }
 
-// exerciseSearch looks for a canary in every way there is.
+// exerciseSearch searches for a person in every possible way.
 func (b *browser) exerciseSearch(w fixture, c markedPerson, profile string) {
 	b.T.Helper()
 	list := web.UsersURL(w.institution, access.Filter{})
@@ -135,7 +135,7 @@ func (b *browser) exerciseSearch(w fixture, c markedPerson, profile string) {
 	}
 }
 
-// exerciseImport takes a canary through the import, right and wrong.
+// exerciseImport imports a person, with and without errors.
 func (b *browser) exerciseImport(w fixture, c markedPerson) {
 	b.T.Helper()
 	other := newMarkedPerson(b.T, 50_000+c.n)
@@ -151,7 +151,7 @@ func (b *browser) exerciseImport(w fixture, c markedPerson) {
 	b.requireStatus(b.PostBody(web.ImportURL(w.institution), "multipart/form-data; boundary="+c.code.Reveal(), "--"+c.code.Reveal()), http.StatusBadRequest)
 }
 
-// exerciseRoutes sends the canary's code to every route: in the path, in the query, in every field.
+// exerciseRoutes sends the person's code to every route: in the path, in the query, in every field.
 func (w fixture) exerciseRoutes(b *browser, c markedPerson) {
 	b.T.Helper()
 	code := c.code.Reveal()
@@ -201,7 +201,7 @@ func (w fixture) exerciseRoutes(b *browser, c markedPerson) {
 	b.Send(r)
 }
 
-// sendOversized sends more than is taken.
+// sendOversized sends requests over the size limits.
 func (w fixture) sendOversized(b *browser, c markedPerson) {
 	b.T.Helper()
 	b.requireStatus(b.Post(web.AddURL(w.institution, ""), c.form("x", strings.Repeat(c.code.Reveal(), 5_000))), http.StatusRequestEntityTooLarge)
@@ -209,13 +209,12 @@ func (w fixture) sendOversized(b *browser, c markedPerson) {
 	b.Get("/dashboard?" + strings.Repeat(c.code.Reveal(), 2_000)) // longer than headers may be
 }
 
-// exerciseSignIn takes the canary through signing in, as who they are and as somebody whom nobody knows; then the session ends in
-// the middle of a form.
+// exerciseSignIn signs the person in, and an unknown person; then the session ends in the middle of a form.
 func (w fixture) exerciseSignIn(c markedPerson) {
 	w.T.Helper()
 	own := w.browser(w.T)
 	if home := own.signIn(c.code, c.first, c.last); home.Status != http.StatusForbidden {
-		w.T.Errorf("canary %d, who is suspended, gets %d at %s", c.n, home.Status, home.URL)
+		w.T.Errorf("person %d, who is suspended, gets %d at %s", c.n, home.Status, home.URL)
 	}
 	own.requireStatus(own.Get(web.HomeURL(w.institution)), http.StatusForbidden)
 	if _, err := w.DB.Owner.Exec(w.T.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute' WHERE person = (
@@ -230,6 +229,6 @@ func (w fixture) exerciseSignIn(c markedPerson) {
 	}
 	unknownUser := newMarkedPerson(w.T, 90_000+c.n)
 	if home := w.browser(w.T).signIn(unknownUser.code, unknownUser.first, unknownUser.last); home.Status != http.StatusForbidden {
-		w.T.Errorf("a stranger gets %d at %s", home.Status, home.URL)
+		w.T.Errorf("an unknown user gets %d at %s", home.Status, home.URL)
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// Who works elsewhere only is answered for like somebody whom nobody knows (rule P10), byte by byte but for marks and ids,
-// verified there or not: on the form, in searches, in a file; and so is having added them.
+// A person known to another institution, verified or not, gets the same responses as an unknown one (rule P10), byte
+// for byte except for keys and ids: in the form, in searches, in a file, and after being added.
 func TestForeignAndUnknownUsersGetTheSameAnswers(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -66,7 +66,7 @@ func TestForeignAndUnknownUsersGetTheSameAnswers(t *testing.T) {
 			t.Errorf("%s:\n%s", elsewhere, diff)
 		}
 	}
-	// Of who is verified, names and that they are verified hold everywhere, for whoever adds them (rule D4).
+	// Verified names hold everywhere, in whichever institution the person is added (rule D4).
 	if diff := cmp.Diff(added("Ines Nuova", "00000000-0000-4000-8000-000000000001"), added("Edda Altra", "00000000-0000-4000-8000-000000000002")); diff != "" {
 		t.Errorf("added:\n%s", diff)
 	}
@@ -74,7 +74,7 @@ func TestForeignAndUnknownUsersGetTheSameAnswers(t *testing.T) {
 
 var keyOrIDPattern = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
-// normalize is an answer without what differs anyway: marks, ids, and what was typed.
+// normalize removes what differs anyway: keys, ids and typed texts.
 func normalize(a site.Page, typed ...string) string {
 	text := strings.ReplaceAll(keyOrIDPattern.ReplaceAllString(http.StatusText(a.Status)+" "+a.Location()+"\n"+a.Body, "ID"), "<wbr>", "")
 	for n, word := range typed {

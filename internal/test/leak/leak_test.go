@@ -21,7 +21,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// personCount canaries are driven through; LEAK_PEOPLE names another number.
+// personCount is the number of marked people; LEAK_PEOPLE sets another.
 func personCount(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("LEAK_PEOPLE")
@@ -59,7 +59,7 @@ func TestNoPersonalDataLeaks(t *testing.T) {
 	}
 	w.readSharedPages(b)
 	where := w.findLeaks(func() { w.sendWithoutDatabase(b, newMarkedPerson(t, 0)) })
-	t.Logf("%d canaries; looked through: %s", n, where.size)
+	t.Logf("%d people; searched: %s", n, where.size)
 	for _, place := range slices.Sorted(maps.Keys(where.codes)) {
 		t.Errorf("fiscal codes in %s: %d", place, where.codes[place])
 	}
@@ -69,11 +69,11 @@ func TestNoPersonalDataLeaks(t *testing.T) {
 		}
 	}
 	if where.names["the dump"] < n || where.names["the database's files"] < n || where.names["the database's write-ahead log"] < n {
-		t.Errorf("names should be in what the database keeps, and the look doesn't find them: %v", where.names)
+		t.Errorf("names should be in what the database keeps, and the search does not find them: %v", where.names)
 	}
 }
 
-// readSharedPages reads the pages and files that show many people, and nobody's fiscal code.
+// readSharedPages reads the pages and files about many people, which show no fiscal code.
 func (w fixture) readSharedPages(b *browser) {
 	b.T.Helper()
 	for _, address := range []string{
@@ -86,8 +86,8 @@ func (w fixture) readSharedPages(b *browser) {
 	b.requireNoCode(b.Post(web.ExportURL(w.institution), url.Values{"format": {"csv"}}))
 }
 
-// failDatabase makes the database refuse, while a form is being done, the canary's row, with all that it says of a row
-// that it refuses; and be so long about it that it gives up.
+// failDatabase makes the database refuse a row while a form is executed, with an error that quotes the row; and delay
+// a form until it times out.
 func (w fixture) failDatabase(b *browser, c markedPerson) {
 	t := b.T
 	t.Helper()
@@ -120,7 +120,7 @@ func (w fixture) failDatabase(b *browser, c markedPerson) {
 	b.requireStatus(b.Post(web.SearchURL(w.institution), url.Values{"q": {late.code.Reveal()}}), http.StatusServiceUnavailable)
 }
 
-// sendWithoutDatabase sends forms that nobody can take.
+// sendWithoutDatabase sends forms while the database is down.
 func (w fixture) sendWithoutDatabase(b *browser, c markedPerson) {
 	b.T.Helper()
 	for _, address := range []string{web.AddURL(w.institution, ""), web.AddConfirmURL(w.institution), web.SearchURL(w.institution), web.ImportURL(w.institution)} {
@@ -130,13 +130,13 @@ func (w fixture) sendWithoutDatabase(b *browser, c markedPerson) {
 	b.Get("/login/start?return=/" + c.code.Reveal())
 }
 
-// findings is where something was found, and how often; and how much was looked through.
+// findings is how often something was found, by place, and how much was searched.
 type findings struct {
 	codes, names map[string]int
 	size         string
 }
 
-// findLeaks ends the database, and looks for the canaries everywhere. When it is down, down is called.
+// findLeaks stops the database and searches everything. down is called while the database is stopped.
 func (w fixture) findLeaks(down func()) findings {
 	t := w.T
 	t.Helper()
@@ -200,7 +200,7 @@ func (w fixture) tableText(name string) []byte {
 	return text.Bytes()
 }
 
-// dump is pg_dump's, or the same rows in the same form where there is none of the server's version.
+// dump is pg_dump's output, or all rows as text if there is no pg_dump of the server's version.
 func (w fixture) dump() []byte {
 	w.T.Helper()
 	program := filepath.Join(w.cluster.Binaries.Dir, "pg_dump")

@@ -12,14 +12,14 @@ import (
 	"testing"
 )
 
-// All canaries' codes begin alike, and so do their surnames and mailboxes: nothing else in the world does, so that one look
-// finds any of them, whole or in pieces, right or wrong.
+// All marked people's codes, surnames and mailboxes begin alike, and nothing else does: one search finds any of them,
+// complete or not, valid or not.
 const (
 	codes = "QZXJKW"
 	names = "QUZAXI"
 )
 
-// searchPattern is looked for in a text: a word in any case, as hexadecimal digits, and as base64 wherever it begins in it.
+// searchPattern finds a word in any case, as hexadecimal digits, and as base64 at any offset.
 type searchPattern struct {
 	anyCase, exact [][]byte
 }
@@ -34,7 +34,7 @@ func newSearchPattern(word string) searchPattern {
 	return w
 }
 
-// countIn says how often it is there. A text is read in pieces that overlap; what lies in an overlap may count twice.
+// countIn counts the occurrences. A text is read in overlapping blocks; a match in an overlap may count twice.
 func (w searchPattern) countIn(t testing.TB, text io.Reader) (n int) {
 	t.Helper()
 	const piece, overlap = 1 << 20, 64
@@ -65,7 +65,7 @@ func (w searchPattern) isIn(t testing.TB, text string) bool {
 	return w.countIn(t, strings.NewReader(text)) > 0
 }
 
-// countInFiles is how often it is in all the files of a folder, each by itself.
+// countInFiles counts the occurrences in all files of a folder.
 func (w searchPattern) countInFiles(t testing.TB, folder string, chosen func(path string) bool) (n int, size int64) {
 	t.Helper()
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {

@@ -1,5 +1,6 @@
-// Package leak drives invented people through every page, form and error of the site, and then looks for them where
-// nobody's data may be (rule D7): logs, addresses, metrics, traces, sessions, and, of fiscal codes, all that the database keeps.
+// Package leak sends invented people through every page, form and error of the site, and then searches for their data
+// where it must not be (rule D7): logs, addresses, metrics, traces, sessions, and, for fiscal codes, everything in
+// the database.
 package leak_test
 
 import (
@@ -48,7 +49,7 @@ func open(t *testing.T) *watchedSite {
 	return s
 }
 
-// startCollector has every request traced, and a collector that keeps what it is sent as it comes.
+// startCollector traces every request, and stores what the collector receives.
 func (s *watchedSite) startCollector(t *testing.T) {
 	t.Helper()
 	kept := s.createFile(t, "traces")
@@ -67,10 +68,10 @@ func (s *watchedSite) startCollector(t *testing.T) {
 	}
 }
 
-// serverFolder is where the server's account can enter.
+// serverFolder is a folder that the server's account can enter.
 func serverFolder(t *testing.T) string {
 	t.Helper()
-	name, err := os.MkdirTemp("/var/tmp", "areariservata-canary-")
+	name, err := os.MkdirTemp("/var/tmp", "areariservata-leak-")
 	if err == nil {
 		err = os.Chmod(name, 0o755) // the server may run as another user
 	}
@@ -95,8 +96,8 @@ func (s *watchedSite) createFile(t *testing.T, name string) *os.File {
 	return file
 }
 
-// startPostgres starts it with what the README asks for, which pgembed sets by itself, and with every change logged, as
-// somebody might who looks for a fault.
+// startPostgres starts PostgreSQL as the README recommends, and logs every change, as an operator who looks for a
+// fault might.
 func (s *watchedSite) startPostgres(t *testing.T) *pgtest.DB {
 	t.Helper()
 	ctx := t.Context()
@@ -129,7 +130,7 @@ func (s *watchedSite) startPostgres(t *testing.T) *pgtest.DB {
 	return db
 }
 
-// stopPostgres has everything written down, and ends the server, if it is there.
+// stopPostgres flushes everything and stops the server, if it runs.
 func (s *watchedSite) stopPostgres(t testing.TB) {
 	t.Helper()
 	if s.cluster == nil {
@@ -143,7 +144,7 @@ func (s *watchedSite) stopPostgres(t testing.TB) {
 	s.cluster = nil
 }
 
-// identityOf is somebody of the seed's.
+// identityOf is a person of the seed.
 func (s *watchedSite) identityOf(name string) (access.FiscalCode, string, string) {
 	first, last, _ := strings.Cut(name, " ")
 	return s.Seed.FiscalCode(name), first, last
