@@ -22,8 +22,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// The floors: what the complete page is held against. They run in a process of their own, as the site does, which this
-// variable makes of the test's own binary.
+// The baselines that the complete page is compared with. They run in a process of their own, as the site does: the
+// test's own binary with this variable.
 const baselinesVariable = "BENCH_FLOORS"
 
 // baselines are handlers that do less than the site.
@@ -37,7 +37,7 @@ type baselines struct {
 	constantPage []byte
 }
 
-// newBaselines starts them on a database.
+// newBaselines starts the process on a database.
 func newBaselines(t *testing.T, d *database) *process {
 	t.Helper()
 	address := ha.FreeAddress(t)
@@ -84,7 +84,7 @@ func runBaselines(settings string) error {
 	return (&http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}).Serve(listener)
 }
 
-// pageHandler serves what a function makes.
+// pageHandler serves what a function renders.
 func pageHandler(page func(*http.Request) ([]byte, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		text, err := page(r)
@@ -97,12 +97,12 @@ func pageHandler(page func(*http.Request) ([]byte, error)) http.HandlerFunc {
 	}
 }
 
-// sessionQuery is the site's question about a session.
+// sessionQuery is the site's query for a session.
 const sessionQuery = `
 	SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_reason, 'expired'), coalesce(person::text, '')
 	FROM web_session WHERE token_hash = $1`
 
-// querySession asks it.
+// querySession executes it.
 func (f baselines) querySession(ctx context.Context) error {
 	var data []byte
 	var expiry time.Time
@@ -111,7 +111,7 @@ func (f baselines) querySession(ctx context.Context) error {
 	return f.pool.QueryRow(ctx, sessionQuery, f.session).Scan(&data, &expiry, &live, &why, &person)
 }
 
-// pageData is what the page asks about who looks at it, and where.
+// pageData is the scope of the page.
 type pageData struct {
 	institution  access.Institution
 	actor        access.User
@@ -146,8 +146,8 @@ func (a *pageData) render(r *http.Request, filter access.Filter, sections []acce
 	return b.Bytes(), err
 }
 
-// renderBare is the list page without anything around it: the same statements in the same two round trips, the same decisions, the
-// same component; no router, session, log, headers, compression, form or language.
+// renderBare is the list page alone: the same statements in the same two round trips, the same decisions, the same
+// component; no router, session, log, headers, compression, form or language.
 func (f baselines) renderBare(r *http.Request) ([]byte, error) {
 	ctx := r.Context()
 	if err := f.querySession(ctx); err != nil {
@@ -168,7 +168,7 @@ func (f baselines) renderBare(r *http.Request) ([]byte, error) {
 	return asked.render(r, filter, sections, userCounts, groups)
 }
 
-// baselinePath is the path of a floor's page, which holds for the site's too.
+// baselinePath is the path of a baseline's page, which is the site's too.
 func (p page) baselinePath(path string) string {
 	return path + "?" + url.Values{"product": {string(product)}, "page": {"after." + string(p.after)}}.Encode()
 }

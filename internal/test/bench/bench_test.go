@@ -1,11 +1,10 @@
-// Package bench measures how fast the site is, in ratios: against what the same statements and the same page cost without a
-// site around them, against a page that never changes, against PostgreSQL's own pgbench, against itself with a thousand users,
-// and against a list as one would write it without thinking of size. Everything that is compared is measured in turn, round
-// after round, in one run; what is told is the median of the rounds. Single figures depend on the machine, ratios less so.
-//
-// The site is the program itself in a process of its own, with all that it has in production but TLS. `make bench` takes the
-// time that it needs; the test command runs the same for moments, to see that it still measures. No figure fails a test: a
-// goal that is missed is told as missed. It holds tests only.
+// Package bench measures how fast the site is, in ratios: to the same statements and the same page without a site
+// around them, to a constant page, to PostgreSQL's pgbench, to itself with a thousand users, and to a list written
+// without regard to size. What is compared is measured in turn, round after round, in one run; the result is the
+// median of the rounds. Absolute numbers depend on the machine, ratios less so. The site is the program in a process
+// of its own, with everything that production has except TLS. `make bench` takes the time that it needs; `go test`
+// runs the same for moments, to see that it still measures. No result fails a test: a missed goal is reported as
+// missed.
 package bench_test
 
 import (
@@ -38,7 +37,7 @@ type runLength struct {
 	writes float64       // changes a second meanwhile
 }
 
-// lengths: BENCH=whole is `make bench`, BENCH=quick less of it; without it, a moment.
+// lengths: BENCH=whole is `make bench`, BENCH=quick a shorter run; without it, a moment.
 func lengths(t *testing.T) runLength {
 	t.Helper()
 	l := runLength{users: 400, rounds: 1, window: 100 * time.Millisecond, rate: 50, writes: 20}
@@ -69,13 +68,13 @@ func lengths(t *testing.T) runLength {
 	return l
 }
 
-// smallSize is the size of the small institution, by which the large one is judged.
+// smallSize is the size of the small institution, which the large one is compared with.
 func (l runLength) smallSize() int { return min(1_000, l.users/2) }
 
-// report gathers figures and tells them at the end, as a table.
+// report collects results and prints them at the end, as a table.
 type report struct{ lines []string }
 
-// atLeast and atMost tell a figure beside its goal.
+// atLeast and atMost add a result beside its goal.
 func (r *report) atLeast(goal string, got, want float64) {
 	r.addGoal(goal, got, want, got >= want, "at least")
 }
@@ -95,7 +94,7 @@ func (r *report) addGoal(goal string, got, want float64, held bool, sense string
 	r.lines = append(r.lines, fmt.Sprintf("| %s | %s %s | %s | %s |", goal, sense, formatNumber(want), formatNumber(got), word))
 }
 
-// addInfo tells a figure that has no goal.
+// addInfo adds a result without a goal.
 func (r *report) addInfo(what string, format string, args ...any) {
 	r.lines = append(r.lines, fmt.Sprintf("| %s | | %s | |", what, fmt.Sprintf(format, args...)))
 }
@@ -104,7 +103,7 @@ func (r *report) String() string {
 	return "| what | goal | figure | |\n|---|---|---|---|\n" + strings.Join(r.lines, "\n")
 }
 
-// formatNumber is a figure with as many digits as it deserves.
+// formatNumber rounds a number to its significant digits.
 func formatNumber(x float64) string {
 	switch {
 	case math.Abs(x) >= 100:
@@ -116,7 +115,7 @@ func formatNumber(x float64) string {
 	}
 }
 
-// loadAverage is how busy the machine has been in the last minute, where the system tells.
+// loadAverage is the system's load in the last minute; empty if it is unknown.
 func loadAverage() string {
 	text, err := os.ReadFile("/proc/loadavg")
 	if err != nil {
@@ -154,7 +153,7 @@ func TestTheGoalsOfSpeed(t *testing.T) {
 	b.measureStart(path)
 }
 
-// environment is a database with the site and the floors on it.
+// environment is a database with the site and the baselines on it.
 type environment struct {
 	*database
 	site, baselines *process
@@ -178,7 +177,7 @@ func (s *environment) listJob() job {
 	return requestJob(s.site.address, all, http.StatusOK)
 }
 
-// baselineJob asks a floor for the same.
+// baselineJob asks a baseline for the same.
 func (s *environment) baselineJob(path string) job {
 	var all [][]byte
 	for _, p := range s.pages {
@@ -195,7 +194,7 @@ type benchmark struct {
 	small, large *environment
 }
 
-// measured is a run with the processor's time of the process that answered, by request.
+// measured is a run with the processor time per request of the process that answered.
 type measured struct {
 	run
 	cpu float64 // seconds a request
@@ -209,7 +208,7 @@ func (b *benchmark) measure(of *process, clients int, j job) measured {
 	return m
 }
 
-// requireNoFailures fails the test where requests have failed: what isn't answered isn't measured.
+// requireNoFailures fails the test if requests failed: a failed request is no measurement.
 func (b *benchmark) requireNoFailures(r run) {
 	b.t.Helper()
 	if r.failed > 0 || len(r.times) == 0 {
@@ -217,7 +216,7 @@ func (b *benchmark) requireNoFailures(r run) {
 	}
 }
 
-// comparePage holds the complete page against a bare handler and a constant page, in turn.
+// comparePage compares the complete page with a bare handler and a constant page, in turn.
 func (b *benchmark) comparePage() {
 	s := b.large
 	for _, clients := range []int{1, 16} {
@@ -240,7 +239,7 @@ func (b *benchmark) comparePage() {
 	}
 }
 
-// compareConventional holds it against a page written without thinking of size.
+// compareConventional compares it with a page written without regard to size.
 func (b *benchmark) compareConventional() {
 	for _, of := range []struct {
 		*environment
@@ -262,8 +261,8 @@ func (b *benchmark) compareConventional() {
 	}
 }
 
-// compareSizes holds the slowest of a hundred pages among many users against those among a few, and against themselves while others
-// make changes.
+// compareSizes compares the slowest of a hundred pages among many users with those among few, and with themselves
+// during changes.
 func (b *benchmark) compareSizes() {
 	var few, many, alone, writing, ratio, ratioWriting, changes []float64
 	workers := b.large.workers(b.t)
@@ -293,7 +292,7 @@ func (b *benchmark) compareSizes() {
 	b.report.atMost(fmt.Sprintf("p99 under %s changes a second (asked for: %s) to that without", formatNumber(median(changes)), formatNumber(b.length.writes)), median(ratioWriting), 1.25)
 }
 
-// compareChanges holds a change by its form against pgbench running its statements.
+// compareChanges compares a change by its form with pgbench executing its statements.
 func (b *benchmark) compareChanges() {
 	d := b.large
 	if d.pgbench() == "" {
@@ -320,7 +319,7 @@ func (b *benchmark) compareChanges() {
 	}
 }
 
-// reactivateAll leaves every role active: as pgbench's script begins and ends.
+// reactivateAll leaves every role active, as pgbench's script expects.
 func (b *benchmark) reactivateAll(workers []*worker) {
 	b.t.Helper()
 	for _, w := range workers {
@@ -341,7 +340,7 @@ func connections(n int) string {
 	return fmt.Sprintf("%d connections", n)
 }
 
-// compareConnections holds 256 connections against 16.
+// compareConnections compares 256 connections with 16.
 func (b *benchmark) compareConnections() {
 	s := b.large
 	var ratio, p99 []float64

@@ -12,7 +12,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// worker is an administrator at a workbench, who suspends and re-enables one role in turn.
+// worker is an Administrator at a workbench, who suspends and re-enables one role in turn.
 type worker struct {
 	mu     sync.Mutex
 	bench  *workbench // whose state all rounds know
@@ -21,7 +21,7 @@ type worker struct {
 
 var role = access.Target{Product: product, Role: "api"}
 
-// workers signs the administrators of all workbenches in.
+// workers signs in the Administrators of all workbenches.
 func (d *database) workers(t *testing.T) []*worker {
 	t.Helper()
 	var all []*worker
@@ -31,7 +31,7 @@ func (d *database) workers(t *testing.T) []*worker {
 	return all
 }
 
-// nextAction is the action whose turn it is.
+// nextAction is the next of the two actions.
 func (b *workbench) nextAction() access.Action {
 	if b.suspended {
 		return access.Reactivate
@@ -54,7 +54,7 @@ func (w *worker) change(to *httpConn) error {
 	return err
 }
 
-// changeJob is a client at a workbench of its own, or, where there are more clients, in turn with others.
+// changeJob is a client at a workbench of its own; where there are more clients, they take turns.
 func changeJob(address string, workers []*worker) job {
 	return func(client int) (func() error, func()) {
 		w := &httpConn{address: address}
@@ -63,14 +63,14 @@ func changeJob(address string, workers []*worker) job {
 	}
 }
 
-// newIdempotencyKey is a form's one-time mark.
+// newIdempotencyKey is a random idempotency key.
 func newIdempotencyKey() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// runWhileChanging does something while so many changes a second are made, and tells what came of them.
+// runWhileChanging runs a function during that many changes a second, and returns the changes' results.
 func runWhileChanging(address string, workers []*worker, rate float64, d time.Duration, do func()) run {
 	var changes run
 	var both sync.WaitGroup

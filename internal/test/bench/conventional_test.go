@@ -8,8 +8,8 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// The conventional page: the same page with the same words on it, but its list and its numbers read as one would without
-// thinking of size: normalised tables joined, grouped, sorted, counted and cut by OFFSET at every request.
+// The conventional page has the same content, but reads its list and counts without regard to size: normalised tables
+// joined, grouped, sorted, counted and cut by OFFSET at every request.
 
 const conventionalRows = `
 	SELECT u.person::text, coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name), u.email, min(a.category),
@@ -27,7 +27,7 @@ const conventionalNumbers = `
 	FROM assignment WHERE institution = $1
 	GROUP BY GROUPING SETS ((product), (product, status), (product, category), (product, status, category), (product, category, role), (product, status, category, role))`
 
-// renderConventional answers so.
+// renderConventional renders it.
 func (f baselines) renderConventional(r *http.Request) ([]byte, error) {
 	ctx := r.Context()
 	offset, err := strconv.Atoi(r.URL.Query().Get("offset"))

@@ -27,7 +27,7 @@ import (
 	"areariservata.example/utenti/migrations"
 )
 
-// database is a site's, full of generated people.
+// database is a site's database with generated people.
 type database struct {
 	name    string
 	cluster *devpostgres.Cluster
@@ -41,10 +41,10 @@ type database struct {
 	workbenches []workbench
 }
 
-// product is whose list is looked at.
+// product is the product whose list is read.
 const product access.ProductID = "prod-interop"
 
-// workbench is an institution in which one administrator works, and whom they work on: a client's own, so that no change is refused.
+// workbench is an institution with one Administrator and one user, for one client, so that no change is refused.
 type workbench struct {
 	institution access.InstitutionID
 	admin       access.UserID
@@ -52,11 +52,11 @@ type workbench struct {
 	suspended   bool // the subject's role is
 }
 
-// workbenches is how many there are.
+// workbenches is their number.
 const workbenches = 16
 
-// newCluster starts a server that keeps what it is told, as in production: in the folder that BENCH_DATA names, where
-// what has been generated is found again, or in one that goes with the test.
+// newCluster starts a durable server, as in production, in the folder that BENCH_DATA names, where generated data are
+// found again, or in a temporary one.
 func newCluster(t *testing.T) *devpostgres.Cluster {
 	t.Helper()
 	folder := os.Getenv("BENCH_DATA")
@@ -89,7 +89,7 @@ func newCluster(t *testing.T) *devpostgres.Cluster {
 	return cluster
 }
 
-// schema tells migrations apart: a database of other ones isn't used again.
+// schema identifies the migrations: a database of other ones is not used again.
 func schema(t *testing.T) string {
 	t.Helper()
 	hash := sha256.New()
@@ -107,7 +107,8 @@ func schema(t *testing.T) string {
 	return fmt.Sprintf("%x", hash.Sum(nil)[:4])
 }
 
-// newDatabase is one with so many users, most of them (as far as a hundred thousand) in one institution; found, or made now.
+// newDatabase is a database with that many users, most of them (up to a hundred thousand) in one institution; an
+// existing one, or a new one.
 func newDatabase(t *testing.T, cluster *devpostgres.Cluster, people int) *database {
 	t.Helper()
 	d := &database{
@@ -144,8 +145,8 @@ func newDatabase(t *testing.T, cluster *devpostgres.Cluster, people int) *databa
 	return d
 }
 
-// fill makes the schema and everybody in it: the generated, Anna Bianchi, who administers all that the largest institution
-// has, and the workbenches.
+// fill creates the schema and the data: generated people, Anna Bianchi, who administers all products of the largest
+// institution, and the workbenches.
 func (d *database) fill(t *testing.T, name string) {
 	t.Helper()
 	ctx := t.Context()
@@ -214,7 +215,7 @@ func (d *database) fill(t *testing.T, name string) {
 // largest is the code of the generator's largest institution.
 const largest = "ente-000000"
 
-// loadFacts reads who is there.
+// loadFacts reads the ids that the benchmarks need.
 func (d *database) loadFacts(t *testing.T) {
 	t.Helper()
 	err := d.owner.QueryRow(t.Context(), `
@@ -242,13 +243,13 @@ func (d *database) loadFacts(t *testing.T) {
 	}
 }
 
-// page is a place in the list, told both ways.
+// page is a page of the list, by key and by offset.
 type page struct {
 	after  access.UserID
 	offset int
 }
 
-// pages are places all over the list, of whole pages each.
+// pages are full pages all over the list.
 func (d *database) pages(t *testing.T, n int) []page {
 	t.Helper()
 	rows, err := d.owner.Query(t.Context(), `
@@ -273,7 +274,7 @@ func (d *database) pages(t *testing.T, n int) []page {
 	return all
 }
 
-// signIn signs somebody in and gives their cookie: by the site's own code, without the provider's screens.
+// signIn signs a person in by the site's own code, without the bridge, and returns the cookie.
 func (d *database) signIn(t *testing.T, person access.UserID) string {
 	t.Helper()
 	pool, err := pgxpool.New(t.Context(), d.url)
@@ -296,7 +297,7 @@ func (d *database) signIn(t *testing.T, person access.UserID) string {
 	return cookie
 }
 
-// socket is where the server listens, for programs that aren't ours.
+// socket is the server's address, for other programs.
 func (d *database) socket(t *testing.T) (host, port string) {
 	t.Helper()
 	u, err := url.Parse(d.url)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A client that has to wait for its turn has waited: otherwise a site that stands still now and then looks fast.
+// A request that has to wait for a client counts the wait: otherwise a site that stops now and then looks fast.
 func TestWhatARequestTookCountsFromWhenItWasDue(t *testing.T) {
 	t.Parallel()
 	const stands = 200 * time.Millisecond
@@ -56,7 +56,7 @@ func TestAnswersAreReadToTheirEnd(t *testing.T) {
 	}
 }
 
-// What fails is told, and is no figure.
+// Failed requests are reported, and are no measurement.
 func TestAnAnswerThatWasNotAskedForFails(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())

@@ -14,18 +14,18 @@ import (
 	"time"
 )
 
-// httpConn is one client's connection. It reads answers and does nothing with them: what a client costs is taken from the same
-// processors as what is measured, and net/http's costs more than a constant page's server.
+// httpConn is one client's connection. It reads responses and discards them: the client uses the same processors as
+// the site, and net/http's client costs more than a constant page's server.
 type httpConn struct {
 	address string
 	conn    net.Conn
 	in      *bufio.Reader
 }
 
-// ioTimeout is how long an answer may take; later it is an error.
+// ioTimeout is the limit for a response; later it is an error.
 const ioTimeout = 30 * time.Second
 
-// send sends a request and gives its answer's status and the size of its body.
+// send sends a request and returns the status and the size of the body.
 func (w *httpConn) send(request []byte) (status, size int, err error) {
 	if w.conn == nil {
 		if w.conn, err = net.DialTimeout("tcp", w.address, ioTimeout); err != nil {
@@ -109,13 +109,13 @@ func (w *httpConn) close() {
 	}
 }
 
-// encodings are what browsers take.
+// encodings are those of browsers.
 const encodings = "gzip, deflate, br, zstd"
 
 // get is a request for a page, as a browser sends it.
 func get(host, path, cookie string) []byte { return request("GET", host, path, cookie, "") }
 
-// post is a form, as a page of the site's sends it.
+// post is a form, as a page of the site sends it.
 func post(host, path, cookie, form string) []byte { return request("POST", host, path, cookie, form) }
 
 func request(method, host, path, cookie, form string) []byte {
@@ -132,10 +132,10 @@ func request(method, host, path, cookie, form string) []byte {
 	return []byte(b.String())
 }
 
-// job makes a client: what it gives is called again and again, each time for one request. close is called at its end.
+// job makes a client: the returned function sends one request at each call; close is called at the end.
 type job func(client int) (ask func() error, close func())
 
-// requestJob is a client that asks for an address's pages, each in its turn, and expects them.
+// requestJob is a client that asks for an address's pages in turn, and expects them.
 func requestJob(address string, requests [][]byte, want int) job {
 	return func(client int) (func() error, func()) {
 		w := &httpConn{address: address}
@@ -151,7 +151,7 @@ func requestJob(address string, requests [][]byte, want int) job {
 	}
 }
 
-// run is what came of some seconds of load.
+// run is the result of some seconds of load.
 type run struct {
 	times  []time.Duration // sorted
 	took   time.Duration
@@ -168,7 +168,7 @@ func (r run) quantile(q float64) time.Duration {
 	return r.times[min(len(r.times)-1, int(math.Ceil(q*float64(len(r.times)))))]
 }
 
-// closedLoad is so many clients, each of whom asks again as soon as it has its answer.
+// closedLoad is that many clients, each of which sends a request as soon as it has the last response.
 func closedLoad(clients int, d time.Duration, j job) run {
 	start := time.Now()
 	end := start.Add(d)
@@ -178,8 +178,8 @@ func closedLoad(clients int, d time.Duration, j job) run {
 	}, start)
 }
 
-// openLoad is so many requests a second, whether those before have been answered or not, as far as there are clients; what each
-// took counts from when it should have been sent.
+// openLoad is that many requests a second, independent of the responses, as far as there are clients; times count
+// from when a request should have been sent.
 func openLoad(rate float64, clients int, d time.Duration, j job) run {
 	var sent atomic.Int64
 	start := time.Now()
@@ -196,7 +196,7 @@ func openLoad(rate float64, clients int, d time.Duration, j job) run {
 	}, start)
 }
 
-// runLoad lets clients work until their turns are over. A turn is the time from which it counts.
+// runLoad runs clients until their turns are over. A turn is the time from which it counts.
 func runLoad(clients int, j job, turn func() (time.Time, bool), start time.Time) run {
 	var all sync.WaitGroup
 	runs := make([]run, clients)
@@ -234,7 +234,7 @@ func runLoad(clients int, j job, turn func() (time.Time, bool), start time.Time)
 	return whole
 }
 
-// median is the middle of some figures.
+// median is the middle value.
 func median(all []float64) float64 {
 	if len(all) == 0 {
 		return math.NaN()

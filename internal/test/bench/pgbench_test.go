@@ -23,7 +23,7 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// queryRecorder keeps what one change asks the database, trip by trip.
+// queryRecorder records the statements of one change, by round trip.
 type queryRecorder struct{ roundTrips [][]statement }
 
 type statement struct {
@@ -48,7 +48,7 @@ func (e *queryRecorder) TraceBatchQuery(_ context.Context, _ *pgx.Conn, d pgx.Tr
 }
 func (e *queryRecorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-// recordChange makes one change of a workbench by the site's own service, and gives what it asked.
+// recordChange makes one change of a workbench by the site's service, and returns its statements.
 func (d *database) recordChange(t *testing.T, b *workbench) [][]statement {
 	t.Helper()
 	e := &queryRecorder{}
@@ -78,9 +78,9 @@ func (d *database) recordChange(t *testing.T, b *workbench) [][]statement {
 	return e.roundTrips
 }
 
-// pgbenchScript writes the changes of all workbenches down for pgbench: client n works at workbench n, and each of its transactions is
-// two changes, there and back. What differs from one change to the next are variables: the form's mark and the log's end, which
-// is read under the lock. Trips of several statements stay trips, by pgbench's pipelines.
+// pgbenchScript writes the changes of all workbenches for pgbench: client n works at workbench n, and each of its
+// transactions is two changes, there and back. Variables stand for what differs between changes: the idempotency key
+// and the log's end, which is read under the lock. Round trips of several statements are pgbench's pipelines.
 func (d *database) pgbenchScript(t *testing.T) string {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), d.url)
@@ -130,7 +130,7 @@ func (d *database) write(t *testing.T, conn *pgx.Conn, text *strings.Builder, tr
 
 var placeholderPattern = regexp.MustCompile(`\$(\d+)`)
 
-// inlineArguments is a statement with what it was asked with in place of its parameters.
+// inlineArguments replaces a statement's parameters by its arguments.
 func inlineArguments(t *testing.T, conn *pgx.Conn, one statement) string {
 	t.Helper()
 	sql := strings.TrimSpace(one.sql)
@@ -156,7 +156,7 @@ func inlineArguments(t *testing.T, conn *pgx.Conn, one statement) string {
 	})
 }
 
-// literal writes a value as SQL has it. No colon in it: pgbench takes what follows one for a variable, quotes or not.
+// literal formats a value as SQL. It contains no colon, which pgbench takes for a variable even in quotes.
 func literal(t *testing.T, conn *pgx.Conn, oid uint32, value any) string {
 	t.Helper()
 	text, err := conn.TypeMap().Encode(oid, pgtype.TextFormatCode, value, nil)
@@ -179,7 +179,7 @@ func literal(t *testing.T, conn *pgx.Conn, oid uint32, value any) string {
 
 var tpsPattern = regexp.MustCompile(`tps = ([\d.]+)`)
 
-// pgbench is PostgreSQL's own program: in the PATH, or beside the server; empty if there is none.
+// pgbench is PostgreSQL's program: in the PATH or beside the server; empty if there is none.
 func (d *database) pgbench() string {
 	if path := filepath.Join(d.cluster.Binaries.Dir, "pgbench"); exists(path) {
 		return path
@@ -193,7 +193,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// changesByPgbench is how many changes a second pgbench makes by a script of [database.pgbenchScript].
+// changesByPgbench is the number of changes a second that pgbench makes by a script of [database.pgbenchScript].
 func (d *database) changesByPgbench(t *testing.T, script string, clients int, long time.Duration) float64 {
 	t.Helper()
 	host, port := d.socket(t)

@@ -17,13 +17,13 @@ import (
 	"areariservata.example/utenti/internal/test/site"
 )
 
-// process is one that answers at an address, and is measured.
+// process is a measured process at an address.
 type process struct {
 	address string
 	command *exec.Cmd
 }
 
-// program is the application: what `make build` has made, where BENCH_PROGRAM names it, or else made now.
+// program is the application: BENCH_PROGRAM, which `make bench` has built, or a new build.
 func program(t *testing.T) string {
 	t.Helper()
 	if named := os.Getenv("BENCH_PROGRAM"); named != "" {
@@ -38,7 +38,7 @@ func program(t *testing.T) string {
 	return path
 }
 
-// newSite starts the program on a database, with what it has by default: every limit, the log, the figures.
+// newSite starts the program on a database, with its defaults: limits, log, metrics.
 func newSite(t *testing.T, path string, d *database) *process {
 	t.Helper()
 	address := ha.FreeAddress(t)
@@ -47,7 +47,7 @@ func newSite(t *testing.T, path string, d *database) *process {
 	return start(t, command, address)
 }
 
-// start starts a process and waits until somebody listens at its address.
+// start starts a process and waits until it accepts connections.
 func start(t *testing.T, command *exec.Cmd, address string) *process {
 	t.Helper()
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
@@ -67,14 +67,14 @@ func start(t *testing.T, command *exec.Cmd, address string) *process {
 		_ = command.Wait()
 		stopWatchdog()
 		if text, err := os.ReadFile(log.Name()); t.Failed() && err == nil {
-			t.Logf("%s said at its end:\n%s", command.Path, text[max(0, len(text)-2<<10):])
+			t.Logf("the log of %s ends with:\n%s", command.Path, text[max(0, len(text)-2<<10):])
 		}
 	})
 	p.wait(t)
 	return p
 }
 
-// wait waits until the process takes connections.
+// wait waits until the process accepts connections.
 func (p *process) wait(t *testing.T) {
 	t.Helper()
 	limit := time.After(30 * time.Second)
@@ -94,7 +94,7 @@ func (p *process) wait(t *testing.T) {
 	}
 }
 
-// cpu is the processor's time that the process has used so far; 0 where the system doesn't tell.
+// cpu is the processor time used so far; 0 where it is unknown.
 func (p *process) cpu() time.Duration {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.command.Process.Pid))
 	if err != nil {
@@ -110,10 +110,10 @@ func (p *process) cpu() time.Duration {
 	if err1 != nil || err2 != nil {
 		return 0
 	}
-	return time.Duration(user+system) * 10 * time.Millisecond // Linux counts in hundredths for whoever asks so
+	return time.Duration(user+system) * 10 * time.Millisecond // in hundredths of a second
 }
 
-// resident is the most memory that the process has held so far, in bytes; 0 where the system doesn't tell.
+// resident is the peak memory in bytes; 0 where it is unknown.
 func (p *process) resident() int {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
 	if err != nil {
@@ -128,7 +128,7 @@ func (p *process) resident() int {
 	return 0
 }
 
-// startToFirstList is how long it takes from starting the program until somebody who has signed in has a list.
+// startToFirstList is the time from starting the program to the first list of a signed-in person.
 func startToFirstList(t *testing.T, path string, d *database, list func(host string) []byte) time.Duration {
 	t.Helper()
 	began := time.Now()

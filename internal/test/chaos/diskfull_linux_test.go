@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// A disk that is full stops every change, and PostgreSQL with them; once there is room again and PostgreSQL is started,
-// everything goes on, and nothing that was acknowledged is lost.
+// A full disk stops every change and PostgreSQL; after space is freed and PostgreSQL started, work continues and no
+// acknowledged change is lost.
 func TestTheDiskIsFull(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -38,7 +38,7 @@ func TestTheDiskIsFull(t *testing.T) {
 	s.requireConsistent(t, c, 1)
 }
 
-// smallDisk is a disk of its own in memory, for which one must be root.
+// smallDisk is a separate disk in memory; mounting it needs root.
 func smallDisk(t *testing.T) string {
 	t.Helper()
 	disk, err := os.MkdirTemp("/var/tmp", "areariservata-faults-")
@@ -57,7 +57,7 @@ func smallDisk(t *testing.T) string {
 	return disk
 }
 
-// fill leaves no room, also none in the write-ahead log's file of the moment.
+// fill leaves no space, not in the current file of the write-ahead log either.
 func fill(t *testing.T, name string) string {
 	t.Helper()
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)

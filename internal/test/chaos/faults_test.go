@@ -1,10 +1,9 @@
-// Package chaos breaks what the application stands on, while people work: PostgreSQL and the application are killed,
-// connections cut, slowed and swallowed, the disk filled, the mail server and the identity provider taken away. Afterwards it
-// counts: changes that were acknowledged and are lost, changes half made, restarts that were needed. It also counts what
-// somebody can still do after their power was taken away, and what fails while replicas are restarted one after the other.
-//
-// The application is the real program in processes of its own, its users are browsers that send the same form again when
-// they get no answer. The test command runs a few of each fault, `make chaos` and `make rolling` all of them. It holds tests only.
+// Package chaos injects faults while people work: PostgreSQL and the application are killed, connections reset,
+// slowed and muted, the disk filled, the mail server and the identity provider stopped. Afterwards it counts
+// acknowledged changes that are lost, half changes, and necessary restarts; also what a person can still do after
+// losing a power, and what fails while replicas are restarted one after the other. The application is the real
+// program in processes of its own, its users are browsers that send the same form again until they get a response.
+// `go test` runs a few of each fault, `make chaos` and `make rolling` all of them.
 package chaos_test
 
 import (
@@ -25,14 +24,14 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// buildOnce builds the application once for all tests; tests get at it through [program] only.
+// buildOnce builds the application once for all tests; see program.
 var buildOnce struct {
 	once   sync.Once
 	folder string
 	path   string
 }
 
-// program is the application as it is.
+// program is the application's program, without mutations.
 func program(t testing.TB) string {
 	t.Helper()
 	if testing.Short() {
@@ -51,7 +50,8 @@ func program(t testing.TB) string {
 	return buildOnce.path
 }
 
-// repetitions is how often something is done: CHAOS names the share of a whole run (1 is all of it); without it, a few times.
+// repetitions is how often a fault is injected: CHAOS sets the share of a whole run (1 is all of it); without it, a
+// few times.
 func repetitions(t testing.TB, few, whole int) int {
 	t.Helper()
 	text := os.Getenv("CHAOS")
@@ -65,10 +65,10 @@ func repetitions(t testing.TB, few, whole int) int {
 	return max(few, int(share*float64(whole)))
 }
 
-// isFullRun reports whether this is more than the short run of the test command.
+// isFullRun reports whether this is more than the short run of `go test`.
 func isFullRun() bool { return os.Getenv("CHAOS") != "" }
 
-// newRand is this run's, and says which: FAULTS_SEED repeats one.
+// newRand is this run's random source; FAULTS_SEED repeats a run.
 func newRand(t testing.TB) *rand.Rand {
 	t.Helper()
 	number := uint64(time.Now().UnixNano())
@@ -82,7 +82,7 @@ func newRand(t testing.TB) *rand.Rand {
 	return rand.New(rand.NewPCG(number, 0))
 }
 
-// uuid is drawn by chance: a form's mark.
+// uuid is a random idempotency key.
 func uuid(r *rand.Rand) string {
 	return fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), r.Int64N(1<<48))
 }

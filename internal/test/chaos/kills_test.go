@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// requireConsistent stops the crowd, and demands that nothing acknowledged is lost, nothing half made, nobody's process restarted, and
-// no fault of somebody else's told as an error of the application's own.
+// requireConsistent stops the load and requires that no acknowledged change is lost, none is half made, no process
+// was restarted without cause, and no fault was logged as an error of the application.
 func (s *deployment) requireConsistent(t *testing.T, c *load, starts int) {
 	t.Helper()
 	c.stop()
@@ -77,7 +77,8 @@ func TestTheApplicationIsKilledUnderLoad(t *testing.T) {
 	s.requireConsistent(t, c, 1+kills)
 }
 
-// What can't be seen can't be missing: where PostgreSQL answers before it has written, the same run finds losses.
+// The test itself is tested: a PostgreSQL that acknowledges before it has written loses changes, and the same run
+// finds them.
 func TestALossIsSeen(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{}).start() // it looks when it starts
@@ -90,7 +91,7 @@ func TestALossIsSeen(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for kills := 1; kills <= 15 && (kills <= repetitions(t, 1, 10) || c.countLost(t) == 0); kills++ { // now and then somebody else has it written
+	for kills := 1; kills <= 15 && (kills <= repetitions(t, 1, 10) || c.countLost(t) == 0); kills++ { // now and then another backend flushes the change
 		c.start()
 		if !c.waitAcknowledged(20) {
 			t.Fatal("nothing goes on")

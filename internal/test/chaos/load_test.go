@@ -16,8 +16,8 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// load are people at work: each an Administrator in a browser, who changes one user that nobody else changes. So whatever they
-// ask is allowed, and any answer but "done" is somebody's fault; the institution's lock they share.
+// load are Administrators in browsers, each of whom changes a user of their own: every request is allowed, and any
+// other response is a fault. They share the institution's lock.
 type load struct {
 	site    *deployment
 	workers []*worker
@@ -37,7 +37,7 @@ type load struct {
 	unexpected          []string
 }
 
-// newLoad makes two institutions with so many people at work in each, who are signed in already.
+// newLoad loads two institutions with that many signed-in Administrators each.
 func newLoad(t testing.TB, s *deployment, each int, r *rand.Rand) *load {
 	t.Helper()
 	c := &load{site: s, reads: 1, failed: map[string]int{}, nextAcknowledgement: make(chan struct{})}
@@ -63,7 +63,7 @@ func newLoad(t testing.TB, s *deployment, each int, r *rand.Rand) *load {
 	return c
 }
 
-// start sets them to work until [load.stop].
+// start starts the workers until [load.stop].
 func (c *load) start() {
 	c.stopping.Store(false)
 	for _, w := range c.workers {
@@ -75,13 +75,13 @@ func (c *load) start() {
 	}
 }
 
-// stop lets them finish what they are at.
+// stop waits for the changes in progress.
 func (c *load) stop() {
 	c.stopping.Store(true)
 	c.wait.Wait()
 }
 
-// waitAcknowledged waits until so many more changes are, and reports whether that came to pass in half a minute.
+// waitAcknowledged waits for that many more changes, and reports whether they were made in half a minute.
 func (c *load) waitAcknowledged(more int) bool {
 	limit := time.After(30 * time.Second)
 	for range more {
@@ -97,21 +97,21 @@ func (c *load) waitAcknowledged(more int) bool {
 	return true
 }
 
-// countSent is how many requests have been sent.
+// countSent is the number of requests sent.
 func (c *load) countSent() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.sentCount
 }
 
-// countAcknowledged is how many changes have been acknowledged.
+// countAcknowledged is the number of acknowledged changes.
 func (c *load) countAcknowledged() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.acknowledgedCount
 }
 
-// hasFailed reports whether requests have failed so.
+// hasFailed reports whether a request has failed with that result.
 func (c *load) hasFailed(kind string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -141,7 +141,7 @@ func (c *load) recordAcknowledged(again bool) {
 	c.nextAcknowledgement = make(chan struct{})
 }
 
-// countLost counts the changes that were acknowledged and that the database knows nothing of. The crowd must have been stopped.
+// countLost counts the acknowledged changes that the database does not have. The load must have been stopped.
 func (c *load) countLost(t testing.TB) (lost int) {
 	t.Helper()
 	for _, w := range c.workers {
@@ -155,8 +155,8 @@ func (c *load) countLost(t testing.TB) (lost int) {
 	return lost
 }
 
-// report says how it went, and counts the changes that were acknowledged and are lost; and what else is wrong: users whose
-// log isn't what was acknowledged, answers that shouldn't have been.
+// report logs the result and counts the lost changes, the users whose log differs from the acknowledged changes, and
+// unexpected responses.
 func (c *load) report(t testing.TB) (lost, wrong int) {
 	t.Helper()
 	lost = c.countLost(t)

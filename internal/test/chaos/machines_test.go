@@ -13,7 +13,7 @@ import (
 	"areariservata.example/utenti/internal/test/ha"
 )
 
-// postgresOnCluster is the database of three machines, with the application's schema.
+// postgresOnCluster is the cluster's database, with the application's schema.
 func postgresOnCluster(t testing.TB, cluster *ha.Cluster) *postgres {
 	t.Helper()
 	p := &postgres{t: t, owner: cluster.Owner()}
@@ -24,7 +24,7 @@ func postgresOnCluster(t testing.TB, cluster *ha.Cluster) *postgres {
 	return p
 }
 
-// newSiteBehindHAProxy is a site of two replicas behind HAProxy.
+// newSiteBehindHAProxy is a deployment of two replicas behind HAProxy.
 func newSiteBehindHAProxy(t *testing.T, p siteOptions) (*deployment, *ha.Balancer) {
 	t.Helper()
 	p.replicas, p.isBalanced = 2, true
@@ -32,7 +32,7 @@ func newSiteBehindHAProxy(t *testing.T, p siteOptions) (*deployment, *ha.Balance
 	return s, ha.StartBalancer(t, strings.TrimPrefix(s.base, "http://"), [2]string{s.replicas[0].address, s.replicas[1].address})
 }
 
-// primaryLoss is a way in which a primary is lost, with what brings its machine back.
+// primaryLoss is a way to lose the primary, and how its machine is brought back.
 type primaryLoss struct {
 	name       string
 	lose, back func(*ha.Machine)
@@ -44,18 +44,18 @@ func primaryLosses() []primaryLoss {
 		{"Patroni and PostgreSQL killed", (*ha.Machine).KillDatabase, (*ha.Machine).StartAll},
 		{"machine off", (*ha.Machine).KillAll, (*ha.Machine).StartAll},
 		{"cut off from its standbys, then off", isolate, (*ha.Machine).StartAll},
-		{"machine frozen", (*ha.Machine).Freeze, (*ha.Machine).Thaw}, // the last: it isn't dead, and hangs up on nobody
+		{"machine frozen", (*ha.Machine).Freeze, (*ha.Machine).Thaw}, // the last: it is alive, and resets no connection
 	}
 }
 
-// isolate leaves the primary alone for a while in which people go on working, and then switches its machine off.
+// isolate separates the primary while work continues, and then switches its machine off.
 func isolate(m *ha.Machine) {
 	m.StallReplication()
 	<-time.After(300 * time.Millisecond) // what lasts, lasts a little
 	m.KillAll()
 }
 
-// lossCount is how often a primary is lost: HA says it, and without it few are.
+// lossCount is how often a primary is lost; HA sets it.
 func lossCount(t testing.TB, few int) int {
 	t.Helper()
 	text := os.Getenv("HA")
@@ -69,8 +69,8 @@ func lossCount(t testing.TB, few int) int {
 	return n
 }
 
-// Whatever becomes of the primary, another machine follows it that has all that was acknowledged, and the application finds it
-// by itself.
+// After each loss of the primary, a machine with every acknowledged change becomes primary, and the application finds
+// it by itself.
 func TestThePrimaryIsLostUnderLoad(t *testing.T) {
 	cluster := ha.Start(t, false)
 	s, _ := newSiteBehindHAProxy(t, siteOptions{cluster: cluster})
@@ -110,7 +110,7 @@ func TestThePrimaryIsLostUnderLoad(t *testing.T) {
 	}
 }
 
-// logRecovery says how long it took until changes were made again.
+// logRecovery logs how long it took until changes were made again.
 func logRecovery(t *testing.T, what string, took []time.Duration) {
 	t.Helper()
 	if len(took) == 0 {
@@ -120,7 +120,7 @@ func logRecovery(t *testing.T, what string, took []time.Duration) {
 	t.Logf("%s: %d times; changes made again after %.1f s in the middle, %.1f s at most", what, len(took), took[len(took)/2].Seconds(), slices.Max(took).Seconds())
 }
 
-// A standby that goes silent is replaced by the other; when both are, nothing is acknowledged, and nothing is lost by that.
+// A silent standby is replaced by the other; while both are silent no change is acknowledged, and none is lost.
 func TestStandbysGoSilent(t *testing.T) {
 	if os.Getenv("HA") == "" {
 		t.Skip("a part of make ha")
@@ -144,7 +144,7 @@ func TestStandbysGoSilent(t *testing.T) {
 	silent[1].FreezePostgres()
 	<-time.After(200 * time.Millisecond)
 	before := c.countAcknowledged()
-	<-time.After(8 * time.Second) // longer than it takes to find that nobody is left
+	<-time.After(8 * time.Second) // longer than it takes to find that no standby is left
 	if alone := c.countAcknowledged() - before; alone > 0 {
 		t.Errorf("%d changes acknowledged by a primary without a standby", alone)
 	}
@@ -158,7 +158,7 @@ func TestStandbysGoSilent(t *testing.T) {
 	s.requireConsistent(t, c, 1)
 }
 
-// What can't be seen can't be missing: where a change is acknowledged before another machine has it, the same run finds losses.
+// The test itself is tested: with asynchronous replication the same run finds lost changes.
 func TestALossOfAMachineIsSeen(t *testing.T) {
 	if os.Getenv("HA") == "" {
 		t.Skip("a part of make ha")
@@ -187,7 +187,7 @@ func TestALossOfAMachineIsSeen(t *testing.T) {
 	}
 }
 
-// HAProxy sends nothing more to a replica that says it is about to end, before it ends.
+// HAProxy stops sending requests to a replica that is about to end before it ends.
 func TestHAProxyTakesADrainingReplicaOut(t *testing.T) {
 	ha.RequirePrograms(t)
 	t.Parallel()

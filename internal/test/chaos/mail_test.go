@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// mailServer takes letters, or doesn't.
+// mailServer receives e-mails, or fails to.
 type mailServer struct {
 	listener net.Listener
-	down     atomic.Bool // it hangs up at once
-	silent   atomic.Bool // it takes calls and says nothing
+	down     atomic.Bool // it closes connections at once
+	silent   atomic.Bool // it accepts connections and says nothing
 
 	mu       sync.Mutex
 	received map[string]int // messages, by their ID
@@ -45,7 +45,7 @@ func (m *mailServer) settings() []string {
 	return []string{"SMTP_ADDRESS=" + m.listener.Addr().String(), "SMTP_TLS=none", "MAIL_FROM=utenti@ente.example"}
 }
 
-// messages is how many different ones were taken, and how many altogether.
+// messages counts the different e-mails received, and all of them.
 func (m *mailServer) messages() (different, all int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -55,7 +55,7 @@ func (m *mailServer) messages() (different, all int) {
 	return len(m.received), all
 }
 
-// serveSMTP speaks as much SMTP as is needed.
+// serveSMTP speaks as much SMTP as the application needs.
 func (m *mailServer) serveSMTP(caller net.Conn) {
 	defer func() { _ = caller.Close() }()
 	_ = caller.SetDeadline(time.Now().Add(time.Minute))

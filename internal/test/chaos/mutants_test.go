@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// buildMutant makes the application with a fault in it. Such tests take a build each: they are for `make chaos`.
+// buildMutant builds the application with a mutation. It takes a build each, so these tests run in `make chaos` only.
 func buildMutant(t *testing.T, mutations ...mutation) string {
 	t.Helper()
 	if !isFullRun() {
@@ -15,7 +15,7 @@ func buildMutant(t *testing.T, mutations ...mutation) string {
 	return build(t, t.TempDir(), mutations...)
 }
 
-// Who has been suspended is believed to be what they were.
+// A suspended user keeps their powers.
 func TestARememberedPowerIsFound(t *testing.T) {
 	t.Parallel()
 	const file = "internal/users/users.go"
@@ -35,7 +35,7 @@ func TestARememberedPowerIsFound(t *testing.T) {
 	}
 }
 
-// A change whose first half is committed by itself.
+// The first half of a change is committed by itself.
 func TestHalfAChangeIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{program: buildMutant(t, mutation{
@@ -58,7 +58,7 @@ func TestHalfAChangeIsFound(t *testing.T) {
 	}
 }
 
-// A form that is sent again is taken for a new one.
+// A form sent again is taken for a new one.
 func TestAFormTakenTwiceIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{program: buildMutant(t, mutation{
@@ -76,11 +76,11 @@ func TestAFormTakenTwiceIsFound(t *testing.T) {
 	}
 	c.stop()
 	if _, wrong := c.report(t); wrong == 0 {
-		t.Error("forms aren't known again, and nobody notices")
+		t.Error("repeated forms take effect twice, and the test does not notice")
 	}
 }
 
-// A change that has no letter, as its letters are queued outside its transaction.
+// The e-mails of a change are queued outside its transaction.
 func TestAMissingEmailIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{program: buildMutant(t, mutation{
@@ -93,11 +93,11 @@ func TestAMissingEmailIsFound(t *testing.T) {
 	}
 	c.stop()
 	if s.consistencyError(t) == nil {
-		t.Error("no letter was queued, and none is missed")
+		t.Error("no e-mail was queued, and none is missed")
 	}
 }
 
-// Readiness that queues for a connection like everybody else.
+// Readiness waits for a connection of the pool.
 func TestQueueingReadinessIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{program: buildMutant(t, mutation{
@@ -109,7 +109,7 @@ func TestQueueingReadinessIsFound(t *testing.T) {
 	}
 }
 
-// A replica that ends as soon as it is told to.
+// A replica ends as soon as it is asked to.
 func TestAHastyEndIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{replicas: 2, isBalanced: true, program: buildMutant(t, mutation{

@@ -59,7 +59,7 @@ func TestConnectionsAreCutSlowedAndSwallowed(t *testing.T) {
 	s.requireConsistent(t, c, 1)
 }
 
-// A database that takes what it is sent and never answers, and doesn't hang up either, keeps nobody waiting for ever.
+// A database that accepts data and never answers, without closing the connection, causes no request to wait for ever.
 func TestASilentDatabaseTimesOut(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{}).start()
@@ -88,7 +88,8 @@ func TestASilentDatabaseTimesOut(t *testing.T) {
 	s.requireConsistent(t, c, 1)
 }
 
-// Readiness doesn't queue: a pool that is all in use is busy, and a balancer must not take every replica away for it.
+// Readiness does not wait for a connection: a pool that is all in use is busy, and a balancer must not remove every
+// replica for it.
 func TestABusyPoolIsReady(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{}).start()
@@ -99,7 +100,8 @@ func TestABusyPoolIsReady(t *testing.T) {
 	s.requireConsistent(t, c, 1)
 }
 
-// statusUnderLoad makes the crowd, and many more, wait for an institution's lock, and asks meanwhile whether the application is ready.
+// statusUnderLoad makes the workers and many more requests wait for an institution's lock, and returns the readiness
+// meanwhile.
 func (s *deployment) statusUnderLoad(t *testing.T, c *load) (status int) {
 	t.Helper()
 	ctx := t.Context()
@@ -121,7 +123,7 @@ func (s *deployment) statusUnderLoad(t *testing.T, c *load) (status int) {
 		path := s.base + w.profileURL(pair[0]+"/products/prod-pn/roles/operator/suspend")
 		more.Go(func() {
 			if got := w.browser.send(http.MethodPost, path, url.Values{"once": {pair[1]}}); got.status != http.StatusNotFound && got.status != http.StatusServiceUnavailable {
-				t.Errorf("got %v of a change of nobody", got)
+				t.Errorf("got %v for a change of an unknown user", got)
 			}
 		})
 	}
@@ -159,14 +161,14 @@ func TestTheMailServerAndTheProviderGoAway(t *testing.T) {
 	}
 	goesOn("all is well")
 	s.provider.down.Store(true)
-	s.replicas[0].signal(syscall.SIGTERM) // it learns of the provider when somebody first signs in
+	s.replicas[0].signal(syscall.SIGTERM) // it reads the provider's configuration at the first sign-in
 	s.replicas[0].start()
 	goesOn("the provider is down")
 	visitor := s.newBrowser(t)
 	start := func() response { return visitor.send(http.MethodGet, s.base+"/login/start", nil) }
 	refused := func() bool { return strings.HasPrefix(start().to, "/login/error/") }
 	if !refused() {
-		t.Error("signing in without a provider: not told that it is away")
+		t.Error("signing in without a provider: no page says that it is away")
 	}
 	s.provider.down.Store(false)
 	if isFullRun() {
@@ -188,7 +190,7 @@ func TestTheMailServerAndTheProviderGoAway(t *testing.T) {
 	s.waitDelivered(t, mail)
 }
 
-// waitDelivered waits until the letters have arrived, where there is time for it: one that failed is tried again after a while.
+// waitDelivered waits until the e-mails are delivered, in long runs only: a failed one is sent again after a while.
 func (s *deployment) waitDelivered(t *testing.T, mail *mailServer) {
 	t.Helper()
 	count := func(sql string) (n int) {
@@ -205,19 +207,19 @@ func (s *deployment) waitDelivered(t *testing.T, mail *mailServer) {
 		for count(`SELECT count(*) FROM river_job WHERE state <> 'completed'`) > 0 {
 			select {
 			case <-limit:
-				t.Fatal("letters are still not delivered")
+				t.Fatal("e-mails are still not delivered")
 			case <-again.C:
 			}
 		}
 		if different, _ := mail.messages(); different != emails {
-			t.Errorf("%d letters were queued, %d arrived", emails, different)
+			t.Errorf("%d e-mails were queued, %d arrived", emails, different)
 		}
 	}
 	different, all := mail.messages()
-	t.Logf("%d letters queued, %d arrived, %d of them more than once", emails, different, all-different)
+	t.Logf("%d e-mails queued, %d arrived, %d of them more than once", emails, different, all-different)
 }
 
-// Replicas whose clocks are an hour apart: the log is in the order of what happened, whatever times it bears.
+// Replicas have clocks an hour apart: the log is in the order of the changes, independent of their times.
 func TestClocksAreAnHourApart(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{}).start()
@@ -242,7 +244,7 @@ func TestClocksAreAnHourApart(t *testing.T) {
 	t.Logf("%d events bear a time before their predecessor's", back)
 }
 
-// startInProcess is one more replica, in our own process, whose clock is ahead.
+// startInProcess starts a replica in the test's process with a clock that is ahead.
 func (s *deployment) startInProcess(t *testing.T, ahead time.Duration) (address string) {
 	t.Helper()
 	pool, err := store.Open(s.pg.urlVia(s.proxy, devpostgres.AppUser)+"&pool_max_conns=8", nil)
@@ -264,7 +266,7 @@ func (s *deployment) startInProcess(t *testing.T, ahead time.Duration) (address 
 	return h.URL
 }
 
-// Five replicas that start at once on a database that isn't theirs yet migrate it once; see also internal/store.
+// Five replicas start at once on a database that another program migrates; see also internal/store.
 func TestReplicasThatMigrateAtOnceAllEndWell(t *testing.T) {
 	t.Parallel()
 	if !isFullRun() {

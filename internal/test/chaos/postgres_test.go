@@ -21,15 +21,15 @@ import (
 
 const database = "areariservata"
 
-// postgres is a durable PostgreSQL of the test's own, that can be killed and started again.
+// postgres is a durable PostgreSQL server that can be killed and started again.
 type postgres struct {
 	t       testing.TB
 	folder  string
 	cluster atomic.Pointer[devpostgres.Cluster]
-	owner   *pgxpool.Pool // by a wire of its own: it finds the server again wherever it is
+	owner   *pgxpool.Pool // through a proxy of its own, which finds the server after a restart
 }
 
-// newPostgres starts one with the application's schema; in folder, or where there is room if that is empty.
+// newPostgres starts a server with the application's schema, in folder, or in any folder with space if that is empty.
 func newPostgres(t testing.TB, folder string) *postgres {
 	t.Helper()
 	if testing.Short() {
@@ -64,7 +64,7 @@ func newPostgres(t testing.TB, folder string) *postgres {
 	return p
 }
 
-// openFolder is where the server's account can enter: in memory, if there is any, as nothing here cuts the power.
+// openFolder is a folder that the server's account can enter, in memory if possible, since no test cuts the power.
 func openFolder(t testing.TB) string {
 	t.Helper()
 	root := "/dev/shm"
@@ -87,7 +87,7 @@ func openFolder(t testing.TB) string {
 	return folder
 }
 
-// start starts the server, again and again as a supervisor would: what a killed one leaves behind may still be ending.
+// start starts the server, repeatedly as a supervisor would: remains of a killed one may still be ending.
 func (p *postgres) start() {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.t.Context()), time.Minute)
@@ -107,7 +107,7 @@ func (p *postgres) start() {
 	}
 }
 
-// kill kills the postmaster, and clears away after it.
+// kill kills the postmaster and cleans up after it.
 func (p *postgres) kill() {
 	p.t.Helper()
 	if err := syscall.Kill(p.pid(), syscall.SIGKILL); err != nil {
@@ -116,7 +116,7 @@ func (p *postgres) kill() {
 	p.stop()
 }
 
-// stop ends the server if it is there still.
+// stop stops the server if it runs.
 func (p *postgres) stop() {
 	cluster := p.cluster.Swap(nil)
 	if cluster == nil {
@@ -129,7 +129,7 @@ func (p *postgres) stop() {
 	}
 }
 
-// pid is the postmaster's.
+// pid is the postmaster's process id.
 func (p *postgres) pid() int {
 	p.t.Helper()
 	note := filepath.Join(p.folder, fmt.Sprintf("pg%d", p.cluster.Load().Binaries.Major), "postmaster.pid")
@@ -145,7 +145,7 @@ func (p *postgres) pid() int {
 	return pid
 }
 
-// socket is where the server listens now; nowhere while there is none.
+// socket is the server's address; empty while it is stopped.
 func (p *postgres) socket() string {
 	cluster := p.cluster.Load()
 	if cluster == nil {
@@ -158,7 +158,7 @@ func (p *postgres) socket() string {
 	return filepath.Join(u.Query().Get("host"), ".s.PGSQL."+u.Query().Get("port"))
 }
 
-// urlVia is the database's address by a wire.
+// urlVia is the database's address through a proxy.
 func (p *postgres) urlVia(w *proxy, user string) string {
 	return "postgres://" + user + "@" + w.address() + "/" + database + "?sslmode=disable"
 }

@@ -10,8 +10,7 @@ import (
 	"time"
 )
 
-// proxy is what lies between the application and PostgreSQL: a TCP port that leads to wherever the server is now, and can
-// be made to fail.
+// proxy is between the application and PostgreSQL: a TCP port that leads to the running server and can inject faults.
 type proxy struct {
 	listener net.Listener
 	server   func() string // the server's Unix socket
@@ -22,15 +21,15 @@ type proxy struct {
 	links map[*proxyConn]bool
 }
 
-// networkFault is how the wire is just now.
+// networkFault is the present fault of a proxy.
 type networkFault struct {
-	refusesConnections bool          // nobody new gets through
-	dropsData          bool          // whatever is sent disappears, and nobody is told
+	refusesConnections bool          // new connections are closed
+	dropsData          bool          // data disappear without an error
 	delay              time.Duration // of every piece
 	left               *atomic.Int64 // bytes that the server may still answer before its answer is torn off; nil: no limit
 }
 
-// proxyConn is one connection through the wire.
+// proxyConn is one connection through the proxy.
 type proxyConn struct{ client, server net.Conn }
 
 func (l *proxyConn) reset() {
@@ -96,7 +95,7 @@ func (w *proxy) connect(client net.Conn) {
 	w.mu.Unlock()
 }
 
-// forward moves bytes one way, in the weather of the moment.
+// forward copies bytes in one direction, subject to the present fault.
 func (w *proxy) forward(l *proxyConn, to io.Writer, from io.Reader, answer bool) {
 	defer func() { _ = l.client.Close(); _ = l.server.Close() }()
 	piece := make([]byte, 16<<10)
@@ -132,7 +131,7 @@ func (w *proxy) forward(l *proxyConn, to io.Writer, from io.Reader, answer bool)
 	}
 }
 
-// resetAll resets all connections there are.
+// resetAll resets all connections.
 func (w *proxy) resetAll() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -141,8 +140,7 @@ func (w *proxy) resetAll() {
 	}
 }
 
-// inject changes the weather, and returns what makes it fine again. What was lost meanwhile is missing from its connections,
-// so those end then.
+// inject sets a fault and returns the function that ends it. Connections that lost data are closed then.
 func (w *proxy) inject(bad networkFault) (restore func()) {
 	w.fault.Store(&bad)
 	return func() {

@@ -2,5 +2,5 @@
 
 package chaos_test
 
-// raceDetector: the application is built with it too.
+// raceDetector reports whether the race detector is on; the application is built with it too.
 const raceDetector = true

@@ -19,7 +19,7 @@ import (
 	"areariservata.example/utenti/internal/test/ha"
 )
 
-// replica is the application as a process of its own, always at the same address.
+// replica is a process of the application, always at the same address.
 type replica struct {
 	t       testing.TB
 	program string
@@ -33,7 +33,7 @@ type replica struct {
 	wanted  atomic.Bool // false: its end is no surprise
 }
 
-// start starts the process, and waits until it answers; ready or not is another question.
+// start starts the process and waits until it answers, ready or not.
 func (r *replica) start() {
 	r.t.Helper()
 	r.process = exec.Command(r.program, "serve")
@@ -74,7 +74,7 @@ func (r *replica) isAlive() bool {
 	}
 }
 
-// signal sends the process a signal that ends it, and waits until it has.
+// signal sends the process a signal that ends it, and waits until it has ended.
 func (r *replica) signal(s syscall.Signal) {
 	if r.process == nil || !r.isAlive() {
 		return
@@ -92,7 +92,7 @@ func (r *replica) signal(s syscall.Signal) {
 	}
 }
 
-// status asks the replica itself; 0 is no answer.
+// status asks the replica itself; 0: no response.
 func (r *replica) status(path string) int {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
@@ -110,7 +110,7 @@ func (r *replica) status(path string) int {
 	return answer.StatusCode
 }
 
-// waitUntil waits for a condition, half a minute at most.
+// waitUntil waits for a condition, for half a minute at most.
 func waitUntil(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	limit := time.After(30 * time.Second)
@@ -125,7 +125,7 @@ func waitUntil(t testing.TB, what string, holds func() bool) {
 	}
 }
 
-// logTail keeps the end of what a process says, and how often it failed in a way that is nobody else's fault.
+// logTail keeps the end of a process's log, and counts its own errors.
 type logTail struct {
 	mu             sync.Mutex
 	text           []byte
@@ -154,10 +154,10 @@ func (j *logTail) tail() string {
 	return string(j.text)
 }
 
-// mutation is a fault put into the application on purpose: a piece of a file that is replaced by another.
+// mutation replaces a piece of a source file by another.
 type mutation struct{ file, old, new string }
 
-// build makes the application's program, with faults planted in copies of its files; the files themselves stay.
+// build builds the application with mutations of copies of its files.
 func build(t testing.TB, folder string, mutations ...mutation) string {
 	t.Helper()
 	program := filepath.Join(folder, "areariservata")
@@ -176,7 +176,7 @@ func build(t testing.TB, folder string, mutations ...mutation) string {
 	return program
 }
 
-// overlay is the list, in the words of `go build -overlay`, of the files that faults are planted in.
+// overlay is the list of mutated files in the format of `go build -overlay`.
 func overlay(t testing.TB, folder string, mutations []mutation) string {
 	t.Helper()
 	root, err := filepath.Abs("../..")
@@ -200,7 +200,7 @@ func overlay(t testing.TB, folder string, mutations []mutation) string {
 	}
 	var pairs []string
 	for name, text := range texts {
-		copied := filepath.Join(folder, fmt.Sprintf("planted%d.go", len(pairs)))
+		copied := filepath.Join(folder, fmt.Sprintf("mutated%d.go", len(pairs)))
 		if err := os.WriteFile(copied, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -213,7 +213,7 @@ func overlay(t testing.TB, folder string, mutations []mutation) string {
 	return list
 }
 
-// runCommand runs one of the program's other commands to its end.
+// runCommand runs another command of the program to its end.
 func runCommand(ctx context.Context, program, setting string, args ...string) (string, error) {
 	c := exec.CommandContext(ctx, program, args...)
 	c.Env = []string{setting}

@@ -13,8 +13,8 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// From the answer to a suspension or a removal on, none of the following requests gets through on any replica; what was
-// under way took effect before, and the log's replay says so.
+// After the response to a suspension or a removal no request with that power succeeds on any replica. Requests in
+// flight took effect before, and the log's replay proves it.
 func TestWhatIsTakenAwayIsGoneAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{replicas: 2}).start()
@@ -27,7 +27,7 @@ func TestWhatIsTakenAwayIsGoneAtOnce(t *testing.T) {
 	s.checkConsistency(t)
 }
 
-// revocation is an Administrator who takes away, again and again, what two others are just making use of.
+// revocation is an Administrator who repeatedly takes away powers that two others are using.
 type revocation struct {
 	site        *deployment
 	rng         *rand.Rand
@@ -66,7 +66,7 @@ func newRevocation(t *testing.T, s *deployment, r *rand.Rand) *revocation {
 	return v
 }
 
-// run goes on until so many requests were sent without the power to.
+// run continues until that many requests were sent without the power.
 func (v *revocation) run(t *testing.T, total int) (tried, breaches int64) {
 	t.Helper()
 	for n := 0; tried < int64(total); n++ {
@@ -85,7 +85,7 @@ func (v *revocation) run(t *testing.T, total int) (tried, breaches int64) {
 	return tried, breaches
 }
 
-// changeRole makes Anna do something to the victim's role.
+// changeRole makes Anna change the victim's role.
 func (v *revocation) changeRole(t *testing.T, who revokedUser, action string) {
 	t.Helper()
 	idempotencyKey := uuid(v.rng)
@@ -96,7 +96,7 @@ func (v *revocation) changeRole(t *testing.T, who revokedUser, action string) {
 	}
 }
 
-// revokeOnce takes the power away from somebody who is busy using it.
+// revokeOnce takes the power away while it is being used.
 func (v *revocation) revokeOnce(t *testing.T, who revokedUser, action string) (tried, breaches int64) {
 	t.Helper()
 	var gone atomic.Bool
@@ -128,7 +128,7 @@ func (v *revocation) revokeOnce(t *testing.T, who revokedUser, action string) (t
 	return after.Load(), through.Load()
 }
 
-// tryRequest sends one request that needs the power, to either replica, and reports whether it got through.
+// tryRequest sends one request that needs the power, to either replica, and reports whether it succeeded.
 func (v *revocation) tryRequest(who revokedUser, r *rand.Rand) bool {
 	users := "http://" + v.site.replicas[r.IntN(2)].address + "/dashboard/" + string(v.institution.ID) + "/users"
 	if r.IntN(2) == 0 {

@@ -14,10 +14,10 @@ import (
 	"time"
 )
 
-// Replicas are restarted one after the other, and nobody who is at work notices.
+// Replicas are restarted one after the other, and no request fails.
 func TestRollingRestartsFailNoRequest(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, siteOptions{replicas: 2, isBalanced: true, settings: []string{"DRAIN_TIME=5s"}}) // as it is if nobody says otherwise
+	s := newSite(t, siteOptions{replicas: 2, isBalanced: true, settings: []string{"DRAIN_TIME=5s"}}) // the default
 	restarts, requests := repetitions(t, 2, 20), repetitions(t, 2_000, 100_000)
 	c := s.restartReplicas(t, restarts, requests)
 	failed := 0
@@ -31,7 +31,7 @@ func TestRollingRestartsFailNoRequest(t *testing.T) {
 	s.requireConsistent(t, c, 1+restarts/2)
 }
 
-// restartReplicas restarts the replicas in turn, so often over so many requests.
+// restartReplicas restarts the replicas in turn, that often over that many requests.
 func (s *deployment) restartReplicas(t *testing.T, restarts, requests int) *load {
 	t.Helper()
 	s.start()
@@ -53,7 +53,7 @@ func (s *deployment) restartReplicas(t *testing.T, restarts, requests int) *load
 	return c
 }
 
-// balancer hands requests to the replicas that say they are ready, in turn. It tries nothing twice: a request that fails has failed.
+// balancer sends requests in turn to the replicas that are ready. It never retries a request.
 type balancer struct {
 	replicas   []*replica
 	up         []atomic.Bool
@@ -98,15 +98,14 @@ func newBalancer(t testing.TB, s *deployment) *balancer {
 	return b
 }
 
-// RoundTrip implements [http.RoundTripper]. Behind each connection of a browser there is one to each replica, opened when it is
-// needed: what shares connections opens some in advance, and a server hangs up on those that stay silent, which may be just when
-// one is taken.
+// RoundTrip implements [http.RoundTripper]. Each connection of a browser has one to each replica, opened when needed:
+// a shared pool opens some in advance, and a server may close a silent one just when it is used.
 func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 	transport, _ := b.transports.LoadOrStore(r.RemoteAddr, &http.Transport{MaxConnsPerHost: 1})
 	return transport.(*http.Transport).RoundTrip(r)
 }
 
-// next is whose turn it is among those that are ready; of none, the first.
+// next is the next replica of those that are ready; of none, the first.
 func (b *balancer) next() *url.URL {
 	chosen := b.replicas[0]
 	for range b.replicas {
@@ -129,7 +128,7 @@ func (b *balancer) recordFailure(w http.ResponseWriter, r *http.Request, err err
 	w.WriteHeader(http.StatusBadGateway)
 }
 
-// logFailures logs what became of the requests that failed: the balancer knows, browsers don't.
+// logFailures logs the failed requests, of which the balancer knows the cause.
 func (b *balancer) logFailures(t testing.TB) {
 	t.Helper()
 	b.mu.Lock()
@@ -139,8 +138,8 @@ func (b *balancer) logFailures(t testing.TB) {
 	}
 }
 
-// watch asks a replica over and over. As balancers do, it takes one that isn't ready at its word when it says so twice: a
-// database that is slow for a moment is slow for all of them.
+// watch polls a replica. As balancers do, it believes "not ready" when it hears it twice: a slow database is slow for
+// all replicas.
 func (b *balancer) watch(n int, ended <-chan struct{}) {
 	again := time.NewTicker(pollInterval)
 	defer again.Stop()

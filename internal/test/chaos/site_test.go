@@ -21,7 +21,8 @@ import (
 	"areariservata.example/utenti/internal/test/site"
 )
 
-// deployment is the whole service: PostgreSQL, the wire that leads to it, replicas of the application, a provider, a mail server.
+// deployment is the whole service: PostgreSQL, the proxy before it, replicas of the application, the bridge, a mail
+// server.
 type deployment struct {
 	t        testing.TB
 	pg       *postgres
@@ -33,7 +34,7 @@ type deployment struct {
 	keys     store.Keys
 }
 
-// siteOptions says how a site differs from the usual one.
+// siteOptions says how a deployment differs from the usual one.
 type siteOptions struct {
 	folder     string      // where the database lies
 	program    string      // empty: the application as it is
@@ -81,7 +82,7 @@ func (s *deployment) start() *deployment {
 	return s
 }
 
-// checkConsistency holds everything against everything.
+// checkConsistency reports the inconsistencies of the database.
 func (s *deployment) checkConsistency(t testing.TB) {
 	t.Helper()
 	if err := s.consistencyError(t); err != nil {
@@ -89,13 +90,13 @@ func (s *deployment) checkConsistency(t testing.TB) {
 	}
 }
 
-// consistencyError says what is half made.
+// consistencyError lists the inconsistencies.
 func (s *deployment) consistencyError(t testing.TB) error {
 	t.Helper()
 	return consistency.Check(t.Context(), s.pg.owner, s.keys)
 }
 
-// provider is the bridge, which can be taken away.
+// provider is the bridge, which can be stopped.
 type provider struct {
 	*site.People
 	issuer string
@@ -128,7 +129,7 @@ func newProvider(t testing.TB, s *seed.Seed, base string) *provider {
 	return p
 }
 
-// stopAnswering makes the provider take requests and answer none, until speak is called.
+// stopAnswering makes the provider accept requests without answering, until resume is called.
 func (p *provider) stopAnswering() (resume func()) {
 	silent := make(chan struct{})
 	p.state.Store(&silent)
@@ -167,7 +168,7 @@ func (b *browser) signIn(name string) {
 	}
 }
 
-// response is what matters of one.
+// response has the parts of a response that the tests check.
 type response struct {
 	status int // 0: none came
 	to     string

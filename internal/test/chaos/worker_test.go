@@ -13,10 +13,10 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// logLine is what a change leaves in the log.
+// logLine is what a change records.
 type logLine struct{ action, product, role string }
 
-// worker is one of them, with what they believe of their user.
+// worker is one of the load's Administrators, with the expected state of their user.
 type worker struct {
 	load    *load
 	browser *browser
@@ -41,7 +41,7 @@ var (
 	targets  = []access.Target{api, security, operator}
 )
 
-// formChange is a form.
+// formChange is a form and the change that it makes.
 type formChange struct {
 	path      string
 	form      url.Values
@@ -49,7 +49,7 @@ type formChange struct {
 	onSuccess func()
 }
 
-// step reads pages, and makes a change.
+// step reads pages and makes a change.
 func (w *worker) step() {
 	for range w.rng.IntN(2*w.load.reads + 1) {
 		path := "/dashboard/" + string(w.institution) + []string{"/users", "/users?product=prod-pn", ""}[w.rng.IntN(3)]
@@ -60,7 +60,7 @@ func (w *worker) step() {
 	w.submit(w.randomChange())
 }
 
-// submit sends a form, and the same form again until there is an answer: nobody stops at an error page.
+// submit sends a form again and again until there is a response.
 func (w *worker) submit(c formChange) {
 	idempotencyKey := uuid(w.rng)
 	c.form.Set("once", idempotencyKey)
@@ -93,7 +93,7 @@ func (w *worker) submit(c formChange) {
 	}
 }
 
-// send sends a request and times it.
+// send sends a request and measures its time.
 func (w *worker) send(method, path string, form url.Values) response {
 	start := time.Now()
 	got := w.browser.send(method, w.address()+path, form)
@@ -110,7 +110,7 @@ func (w *worker) profileURL(path string) string {
 	return "/dashboard/" + string(w.institution) + "/users/" + path
 }
 
-// randomChange draws one of the changes that are possible.
+// randomChange draws one of the possible changes.
 func (w *worker) randomChange() formChange {
 	if len(w.roles) == 0 {
 		return w.add()
@@ -150,14 +150,14 @@ func (w *worker) changeRole(t access.Target, action string, then func()) formCha
 	return formChange{path, url.Values{}, []logLine{{action, string(t.Product), string(t.Role)}}, then}
 }
 
-// forgetProduct ends what hangs on the last role on a product.
+// forgetProduct removes what depends on the last role on a product.
 func (w *worker) forgetProduct() {
 	if w.roles[api] == "" && w.roles[security] == "" {
 		w.joined = false
 	}
 }
 
-// assign gives a role, and with a first one on prod-interop the other as well: a change of many rows.
+// assign gives a role; with a first one on prod-interop the other as well, as a change of many rows.
 func (w *worker) assign(t access.Target) formChange {
 	path, form, roles := "/add-product", url.Values{"product": {string(t.Product)}}, []access.Target{t}
 	if t.Product == "prod-interop" {
@@ -170,7 +170,7 @@ func (w *worker) assign(t access.Target) formChange {
 	return w.addRoles(formChange{path: w.profileURL(w.user + path), form: form}, roles)
 }
 
-// add makes the user anew, after the last role has gone.
+// add adds the user again after the last role was removed.
 func (w *worker) add() formChange {
 	first, last, _ := strings.Cut(w.name, " ")
 	return w.addRoles(formChange{
@@ -195,7 +195,7 @@ func (w *worker) addRoles(c formChange, roles []access.Target) formChange {
 	return c
 }
 
-// reloadState reads from the database what the answers didn't tell: after something strange.
+// reloadState reads the state from the database after an unexpected response.
 func (w *worker) reloadState() {
 	rows, err := w.load.site.pg.owner.Query(w.browser.T.Context(), `SELECT product, role, status, EXISTS (
 		SELECT FROM group_member m WHERE (m.institution, m.person) = (a.institution, a.person)) FROM assignment a WHERE institution = $1 AND person = $2`, w.institution, w.user)
@@ -217,7 +217,7 @@ func (w *worker) reloadState() {
 	}
 }
 
-// loggedEvents is what the log says of the worker's user, in the order of the log; what was loaded aside.
+// loggedEvents are the events about the worker's user in the order of the log, without the load.
 func (w *worker) loggedEvents(t testing.TB) (all []logLine) {
 	t.Helper()
 	rows, err := w.load.site.pg.owner.Query(t.Context(), `

@@ -14,7 +14,7 @@ import (
 // Balancer is HAProxy before two replicas of the application.
 type Balancer struct {
 	t      testing.TB
-	socket string // where it tells of itself
+	socket string // of the runtime API
 }
 
 // StartBalancer starts HAProxy at the address that browsers know.
@@ -46,13 +46,13 @@ func StartBalancer(t testing.TB, listen string, replicas [2]string) *Balancer {
 	return b
 }
 
-// WaitFor waits until HAProxy sends requests to a replica, the first being 0.
+// WaitFor waits until HAProxy sends requests to a replica, counted from 0.
 func (b *Balancer) WaitFor(replica int) {
 	b.t.Helper()
 	waitFor(b.t, 30*time.Second, "HAProxy knows the replica", func() bool { return b.status([2]string{"one", "two"}[replica]) == "UP" })
 }
 
-// status is what HAProxy says of a server.
+// status is the status of a server by HAProxy.
 func (b *Balancer) status(server string) string {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()

@@ -1,8 +1,7 @@
-// Package ha runs what docs/availability.md describes, on one machine: three of PostgreSQL under Patroni with etcd, PgBouncer before
-// each, HAProxy before replicas of the application. The configuration is that of deploy/ha, so what an operator starts from is what
-// is tested. Each of the three can be killed, frozen and brought back.
-//
-// Only tests use it. All addresses are of 127.0.0.1, everything ends with us, and nothing is left.
+// Package ha runs what docs/availability.md describes on one machine: three PostgreSQL servers under Patroni with
+// etcd, PgBouncer before each, HAProxy before replicas of the application. The configuration is that of deploy/ha, so
+// that the tests cover what an operator starts from. Each of the three can be killed, frozen and brought back. Only
+// tests use it. All addresses are of 127.0.0.1, and every process and file is removed at the end.
 package ha
 
 import (
@@ -27,13 +26,13 @@ import (
 	"areariservata.example/utenti/internal/demo/devpostgres"
 )
 
-// AppUser is who the application is to the database; Superuser is who makes it.
+// AppUser is the application's role; Superuser creates the database.
 const (
 	AppUser   = devpostgres.AppUser
 	Superuser = devpostgres.Superuser
 )
 
-// Database is the only one there is.
+// Database is the only database.
 const Database = "areariservata"
 
 // Cluster is the three machines.
@@ -48,8 +47,8 @@ type Cluster struct {
 	isSynchronous     bool   // standbys are synchronous
 }
 
-// Start starts three machines with an empty database, and returns when each has it. Asynchronous: changes are acknowledged before
-// another machine has them, which is what a test that looks for losses must find.
+// Start starts three machines with an empty database, and returns when each has it. With isAsynchronous changes are
+// acknowledged before another machine has them, which a test that looks for losses must find.
 func Start(t testing.TB, asynchronous bool) *Cluster {
 	t.Helper()
 	RequirePrograms(t)
@@ -76,7 +75,7 @@ func Start(t testing.TB, asynchronous bool) *Cluster {
 	return r
 }
 
-// configureMachines decides who is where, and writes it down.
+// configureMachines assigns addresses and writes the configuration.
 func (r *Cluster) configureMachines() {
 	r.t.Helper()
 	found, err := devpostgres.Find(r.t.Context(), "")
@@ -132,7 +131,7 @@ func (r *Cluster) createDatabase() {
 	}
 }
 
-// Owner is the database as its owner has it, not by PgBouncer but straight from PostgreSQL: for migrations, and for looking.
+// Owner connects to the primary's PostgreSQL directly as the owner, for migrations and checks.
 func (r *Cluster) Owner() *pgxpool.Pool {
 	r.t.Helper()
 	pool, err := pgxpool.New(context.WithoutCancel(r.t.Context()), r.address(Superuser, Database, "POSTGRES_PORT", r.Machines...))
@@ -151,12 +150,12 @@ func (r *Cluster) AppRole(owner *pgxpool.Pool) {
 	}
 }
 
-// URL is the application's DATABASE_URL: by every machine's PgBouncer, to whichever leads to the primary.
+// URL is the application's DATABASE_URL: through every machine's PgBouncer, of which one leads to the primary.
 func (r *Cluster) URL() string {
 	return r.address(AppUser, Database, "PGBOUNCER_PORT", r.Machines...) + "&default_query_exec_mode=cache_describe"
 }
 
-// URLVia is the application's way by one machine's PgBouncer, whatever that leads to.
+// URLVia is the address through one machine's PgBouncer.
 func (r *Cluster) URLVia(m *Machine) string {
 	return strings.Replace(r.address(AppUser, Database, "PGBOUNCER_PORT", m), "read-write", "any", 1) + "&default_query_exec_mode=cache_describe"
 }
@@ -177,7 +176,7 @@ func (r *Cluster) stop() {
 	}
 }
 
-// waitUntil waits for a condition, two minutes at most: to copy a database, or rewind it, takes a while.
+// waitUntil waits for a condition, for two minutes at most, since copying or rewinding a database takes time.
 func (r *Cluster) waitUntil(what string, holds func() bool) {
 	r.t.Helper()
 	waitFor(r.t, 2*time.Minute, what, holds)

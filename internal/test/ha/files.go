@@ -45,7 +45,7 @@ func FreeAddress(t testing.TB) string {
 	return ""
 }
 
-// openFolder is where the programs' account can enter: in memory, if there is any, as nothing here cuts the power.
+// openFolder is a folder that the programs' account can enter, in memory if possible, since no test cuts the power.
 func openFolder(t testing.TB) string {
 	t.Helper()
 	root := "/dev/shm"
@@ -63,7 +63,7 @@ func openFolder(t testing.TB) string {
 	return folder
 }
 
-// renderConfig is a file of deploy/ha with its values filled in. A value that isn't there is a mistake.
+// renderConfig is a file of deploy/ha with its values filled in. A missing value is an error.
 func renderConfig(t testing.TB, name string, values map[string]string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("../../../deploy/ha", name))
@@ -79,7 +79,7 @@ func renderConfig(t testing.TB, name string, values map[string]string) string {
 	})
 }
 
-// writeFile makes a file that the programs' account can read, alone if it is private.
+// writeFile makes a file that the programs' account can read; if it is private, only that account.
 func writeFile(t testing.TB, path, text string, private bool, as *syscall.Credential) {
 	t.Helper()
 	mode := os.FileMode(0o644)

@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/internal/test/ha"
 )
 
-// Only the primary answers, whoever asks by whichever PgBouncer: neither a standby, nor a machine that was the primary when the
+// Only the primary answers through any PgBouncer: neither a standby, nor a machine that was the primary when the
 // connection was made.
 func TestOnlyThePrimaryAnswers(t *testing.T) {
 	if os.Getenv("HA") == "" {
@@ -52,7 +52,7 @@ func TestOnlyThePrimaryAnswers(t *testing.T) {
 	}
 }
 
-// prepare makes the role that the migrations would.
+// prepare creates the role that the migrations would.
 func prepare(t *testing.T, owner *pgxpool.Pool) {
 	t.Helper()
 	if _, err := owner.Exec(t.Context(), `CREATE ROLE areariservata`); err != nil {
@@ -60,7 +60,7 @@ func prepare(t *testing.T, owner *pgxpool.Pool) {
 	}
 }
 
-// queryPort says at which port PostgreSQL answers.
+// queryPort is the port of the PostgreSQL that answers.
 func queryPort(t *testing.T, address string) (port string, err error) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), address)

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Machine is one of the three: an etcd, a Patroni with its PostgreSQL, a PgBouncer before that.
+// Machine is one of the three: etcd, Patroni with its PostgreSQL, and PgBouncer.
 type Machine struct {
 	Name string
 
@@ -21,14 +21,14 @@ type Machine struct {
 	isOff    bool
 }
 
-// The places of [Machine.programs].
+// The indexes of [Machine.programs].
 const (
 	etcd = iota
 	pgbouncer
 	patroni
 )
 
-// StartAll starts all that isn't running: a machine that comes back.
+// StartAll starts every program that is not running.
 func (m *Machine) StartAll() {
 	m.cluster.t.Helper()
 	m.isOff = false
@@ -39,20 +39,20 @@ func (m *Machine) StartAll() {
 	}
 }
 
-// KillPostgres kills PostgreSQL's first process; the others notice, and follow. Patroni sees it.
+// KillPostgres kills the postmaster, and its children end. Patroni notices.
 func (m *Machine) KillPostgres() {
 	if all := processTree(m.data()); len(all) > 0 {
 		_ = syscall.Kill(all[0], syscall.SIGKILL)
 	}
 }
 
-// KillDatabase kills Patroni and PostgreSQL: nobody there gives the primary's place up.
+// KillDatabase kills Patroni and PostgreSQL, so that the machine does not release the leader's lock.
 func (m *Machine) KillDatabase() {
 	m.programs[patroni].kill()
 	m.signalPostgres(syscall.SIGKILL)
 }
 
-// KillAll kills everything at once, as a power cut would; what was written stays.
+// KillAll kills everything at once, as a power cut would; written data stay.
 func (m *Machine) KillAll() {
 	m.isOff = true
 	for _, p := range m.programs {
@@ -64,7 +64,7 @@ func (m *Machine) KillAll() {
 	}
 }
 
-// Freeze stops everything where it stands: connections stay open, and nobody answers on them.
+// Freeze pauses everything: connections stay open and get no answer.
 func (m *Machine) Freeze() {
 	m.isOff = true
 	for _, p := range m.programs {
@@ -73,7 +73,7 @@ func (m *Machine) Freeze() {
 	m.signalPostgres(syscall.SIGSTOP)
 }
 
-// Thaw lets a frozen machine go on as if nothing had happened: a primary still believes itself one.
+// Thaw continues a frozen machine, on which a primary still takes itself for one.
 func (m *Machine) Thaw() {
 	m.isOff = false
 	m.signalPostgres(syscall.SIGCONT)
@@ -82,13 +82,13 @@ func (m *Machine) Thaw() {
 	}
 }
 
-// FreezePostgres stops PostgreSQL alone, ThawPostgres lets it go on.
+// FreezePostgres pauses PostgreSQL alone, ThawPostgres continues it.
 func (m *Machine) FreezePostgres() { m.signalPostgres(syscall.SIGSTOP) }
 
 // ThawPostgres undoes [Machine.FreezePostgres].
 func (m *Machine) ThawPostgres() { m.signalPostgres(syscall.SIGCONT) }
 
-// StallReplication stops what sends changes to the standbys: what is committed from now on exists here only.
+// StallReplication pauses the processes that send changes to the standbys: later commits exist here only.
 func (m *Machine) StallReplication() {
 	for _, pid := range processTree(m.data()) {
 		if strings.Contains(processTitle(pid), ": walsender ") {
@@ -99,7 +99,7 @@ func (m *Machine) StallReplication() {
 
 func (m *Machine) signalPostgres(s syscall.Signal) {
 	all := processTree(m.data())
-	for _, pid := range all { // the first is everybody's parent: it can't make more once it is stopped
+	for _, pid := range all { // the parent first: paused, it starts no other
 		_ = syscall.Kill(pid, s)
 	}
 	if s == syscall.SIGKILL && len(all) > 0 {
@@ -107,12 +107,12 @@ func (m *Machine) signalPostgres(s syscall.Signal) {
 	}
 }
 
-// Port is where PostgreSQL itself listens.
+// Port is PostgreSQL's own port.
 func (m *Machine) Port() string { return m.values["POSTGRES_PORT"] }
 
 func (m *Machine) data() string { return filepath.Join(m.folder, "data") }
 
-// askPatroni asks the machine's Patroni; 0 is no answer.
+// askPatroni is the status of a Patroni endpoint; 0: no answer.
 func (m *Machine) askPatroni(path string) (status int, text []byte) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
@@ -153,7 +153,7 @@ func (m *Machine) configure() {
 	}
 }
 
-// Log is the end of what each program has said, for a test that fails.
+// Log is the end of each program's log, for a test that fails.
 func (m *Machine) Log() string {
 	var all strings.Builder
 	for _, p := range m.programs {

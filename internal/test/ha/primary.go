@@ -5,14 +5,15 @@ import (
 	"net/http"
 )
 
-// Primary is a machine while it is the primary: one that dies and is the primary again reigns anew.
+// Primary is a machine in one term as the primary; a machine that becomes primary again has another term.
 type Primary struct {
 	*Machine
 	timeline int
 	since    string
 }
 
-// CurrentPrimary is who changes are made on just now; nobody, if none or two say so: one that was frozen says so until it has looked around.
+// CurrentPrimary is the machine that accepts changes now; none if no machine or two claim to: a thawed one does until
+// it has looked around.
 func (r *Cluster) CurrentPrimary() (now Primary) {
 	for _, m := range r.Machines {
 		if m.isOff {
@@ -34,7 +35,7 @@ func (r *Cluster) CurrentPrimary() (now Primary) {
 	return now
 }
 
-// WaitForSuccessor waits until another reign than the one that was has begun: another machine's, as a rule.
+// WaitForSuccessor waits for the next term, usually of another machine.
 func (r *Cluster) WaitForSuccessor(was Primary) (next Primary) {
 	r.t.Helper()
 	r.waitUntil("another primary", func() bool {
@@ -44,7 +45,7 @@ func (r *Cluster) WaitForSuccessor(was Primary) (next Primary) {
 	return next
 }
 
-// Standbys are the machines that aren't the primary, the synchronous one first.
+// Standbys are the machines that are not the primary, the synchronous one first.
 func (r *Cluster) Standbys() []*Machine {
 	r.t.Helper()
 	r.WaitHealthy()
@@ -61,7 +62,7 @@ func (r *Cluster) Standbys() []*Machine {
 	return all
 }
 
-// member is one, as Patroni tells of it.
+// member is a member by Patroni.
 type member struct {
 	Name, Role, State string
 	Timeline          int
@@ -77,7 +78,8 @@ func (m *Machine) members() []member {
 	return cluster.Members
 }
 
-// WaitHealthy waits until all three see the same: a primary, a synchronous standby unless there are to be none, and another, all up to date.
+// WaitHealthy waits until all three agree: a primary, a synchronous standby unless there are to be none, and another,
+// all up to date.
 func (r *Cluster) WaitHealthy() (now Primary) {
 	r.t.Helper()
 	r.waitUntil("three machines, all up to date", func() bool {

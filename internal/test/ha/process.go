@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// account is who runs the programs where we are root: PostgreSQL and PgBouncer refuse to be run by root. Nil: we do.
+// account runs the programs where the test is root: PostgreSQL and PgBouncer refuse root. Nil: the test's own.
 func account(t testing.TB) *syscall.Credential {
 	t.Helper()
 	if os.Getuid() != 0 {
@@ -31,7 +31,7 @@ func account(t testing.TB) *syscall.Credential {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 }
 
-// process is one program, which can be ended and started again. Its number lies beside its log, for who ends it if we don't.
+// process is one program, which can be ended and started again. Its id is in a file beside its log, for the watchdog.
 type process struct {
 	t          testing.TB
 	credential *syscall.Credential
@@ -68,7 +68,7 @@ func (p *process) start() {
 	}()
 }
 
-// signal sends the process a signal, if it is there.
+// signal sends the process a signal, if it runs.
 func (p *process) signal(s syscall.Signal) {
 	if p.running == nil {
 		return
@@ -80,7 +80,7 @@ func (p *process) signal(s syscall.Signal) {
 	}
 }
 
-// kill ends the process, and returns when it has ended.
+// kill ends the process and waits for it.
 func (p *process) kill() {
 	if p.running == nil {
 		return
@@ -91,14 +91,14 @@ func (p *process) kill() {
 	p.running = nil
 }
 
-// log is the end of what the process has said.
+// log is the end of the process's log.
 func (p *process) log() string {
 	text, _ := os.ReadFile(p.note + ".log") // none is an empty one
 	return string(text[max(0, len(text)-30000):])
 }
 
-// watchdogScript ends what is noted in the folders below one, and removes it, when we end, however we end. PostgreSQL is Patroni's child no
-// longer, and its own children may be stopped: they are ended with it.
+// watchdogScript ends the processes noted below a folder when we end, however we end, and removes the folder.
+// PostgreSQL is no longer Patroni's child, and its own children may be paused: they are ended with it.
 const watchdogScript = `
 trap '' HUP INT TERM
 read -r _
@@ -149,7 +149,7 @@ func startWatcher(t testing.TB, script, argument string) (stop func()) {
 	}
 }
 
-// processTree is the postmaster of a data folder with all its children, the postmaster first; nobody if there is none.
+// processTree is the postmaster of a data folder with all its children, the postmaster first; nil if there is none.
 func processTree(data string) []int {
 	text, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
 	if err != nil {
@@ -170,13 +170,13 @@ func processTree(data string) []int {
 	return all
 }
 
-// isRunning reports whether a process runs the program, and isn't a dead one that nobody has looked after yet.
+// isRunning reports whether a process runs the program and is not a zombie.
 func isRunning(pid int, program string) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err == nil && strings.Contains(string(stat), "("+program+") ") && !strings.Contains(string(stat), ") Z ")
 }
 
-// processTitle is how a process describes itself to ps.
+// processTitle is the title of a process in ps.
 func processTitle(pid int) string {
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	return strings.ReplaceAll(string(text), "\x00", " ")

@@ -10,12 +10,12 @@ import (
 	"areariservata.example/utenti/internal/demo/devpostgres"
 )
 
-// packages are Debian's, by the program that we want of each.
+// packages are Debian's packages, by the program that is needed of each.
 var packages = []struct{ program, name string }{
 	{"haproxy", "haproxy"}, {"pgbouncer", "pgbouncer"}, {"patroni", "patroni"}, {"etcd", "etcd-server"},
 }
 
-// RequirePrograms skips the test where a program is missing, and says which packages bring them.
+// RequirePrograms skips the test where a program is missing, and names the packages.
 func RequirePrograms(t testing.TB) {
 	t.Helper()
 	if testing.Short() {

@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-// checkDamaged restores from what is damaged or has holes. PostgreSQL itself, the scripts or the reckoning must each time notice.
+// checkDamaged restores from damaged and incomplete copies. PostgreSQL, the scripts or the consistency check must
+// notice each.
 func (d *drillResult) checkDamaged(t *testing.T) {
 	segments := d.neededSegments(t)
 	first := segments[0]
@@ -42,8 +43,8 @@ func (d *drillResult) checkDamaged(t *testing.T) {
 		t.Errorf("a damaged backup is restored: %v", err)
 	}
 
-	// To the newest there is nothing that PostgreSQL could hold a hole against: it ends the log there, and starts. The reckoning
-	// must miss what was acknowledged, and the log's ends tell that it was cut back.
+	// Restoring to the newest moment, PostgreSQL cannot notice the gap: it ends the log there and starts. The
+	// consistency check must miss acknowledged changes, and the log's ends must show that it was truncated.
 	archive := d.copyFolder(t, d.environment.archive, segments...)
 	remove(t, filepath.Join(archive, first))
 	m, err := d.environment.restoreMachine(t, "with-a-hole", d.backup, archive, "newest")
@@ -51,7 +52,7 @@ func (d *drillResult) checkDamaged(t *testing.T) {
 		t.Fatal(err)
 	}
 	if missing, _ := d.compareChanges(t, m, d.namedMoment); len(missing) == 0 {
-		t.Error("a hole in the log isn't missed by the reckoning")
+		t.Error("the consistency check does not notice a gap in the log")
 	}
 	if out, err := d.command(t, m, findKey, sealKey, "audit", "verify", d.headsAfter); err == nil {
 		t.Errorf("a hole in the log isn't missed by audit verify: %s", out)
@@ -59,8 +60,8 @@ func (d *drillResult) checkDamaged(t *testing.T) {
 	m.discard()
 }
 
-// neededSegments are the archived pieces between the backup's end and the named moment. The backup brings those before along, and at times
-// the beginning of the next, which is worth nothing without the archive's.
+// neededSegments are the archived segments between the backup's end and the named moment. The backup contains the
+// earlier ones, and at times the beginning of the next, which is useless without the archive.
 func (d *drillResult) neededSegments(t *testing.T) (names []string) {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(d.backup, "backup_manifest"))
@@ -92,7 +93,7 @@ func (d *drillResult) neededSegments(t *testing.T) (names []string) {
 	return names
 }
 
-// copyFolder is a copy to be harmed: of a whole folder, or of some of its files.
+// copyFolder copies a folder, or some of its files, to be damaged.
 func (d *drillResult) copyFolder(t *testing.T, folder string, names ...string) string {
 	t.Helper()
 	copied, err := os.MkdirTemp(d.environment.backups, "harmed-")
@@ -113,7 +114,7 @@ func (d *drillResult) copyFolder(t *testing.T, folder string, names ...string) s
 	return copied
 }
 
-// largestFile is a folder's largest file: with rows in it.
+// largestFile is the largest file of a folder, which has rows in it.
 func largestFile(t *testing.T, folder string) (file string) {
 	t.Helper()
 	var most int64
@@ -152,7 +153,7 @@ func rewrite(t *testing.T, file string, change func([]byte) []byte) {
 	}
 }
 
-// corrupt turns a few bits behind the header of a file's first page: all that follows can't be read past them.
+// corrupt flips a few bits behind the header of a file's first page, so that nothing after it can be read.
 func corrupt(t *testing.T, file string) {
 	t.Helper()
 	rewrite(t, file, func(content []byte) []byte {
@@ -169,7 +170,8 @@ func truncate(t *testing.T, file string) {
 	rewrite(t, file, func(content []byte) []byte { return content[:len(content)/2] })
 }
 
-// checkNoSecrets looks for the keys, and for the fiscal codes of everybody at work, in all that a thief of backups would have.
+// checkNoSecrets searches everything that a thief of backups would have for the keys and for the fiscal codes of the
+// load.
 func (d *drillResult) checkNoSecrets(t *testing.T) {
 	needles := map[string][]byte{
 		"the finding key": []byte(findKey), "the sealing key": []byte(sealKey),

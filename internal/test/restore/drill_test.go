@@ -12,8 +12,8 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// drillResult is what is left when the machine is gone: a backup, the archive, the moments that were named, and the ends of the log
-// as `audit verify` wrote them down before those moments and after.
+// drillResult is what remains of the machine: a backup, the archive, the named moments, and the ends of the log as
+// `audit verify` wrote them before and after those moments.
 type drillResult struct {
 	*service
 	backup                   string
@@ -22,7 +22,8 @@ type drillResult struct {
 	lostAt                   time.Time
 }
 
-// runDrill lets people work, takes a backup meanwhile, names moments, lets people go on, makes the mistake, and loses the machine.
+// runDrill takes a backup under load, names moments, lets the load continue, makes the mistake, and loses the
+// machine.
 func runDrill(t *testing.T) *drillResult {
 	t.Helper()
 	d := &drillResult{service: newService(t)}
@@ -46,7 +47,7 @@ func runDrill(t *testing.T) *drillResult {
 	d.timedMoment = d.momentNow(t)
 	d.load.waitAcknowledged(t, few)
 
-	// The mistake, which isn't in the log; and an erasure, which an older moment brings back.
+	// The mistake is not in the log; an erasure is, and restoring to an older moment brings it back.
 	if _, err := d.machine.owner.Exec(t.Context(), `DELETE FROM group_member WHERE product = 'prod-pn'`); err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func runDrill(t *testing.T) *drillResult {
 	return d
 }
 
-// verify follows the chain of the log, and writes down its ends.
+// verify checks the chain of the log, and writes its ends to a file.
 func (d *drillResult) verify(t testing.TB, heads string) {
 	t.Helper()
 	if out, err := d.command(t, d.machine, findKey, sealKey, "audit", "verify", heads); err != nil {
@@ -75,7 +76,7 @@ func (d *drillResult) verify(t testing.TB, heads string) {
 	}
 }
 
-// restore brings the service back on a new machine, and says how long that took.
+// restore brings the service back on a new machine and measures the time.
 func (d *drillResult) restore(t *testing.T, name string, moment ...string) *machine {
 	t.Helper()
 	start := time.Now()
@@ -117,8 +118,8 @@ func TestALostServiceComesBackAsItWasAtTheMomentThatIsAskedFor(t *testing.T) {
 	t.Run("neither keys nor fiscal codes are in what is kept", d.checkNoSecrets)
 }
 
-// checkChain follows the log's chain by the program's own command: right with the ends as they were written down before the moment;
-// with those from after, it tells of a log that was cut back, and leaves the file as it is.
+// checkChain checks the log's chain by the program's command: it agrees with the ends written before the moment; with
+// those from after, it reports a truncated log and leaves the file unchanged.
 func (d *drillResult) checkChain(t *testing.T, m *machine) {
 	t.Helper()
 	if out, err := d.command(t, m, findKey, sealKey, "audit", "verify", d.headsBefore); err != nil {
@@ -134,8 +135,8 @@ func (d *drillResult) checkChain(t *testing.T, m *machine) {
 	}
 }
 
-// checkEncryption shows that the backup without the keys is of little use: with others, the log can't be verified and no fiscal code
-// opens; with those of the service, every one does.
+// checkEncryption checks that with other keys neither the log can be verified nor a fiscal code be opened, and that
+// with the service's keys all can.
 func (d *drillResult) checkEncryption(t *testing.T, m *machine) {
 	t.Helper()
 	other := strings.Repeat("ab", store.KeySize)
@@ -173,7 +174,7 @@ func (d *drillResult) checkEncryption(t *testing.T, m *machine) {
 	}
 }
 
-// eraseAgain takes out anew who was erased after the moment: an older moment has brought them back.
+// eraseAgain repeats the erasures after the moment, which the restore has undone.
 func (d *drillResult) eraseAgain(t *testing.T, m *machine) {
 	t.Helper()
 	hash := d.keys.Hash(d.seed.FiscalCode("Pia Paesea"))
@@ -189,8 +190,9 @@ func (d *drillResult) eraseAgain(t *testing.T, m *machine) {
 	}
 }
 
-// archiveAgain has the restored machine archive, into a folder of its own, and takes a backup of it. In the lost one's archive it would
-// leave a timeline that parts from the old one at the moment: who then restored to a later one would follow it, and miss that.
+// archiveAgain makes the restored machine archive to a folder of its own, and backs it up. In the lost machine's
+// archive it would add a timeline that branches off at the moment; a later restore would follow it and miss the later
+// changes.
 func (d *drillResult) archiveAgain(t *testing.T, m *machine) {
 	t.Helper()
 	archive := filepath.Join(d.environment.folder, "archive-of-restored")
@@ -203,18 +205,18 @@ func (d *drillResult) archiveAgain(t *testing.T, m *machine) {
 			t.Fatalf("%s: %v", sql, err)
 		}
 	}
-	m.waitSegmentArchived(queryValue[string](t, m, `SELECT pg_walfile_name(pg_switch_wal())`)) // nobody is at work
+	m.waitSegmentArchived(queryValue[string](t, m, `SELECT pg_walfile_name(pg_switch_wal())`)) // the load is stopped
 	m.backup()
 }
 
-// checkLatest holds a machine that was restored as far as the archive goes against what was acknowledged: only the last moments may be
-// missing, as many as the archive is behind.
+// checkLatest compares a machine restored to the end of the archive with the acknowledged changes: only those that
+// the archive was behind may be missing.
 func (d *drillResult) checkLatest(t *testing.T, m *machine) {
 	t.Helper()
 	if missing, _ := d.compareChanges(t, m, d.timedMoment); len(missing) > 0 {
 		t.Errorf("%d changes are missing that were archived", len(missing))
 	}
-	// It has what came after the moment that was named: a restore that went too far would be noticed.
+	// It has changes after the named moment: a restore that went too far would be noticed.
 	if _, early := d.compareChanges(t, m, d.namedMoment); len(early) == 0 {
 		t.Error("what came after the moment isn't noticed")
 	}
@@ -225,8 +227,8 @@ func (d *drillResult) checkLatest(t *testing.T, m *machine) {
 		behind = max(behind, d.lostAt.Sub(n.at))
 	}
 	t.Logf("the machine's loss cost %d acknowledged changes, the oldest %.1f s old (archive_timeout %d s)", len(missing), behind.Seconds(), archiveTimeout)
-	// The mistake is in it; and it is found, as the log doesn't tell of it.
-	if err := d.baseline.Check(t.Context(), m.owner, d.keys); err == nil || !strings.Contains(err.Error(), "the log tells other memberships") {
+	// It contains the mistake, which is found since it is not in the log.
+	if err := d.baseline.Check(t.Context(), m.owner, d.keys); err == nil || !strings.Contains(err.Error(), "the log shows other memberships") {
 		t.Errorf("a mistake that was made by hand isn't found: %v", err)
 	}
 }

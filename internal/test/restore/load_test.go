@@ -17,8 +17,9 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// load are administrators at work, by the application's own road and with its rights. Each changes one user that nobody else
-// changes, so whatever they ask is allowed. Every change is noted when it is asked for, and again when it is acknowledged.
+// load are Administrators that work through the application's single write path, with its rights. Each changes a user
+// of their own, so every change is allowed. Changes are recorded when they are requested and when they are
+// acknowledged.
 type load struct {
 	workers           []*worker
 	clock             atomic.Int64 // orders what is noted
@@ -29,7 +30,7 @@ type load struct {
 	wait     sync.WaitGroup
 }
 
-// recordedChange is a change as its administrator knows it.
+// recordedChange is a change as its Administrator knows it.
 type recordedChange struct {
 	institution    access.InstitutionID
 	key            store.IdempotencyKey
@@ -50,7 +51,7 @@ type worker struct {
 	changes []recordedChange
 }
 
-// newLoad makes institutions with so many people at work in each.
+// newLoad loads institutions with that many Administrators each.
 func newLoad(t testing.TB, m *machine, s *seed.Seed, keys store.Keys, each int, r *rand.Rand) *load {
 	t.Helper()
 	c := &load{}
@@ -69,7 +70,7 @@ func newLoad(t testing.TB, m *machine, s *seed.Seed, keys store.Keys, each int, 
 				roles:  map[access.RoleID]access.Status{"api": access.Active},
 			})
 		}
-		// Whom nobody at work touches.
+		// A user whom the load leaves unchanged.
 		i.Operator("Pia "+name, "prod-pn", "operator")
 		ugo := users.Command{
 			Institution: i.ID, Actor: c.workers[len(c.workers)-1].change.Actor, Subject: i.Operator("Ugo "+name, "prod-pn", "operator"),
@@ -82,7 +83,7 @@ func newLoad(t testing.TB, m *machine, s *seed.Seed, keys store.Keys, each int, 
 	return c
 }
 
-// newUsersService is the verbs as the application has them, by a pool of the application's own.
+// newUsersService is the application's service, with a connection pool of its own.
 func newUsersService(t testing.TB, m *machine, keys store.Keys) *users.Service {
 	t.Helper()
 	pool, err := store.Open(m.url(devpostgres.AppUser), nil)
@@ -97,7 +98,7 @@ func newUsersService(t testing.TB, m *machine, keys store.Keys) *users.Service {
 	return users.New(store.New(pool, keys), emails, time.Now)
 }
 
-// start sets them to work until [load.stop].
+// start starts the workers until [load.stop].
 func (c *load) start() {
 	for _, w := range c.workers {
 		c.wait.Go(func() {
@@ -112,14 +113,14 @@ func (c *load) stop() {
 	c.wait.Wait()
 }
 
-// waitAcknowledged waits until so many more changes are.
+// waitAcknowledged waits for that many more changes.
 func (c *load) waitAcknowledged(t testing.TB, more int) {
 	t.Helper()
 	want := c.acknowledgedCount.Load() + int64(more)
 	waitUntil(t, fmt.Sprintf("%d more changes are acknowledged", more), func() bool { return c.acknowledgedCount.Load() >= want })
 }
 
-// recordedChanges are everybody's. The crowd must have been stopped.
+// recordedChanges are those of all workers. The load must have been stopped.
 func (c *load) recordedChanges() (all []recordedChange) {
 	for _, w := range c.workers {
 		all = append(all, w.changes...)
@@ -143,14 +144,14 @@ func (w *worker) step() bool {
 	return err == nil
 }
 
-// makeChange draws one of the changes that are possible, and makes it.
+// makeChange makes one of the possible changes.
 func (w *worker) makeChange() error {
 	ctx, c := context.WithoutCancel(w.t.Context()), w.change
 	role, other := access.RoleID("api"), access.RoleID("security")
 	if w.rng.IntN(2) == 0 {
 		role, other = other, role
 	}
-	if w.roles[role] == "" && w.roles[other] == access.Suspended { // nobody is given a role beside one that is suspended
+	if w.roles[role] == "" && w.roles[other] == access.Suspended { // no role is given beside a suspended one
 		role = other
 	}
 	c.Target = access.Target{Product: "prod-interop", Role: role}
@@ -183,7 +184,7 @@ func (w *worker) makeChange() error {
 	return err
 }
 
-// newIdempotencyKey is drawn by chance: a form's.
+// newIdempotencyKey is a random idempotency key.
 func newIdempotencyKey(r *rand.Rand) store.IdempotencyKey {
 	return store.IdempotencyKey(fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), r.Int64N(1<<48)))
 }

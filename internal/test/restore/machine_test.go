@@ -21,7 +21,8 @@ import (
 	"areariservata.example/utenti/internal/demo/devpostgres"
 )
 
-// machine is one that PostgreSQL runs on. The archive, the backups and the operator's scripts are elsewhere: they outlive it.
+// machine is a machine with PostgreSQL. The archive, the backups and the operator's scripts are elsewhere: they
+// outlive it.
 type machine struct {
 	t           testing.TB
 	environment environment
@@ -40,7 +41,8 @@ type environment struct {
 	credential                        *syscall.Credential // who runs the servers; nil: we
 }
 
-// newEnvironment makes an empty one, with the scripts of deploy/backup where the servers' account can run them.
+// newEnvironment makes an empty one, with the scripts of deploy/backup in a folder that the server's account can
+// enter.
 func newEnvironment(t testing.TB) environment {
 	t.Helper()
 	if testing.Short() {
@@ -64,7 +66,8 @@ func newEnvironment(t testing.TB) environment {
 	return p
 }
 
-// openFolder is where the servers' account can enter: in memory for the short run, on a disk for the drill, whose times count.
+// openFolder is a folder that the server's account can enter: in memory for the short run, on a disk for the drill,
+// which measures times.
 func openFolder(t testing.TB) string {
 	t.Helper()
 	root := "/dev/shm"
@@ -87,7 +90,7 @@ func openFolder(t testing.TB) string {
 	return folder
 }
 
-// run runs a program as the account that runs the servers, to its end.
+// run runs a program as the server's account, to its end.
 func (p environment) run(ctx context.Context, env []string, name string, args ...string) (string, error) {
 	command := exec.CommandContext(ctx, name, args...)
 	command.Dir = p.folder
@@ -103,8 +106,8 @@ func (p environment) run(ctx context.Context, env []string, name string, args ..
 
 func (p environment) script(name string) string { return filepath.Join(p.scripts, name) }
 
-// newMachine starts a server on an empty disk, and has it keep its write-ahead log in the archive: each piece when it is full,
-// and after that many seconds in any case.
+// newMachine starts a server on an empty disk that archives its write-ahead log: each segment when it is full, and
+// after that many seconds at the latest.
 func (p *environment) newMachine(t testing.TB, archiveTimeout int) *machine {
 	t.Helper()
 	m := &machine{t: t, data: filepath.Join(p.folder, "lost"), major: p.binaries.Major}
@@ -145,7 +148,7 @@ func (p *environment) newMachine(t testing.TB, archiveTimeout int) *machine {
 	return m
 }
 
-// makeFolder makes a folder that belongs to the servers' account.
+// makeFolder makes a folder that belongs to the server's account.
 func (p environment) makeFolder(t testing.TB, folder string) {
 	t.Helper()
 	err := os.MkdirAll(folder, 0o700)
@@ -173,7 +176,7 @@ func (m *machine) start(binaries devpostgres.Binaries) (err error) {
 
 func (m *machine) url(user string) string { return m.cluster.URL(database, user) }
 
-// stop ends the server if it is there still.
+// stop stops the server if it runs.
 func (m *machine) stop() {
 	if m.cluster == nil {
 		return
@@ -189,7 +192,7 @@ func (m *machine) stop() {
 	m.cluster, m.owner = nil, nil
 }
 
-// destroy kills the server, and takes its disk away.
+// destroy kills the server and deletes its disk.
 func (m *machine) destroy() {
 	m.t.Helper()
 	note, err := os.ReadFile(filepath.Join(m.dataFiles(), "postmaster.pid"))
@@ -209,10 +212,10 @@ func (m *machine) destroy() {
 	}
 }
 
-// dataFiles is where pgembed keeps the cluster on the disk.
+// dataFiles is the cluster's folder on the disk.
 func (m *machine) dataFiles() string { return filepath.Join(m.data, fmt.Sprintf("pg%d", m.major)) }
 
-// serverLog keeps what a server says.
+// serverLog keeps a server's log.
 type serverLog struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -231,7 +234,7 @@ func (j *serverLog) String() string {
 	return j.text.String()
 }
 
-// queryValue asks for one value.
+// queryValue is the value of a query with one row.
 func queryValue[T any](t testing.TB, m *machine, sql string, args ...any) (value T) {
 	t.Helper()
 	if err := m.owner.QueryRow(t.Context(), sql, args...).Scan(&value); err != nil {
@@ -240,13 +243,13 @@ func queryValue[T any](t testing.TB, m *machine, sql string, args ...any) (value
 	return value
 }
 
-// waitArchived waits until what people at work have written so far is in the archive: a piece is archived when it is full or old.
+// waitArchived waits until everything written so far is archived: a segment is archived when it is full or old.
 func (m *machine) waitArchived() {
 	m.t.Helper()
 	m.waitSegmentArchived(queryValue[string](m.t, m, `SELECT pg_walfile_name(pg_current_wal_insert_lsn() - 1)`))
 }
 
-// waitSegmentArchived waits until a piece of the log is archived.
+// waitSegmentArchived waits until a segment is archived.
 func (m *machine) waitSegmentArchived(segment string) {
 	m.t.Helper()
 	waitUntil(m.t, "the log is archived up to "+segment, func() bool {
@@ -254,7 +257,7 @@ func (m *machine) waitSegmentArchived(segment string) {
 	})
 }
 
-// backup takes one, by the operator's script.
+// backup takes a backup with the operator's script.
 func (m *machine) backup() string {
 	m.t.Helper()
 	host, _, _ := strings.Cut(strings.SplitN(m.url(devpostgres.Superuser), "host=", 2)[1], "&")
@@ -266,7 +269,7 @@ func (m *machine) backup() string {
 	return out[strings.LastIndexByte(out, '\n')+1:]
 }
 
-// restoreMachine is a new machine that goes on from a backup and an archive, as of a moment; or why it doesn't.
+// restoreMachine is a new machine, restored from a backup and an archive to a moment; or the error.
 func (p environment) restoreMachine(t testing.TB, name, backup, archive string, moment ...string) (*machine, error) {
 	t.Helper()
 	m := &machine{t: t, environment: p, data: filepath.Join(p.folder, name), major: p.binaries.Major}
@@ -279,7 +282,7 @@ func (p environment) restoreMachine(t testing.TB, name, backup, archive string, 
 	if err := m.start(p.binaries); err != nil {
 		return nil, err
 	}
-	// It lets people read before it is through; it has come to the moment when it takes writes.
+	// It accepts reads before recovery ends; it has reached the moment when it accepts writes.
 	limit, again := time.After(10*time.Minute), time.NewTicker(10*time.Millisecond)
 	defer again.Stop()
 	for {
@@ -308,7 +311,7 @@ func (m *machine) discard() {
 	}
 }
 
-// segmentNames are the names of the archived pieces of the log, in their order.
+// segmentNames are the names of the archived segments, in order.
 func (p environment) segmentNames(t testing.TB) (names []string) {
 	t.Helper()
 	entries, err := os.ReadDir(p.archive)
@@ -324,7 +327,7 @@ func (p environment) segmentNames(t testing.TB) (names []string) {
 	return names
 }
 
-// waitUntil waits for a condition, a minute at most.
+// waitUntil waits for a condition, for a minute at most.
 func waitUntil(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	limit, again := time.After(time.Minute), time.NewTicker(10*time.Millisecond)

@@ -1,10 +1,8 @@
-// Package restore loses the machine that the database is on, and brings the service back from its backup and its write-ahead log
-// as of a moment: a restore point, a time, the newest that there is. Administrators are at work all the while. Then it counts:
-// what was acknowledged before the moment and isn't there, what is there although it came after, what is half made; and it says
-// how long all of it took.
-//
-// The scripts are those of deploy/backup, the checks those that docs/backup.md tells an operator to make, by the program itself.
-// The test command runs it small, `make restore-drill` on a disk and with many users. It holds tests only.
+// Package restore loses the machine of the database and brings the service back from a backup and the write-ahead log
+// as of a moment: a restore point, a time, or the newest. Administrators work all the while. Then it counts
+// acknowledged changes from before the moment that are missing, later ones that are there, and half changes; and it
+// measures the times. The scripts are those of deploy/backup, the checks those of docs/backup.md, by the program
+// itself. `go test` runs it small, `make restore-drill` on a disk and with many users.
 package restore_test
 
 import (
@@ -40,13 +38,13 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// buildOnce builds the program once for all tests; tests get at it through [program] only.
+// buildOnce builds the program once for all tests; see program.
 var buildOnce struct {
 	once         sync.Once
 	folder, path string
 }
 
-// program is areariservata as it is.
+// program is areariservata.
 func program(t testing.TB) string {
 	t.Helper()
 	buildOnce.once.Do(func() {
@@ -68,7 +66,7 @@ func program(t testing.TB) string {
 	return buildOnce.path
 }
 
-// userCount is how many users the database has beside those at work: RESTORE_USERS asks for the whole drill.
+// userCount is the number of users beside those of the load; RESTORE_USERS asks for the whole drill.
 func userCount(t testing.TB) int {
 	t.Helper()
 	text := os.Getenv("RESTORE_USERS")
@@ -82,10 +80,10 @@ func userCount(t testing.TB) int {
 	return n
 }
 
-// isFullDrill reports whether this is the drill, and not the short run of the test command.
+// isFullDrill reports whether this is the drill, not the short run of `go test`.
 func isFullDrill() bool { return os.Getenv("RESTORE_USERS") != "" }
 
-// newRand is this run's, and says which: RESTORE_SEED repeats one.
+// newRand is this run's random source; RESTORE_SEED repeats a run.
 func newRand(t testing.TB) *rand.Rand {
 	t.Helper()
 	number := uint64(time.Now().UnixNano())
@@ -99,7 +97,7 @@ func newRand(t testing.TB) *rand.Rand {
 	return rand.New(rand.NewPCG(number, 0))
 }
 
-// service is the database with people in it, on a machine that is going to be lost.
+// service is the database under load, on a machine that will be lost.
 type service struct {
 	environment environment
 	machine     *machine
@@ -110,7 +108,7 @@ type service struct {
 	log         map[event]string // all that the audit log said last, event by event
 }
 
-// event is one of an institution's log.
+// event is an event of an institution's log.
 type event struct {
 	institution string
 	seq         int64
@@ -145,7 +143,7 @@ func newService(t *testing.T) *service {
 	return s
 }
 
-// recordBaseline notes all groups, which were all open in the beginning.
+// recordBaseline records all groups, which were all active in the beginning.
 func (s *service) recordBaseline(t testing.TB) {
 	t.Helper()
 	rows, err := s.machine.owner.Query(t.Context(), `SELECT institution::text, id::text, product, name FROM user_group ORDER BY id::text`)
@@ -177,7 +175,7 @@ func (s *service) command(t testing.TB, m *machine, find, seal string, args ...s
 // The keys of [seed.Keys], as an operator writes them.
 var findKey, sealKey = hex.EncodeToString([]byte(strings.Repeat("f", store.KeySize))), hex.EncodeToString([]byte(strings.Repeat("s", store.KeySize)))
 
-// recordLog notes the audit log as it is: the last that is known before the machine is lost.
+// recordLog records the audit log as it was before the machine is lost.
 func (s *service) recordLog(t testing.TB) {
 	t.Helper()
 	s.log = events(t, s.machine)
@@ -205,13 +203,13 @@ func events(t testing.TB, m *machine) map[event]string {
 	return all
 }
 
-// moment is one that the service can be brought back to, between two ticks of the crowd's clock.
+// moment is a moment to restore to, between two ticks of the load's clock.
 type moment struct {
 	target        []string
 	before, after int64
 }
 
-// nameMoment marks this moment in the write-ahead log.
+// nameMoment adds a restore point to the write-ahead log.
 func (s *service) nameMoment(t testing.TB, name string) moment {
 	t.Helper()
 	m := moment{target: []string{"name", name}, before: s.load.clock.Add(1)}
@@ -220,7 +218,7 @@ func (s *service) nameMoment(t testing.TB, name string) moment {
 	return m
 }
 
-// momentNow takes this moment by the database's clock.
+// momentNow is the present time of the database's clock.
 func (s *service) momentNow(t testing.TB) moment {
 	t.Helper()
 	m := moment{before: s.load.clock.Add(1)}
@@ -229,8 +227,8 @@ func (s *service) momentNow(t testing.TB) moment {
 	return m
 }
 
-// compareChanges are the changes acknowledged before the moment that a machine knows nothing of; early are those that were asked for
-// after it, and are there.
+// compareChanges are the changes acknowledged before the moment that a machine lacks; early are those requested after
+// it that it has.
 func (s *service) compareChanges(t testing.TB, on *machine, at moment) (missing, early []recordedChange) {
 	t.Helper()
 	there := map[store.IdempotencyKey]bool{}
@@ -260,7 +258,7 @@ func (s *service) compareChanges(t testing.TB, on *machine, at moment) (missing,
 	return missing, early
 }
 
-// unexpectedEvents are the events of a machine's log that weren't in the log before, or not like this.
+// unexpectedEvents are the events of a machine's log that were not in the log before, or differ.
 func (s *service) unexpectedEvents(t testing.TB, on *machine) (unexpected []event) {
 	t.Helper()
 	for e, hash := range events(t, on) {
@@ -271,8 +269,8 @@ func (s *service) unexpectedEvents(t testing.TB, on *machine) (unexpected []even
 	return unexpected
 }
 
-// requireConsistent holds a restored machine against everything: what was acknowledged, the log as it was, the state that the log tells, and
-// the lists.
+// requireConsistent compares a restored machine with the acknowledged changes, the log, the state by the log, and the
+// lists.
 func (s *service) requireConsistent(t *testing.T, on *machine, at moment) {
 	t.Helper()
 	missing, early := s.compareChanges(t, on, at)
@@ -294,7 +292,7 @@ func (s *service) requireConsistent(t *testing.T, on *machine, at moment) {
 	}
 }
 
-// timeToFirstChange is how long the first change on a machine takes to be acknowledged: it is a service again.
+// timeToFirstChange is the time until a machine acknowledges its first change.
 func (s *service) timeToFirstChange(t testing.TB, on *machine) time.Duration {
 	t.Helper()
 	start := time.Now()

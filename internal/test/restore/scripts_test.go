@@ -18,7 +18,7 @@ import (
 	"areariservata.example/utenti/internal/demo/devpostgres"
 )
 
-// script runs one of the operator's scripts, and gives its status.
+// script runs one of the operator's scripts and returns its status.
 func script(t *testing.T, name string, args ...string) (status int, output string) {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "../../../deploy/backup/"+name, args...).CombinedOutput()
@@ -40,7 +40,7 @@ func write(t *testing.T, file, content string) string {
 	return file
 }
 
-// folderContent is what a folder has, by name.
+// folderContent is the content of a folder, by name.
 func folderContent(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
@@ -82,7 +82,7 @@ func TestASegmentIsArchivedOnceAndNeverOverwritten(t *testing.T) {
 	}
 }
 
-// The source is a pipe: so it is known that the script is in the middle of copying when it is killed.
+// The source is a pipe, so that the script is copying when it is killed.
 func TestASegmentWhoseArchivingIsKilledIsAbsent(t *testing.T) {
 	t.Parallel()
 	disk, archive := t.TempDir(), t.TempDir()
