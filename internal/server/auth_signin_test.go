@@ -149,10 +149,10 @@ func TestInvalidInputIsRefused(t *testing.T) {
 		values url.Values
 		want   int
 	}{
-		"no mark":       {nil, http.StatusBadRequest},
-		"not a mark":    {url.Values{"once": {"'; DROP TABLE assignment --"}}, http.StatusBadRequest},
-		"far too much":  {url.Values{"once": {strings.Repeat("x", 100<<10)}}, http.StatusRequestEntityTooLarge},
-		"an upper mark": {url.Values{"once": {strings.ToUpper(site.KeyedForm().Get("once"))}}, http.StatusBadRequest},
+		"no key":       {nil, http.StatusBadRequest},
+		"not a key":    {url.Values{"once": {"'; DROP TABLE assignment --"}}, http.StatusBadRequest},
+		"far too much": {url.Values{"once": {strings.Repeat("x", 100<<10)}}, http.StatusRequestEntityTooLarge},
+		"an upper key": {url.Values{"once": {strings.ToUpper(site.KeyedForm().Get("once"))}}, http.StatusBadRequest},
 	} {
 		if p := b.Post(suspend, row.values); p.Status != row.want {
 			t.Errorf("%s: %d", name, p.Status)

@@ -23,7 +23,7 @@ import (
 )
 
 // scrape reads the metrics over HTTP, as Prometheus does, and returns the text too.
-func scrape(s *site.Site, t *testing.T) (map[string]*dto.MetricFamily, string) {
+func scrape(t *testing.T, s *site.Site) (map[string]*dto.MetricFamily, string) {
 	t.Helper()
 	listener := httptest.NewServer(s.Server.Metrics())
 	defer listener.Close()
@@ -80,7 +80,7 @@ func TestRequestsAreCountedByRouteAndSignInsByOutcome(t *testing.T) {
 	b.Get("/nowhere")
 	visitor := s.NewBrowser(t).Stay()
 	visitor.Get("/login/callback?state=none&code=none")
-	families, body := scrape(s, t)
+	families, body := scrape(t, s)
 	const requests, took, profile = "areariservata_http_requests_total", "areariservata_http_request_duration_seconds", "/dashboard/{institution}/users/{user}"
 	for _, c := range []struct {
 		name, of string
@@ -133,7 +133,7 @@ func TestArbitraryRequestsAddNoSeries(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		families, body := scrape(s, t)
+		families, body := scrape(t, s)
 		for _, word := range []string{junk, strings.ToUpper(junk), string(i.ID), "Bianchi", s.Seed.FiscalCode("Anna Bianchi").Reveal()} {
 			if strings.Contains(body, word) {
 				t.Errorf("the metrics contain %q", word)
@@ -181,13 +181,13 @@ func TestRequestsInFlightAreCounted(t *testing.T) {
 		b.Get("/privacy")
 	}()
 	<-k.reached
-	families, _ := scrape(s, t)
+	families, _ := scrape(t, s)
 	close(k.release)
 	<-done
 	if got := sample(families, "areariservata_http_requests_in_flight", ""); got != 1 {
 		t.Errorf("%v under way, want 1", got)
 	}
-	families, _ = scrape(s, t)
+	families, _ = scrape(t, s)
 	if got := sample(families, "areariservata_http_requests_in_flight", ""); got != 0 {
 		t.Errorf("%v under way afterwards", got)
 	}

@@ -126,7 +126,7 @@ func TestAnAbusiveRequestIsInTheSecurityLog(t *testing.T) {
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	b := s.SignIn(t, "Anna Bianchi").Stay()
-	if p := b.Post(web.AddURL(i.ID, "")+"/confirm", url.Values{"once": {"no mark"}, "email": {"secret@ente.example"}}); p.Status != http.StatusBadRequest {
+	if p := b.Post(web.AddURL(i.ID, "")+"/confirm", url.Values{"once": {"no key"}, "email": {"secret@ente.example"}}); p.Status != http.StatusBadRequest {
 		t.Errorf("a form without an idempotency key: %d", p.Status)
 	}
 	if p := b.Post("/logout", url.Values{}); p.Status != http.StatusSeeOther {

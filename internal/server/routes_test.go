@@ -16,7 +16,7 @@ import (
 )
 
 // callers are the kinds of people whose statuses every route has a row for.
-var callers = []string{"anonymous", "stranger", "outsider", "suspended", "operator", "administrator of another product", "administrator"}
+var callers = []string{"anonymous", "unknown user", "outsider", "suspended", "operator", "administrator of another product", "administrator"}
 
 // callerStatuses are the statuses of a route, by caller in that order. A POST has every field that the site's forms
 // send.
@@ -261,7 +261,7 @@ func TestTheInvisibleLooksLikeTheUnknown(t *testing.T) {
 			t.Errorf("%s: %d and %d", name, hidden.Status, none.Status)
 		}
 		if one, two := withoutReference(hidden), withoutReference(none); one != two {
-			t.Errorf("%s: the two can be told apart", name)
+			t.Errorf("%s: the two responses differ", name)
 		}
 	}
 }

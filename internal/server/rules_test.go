@@ -106,7 +106,7 @@ func TestTheSiteAnswersAsTheRulesDo(t *testing.T) {
 			browsers[actor] = s.SignIn(t, actor).Stay()
 			continue
 		}
-		before := fingerprint(s, t)
+		before := fingerprint(t, s)
 		var allowed []cell
 		for _, c := range cells(p) {
 			asked++
@@ -119,7 +119,7 @@ func TestTheSiteAnswersAsTheRulesDo(t *testing.T) {
 				t.Errorf("seed %d: %s on %s, %s: got %d, and the rules say %q", number, actor, subject, c.address, got.Status, c.want)
 			}
 		}
-		if fingerprint(s, t) != before {
+		if fingerprint(t, s) != before {
 			t.Fatalf("seed %d: %s on %s: what was refused has changed something", number, actor, subject)
 		}
 		if len(allowed) > 0 {
@@ -128,7 +128,7 @@ func TestTheSiteAnswersAsTheRulesDo(t *testing.T) {
 				continue
 			}
 			granted++
-			if got := b.Post(c.address, c.values); got.Status != http.StatusSeeOther || fingerprint(s, t) == before {
+			if got := b.Post(c.address, c.values); got.Status != http.StatusSeeOther || fingerprint(t, s) == before {
 				t.Errorf("seed %d: %s on %s, %s: got %d, and the rules grant it", number, actor, subject, c.address, got.Status)
 			}
 		}
@@ -146,7 +146,7 @@ func isFormShownAgain(c cell, p site.Page) bool {
 }
 
 // fingerprint is a hash of everything that an action may change.
-func fingerprint(s *site.Site, t *testing.T) (sum string) {
+func fingerprint(t *testing.T, s *site.Site) (sum string) {
 	t.Helper()
 	err := s.DB.Owner.QueryRow(t.Context(), `
 		SELECT md5(concat((SELECT string_agg(a::text, ';' ORDER BY a::text) FROM assignment a), (SELECT string_agg(u::text, ';' ORDER BY u::text) FROM app_user u),

@@ -114,10 +114,10 @@ func TestLateAndRepeatedForms(t *testing.T) {
 		t.Errorf("asked to confirm what can't be: %d", asked.Status)
 	}
 	if none := ivo.Post(address, url.Values{}); none.Status != http.StatusBadRequest {
-		t.Errorf("without a mark: %d", none.Status)
+		t.Errorf("without an idempotency key: %d", none.Status)
 	}
 	if other := anna.Post(web.RoleURL(i.ID, oto, security, access.Suspend), annas.Values); other.Status != http.StatusConflict {
-		t.Errorf("the mark of another form: %d", other.Status)
+		t.Errorf("the key of another form: %d", other.Status)
 	}
 	if stolen := ivo.Get(first.URL.String()); strings.HasPrefix(stolen.Title(), "Ruolo sospeso") {
 		t.Error("another person's banner is shown")

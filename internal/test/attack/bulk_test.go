@@ -12,7 +12,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// What no page of ours sends: nobody, too many, oneself, people of elsewhere, products of others, an action that isn't there.
+// Forged forms: no user, too many, oneself, users of other institutions, other Administrators' products, unknown
+// actions.
 func TestForgedBulkForms(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -40,14 +41,14 @@ func TestForgedBulkForms(t *testing.T) {
 		status  int
 		says    string
 	}{
-		"nobody":                                {anna, ask, site.Selection("prod-interop", access.Suspend), 422, "Non hai scelto nessuno"},
-		"nobody to confirm":                     {anna, do, confirm(access.Suspend), 422, "Non hai scelto nessuno"},
+		"no user":                               {anna, ask, site.Selection("prod-interop", access.Suspend), 422, "Non hai scelto nessuno"},
+		"no user, confirmed":                    {anna, do, confirm(access.Suspend), 422, "Non hai scelto nessuno"},
 		"too many":                              {anna, ask, site.Selection("prod-interop", access.Suspend, manyUsers...), 422, "Hai scelto troppe persone"},
 		"as many as may be, of nowhere":         {anna, ask, site.Selection("prod-interop", access.Suspend, manyUsers[:100]...), 409, "100 persone di quelle che hai scelto non sono più"},
 		"oneself":                               {anna, ask, site.Selection("prod-interop", access.Suspend, i.Anna), 403, "Sei tu: non puoi modificare i tuoi ruoli."},
 		"oneself, confirmed":                    {anna, do, confirm(access.Suspend, web.UserRoleValue(i.Anna, "admin")), 200, "Non puoi modificare i tuoi ruoli."},
-		"somebody of elsewhere":                 {anna, ask, site.Selection("prod-interop", access.Suspend, ada), 409, "1 persona di quelle che hai scelto non è più"},
-		"somebody of elsewhere, confirmed":      {anna, do, confirm(access.Suspend, web.UserRoleValue(ada, "api")), 200, "1 persona di quelle che hai scelto non è più"},
+		"another institution's user":            {anna, ask, site.Selection("prod-interop", access.Suspend, ada), 409, "1 persona di quelle che hai scelto non è più"},
+		"another institution's user, confirmed": {anna, do, confirm(access.Suspend, web.UserRoleValue(ada, "api")), 200, "1 persona di quelle che hai scelto non è più"},
 		"elsewhere":                             {anna, web.BulkURL(there.ID), site.Selection("prod-interop", access.Suspend, ada), 404, "Pagina non trovata"},
 		"elsewhere, confirmed":                  {anna, web.BulkConfirmURL(there.ID), confirm(access.Suspend, web.UserRoleValue(ada, "api")), 404, "Pagina non trovata"},
 		"a product that isn't there":            {anna, ask, site.Selection("prod-none", access.Suspend, i.Oto), 404, "Pagina non trovata"},
@@ -59,14 +60,14 @@ func TestForgedBulkForms(t *testing.T) {
 		"an Operator, confirmed":                {oto, do, confirm(access.Suspend, web.UserRoleValue(i.Leo, "security")), 403, "La sezione Utenti è degli Amministratori"},
 		"an action that isn't one":              {anna, ask, site.Selection("prod-interop", access.Edit, i.Oto), 400, "Richiesta non valida"},
 		"an id that can't be one":               {anna, ask, site.Selection("prod-interop", access.Suspend, "x"), 400, "Richiesta non valida"},
-		"without a mark":                        {anna, do, site.Selection("prod-interop", access.Join, i.Oto), 400, "Richiesta non valida"},
+		"no idempotency key":                    {anna, do, site.Selection("prod-interop", access.Join, i.Oto), 400, "Richiesta non valida"},
 	} {
 		p := c.b.Post(c.address, c.form)
 		if p.Status != c.status || !strings.Contains(p.Text(), c.says) {
 			t.Errorf("%s: %d %s", name, p.Status, p.Text())
 		}
 		if strings.Contains(p.Text(), "Ada Altrove") {
-			t.Errorf("%s: a name of elsewhere", name)
+			t.Errorf("%s: a name of another institution", name)
 		}
 	}
 	if got := s.Count(t, `SELECT count(*) FROM audit_event WHERE action <> 'verify'`); got != before {
@@ -77,14 +78,14 @@ func TestForgedBulkForms(t *testing.T) {
 	}
 	for _, reason := range []access.Reason{access.SelfAction, access.NotAdministrator, access.NotAnyAdministrator, access.NotVisible} {
 		if !strings.Contains(s.Log.String(), `"reason":"`+string(reason)+`"`) {
-			t.Errorf("the security log doesn't know of %s", reason)
+			t.Errorf("the security log lacks %s", reason)
 		}
 	}
 	if p := anna.Get(web.BulkResultURL(i.ID, access.Filter{Product: "prod-interop"}, site.KeyedForm().Get("once"))); p.URL.Path != web.UsersURL(i.ID, access.Filter{}) {
-		t.Errorf("a mark of nobody's: %d %s", p.Status, p.URL)
+		t.Errorf("an unknown idempotency key: %d %s", p.Status, p.URL)
 	}
 	mine := anna.Post(do, confirm(access.Suspend, web.UserRoleValue(i.Oto, "api"))).URL.String()
 	if p := ivo.Get(mine); p.URL.Path != web.UsersURL(i.ID, access.Filter{}) || strings.Contains(p.Text(), "1 persona sospesa") {
-		t.Errorf("somebody else's form: %d %s", p.Status, p.URL)
+		t.Errorf("another person's result: %d %s", p.Status, p.URL)
 	}
 }

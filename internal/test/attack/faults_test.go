@@ -17,11 +17,11 @@ import (
 	"areariservata.example/utenti/internal/test/site"
 )
 
-// What follows are faults, each as what happens where the victim signs in.
+// attackStep is one fault, and signs the victim in while it holds.
 
 type attackStep = func(*attackSite) site.Page
 
-// withClaim changes a claim of the ID Token; without a value it isn't said.
+// withClaim sets a claim of the ID Token; nil removes it.
 func withClaim(name string, value any) attackStep {
 	return claims(func(c map[string]any) {
 		if c[name] = value; value == nil {
@@ -30,7 +30,7 @@ func withClaim(name string, value any) attackStep {
 	})
 }
 
-// withTimeClaim makes the token say a time that is so long ago when it is made, not when the table of attacks is.
+// withTimeClaim sets a time that long before the token is issued.
 func withTimeClaim(name string, d time.Duration) attackStep {
 	return claims(func(c map[string]any) { c[name] = ago(d) })
 }
@@ -46,7 +46,7 @@ func claims(tamper func(map[string]any)) attackStep {
 	}
 }
 
-// back changes what the browser brings back.
+// back changes the reply that the browser brings back.
 func back(change func(url.Values)) attackStep {
 	return func(f *attackSite) site.Page {
 		reply := f.reply(f.victim, "/", "Anna Bianchi")
@@ -56,7 +56,7 @@ func back(change func(url.Values)) attackStep {
 	}
 }
 
-// withAnswer changes one of the provider's answers, as JSON.
+// withAnswer changes one of the provider's JSON responses.
 func withAnswer(path string, change func(map[string]any)) attackStep {
 	return func(f *attackSite) site.Page { f.rewrite(path, change); return f.signIn() }
 }
@@ -77,8 +77,8 @@ func (f *attackSite) rewrite(path string, change func(map[string]any)) {
 	})
 }
 
-// languageMatcher changes what one of the provider's addresses is asked.
-func languageMatcher(path string, change func(url.Values)) attackStep {
+// withRequest changes the requests to one of the provider's addresses.
+func withRequest(path string, change func(url.Values)) attackStep {
 	return func(f *attackSite) site.Page { f.meddle(path, change); return f.signIn() }
 }
 
@@ -105,14 +105,14 @@ func (f *attackSite) meddle(path string, change func(url.Values)) {
 	}
 }
 
-// signed replaces the ID Token by one with the same claims, signed otherwise.
+// signed signs the ID Token's claims anew.
 func signed(algorithm jose.SignatureAlgorithm, key any, keyID string) attackStep {
 	return withAnswer(exchange, func(answer map[string]any) {
 		answer["id_token"] = sign(answer["id_token"].(string), algorithm, key, keyID)
 	})
 }
 
-// withoutTokenHash leaves at_hash out, as who forges a token would: no hash goes with the algorithms that aren't good.
+// withoutTokenHash removes at_hash, which has no definition for the forbidden algorithms.
 func withoutTokenHash(forged attackStep) attackStep {
 	return func(f *attackSite) site.Page {
 		f.mu.Lock()
@@ -122,7 +122,7 @@ func withoutTokenHash(forged attackStep) attackStep {
 	}
 }
 
-// sign keeps the token's own key id if none is given.
+// sign keeps the token's key id if none is given.
 func sign(token string, algorithm jose.SignatureAlgorithm, key any, keyID string) string {
 	original, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
@@ -146,7 +146,7 @@ func sign(token string, algorithm jose.SignatureAlgorithm, key any, keyID string
 	return text
 }
 
-// brokenAnswers are ways in which an address of a provider may fail.
+// brokenAnswers are the ways in which an address of the provider fails.
 func brokenAnswers() map[string]responseOverride {
 	return map[string]responseOverride{
 		"refuses the connection": func(http.ResponseWriter, *http.Request, *httptest.ResponseRecorder) { panic(http.ErrAbortHandler) },
@@ -188,7 +188,7 @@ func removePerson(c map[string]any) {
 	}
 }
 
-// withUserinfo leaves the person out of the token, and changes what userinfo says.
+// withUserinfo removes the person from the token, and changes the userinfo response.
 func withUserinfo(change func(map[string]any)) attackStep {
 	return func(f *attackSite) site.Page {
 		f.rewrite(userinfo, change)
@@ -196,7 +196,7 @@ func withUserinfo(change func(map[string]any)) attackStep {
 	}
 }
 
-// withLeakyError is an answer whose text has what nobody may read on a page or in the log.
+// withLeakyError is a response whose error text has a fiscal code, which must not reach a page or the log.
 func withLeakyError(f *attackSite, status int) responseOverride {
 	return func(w http.ResponseWriter, _ *http.Request, _ *httptest.ResponseRecorder) {
 		w.Header().Set("Content-Type", "application/json")

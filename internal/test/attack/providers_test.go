@@ -15,7 +15,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// startCertifiedProvider is a provider that isn't ours: npm's oidc-provider, which is certified. It runs for as long as the test does.
+// startCertifiedProvider starts npm's oidc-provider, which is certified, for as long as the test runs.
 func startCertifiedProvider(t *testing.T, folder, ourURL string) (issuer string) {
 	t.Helper()
 	node := exec.CommandContext(t.Context(), "node", "server.mjs")
@@ -38,12 +38,12 @@ func startCertifiedProvider(t *testing.T, folder, ourURL string) (issuer string)
 	})
 	lines := bufio.NewScanner(out)
 	if !lines.Scan() {
-		t.Fatalf("the provider doesn't start: %v", lines.Err())
+		t.Fatalf("the provider does not start: %v", lines.Err())
 	}
 	return lines.Text()
 }
 
-// Our sign-in against another provider than our own stand-in, from the link to the list of users and out again.
+// Signing in with another provider than the bridge, from the link to the list of users and out again.
 func TestSignInWithAnotherProvider(t *testing.T) {
 	t.Parallel()
 	folder := os.Getenv("PROVIDERS")

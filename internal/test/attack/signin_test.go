@@ -23,7 +23,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// Where the browser is in the end.
+// The addresses where attacks end.
 const (
 	in          = "" // signed in, at a page of ours
 	expired     = "/login/error/expired"
@@ -45,9 +45,9 @@ type attack struct {
 	does attackStep
 }
 
-// attacks is everything that is tried on the way in, each with where it ends: refused with a page that says so, or mended. All goes
-// over HTTP, through our routes, with a provider that does what the row says (signin_faults_test.go has the faults' words).
-// Finer points of single functions are tested in package signin, what the stand-in itself refuses in package bridge.
+// attacks are all attacks on signing in, each with the page where it ends: an error page, or a page of the site if
+// the fault is tolerated. Everything goes over HTTP, through the site's routes, with a provider that misbehaves as
+// the row says. Package signin tests its functions in detail, package bridge its own refusals.
 func attacks() map[string][]attack {
 	return map[string][]attack{
 		"the reply": stateAttacks(), "the code": codeAttacks(), "the browser": browserAttacks(), "the token": tokenAttacks(),
@@ -126,13 +126,13 @@ func codeAttacks() []attack {
 		mine.RawQuery = values.Encode()
 		return mine
 	}
-	const known = "one-verifier-that-everybody-knows-0123456789-abc"
+	const known = "one-verifier-that-is-known-to-all-0123456789-abc"
 	return []attack{
-		{"PKCE: the challenge is lost on the way.", generic, languageMatcher(authorization, drop("code_challenge"))},
-		{"PKCE: the challenge is made plain on the way.", generic, languageMatcher(authorization, give("code_challenge_method", "plain"))},
-		{"PKCE: the method is lost on the way, which means plain.", generic, languageMatcher(authorization, drop("code_challenge_method"))},
-		{"PKCE: the code comes without a verifier.", generic, languageMatcher(exchange, drop("code_verifier"))},
-		{"PKCE: the code comes with another verifier.", generic, languageMatcher(exchange, give("code_verifier", known))},
+		{"PKCE: the challenge is lost on the way.", generic, withRequest(authorization, drop("code_challenge"))},
+		{"PKCE: the challenge is made plain on the way.", generic, withRequest(authorization, give("code_challenge_method", "plain"))},
+		{"PKCE: the method is lost on the way, which means plain.", generic, withRequest(authorization, drop("code_challenge_method"))},
+		{"PKCE: the code comes without a verifier.", generic, withRequest(exchange, drop("code_verifier"))},
+		{"PKCE: the code comes with another verifier.", generic, withRequest(exchange, give("code_verifier", known))},
 		{"Another person's code comes with the victim's state: its verifier is another.", generic, func(f *attackSite) site.Page {
 			return f.victim.Get(stolen(f).String())
 		}},
@@ -291,35 +291,35 @@ func tokenAttacks() []attack {
 }
 
 func keyAttacks() []attack {
-	mine, strangers := signingKeys()[0], signingKeys()[1]
+	mine, attackers := signingKeys()[0], signingKeys()[1]
 	public, err := x509.MarshalPKIXPublicKey(mine.Public())
 	if err != nil {
 		panic(err)
 	}
 	asPEM := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})
 	return []attack{
-		{"The token is signed by nobody (alg none).", generic, withoutTokenHash(withAnswer(exchange, func(answer map[string]any) {
+		{"The token has no signature (alg none).", generic, withoutTokenHash(withAnswer(exchange, func(answer map[string]any) {
 			payload := strings.Split(answer["id_token"].(string), ".")[1]
 			answer["id_token"] = base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)) + "." + payload + "."
 		}))},
 		{"The token is signed with the public key as a secret (HS256, PEM).", generic, withoutTokenHash(signed(jose.HS256, asPEM, ""))},
 		{"The token is signed with the public key as a secret (HS256, DER).", generic, withoutTokenHash(signed(jose.HS256, public, ""))},
 		{"The token is signed with the client's secret (HS256).", generic, withoutTokenHash(signed(jose.HS256, []byte(site.ClientSecret+strings.Repeat(" ", 32)), ""))},
-		{"The token is signed with a stranger's key under the provider's name.", generic, signed(jose.RS256, strangers, "")},
-		{"The token is signed with a key that nobody knows: the keys are fetched once more, not oftener.", generic, func(f *attackSite) site.Page {
+		{"The token is signed with another key under the provider's name.", generic, signed(jose.RS256, attackers, "")},
+		{"The token is signed with an unknown key: the keys are fetched once more, not oftener.", generic, func(f *attackSite) site.Page {
 			f.signIn()
 			f.victim.Post("/logout", nil)
-			p := signed(jose.RS256, strangers, "unknown")(f)
+			p := signed(jose.RS256, attackers, "unknown")(f)
 			f.want(keySet, 2)
 			return p
 		}},
 		{"The provider's keys have changed: the new ones are fetched, once.", in, func(f *attackSite) site.Page {
 			f.signIn()
 			f.victim.Post("/logout", nil)
-			renewed := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: strangers.Public(), KeyID: "renewed", Algorithm: "RS256", Use: "sig"}}}
+			renewed := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: attackers.Public(), KeyID: "renewed", Algorithm: "RS256", Use: "sig"}}}
 			f.rewrite(keySet, func(set map[string]any) { set["keys"] = renewed.Keys })
 			f.rewrite(exchange, func(answer map[string]any) {
-				answer["id_token"] = sign(answer["id_token"].(string), jose.RS256, strangers, "renewed")
+				answer["id_token"] = sign(answer["id_token"].(string), jose.RS256, attackers, "renewed")
 			})
 			for range 2 {
 				f.signIn()
@@ -347,8 +347,8 @@ func claimAttacks() []attack {
 		{"The token says a level that there isn't.", level, withClaim("acr", "https://www.spid.gov.it/SpidL22")},
 		{"The token says its level as a number.", level, withClaim("acr", 2)},
 		{"The token says a higher level than ours.", in, withClaim("acr", "https://www.spid.gov.it/SpidL3")},
-		{"Userinfo speaks of somebody else.", generic, withUserinfo(func(c map[string]any) { c["sub"] = "somebody else" })},
-		{"Userinfo speaks of nobody.", generic, withUserinfo(func(c map[string]any) { delete(c, "sub") })},
+		{"Userinfo is about another person.", generic, withUserinfo(func(c map[string]any) { c["sub"] = "another person" })},
+		{"Userinfo has no subject.", generic, withUserinfo(func(c map[string]any) { delete(c, "sub") })},
 		{"Userinfo says the level that the token doesn't.", level, func(f *attackSite) site.Page {
 			f.rewrite(userinfo, func(c map[string]any) { c["acr"] = bridge.Level2 })
 			return claims(func(c map[string]any) { delete(c, "acr"); removePerson(c) })(f)
@@ -396,7 +396,7 @@ func providerFaults() []attack {
 			f.clockOffset.Store(int64(3 * time.Second))
 			return f.signIn()
 		}},
-		{"The provider was down when somebody came back, and is up again: all is well at once.", in, func(f *attackSite) site.Page {
+		{"The provider was down when the person came back, and is up again: signing in works at once.", in, func(f *attackSite) site.Page {
 			reply := f.reply(f.victim, "/", "Anna Bianchi")
 			f.override(exchange, brokenAnswers()["refuses the connection"])
 			if p := f.victim.Get(reply.String()); p.URL.Path != unavailable {
@@ -456,8 +456,8 @@ func returnAttacks() []attack {
 	}})
 }
 
-// Every attack ends where its row says: the person signed in on a page of ours, or nobody signed in and a page that says what
-// to do. In none of them does a fiscal code, a code, a state, a token or a text of the provider's reach the log, or stay in the address.
+// Every attack ends where its row says: signed in on a page of the site, or not signed in on a page that explains it.
+// No fiscal code, code, state, token or text of the provider reaches the log or stays in the address.
 func TestSignInUnderAttack(t *testing.T) {
 	t.Parallel()
 	for kind, rows := range attacks() {

@@ -19,7 +19,7 @@ import (
 	"areariservata.example/utenti/internal/test/site"
 )
 
-// signingKeys are made once: the provider's, and a stranger's.
+// signingKeys are generated once: the provider's, and an attacker's.
 var signingKeys = sync.OnceValue(func() (keys [2]*rsa.PrivateKey) {
 	for i := range keys {
 		var err error
@@ -30,8 +30,8 @@ var signingKeys = sync.OnceValue(func() (keys [2]*rsa.PrivateKey) {
 	return keys
 })
 
-// attackSite is the whole site and, at an address of its own, a provider that misbehaves on command. Between the browser, the
-// site and the provider everything goes over HTTP.
+// attackSite is a site with a provider at another address that misbehaves on command. Browser, site and provider
+// speak HTTP.
 type attackSite struct {
 	*site.Site
 	provider    http.Handler
@@ -47,12 +47,12 @@ type attackSite struct {
 	secrets        []string                       // what no page and no log may hold
 }
 
-// responseOverride sends something else than the provider's good answer.
+// responseOverride replaces the provider's correct response.
 type responseOverride = func(w http.ResponseWriter, r *http.Request, good *httptest.ResponseRecorder)
 
 const discovery, authorization, keySet, exchange, userinfo = "/.well-known/openid-configuration", "/authorize", "/jwks", "/token", "/userinfo"
 
-// openAttackSite makes one on the database of a site.
+// openAttackSite starts a replica of a site, with a provider of its own.
 func openAttackSite(t *testing.T, base *site.Site, changes ...func(*signin.Config)) *attackSite {
 	t.Helper()
 	f := &attackSite{requestCounts: map[string]int{}, requestChanges: map[string]func(*http.Request){}, overrides: map[string]responseOverride{}}
@@ -96,7 +96,7 @@ func (f *attackSite) tamper(claims map[string]any) {
 	}
 }
 
-// answer is the provider's address.
+// answer serves the provider's addresses.
 func (f *attackSite) answer(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, "/idp")
 	f.mu.Lock()
@@ -117,7 +117,7 @@ func (f *attackSite) answer(w http.ResponseWriter, r *http.Request) {
 	answer(w, r, good)
 }
 
-// override sets what one of the provider's addresses does; nil: what it should.
+// override sets the response of one of the provider's addresses; nil: the correct one.
 func (f *attackSite) override(path string, answer responseOverride) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -130,7 +130,7 @@ func send(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
 	_, _ = w.Write(answer.Body.Bytes())
 }
 
-// addSecrets remembers the tokens in an answer, which nobody may show.
+// addSecrets remembers the tokens in a response, which must not be shown or logged.
 func (f *attackSite) addSecrets(body []byte) {
 	var tokens struct {
 		Access string `json:"access_token"`
@@ -149,7 +149,7 @@ func (f *attackSite) countRequests(path string) int {
 	return f.requestCounts[path]
 }
 
-// leave opens the page that leads to the provider, and gives the address there; nil if it leads elsewhere.
+// leave opens the page that redirects to the provider and returns the provider's address; nil if it leads elsewhere.
 func (f *attackSite) leave(b *site.Browser, back string) (site.Page, *url.URL) {
 	f.T.Helper()
 	p := b.Stay().Get("/login/start?" + url.Values{"return": {back}}.Encode())
@@ -163,7 +163,7 @@ func (f *attackSite) leave(b *site.Browser, back string) (site.Page, *url.URL) {
 	return p, address
 }
 
-// consent is what somebody does at the provider; the browser hasn't followed it back yet.
+// consent signs the person in at the provider; the browser has not followed the redirect back yet.
 func (f *attackSite) consent(b *site.Browser, address *url.URL, name string) *url.URL {
 	f.T.Helper()
 	hinted := *address
@@ -182,7 +182,7 @@ func (f *attackSite) consent(b *site.Browser, address *url.URL, name string) *ur
 	return back
 }
 
-// reply is what the browser is to come back with.
+// reply is the address with which the browser returns from the provider.
 func (f *attackSite) reply(b *site.Browser, back, name string) *url.URL {
 	f.T.Helper()
 	p, address := f.leave(b, back)
@@ -192,7 +192,7 @@ func (f *attackSite) reply(b *site.Browser, back, name string) *url.URL {
 	return f.consent(b, address, name)
 }
 
-// signIn signs Anna in, or as far as she gets.
+// signIn signs Anna in, as far as that succeeds.
 func (f *attackSite) signIn() site.Page {
 	f.T.Helper()
 	p, address := f.leave(f.victim, "/")
@@ -202,7 +202,7 @@ func (f *attackSite) signIn() site.Page {
 	return f.victim.Get(f.consent(f.victim, address, "Anna Bianchi").String())
 }
 
-// session is the value of a browser's session cookie, and plant puts one there.
+// session is the value of a browser's session cookie.
 func session(b *site.Browser) string {
 	for _, cookie := range b.Cookies() {
 		if cookie.Name == "session" {
@@ -221,7 +221,7 @@ func plant(b *site.Browser, value string) {
 	b.Client.Jar.SetCookies(at, []*http.Cookie{{Name: "session", Value: value, Path: "/"}})
 }
 
-// opensHome opens a page for who has signed in, in a browser that should not be.
+// opensHome opens the first page in a browser that should not be signed in.
 func (f *attackSite) opensHome(b *site.Browser) site.Page {
 	f.T.Helper()
 	p := b.Get("/")
@@ -229,7 +229,7 @@ func (f *attackSite) opensHome(b *site.Browser) site.Page {
 	return p
 }
 
-// endSessions leaves nothing to the next.
+// endSessions deletes all sessions before the next attack.
 func (f *attackSite) endSessions() {
 	f.T.Helper()
 	if _, err := f.DB.Owner.Exec(f.T.Context(), `DELETE FROM web_session`); err != nil {

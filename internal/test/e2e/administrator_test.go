@@ -12,8 +12,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// The story of an Administrator, in a real browser: in by SPID, to a colleague's profile by the list, suspend, change
-// one's mind, suspend, re-enable, out. With scripts the confirmation is a dialog; without, a page.
+// An Administrator signs in by SPID, opens a colleague's profile from the list, cancels a suspension, suspends,
+// re-enables and signs out. With scripts the confirmation is a dialog; without, a page.
 func TestAJourneyOfAnAdministrator(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]browsertest.Options{
@@ -47,7 +47,7 @@ func TestAJourneyOfAnAdministrator(t *testing.T) {
 			p.Follow("link", "Neri Oto")
 			noSideways(t, p)
 			if p.Has("link", "Sospendi Amministratore di Anna Bianchi") {
-				t.Error("a control of somebody else's page")
+				t.Error("a control of another user's page")
 			}
 
 			confirm("Sospendi")
@@ -91,7 +91,7 @@ func TestAJourneyOfAnAdministrator(t *testing.T) {
 	}
 }
 
-// An Operator comes to their own profile, and to nobody else's.
+// An Operator reaches their own profile, and no other.
 func TestAJourneyOfAnOperator(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -118,7 +118,7 @@ func TestAJourneyOfAnOperator(t *testing.T) {
 	}
 }
 
-// noSideways: nothing is wider than the window.
+// noSideways checks that nothing is wider than the window.
 func noSideways(t *testing.T, p *browsertest.Page) {
 	t.Helper()
 	if !browsertest.Eval[bool](p, "document.documentElement.scrollWidth <= window.innerWidth") {

@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/internal/test/browsertest"
 )
 
-// axeFindsNothing asks axe-core, which must be in the page.
+// axeFindsNothing runs axe-core, which must be loaded in the page, and reports its findings.
 func axeFindsNothing(t *testing.T, p *browsertest.Page, when string) {
 	t.Helper()
 	found := browsertest.Eval[string](p, `axe.run(document, {
@@ -34,15 +34,15 @@ func axeFindsNothing(t *testing.T, p *browsertest.Page, when string) {
 	}
 }
 
-// states are the pages that axe has looked at during the journeys, by their build: tags, classes, attributes, not words. The
-// journeys come by most of them several times, and axe takes half a second for each.
+// states are the structures of the pages that axe has checked during the journeys: tags, classes and attributes
+// without texts. Most pages occur in several journeys, and axe takes half a second for each.
 var states = struct {
 	sync.Mutex
 	seen map[string]bool
 }{seen: map[string]bool{}}
 
-// viewport is a browser's page for a journey: axe looks at each state it comes to, dialogs and what is unfolded included, and at
-// the end the browser has nothing to complain of, the content policy's violations among it.
+// viewport opens a browser's page for a journey: axe checks each state that the page reaches, dialogs and unfolded
+// parts included, and the browser must report no error, violations of the content policy included.
 func viewport(t *testing.T, options browsertest.Options) *browsertest.Page {
 	t.Helper()
 	axe := browsertest.ReadPackageFile(t, "axe-core/axe.min.js")

@@ -11,7 +11,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// Before the summer: two people are ticked in the list, suspended, re-enabled; a third one leaves. With scripts and without.
+// Two users are selected in the list, suspended and re-enabled; a third one is offboarded.
 func TestABulkJourney(t *testing.T) {
 	t.Parallel()
 	for name, options := range viewports() {

@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// The English manual, step by step: how to create and revoke an Operator.
+// The English manual, step by step: how to create an Operator and revoke the role.
 func TestTheEnglishTutorial(t *testing.T) {
 	t.Parallel()
 	for name, options := range viewports() {

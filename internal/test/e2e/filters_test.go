@@ -62,18 +62,18 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 		t.Errorf("counted: %q", got)
 	}
 	p.Fill(search, "zzz")
-	follows("nobody", "[]", url.Values{"q": {"zzz"}, "state": {"suspended"}})
+	follows("no user", "[]", url.Values{"q": {"zzz"}, "state": {"suspended"}})
 	if output := p.Text("#notices"); output != "Nessun utente trovato" {
 		t.Errorf("announced: %q", output)
 	}
 	p.Choose("Stato", "Tutti")
 	p.Fill(search, "")
-	follows("everybody again", "[Bianchi Anna (tu) Neri Oto Nerini Pia Bianchi Anna (tu)]", url.Values{})
+	follows("all users again", "[Bianchi Anna (tu) Neri Oto Nerini Pia Bianchi Anna (tu)]", url.Values{})
 	if !browsertest.Eval[bool](p, `window.same === true && history.length <= 2`) {
 		t.Error("the page was left, or the history has grown")
 	}
 
-	// A fiscal code, whole or not, is sent by the button only, and then leads to the profile: nobody is by typing.
+	// A fiscal code is sent by the button only, which leads to the profile; typing one sends nothing.
 	code := s.Seed.FiscalCode("Pia Nerini").Reveal()
 	for _, typed := range []string{code[:14], code} {
 		if asked := p.RecordResources(func() { p.Fill(search, typed) }); len(asked) > 0 {
@@ -95,7 +95,7 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 	}
 }
 
-// Typing on overtakes what is under way: only the last answer is shown, whichever comes last.
+// A later request overtakes the one in flight: only its response is shown, in whichever order they come.
 func TestAnOvertakenAnswerIsNotShown(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -105,7 +105,7 @@ func TestAnOvertakenAnswerIsNotShown(t *testing.T) {
 	p := viewport(t, browsertest.Options{})
 	s.SignIn(t, "Anna Bianchi").Lend(p)
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
-	// The first answer is kept back until the second one is there.
+	// Hold back the first response until the second one is shown.
 	browsertest.Eval[bool](p, `(() => {
 		const real = window.fetch;
 		let first = true;
@@ -129,8 +129,8 @@ func TestAnOvertakenAnswerIsNotShown(t *testing.T) {
 	}
 }
 
-// When the answer fails, nothing happens, and the button still works. Without scripts, the button is what there is.
-func TestTheFiltersButtonWorksWhateverHappens(t *testing.T) {
+// When the request fails, the list stays as it is and the button still works.
+func TestTheFiltersButtonWorksWithoutScriptsAndResponses(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]browsertest.Options{"without an answer": {}, "without scripts": {NoScripts: true}} {
 		t.Run(name, func(t *testing.T) {
@@ -161,7 +161,7 @@ func TestTheFiltersButtonWorksWhateverHappens(t *testing.T) {
 	}
 }
 
-// waitUntil waits for something to become so on a page.
+// waitUntil waits for a condition of the page.
 func waitUntil(t *testing.T, p *browsertest.Page, what string, holds func() bool) {
 	t.Helper()
 	limit := time.After(10 * time.Second)

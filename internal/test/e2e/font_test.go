@@ -10,12 +10,12 @@ import (
 	"areariservata.example/utenti/internal/test/site"
 )
 
-// europe is every letter that Titillium Web has, beyond what a page in Italian is written with.
+// europe has every letter of Titillium Web that is not needed for Italian.
 const europe = "¡¢£¤¥¦§¨ª¬®¯±²³´µ¶¸¹º»¼½¾¿ÁÂÃÄÅÆÇÊËÏÐÑÔÕÖ×ØÛÜÝÞßáâãäåæçêëïðñôõö÷øûüýþÿıŒœˆ˚˜‚„‹›⁄™" +
 	"ĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİĴĵĶķĹĺĻļĽľŁłŃńŅņŇňŊŋŌōŎŏŐőŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžƒǺǻǼǽǾǿȘșȚțˇ˝ẀẁẂẃẄẅỲỳỸỹ†"
 
-// The font comes in parts: a page in Italian fetches one of each weight; every other letter is in a part that is fetched once a
-// page has it, and none falls to another font.
+// The font is split: a page in Italian fetches one file of each weight; the other letters are in files that are
+// fetched when a page has them, and no letter falls back to another font.
 func TestEveryCharacterIsInTheFontAndOnlyTheOthersAreFetchedLater(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -33,7 +33,7 @@ func TestEveryCharacterIsInTheFontAndOnlyTheOthersAreFetchedLater(t *testing.T) 
 		t.Errorf("a page in Italian fetches %q", got)
 	}
 	italian := " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~àèéìíîòóùúÀÈÉÌÍÎÒÓÙÚ«»“”‘’–—…€·•°©−"
-	// A letter that the font lacks is as wide as the next font in line has it.
+	// The width of a letter that the font lacks depends on the fallback font.
 	foreign := func(text string) []string {
 		return browsertest.Eval[[]string](p, fmt.Sprintf(`(async text => {
 			const pen = document.createElement("canvas").getContext("2d"), foreign = [];
@@ -53,7 +53,7 @@ func TestEveryCharacterIsInTheFontAndOnlyTheOthersAreFetchedLater(t *testing.T) 
 		t.Errorf("for Italian, %q are fetched besides", got)
 	}
 	if characters := foreign("\u0416\u03a9"); len(characters) != 4 {
-		t.Errorf("Cyrillic and Greek are taken for the font's own: %q told", characters)
+		t.Errorf("Cyrillic and Greek are taken for the font's own: %q reported", characters)
 	}
 	if got, want := fonts(func() {
 		if characters := foreign(europe); len(characters) > 0 {

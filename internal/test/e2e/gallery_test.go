@@ -16,8 +16,8 @@ import (
 	"areariservata.example/utenti/web/gallery"
 )
 
-// startGallery serves the gallery under the site's own headers, with the site's own assets and a script of the test's, and answers
-// the addresses of its pages.
+// startGallery serves the gallery with the site's headers and assets and a script of the test, and returns the
+// addresses of its pages.
 func startGallery(t *testing.T, script string) []string {
 	t.Helper()
 	s := site.Start(t, site.Options{})
@@ -45,7 +45,8 @@ func startGallery(t *testing.T, script string) []string {
 // galleryWorkers is how many of the browser's pages share the gallery.
 const galleryWorkers = 2
 
-// visitPages opens pages, several at a time, and looks at each. They are fixed pages: what races there is to find isn't there.
+// visitPages opens pages, several at a time, and checks each. They are static, so the race detector has nothing to
+// find.
 func visitPages(t *testing.T, addresses []string, look func(*testing.T, *browsertest.Page)) {
 	t.Helper()
 	if raceDetector {
@@ -66,8 +67,8 @@ func visitPages(t *testing.T, addresses []string, look func(*testing.T, *browser
 	}
 }
 
-// WCAG 2.2 AA as far as a machine can tell, and what axe-core thinks good besides: each page as it comes at 1280 pixels, and
-// with all that unfolds unfolded at 320, where nothing may be wider than the window either.
+// WCAG 2.2 AA as far as a machine can check it, and axe-core's best practices: each page at 1280 pixels, and unfolded
+// at 320, where nothing may be wider than the window.
 func TestAxeFindsNothingOnAnyPage(t *testing.T) {
 	t.Parallel()
 	visitPages(t, startGallery(t, browsertest.ReadPackageFile(t, "axe-core/axe.min.js")), func(t *testing.T, p *browsertest.Page) {
@@ -86,8 +87,8 @@ func TestAxeFindsNothingOnAnyPage(t *testing.T) {
 	})
 }
 
-// With forced colours a surface no longer tells a button from text: its border must. Who asks for less motion gets none, and who
-// prints gets the page without what is pressed.
+// With forced colours only a border distinguishes a button from text. Reduced motion stops every animation, and
+// printing leaves the controls out.
 func TestForcedColoursLessMotionAndPaperAreHonoured(t *testing.T) {
 	t.Parallel()
 	inItalian := slices.DeleteFunc(startGallery(t, ""), func(address string) bool { return strings.Contains(address, "page=en-") }) // all look the same
@@ -113,7 +114,7 @@ func TestForcedColoursLessMotionAndPaperAreHonoured(t *testing.T) {
 	})
 }
 
-// printsOnlyWhatIsRead: on paper there is nothing to press, and no way to anywhere; what one came to read is there.
+// printsOnlyWhatIsRead checks that controls and navigation are not printed, and that the content is.
 func printsOnlyWhatIsRead(t *testing.T, p *browsertest.Page) {
 	t.Helper()
 	p.EmulatePrint()

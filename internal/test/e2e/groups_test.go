@@ -9,8 +9,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// An administrator makes a team, fills it, takes somebody out, suspends it and thinks better of it, and ends it: in a browser,
-// with scripts (questions in dialogs) and without (pages), on a wide screen and on a narrow one.
+// An Administrator creates a group, adds and removes users, suspends, re-enables and deletes it: with scripts
+// (confirmations in dialogs) and without (pages), on a wide screen and on a narrow one.
 func TestAJourneyThroughTheGroups(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]browsertest.Options{

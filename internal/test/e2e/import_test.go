@@ -12,8 +12,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// The story of somebody with new colleagues in a spreadsheet: from the list to the file, to what would follow, back, and to
-// what was done; with scripts and without, on any screen.
+// An Administrator imports colleagues from a spreadsheet: from the list to the file, to the check, back, and to the
+// results; with scripts and without, on any screen.
 func TestAJourneyWithAFileOfColleagues(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]browsertest.Options{

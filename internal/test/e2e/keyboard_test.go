@@ -13,14 +13,14 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// focusState is what has the focus, and whether one sees that it has.
+// focusState is the focused element, and whether the focus is visible.
 type focusState struct {
 	Tag, Name      string
 	Shown, InSight bool
 }
 
-// focusedElement says where the focus is. It is shown by an outline; on what was focused for the person to be read (tabindex -1), it
-// needn't be.
+// focusedElement reads the focused element. An outline shows the focus; an element that is focused only to be read
+// (tabindex -1) needs none.
 func focusedElement(t *testing.T, p *browsertest.Page) focusState {
 	t.Helper()
 	var h focusState
@@ -40,17 +40,17 @@ func focusedElement(t *testing.T, p *browsertest.Page) focusState {
 	return h
 }
 
-// keepsFocus fails if the focus is nowhere, or not to be seen.
+// keepsFocus fails if the focus is lost or not visible.
 func keepsFocus(t *testing.T, p *browsertest.Page) focusState {
 	t.Helper()
 	h := focusedElement(t, p)
 	if h.Tag == "body" || !h.Shown || !h.InSight {
-		t.Errorf("%s: the focus is lost or not seen: %+v", p.URL(), h)
+		t.Errorf("%s: the focus is lost or not visible: %+v", p.URL(), h)
 	}
 	return h
 }
 
-// tabTo presses Tab until what is called so has the focus, and looks at every stop.
+// tabTo presses Tab until the element with that name has the focus, and checks every stop.
 func tabTo(t *testing.T, p *browsertest.Page, name string) {
 	t.Helper()
 	var passed []string
@@ -65,7 +65,7 @@ func tabTo(t *testing.T, p *browsertest.Page, name string) {
 	t.Fatalf("no way by Tab to %q; passed %q", name, passed)
 }
 
-// A suspension without a mouse: from the list to a profile, the dialog opened, left and opened again.
+// A suspension without a mouse: from the list to a profile, with the dialog opened, closed and opened again.
 func TestAJourneyByKeyboardAlone(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -123,7 +123,7 @@ func TestAJourneyByKeyboardAlone(t *testing.T) {
 	}
 }
 
-// The menus of a row and of the header fold again on Esc, and give the focus back.
+// The menus of a row and of the header close on Esc and give the focus back.
 func TestWhatUnfoldsFoldsByKeyboard(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})

@@ -7,7 +7,7 @@ import (
 	"areariservata.example/utenti/internal/test/site"
 )
 
-// In a browser, with scripts and without: the page stays, its language changes, and the choice outlives the session.
+// The language changes on the same page, with scripts and without, and stays chosen on other pages.
 func TestALanguageIsChosenInABrowser(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]browsertest.Options{"with scripts": {}, "without, in English": {NoScripts: true, English: true, Width: 320, Height: 640}} {

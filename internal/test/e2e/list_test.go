@@ -11,7 +11,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// V7: with scripts, all of the page at once and how many; without, the boxes and the buttons do.
+// V7: with scripts, one checkbox selects the whole page and the number is shown; without, checkboxes and buttons
+// work.
 func TestUsersAreSelectedForABulkAction(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]browsertest.Options{"with scripts": {}, "without scripts": {NoScripts: true}, "narrow": {Width: 320}} {
@@ -28,7 +29,7 @@ func TestUsersAreSelectedForABulkAction(t *testing.T) {
 			const all = "Seleziona tutti gli utenti della pagina"
 			if options.NoScripts {
 				if p.Has("checkbox", all) {
-					t.Error("a box that ticks nobody")
+					t.Error("a checkbox that selects no user")
 				}
 			} else {
 				p.Click("checkbox", all)
@@ -41,7 +42,7 @@ func TestUsersAreSelectedForABulkAction(t *testing.T) {
 				}
 				p.Click("checkbox", "Seleziona Pia Rossi")
 				if got := p.Text("#selected"); got != "Utenti selezionati:" || browsertest.Eval[bool](p, `document.querySelector("[data-all]").indeterminate`) {
-					t.Errorf("nobody: %q", got)
+					t.Errorf("no user: %q", got)
 				}
 			}
 			p.Click("checkbox", "Seleziona Oto Neri")
@@ -50,7 +51,7 @@ func TestUsersAreSelectedForABulkAction(t *testing.T) {
 				t.Errorf("%d targets under 24 pixels", small)
 			}
 			if browsertest.Eval[bool](p, `document.documentElement.scrollWidth > innerWidth || document.querySelector(".several").getBoundingClientRect().bottom > innerHeight`) {
-				t.Error("what can be done isn't in sight")
+				t.Error("the bar of actions is not in view")
 			}
 			p.Follow("button", "Sospendi")
 			if got := p.Text("main"); !strings.Contains(got, "Oto Neri") || strings.Contains(got, "Pia Rossi") || p.URL() != s.URL+web.BulkURL(i.ID) {
@@ -63,7 +64,7 @@ func TestUsersAreSelectedForABulkAction(t *testing.T) {
 	}
 }
 
-// The numbers follow the filters, and who chooses stays where they are.
+// The counts follow the filters, and the focus stays.
 func TestTheNumbersFollowTheFilters(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -94,14 +95,14 @@ func TestTheNumbersFollowTheFilters(t *testing.T) {
 		t.Errorf("announced: %q", got)
 	}
 	if got := p.Text("#selected"); got != "Utenti selezionati:" || !p.Has("checkbox", "Seleziona tutti gli utenti della pagina") {
-		t.Errorf("of those who have gone: %q", got)
+		t.Errorf("users who are no longer listed stay selected: %q", got)
 	}
 	p.Fill("Nome, e-mail o codice fiscale", "ross")
 	waitUntil(t, p, "no numbers", func() bool { return texts("#tabs a") == "[Tutti Interoperabilità App IO]" })
 }
 
-// Data first: five users without scrolling, one where there is little room.
-func TestTheFirstUsersAreSeenWithoutScrolling(t *testing.T) {
+// Five users are visible without scrolling, one on a telephone.
+func TestTheFirstUsersAreVisibleWithoutScrolling(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Borgo Sereno", "PA").Product("prod-interop", "prod-pn", "prod-io")
@@ -121,8 +122,8 @@ func TestTheFirstUsersAreSeenWithoutScrolling(t *testing.T) {
 	}
 }
 
-// What can be done to who is ticked stays in sight, and what has the focus isn't behind it (WCAG 2.4.11).
-func TestWhatHasTheFocusIsNotBehindTheBar(t *testing.T) {
+// The bar of bulk actions stays in view and never hides the focused element (WCAG 2.4.11).
+func TestTheBarHidesNoFocusedElement(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
@@ -135,7 +136,7 @@ func TestWhatHasTheFocusIsNotBehindTheBar(t *testing.T) {
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
 	p.Click("checkbox", "Seleziona Ada Neri")
 	p.EmulateMedia("prefers-reduced-motion", "reduce") // the page is where it scrolls to, at once
-	// Wherever on the screen it was before it got the focus.
+	// At any position on the screen before it gets the focus.
 	behind := browsertest.Eval[[]string](p, `[...document.querySelectorAll("tbody input[name=user], tbody th a")].slice(4, -4).filter(e => {
 		for (let gap = 0; gap < 240; gap += 12) {
 			document.activeElement.blur();

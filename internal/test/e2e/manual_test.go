@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// viewports are those that the manual's journeys are made in.
+// viewports are the browsers in which the manual's journeys are made.
 func viewports() map[string]browsertest.Options {
 	return map[string]browsertest.Options{
 		"with scripts":              {},
@@ -20,7 +20,8 @@ func viewports() map[string]browsertest.Options {
 	}
 }
 
-// enter signs somebody in, from the sign-in page whose link is called so; the provider's screens are Italian.
+// enter signs in the first person whom the bridge offers, from a sign-in page whose link has that name. The bridge is
+// in Italian.
 func enter(p *browsertest.Page, address, link string) {
 	p.Goto(address)
 	p.Follow("link", link)
@@ -59,7 +60,7 @@ func TestTheManualsActionsOnAProfile(t *testing.T) {
 			enter(p, s.URL, say("Entra con SPID o CIE"))
 			p.Goto(s.URL + web.ProfileURL(i.ID, oto))
 			noSideways(t, p)
-			// ask opens a confirmation, which must say something; where there are scripts, in a dialog.
+			// ask opens a confirmation, in a dialog where there are scripts, and checks its text.
 			ask := func(open func(), says string) {
 				t.Helper()
 				open()
@@ -142,7 +143,7 @@ func TestTheManualsActionsOnAProfile(t *testing.T) {
 	}
 }
 
-// inEnglish is what the manual's journey reads and presses, in the other language. The mailbox and the group are data.
+// inEnglish translates the texts of the manual's journey, except for data.
 func inEnglish() map[string]string {
 	return map[string]string{
 		"Entra con SPID o CIE": "Sign in with SPID or CIE", "E-mail istituzionale": "Institutional e-mail", "Annulla": "Cancel",

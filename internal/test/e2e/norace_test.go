@@ -2,5 +2,5 @@
 
 package e2e_test
 
-// raceDetector: what only a browser does is looked at without it.
+// raceDetector reports whether the race detector is on: static pages are checked without it.
 const raceDetector = false

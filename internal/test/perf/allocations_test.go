@@ -12,7 +12,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// discardWriter takes an answer.
+// discardWriter discards a response.
 type discardWriter struct {
 	header http.Header
 	status int
@@ -22,10 +22,10 @@ func (w *discardWriter) Header() http.Header         { return w.header }
 func (w *discardWriter) Write(p []byte) (int, error) { return len(p), nil }
 func (w *discardWriter) WriteHeader(status int)      { w.status = status }
 
-// maxAllocations is the most that answering a list of 25 may allocate, the request included.
+// maxAllocations is the limit for a response with a list of 25 users, the request included.
 const maxAllocations = 1_500
 
-// Not parallel: what is counted is the whole process's, the database's driver included.
+// Not parallel: allocations are counted for the whole process, the database driver included.
 func TestAListIsAnsweredWithFewAllocations(t *testing.T) {
 	if raceDetector {
 		t.Skip("the race detector allocates too")

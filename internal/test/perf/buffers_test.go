@@ -19,7 +19,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// countBuffers is how many pages of the database a statement reads, planning aside; what it writes isn't kept.
+// countBuffers is the number of database pages that a statement reads, without planning; its writes are rolled back.
 func countBuffers(t *testing.T, pool *pgxpool.Pool, plan string, s statement) int {
 	t.Helper()
 	var explained []struct {
@@ -30,7 +30,7 @@ func countBuffers(t *testing.T, pool *pgxpool.Pool, plan string, s statement) in
 		t.Fatal(err)
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
-	// What the page itself sets holds against the plan that is asked for here.
+	// The settings of the page override the plan cache mode.
 	before := append([]string{`SET LOCAL plan_cache_mode = ` + plan}, s.settings...)
 	for _, sql := range append(before, `PREPARE asked AS `+s.sql) {
 		if _, err = tx.Exec(t.Context(), sql, pgx.QueryExecModeSimpleProtocol); err != nil {
@@ -67,13 +67,13 @@ func countBuffers(t *testing.T, pool *pgxpool.Pool, plan string, s statement) in
 	return number("Shared Hit Blocks") + number("Shared Read Blocks")
 }
 
-// pageCase is a page with the most that each of its statements may read.
+// pageCase is an address with the limit for each of its statements.
 type pageCase struct {
 	name, address string
 	most          int
 }
 
-// sizes are how many users the institution has: BUFFERS=yes asks for 100,000 too, which takes some minutes to make.
+// sizes are the numbers of users of the institution. BUFFERS=yes adds 100,000, which takes minutes to generate.
 func sizes() []int {
 	if os.Getenv("BUFFERS") != "" {
 		return []int{1_000, 100_000}
@@ -81,8 +81,8 @@ func sizes() []int {
 	return []int{1_000, 5_000}
 }
 
-// Every page reads a few pages of the database, not more of them where there are more users: each statement that any of the
-// site's pages asks, however it is planned.
+// Each statement of every page reads few database pages, under a custom and under a generic plan, and not more of
+// them with more users.
 func TestNoPageReadsMoreWhereThereAreMoreUsers(t *testing.T) {
 	t.Parallel()
 	for _, users := range sizes() {
@@ -124,7 +124,7 @@ func TestNoPageReadsMoreWhereThereAreMoreUsers(t *testing.T) {
 	}
 }
 
-// everyPage are all routes that are read, on somebody who has everything, and the lists in all their forms.
+// everyPage are all GET routes, with a user who has everything, and the lists in all their forms.
 func everyPage(t *testing.T, s *site.Site, id access.InstitutionID, users int) []pageCase {
 	t.Helper()
 	var member, middle, boss access.UserID
@@ -145,9 +145,9 @@ func everyPage(t *testing.T, s *site.Site, id access.InstitutionID, users int) [
 			t.Fatal(err)
 		}
 	}
-	// A list of one product, and whatever is about one person, reads the least; those that another index leads to are looked up by
-	// key, one by one, and a page of a log looks up its events and their people. What is searched for is met in the order's index or
-	// found by the search index; a name that many have, together with a role or a state, is met in two indexes.
+	// Few: a list of one product and pages about one user. By key: rows of another index are looked up one by one. A
+	// log looks up its events and their people. A search scans the index of the order or the search index; a common
+	// name together with a role or a state scans two.
 	const (
 		few, byKey, allUsers, search = 40, 170, 130, 1_000
 		log                          = 800
@@ -188,7 +188,7 @@ func everyPage(t *testing.T, s *site.Site, id access.InstitutionID, users int) [
 	list("the suspended", byKey, access.Filter{Product: "prod-interop", State: access.Suspended})
 	list("the suspended, their middle", byKey, access.Filter{Product: "prod-interop", State: access.Suspended, Page: page})
 	list("the active", few, access.Filter{Product: "prod-interop", State: access.Active})
-	list("everybody", allUsers, access.Filter{})
+	list("all users", allUsers, access.Filter{})
 	list("all Administrators", allUsers, access.Filter{Category: access.Administrator})
 	list("all Operators", allUsers, access.Filter{Category: access.Operator})
 	list("all suspended", 8*byKey/2, access.Filter{State: access.Suspended}) // a few of each product, by key
@@ -196,13 +196,13 @@ func everyPage(t *testing.T, s *site.Site, id access.InstitutionID, users int) [
 	list("a role, its middle", byKey, access.Filter{Product: "prod-interop", Role: role("api"), Page: page})
 	list("a role, the suspended", byKey, access.Filter{Product: "prod-interop", Role: role("api"), State: access.Suspended})
 	list("a role, the active", byKey, access.Filter{Product: "prod-interop", Role: role("api"), State: access.Active})
-	list("a role among everybody", byKey, access.Filter{Role: role("security")})
-	list("a role that nobody holds", byKey, access.Filter{Product: "prod-interop", Role: role("nobody's")})
+	list("a role on all products", byKey, access.Filter{Role: role("security")})
+	list("a role without holders", byKey, access.Filter{Product: "prod-interop", Role: role("unheld")})
 	all = append(all,
 		pageCase{"a group, its middle", web.MembersURL(id, office, access.Page{After: member}), byKey},
-		pageCase{"who isn't in a group, their middle", web.AddMembersURL(id, office, access.Filter{Page: page}), byKey},
-		pageCase{"who isn't in a group, searched for", web.AddMembersURL(id, office, access.Filter{Text: "giulia rossi"}), search},
-		pageCase{"who isn't in a group, searched for by a common name", web.AddMembersURL(id, office, access.Filter{Text: "rossi"}), search},
+		pageCase{"candidates for a group, their middle", web.AddMembersURL(id, office, access.Filter{Page: page}), byKey},
+		pageCase{"candidates for a group, searched for", web.AddMembersURL(id, office, access.Filter{Text: "giulia rossi"}), search},
+		pageCase{"candidates for a group, searched for by a common name", web.AddMembersURL(id, office, access.Filter{Text: "rossi"}), search},
 		pageCase{"searched for, with a role", web.UsersURL(id, access.Filter{Product: "prod-interop", Role: role("api"), Text: "rossi"}), 2 * search},
 		pageCase{"searched for, suspended", web.UsersURL(id, access.Filter{Product: "prod-interop", State: access.Suspended, Text: "rossi"}), 2 * search},
 	)
@@ -211,11 +211,11 @@ func everyPage(t *testing.T, s *site.Site, id access.InstitutionID, users int) [
 	} {
 		list("search for "+text, most, access.Filter{Product: "prod-interop", Text: text})
 	}
-	list("search among everybody", 8*search, access.Filter{Text: "rossi"})
+	list("search on all products", 8*search, access.Filter{Text: "rossi"})
 	for name, f := range map[string]access.EventFilter{
 		"an old page": {Page: access.EventPage{Below: seq}}, "back": {Page: access.EventPage{Above: seq}}, "of a product": {Product: "prod-interop"},
-		"of somebody": {Person: member}, "of an action": {Action: access.Suspend}, "of an action that nobody took": {Action: access.RenameGroup},
-		"of somebody's action": {Person: member, Action: access.Suspend}, "of who administers all": {Person: boss}, "of their action": {Person: boss, Action: access.Suspend},
+		"of a person": {Person: member}, "of an action": {Action: access.Suspend}, "of an action without events": {Action: access.RenameGroup},
+		"of a person's action": {Person: member, Action: access.Suspend}, "of the Administrator of all products": {Person: boss}, "of their action": {Person: boss, Action: access.Suspend},
 		"of a period": {From: "2025-01-20", To: "2025-02-20"}, "of an action in a period": {From: "2025-01-20", To: "2025-02-20", Action: access.Join},
 		"of a day": {From: "2025-01-08", To: "2025-01-08"}, "of a day without events": {From: "2024-01-08", To: "2024-01-08"},
 	} {

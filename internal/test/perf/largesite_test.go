@@ -17,7 +17,7 @@ import (
 	"areariservata.example/utenti/internal/test/site"
 )
 
-// queryRecorder keeps what the application asks the database.
+// queryRecorder records the application's statements.
 type queryRecorder struct {
 	mu         sync.Mutex
 	statements []statement
@@ -43,7 +43,7 @@ func (a *queryRecorder) add(sql string, args []any) {
 	}
 }
 
-// since gives what has been asked since it was called last.
+// since returns the statements recorded since its last call.
 func (a *queryRecorder) since() []statement {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -67,8 +67,8 @@ func (a *queryRecorder) TraceBatchQuery(_ context.Context, _ *pgx.Conn, d pgx.Tr
 }
 func (a *queryRecorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-// openLargeSite is a site with one institution of that many users, made by the generator, beside some others; and Anna Bianchi, who
-// administers everything in it.
+// openLargeSite starts a site with a generated institution of that many users beside others, and Anna Bianchi, who
+// administers all its products.
 func openLargeSite(t *testing.T, o site.Options, users int) (*site.Site, access.InstitutionID) {
 	t.Helper()
 	s := site.Start(t, o)
@@ -113,9 +113,8 @@ func openLargeSite(t *testing.T, o site.Options, users int) (*site.Site, access.
 	return s, id
 }
 
-// vacuumPages marks the tables' pages whose rows everybody sees, as autovacuum does in time. What isn't flushed yet can't be marked, and
-// the tests' server waits for no flush, nor do the tests beside this one: so until it is done, but for a few pages of a
-// table that is being changed.
+// vacuumPages marks the pages whose rows are visible to all transactions, as autovacuum does in time. Only flushed
+// pages can be marked, and other tests write at the same time: so it repeats until few pages are left.
 func vacuumPages(t *testing.T, owner *pgxpool.Pool) {
 	t.Helper()
 	left := ""
@@ -134,5 +133,5 @@ func vacuumPages(t *testing.T, owner *pgxpool.Pool) {
 			return
 		}
 	}
-	t.Errorf("the tables don't settle: %s", left)
+	t.Errorf("pages that are not all visible: %s", left)
 }

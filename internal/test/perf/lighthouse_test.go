@@ -14,12 +14,12 @@ import (
 	"areariservata.example/utenti/internal/test/site"
 )
 
-// What Lighthouse must give the list, as it judges a telephone on a slow network.
+// lighthouseAsks are the lowest scores of the list, as on a telephone on a slow network.
 func lighthouseAsks() map[string]int {
 	return map[string]int{"accessibility": 100, "best-practices": 100, "performance": 95}
 }
 
-// report is what we read of Lighthouse's own.
+// report has the parts of Lighthouse's report that the test reads.
 type report struct {
 	FinalURL   string `json:"finalDisplayedUrl"`
 	Warnings   []any  `json:"runWarnings"`
@@ -38,8 +38,8 @@ type report struct {
 	}
 }
 
-// `make lighthouse` says in LIGHTHOUSE where the program is; it takes half a minute, and its opinion of speed wants a machine that
-// is doing nothing else.
+// `make lighthouse` sets LIGHTHOUSE to the program's path. The run takes half a minute, and its performance score
+// needs an idle machine.
 func TestLighthouseIsContentWithTheList(t *testing.T) {
 	program := os.Getenv("LIGHTHOUSE")
 	if program == "" {
@@ -59,7 +59,7 @@ func TestLighthouseIsContentWithTheList(t *testing.T) {
 		score := int(math.Round(100 * category.Score))
 		t.Logf("%s: %d", name, score)
 		if least := lighthouseAsks()[name]; score < least {
-			t.Errorf("%s: %d, at least %d is asked for", name, score, least)
+			t.Errorf("%s: %d, at least %d is required", name, score, least)
 		}
 		for _, ref := range category.Refs {
 			if audit := r.Audits[ref.ID]; audit.Score != nil && ref.Weight > 0 && (*audit.Score < 1 || name == "performance") {

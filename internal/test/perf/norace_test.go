@@ -2,5 +2,5 @@
 
 package perf_test
 
-// raceDetector: what only a browser does is looked at without it.
+// raceDetector reports whether the race detector is on, which allocates too.
 const raceDetector = false

@@ -15,7 +15,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// roundTrips counts how often the application goes to the database: a query by itself, or a batch however long.
+// roundTrips counts queries and batches.
 type roundTrips struct{ count atomic.Int64 }
 
 func (t *roundTrips) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
@@ -31,8 +31,8 @@ func (t *roundTrips) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.Tra
 func (t *roundTrips) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
 func (t *roundTrips) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)     {}
 
-// A page costs two round trips at most: the session, then everything else on one snapshot. Every route that is read is visited, on
-// somebody who has everything.
+// A page costs at most two round trips: the session, then one batch on one snapshot. Every GET route is visited, with
+// a user who has everything.
 func TestAPageGoesToTheDatabaseTwice(t *testing.T) {
 	t.Parallel()
 	counted := &roundTrips{}
@@ -77,20 +77,20 @@ func TestAPageGoesToTheDatabaseTwice(t *testing.T) {
 		answered[p.Status]++
 		most := int64(2)
 		if p.Status == http.StatusConflict {
-			most = 3 // what can't be done as things stand, and then the page that one comes from, read afresh
+			most = 3 // the refused action, and then the fresh page
 		}
 		if n := counted.count.Load() - before; n > most {
 			t.Errorf("%s: %d, %d round trips", address, p.Status, n)
 		}
 	}
-	// A page that isn't shown asks for less. Those that only a form leads to lead back, one asset isn't there, two roles and groups
-	// are as they are asked to be made.
+	// Refused pages cost less. Addresses that only a form leads to redirect, one asset is unknown, and two roles and
+	// groups have the requested state already.
 	if shown := answered[http.StatusOK]; shown < 30 || shown+answered[http.StatusSeeOther]+answered[http.StatusConflict]+1 != len(addresses) {
 		t.Errorf("%d pages were answered by status: %v", len(addresses), answered)
 	}
 }
 
-// A log costs what every page does: the session, then everything else on one snapshot.
+// A log costs the same two round trips.
 func TestALogGoesToTheDatabaseTwice(t *testing.T) {
 	t.Parallel()
 	counted := &roundTrips{}

@@ -17,11 +17,11 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// submitEveryForm sends every form of the site, nearly empty: what is asked before anything is refused counts too.
-func submitEveryForm(s *site.Site, t *testing.T, b *site.Browser, id access.InstitutionID) {
+// submitEveryForm sends every form of the site, nearly empty: statements before the refusal count too.
+func submitEveryForm(t *testing.T, s *site.Site, b *site.Browser, id access.InstitutionID) {
 	t.Helper()
-	user := queryText(s, t, `SELECT person::text FROM listing WHERE institution = $1 AND product = 'prod-interop' AND category = 'operator' LIMIT 1`, id)
-	group := queryText(s, t, `SELECT id::text FROM user_group WHERE institution = $1 AND product = 'prod-interop' AND status = 'active' LIMIT 1`, id)
+	user := queryText(t, s, `SELECT person::text FROM listing WHERE institution = $1 AND product = 'prod-interop' AND category = 'operator' LIMIT 1`, id)
+	group := queryText(t, s, `SELECT id::text FROM user_group WHERE institution = $1 AND product = 'prod-interop' AND status = 'active' LIMIT 1`, id)
 	names := strings.NewReplacer("{group}", group, "{institution}", string(id), "{user}", user, "{product}", "prod-interop", "{role}", "api")
 	err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if method != http.MethodPost || pattern == "/logout" {
@@ -38,7 +38,7 @@ func submitEveryForm(s *site.Site, t *testing.T, b *site.Browser, id access.Inst
 	}
 }
 
-func queryText(s *site.Site, t *testing.T, sql string, args ...any) (text string) {
+func queryText(t *testing.T, s *site.Site, sql string, args ...any) (text string) {
 	t.Helper()
 	if err := s.DB.Owner.QueryRow(t.Context(), sql, args...).Scan(&text); err != nil {
 		t.Fatalf("%s: %v", sql, err)
@@ -46,8 +46,8 @@ func queryText(s *site.Site, t *testing.T, sql string, args ...any) (text string
 	return text
 }
 
-// runEveryOperation does everything that can be done, once, in an institution that it makes; none may be forgotten.
-func runEveryOperation(s *site.Site, t *testing.T) access.InstitutionID {
+// runEveryOperation calls every method of the service once, in an institution of its own.
+func runEveryOperation(t *testing.T, s *site.Site) access.InstitutionID {
 	t.Helper()
 	i := s.Seed.Institution("Comune Spartito", "PA").Product("prod-interop", "prod-pn")
 	anna := i.Admin("Anna Spartita", "prod-interop", "prod-pn")
@@ -120,7 +120,7 @@ func runEveryOperation(s *site.Site, t *testing.T) access.InstitutionID {
 	}
 	for m := range reflect.TypeFor[*users.Service]().Methods() {
 		if !done[m.Name] {
-			t.Errorf("nothing here does %s", m.Name)
+			t.Errorf("no case calls %s", m.Name)
 		}
 	}
 	return i.ID

@@ -20,7 +20,7 @@ type node map[string]any
 
 func (n node) text(key string) string { s, _ := n[key].(string); return s }
 
-// conditions are all that a step compares.
+// conditions are the comparisons of a step.
 func (n node) conditions() (all []string) {
 	for _, key := range []string{"Index Cond", "Recheck Cond", "Filter", "Join Filter", "Hash Cond", "Merge Cond"} {
 		if c := n.text(key); c != "" {
@@ -40,7 +40,7 @@ func (n node) below() (all []node) {
 	return all
 }
 
-// every are a step and all below it.
+// every collects a step and all steps below it.
 func (n node) every(into *[]node) {
 	*into = append(*into, n)
 	for _, below := range n.below() {
@@ -48,7 +48,7 @@ func (n node) every(into *[]node) {
 	}
 }
 
-// binding is what is known of a plan's columns: which of them can only be one institution's, as `alias.column`.
+// binding knows which columns of a plan, as `alias.column`, can only be those of one institution.
 type binding struct {
 	tables   map[string]string
 	ids      []access.InstitutionID
@@ -56,8 +56,8 @@ type binding struct {
 	known    map[string]bool
 }
 
-// unscopedTables are the tables that a statement reads or writes without saying of which institution: the column is compared neither
-// with an institution by name, nor with another column that is.
+// unscopedTables are the tables that a statement reads or writes without naming the institution: the column is
+// compared neither with an institution's id nor with another bound column.
 func unscopedTables(plan node, tables map[string]string, ids []access.InstitutionID) (names []string) {
 	var all []node
 	var conditions []string
@@ -82,7 +82,7 @@ func unscopedTables(plan node, tables map[string]string, ids []access.Institutio
 	return names
 }
 
-// column is the one that says of which institution a step's rows are; empty: the step reads none that are any's.
+// column is the column with the institution of a step's rows; empty: the rows are of no institution.
 func (b binding) column(n node) string {
 	switch column := b.tables[n.text("Relation Name")]; {
 	case n.text("Node Type") == "ModifyTable" && n.text("Operation") != "Insert": // what it changes is read by a step below
@@ -95,7 +95,7 @@ func (b binding) column(n node) string {
 	return ""
 }
 
-// binds reports whether a step's column can be one institution's only.
+// binds reports whether a step's column is bound to one institution.
 func (b binding) binds(n node, column string, all []node) bool {
 	switch n.text("Node Type") {
 	case "ModifyTable", "Subquery Scan":
@@ -119,8 +119,8 @@ func (b binding) binds(n node, column string, all []node) bool {
 	return false
 }
 
-// from reports whether a step reads on from an institution's key, and what it gives is then held against the institution: one row
-// is looked for, and none other comes out. That names it, and yet a sharded database can't tell by it which shard to ask.
+// from reports whether a step starts at an institution's key and its one row is then compared with the institution.
+// That names the institution, though a sharded database cannot choose the shard by it.
 func (b binding) from(n node, column string, all []node) bool {
 	conditions := strings.Join(n.conditions(), "\n")
 	for _, id := range b.ids {
@@ -139,7 +139,7 @@ func (b binding) from(n node, column string, all []node) bool {
 	return false
 }
 
-// gives reports whether one of the columns that a step gives is an institution's that is named, or a column's that is bound.
+// gives reports whether one of the columns that a step returns is a named institution or a bound column.
 func (b binding) gives(n node) bool {
 	output, _ := n["Output"].([]any)
 	for _, v := range output {
@@ -151,7 +151,7 @@ func (b binding) gives(n node) bool {
 	return false
 }
 
-// explain is how the database would go about a statement with what it was asked with.
+// explain is the generic description of how the database executes a statement with its arguments.
 func explain(t *testing.T, s *site.Site, st statement) (plan node, err error) {
 	t.Helper()
 	conn, err := s.DB.Owner.Acquire(t.Context())
@@ -189,7 +189,8 @@ func explain(t *testing.T, s *site.Site, st statement) (plan node, err error) {
 	return plan, err
 }
 
-// encodeArgument is an argument as it can be written into a statement: pgx knows lists of plain strings, and takes bytes for bytea.
+// encodeArgument converts an argument for the statement's text: pgx knows lists of plain strings, and takes bytes for
+// bytea.
 func encodeArgument(arg any, parameter string) any {
 	v := reflect.ValueOf(arg)
 	switch {

@@ -12,21 +12,21 @@ import (
 	"areariservata.example/utenti/internal/test/site"
 )
 
-// crossInstitutionStatements are the statements that look beyond one institution, by how they begin, each with why it must. On a database that is
-// sharded by institution they ask every shard. docs/scale.md says what is to be done about each.
+// crossInstitutionStatements are the statements, by how they begin, that read more than one institution, each with
+// its reason. In a database sharded by institution they ask every shard; docs/scale.md says what to do about each.
 func crossInstitutionStatements() map[string]string {
 	return map[string]string{
-		`SELECT i.id, i.name, i.type FROM app_user u JOIN institution i ON`:         "the institutions where somebody has powers (rule V1), for the first page and every page's list of them",
-		`UPDATE web_session SET revoked_at = now(), revoked_reason = 'lost-powers'`: "whoever loses the last power anywhere is signed out (rule P11)",
-		`DELETE FROM person WHERE id = $1 AND NOT EXISTS`:                           "who is a user nowhere any more isn't kept",
+		`SELECT i.id, i.name, i.type FROM app_user u JOIN institution i ON`:         "the institutions where a person has powers (rule V1), for the first page and every page's list of them",
+		`UPDATE web_session SET revoked_at = now(), revoked_reason = 'lost-powers'`: "a person who loses the last power anywhere is signed out (rule P11)",
+		`DELETE FROM person WHERE id = $1 AND NOT EXISTS`:                           "a person who is a user nowhere is deleted",
 		`SELECT institution FROM app_user WHERE person = $1`:                        "at the first sign-in: where the names that were verified hold (rule D4)",
 		`UPDATE app_user SET version = version + 1 WHERE person = $1`:               "the same, so that forms which show the names of before are refused",
-		`INSERT INTO profile_view`:                                                  "how many profiles somebody has opened in the last minute, wherever",
+		`INSERT INTO profile_view`:                                                  "the number of profiles opened by a person in the last minute, in any institution",
 	}
 }
 
-// shardedTables are the tables that would be distributed, each with the column that says by what. The others aren't about an institution:
-// the catalogue is the same for everybody, and so are people, sessions and letters.
+// shardedTables are the tables to be distributed, each with its institution column. The others are about no
+// institution: the catalogue, people, sessions and e-mails.
 func shardedTables(t *testing.T, s *site.Site) map[string]string {
 	t.Helper()
 	rows, err := s.DB.Owner.Query(t.Context(), `
@@ -44,8 +44,8 @@ func shardedTables(t *testing.T, s *site.Site) map[string]string {
 	return all
 }
 
-// Every statement that a page or a change asks says of which institution: so the database can be sharded by it, each page asks
-// one shard, and each change is one shard's transaction.
+// Every statement of pages and changes names its institution: so the database can be sharded by institution, each
+// page asks one shard, and each change is a transaction on one shard.
 func TestEveryStatementNamesItsInstitution(t *testing.T) {
 	t.Parallel()
 	tracer := &queryRecorder{}
@@ -55,8 +55,8 @@ func TestEveryStatementNamesItsInstitution(t *testing.T) {
 	for _, v := range everyPage(t, s, id, 1_000) {
 		b.Stay().Get(v.address)
 	}
-	submitEveryForm(s, t, b, id)
-	ids := []access.InstitutionID{id, runEveryOperation(s, t)}
+	submitEveryForm(t, s, b, id)
+	ids := []access.InstitutionID{id, runEveryOperation(t, s)}
 
 	tables, excused := shardedTables(t, s), crossInstitutionStatements()
 	asked, seen, used := map[string]int{}, map[string]bool{}, map[string]bool{}
@@ -102,7 +102,7 @@ func TestEveryStatementNamesItsInstitution(t *testing.T) {
 	t.Logf("%d different statements about %d tables that would be distributed", len(asked), len(tables))
 }
 
-// What a trigger does, no page asks for: its text is looked at, statement by statement.
+// Triggers are checked by their text, statement by statement.
 func TestEveryTriggerStaysWithinItsInstitution(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -127,8 +127,8 @@ func TestEveryTriggerStaysWithinItsInstitution(t *testing.T) {
 	}
 }
 
-// unscopedStatements are a function's statements that are about a table that would be distributed, and don't speak of an institution. Emptying
-// a table is the owner's business, on every shard.
+// unscopedStatements are a function's statements about a table to be distributed that do not name an institution.
+// TRUNCATE is the owner's, on every shard.
 func unscopedStatements(text string, tables map[string]string) (pieces []string) {
 	for piece := range strings.SplitSeq(text, ";") {
 		words := strings.Fields(strings.ReplaceAll(piece, `"`, ""))
@@ -140,8 +140,8 @@ func unscopedStatements(text string, tables map[string]string) (pieces []string)
 	return pieces
 }
 
-// What is looked for is found where it is.
-func TestAStatementWithoutItsInstitutionIsNoticed(t *testing.T) {
+// The check itself finds unscoped statements and accepts scoped ones.
+func TestAStatementWithoutAnInstitutionIsFound(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")

@@ -11,15 +11,15 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// What a visit may weigh, in bytes as they come over the network, headers and all.
+// Limits for a visit, in bytes over the network with headers.
 const (
 	firstVisit  = 40 << 10
 	secondVisit = 6 << 10
 	mostLoads   = 8
 )
 
-// addManyUsers is an institution of three products and sixty users, whose Administrator is Anna Bianchi, and the address of the list
-// of one product.
+// addManyUsers loads an institution of three products and sixty users, administered by Anna Bianchi, and returns the
+// address of one product's list.
 func addManyUsers(s *site.Site) (list string) {
 	i := s.Seed.Institution("Comune di Borgo Sereno", "PA").Product("prod-interop", "prod-pn", "prod-io")
 	i.Admin("Anna Bianchi", "prod-interop", "prod-pn", "prod-io")
@@ -31,8 +31,8 @@ func addManyUsers(s *site.Site) (list string) {
 	return s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"})
 }
 
-// The list of 25 users, seen for the first time and then a page further.
-func TestTheListIsLight(t *testing.T) {
+// A list of 25 users, on the first visit and on the next page.
+func TestTheListWeighsLittle(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	list := addManyUsers(s)

@@ -48,7 +48,7 @@ func NewBrowser(t testing.TB, base string, transport *http.Transport, fiscalCode
 	return &Browser{&http.Client{Transport: transport, Jar: jar}, t, base, fiscalCode}
 }
 
-// NewBrowser is a browser in which nobody has signed in.
+// NewBrowser is a browser without a session.
 func (s *Site) NewBrowser(t testing.TB) *Browser {
 	t.Helper()
 	transport, _ := s.client.Transport.(*http.Transport) // httptest's, which trusts the certificate
