@@ -55,7 +55,7 @@ func main() {
 const usage = `usage:
   demo
   demo generate [-users N] [-institutions N] [-largest N] [-seed N]
-  demo identities CATALOGUE FILE...`
+  demo identities CATALOGUE FILE [FILE...]`
 
 // run runs one command. All that it depends on are arguments, so that tests can call it.
 func run(ctx context.Context, args []string, env map[string]string, stdout, stderr io.Writer) error {

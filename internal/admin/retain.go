@@ -49,7 +49,8 @@ func Retain(ctx context.Context, owner *pgxpool.Pool, r Retention, dry bool) (Re
 		{
 			`river_job WHERE (state = 'completed' AND finalized_at < $1)
 				OR (state IN ('cancelled', 'discarded') AND finalized_at < $2)`,
-			[]any{r.SentEmails, r.FailedEmails}, &gone.Emails,
+			[]any{r.SentEmails, r.FailedEmails},
+			&gone.Emails,
 		},
 	} {
 		var err error

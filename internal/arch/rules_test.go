@@ -90,15 +90,14 @@ func ruleCitations(f textFile) []ruleCitation {
 	s.Init(files.AddFile(f.name, -1, len(f.text)), []byte(f.text), nil, scanner.ScanComments)
 	for {
 		at, kind, text := s.Scan()
-		switch kind {
-		case token.EOF:
+		if kind == token.EOF {
 			return all
-		case token.STRING:
+		}
+		if kind == token.STRING {
 			text = sheetCell.ReplaceAllString(text, "")
-			fallthrough
-		case token.COMMENT:
+		}
+		if kind == token.STRING || kind == token.COMMENT {
 			all = append(all, ruleCitationsIn(text, files.Position(at).Line)...)
-		default: // the rest of the code names no rule
 		}
 	}
 }
@@ -140,7 +139,8 @@ func TestRuleFaultsAreFound(t *testing.T) {
 		"a range too far":         {document, textFile{"a.go", "package a // P1 to P2"}, "a.go:1: there is no rule P2"},
 		"stale mark":              {document, textFile{"a.go", "package a // D2"}, "a.go:1: D2 is marked (not built yet)"},
 		"cited by no code": {
-			document + "* V3 `[S]` Built?\n", textFile{"docs/a.md", "V3"},
+			document + "* V3 `[S]` Built?\n",
+			textFile{"docs/a.md", "V3"},
 			rulesDocument + ": no code and no test cites V3, and it isn't marked (not built yet)",
 		},
 		"twice": {document + "* P1 Again.\n", sound, rulesDocument + ": P1 is there twice"},

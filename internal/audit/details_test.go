@@ -22,25 +22,30 @@ func TestDetailsAreWrittenByteForByte(t *testing.T) {
 		{"a suspended role", audit.Details{Status: access.Suspended}, `{"status":"suspended"}`},
 		{"a membership", audit.Details{Group: group}, `{"group":"018f2f0e-0000-7000-8000-000000000001"}`},
 		{
-			"a group's name", audit.Details{Group: group, Name: name},
+			"a group's name",
+			audit.Details{Group: group, Name: name},
 			`{"group":"018f2f0e-0000-7000-8000-000000000001","name":"Ufficio \"\u003cA\u0026B\u003e\" è"}`,
 		},
 		{
-			"a group's status", audit.Details{Group: group, Name: name, Status: access.Suspended},
+			"a group's status",
+			audit.Details{Group: group, Name: name, Status: access.Suspended},
 			`{"group":"018f2f0e-0000-7000-8000-000000000001","name":"Ufficio \"\u003cA\u0026B\u003e\" è","status":"suspended"}`,
 		},
 		{
-			"an edit", audit.Details{
+			"an edit",
+			audit.Details{
 				Fields: []access.Datum{access.DatumNames, access.DatumEmail}, Sealed: []string{"c2VjcmV0", "YQ=="},
 			},
 			`{"fields":["names","email"],"sealed":["c2VjcmV0","YQ=="]}`,
 		},
 		{
-			"an export without rows", audit.Details{ExportDetails: &audit.ExportDetails{Format: "xlsx"}},
+			"an export without rows",
+			audit.Details{ExportDetails: &audit.ExportDetails{Format: "xlsx"}},
 			`{"format":"xlsx","rows":0}`,
 		},
 		{
-			"a filtered export", audit.Details{
+			"a filtered export",
+			audit.Details{
 				ExportDetails: &audit.ExportDetails{Format: "csv", Rows: 12, Filters: []string{"role", "text"}},
 			},
 			`{"format":"csv","rows":12,"narrowed":["role","text"]}`,

@@ -105,7 +105,8 @@ func TestSigningOutReturnsOnlyToRegisteredAddresses(t *testing.T) {
 		"no address": {nil, 200, nil},
 		"client and address": {
 			url.Values{"client_id": {clientID}, "post_logout_redirect_uri": {leaving}, "state": {"s&1"}},
-			303, url.Values{"state": {"s&1"}},
+			303,
+			url.Values{"state": {"s&1"}},
 		},
 		"hint and address":  {url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {leaving}}, 303, url.Values{}},
 		"address alone":     {url.Values{"post_logout_redirect_uri": {leaving}}, 400, nil},

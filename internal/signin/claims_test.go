@@ -39,8 +39,10 @@ func TestTheIdentityIsReadFromTheClaimsOfEachDialect(t *testing.T) {
 		{"OneIdentity's, and AgID's wanted", "agid", oneIdentity, signin.Identity{}, signin.ErrNoFiscalCode},
 		{"in small letters with blanks", "auto", with(agid, agidCode, " tinit-rssmra80a01h501u "), marioRossi, nil},
 		{
-			"with digits replaced (omocodia)", "auto", map[string]any{agidCode: "RSSMRA80A01H50MM"},
-			signin.Identity{FiscalCode: "RSSMRA80A01H50MM"}, nil,
+			"with digits replaced (omocodia)", "auto",
+			map[string]any{agidCode: "RSSMRA80A01H50MM"},
+			signin.Identity{FiscalCode: "RSSMRA80A01H50MM"},
+			nil,
 		},
 		{"no fiscal code", "auto", with(agid, agidCode, ""), signin.Identity{}, signin.ErrNoFiscalCode},
 		{"a number", "auto", with(agid, agidCode, 7), signin.Identity{}, signin.ErrNoFiscalCode},

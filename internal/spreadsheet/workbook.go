@@ -65,8 +65,10 @@ func NewXLSX(w io.Writer, sheet string, columns []Column) (*XLSX, error) {
 	buffer := bufio.NewWriter(w)
 	f := &XLSX{buffer: buffer, archive: zip.NewWriter(buffer), name: sheet, columns: len(columns)}
 	for _, part := range []struct{ name, text string }{
-		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", relations},
-		{"xl/_rels/workbook.xml.rels", bookRelations}, {"xl/styles.xml", styles},
+		{"[Content_Types].xml", contentTypes},
+		{"_rels/.rels", relations},
+		{"xl/_rels/workbook.xml.rels", bookRelations},
+		{"xl/styles.xml", styles},
 	} {
 		if err := f.part(part.name, part.text); err != nil {
 			return nil, err

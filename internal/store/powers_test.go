@@ -27,7 +27,7 @@ func TestPowersInSQLAgreeWithAccess(t *testing.T) {
 		institutions = append(institutions, i)
 	}
 	people := map[access.UserID][]access.Institution{} // who has powers where, by access
-	dice := rand.New(rand.NewPCG(1, 2))                //nolint:gosec // the same people each time
+	dice := rand.New(rand.NewPCG(1, 2))                // the same people each time
 	for n := range 60 {
 		var id access.UserID
 		var where []access.Institution
@@ -88,7 +88,8 @@ func TestPowersInSQLAgreeWithAccess(t *testing.T) {
 // is not active are not there.
 func drawRoles(dice *rand.Rand, ioActive bool) (u access.User, written []string) {
 	for _, t := range []access.Target{
-		{Product: "prod-interop", Role: "api"}, {Product: "prod-interop", Role: "security"},
+		{Product: "prod-interop", Role: "api"},
+		{Product: "prod-interop", Role: "security"},
 		{Product: "prod-io", Role: "referente operativo"},
 	} {
 		status := []access.Status{"", "", "", access.Active, access.Suspended, access.Suspended}[dice.IntN(6)]

@@ -50,12 +50,12 @@ func openFolder(t testing.TB) string {
 	t.Helper()
 	root := "/dev/shm"
 	var fs syscall.Statfs_t
-	if err := syscall.Statfs(root, &fs); err != nil || fs.Bavail*uint64(fs.Bsize) < 3<<30 { //nolint:gosec // no block has a negative size
+	if err := syscall.Statfs(root, &fs); err != nil || fs.Bavail*uint64(fs.Bsize) < 3<<30 {
 		root = "/var/tmp"
 	}
 	folder, err := os.MkdirTemp(root, "areariservata-ha-")
 	if err == nil {
-		err = os.Chmod(folder, 0o755) //nolint:gosec // another account enters
+		err = os.Chmod(folder, 0o755) // another account enters
 	}
 	if err != nil {
 		t.Fatal(err)

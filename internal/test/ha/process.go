@@ -49,7 +49,7 @@ func (p *process) start() {
 		p.t.Fatal(err)
 	}
 	defer func() { _ = log.Close() }()
-	command := exec.Command(p.args[0], p.args[1:]...) //nolint:gosec,noctx // it is ended by kill, a test says what is run
+	command := exec.Command(p.args[0], p.args[1:]...) // ended by kill; the test says what is run
 	command.Dir = "/"
 	command.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"}
 	command.Stdout, command.Stderr = log, log
@@ -132,7 +132,7 @@ func removeAfter(t testing.TB, folder string) (dismiss func()) {
 // startWatcher starts a shell that outlives us, whose standard input ends when we do.
 func startWatcher(t testing.TB, script, argument string) (stop func()) {
 	t.Helper()
-	watcher := exec.Command("/bin/sh", "-c", script, "sh", argument) //nolint:gosec,noctx // it outlives us, the scripts are our own
+	watcher := exec.Command("/bin/sh", "-c", script, "sh", argument) // outlives the test, so it has no context
 	watcher.Dir = "/"
 	watcher.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	pipe, err := watcher.StdinPipe()
