@@ -113,16 +113,12 @@ func (f *randomRoles) changeAtRandom(t *testing.T) (refused bool) {
 	if f.rand.IntN(4) > 0 {
 		action = map[access.Status]access.Action{access.Active: access.Suspend, access.Suspended: access.Reactivate}[a.Status]
 	}
-	err := f.store.Change(t.Context(), in, action, func(ctx context.Context, tx *store.Tx) (err error) {
-		switch action {
-		case access.Remove:
-			err = tx.Unassign(ctx, subject.ID, target)
-		case access.Suspend:
-			err = tx.SetStatus(ctx, subject.ID, target, access.Suspended)
-		default:
-			err = tx.SetStatus(ctx, subject.ID, target, access.Active)
+	err := f.store.Change(t.Context(), in, action, func(ctx context.Context, tx *store.Tx) error {
+		after := map[access.Action]access.Status{access.Suspend: access.Suspended, access.Reactivate: access.Active}[action]
+		if action == access.Remove {
+			return tx.Unassign(ctx, subject.ID, target)
 		}
-		return err
+		return tx.SetStatus(ctx, subject.ID, target, after)
 	})
 	last := action != access.Reactivate && a.Category == access.Administrator && a.Status == access.Active &&
 		!administered(users[in], a.Product, subject.ID)

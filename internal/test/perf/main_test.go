@@ -15,7 +15,4 @@ func TestMain(m *testing.M) {
 	os.Exit(browsertest.Main(func() int { return pgtest.Main(m) }))
 }
 
-var (
-	api      = access.Target{Product: "prod-interop", Role: "api"}
-	security = access.Target{Product: "prod-interop", Role: "security"}
-)
+var api = access.Target{Product: "prod-interop", Role: "api"}

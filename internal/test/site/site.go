@@ -82,7 +82,7 @@ func Start(t testing.TB, o Options) *Site {
 	} else {
 		s.openDatabase(o.Tracer)
 	}
-	s.People.seed = s.Seed
+	s.seed = s.Seed
 	s.listen(o, log)
 	in := signin.Config{
 		Issuer: s.URL + "/idp", ClientID: ClientID, ClientSecret: ClientSecret, RedirectURL: s.URL + "/login/callback",
