@@ -61,7 +61,8 @@ func importTable() map[string]row {
 		"internal/users": {ours: "internal/access internal/audit internal/form internal/notify internal/store"},
 
 		// Pages.
-		"web": {ours: "internal/access", others: "github.com/a-h/templ"},
+		"web/locale": {ours: "internal/access", others: "github.com/BurntSushi/toml golang.org/x/text"},
+		"web":        {ours: "internal/access", others: "github.com/a-h/templ"},
 		"internal/signin": {
 			ours:   "internal/access",
 			others: "github.com/alexedwards/scs github.com/coreos/go-oidc github.com/jackc/pgx golang.org/x/oauth2",
