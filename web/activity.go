@@ -1,11 +1,11 @@
 package web
 
 import (
-	"slices"
 	"strings"
 	"time"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web/locale"
 )
 
 // ActivityPage is a log: the institution's, or one user's.
@@ -19,66 +19,32 @@ type ActivityPage struct {
 	Zone           *time.Location // where it is what time
 }
 
-// ActivityWords are those of the logs.
-type ActivityWords struct {
-	Title, Lead, History, OwnHistory, HistoryLead, OwnHistoryLead string
-	HistoryOf                                                     func(name string) string
-	When, Who, What                                               string
-	Filter, Product, Action, From, To, AnyProduct, AnyAction      string
-	ByPerson, InLog, Export                                       string
-	Removed, Loading, Service                                     string
-	Nothing, NothingText, NothingYet                              string
-	Newer, Older, Pages                                           string
-	Actions                                                       map[access.Action]string // as the filter and the file call them
-	Did                                                           map[access.Action]func(EventArgs) string
-	Data                                                          map[access.Datum]string
-	At                                                            func(time.Time) string
-	Since, Until                                                  func(time.Time) string
-	Faults                                                        map[access.PeriodError]string
-	File, HistoryFile                                             string   // the file's name
-	Columns                                                       []string // of the file
-	Capped                                                        func(rows int) string
-}
-
-// EventArgs is what the sentence of an event may speak of. What isn't known is empty, and the sentence does without.
-type EventArgs struct {
-	Person  string // stands for the name
-	Name    string // the name itself, for words that go by its first letter
-	Role    string
-	Product string
-	Group   string
-	OldName string // of a group renamed: its name before
-	Data    string // the fields that were edited
-	After   access.Status
-	IsSelf  bool // the person is who did it
-}
-
 // isOwn reports whether it is the reader's own log.
 func (p ActivityPage) isOwn(f Layout) bool { return p.User.ID != "" && p.User.ID == f.UserID }
 
 // heading is what the page is called.
 func (p ActivityPage) heading(f Layout) string {
-	w := f.words().Activity
+	l := f.locale()
 	switch {
 	case p.User.ID == "":
-		return w.Title
+		return l.T("activity.title")
 	case p.isOwn(f):
-		return w.OwnHistory
+		return l.T("activity.own_history")
 	default:
-		return w.HistoryOf(p.User.Name())
+		return l.T("activity.history_of", locale.Args{Person: p.User.Name()})
 	}
 }
 
 // intro says what the page shows.
 func (p ActivityPage) intro(f Layout) string {
-	w := f.words().Activity
+	l := f.locale()
 	switch {
 	case p.User.ID == "":
-		return w.Lead
+		return l.T("activity.intro")
 	case p.isOwn(f):
-		return w.OwnHistoryLead
+		return l.T("activity.own_history_intro")
 	default:
-		return w.HistoryLead
+		return l.T("activity.history_intro")
 	}
 }
 
@@ -97,7 +63,7 @@ type appliedEventFilter struct {
 
 // appliedFilters are all of them, in the form's order. A day that is none stays in its field, where it is told to be none.
 func (p ActivityPage) appliedFilters(f Layout) []appliedEventFilter {
-	now, w := p.Filter, f.words().Activity
+	now, l := p.Filter, f.locale()
 	now.Page = access.EventPage{}
 	var all []appliedEventFilter
 	add := func(name string, drop func(*access.EventFilter)) {
@@ -112,13 +78,13 @@ func (p ActivityPage) appliedFilters(f Layout) []appliedEventFilter {
 		add(p.productTitle(f, now.Product), func(g *access.EventFilter) { g.Product = "" })
 	}
 	if now.Action != "" {
-		add(w.Actions[now.Action], func(g *access.EventFilter) { g.Action = "" })
+		add(l.Of("activity.name.*", string(now.Action)), func(g *access.EventFilter) { g.Action = "" })
 	}
 	if day, ok := now.From.Date(); ok {
-		add(w.Since(day), func(g *access.EventFilter) { g.From = "" })
+		add(l.T("activity.since", locale.Args{Day: l.Day(day)}), func(g *access.EventFilter) { g.From = "" })
 	}
 	if day, ok := now.To.Date(); ok {
-		add(w.Until(day), func(g *access.EventFilter) { g.To = "" })
+		add(l.T("activity.until", locale.Args{Day: l.Day(day)}), func(g *access.EventFilter) { g.To = "" })
 	}
 	return all
 }
@@ -140,7 +106,7 @@ func (p ActivityPage) roleName(f Layout, t access.Target) string {
 // partyName is what somebody in the log is called.
 func (f Layout) partyName(who access.Party) string {
 	if who.Name == "" {
-		return f.words().Activity.Removed
+		return f.locale().T("activity.removed")
 	}
 	return who.Name
 }
@@ -151,9 +117,9 @@ func (f Layout) actorName(e access.Event) string {
 	case e.Actor.ID != "":
 		return f.partyName(e.Actor)
 	case e.Action == access.Load:
-		return f.words().Activity.Loading
+		return f.locale().T("activity.loading")
 	default:
-		return f.words().Activity.Service
+		return f.locale().T("activity.service")
 	}
 }
 
@@ -161,8 +127,8 @@ func (f Layout) actorName(e access.Event) string {
 func (f Layout) fieldNames(some []access.Datum) string {
 	var names []string
 	for _, d := range some {
-		name := f.words().Activity.Data[d]
-		if name == "" {
+		name, known := f.locale().Find("activity.data.*", string(d))
+		if !known {
 			name = string(d)
 		}
 		names = append(names, name)
@@ -174,22 +140,52 @@ func (f Layout) fieldNames(some []access.Datum) string {
 // comes after. The person is empty where the sentence doesn't name them.
 func (p ActivityPage) splitSentence(f Layout, e access.Event) (before, person, after string) {
 	const placeholder = "\x00" // stands for the person, and in no name
-	did := f.words().Activity.Did[e.Action]
-	if did == nil {
-		return string(e.Action), "", ""
+	l, name := f.locale(), f.partyName(e.Subject)
+	about := locale.Args{Person: placeholder, Group: e.Group, Was: e.PreviousName, Data: f.fieldNames(e.Data)}
+	if e.Action == access.Verify && about.Data == "" {
+		about.Data = l.T("activity.data.names")
 	}
-	d := EventArgs{Person: placeholder, Name: f.partyName(e.Subject), Group: e.Group, OldName: e.PreviousName, Data: f.fieldNames(e.Data), After: e.After, IsSelf: e.Actor.ID == e.Subject.ID}
+	if strings.HasPrefix(name, "A") || strings.HasPrefix(name, "a") {
+		about.To = l.T("activity.to_person_vowel", about)
+	} else {
+		about.To = l.T("activity.to_person", about)
+	}
 	if e.Product != "" {
-		d.Product = p.productTitle(f, e.Product)
+		about.Product = p.productTitle(f, e.Product)
 	}
 	if e.Role != "" {
-		d.Role = p.roleName(f, access.Target{Product: e.Product, Role: e.Role})
+		about.Role = p.roleName(f, access.Target{Product: e.Product, Role: e.Role})
 	}
-	before, after, named := strings.Cut(did(d), placeholder)
+	sentence, known := l.Find("activity.event.*", string(e.Action)+variant(e), about)
+	if !known {
+		return string(e.Action), "", ""
+	}
+	before, after, named := strings.Cut(sentence, placeholder)
 	if named {
-		person = d.Name
+		person = name
 	}
 	return before, person, after
+}
+
+// variant is the end of the key of an event's sentence, which depends on what the event has.
+func variant(e access.Event) string {
+	v := ""
+	switch {
+	case e.Action == access.Add && e.Role != "":
+		v = "_role"
+	case e.Action == access.Edit && len(e.Data) > 0:
+		v = "_data"
+	case e.Action == access.Export && e.Product != "":
+		v = "_product"
+	case (e.Action == access.Join || e.Action == access.Leave) && e.Group == "":
+		v = "_unnamed"
+	case (e.Action == access.Assign || e.Action == access.Load) && e.After == access.Suspended:
+		v = "_suspended"
+	}
+	if (e.Action == access.Edit || e.Action == access.Verify) && e.Actor.ID == e.Subject.ID {
+		v += "_own"
+	}
+	return v
 }
 
 // hasProfileLink reports whether somebody's name leads to their profile: those who are here, for who may see them (rule V4).
@@ -205,13 +201,21 @@ func (f Layout) hasLogLink(who access.Party) bool {
 // ActivityFileName is what the file of a log is called: the institution's, or one user's.
 func ActivityFileName(f Layout, of access.UserID) string {
 	if of != "" {
-		return f.words().Activity.HistoryFile
+		return f.locale().T("activity.history_file")
 	}
-	return f.words().Activity.File
+	return f.locale().T("activity.file")
 }
 
 // ActivityColumns head the file of a log.
-func ActivityColumns(f Layout) []string { return slices.Clone(f.words().Activity.Columns) }
+func ActivityColumns(f Layout) []string {
+	var all []string
+	for _, column := range []string{
+		"time", "actor", "action", "person", "product", "role", "before", "after", "group", "data", "event", "actor_id", "person_id",
+	} {
+		all = append(all, f.locale().Of("activity.column.*", column))
+	}
+	return all
+}
 
 // ActivityRecord is an event as a row of the file, one cell a column.
 func ActivityRecord(f Layout, p ActivityPage, e access.Event) []string {
@@ -228,11 +232,13 @@ func ActivityRecord(f Layout, p ActivityPage, e access.Event) []string {
 		subject = f.partyName(e.Subject)
 	}
 	return []string{
-		e.At.In(p.Zone).Format(time.DateTime), f.actorName(e), f.words().Activity.Actions[e.Action], subject,
-		product, role, f.words().Statuses[e.Before], f.words().Statuses[e.After], e.Group, f.fieldNames(e.Data),
+		e.At.In(p.Zone).Format(time.DateTime), f.actorName(e), f.locale().Of("activity.name.*", string(e.Action)), subject,
+		product, role, f.statusName(e.Before), f.statusName(e.After), e.Group, f.fieldNames(e.Data),
 		before + person + after, string(e.Actor.ID), string(e.Subject.ID),
 	}
 }
 
 // ActivityCappedNote is the file's last line, where there would be more rows than it may have.
-func ActivityCappedNote(f Layout, rows int) string { return f.words().Activity.Capped(rows) }
+func ActivityCappedNote(f Layout, rows int) string {
+	return f.locale().T("activity.capped", locale.Args{Count: rows})
+}

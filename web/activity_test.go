@@ -2,9 +2,7 @@ package web
 
 import (
 	"net/url"
-	"strings"
 	"testing"
-	"time"
 
 	"areariservata.example/utenti/internal/access"
 )
@@ -76,21 +74,6 @@ func TestEveryChangeHasASentence(t *testing.T) {
 			t.Errorf("%s: %q, want %q", row.event.Action, got, row.want)
 		}
 	}
-	for _, a := range access.Actions {
-		if italian.Activity.Did[a] == nil || italian.Activity.Actions[a] == "" {
-			t.Errorf("action %q has no words in the log", a)
-		}
-	}
-	for _, kind := range constantsOf(t, "PeriodError") {
-		if italian.Activity.Faults[access.PeriodError(kind)] == "" {
-			t.Errorf("fault %q has no words", kind)
-		}
-	}
-	for _, d := range constantsOf(t, "Datum") {
-		if italian.Activity.Data[access.Datum(d)] == "" {
-			t.Errorf("datum %q has no words", d)
-		}
-	}
 }
 
 // Whoever did it is named; what nobody did has a name too.
@@ -104,22 +87,6 @@ func TestWhoDidItIsNamed(t *testing.T) {
 	} {
 		if got := (Layout{}).actorName(e); got != want {
 			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-}
-
-func TestTimesAreFormattedInTheLocalZone(t *testing.T) {
-	t.Parallel()
-	at := time.Date(2026, time.January, 1, 9, 5, 0, 0, time.UTC)
-	if got, want := italian.Activity.At(at), "1 gennaio 2026, 09:05"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if got := italian.Activity.Since(at.AddDate(0, 11, 30)); !strings.HasSuffix(got, "31 dicembre 2026") {
-		t.Errorf("got %q", got)
-	}
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1.000", 50_000: "50.000", 1_000_001: "1.000.001"} {
-		if got := italianNumber(n); got != want {
-			t.Errorf("%d: %q", n, got)
 		}
 	}
 }

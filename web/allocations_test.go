@@ -53,7 +53,7 @@ func fullList() (web.Layout, web.UsersPage) {
 	}
 	d.Sections = []access.Section{s}
 	f := web.Layout{
-		Lang: web.Italian, Address: web.UsersURL(ente, d.Filter), Person: "Anna Bianchi", UserID: d.Actor.ID, Institution: d.Institution,
+		Lang: access.Italian, Address: web.UsersURL(ente, d.Filter), Person: "Anna Bianchi", UserID: d.Actor.ID, Institution: d.Institution,
 		Institutions: []access.Institution{d.Institution}, MayEnterUsers: true, ActiveNav: web.NavUsers,
 	}
 	return f, web.UsersPage{Directory: d}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web/locale"
 )
 
 // BulkURL takes the people chosen in a list and what is to be done to them, and asks (POST). Nothing about them stands in
@@ -72,16 +73,18 @@ func (p BulkPage) refusedItems() []BulkItem {
 
 // title asks, or says that there is nobody to ask about.
 func (p BulkPage) title(f Layout) string {
-	w, product := f.words().Several, f.localize(p.Product.Title)
+	l, product := f.locale(), f.localize(p.Product.Title)
 	if n := len(p.grantedItems()); n > 0 {
-		return w.Ask[p.Action](n, product)
+		return l.Of("bulk.question.*", string(p.Action), locale.Args{Count: n, Product: product})
 	}
-	return w.Nobody[p.Action](product)
+	return l.Of("bulk.none.*", string(p.Action), locale.Args{Product: product})
 }
 
 // canSuspendInstead reports whether a removal could be a suspension instead.
 func (p BulkPage) canSuspendInstead() bool {
-	return p.Action == access.Remove && slices.ContainsFunc(p.grantedItems(), func(o BulkItem) bool { return canSuspendAny(o.Profile, o.Roles) })
+	return p.Action == access.Remove && slices.ContainsFunc(p.grantedItems(), func(o BulkItem) bool {
+		return canSuspendAny(o.Profile, o.Roles)
+	})
 }
 
 // countMembers counts those of them who are in a group already.
@@ -97,28 +100,28 @@ func (p BulkPage) countMembers(g access.Group) int {
 
 // consequences says what would happen to one of them, sentence by sentence.
 func (o BulkItem) consequences(f Layout, p BulkPage) []string {
-	w := f.words().Several
+	l := f.locale()
 	groups := groupNames(o.Profile.Subject.GroupsOn(p.Product.ID))
 	if p.Action == access.Join {
-		all := []string{w.As(f.rolesWithState(p.Product, o.Profile.Subject.AssignmentsOn(p.Product.ID)))}
+		all := []string{l.T("bulk.roles", locale.Args{Roles: f.rolesWithState(p.Product, o.Profile.Subject.AssignmentsOn(p.Product.ID))})}
 		if len(groups) > 0 {
-			all = append(all, w.InGroups(f.joinNames(groups)))
+			all = append(all, l.T("bulk.groups", locale.Args{Groups: f.joinNames(groups)}))
 		}
 		return all
 	}
-	all := []string{w.Will[p.Action](f.roleNames(p.Product, o.Roles), len(o.Roles))}
+	all := []string{l.Of("bulk.will.*", string(p.Action), locale.Args{Roles: f.roleNames(p.Product, o.Roles), Count: len(o.Roles)})}
 	if p.Action == access.Reactivate {
 		return all
 	}
 	follow := o.Profile.PreviewRemoval(o.Roles...)
 	switch {
 	case p.Action == access.Remove && follow.LastAtAll:
-		return append(all, w.Leaves)
+		return append(all, l.T("bulk.leaves"))
 	case p.Action == access.Remove && follow.LastOnProduct && len(groups) > 0:
-		all = append(all, w.LosesGroups(f.joinNames(groups)))
+		all = append(all, l.T("bulk.loses_groups", locale.Args{Groups: f.joinNames(groups)}))
 	}
 	if o.Profile.LosesLastPower(o.Roles...) {
-		all = append(all, w.LastPower)
+		all = append(all, l.T("bulk.last_power"))
 	}
 	return all
 }
@@ -138,7 +141,7 @@ func (f Layout) rolesWithState(p access.Product, held []access.Assignment) strin
 	for _, a := range held {
 		name := f.localize(roleLabel(p, a.Role))
 		if a.Status == access.Suspended {
-			name += " (" + f.words().Statuses[a.Status] + ")"
+			name += " (" + f.locale().Of("status.*", string(a.Status)) + ")"
 		}
 		all = append(all, name)
 	}
@@ -162,8 +165,8 @@ func canSuspendAny(p access.Profile, roles []access.Target) bool {
 // bulkRefusalText says before why nothing can be done to somebody.
 func (f Layout) bulkRefusalText(o BulkItem, product access.Product) string {
 	about := f.about(o.Profile.Subject.Name(), access.Text{}, product.Title)
-	if reason, known := f.words().Several.WhyNot[o.WhyNot]; known {
-		return reason(about)
+	if text, known := f.locale().Find("bulk.reason.*", string(o.WhyNot), about); known {
+		return text
 	}
 	return f.bulkFailureText(o.WhyNot)
 }
@@ -171,9 +174,9 @@ func (f Layout) bulkRefusalText(o BulkItem, product access.Product) string {
 // bulkFailureText says it afterwards.
 func (f Layout) bulkFailureText(why access.Reason) string {
 	if why.Grade() == access.Hidden { // the person is there: it is what they were to lose or to enter that isn't
-		return f.words().Several.Missing
+		return f.locale().T("bulk.missing")
 	}
-	return f.words().Reasons[why].Title + "."
+	return f.locale().Of("reason.*.title", string(why)) + "."
 }
 
 // BulkResultPage tells what was done to several users, one by one.
@@ -189,28 +192,32 @@ type BulkResultPage struct {
 
 // title counts.
 func (p BulkResultPage) title(f Layout) string {
-	w := f.words().Several
+	l := f.locale()
 	done, not := len(p.Changed)+p.LeftCount, len(p.Refused)+p.GoneCount
-	if done == 0 || not == 0 {
-		return w.Done[p.Action](done)
+	if done == 0 {
+		return l.Of("bulk.done_none.*", string(p.Action))
 	}
-	return w.Done[p.Action](done) + w.NotDone(not)
+	title := l.Of("bulk.done.*", string(p.Action), locale.Args{Count: done})
+	if not == 0 {
+		return title
+	}
+	return title + l.T("bulk.not_done", locale.Args{Count: not})
 }
 
 // currentRolesText is what one of them holds on the product, or is in.
 func (p BulkResultPage) currentRolesText(f Layout, of access.Profile) string {
-	w := f.words().Several
+	l := f.locale()
 	if groups := groupNames(of.Subject.GroupsOn(p.Product.ID)); p.Action == access.Join {
 		if len(groups) == 0 {
-			return w.InNoGroup
+			return l.T("bulk.in_no_group")
 		}
-		return w.InGroups(f.joinNames(groups))
+		return l.T("bulk.groups", locale.Args{Groups: f.joinNames(groups)})
 	}
 	held := of.Subject.AssignmentsOn(p.Product.ID)
 	if len(held) == 0 {
-		return w.NoRole(f.localize(p.Product.Title))
+		return l.T("bulk.no_role", locale.Args{Product: f.localize(p.Product.Title)})
 	}
-	return w.As(f.rolesWithState(p.Product, held))
+	return l.T("bulk.roles", locale.Args{Roles: f.rolesWithState(p.Product, held)})
 }
 
 // reversibleProfiles are those to whom the reverse could be done now.

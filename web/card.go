@@ -1,6 +1,9 @@
 package web
 
-import "areariservata.example/utenti/internal/access"
+import (
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web/locale"
+)
 
 // roleActions are what can be asked of a role that is held, in the order in which they are drawn: removal last.
 func roleActions() []access.Action {
@@ -10,52 +13,55 @@ func roleActions() []access.Action {
 // buildCardNotes say why what somebody may look for on a card isn't offered; each is said once.
 func buildCardNotes(f Layout, p access.Profile, c access.Card) []string {
 	about := f.about(p.Subject.Name(), access.Text{}, c.Product.Title)
-	about.Another, about.Oneself = p.Actor.Administers(c.Product.ID), p.IsOwn()
 	var all []string
-	for _, note := range []sentence{noControlsNote(f, p, c), noOtherRoleNote(f, p, c), noGroupNote(f, p, c)} {
-		if note != nil {
-			all = append(all, note(about))
+	for _, note := range []string{noControlsNote(f, p, c, about), noOtherRoleNote(f, p, c, about), noGroupNote(f, p, c, about)} {
+		if note != "" {
+			all = append(all, note)
 		}
 	}
 	return all
 }
 
-// noControlsNote is why nothing can be done to any of a card's roles; nil where something can.
-func noControlsNote(f Layout, p access.Profile, c access.Card) sentence {
-	var note sentence
+// noControlsNote is why nothing can be done to any of a card's roles; empty where something can.
+func noControlsNote(f Layout, p access.Profile, c access.Card, about locale.Args) string {
+	l, note := f.locale(), ""
 	for _, r := range c.Roles {
 		for _, a := range roleActions() {
 			why := p.WhyNot(a, access.Target{Product: c.Product.ID, Role: r.ID})
 			if why == "" {
-				return nil
+				return ""
 			}
-			if card := f.words().Reasons[why].Card; card != nil {
-				note = card
+			if why == access.SelfAction && p.Actor.Administers(c.Product.ID) {
+				note = l.T("reason.on-oneself.note_another", about)
+			} else if text, known := l.Find("reason.*.note", string(why), about); known {
+				note = text
 			}
 		}
 	}
 	return note
 }
 
-// noOtherRoleNote is why no other role of the card's product can be assigned; nil where one can, or where it has been said already.
-func noOtherRoleNote(f Layout, p access.Profile, c access.Card) sentence {
+// noOtherRoleNote is why no other role of the card's product can be assigned; empty where one can, or where it has been said already.
+func noOtherRoleNote(f Layout, p access.Profile, c access.Card, about locale.Args) string {
 	if p.MayAssignAnother(c.Product.ID) {
-		return nil
+		return ""
 	}
 	found := map[access.Reason]bool{}
 	for _, o := range p.Offers(c.Product.ID) {
 		found[o.WhyNot] = true
 	}
-	for _, why := range []access.Reason{access.AllSuspendedThere, access.PhasingOut, access.NotCombinable, access.NeedsSignature, access.OtherCategory} {
+	for _, why := range []access.Reason{
+		access.AllSuspendedThere, access.PhasingOut, access.NotCombinable, access.NeedsSignature, access.OtherCategory,
+	} {
 		if found[why] {
-			return f.words().Profile.NoOther[why]
+			return f.locale().Of("profile.no_other.*", string(why), about)
 		}
 	}
-	return nil
+	return ""
 }
 
-// noGroupNote says that all groups of the card's product that could be joined have been; nil where one can be, or there are none.
-func noGroupNote(f Layout, p access.Profile, c access.Card) sentence {
+// noGroupNote says that all groups of the card's product that could be joined have been; empty where one can be, or there are none.
+func noGroupNote(f Layout, p access.Profile, c access.Card, about locale.Args) string {
 	member := false
 	for _, g := range p.Groups {
 		if g.Product != c.Product.ID {
@@ -63,12 +69,16 @@ func noGroupNote(f Layout, p access.Profile, c access.Card) sentence {
 		}
 		why := p.WhyNotJoin(c.Product.ID, g.ID)
 		if why == "" {
-			return nil
+			return ""
 		}
 		member = member || why == access.AlreadyMember
 	}
-	if !member {
-		return nil
+	switch {
+	case !member:
+		return ""
+	case p.IsOwn():
+		return f.locale().T("profile.all_groups_self", about)
+	default:
+		return f.locale().T("profile.all_groups", about)
 	}
-	return f.words().Profile.AllGroups
 }

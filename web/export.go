@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web/locale"
 )
 
 // ListColumn is a column of the list as a file: its heading, and how wide it is in a workbook, in characters.
@@ -16,8 +17,8 @@ type ListColumn struct {
 func ListColumns(f Layout) []ListColumn {
 	widths := []float64{24, 20, 36, 24, 16, 40, 40}
 	var all []ListColumn
-	for i, title := range f.words().Files.Columns {
-		all = append(all, ListColumn{title, widths[i]})
+	for i, column := range []string{"last_name", "first_name", "email", "product", "category", "roles", "state"} {
+		all = append(all, ListColumn{f.locale().Of("files.column.*", column), widths[i]})
 	}
 	return all
 }
@@ -25,28 +26,35 @@ func ListColumns(f Layout) []ListColumn {
 // ListRecord is a row of a product's list as a row of the file, one cell a column. The state is told role by role where it
 // isn't the same of all. No fiscal code (rule D7).
 func ListRecord(f Layout, product access.Product, r access.Row) []string {
-	w := f.words()
+	l := f.locale()
 	var roles, states []string
 	suspended := countSuspendedRoles(r)
 	for _, h := range r.Roles {
 		label := f.localize(roleLabel(product, h.Role))
-		roles, states = append(roles, label), append(states, w.Files.RoleState(label, w.Statuses[h.Status]))
+		roles = append(roles, label)
+		states = append(states, l.T("files.role_state", locale.Args{Role: label, State: l.Of("status.*", string(h.Status))}))
 	}
 	state := strings.Join(states, ", ")
 	switch suspended {
 	case 0:
-		state = w.Statuses[access.Active]
+		state = l.T("status.active")
 	case len(r.Roles):
-		state = w.Statuses[access.Suspended]
+		state = l.T("status.suspended")
 	}
-	return []string{r.LastName, r.FirstName, r.Email, f.localize(product.Title), w.Categories[r.Category], strings.Join(roles, ", "), state}
+	return []string{
+		r.LastName, r.FirstName, r.Email, f.localize(product.Title), l.Of("category.*", string(r.Category)), strings.Join(roles, ", "), state,
+	}
 }
 
 // ListFileName is what the file is called, its ending aside, and a workbook's sheet.
-func ListFileName(f Layout) (name, sheet string) { return f.words().Files.Name, f.words().Files.Sheet }
+func ListFileName(f Layout) (name, sheet string) {
+	return f.locale().T("files.name"), f.locale().T("files.sheet")
+}
 
 // ListCappedNote is the file's last line, where there would be more rows than it may have.
-func ListCappedNote(f Layout, rows int) string { return f.words().Files.Capped(rows) }
+func ListCappedNote(f Layout, rows int) string {
+	return f.locale().T("files.capped", locale.Args{Count: rows})
+}
 
 // filterFields repeat a filter in a form: what is searched for then stands in no address. [ReadFilter] reads them back.
 func filterFields(f access.Filter) []hiddenField {

@@ -37,16 +37,16 @@ func (f Layout) fieldErrorText(fieldErrors access.FieldErrors, field access.Fiel
 	if !found {
 		return ""
 	}
-	if missing, known := f.words().Form.Missing[field]; known && code == access.Missing {
+	if missing, known := f.locale().Find("form.missing.*", string(field)); known && code == access.Missing {
 		return missing
 	}
-	return f.words().Form.Faults[code]
+	return f.locale().Of("form.error.*", string(code))
 }
 
 // formTitle is the title of a form's page: it says when something has to be mended.
 func (f Layout) formTitle(fieldErrors bool, title string) string {
 	if fieldErrors {
-		return f.words().ErrorPrefix + title
+		return f.locale().T("common.error_prefix") + title
 	}
 	return title
 }

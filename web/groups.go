@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web/locale"
 )
 
 // GroupsPage is the groups of the institution, product by product.
@@ -156,9 +157,9 @@ func (p GroupsPage) productGroups(product access.ProductID) []access.GroupRow {
 // titles are the list's part of the page's title.
 func (p GroupsPage) titles(f Layout) []string {
 	if product, found := access.FindProduct(p.Profile.Products, p.Product); found {
-		return []string{f.localize(product.Title), f.words().Groups.Title}
+		return []string{f.localize(product.Title), f.locale().T("groups.title")}
 	}
-	return []string{f.words().Groups.Title}
+	return []string{f.locale().T("groups.title")}
 }
 
 // groupActions are what can be done to a group itself, the last one for good.
@@ -174,20 +175,20 @@ func (p GroupPage) canAddMembers() bool { return p.Profile.WhyNotAddMembers(p.Gr
 
 // titles are the group's part of the page's title: what has just happened to its members comes first.
 func (p GroupPage) titles(f Layout) []string {
-	w := f.words().Groups
-	titles := []string{p.Group.Name, f.localize(p.Product.Title), w.Title}
+	l := f.locale()
+	titles := []string{p.Group.Name, f.localize(p.Product.Title), l.T("groups.title")}
 	switch {
 	case p.AddResult == nil:
 		return titles
 	case p.AddResult.AddedCount == 0:
-		return append([]string{f.words().ErrorPrefix + w.Added(0)}, titles...)
+		return append([]string{l.T("common.error_prefix") + l.T("groups.added_none")}, titles...)
 	default:
-		return append([]string{w.Added(p.AddResult.AddedCount)}, titles...)
+		return append([]string{l.T("groups.added", locale.Args{Count: p.AddResult.AddedCount})}, titles...)
 	}
 }
 
 // aboutGroup is what sentences about a group speak of.
-func (f Layout) aboutGroup(g access.Group, product access.Product, person string) About {
+func (f Layout) aboutGroup(g access.Group, product access.Product, person string) locale.Args {
 	a := f.about(person, access.Text{}, product.Title)
 	a.Group = g.Name
 	return a
@@ -196,9 +197,9 @@ func (f Layout) aboutGroup(g access.Group, product access.Product, person string
 // refusedMemberText is why somebody wasn't put into the group, in words; of who isn't a user any more there is nothing else to say.
 func (f Layout) refusedMemberText(no RefusedMember, g access.Group, product access.Product) string {
 	if no.Person == "" || no.Reason.Grade() == access.Hidden {
-		return f.words().Groups.Nobody
+		return f.locale().T("groups.left_institution")
 	}
-	why := f.words().Reasons[no.Reason].Why(f.aboutGroup(g, product, no.Person))
+	why := reasonText(f.locale(), no.Reason, f.aboutGroup(g, product, no.Person))
 	if !strings.Contains(why, no.Person) { // most sentences name them
 		return no.Person + ": " + why
 	}
@@ -208,9 +209,21 @@ func (f Layout) refusedMemberText(no RefusedMember, g access.Group, product acce
 // memberCountText is how many people a section has, all its pages together.
 func (f Layout) memberCountText(s access.Section) string {
 	if s.Capped {
-		return f.words().Groups.People(access.MaxTotal + 1)
+		return people(f.locale(), access.MaxTotal+1)
 	}
-	return f.words().Groups.People(s.Total)
+	return people(f.locale(), s.Total)
+}
+
+// people is a number of people, counted up to [access.MaxTotal].
+func people(l *locale.Locale, n int) string {
+	switch {
+	case n == 0:
+		return l.T("groups.people_none")
+	case n > access.MaxTotal:
+		return l.T("groups.people_over", locale.Args{Count: access.MaxTotal})
+	default:
+		return l.T("groups.people", locale.Args{Count: n})
+	}
 }
 
 // firstMemberID is the id of the first check box, to which a fault in the summary leads.

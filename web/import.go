@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web/locale"
 )
 
 // ImportError is what is wrong with a file with people as a whole: a word, of which the pages have the sentence.
@@ -27,33 +28,41 @@ type ImportPage struct {
 }
 
 // ImportErrorText says a file's fault in the frame's language.
-func ImportErrorText(f Layout, fault ImportError) string { return f.words().Files.Faults[fault] }
+func ImportErrorText(f Layout, fault ImportError) string {
+	return f.locale().Of("files.error.*", string(fault))
+}
 
 // TooManyRowsText says that a file has more rows than it may have.
-func TooManyRowsText(f Layout, most int) string { return f.words().Files.TooMany(most) }
+func TooManyRowsText(f Layout, most int) string {
+	return f.locale().T("files.too_many", locale.Args{Count: most})
+}
 
 // FileTooLargeText says that a file is larger than it may be, in KB.
-func FileTooLargeText(f Layout, most int) string { return f.words().Files.TooLarge(most) }
+func FileTooLargeText(f Layout, most int) string {
+	return f.locale().T("files.too_large", locale.Args{Count: most})
+}
 
 // UnbalancedQuotesText says on which line quotation marks don't pair off.
-func UnbalancedQuotesText(f Layout, line int) string { return f.words().Files.Quotes(line) }
+func UnbalancedQuotesText(f Layout, line int) string {
+	return f.locale().T("files.quotes", locale.Args{Line: line})
+}
 
 // MissingColumnsText says which columns are missing.
 func MissingColumnsText(f Layout, missing []access.Field) string {
-	return f.words().Files.NoColumns(f.joinNames(ImportHeadings(f, missing)))
+	return f.locale().T("files.no_columns", locale.Args{Columns: f.joinNames(ImportHeadings(f, missing))})
 }
 
 // ImportHeadings are what columns are called.
 func ImportHeadings(f Layout, columns []access.Field) []string {
 	var all []string
 	for _, c := range columns {
-		all = append(all, f.words().Files.ColumnsOf[c].Title)
+		all = append(all, f.locale().Of("files.import_column.*.title", string(c)))
 	}
 	return all
 }
 
 // ImportTemplateName is the name of the empty file.
-func ImportTemplateName(f Layout) string { return f.words().Files.TemplateName }
+func ImportTemplateName(f Layout) string { return f.locale().T("files.template_name") }
 
 // assignableRole is a role that the actor may give to somebody new.
 type assignableRole struct {
@@ -85,30 +94,34 @@ type CheckImportPage struct {
 
 // buttonText is what confirms: how many, and whether others stay out.
 func (p CheckImportPage) buttonText(f Layout) string {
-	w, c := f.words().Files, p.Plan.Count()
+	l, c := f.locale(), p.Plan.Count()
 	switch {
 	case c.Assigned == 0 && c.Invalid == 0:
-		return w.Add(c.Added)
+		return l.T("files.add", locale.Args{Count: c.Added})
 	case c.Assigned == 0:
-		return w.AddRight(c.Added)
+		return l.T("files.add_right", locale.Args{Count: c.Added})
 	case c.Invalid == 0:
-		return w.Proceed(c.Changes())
+		return l.T("files.proceed", locale.Args{Count: c.Changes()})
 	default:
-		return w.ProceedRight(c.Changes())
+		return l.T("files.proceed_right", locale.Args{Count: c.Changes()})
 	}
 }
 
 // countTexts are what a plan comes to, in words.
 func countTexts(f Layout, c access.ImportCounts) []string {
-	w := f.words().Files
+	l := f.locale()
 	var all []string
-	for _, one := range []struct {
-		n   int
-		say func(int) string
-	}{{c.Added, w.Adds}, {c.Assigned, w.Assigns}, {c.Unchanged, w.Nothings}, {c.Invalid, w.Wrongs}} {
-		if one.n > 0 {
-			all = append(all, one.say(one.n))
-		}
+	if c.Added > 0 {
+		all = append(all, l.T("files.adds", locale.Args{Count: c.Added}))
+	}
+	if c.Assigned > 0 {
+		all = append(all, l.T("files.assigns", locale.Args{Count: c.Assigned}))
+	}
+	if c.Unchanged > 0 {
+		all = append(all, l.T("files.nothings", locale.Args{Count: c.Unchanged}))
+	}
+	if c.Invalid > 0 {
+		all = append(all, l.T("files.wrongs", locale.Args{Count: c.Invalid}))
 	}
 	return all
 }
@@ -152,27 +165,27 @@ func (p CheckImportPage) rowErrors(f Layout, r access.ImportRow) []string {
 	}
 	if r.Reason != "" {
 		product, role := p.productAndRole(r)
-		all = append(all, f.words().Reasons[r.Reason].Why(f.about(fullName(r), role, product)))
+		all = append(all, reasonText(f.locale(), r.Reason, f.about(fullName(r), role, product)))
 	}
 	return all
 }
 
 // consequenceText is what a row would do, in a sentence.
 func (p CheckImportPage) consequenceText(f Layout, r access.ImportRow) string {
-	w := f.words().Files
+	l := f.locale()
 	product, role := p.productAndRole(r)
 	about := f.about("", role, product)
 	switch {
 	case r.Action == access.Add:
-		return w.WillAdd(about)
+		return l.T("files.will_add", about)
 	case r.Action == access.Assign && r.Subject.ID == "":
-		return w.WillAssignToo(about)
+		return l.T("files.will_assign_too", about)
 	case r.Action == access.Assign:
-		return w.WillAssign(about)
+		return l.T("files.will_assign", about)
 	case r.Existing == access.Suspended:
-		return w.HeldSuspended
+		return l.T("files.held_suspended")
 	default:
-		return w.Held
+		return l.T("files.held")
 	}
 }
 
@@ -197,24 +210,24 @@ func (p ImportResultPage) countTexts(f Layout) []string {
 			n[r.Result]++
 		}
 	}
-	w := f.words().Files
+	l := f.locale()
 	var all []string
 	for _, note := range []string{"added", "assigned", "nothing-to-do"} {
 		if n[note] > 0 {
-			all = append(all, w.Done[note]+": "+strconv.Itoa(n[note]))
+			all = append(all, l.Of("files.done.*", note)+": "+strconv.Itoa(n[note]))
 		}
 	}
 	if n["left-out"] > 0 {
-		all = append(all, w.LeftOut(n["left-out"]))
+		all = append(all, l.T("files.left_out", locale.Args{Count: n["left-out"]}))
 	}
 	return all
 }
 
 // resultText is what a row did, in words.
 func (r ImportResultRow) resultText(f Layout) string {
-	w := f.words()
+	l := f.locale()
 	if r.Reason != "" {
-		return w.Files.NotDone(w.Reasons[r.Reason].Why(f.about(r.User.Name(), access.Text{}, access.Text{})))
+		return l.T("files.not_done", locale.Args{Reason: reasonText(l, r.Reason, f.about(r.User.Name(), access.Text{}, access.Text{}))})
 	}
-	return w.Files.Done[r.Result]
+	return l.Of("files.done.*", r.Result)
 }

@@ -10,33 +10,12 @@ import (
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web/locale"
 )
-
-// Language is what the interface speaks.
-type Language string
-
-// The languages there are: Italian is that of everybody who hasn't chosen, and whose browser asks for no other.
-const (
-	Italian Language = "it"
-	English Language = "en"
-)
-
-// Languages are all of them.
-func Languages() []Language { return []Language{Italian, English} }
-
-// nativeName is what those who speak a language call it.
-func (l Language) nativeName() string {
-	switch l {
-	case English:
-		return "English"
-	case Italian:
-	}
-	return "Italiano"
-}
 
 // Layout is what surrounds every page: who looks at it, in which institution, and what has just happened.
 type Layout struct {
-	Lang          Language             // empty: Italian
+	Lang          access.Language      // empty: the default
 	Address       string               // of the page, to come back to when another language is chosen; empty: none is offered
 	Person        string               // "Anna Bianchi"; empty: nobody has signed in
 	UserID        access.UserID        // the person, for the link to their own profile
@@ -86,75 +65,92 @@ type RefusalBanner struct {
 
 // title is the page's <title>: what happened, the page, the institution, the service. Never a fiscal code (rule D7).
 func (f Layout) title(page ...string) string {
-	w := f.words()
+	l := f.locale()
 	var parts []string
 	if f.Outcome != nil {
 		parts = append(parts, f.bannerTitle(*f.Outcome))
 	}
 	if f.Refusal != nil {
-		parts = append(parts, w.ErrorPrefix+w.Reasons[f.Refusal.Reason].Title)
+		parts = append(parts, l.T("common.error_prefix")+reasonTitle(l, f.Refusal.Reason))
 	}
 	parts = append(parts, page...)
 	if f.Institution.Name != "" {
 		parts = append(parts, f.Institution.Name)
 	}
-	return strings.Join(append(parts, w.Service), " – ")
+	return strings.Join(append(parts, l.T("common.service")), " – ")
 }
 
-// lang is the code for the lang attribute.
-func (f Layout) lang() string {
-	if f.Lang == English {
-		return string(English)
-	}
-	return string(Italian)
-}
+// locale returns what the interface says in the layout's language.
+func (f Layout) locale() *locale.Locale { return locale.For(f.Lang) }
 
 // localize is a text of the catalogue in the interface's language, or in Italian where the catalogue has nothing else.
-func (f Layout) localize(t access.Text) string {
-	if f.Lang == English && t.En != "" {
-		return t.En
-	}
-	return t.It
+func (f Layout) localize(t access.Text) string { return t.In(f.Lang) }
+
+// isItalianOnly reports whether localize falls back to Italian, which the page must then declare.
+func (f Layout) isItalianOnly(t access.Text) bool {
+	return t.It != "" && t.LanguageIn(f.Lang) != f.locale().Language
 }
 
-// isItalianOnly reports whether say falls back to Italian, which the page must then declare.
-func (f Layout) isItalianOnly(t access.Text) bool {
-	return f.Lang == English && t.En == "" && t.It != ""
+// statusName is the name of a status, and empty for none.
+func (f Layout) statusName(s access.Status) string {
+	name, _ := f.locale().Find("status.*", string(s))
+	return name
+}
+
+// reasonTitle heads a page or a banner that says why something is refused. Hidden reasons all say what a page that does not
+// exist says (rule V9).
+func reasonTitle(l *locale.Locale, r access.Reason) string {
+	if r.Grade() == access.Hidden {
+		return l.T("error.404.title")
+	}
+	return l.Of("reason.*.title", string(r))
+}
+
+// reasonText says why something is refused, and what to do about it.
+func reasonText(l *locale.Locale, r access.Reason, about locale.Args) string {
+	if r.Grade() == access.Hidden {
+		return l.T("error.404.text")
+	}
+	return l.Of("reason.*.text", string(r), about)
 }
 
 // bannerTitle is what has happened, in a few words.
 func (f Layout) bannerTitle(o Outcome) string {
 	switch {
 	case o.Offboarded:
-		return f.words().Cessation.Done
+		return f.locale().T("offboarding.done")
 	case o.LeftInstitution:
-		return f.words().Gone
+		return f.locale().T("action.remove.done_gone")
 	case o.Action == access.Assign && len(o.Roles) > 1:
-		return f.words().SeveralAssigned
+		return f.locale().T("action.assign.done_several")
 	default:
-		return f.words().Actions[o.Action].Done
+		return f.locale().Of("action.*.done", string(o.Action))
 	}
 }
 
 // bannerText is what is different now.
 func (f Layout) bannerText(o Outcome) string {
 	if o.Offboarded {
-		return f.words().Cessation.Said(o.about(f))
+		if o.LeftInstitution {
+			return f.locale().T("offboarding.outcome_gone", o.about(f))
+		}
+		return f.locale().T("offboarding.outcome", o.about(f))
 	}
-	return f.words().Actions[o.Action].Said(o.about(f))
+	switch {
+	case o.Action == access.Remove && o.LeftInstitution:
+		return f.locale().T("action.remove.outcome_gone", o.about(f))
+	case o.Action == access.DeleteGroup && o.Group == "":
+		return f.locale().T("action.delete-group.outcome_unnamed")
+	default:
+		return f.locale().Of("action.*.outcome", string(o.Action), o.about(f))
+	}
 }
 
-// joinNames names one after the other: "A, B e C".
-func (f Layout) joinNames(names []string) string {
-	last := len(names) - 1
-	if last < 1 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:last], ", ") + f.words().And + names[last]
-}
+// joinNames puts names one after the other: "A, B e C".
+func (f Layout) joinNames(names []string) string { return f.locale().Join(names) }
 
 // about is what an outcome's sentence speaks of.
-func (o Outcome) about(f Layout) About {
+func (o Outcome) about(f Layout) locale.Args {
 	a := f.about(o.Person, o.Role, o.Product)
 	var roles []string
 	for _, r := range o.Roles {
@@ -163,11 +159,11 @@ func (o Outcome) about(f Layout) About {
 	if len(roles) > 0 {
 		a.Role = f.joinNames(roles)
 	}
-	a.Group, a.Gone = o.Group, o.LeftInstitution
+	a.Group = o.Group
 	return a
 }
 
 // about gathers what a sentence may speak of.
-func (f Layout) about(person string, role, product access.Text) About {
-	return About{Person: person, Role: f.localize(role), Product: f.localize(product), Institution: f.Institution.Name}
+func (f Layout) about(person string, role, product access.Text) locale.Args {
+	return locale.Args{Person: person, Role: f.localize(role), Product: f.localize(product), Institution: f.Institution.Name}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web/locale"
 )
 
 // UsersPage is the list of users.
@@ -31,9 +32,9 @@ func (p UsersPage) product() access.Product {
 // titles are the list's part of the page's title.
 func (p UsersPage) titles(f Layout) []string {
 	if p.Directory.Filter.Product == "" {
-		return []string{f.words().Users}
+		return []string{f.locale().T("common.users")}
 	}
-	return []string{f.localize(p.product().Title), f.words().Users}
+	return []string{f.localize(p.product().Title), f.locale().T("common.users")}
 }
 
 // visibleSections are the sections worth showing: where something narrows the list, those that have somebody.
@@ -55,12 +56,12 @@ func (p UsersPage) hasNoMatches() bool { return p.Directory.IsEmpty() && p.Direc
 
 // liveRegionText is the list in a few words, for those who hear that it has changed while they filled in the filters.
 func (p UsersPage) liveRegionText(f Layout) string {
-	w := f.words().List
+	l := f.locale()
 	switch {
 	case p.UnknownFiscalCode != "":
-		return w.Unknown
+		return l.T("list.unknown")
 	case p.hasNoMatches():
-		return w.NobodyMatches
+		return l.T("list.no_match")
 	}
 	var all []string
 	for _, s := range p.visibleSections() {
@@ -75,15 +76,15 @@ func (p UsersPage) liveRegionText(f Layout) string {
 // totalText is how many there are in a section.
 func (p UsersPage) totalText(f Layout, s access.Section) string {
 	if s.Capped {
-		return f.words().List.Over
+		return f.locale().T("list.over", locale.Args{Count: access.MaxTotal})
 	}
-	return f.words().List.Count(s.Total)
+	return f.locale().T("list.count", locale.Args{Count: s.Total})
 }
 
 // optionCount is how many a filter would show, in brackets after a space; empty where nobody knows it beforehand.
 func (p UsersPage) optionCount(f Layout, filter access.Filter) string {
 	if n, known := p.Directory.Count(filter); known {
-		return " " + f.words().List.Number(n)
+		return " " + f.locale().T("list.number", locale.Args{Count: n})
 	}
 	return ""
 }
@@ -132,7 +133,8 @@ func (p UsersPage) returnFields() []hiddenField {
 type listRow struct {
 	*access.Row
 	layout       *Layout
-	words        *Words
+	locale       *locale.Locale
+	texts        *rowTexts
 	product      *access.Product
 	person       string // "Anna Bianchi"
 	profileURL   string // its address
@@ -145,18 +147,41 @@ type listRow struct {
 type rowAction struct {
 	role   access.RoleID
 	action access.Action
+	index  int // of the action in roleActions
+}
+
+// rowTexts are the texts that all rows repeat, looked up once for a list.
+type rowTexts struct {
+	active, actions       string
+	selectUser, actionsOn locale.Message
+	verbs                 []string // of roleActions
+	targets               []locale.Message
+}
+
+func newRowTexts(l *locale.Locale) *rowTexts {
+	t := &rowTexts{
+		active: l.T("status.active"), actions: l.T("list.actions"),
+		selectUser: l.Message("list.select"), actionsOn: l.Message("list.actions_on"),
+		verbs: make([]string, len(roleActions())), targets: make([]locale.Message, len(roleActions())),
+	}
+	for i, a := range roleActions() {
+		t.verbs[i], t.targets[i] = l.Of("action.*.verb", string(a)), l.MessageOf("action.*.target", string(a))
+	}
+	return t
 }
 
 // listRows are a section's rows.
 func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listRow {
-	w := f.words()
+	l := f.locale()
+	texts := newRowTexts(l)
 	base := HomeURL(f.Institution.ID) + "/users/"
 	all, actions := make([]listRow, 0, len(s.Rows)), make([]rowAction, 0, len(s.Rows)*len(roleActions()))
 	for i := range s.Rows {
 		r, before := &s.Rows[i], len(actions)
 		actions = p.appendRowActions(actions, s.Product, *r)
 		all = append(all, listRow{
-			Row: r, layout: &f, words: w, product: &s.Product, person: r.FirstName + " " + r.LastName, profileURL: base + url.PathEscape(string(r.User)),
+			Row: r, layout: &f, locale: l, texts: texts, product: &s.Product,
+			person: r.FirstName + " " + r.LastName, profileURL: base + url.PathEscape(string(r.User)),
 			isSelf: r.User == p.Directory.Actor.ID, isSelectable: selectable, actions: actions[before:],
 		})
 	}
@@ -164,8 +189,9 @@ func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listR
 }
 
 // about is what a row's action speaks of.
-func (r *listRow) about(a rowAction) About {
-	return r.layout.about(r.person, roleLabel(*r.product, a.role), r.product.Title)
+func (r *listRow) about(a rowAction) locale.Args {
+	in := r.locale.Language
+	return locale.Args{Person: r.person, Role: roleLabel(*r.product, a.role).In(in), Product: r.product.Title.In(in)}
 }
 
 // confirmURL is where a row's action is asked for.
@@ -177,9 +203,9 @@ func (r *listRow) confirmURL(a rowAction) string {
 func (p UsersPage) appendRowActions(all []rowAction, product access.Product, r access.Row) []rowAction {
 	may := p.Directory.RowPermissions(product, r)
 	for _, h := range r.Roles {
-		for _, a := range roleActions() {
+		for i, a := range roleActions() {
 			if may(a, h.Role) {
-				all = append(all, rowAction{h.Role, a})
+				all = append(all, rowAction{h.Role, a, i})
 			}
 		}
 	}
@@ -234,7 +260,7 @@ type appliedFilter struct {
 
 // appliedFilters are all of them, in the form's order.
 func (p UsersPage) appliedFilters(f Layout) []appliedFilter {
-	now, w := p.Directory.Filter, f.words()
+	now, l := p.Directory.Filter, f.locale()
 	now.Page = access.Page{}
 	var all []appliedFilter
 	add := func(name string, drop func(*access.Filter)) {
@@ -246,7 +272,7 @@ func (p UsersPage) appliedFilters(f Layout) []appliedFilter {
 		add("“"+now.Text+"”", func(g *access.Filter) { g.Text = "" })
 	}
 	if now.Category != "" {
-		add(w.Categories[now.Category], func(g *access.Filter) { g.Category = "" })
+		add(l.Of("category.*", string(now.Category)), func(g *access.Filter) { g.Category = "" })
 	}
 	if now.Role != (access.Target{}) {
 		product, _ := access.FindProduct(p.Directory.Products, now.Role.Product)
@@ -257,7 +283,7 @@ func (p UsersPage) appliedFilters(f Layout) []appliedFilter {
 		add(name, func(g *access.Filter) { g.Role = access.Target{} })
 	}
 	if now.State != "" {
-		add(w.Statuses[now.State], func(g *access.Filter) { g.State = "" })
+		add(l.Of("status.*", string(now.State)), func(g *access.Filter) { g.State = "" })
 	}
 	return all
 }

@@ -2,8 +2,10 @@ package web
 
 import (
 	"fmt"
+	"strings"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web/locale"
 )
 
 // offer is a product in a form, with the roles that an administrator may come to look for on it.
@@ -53,11 +55,12 @@ func offers(f Layout, p access.Profile, chosen access.ProductID, roles []access.
 
 // newOffer is one product's. Of a product that isn't the actor's to give, there is none: it has no roles, and a reason.
 func newOffer(f Layout, p access.Profile, product access.Product, chosen access.ProductID, roles []access.RoleID) offer {
-	w := f.words()
+	l := f.locale()
 	o := offer{product: product, isChosen: product.ID == chosen}
 	var given []access.Role
 	for _, r := range p.Offers(product.ID) {
-		if r.WhyNot != "" && w.Reasons[r.WhyNot].Card == nil || r.WhyNot == access.NotAdministrator || r.WhyNot == access.SelfAction {
+		note, known := l.Find("reason.*.note", string(r.WhyNot), f.about(p.Subject.Name(), r.Label, product.Title))
+		if r.WhyNot != "" && !known || r.WhyNot == access.NotAdministrator || r.WhyNot == access.SelfAction {
 			continue
 		}
 		role := offeredRole{Role: r.Role, value: roleValue(access.Target{Product: product.ID, Role: r.ID})}
@@ -68,7 +71,7 @@ func newOffer(f Layout, p access.Profile, product access.Product, chosen access.
 			given = append(given, r.Role)
 		} else {
 			role.isDisabled, role.isChosen = true, r.WhyNot == access.AlreadyHeld
-			role.refusalText = w.Reasons[r.WhyNot].Card(f.about(p.Subject.Name(), r.Label, product.Title))
+			role.refusalText = note
 		}
 		o.roles = append(o.roles, role)
 	}
@@ -77,7 +80,7 @@ func newOffer(f Layout, p access.Profile, product access.Product, chosen access.
 	case len(o.roles) > 0:
 		o.refusalText = o.roles[0].refusalText
 	default:
-		o.refusalText = w.Form.NoneToGive
+		o.refusalText = l.T("form.none_to_give")
 	}
 	o.inputType, o.hint = roleInput(f, given, len(p.Subject.AssignmentsOn(product.ID)) > 0)
 	o.setIDs(0)
@@ -95,15 +98,15 @@ func (o *offer) setIDs(n int) {
 // roleInput is how some roles are chosen: one of them, any of them, or those that share a group. Whether what was chosen
 // goes together is for the server to see.
 func roleInput(f Layout, roles []access.Role, another bool) (kind, hint string) {
-	w := f.words()
+	l := f.locale()
 	groups := combinableGroups(roles)
 	switch {
 	case len(groups) == 0 && !another:
-		return "radio", w.Form.One
+		return "radio", l.T("form.choose_one")
 	case len(groups) == 0:
-		return "checkbox", w.Form.One
+		return "checkbox", l.T("form.choose_one")
 	case len(groups) == 1 && len(groups[0]) == len(roles):
-		return "checkbox", w.Form.Several
+		return "checkbox", l.T("form.choose_several")
 	}
 	var combinations []string
 	for _, group := range groups {
@@ -113,11 +116,11 @@ func roleInput(f Layout, roles []access.Role, another bool) (kind, hint string) 
 		}
 		const most = 6
 		if rest := len(names) - most; rest > 0 {
-			names = append(names[:most], w.Form.Others(rest))
+			names = append(names[:most], l.T("form.others", locale.Args{Count: rest}))
 		}
 		combinations = append(combinations, f.joinNames(names))
 	}
-	return "checkbox", w.Form.Together(combinations)
+	return "checkbox", l.T("form.together", locale.Args{Roles: strings.Join(combinations, l.T("form.together_or"))})
 }
 
 // combinableGroups are the groups of roles that may be held together, each of two or more.

@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"hash/fnv"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -30,15 +29,6 @@ func initials(title string) string {
 	default:
 		return strings.ToUpper(string([]rune(words[0])[:1]) + string([]rune(words[1])[:1]))
 	}
-}
-
-// groupThousands is a number with a mark between its thousands.
-func groupThousands(n int, separator string) string {
-	digits := strconv.Itoa(n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + separator + digits[i:]
-	}
-	return digits
 }
 
 // monogramColourCount is how many monogram colours the stylesheet has, each dark enough for white letters.

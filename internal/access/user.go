@@ -11,7 +11,7 @@ type User struct {
 	Verified         bool // the names are those of SPID or CIE (rule D4)
 	Email            string
 	FiscalCode       FiscalCode // for profiles only
-	Language         string     // of e-mails ("it", "en"); empty: not chosen; for profiles only
+	Language         Language   // of pages and e-mails; empty: not chosen; for profiles only
 	Version          int        // incremented by every edit; for profiles only
 	HasInactiveRoles bool       // holds roles on products whose subscription is not active; for profiles only
 	Assignments      []Assignment

@@ -50,7 +50,7 @@ func importTable() map[string]row {
 			others: "github.com/jackc/pgx",
 		},
 		"internal/notify": {
-			ours: "internal/access",
+			ours: "internal/access web/locale",
 			others: `github.com/a-h/templ github.com/jackc/pgx github.com/riverqueue/river
 				github.com/wneessen/go-mail`,
 		},
@@ -62,7 +62,7 @@ func importTable() map[string]row {
 
 		// Pages.
 		"web/locale": {ours: "internal/access", others: "github.com/BurntSushi/toml golang.org/x/text"},
-		"web":        {ours: "internal/access", others: "github.com/a-h/templ"},
+		"web":        {ours: "internal/access web/locale", others: "github.com/a-h/templ"},
 		"internal/signin": {
 			ours:   "internal/access",
 			others: "github.com/alexedwards/scs github.com/coreos/go-oidc github.com/jackc/pgx golang.org/x/oauth2",

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web/locale"
 )
 
 // Message is a letter in words, ready to be sent.
@@ -15,7 +16,7 @@ type Message struct {
 	ID       string // the same at every attempt
 	To       string // an address
 	Name     string // whose it is
-	Language string // "it" or "en"
+	Language access.Language
 	Subject  string // of no personal data: subjects stand in notifications and in the logs of mail servers
 	Text     string
 	HTML     string
@@ -24,39 +25,48 @@ type Message struct {
 // Renderer writes letters for the site at an address, where they lead.
 type Renderer struct{ SiteURL string }
 
-// render puts a letter into words; an error says that there is no letter of this kind.
-func (r Renderer) render(ctx context.Context, id string, l Email) (Message, error) {
-	language := "it"
-	if l.Language == "en" {
-		language = "en"
-	}
-	kind := l.Kind
-	if l.Last && kind == access.Remove {
+// lastRemoval is the kind of the e-mail about the removal of the last role: the person is no longer a user of the institution
+// (rule P7).
+const lastRemoval access.Action = "remove-last"
+
+// render puts an e-mail into words. It fails if there is no e-mail of this kind.
+func (r Renderer) render(ctx context.Context, id string, e Email) (Message, error) {
+	kind := e.Kind
+	if e.Last && kind == access.Remove {
 		kind = lastRemoval
 	}
-	texts, known := wordsByLanguage()[language].kinds[kind]
+	l := locale.For(e.Language)
+	subject, known := l.Find("email.*.subject", string(kind))
 	if !known {
-		return Message{}, fmt.Errorf("no letter tells of %q", l.Kind)
+		return Message{}, fmt.Errorf("there is no e-mail about %q", e.Kind)
+	}
+	about := locale.Args{
+		Person: singleLine(e.Name), Institution: singleLine(e.Institution),
+		Product: singleLine(e.Product.In(l.Language)), Role: singleLine(e.Role.In(l.Language)),
 	}
 	p := parts{
-		Lang: language, Address: r.SiteURL, Words: wordsByLanguage()[language],
-		Name: singleLine(l.Name), Institution: singleLine(l.Institution), Product: catalogueText(language, l.Product), Role: catalogueText(language, l.Role),
+		Lang: l.Language, Address: r.SiteURL, Subject: subject, Service: l.T("email.service"), Automatic: l.T("email.automatic"),
+		Hello: l.T("email.greeting", about), What: l.Of("email.*.what", string(kind), about), Then: l.Of("email.*.then", string(kind)),
+		Ask: l.T("email.ask", about),
 	}
-	p.Subject, p.What, p.Then, p.Way = texts.subject, texts.describe(p), texts.explain(p), texts.linkText
-	p.Ask, p.Hello = p.Words.ask(p), p.Words.hello(p)
+	if kind != lastRemoval {
+		p.Way = l.T("email.enter")
+	}
 	var html bytes.Buffer
 	if err := page(p).Render(ctx, &html); err != nil {
-		return Message{}, fmt.Errorf("letter: %w", err)
+		return Message{}, fmt.Errorf("e-mail: %w", err)
 	}
-	return Message{ID: id, To: l.Address, Name: p.Name, Language: language, Subject: p.Subject, Text: p.text(), HTML: html.String()}, nil
+	return Message{
+		ID: id, To: e.Address, Name: about.Person, Language: l.Language, Subject: p.Subject, Text: p.text(), HTML: html.String(),
+	}, nil
 }
 
-// parts are what both forms of a letter are made of.
+// parts are what both forms of an e-mail are made of.
 type parts struct {
-	Lang, Address, Subject, Name, Institution, Product, Role string
-	Hello, What, Then, Ask                                   string
-	Way                                                      string // words of the link; empty: none
-	Words                                                    emailWords
+	Lang                        access.Language
+	Address, Subject            string
+	Service, Automatic          string
+	Hello, What, Then, Ask, Way string // Way is the text of the link; empty: none
 }
 
 func (p parts) text() string {
@@ -64,16 +74,8 @@ func (p parts) text() string {
 	if p.Way != "" {
 		paragraphs = append(paragraphs, p.Way+":\n"+p.Address)
 	}
-	paragraphs = append(paragraphs, p.Ask, "-- \n"+p.Words.Service+"\n"+p.Words.Automatic)
+	paragraphs = append(paragraphs, p.Ask, "-- \n"+p.Service+"\n"+p.Automatic)
 	return strings.Join(paragraphs, "\n\n") + "\n"
-}
-
-// catalogueText is a text of the catalogue, in Italian where it has nothing else.
-func catalogueText(language string, t access.Text) string {
-	if language == "en" && t.En != "" {
-		return singleLine(t.En)
-	}
-	return singleLine(t.It)
 }
 
 // singleLine is what was typed, on one line and without what can't be seen: no name may begin a new line, in a header or in the text.

@@ -25,7 +25,7 @@ func renderEmail(t *testing.T, l Email) Message {
 }
 
 // example is a letter of each kind.
-func example(kind access.Action, language string) Email {
+func example(kind access.Action, language access.Language) Email {
 	l := Email{
 		Kind: kind, Language: language, Address: "anna.bianchi@comune.example.it", Name: "Anna Bianchi", Institution: "Comune di Prova",
 		Product: access.Text{It: "Interoperabilità", En: "Interoperability"}, Role: access.Text{It: "Operatore API", En: "API Operator"},
@@ -42,11 +42,11 @@ func kinds() []access.Action {
 
 func TestEmailsMatchTheirGoldenFiles(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"it", "en"} {
+	for _, language := range access.Languages() {
 		for _, kind := range kinds() {
 			m := renderEmail(t, example(kind, language))
 			for extension, content := range map[string]string{".txt": "Subject: " + m.Subject + "\n\n" + m.Text, ".html": m.HTML} {
-				name := filepath.Join("testdata", string(kind)+"."+language+extension)
+				name := filepath.Join("testdata", string(kind)+"."+string(language)+extension)
 				if *update {
 					if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
 						t.Fatal(err)
@@ -67,14 +67,14 @@ func TestEmailsMatchTheirGoldenFiles(t *testing.T) {
 // Both languages have a letter of each kind, and what one has to know stands in both forms of each.
 func TestEveryEmailSaysWhatHappenedToWhomAndWhoToAsk(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"it", "en"} {
+	for _, language := range access.Languages() {
 		for _, kind := range kinds() {
 			l := example(kind, language)
 			m := renderEmail(t, l)
 			if m.ID != "one" || m.To != l.Address || m.Name != l.Name || m.Language != language {
 				t.Errorf("%s.%s: %+v", kind, language, m)
 			}
-			want := []string{l.Name, l.Institution, catalogueText(language, l.Product), catalogueText(language, l.Role)}
+			want := []string{l.Name, l.Institution, l.Product.In(language), l.Role.In(language)}
 			if kind != lastRemoval {
 				want = append(want, "https://utenti.example.it")
 			}
@@ -92,7 +92,7 @@ func TestEveryEmailSaysWhatHappenedToWhomAndWhoToAsk(t *testing.T) {
 
 func TestAnEmailInAnUnknownLanguageIsInItalian(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"", "de", "it"} {
+	for _, language := range []access.Language{"", "de", "it"} {
 		if m := renderEmail(t, example(access.Suspend, language)); m.Language != "it" || !strings.Contains(m.Text, "sospeso") {
 			t.Errorf("%q: %s", language, m.Subject)
 		}

@@ -26,8 +26,8 @@ type Email struct {
 	Kind        access.Action
 	Person      access.UserID // whom it is about: by it an erasure finds the letter
 	Address     string
-	Name        string // as one is greeted
-	Language    string // "en"; anything else is Italian
+	Name        string          // as one is greeted
+	Language    access.Language // empty: the default
 	Institution string
 	Product     access.Text
 	Role        access.Text

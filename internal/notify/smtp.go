@@ -155,7 +155,7 @@ func (s SMTP) compose(m Message, at time.Time) (*mail.Msg, error) {
 	message.SetMessageIDWithValue(m.ID + "@" + domain)
 	message.SetDateWithValue(at)
 	message.Subject(m.Subject)
-	message.SetGenHeader(mail.HeaderContentLang, m.Language)
+	message.SetGenHeader(mail.HeaderContentLang, string(m.Language))
 	message.SetGenHeader("Auto-Submitted", "auto-generated") // nobody's holiday answers
 	message.SetBodyString(mail.TypeTextPlain, m.Text)
 	message.AddAlternativeString(mail.TypeTextHTML, m.HTML)

@@ -17,7 +17,7 @@ func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
 		return errNoPowers
 	}
 	var list []access.Institution
-	var language string
+	var language access.Language
 	q := s.db.Query()
 	q.InstitutionsOf(&list, caller)
 	q.Language(&language, caller)
@@ -48,7 +48,7 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 // institution's data.
 func (s *Server) noPowersPage(r *http.Request) (templ.Component, error) {
 	page := web.NoPowersPage{}
-	caller, language := s.callerID(r), ""
+	caller, language := s.callerID(r), access.Language("")
 	if caller != "" {
 		var suspended []store.Suspension
 		q := s.db.Query()

@@ -32,12 +32,12 @@ func (s *Server) setLanguage(w http.ResponseWriter, r *http.Request) error {
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	chosen, ok := supportedLanguage(r.PostForm.Get("lang"))
+	chosen, ok := supportedLanguage(access.Language(r.PostForm.Get("lang")))
 	if !ok {
 		return invalidForm(errors.New("a language that the site does not have"))
 	}
 	if caller := s.callerID(r); caller != "" {
-		if err := s.db.KeepLanguage(r.Context(), caller, string(chosen)); err != nil {
+		if err := s.db.KeepLanguage(r.Context(), caller, chosen); err != nil {
 			return err
 		}
 	}
@@ -51,7 +51,7 @@ func (s *Server) syncLanguage(w http.ResponseWriter, r *http.Request, caller acc
 	if caller == "" {
 		return nil
 	}
-	var stored string
+	var stored access.Language
 	q := s.db.Query()
 	q.Language(&stored, caller)
 	if err := q.Read(r.Context()); err != nil {
@@ -62,48 +62,55 @@ func (s *Server) syncLanguage(w http.ResponseWriter, r *http.Request, caller acc
 		return nil
 	}
 	if chosen, ok := s.languageFromCookie(r); ok {
-		return s.db.KeepLanguage(r.Context(), caller, string(chosen))
+		return s.db.KeepLanguage(r.Context(), caller, chosen)
 	}
 	return nil
 }
 
-func (s *Server) setLanguageCookie(w http.ResponseWriter, chosen web.Language) {
+func (s *Server) setLanguageCookie(w http.ResponseWriter, chosen access.Language) {
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // without Secure only on plain HTTP, which production refuses
 		Name: s.languageCookieName(), Value: string(chosen), Path: "/", MaxAge: int(languageCookieAge.Seconds()),
 		HttpOnly: true, Secure: s.config.HTTPS, SameSite: http.SameSiteLaxMode,
 	})
 }
 
-// supportedLanguage returns the interface language with a code.
-func supportedLanguage(code string) (web.Language, bool) {
-	l := web.Language(code)
-	return l, slices.Contains(web.Languages(), l)
+// supportedLanguage returns a language, and whether the interface has it.
+func supportedLanguage(l access.Language) (access.Language, bool) {
+	return l, slices.Contains(access.Languages(), l)
 }
 
 // languageFromCookie returns the language that was chosen in this browser.
-func (s *Server) languageFromCookie(r *http.Request) (web.Language, bool) {
+func (s *Server) languageFromCookie(r *http.Request) (access.Language, bool) {
 	cookie, err := r.Cookie(s.languageCookieName())
 	if err != nil {
 		return "", false
 	}
-	return supportedLanguage(cookie.Value)
+	return supportedLanguage(access.Language(cookie.Value))
 }
 
 // languageMatcher matches Accept-Language with the languages of the interface; without a match it gives the first,
-// Italian.
-var languageMatcher = language.NewMatcher([]language.Tag{language.Italian, language.English})
+// the default.
+var languageMatcher = newLanguageMatcher()
+
+func newLanguageMatcher() language.Matcher {
+	var tags []language.Tag
+	for _, l := range access.Languages() {
+		tags = append(tags, language.Make(string(l)))
+	}
+	return language.NewMatcher(tags)
+}
 
 // requestLanguage is the language chosen in this browser, or else the one that the browser asks for.
-func (s *Server) requestLanguage(r *http.Request) web.Language {
+func (s *Server) requestLanguage(r *http.Request) access.Language {
 	if chosen, ok := s.languageFromCookie(r); ok {
 		return chosen
 	}
 	_, n := language.MatchStrings(languageMatcher, r.Header.Get("Accept-Language"))
-	return web.Languages()[n]
+	return access.Languages()[n]
 }
 
 // withLanguage sets a layout's language to the person's, if they have chosen one.
-func withLanguage(f web.Layout, stored string) web.Layout {
+func withLanguage(f web.Layout, stored access.Language) web.Layout {
 	if preferred, ok := supportedLanguage(stored); ok {
 		f.Lang = preferred
 	}

@@ -43,7 +43,7 @@ func (s *Server) load(r *http.Request, n need, ask func(q *store.Query, in acces
 		return scope{}, errNoPowers
 	}
 	var read scope
-	var language string
+	var language access.Language
 	q := s.db.Query()
 	q.Institution(&read.institution, in)
 	q.User(&read.actor, in, caller)

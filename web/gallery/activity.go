@@ -35,7 +35,7 @@ func sampleEvents() []access.Event {
 	return all
 }
 
-func activityPages(l web.Language) []Page {
+func activityPages(l access.Language) []Page {
 	f, filter := layoutFor(l, web.NavActivity), access.EventFilter{Person: giulio().ID, Product: "prod-interop", Action: access.Suspend, From: "2026-11-01", To: "2026-11-21"}
 	zone, err := time.LoadLocation("Europe/Rome")
 	if err != nil {

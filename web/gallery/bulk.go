@@ -62,7 +62,7 @@ func bulkPage(a access.Action, people ...access.User) web.BulkPage {
 	return page
 }
 
-func bulkPages(l web.Language) []Page {
+func bulkPages(l access.Language) []Page {
 	f := layoutFor(l, web.NavUsers)
 	one, sleeping := sendOperator(1, "Elena", "Amato", access.Active), sendOperator(2, "Luca", "Bassi", access.Suspended)
 	mixed := bulkPage(access.Suspend, one, sleeping, giulio(), anna())
@@ -106,7 +106,7 @@ func bulkResult(f web.Layout, a access.Action, people ...access.User) templ.Comp
 	return web.BulkResult(f, page)
 }
 
-func offboardingPages(l web.Language) []Page {
+func offboardingPages(l access.Language) []Page {
 	f := layoutFor(l, web.NavUsers)
 	ask := func(p access.Profile) templ.Component {
 		return web.Offboarding(f, web.OffboardingPage{Profile: p, IdempotencyKey: "x4T0Zq"})

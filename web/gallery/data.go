@@ -126,7 +126,7 @@ func profile(actor, subject access.User) access.Profile {
 }
 
 // layoutFor is what anna sees around a page.
-func layoutFor(l web.Language, here web.NavItem) web.Layout {
+func layoutFor(l access.Language, here web.NavItem) web.Layout {
 	return web.Layout{
 		Lang: l, Address: web.PrivacyURL(),
 		Person: "Anna Bianchi", UserID: uuid(1), Institution: comune, Institutions: []access.Institution{comune, unione},
@@ -135,13 +135,13 @@ func layoutFor(l web.Language, here web.NavItem) web.Layout {
 }
 
 // operatorLayout is what giulio sees around a page.
-func operatorLayout(l web.Language, here web.NavItem) web.Layout {
+func operatorLayout(l access.Language, here web.NavItem) web.Layout {
 	f := layoutFor(l, here)
 	f.Person, f.UserID, f.MayEnterUsers, f.Institutions = "Giulio Verdi", uuid(2), false, nil
 	return f
 }
 
 // layoutWithoutInstitution is the frame where no institution is chosen.
-func layoutWithoutInstitution(l web.Language, person string) web.Layout {
+func layoutWithoutInstitution(l access.Language, person string) web.Layout {
 	return web.Layout{Lang: l, Address: web.PrivacyURL(), Person: person, Manual: "https://manuale.example/", Assistance: "mailto:assistenza@servizio.example", Demo: true}
 }

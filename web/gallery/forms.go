@@ -49,7 +49,7 @@ func filledForm() access.UserForm {
 	}
 }
 
-func addPages(l web.Language) []Page {
+func addPages(l access.Language) []Page {
 	f := layoutFor(l, web.NavUsers)
 	doubtful, confirmed := filledForm(), filledForm()
 	wrong := access.UserForm{FiscalCode: "vrdgli85m12f205", FirstName: "Giulio <3", Email: "giulio.verdi@pec.borgosereno.example", Product: "prod-interop", Roles: []access.RoleID{"api", "viewer"}}
@@ -95,7 +95,7 @@ func addPages(l web.Language) []Page {
 	}
 }
 
-func assignPages(l web.Language) []Page {
+func assignPages(l access.Language) []Page {
 	f := layoutFor(l, web.NavUsers)
 	elsewhere := marco()
 	holder := giulio()
@@ -109,7 +109,7 @@ func assignPages(l web.Language) []Page {
 	}
 }
 
-func editPages(l web.Language) []Page {
+func editPages(l access.Language) []Page {
 	f := layoutFor(l, web.NavUsers)
 	edit := func(actor, subject access.User, p web.EditUserPage) templ.Component {
 		p.Profile, p.Version, p.IdempotencyKey = profile(actor, subject), 3, "x4T0Zq"
@@ -141,7 +141,7 @@ func sampleGroups() []access.Group {
 	return all
 }
 
-func joinPages(l web.Language) []Page {
+func joinPages(l access.Language) []Page {
 	f := layoutFor(l, web.NavUsers)
 	p := profile(anna(), giulio())
 	p.Groups = sampleGroups()
@@ -155,7 +155,7 @@ func joinPages(l web.Language) []Page {
 }
 
 // outcomePages are those of the actions that the profile's own page tells.
-func outcomePages(l web.Language) []Page {
+func outcomePages(l access.Language) []Page {
 	layoutWith := func(o web.Outcome) web.Layout {
 		f := layoutFor(l, web.NavUsers)
 		o.Person, o.Product = "Giulio Verdi", text("Interoperabilità")

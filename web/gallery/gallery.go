@@ -20,8 +20,8 @@ type Page struct {
 
 // Pages are all of them, in one language and then in the other.
 func Pages() []Page {
-	all := pagesFor(web.Italian)
-	for _, p := range pagesFor(web.English) {
+	all := pagesFor(access.Italian)
+	for _, p := range pagesFor(access.English) {
 		p.Name, p.Title = "en-"+p.Name, "In inglese: "+p.Title
 		all = append(all, p)
 	}
@@ -29,9 +29,9 @@ func Pages() []Page {
 }
 
 // pagesFor are those of one language.
-func pagesFor(l web.Language) []Page {
+func pagesFor(l access.Language) []Page {
 	var all []Page
-	for _, some := range []func(web.Language) []Page{
+	for _, some := range []func(access.Language) []Page{
 		signInPages, landingPages, listPages, activityPages, profilePages, addPages, assignPages, editPages, joinPages, groupPages, importPages, confirmPages, bulkPages, offboardingPages, outcomePages, refusalPages, errorPages, textPages,
 	} {
 		all = append(all, some(l)...)
@@ -39,7 +39,7 @@ func pagesFor(l web.Language) []Page {
 	return all
 }
 
-func signInPages(l web.Language) []Page {
+func signInPages(l access.Language) []Page {
 	f := layoutWithoutInstitution(l, "")
 	all := []Page{
 		{"login", "Accesso", web.Login(f, web.LoginPage{StartURL: "/login/start"})},
@@ -59,7 +59,7 @@ func signInPages(l web.Language) []Page {
 	return all
 }
 
-func landingPages(l web.Language) []Page {
+func landingPages(l access.Language) []Page {
 	return []Page{
 		{"institutions", "Scelta dell’ente", web.Institutions(layoutWithoutInstitution(l, "Anna Bianchi"), []access.Institution{comune, unione})},
 		{"home", "Panoramica di chi amministra", web.Home(layoutFor(l, web.NavOverview), profile(anna(), anna()))},
@@ -85,7 +85,7 @@ func unrelatedProfile() access.Profile {
 	return profile(anna(), u)
 }
 
-func profilePages(l web.Language) []Page {
+func profilePages(l access.Language) []Page {
 	users, me := layoutFor(l, web.NavUsers), layoutFor(l, web.NavOwnProfile)
 	inUnione := users
 	inUnione.Institution = unione
@@ -108,7 +108,7 @@ func profilePages(l web.Language) []Page {
 	}
 }
 
-func confirmPages(l web.Language) []Page {
+func confirmPages(l access.Language) []Page {
 	f := layoutFor(l, web.NavUsers)
 	ask := func(subject access.User, a access.Action, p access.ProductID, r access.RoleID) templ.Component {
 		return web.ConfirmRole(f, web.ConfirmRolePage{Profile: profile(anna(), subject), Action: a, Target: access.Target{Product: p, Role: r}, IdempotencyKey: "x4T0Zq"})
@@ -126,7 +126,7 @@ func confirmPages(l web.Language) []Page {
 }
 
 // refusalPages also show outcomes: the banners above a fresh profile.
-func refusalPages(l web.Language) []Page {
+func refusalPages(l access.Language) []Page {
 	all := []Page{}
 	api := products()[1].Roles[1].Label
 	done := func(a access.Action) web.Layout {
@@ -155,7 +155,7 @@ func refusalPages(l web.Language) []Page {
 	return all
 }
 
-func errorPages(l web.Language) []Page {
+func errorPages(l access.Language) []Page {
 	f := layoutFor(l, "")
 	var all []Page
 	for _, status := range []int{400, 403, 404, 405, 409, 413, 422, 429, 500, 503} {
@@ -171,7 +171,7 @@ func errorPages(l web.Language) []Page {
 	)
 }
 
-func textPages(l web.Language) []Page {
+func textPages(l access.Language) []Page {
 	return []Page{
 		{"accessibility", "Accessibilità", web.Accessibility(layoutFor(l, ""), web.AccessibilityPage{Feedback: "mailto:accessibilita@servizio.example"})},
 		{"accessibility-no-contact", "Accessibilità, senza indirizzo", web.Accessibility(layoutWithoutInstitution(l, ""), web.AccessibilityPage{})},

@@ -56,7 +56,7 @@ func groupPage(g access.Group, people []access.Row) web.GroupPage {
 	}
 }
 
-func groupPages(l web.Language) []Page {
+func groupPages(l access.Language) []Page {
 	f := layoutFor(l, web.NavGroups)
 	suspended, empty := f, f
 	suspended.Outcome = &web.Outcome{
@@ -92,7 +92,7 @@ func groupPages(l web.Language) []Page {
 }
 
 // addMembersPages put people into a group.
-func addMembersPages(l web.Language) []Page {
+func addMembersPages(l access.Language) []Page {
 	f := layoutFor(l, web.NavGroups)
 	people := insertActor(rows(products()[0], 6))
 	add := func(p web.AddMembersPage) templ.Component {
@@ -122,7 +122,7 @@ func addMembersPages(l web.Language) []Page {
 	}
 }
 
-func groupFormPages(l web.Language) []Page {
+func groupFormPages(l access.Language) []Page {
 	f := layoutFor(l, web.NavGroups)
 	form := func(p web.GroupFormPage) templ.Component {
 		p.Product, p.IdempotencyKey = products()[0], "x4T0Zq"

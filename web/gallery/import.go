@@ -6,7 +6,7 @@ import (
 )
 
 // importPages are the pages that add people from a file.
-func importPages(l web.Language) []Page {
+func importPages(l access.Language) []Page {
 	f := layoutFor(l, web.NavUsers)
 	columns := []access.Field{
 		access.FieldFiscalCode, access.FieldLastName, access.FieldFirstName, access.FieldEmail, access.FieldProduct, access.FieldRole,

@@ -139,7 +139,7 @@ func longNamesDirectory() access.Directory {
 	return access.Directory{Institution: unione, Actor: anna(), Products: []access.Product{p}, Sections: []access.Section{s}}
 }
 
-func listPages(l web.Language) []Page {
+func listPages(l access.Language) []Page {
 	all := products()
 	f, filter := layoutFor(l, web.NavUsers), access.Filter{Category: access.Operator, Role: access.Target{Product: "prod-interop", Role: "api"}, State: access.Active, Text: "verdi"}
 	narrowed := allProductsDirectory(filter)

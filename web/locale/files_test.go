@@ -141,8 +141,9 @@ func TestEnglishIsTheManuals(t *testing.T) {
 	for key, want := range map[string]string{
 		"common.users": "Users", "action.add.verb": "Add a user", "profile.fiscal_code": "Fiscal Code", "profile.first_name": "First Name",
 		"profile.last_name": "Last Name", "profile.email": "Institutional e-mail", "form.role": "Role", "form.add": "Add",
-		"action.suspend.verb": "Suspend", "action.reactivate.verb": "Re-enable", "action.remove.verb": "Revoke", "confirm.button.remove": "Confirm",
-		"common.cancel": "Cancel", "action.assign.verb": "Assign role", "profile.another": "Assign another role", "action.join.verb": "Assign group",
+		"action.suspend.verb": "Suspend", "action.reactivate.verb": "Re-enable", "action.remove.verb": "Revoke",
+		"confirm.button.remove": "Confirm", "common.cancel": "Cancel", "action.assign.verb": "Assign role",
+		"profile.another": "Assign another role", "action.join.verb": "Assign group",
 		"category.administrator": "Administrator", "category.operator": "Operator", "status.suspended": "Suspended",
 	} {
 		if got := l.T(key); got != want {

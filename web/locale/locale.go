@@ -104,6 +104,31 @@ func (l *Locale) Lines(pattern, member string, args ...Args) []string {
 	return all
 }
 
+// Message is a message of one language that is drawn many times: it is looked up once.
+type Message struct {
+	locale  *Locale
+	message *message
+}
+
+// Message returns the message of a key. If there is none, the key stands for it, as with [Locale.T].
+func (l *Locale) Message(key string) Message {
+	if m, ok := l.messages[key]; ok {
+		return Message{l, m}
+	}
+	return Message{l, &message{text: key}}
+}
+
+// MessageOf returns one message of a family, as [Locale.Of] does.
+func (l *Locale) MessageOf(pattern, member string) Message {
+	if m, ok := l.find(pattern, member); ok {
+		return Message{l, m}
+	}
+	return Message{l, &message{text: strings.Replace(pattern, "*", member, 1)}}
+}
+
+// Text returns the text, with the arguments in the places of its placeholders.
+func (m Message) Text(args ...Args) string { return m.locale.draw(m.message, args) }
+
 // find puts the key together without allocating.
 func (l *Locale) find(pattern, member string) (*message, bool) {
 	before, after, _ := strings.Cut(pattern, "*")

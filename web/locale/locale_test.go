@@ -56,6 +56,8 @@ Due."""
 		"family":         {l.Of("list.*", "plain"), "Utenti"},
 		"unknown member": {l.Of("list.*.x", "missing"), "list.missing.x"},
 		"lines":          {strings.Join(l.Lines("list.*", "lines", Args{Person: "Oto"}), "|"), "Uno a Oto.|Due."},
+		"kept":           {l.Message("list.of").Text(Args{Product: "SEND"}), "Utenti di SEND"},
+		"kept, unknown":  {l.MessageOf("list.*", "missing").Text(), "list.missing"},
 		"one line":       {strings.Join(l.Lines("list.*", "of", Args{Product: "SEND"}), "|"), "Utenti di SEND"},
 		"a long key":     {l.Of("list.*", strings.Repeat("x", 100)), "list." + strings.Repeat("x", 100)},
 		"every text": {

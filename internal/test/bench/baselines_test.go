@@ -117,7 +117,7 @@ type pageData struct {
 	actor        access.User
 	products     []access.Product
 	institutions []access.Institution
-	language     string
+	language     access.Language
 }
 
 func (f baselines) queryPage(q *store.Query) *pageData {
@@ -138,7 +138,7 @@ func (a *pageData) render(r *http.Request, filter access.Filter, sections []acce
 	d := access.Directory{Institution: a.institution, Actor: a.actor, Products: a.products, Filter: filter, Groups: groups}.WithSections(sections)
 	d.UserCounts = userCounts
 	frame := web.Layout{
-		Lang: web.Italian, Address: r.URL.RequestURI(), Person: a.actor.Name(), UserID: a.actor.ID, Institution: a.institution, Institutions: a.institutions,
+		Lang: access.Italian, Address: r.URL.RequestURI(), Person: a.actor.Name(), UserID: a.actor.ID, Institution: a.institution, Institutions: a.institutions,
 		MayEnterUsers: true, ActiveNav: web.NavUsers,
 	}
 	var b bytes.Buffer
