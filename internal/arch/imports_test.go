@@ -42,9 +42,10 @@ func importTable() map[string]row {
 			std:    "database/sql",
 		},
 		"internal/store": {
-			ours:   "internal/access internal/audit internal/form migrations",
+			ours:   "internal/access internal/audit internal/form internal/store/listsql migrations",
 			others: "github.com/google/uuid github.com/jackc/pgx github.com/pressly/goose",
 		},
+		"internal/store/listsql": {ours: "internal/access internal/form"},
 		"internal/admin": {
 			ours:   "internal/access internal/admin/catalogue internal/admin/datafile internal/audit internal/store",
 			others: "github.com/jackc/pgx",

@@ -9,6 +9,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/store/listsql"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
 )
@@ -56,7 +57,7 @@ func TestAListReadsNoMoreWhereThereAreMoreUsers(t *testing.T) {
 }
 
 // buffers is the number of buffers that a statement reads, without its planning.
-func buffers(t *testing.T, db *pgtest.DB, plan string, s store.Statement) int {
+func buffers(t *testing.T, db *pgtest.DB, plan string, s listsql.Statement) int {
 	t.Helper()
 	var explained []struct {
 		Plan map[string]any
@@ -78,7 +79,7 @@ func buffers(t *testing.T, db *pgtest.DB, plan string, s store.Statement) int {
 }
 
 // explain reads the plan of a prepared statement.
-func explain(t *testing.T, tx pgx.Tx, options string, s store.Statement, into any) error {
+func explain(t *testing.T, tx pgx.Tx, options string, s listsql.Statement, into any) error {
 	t.Helper()
 	if _, err := tx.Exec(t.Context(), `PREPARE s AS `+s.SQL); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store/listsql"
 )
 
 // CreateGroup creates an active group without members.
@@ -54,7 +55,7 @@ func (tx *Tx) onGroup(ctx context.Context, doing, sql string, g access.GroupID, 
 // Users reads several users of an institution with what decisions need: names, e-mail, assignments on active products,
 // groups; no fiscal code. Ids of no user are skipped. The order is that of the list.
 func (q *Query) Users(dst *[]access.User, institution access.InstitutionID, ids []access.UserID) {
-	q.set(forceCustomPlan)
+	q.set(listsql.ForceCustomPlan)
 	of := map[access.UserID]int{}
 	q.queryRows(func(rows pgx.Rows) error {
 		var u access.User

@@ -4,6 +4,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store/listsql"
 )
 
 // GroupRows reads the groups of the institution's active products, each with its number of members.
@@ -24,7 +25,7 @@ func (q *Query) GroupRows(dst *[]access.GroupRow, institution access.Institution
 func (q *Query) Members(dst *access.Section, institution access.InstitutionID, group access.GroupID, page access.Page) {
 	q.queryRow(func(row pgx.Row) error { return row.Scan(&dst.Total) },
 		`SELECT member_count FROM user_group WHERE institution = $1 AND id = $2`, institution, group)
-	q.queryGroupPage(dst, page, membersStatement(institution, group, page))
+	q.queryGroupPage(dst, page, listsql.Members(institution, group, page, PageSize))
 }
 
 // Candidates reads a page of a product's users who are not in a group of it. The filter's text narrows them as it does
@@ -33,57 +34,21 @@ func (q *Query) Members(dst *access.Section, institution access.InstitutionID, g
 func (q *Query) Candidates(
 	dst *access.Section, institution access.InstitutionID, group access.GroupID, f access.Filter, only access.UserID,
 ) {
-	plan, page := candidatesStatement(institution, group, f, only)
-	q.set(plan.settings...)
-	if plan.count == "" {
-		q.queryRow(func(row pgx.Row) error { return row.Scan(&dst.Total) }, `
-			SELECT coalesce((c.users->>'//')::int, 0) - g.member_count
-			FROM user_group g LEFT JOIN user_count c ON c.institution = g.institution AND c.product = g.product
-			WHERE g.institution = $1 AND g.id = $2`, institution, group)
-	} else {
-		sql := newListOrder(access.Filter{}, access.MaxTotal+1).rewrite(plan.count)
-		count := statement{sql, []any{string(institution), string(group), optionalUser(only)}}.withWords(searchWords(f.Text))
-		q.queryRow(func(row pgx.Row) error {
-			err := row.Scan(&dst.Total)
-			if dst.Total > access.MaxTotal {
-				dst.Total, dst.Capped = access.MaxTotal, true
-			}
-			return err
-		}, count.sql, count.args...)
-	}
+	page, count := listsql.Candidates(institution, group, f, only, PageSize, access.MaxTotal)
+	q.set(page.Plan.Settings...)
+	q.queryRow(func(row pgx.Row) error {
+		err := row.Scan(&dst.Total)
+		if count.Plan != nil && dst.Total > access.MaxTotal {
+			dst.Total, dst.Capped = access.MaxTotal, true
+		}
+		return err
+	}, count.SQL, count.Args...)
 	q.queryGroupPage(dst, f.Page, page)
 }
 
-func membersStatement(institution access.InstitutionID, group access.GroupID, page access.Page) statement {
-	order := newListOrder(access.Filter{Page: page}, PageSize+1)
-	args := append([]any{string(institution), string(group)}, order.cursor(page)...)
-	return statement{order.rewrite(planMembers.rows), args}
-}
-
-func candidatesStatement(
-	institution access.InstitutionID, group access.GroupID, f access.Filter, only access.UserID,
-) (*listPlan, statement) {
-	order := newListOrder(access.Filter{Page: f.Page}, PageSize+1)
-	args := append([]any{string(institution), string(group)}, order.cursor(f.Page)...)
-	if words := searchWords(f.Text); len(words) > 0 || only != "" {
-		plan := &planCandidatesSearch
-		return plan, statement{order.rewrite(plan.rows), append(args, optionalUser(only))}.withWords(words)
-	}
-	plan := &planCandidates
-	return plan, statement{order.withBoundary(order.rewrite(plan.rows), plan.boundary), args}
-}
-
-// optionalUser is NULL for no user.
-func optionalUser(u access.UserID) any {
-	if u == "" {
-		return nil
-	}
-	return string(u)
-}
-
 // queryGroupPage reads a page of users, and one row more, to know whether there are more.
-func (q *Query) queryGroupPage(s *access.Section, page access.Page, rows statement) {
-	q.batch.Queue(rows.sql, rows.args...).Query(func(rows pgx.Rows) error {
+func (q *Query) queryGroupPage(s *access.Section, page access.Page, rows listsql.Statement) {
+	q.batch.Queue(rows.SQL, rows.Args...).Query(func(rows pgx.Rows) error {
 		var reader rowReader
 		for rows.Next() {
 			product, row, err := reader.read(rows)

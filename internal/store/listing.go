@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store/listsql"
 )
 
 // The rows of a page of one product's list, and those of each product in "Tutti".
@@ -22,11 +23,9 @@ const (
 // all that a list shows of a user, a page starts at the last row of the page before, and user_count has the totals.
 // Only the rows that a text finds are counted, up to [access.MaxTotal].
 func (q *Query) Sections(dst *[]access.Section, institution access.InstitutionID, f access.Filter) {
-	plan, _ := planFor(f)
-	q.set(plan.settings...)
-	q.countSections(dst, institution, f, access.MaxTotal)
-	page := pageStatement(institution, f)
-	q.batch.Queue(page.sql, page.args...).Query(func(rows pgx.Rows) error {
+	page := listsql.Page(institution, f, pageLimit(f))
+	q.CountRows(dst, institution, f, access.MaxTotal)
+	q.batch.Queue(page.SQL, page.Args...).Query(func(rows pgx.Rows) error {
 		var reader rowReader
 		for rows.Next() {
 			product, row, err := reader.read(rows)
@@ -49,29 +48,9 @@ func (q *Query) Sections(dst *[]access.Section, institution access.InstitutionID
 // CountRows reads how many rows a list has on all its pages: from user_count, or counted up to most for a text. It
 // gives one section for each product in the catalogue's order, also where no row matches.
 func (q *Query) CountRows(dst *[]access.Section, institution access.InstitutionID, f access.Filter, most int) {
-	plan, _ := planFor(f)
-	q.set(plan.settings...)
-	q.countSections(dst, institution, f, most)
-}
-
-// Rows reads the next rows of a product's list: after a row, or from the start if it is zero. The filter's page is
-// ignored. Reading a list to its end this way misses no user when others are removed meanwhile, because it continues
-// from the row's sort key, not from the row.
-func (q *Query) Rows(dst *[]access.Row, institution access.InstitutionID, f access.Filter, after access.Row, limit int) {
-	plan, _ := filePlanFor(f)
-	q.set(plan.settings...)
-	next := fileStatement(institution, f, after, limit)
-	var reader rowReader
-	q.queryRows(func(rows pgx.Rows) error {
-		_, row, err := reader.read(rows)
-		*dst = append(*dst, row)
-		return err
-	}, next.sql, next.args...)
-}
-
-// countSections reads how many rows match, as [Query.CountRows] does.
-func (q *Query) countSections(dst *[]access.Section, institution access.InstitutionID, f access.Filter, most int) {
-	if len(searchWords(f.Text)) == 0 {
+	count := listsql.Count(institution, f, most)
+	q.set(count.Plan.Settings...)
+	if !listsql.HasSearch(f) {
 		q.queryRows(func(rows pgx.Rows) error {
 			var s access.Section
 			var users map[string]int
@@ -79,10 +58,9 @@ func (q *Query) countSections(dst *[]access.Section, institution access.Institut
 			s.Total = parseUserCounts(users).Count(f)
 			*dst = append(*dst, s)
 			return err
-		}, userCounts, string(institution), productOf(f))
+		}, count.SQL, count.Args...)
 		return
 	}
-	count := countStatement(institution, f, most)
 	q.queryRows(func(rows pgx.Rows) error {
 		var s access.Section
 		err := rows.Scan(&s.Product.ID, &s.Total)
@@ -91,7 +69,21 @@ func (q *Query) countSections(dst *[]access.Section, institution access.Institut
 		}
 		*dst = append(*dst, s)
 		return err
-	}, count.sql, count.args...)
+	}, count.SQL, count.Args...)
+}
+
+// Rows reads the next rows of a product's list: after a row, or from the start if it is zero. The filter's page is
+// ignored. Reading a list to its end this way misses no user when others are removed meanwhile, because it continues
+// from the row's sort key, not from the row.
+func (q *Query) Rows(dst *[]access.Row, institution access.InstitutionID, f access.Filter, after access.Row, limit int) {
+	next := listsql.File(institution, f, after, SortKey(after.FirstName, after.LastName), limit)
+	q.set(next.Plan.Settings...)
+	var reader rowReader
+	q.queryRows(func(rows pgx.Rows) error {
+		_, row, err := reader.read(rows)
+		*dst = append(*dst, row)
+		return err
+	}, next.SQL, next.Args...)
 }
 
 // rowReader scans the rows of a list into the same variables, because lists are long. Their types are plain strings:

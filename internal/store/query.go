@@ -91,14 +91,6 @@ func toStrings(args []any) []any {
 	return args
 }
 
-// forceCustomPlan makes PostgreSQL plan the statements that follow for their arguments. After some executions it changes to
-// a generic plan otherwise, made for an institution of average size, which is small: where a statement leaves the planner a
-// choice of indexes, such a plan reads all users of a large institution.
-const forceCustomPlan = `SET LOCAL plan_cache_mode = force_custom_plan`
-
-// readTableInOrder makes what the search index finds be read in the order of the table, not of the list.
-const readTableInOrder = `SET LOCAL random_page_cost = 4`
-
 // set queues settings for the statements that follow.
 func (q *Query) set(settings ...string) {
 	for _, sql := range settings {

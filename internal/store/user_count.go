@@ -6,6 +6,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store/listsql"
 )
 
 // UserCounts reads how many users each active product of the institution has, by category, role and state: one row a product.
@@ -18,7 +19,7 @@ func (q *Query) UserCounts(dst *map[access.ProductID]access.UserCounts, institut
 		err := rows.Scan(&product, &users)
 		(*dst)[product] = parseUserCounts(users)
 		return err
-	}, userCounts, string(institution), "")
+	}, listsql.UserCounts, string(institution), "")
 }
 
 // parseUserCounts parses the keys of user_count: "state/category/role". Only the role may contain a slash.

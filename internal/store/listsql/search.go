@@ -1,14 +1,14 @@
-package store
+package listsql
 
 // The plans of lists in which words are searched for. The condition on search_key is repeated for each word. All are
 // planned for their arguments, so that a condition on an empty argument costs nothing.
 
 // Goes along the order for a frequent word, which the order's index holds, and by the search index for a rare one: the
 // planner knows which. $5: 'active', or ” for any state.
-var planSearch = listPlan{
-	name:     "search",
-	indexes:  []string{"listing_by_name", "listing_search"},
-	settings: []string{forceCustomPlan, readTableInOrder},
+var planSearch = Plan{
+	Name:     "search",
+	Indexes:  []string{"listing_by_name", "listing_search"},
+	Settings: []string{ForceCustomPlan, ReadTableInOrder},
 	rows: `
 SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
 FROM active_product p
@@ -44,10 +44,10 @@ ORDER BY p.position`,
 
 // By the search index, then sorted. OFFSET 0 keeps the planner from scanning the order, in which no index holds the
 // status: for a rare word it would read every row. $5: 'active'.
-var planSearchActive = listPlan{
-	name:     "search among the active",
-	indexes:  []string{"listing_search"},
-	settings: []string{forceCustomPlan, readTableInOrder},
+var planSearchActive = Plan{
+	Name:     "search among the active",
+	Indexes:  []string{"listing_search"},
+	Settings: []string{ForceCustomPlan, ReadTableInOrder},
 	rows: `
 SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
 FROM active_product p
@@ -69,10 +69,10 @@ ORDER BY p.position, l.sort_key, l.person`,
 }
 
 // $5: the role, $6: 'active', or ” for any state.
-var planSearchRole = listPlan{
-	name:     "search in a role",
-	indexes:  []string{"listing_by_name", "listing_search"},
-	settings: []string{forceCustomPlan, readTableInOrder},
+var planSearchRole = Plan{
+	Name:     "search in a role",
+	Indexes:  []string{"listing_by_name", "listing_search"},
+	Settings: []string{ForceCustomPlan, ReadTableInOrder},
 	rows: `
 SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
 FROM active_product p
@@ -113,10 +113,10 @@ ORDER BY p.position`,
 }
 
 // $5: the role, or ” for any.
-var planSearchSuspended = listPlan{
-	name:     "search among the suspended",
-	indexes:  []string{"listing_by_name", "listing_search"},
-	settings: []string{forceCustomPlan, readTableInOrder},
+var planSearchSuspended = Plan{
+	Name:     "search among the suspended",
+	Indexes:  []string{"listing_by_name", "listing_search"},
+	Settings: []string{ForceCustomPlan, ReadTableInOrder},
 	rows: `
 SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
 FROM active_product p

@@ -1,13 +1,13 @@
-package store
+package listsql
 
 // The plans of lists of users without a search. A row of listing is looked up by its primary key as a range that holds
 // one person, in order: for an equality, the planner could choose any index that begins with the institution, equally
 // good for one of average size, and so read all users of a large one.
 
 // Goes along the order.
-var planByName = listPlan{
-	name:    "by name",
-	indexes: []string{"listing_by_name", "listing_administrators_by_name"},
+var planByName = Plan{
+	Name:    "by name",
+	Indexes: []string{"listing_by_name", "listing_administrators_by_name"},
 	rows: `
 SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
 FROM active_product p
@@ -25,9 +25,9 @@ ORDER BY p.position, l.sort_key, l.person`,
 }
 
 // Scans the order for users with an active role: nearly all have one.
-var planActive = listPlan{
-	name:    "active",
-	indexes: []string{"listing_by_name", "listing_administrators_by_name"},
+var planActive = Plan{
+	Name:    "active",
+	Indexes: []string{"listing_by_name", "listing_administrators_by_name"},
 	rows: `
 SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
 FROM active_product p
@@ -62,9 +62,9 @@ WHERE p.institution = $1 AND $2 IN ('', p.product)`,
 }
 
 // A file has no pages that could have few rows, so that it scans to its next row however far that is.
-var planActiveFile = listPlan{
-	name:    "active, for a file",
-	indexes: []string{"listing_by_name", "listing_administrators_by_name"},
+var planActiveFile = Plan{
+	Name:    "active, for a file",
+	Indexes: []string{"listing_by_name", "listing_administrators_by_name"},
 	rows: `
 SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
 FROM active_product p
@@ -83,10 +83,10 @@ ORDER BY p.position, l.sort_key, l.person`,
 }
 
 // $5: the role.
-var planByRole = listPlan{
-	name:     "by role",
-	indexes:  []string{"assignment_role_by_name"},
-	settings: []string{forceCustomPlan},
+var planByRole = Plan{
+	Name:     "by role",
+	Indexes:  []string{"assignment_role_by_name"},
+	Settings: []string{ForceCustomPlan},
 	rows: `
 SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
 FROM active_product p
@@ -108,10 +108,10 @@ ORDER BY p.position, l.sort_key, l.person`,
 }
 
 // Scans the users with a role for those of whom it is active: nearly all. $5: the role.
-var planActiveOfRole = listPlan{
-	name:     "active of a role",
-	indexes:  []string{"assignment_role_by_name"},
-	settings: []string{forceCustomPlan},
+var planActiveOfRole = Plan{
+	Name:     "active of a role",
+	Indexes:  []string{"assignment_role_by_name"},
+	Settings: []string{ForceCustomPlan},
 	rows: `
 SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
 FROM active_product p
@@ -150,10 +150,10 @@ WHERE p.institution = $1 AND $2 IN ('', p.product)`,
 }
 
 // $5: the role.
-var planActiveOfRoleFile = listPlan{
-	name:     "active of a role, for a file",
-	indexes:  []string{"assignment_role_by_name"},
-	settings: []string{forceCustomPlan},
+var planActiveOfRoleFile = Plan{
+	Name:     "active of a role, for a file",
+	Indexes:  []string{"assignment_role_by_name"},
+	Settings: []string{ForceCustomPlan},
 	rows: `
 SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
 FROM active_product p
@@ -176,10 +176,10 @@ ORDER BY p.position, l.sort_key, l.person`,
 }
 
 // Goes along the suspended roles of each category, and takes a user with several of them once.
-var planSuspended = listPlan{
-	name:     "suspended",
-	indexes:  []string{"suspension_by_name"},
-	settings: []string{forceCustomPlan},
+var planSuspended = Plan{
+	Name:     "suspended",
+	Indexes:  []string{"suspension_by_name"},
+	Settings: []string{ForceCustomPlan},
 	rows: `
 SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
 FROM active_product p
@@ -205,10 +205,10 @@ ORDER BY p.position, l.sort_key, l.person`,
 }
 
 // $5: the role.
-var planSuspendedOfRole = listPlan{
-	name:     "suspended of a role",
-	indexes:  []string{"suspension_role_by_name"},
-	settings: []string{forceCustomPlan},
+var planSuspendedOfRole = Plan{
+	Name:     "suspended of a role",
+	Indexes:  []string{"suspension_role_by_name"},
+	Settings: []string{ForceCustomPlan},
 	rows: `
 SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
 FROM active_product p
@@ -229,8 +229,8 @@ WHERE p.institution = $1 AND $2 IN ('', p.product)
 ORDER BY p.position, l.sort_key, l.person`,
 }
 
-// userCounts reads the numbers of each product's list, which nothing counts.
-const userCounts = `
+// UserCounts reads the numbers of each product's list, which nothing counts.
+const UserCounts = `
 SELECT p.product, coalesce(c.users, '{}')
 FROM active_product p
 LEFT JOIN user_count c ON c.institution = p.institution AND c.product = p.product

@@ -11,16 +11,15 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/store/listsql"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
 )
 
 // planCase is a page of a list with the indexes that it must be read along.
 type planCase struct {
-	plan     string
-	declared []string // the indexes that the plan names, as sorted by name
-	want     []string // those of them that this page uses
-	s        store.Statement
+	want []string // those of the plan's indexes that this page uses, which it names as sorted by name
+	s    listsql.Statement
 }
 
 // Each plan of a list goes along the index that it names, and no other: in each order and direction, from the start and
@@ -44,23 +43,24 @@ func TestEachListPlanUsesItsIndex(t *testing.T) {
 	}
 	seen := map[string]map[string]bool{}
 	for _, c := range append(listPlanCases(t, i.ID), groupPlanCases(i.ID, group)...) {
-		if seen[c.plan] == nil {
-			seen[c.plan] = map[string]bool{}
-			for _, index := range c.declared {
-				seen[c.plan][index] = false
+		plan := c.s.Plan.Name
+		if seen[plan] == nil {
+			seen[plan] = map[string]bool{}
+			for _, index := range c.s.Plan.Indexes {
+				seen[plan][index] = false
 			}
 		}
 		for _, index := range c.want {
 			declared := strings.Replace(index, "_by_email", "_by_name", 1)
-			if !slices.Contains(c.declared, declared) {
-				t.Errorf("plan %q: %s is not declared", c.plan, declared)
+			if !slices.Contains(c.s.Plan.Indexes, declared) {
+				t.Errorf("plan %q: %s is not declared", plan, declared)
 			}
-			seen[c.plan][declared] = true
+			seen[plan][declared] = true
 		}
 		for _, mode := range []string{"force_custom_plan", "force_generic_plan"} {
 			got := scannedIndexes(t, db, mode, c.s)
 			if !slices.Equal(got, c.want) {
-				t.Errorf("plan %q, %s: goes along %v, not %v:\n%s\n%v", c.plan, mode, got, c.want, c.s.SQL, c.s.Args)
+				t.Errorf("plan %q, %s: goes along %v, not %v:\n%s\n%v", plan, mode, got, c.want, c.s.SQL, c.s.Args)
 			}
 		}
 	}
@@ -110,8 +110,7 @@ func listPlanCases(t *testing.T, institution access.InstitutionID) (all []planCa
 				if row.f.Sort == access.ByEmail || row.f.Sort == access.ByEmailDesc {
 					index = strings.Replace(index, "_by_name", "_by_email", 1)
 				}
-				name, declared := store.ListPlan(row.f)
-				if name != row.plan {
+				if name := listsql.Count(institution, row.f, 0).Plan.Name; name != row.plan {
 					t.Fatalf("%+v: plan %q, not %q", row.f, name, row.plan)
 				}
 				for _, row.f.Page = range []access.Page{{}, {After: user(2_500)}, {Before: user(2_500)}} {
@@ -119,13 +118,13 @@ func listPlanCases(t *testing.T, institution access.InstitutionID) (all []planCa
 						continue
 					}
 					statements := store.ListStatements(institution, row.f)
-					all = append(all, planCase{name, declared, []string{index}, statements[1]})
+					all = append(all, planCase{[]string{index}, statements[1]})
 				}
 				if product != "" {
 					middle := access.Row{User: user(2_500), FirstName: "Ugo", LastName: "Utente0002500", Email: "u0002500@ente.example"}
 					for _, after := range []access.Row{{}, middle} {
-						name, declared, s := store.FilePlan(institution, row.f, after, 50)
-						all = append(all, planCase{name, declared, []string{index}, s})
+						key := store.SortKey(after.FirstName, after.LastName)
+						all = append(all, planCase{[]string{index}, listsql.File(institution, row.f, after, key, 50)})
 					}
 				}
 			}
@@ -137,13 +136,13 @@ func listPlanCases(t *testing.T, institution access.InstitutionID) (all []planCa
 func groupPlanCases(institution access.InstitutionID, group access.GroupID) (all []planCase) {
 	user := access.UserID("00000000-0000-4000-9000-000000000500")
 	for _, page := range []access.Page{{}, {After: user}, {Before: user}} {
-		name, declared, s := store.MembersPlan(institution, group, page)
-		all = append(all, planCase{name, declared, []string{"group_member_by_name"}, s})
-		name, declared, s = store.CandidatesPlan(institution, group, access.Filter{Page: page}, "")
-		all = append(all, planCase{name, declared, []string{"group_member_by_name", "listing_by_name"}, s})
+		all = append(all, planCase{[]string{"group_member_by_name"}, listsql.Members(institution, group, page, store.PageSize)})
+		s, _ := listsql.Candidates(institution, group, access.Filter{Page: page}, "", store.PageSize, access.MaxTotal)
+		all = append(all, planCase{[]string{"group_member_by_name", "listing_by_name"}, s})
 		for text, index := range map[string]string{"utente": "listing_by_name", "utente0000042": "listing_search"} {
-			name, declared, s = store.CandidatesPlan(institution, group, access.Filter{Page: page, Text: text}, "")
-			all = append(all, planCase{name, declared, []string{index}, s})
+			f := access.Filter{Page: page, Text: text}
+			s, _ := listsql.Candidates(institution, group, f, "", store.PageSize, access.MaxTotal)
+			all = append(all, planCase{[]string{index}, s})
 		}
 	}
 	return all
@@ -151,11 +150,11 @@ func groupPlanCases(institution access.InstitutionID, group access.GroupID) (all
 
 // scannedIndexes returns the indexes along which a statement reads its rows (alias l), each once: not those by which it
 // looks up a row's key.
-func scannedIndexes(t *testing.T, db *pgtest.DB, mode string, s store.Statement) []string {
+func scannedIndexes(t *testing.T, db *pgtest.DB, mode string, s listsql.Statement) []string {
 	t.Helper()
 	var explained []struct{ Plan map[string]any }
 	err := pgx.BeginFunc(t.Context(), db.App, func(tx pgx.Tx) error {
-		for _, sql := range append([]string{`SET LOCAL plan_cache_mode = ` + mode}, s.Settings...) {
+		for _, sql := range append([]string{`SET LOCAL plan_cache_mode = ` + mode}, s.Plan.Settings...) {
 			if _, err := tx.Exec(t.Context(), sql); err != nil {
 				return err
 			}

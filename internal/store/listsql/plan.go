@@ -1,4 +1,6 @@
-package store
+// Package listsql holds the statements that read lists of users: one readable SELECT for each plan, with the indexes that
+// it uses.
+package listsql
 
 import (
 	"slices"
@@ -9,7 +11,7 @@ import (
 	"areariservata.example/utenti/internal/form"
 )
 
-// listPlan is one way to read a list of users: a SELECT and the indexes that it goes along.
+// Plan is one way to read a list of users: a SELECT and the indexes that it goes along.
 //
 // The text is written as a list by name, read forwards, of both categories, and runs in psql as it stands. [listOrder]
 // rewrites it for the other orders, categories and limits, because an index only serves an order, and a partial index
@@ -22,13 +24,13 @@ import (
 //	$5  and on: the plan's own, then one for each word that is searched for
 //
 // In count, the plan's own begin at $3.
-type listPlan struct {
-	name     string
-	indexes  []string // that give the order: one of them, by the category or by how frequent a word is
+type Plan struct {
+	Name     string
+	Indexes  []string // that give the order: one of them, by the category or by how frequent a word is
+	Settings []string // to execute before the statement
 	rows     string
 	boundary string // the last row that a page scans, of a plan that also scans rows that do not match; see maxScanRows
 	count    string // counts the rows that a text finds; empty: user_count has the number
-	settings []string
 }
 
 // maxScanRows is how many rows a page scans at most where no index has only those that match: active users, or users
@@ -36,8 +38,19 @@ type listPlan struct {
 // page starts after the boundary row, the last one that was scanned.
 const maxScanRows = 500
 
+// Settings of plans.
+const (
+	// ForceCustomPlan makes PostgreSQL plan the statements that follow for their arguments. After some executions it changes to
+	// a generic plan otherwise, made for an institution of average size, which is small: where a statement leaves the planner a
+	// choice of indexes, such a plan reads all users of a large institution.
+	ForceCustomPlan = `SET LOCAL plan_cache_mode = force_custom_plan`
+
+	// ReadTableInOrder makes what the search index finds be read in the order of the table, not of the list.
+	ReadTableInOrder = `SET LOCAL random_page_cost = 4`
+)
+
 // planFor chooses the plan of a filter, and gives the plan's own arguments but the words.
-func planFor(f access.Filter) (*listPlan, []any) {
+func planFor(f access.Filter) (*Plan, []any) {
 	role, state := string(f.Role.Role), string(f.State)
 	words := searchWords(f.Text)
 	switch isActive, isSuspended := f.State == access.Active, f.State == access.Suspended; {
@@ -65,7 +78,7 @@ func planFor(f access.Filter) (*listPlan, []any) {
 }
 
 // filePlanFor chooses the plan of a filter for a file.
-func filePlanFor(f access.Filter) (*listPlan, []any) {
+func filePlanFor(f access.Filter) (*Plan, []any) {
 	plan, own := planFor(f)
 	switch plan {
 	case &planActive:
@@ -145,26 +158,27 @@ func (o listOrder) cursor(page access.Page) []any {
 	}
 }
 
-// statement is a text with its arguments.
-type statement struct {
-	sql  string
-	args []any
+// Statement is a text of a plan with its arguments.
+type Statement struct {
+	Plan *Plan
+	SQL  string
+	Args []any
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // withWords repeats a statement's condition on a word for each word, or removes it. The words are the last arguments.
-func (s statement) withWords(words []string) statement {
+func (s Statement) withWords(words []string) Statement {
 	const condition = `AND l.search_key LIKE $`
-	before, after, found := strings.Cut(s.sql, condition)
+	before, after, found := strings.Cut(s.SQL, condition)
 	if !found {
 		return s
 	}
 	for _, word := range words {
-		s.args = append(s.args, "%"+likeEscaper.Replace(word)+"%")
-		before += condition + strconv.Itoa(len(s.args)) + ` `
+		s.Args = append(s.Args, "%"+likeEscaper.Replace(word)+"%")
+		before += condition + strconv.Itoa(len(s.Args)) + ` `
 	}
-	s.sql = before + strings.TrimLeft(after, "0123456789")
+	s.SQL = before + strings.TrimLeft(after, "0123456789")
 	return s
 }
 
@@ -176,16 +190,16 @@ func productOf(f access.Filter) string {
 	return string(f.Product)
 }
 
-// pageStatement reads a page of a list, and one row more of each product, to know whether there are more.
-func pageStatement(institution access.InstitutionID, f access.Filter) statement {
+// Page reads a page of a list, and one row more of each product, to know whether there are more.
+func Page(institution access.InstitutionID, f access.Filter, limit int) Statement {
 	plan, own := planFor(f)
-	order := newListOrder(f, pageLimit(f)+1)
+	order := newListOrder(f, limit+1)
 	args := slices.Concat([]any{string(institution), productOf(f)}, order.cursor(f.Page), own)
 	sql := order.rewrite(plan.rows)
 	if plan.boundary != "" && f.Product != "" {
 		sql = order.withBoundary(sql, plan.boundary)
 	}
-	return statement{sql, args}.withWords(searchWords(f.Text))
+	return Statement{plan, sql, args}.withWords(searchWords(f.Text))
 }
 
 // withBoundary adds the boundary row, without a category, to a page that its rows do not fill. It is read only then.
@@ -193,25 +207,33 @@ func (o listOrder) withBoundary(rows, boundary string) string {
 	return `(` + rows + `) UNION ALL (` + o.rewrite(boundary) + `) LIMIT ` + strconv.Itoa(o.limit)
 }
 
-// fileStatement reads the next rows of a product's list for a file: after a row, or from the start if it is zero.
-func fileStatement(institution access.InstitutionID, f access.Filter, after access.Row, limit int) statement {
+// File reads the next rows of a product's list for a file: after a row with its sort key, or from the start if the row is
+// zero.
+func File(institution access.InstitutionID, f access.Filter, after access.Row, sortKey string, limit int) Statement {
 	f.Page = access.Page{}
 	plan, own := filePlanFor(f)
 	order := newListOrder(f, limit)
 	start := order.cursor(f.Page)
 	if after.User != "" {
-		start = []any{SortKey(after.FirstName, after.LastName), string(after.User)}
+		start = []any{sortKey, string(after.User)}
 		if order.byEmail {
 			start[0] = after.Email
 		}
 	}
 	args := slices.Concat([]any{string(institution), productOf(f)}, start, own)
-	return statement{order.rewrite(plan.rows), args}.withWords(searchWords(f.Text))
+	return Statement{plan, order.rewrite(plan.rows), args}.withWords(searchWords(f.Text))
 }
 
-// countStatement counts the rows that a text finds, product by product: up to a number, and one more.
-func countStatement(institution access.InstitutionID, f access.Filter, most int) statement {
+// HasSearch reports whether a filter searches for words. If not, user_count has the numbers of the list.
+func HasSearch(f access.Filter) bool { return len(searchWords(f.Text)) > 0 }
+
+// Count counts the rows that a search finds, product by product: up to a number, and one more. Without a search, it reads
+// user_count.
+func Count(institution access.InstitutionID, f access.Filter, most int) Statement {
 	plan, own := planFor(f)
-	args := append([]any{string(institution), productOf(f)}, own...)
-	return statement{newListOrder(f, most+1).rewrite(plan.count), args}.withWords(searchWords(f.Text))
+	args := []any{string(institution), productOf(f)}
+	if !HasSearch(f) {
+		return Statement{plan, UserCounts, args}
+	}
+	return Statement{plan, newListOrder(f, most+1).rewrite(plan.count), append(args, own...)}.withWords(searchWords(f.Text))
 }
