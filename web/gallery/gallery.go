@@ -1,5 +1,7 @@
-// Package gallery shows every page in every state, on fixed and invented data. One list serves three ends: the HTML that
-// a change is compared with, the accessibility checks in a browser, and human eyes in the demo.
+// Package gallery shows every page in every state, on fixed and invented data. One list serves the golden outlines in
+// testdata, the accessibility checks in a browser, the HTML checker, and human review in the demo.
+//
+// After an intended change of a page, go test ./web/gallery -update rewrites the outlines.
 package gallery
 
 import (
@@ -18,25 +20,45 @@ type Page struct {
 	Component templ.Component
 }
 
+// Kind is a group of related pages. Their golden outlines share a file, so that a change of a label that many pages
+// have touches few files.
+type Kind struct {
+	Name  string
+	Pages []Page
+}
+
 // Pages are all of them, in one language and then in the other.
 func Pages() []Page {
-	all := pagesFor(access.Italian)
-	for _, p := range pagesFor(access.English) {
-		p.Name, p.Title = "en-"+p.Name, "In inglese: "+p.Title
-		all = append(all, p)
+	var all []Page
+	for _, k := range Kinds(access.Italian) {
+		all = append(all, k.Pages...)
+	}
+	for _, k := range Kinds(access.English) {
+		for _, p := range k.Pages {
+			p.Name, p.Title = "en-"+p.Name, "In inglese: "+p.Title
+			all = append(all, p)
+		}
 	}
 	return all
 }
 
-// pagesFor are those of one language.
-func pagesFor(l access.Language) []Page {
-	var all []Page
-	for _, some := range []func(access.Language) []Page{
-		signInPages, landingPages, listPages, activityPages, profilePages, addPages, assignPages, editPages, joinPages, groupPages, importPages, confirmPages, bulkPages, offboardingPages, outcomePages, refusalPages, errorPages, textPages,
-	} {
-		all = append(all, some(l)...)
+// Kinds are the pages in one language.
+func Kinds(l access.Language) []Kind {
+	kind := func(name string, groups ...func(access.Language) []Page) Kind {
+		k := Kind{Name: name}
+		for _, pages := range groups {
+			k.Pages = append(k.Pages, pages(l)...)
+		}
+		return k
 	}
-	return all
+	return []Kind{
+		kind("entry", signInPages, landingPages, errorPages, textPages),
+		kind("lists", listPages, activityPages),
+		kind("profile", profilePages, outcomePages, refusalPages),
+		kind("forms", addPages, assignPages, editPages, joinPages, importPages),
+		kind("groups", groupPages),
+		kind("confirm", confirmPages, bulkPages, offboardingPages),
+	}
 }
 
 func signInPages(l access.Language) []Page {
