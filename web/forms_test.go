@@ -304,7 +304,7 @@ func TestARemovalSaysWhatItLeaves(t *testing.T) {
 			if reported := page.Text(); !strings.Contains(reported, c.says) || strings.Contains(reported, c.not) || !strings.Contains(reported, "sospendi") {
 				t.Errorf("the page says %q", reported)
 			}
-			if got := page.One("button", "Rimuovi").Form().Action; got != "/dashboard/ente/users/u/products/p1/roles/api/remove" {
+			if got := page.One("button", htmltest.Remove).Form().Action; got != "/dashboard/ente/users/u/products/p1/roles/api/remove" {
 				t.Errorf("sent to %s", got)
 			}
 		})
@@ -373,7 +373,7 @@ func TestARowOffersWhatWouldBeGranted(t *testing.T) {
 	if drawn == 0 {
 		t.Error("nothing is drawn at all")
 	}
-	if !page.One("link", "Rimuovi Operatore API di Giulio Verdi").HasAttr("data-dialog") {
+	if !page.One("link", htmltest.Remove+" Operatore API di Giulio Verdi").HasAttr("data-dialog") {
 		t.Error("a row's action doesn't open in a dialog")
 	}
 }

@@ -136,7 +136,7 @@ func TestAControlHasASelfContainedName(t *testing.T) {
 	admin := access.User{ID: "a", Assignments: []access.Assignment{{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active}}}
 	giulio := access.User{ID: "b", FirstName: "Giulio", LastName: "Verdi", Assignments: []access.Assignment{{Product: "p1", Role: "ref op", Category: access.Operator, Status: access.Active}}}
 	page := htmltest.ParseString(t, render(t, web.Profile(web.Layout{}, access.Profile{Actor: admin, Subject: giulio, Products: twoProducts()})))
-	if link := page.One("link", "Sospendi Operatore di Giulio Verdi"); !link.HasAttr("data-dialog") {
+	if link := page.One("link", htmltest.Suspend+" Operatore di Giulio Verdi"); !link.HasAttr("data-dialog") {
 		t.Error("the control doesn't open its page in a dialog")
 	}
 }
@@ -180,7 +180,7 @@ func TestAnOutcomeHeadsTheTitleAndOffersTheWayBack(t *testing.T) {
 	if !strings.HasPrefix(page.Title(), "Ruolo sospeso – ") {
 		t.Errorf("title %q", page.Title())
 	}
-	if got := page.One("link", "Riabilita Operatore di Giulio Verdi").Attr("href"); got != "/back" {
+	if got := page.One("link", htmltest.Reactivate+" Operatore di Giulio Verdi").Attr("href"); got != "/back" {
 		t.Errorf("the way back leads to %q", got)
 	}
 	f = web.Layout{Refusal: &web.RefusalBanner{Reason: access.NotActive}}

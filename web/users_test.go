@@ -223,7 +223,7 @@ func TestTabsAndOptionsSayHowManyTheyWouldShow(t *testing.T) {
 			[]string{"Tutti", "SEND", "App IO"},
 			[]string{"Tutte", "Amministratore", "Operatore"},
 			[]string{"Tutti", "Amministratore", "Operatore", "Revisore", "Amministratore", "Operatore", "Revisore"},
-			[]string{"Tutti", "Attivo", "Sospeso"},
+			[]string{"Tutti", "Attivo", htmltest.Suspended},
 		},
 	} {
 		page := list(t, access.Directory{Products: twoProducts(), Filter: row.filter, UserCounts: userCounts}, "")
@@ -251,10 +251,10 @@ func TestRowsThatAllowAnActionAreSelectable(t *testing.T) {
 		t.Errorf("check boxes (-want +got):\n%s", diff)
 	}
 	bar := page.One("group", "Utenti selezionati:")
-	if diff := cmp.Diff([]string{"Sospendi", "Riabilita", "Assegna gruppo", "Rimuovi"}, bar.Names("button")); diff != "" {
+	if diff := cmp.Diff([]string{htmltest.Suspend, htmltest.Reactivate, "Assegna gruppo", htmltest.Remove}, bar.Names("button")); diff != "" {
 		t.Errorf("what can be done (-want +got):\n%s", diff)
 	}
-	form := bar.One("button", "Rimuovi").Form()
+	form := bar.One("button", htmltest.Remove).Form()
 	if form.Method != "POST" || form.Action != "/dashboard/ente/users/several" {
 		t.Errorf("the form goes by %s to %s", form.Method, form.Action)
 	}
@@ -263,7 +263,7 @@ func TestRowsThatAllowAnActionAreSelectable(t *testing.T) {
 	if got := web.ReadFilter(form.Values); got != back || strings.Contains(form.Values.Encode(), "cerco") || form.Values.Has("user") {
 		t.Errorf("the form sends %v", form.Values)
 	}
-	if strings.Join(show(f, 0, false, rows).One("group", "Utenti selezionati:").Names("button"), " ") != "Sospendi Riabilita Rimuovi" {
+	if strings.Join(show(f, 0, false, rows).One("group", "Utenti selezionati:").Names("button"), " ") != htmltest.Suspend+" "+htmltest.Reactivate+" "+htmltest.Remove {
 		t.Error("a group is offered where there is none")
 	}
 	for name, page := range map[string]htmltest.Element{

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/pgtest"
 )
 
@@ -80,9 +81,9 @@ func TestTheDemoRunsTwiceInARow(t *testing.T) {
 	picture(p, "list.png")
 	p.Click("checkbox", "Seleziona Lucia De Santis")
 	p.Click("checkbox", "Seleziona Luca Ricci")
-	p.Follow("button", "Sospendi")
+	p.Follow("button", htmltest.Suspend)
 	picture(p, "several.png")
-	p.Follow("link", "Annulla")
+	p.Follow("link", htmltest.Cancel)
 	p.Resize(360, 740)
 	picture(p, "phone.png")
 	p.Resize(1280, 800)
@@ -95,10 +96,10 @@ func TestTheDemoRunsTwiceInARow(t *testing.T) {
 	p.Follow("link", "De Santis Lucia")
 	profile := strings.TrimPrefix(p.URL(), address)
 	picture(p, "profile.png")
-	p.Click("link", "Sospendi Operatore API di Lucia De Santis")
+	p.Click("link", htmltest.Suspend+" Operatore API di Lucia De Santis")
 	p.Text("dialog[open] h1")
 	picture(p, "dialog.png")
-	p.Follow("button", "Sospendi")
+	p.Follow("button", htmltest.Suspend)
 	picture(p, "outcome.png")
 	for limit := time.Now().Add(20 * time.Second); len(p.Texts("main article h2")) == 0 && time.Now().Before(limit); {
 		p.Goto(address + mailPath) // the worker polls the queue every second
@@ -113,7 +114,7 @@ func TestTheDemoRunsTwiceInARow(t *testing.T) {
 	address, stop = startDemo(t, folder)
 	t.Logf("warm start: %s", time.Since(start).Round(time.Millisecond))
 	p.Goto(address + profile) // the session persists too
-	if !p.Has("link", "Riabilita Operatore API di Lucia De Santis") {
+	if !p.Has("link", htmltest.Reactivate+" Operatore API di Lucia De Santis") {
 		t.Error("a change of before the restart is lost")
 	}
 	stop()
@@ -122,7 +123,7 @@ func TestTheDemoRunsTwiceInARow(t *testing.T) {
 // enter signs in as the first identity, an Administrator of several products.
 func enter(p *browsertest.Page, address string) {
 	p.Goto(address)
-	p.Follow("link", "Entra con SPID o CIE")
+	p.Follow("link", htmltest.SignIn)
 	p.Follow("button", "Entra con SPID")
 	p.ClickCSS("main form button")
 	p.Text("details")

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -78,10 +79,10 @@ func TestSigningInReturnsToThePageAskedFor(t *testing.T) {
 	}
 	// A form sent after the session has ended is kept until the person has signed in again.
 	b := s.SignIn(t, "Anna Bianchi")
-	form := b.Get(web.RoleURL(i.ID, oto, api, access.Suspend)).One("button", "Sospendi").Form()
+	form := b.Get(web.RoleURL(i.ID, oto, api, access.Suspend)).One("button", htmltest.Suspend).Form()
 	b.Post("/logout", nil)
 	p := b.SignIn(b.Post(form.Action, form.Values), "Anna Bianchi")
-	if p.URL.Path != web.RoleURL(i.ID, oto, api, access.Suspend) || !p.Has("button", "Sospendi") {
+	if p.URL.Path != web.RoleURL(i.ID, oto, api, access.Suspend) || !p.Has("button", htmltest.Suspend) {
 		t.Errorf("after the session's end: %s", p.URL)
 	}
 }
@@ -91,7 +92,7 @@ func TestARefusalByTheProviderHasAPage(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	b := s.NewBrowser(t)
-	p := b.Press(b.Follow(b.Get("/login"), "Entra con SPID o CIE"), "Annulla e torna al servizio")
+	p := b.Press(b.Follow(b.Get("/login"), htmltest.SignIn), "Annulla e torna al servizio")
 	if p.Status != http.StatusForbidden || p.URL.Path != "/login/error/25" || p.URL.RawQuery != "" || !p.Has("link", "Riprova") {
 		t.Errorf("%d %s: %s", p.Status, p.URL, p.Text())
 	}
@@ -131,7 +132,7 @@ func TestAnotherSitesFormsAreRefused(t *testing.T) {
 			}
 		}
 	}
-	if p := b.Get(web.ProfileURL(i.ID, oto)); !p.Has("link", "Sospendi Operatore API di Oto Neri") {
+	if p := b.Get(web.ProfileURL(i.ID, oto)); !p.Has("link", htmltest.Suspend+" Operatore API di Oto Neri") {
 		t.Error("it took effect")
 	}
 }

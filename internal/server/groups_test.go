@@ -65,7 +65,7 @@ func TestAGroupIsCreatedFilledRenamedSuspendedAndDeleted(t *testing.T) {
 	s := openGroupFixture(t)
 	b := s.anna
 	list := b.Follow(b.Get(web.HomeURL(s.i.ID)), "Gruppi")
-	checkStatus(t, list, http.StatusOK, "Ufficio anagrafe", "Vecchio ufficio", "Sospeso", "2 gruppi", "Redazione", "Gestito dagli Amministratori di", "Non ci sono ancora gruppi. Crea il primo")
+	checkStatus(t, list, http.StatusOK, "Ufficio anagrafe", "Vecchio ufficio", htmltest.Suspended, "2 gruppi", "Redazione", "Gestito dagli Amministratori di", "Non ci sono ancora gruppi. Crea il primo")
 	if list.HasInner("a", "href", web.NewGroupURL(s.i.ID, "prod-io")) {
 		t.Error("creating a group of another Administrator's product is offered")
 	}
@@ -99,13 +99,13 @@ func TestAGroupIsCreatedFilledRenamedSuspendedAndDeleted(t *testing.T) {
 	action, values = fillForm(b.Get(web.GroupActionURL(s.i.ID, group, access.RenameGroup)), "Rinomina", map[string][]string{"title": {"Sviluppo"}})
 	checkStatus(t, b.Post(action, values), http.StatusOK, "Gruppo rinominato", "Il gruppo si chiama “Sviluppo”")
 
-	suspended := b.Press(b.Get(web.GroupActionURL(s.i.ID, group, access.SuspendGroup)), "Sospendi")
+	suspended := b.Press(b.Get(web.GroupActionURL(s.i.ID, group, access.SuspendGroup)), htmltest.Suspend)
 	checkStatus(t, suspended, http.StatusOK, "Gruppo sospeso", "Gialli Pia", "prima riabilitalo")
-	if suspended.Has("link", "Aggiungi persone") || suspended.Has("link", "Sospendi il gruppo “Sviluppo” di Interoperabilità") {
+	if suspended.Has("link", "Aggiungi persone") || suspended.Has("link", htmltest.Suspend+" il gruppo “Sviluppo” di Interoperabilità") {
 		t.Error("an impossible action is offered")
 	}
-	back := suspended.ByID("outcome").One("link", "Riabilita il gruppo “Sviluppo” di Interoperabilità")
-	checkStatus(t, b.Press(b.Get(back.Attr("href")), "Riabilita"), http.StatusOK, "Gruppo riabilitato")
+	back := suspended.ByID("outcome").One("link", htmltest.Reactivate+" il gruppo “Sviluppo” di Interoperabilità")
+	checkStatus(t, b.Press(b.Get(back.Attr("href")), htmltest.Reactivate), http.StatusOK, "Gruppo riabilitato")
 
 	ask := b.Get(web.GroupActionURL(s.i.ID, group, access.DeleteGroup))
 	checkStatus(t, ask, http.StatusOK, "1 persona smette di farne parte", "sospendilo")
@@ -189,7 +189,7 @@ func TestAStaleFormAboutAGroupIsRefused(t *testing.T) {
 	s := openGroupFixture(t)
 	b := s.anna
 	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
-	button := map[access.Action]string{access.SuspendGroup: "Sospendi", access.ReactivateGroup: "Riabilita"}
+	button := map[access.Action]string{access.SuspendGroup: htmltest.Suspend, access.ReactivateGroup: htmltest.Reactivate}
 	ask := func(a access.Action) htmltest.Form {
 		t.Helper()
 		return b.Get(web.GroupActionURL(s.i.ID, s.office, a)).One("button", button[a]).Form()
@@ -230,7 +230,7 @@ func TestTheReasonForNotJoiningAGroupIsShown(t *testing.T) {
 	far := s.Seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
 	choose := b.Get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
 	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
-	b.Press(b.Get(web.RoleURL(s.i.ID, lea, api, access.Remove)), "Rimuovi")
+	b.Press(b.Get(web.RoleURL(s.i.ID, lea, api, access.Remove)), htmltest.Remove)
 	action, values := fillForm(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.oto), string(team), string(s.ivo), string(far), string(lea)}})
 	p := b.Post(action, values)
 	checkStatus(t, p, http.StatusOK, "1 persona aggiunta", "4 persone non sono state aggiunte:", "Oto Neri fa già parte di questo gruppo", "Ivo Rossi", "Una persona che non è più tra gli utenti dell’ente", "Blu Tea")
@@ -303,7 +303,7 @@ func TestAnotherProductsGroupsAreReadOnly(t *testing.T) {
 	p := b.Get(web.GroupURL(s.i.ID, s.office))
 	checkStatus(t, p, http.StatusOK, "Neri Oto", "Gestito dagli Amministratori di Interoperabilità")
 	for _, link := range p.Names("link") {
-		for _, operation := range []string{"Rinomina", "Sospendi", "Riabilita", "Elimina", "Togli", "Aggiungi"} {
+		for _, operation := range []string{"Rinomina", htmltest.Suspend, htmltest.Reactivate, "Elimina", "Togli", "Aggiungi"} {
 			if strings.HasPrefix(link, operation) {
 				t.Errorf("%q is offered", link)
 			}

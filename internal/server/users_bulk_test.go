@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -52,7 +53,7 @@ func TestABulkActionSuspendsAndReactivatesRoles(t *testing.T) {
 	if got := s.Count(t, `SELECT count(*) FROM audit_event`); got != before || s.Status(t, i.ID, i.Oto, api) != access.Active {
 		t.Error("the confirmation has changed something")
 	}
-	if back := ask.One("link", "Annulla").Attr("href"); back != web.UsersURL(i.ID, access.Filter{Product: "prod-interop", State: access.Active, Sort: access.ByNameDesc}) {
+	if back := ask.One("link", htmltest.Cancel).Attr("href"); back != web.UsersURL(i.ID, access.Filter{Product: "prod-interop", State: access.Active, Sort: access.ByNameDesc}) {
 		t.Errorf("back to %s", back)
 	}
 	form := confirmation(t, i.ID, ask)
@@ -172,7 +173,7 @@ func TestABulkItemThatChangedMeanwhileIsRefusedAlone(t *testing.T) {
 	i := s.NewStaff()
 	b := s.SignIn(t, "Anna Bianchi")
 	form := confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Suspend, i.Oto, i.Leo)))
-	b.Press(b.Get(web.RoleURL(i.ID, i.Oto, security, access.Suspend)), "Sospendi")
+	b.Press(b.Get(web.RoleURL(i.ID, i.Oto, security, access.Suspend)), htmltest.Suspend)
 	done := b.Post(web.BulkConfirmURL(i.ID), form)
 	if !strings.HasPrefix(done.Title(), "1 persona sospesa, 1 no") {
 		t.Fatalf("%d %q", done.Status, done.Title())
@@ -181,7 +182,7 @@ func TestABulkItemThatChangedMeanwhileIsRefusedAlone(t *testing.T) {
 	if one, other := s.Status(t, i.ID, i.Oto, api), s.Status(t, i.ID, i.Leo, security); one != access.Active || other != access.Suspended {
 		t.Errorf("all of one's or nothing: %q, the other %q", one, other)
 	}
-	b.Press(b.Get(web.RoleURL(i.ID, i.Oto, security, access.Reactivate)), "Riabilita")
+	b.Press(b.Get(web.RoleURL(i.ID, i.Oto, security, access.Reactivate)), htmltest.Reactivate)
 	if p := b.Post(web.BulkConfirmURL(i.ID), form); p.Title() != done.Title() || s.Status(t, i.ID, i.Oto, api) != access.Active {
 		t.Errorf("the same form again does what it was refused: %q", p.Title())
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -90,7 +91,7 @@ func TestAStaleOffboardingFormChangesNothing(t *testing.T) {
 	oto := i.User("Oto Neri", "prod-interop/api", "prod-interop/security", "prod-pn/operator", "prod-io/referente operativo")
 	b := s.SignIn(t, "Anna Bianchi")
 	form := b.Get(web.OffboardingURL(i.ID, oto)).One("button", "Rimuovi i ruoli").Form()
-	b.Press(b.Get(web.RoleURL(i.ID, oto, security, access.Remove)), "Rimuovi")
+	b.Press(b.Get(web.RoleURL(i.ID, oto, security, access.Remove)), htmltest.Remove)
 	before := s.Count(t, `SELECT count(*) FROM audit_event`)
 	p := b.Submit(form)
 	if p.Status != http.StatusConflict || !strings.HasPrefix(p.Title(), "Errore: Il ruolo non c’è più") || s.Status(t, i.ID, oto, api) != access.Active {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -22,7 +23,7 @@ func TestALostPowerEndsInOpenSessionsAtOnce(t *testing.T) {
 	pia := i.Operator("Pia Gialli", "prod-interop", "api")
 	anna, otos := s.SignIn(t, "Anna Bianchi"), s.SignIn(t, "Oto Neri")
 	page := web.RoleURL(i.ID, pia, api, access.Suspend)
-	form := otos.Get(page).One("button", "Sospendi").Form()
+	form := otos.Get(page).One("button", htmltest.Suspend).Form()
 
 	anna.Post(web.RoleURL(i.ID, oto, access.Target{Product: "prod-interop", Role: "admin"}, access.Suspend), site.KeyedForm())
 	if p := otos.Get(web.UsersURL(i.ID, access.Filter{})); p.Status != http.StatusForbidden {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -27,7 +28,7 @@ func TestRolesAreRemoved(t *testing.T) {
 		sent = web.RoleURL(i.ID, oto, at, access.Remove)
 		ask := b.Get(sent)
 		asked[ask.Text()] = true
-		form = ask.One("button", "Rimuovi").Form().Values
+		form = ask.One("button", htmltest.Remove).Form().Values
 		p := b.Post(sent, form)
 		if last := n == len(steps)-1; p.Status != http.StatusOK || (p.URL.Path == web.ProfileURL(i.ID, oto)) == last {
 			t.Fatalf("%v: %d %s", at, p.Status, p.URL)
@@ -57,35 +58,35 @@ func TestARoleIsSuspendedAndReEnabled(t *testing.T) {
 	b := s.SignIn(t, "Anna Bianchi")
 
 	p := b.Get(web.ProfileURL(i.ID, oto))
-	p = b.Follow(p, "Sospendi Operatore API di Oto Neri")
+	p = b.Follow(p, htmltest.Suspend+" Operatore API di Oto Neri")
 	for _, says := range []string{"Oto Neri", "Operatore API", "Interoperabilità"} {
 		if !strings.Contains(p.One("heading", p.All("heading", "")[0].Name()).Text(), says) {
 			t.Errorf("the question doesn't name %q: %s", says, p.Text())
 		}
 	}
-	if cancelled := b.Follow(p, "Annulla"); cancelled.URL.Path != web.ProfileURL(i.ID, oto) || !cancelled.Has("link", "Sospendi Operatore API di Oto Neri") {
+	if cancelled := b.Follow(p, htmltest.Cancel); cancelled.URL.Path != web.ProfileURL(i.ID, oto) || !cancelled.Has("link", htmltest.Suspend+" Operatore API di Oto Neri") {
 		t.Errorf("cancelling leads to %s", cancelled.URL)
 	}
-	p = b.Press(p, "Sospendi")
+	p = b.Press(p, htmltest.Suspend)
 	if p.Status != http.StatusOK || p.URL.Path != web.ProfileURL(i.ID, oto) {
 		t.Fatalf("it leads to %d %s", p.Status, p.URL)
 	}
-	if !strings.HasPrefix(p.Title(), "Ruolo sospeso") || !p.Has("link", "Riabilita Operatore API di Oto Neri") || p.Has("link", "Sospendi Operatore API di Oto Neri") {
+	if !strings.HasPrefix(p.Title(), "Ruolo sospeso") || !p.Has("link", htmltest.Reactivate+" Operatore API di Oto Neri") || p.Has("link", htmltest.Suspend+" Operatore API di Oto Neri") {
 		t.Errorf("the outcome doesn't show: %q, %q", p.Title(), p.Names("link"))
 	}
-	if !p.Has("link", "Sospendi Operatore Sicurezza di Oto Neri") {
+	if !p.Has("link", htmltest.Suspend+" Operatore Sicurezza di Oto Neri") {
 		t.Error("the other role changed too")
 	}
 	if again := b.Get(p.URL.String()); !strings.HasPrefix(again.Title(), "Ruolo sospeso") {
 		t.Error("the outcome doesn't stay")
 	}
 
-	back := p.All("link", "Riabilita Operatore API di Oto Neri") // in the outcome, and on the card
+	back := p.All("link", htmltest.Reactivate+" Operatore API di Oto Neri") // in the outcome, and on the card
 	if len(back) != 2 {
 		t.Fatalf("%d ways back", len(back))
 	}
-	p = b.Press(b.Get(back[0].Attr("href")), "Riabilita")
-	if !strings.HasPrefix(p.Title(), "Ruolo riabilitato") || !p.Has("link", "Sospendi Operatore API di Oto Neri") {
+	p = b.Press(b.Get(back[0].Attr("href")), htmltest.Reactivate)
+	if !strings.HasPrefix(p.Title(), "Ruolo riabilitato") || !p.Has("link", htmltest.Suspend+" Operatore API di Oto Neri") {
 		t.Errorf("re-enabled: %q, %q", p.Title(), p.Names("link"))
 	}
 }
@@ -101,13 +102,13 @@ func TestLateAndRepeatedForms(t *testing.T) {
 	anna, ivo := s.SignIn(t, "Anna Bianchi"), s.SignIn(t, "Ivo Rossi")
 	address := web.RoleURL(i.ID, oto, api, access.Suspend)
 
-	annas, ivos := anna.Get(address).One("button", "Sospendi").Form(), ivo.Get(address).One("button", "Sospendi").Form()
+	annas, ivos := anna.Get(address).One("button", htmltest.Suspend).Form(), ivo.Get(address).One("button", htmltest.Suspend).Form()
 	first := anna.Post(address, annas.Values)
 	if twice := anna.Post(address, annas.Values); twice.Status != http.StatusOK || twice.URL.String() != first.URL.String() {
 		t.Errorf("sent twice: %d %s", twice.Status, twice.URL)
 	}
 	late := ivo.Post(address, ivos.Values)
-	if late.Status != http.StatusConflict || !strings.HasPrefix(late.Title(), "Errore: ") || !late.Has("link", "Riabilita Operatore API di Oto Neri") {
+	if late.Status != http.StatusConflict || !strings.HasPrefix(late.Title(), "Errore: ") || !late.Has("link", htmltest.Reactivate+" Operatore API di Oto Neri") {
 		t.Errorf("late: %d %q", late.Status, late.Title())
 	}
 	if asked := ivo.Get(address); asked.Status != http.StatusConflict {

@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/web/gallery"
 )
 

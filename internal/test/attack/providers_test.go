@@ -11,6 +11,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/bridge"
 	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -83,7 +84,7 @@ func TestSignInWithAnotherProvider(t *testing.T) {
 			code := base.Seed.FiscalCode("Anna Bianchi").Reveal()
 			s.secrets = []string{code}
 			b := s.NewBrowser(t)
-			p := b.Follow(b.Get("/"), "Entra con SPID o CIE")
+			p := b.Follow(b.Get("/"), htmltest.SignIn)
 			form := p.One("button", c.button).Form()
 			at, err := p.URL.Parse(form.Action)
 			if err != nil {

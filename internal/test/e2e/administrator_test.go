@@ -8,6 +8,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -40,28 +41,28 @@ func TestAJourneyOfAnAdministrator(t *testing.T) {
 				}
 			}
 
-			enter(p, s.URL, "Entra con SPID o CIE")
+			enter(p, s.URL, htmltest.SignIn)
 			p.ClickCSS(`nav a[href$="/users"]`)
 			p.Text("table.users")
 			noSideways(t, p)
 			p.Follow("link", "Neri Oto")
 			noSideways(t, p)
-			if p.Has("link", "Sospendi Amministratore di Anna Bianchi") {
+			if p.Has("link", htmltest.Suspend+" Amministratore di Anna Bianchi") {
 				t.Error("a control of another user's page")
 			}
 
-			confirm("Sospendi")
-			if cancel := "Annulla"; options.NoScripts {
+			confirm(htmltest.Suspend)
+			if cancel := htmltest.Cancel; options.NoScripts {
 				p.Follow("link", cancel)
 			} else {
 				p.Press(kb.Escape)
-				if !browsertest.Eval[bool](p, `!document.querySelector("dialog[open]") && document.activeElement.textContent.includes("Sospendi")`) {
+				if !browsertest.Eval[bool](p, `!document.querySelector("dialog[open]") && document.activeElement.textContent.includes("`+htmltest.Suspend+`")`) {
 					t.Error("the dialog doesn't close, or doesn't give the focus back")
 				}
 			}
-			confirm("Sospendi")
+			confirm(htmltest.Suspend)
 			noSideways(t, p)
-			p.Follow("button", "Sospendi")
+			p.Follow("button", htmltest.Suspend)
 			if !strings.HasPrefix(p.Title(), "Ruolo sospeso") || p.URL()[:strings.Index(p.URL(), "?")] != s.URL+web.ProfileURL(i.ID, oto) {
 				t.Errorf("after it: %q, %s", p.Title(), p.URL())
 			}
@@ -75,7 +76,7 @@ func TestAJourneyOfAnAdministrator(t *testing.T) {
 			} else {
 				p.Text("dialog[open] h1")
 			}
-			p.Follow("button", "Riabilita")
+			p.Follow("button", htmltest.Reactivate)
 			if !strings.HasPrefix(p.Title(), "Ruolo riabilitato") {
 				t.Errorf("re-enabled: %q", p.Title())
 			}
@@ -101,19 +102,19 @@ func TestAJourneyOfAnOperator(t *testing.T) {
 	s.Offer("Oto Neri")
 	p := viewport(t, browsertest.Options{})
 	p.Goto(s.URL)
-	p.Follow("link", "Entra con SPID o CIE")
+	p.Follow("link", htmltest.SignIn)
 	p.Follow("button", "Entra con CIE")
 	p.ClickCSS("main form button")
 	p.Text("details")
 	p.Follow("button", "Acconsenti e accedi")
 	p.ClickCSS(`nav a[href*="/users/"]`)
 	output := p.Text("main")
-	for _, says := range []string{"Oto Neri", "(tu)", "Operatore API", "Operatore Sicurezza", "Sospeso", s.Seed.FiscalCode("Oto Neri").Reveal()} {
+	for _, says := range []string{"Oto Neri", "(tu)", "Operatore API", "Operatore Sicurezza", htmltest.Suspended, s.Seed.FiscalCode("Oto Neri").Reveal()} {
 		if !strings.Contains(output, says) {
 			t.Errorf("the own profile doesn't say %q", says)
 		}
 	}
-	if strings.Contains(p.Text("body"), "Sospendi") || len(p.Texts(`nav a[href$="/users"]`)) > 0 {
+	if strings.Contains(p.Text("body"), htmltest.Suspend) || len(p.Texts(`nav a[href$="/users"]`)) > 0 {
 		t.Error("an Operator is offered what isn't theirs")
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -21,7 +22,7 @@ func TestABulkJourney(t *testing.T) {
 			i := s.NewStaff()
 			s.Offer("Anna Bianchi")
 			p := viewport(t, options)
-			enter(p, s.URL, "Entra con SPID o CIE")
+			enter(p, s.URL, htmltest.SignIn)
 
 			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}))
 			for _, user := range []access.UserID{i.Oto, i.Leo} {
@@ -32,7 +33,7 @@ func TestABulkJourney(t *testing.T) {
 			if !strings.HasPrefix(p.Title(), "Vuoi sospendere 2 persone su Interoperabilità?") {
 				t.Fatalf("asked: %q", p.Title())
 			}
-			p.Follow("link", "Annulla")
+			p.Follow("link", htmltest.Cancel)
 			if got := p.URL(); got != s.URL+web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}) {
 				t.Errorf("cancelled: %s", got)
 			}

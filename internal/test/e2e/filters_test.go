@@ -11,6 +11,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -53,7 +54,7 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 	if h := focusedElement(t, p); h.Name != search {
 		t.Errorf("the focus is on %+v", h)
 	}
-	p.Choose("Stato", "Sospeso")
+	p.Choose("Stato", htmltest.Suspended)
 	follows("choosing", "[Nerini Pia]", url.Values{"q": {"ner"}, "state": {"suspended"}})
 	if tab := browsertest.Eval[string](p, `document.querySelector("#tabs a:not([aria-current])").search`); !strings.Contains(tab, "q=ner") || !strings.Contains(tab, "state=suspended") {
 		t.Errorf("another tab forgets the filters: %s", tab)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -50,7 +51,7 @@ func TestAJourneyThroughTheGroups(t *testing.T) {
 				noSideways(t, p)
 			}
 
-			enter(p, s.URL, "Entra con SPID o CIE")
+			enter(p, s.URL, htmltest.SignIn)
 			p.Follow("link", "Gruppi")
 			noSideways(t, p)
 			ask("Crea gruppo di Interoperabilità")
@@ -66,8 +67,8 @@ func TestAJourneyThroughTheGroups(t *testing.T) {
 			ask("Togli Oto Neri dal gruppo")
 			p.Follow("button", "Togli")
 			expectNotice("Tolto dal gruppo")
-			ask("Sospendi il gruppo “Sviluppo” di Interoperabilità")
-			p.Follow("button", "Sospendi")
+			ask(htmltest.Suspend + " il gruppo “Sviluppo” di Interoperabilità")
+			p.Follow("button", htmltest.Suspend)
 			expectNotice("Gruppo sospeso")
 			p.ClickCSS("#outcome a")
 			if options.NoScripts {
@@ -75,7 +76,7 @@ func TestAJourneyThroughTheGroups(t *testing.T) {
 			} else {
 				p.Text("dialog[open] h1")
 			}
-			p.Follow("button", "Riabilita")
+			p.Follow("button", htmltest.Reactivate)
 			expectNotice("Gruppo riabilitato")
 			p.Follow("link", "Gialli Pia")
 			p.Follow("link", "Sviluppo")

@@ -8,6 +8,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -33,7 +34,7 @@ func TestAJourneyWithAFileOfColleagues(t *testing.T) {
 				t.Fatal(err)
 			}
 			p := viewport(t, options)
-			enter(p, s.URL, "Entra con SPID o CIE")
+			enter(p, s.URL, htmltest.SignIn)
 			p.Goto(s.URL + web.UsersURL(i, access.Filter{}))
 			noSideways(t, p)
 			p.Follow("link", "Aggiungi da un file")

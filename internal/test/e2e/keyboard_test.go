@@ -9,6 +9,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -90,7 +91,7 @@ func TestAJourneyByKeyboardAlone(t *testing.T) {
 		t.Fatalf("on %s", p.URL())
 	}
 
-	suspend := "Sospendi Operatore API di Oto Neri"
+	suspend := htmltest.Suspend + " Operatore API di Oto Neri"
 	tabTo(t, p, suspend)
 	for _, again := range []bool{false, true} {
 		p.Press(kb.Enter)
@@ -112,12 +113,12 @@ func TestAJourneyByKeyboardAlone(t *testing.T) {
 			t.Errorf("after Esc, the focus is on %+v", h)
 		}
 	}
-	tabTo(t, p, "Sospendi")
+	tabTo(t, p, htmltest.Suspend)
 	p.WaitForNavigation("the outcome", func() { p.Press(kb.Enter) })
 	if h := keepsFocus(t, p); !strings.HasPrefix(p.Title(), "Ruolo sospeso") || !strings.HasPrefix(h.Name, "Ruolo sospeso. ") {
 		t.Errorf("%q, with the focus on %+v", p.Title(), h)
 	}
-	tabTo(t, p, "Riabilita Operatore API di Oto Neri")
+	tabTo(t, p, htmltest.Reactivate+" Operatore API di Oto Neri")
 	if output := p.ConsoleErrors(); len(output) > 0 {
 		t.Errorf("the browser complains: %q", output)
 	}
@@ -138,7 +139,7 @@ func TestWhatUnfoldsFoldsByKeyboard(t *testing.T) {
 	p.Press(kb.Enter)
 	p.Text("details.actions[open]")
 	p.Press(kb.Tab)
-	if h := keepsFocus(t, p); h.Name != "Sospendi Operatore API di Oto Neri" {
+	if h := keepsFocus(t, p); h.Name != htmltest.Suspend+" Operatore API di Oto Neri" {
 		t.Errorf("in the menu, first comes %+v", h)
 	}
 	p.Press(kb.Escape)

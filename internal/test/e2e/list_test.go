@@ -7,6 +7,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -53,7 +54,7 @@ func TestUsersAreSelectedForABulkAction(t *testing.T) {
 			if browsertest.Eval[bool](p, `document.documentElement.scrollWidth > innerWidth || document.querySelector(".several").getBoundingClientRect().bottom > innerHeight`) {
 				t.Error("the bar of actions is not in view")
 			}
-			p.Follow("button", "Sospendi")
+			p.Follow("button", htmltest.Suspend)
 			if got := p.Text("main"); !strings.Contains(got, "Oto Neri") || strings.Contains(got, "Pia Rossi") || p.URL() != s.URL+web.BulkURL(i.ID) {
 				t.Errorf("%s: %s", p.URL(), got)
 			}

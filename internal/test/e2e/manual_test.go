@@ -6,6 +6,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -57,7 +58,7 @@ func TestTheManualsActionsOnAProfile(t *testing.T) {
 			i.Group("prod-interop", "Ufficio protocollo")
 			s.Offer("Anna Bianchi")
 			p := viewport(t, options)
-			enter(p, s.URL, say("Entra con SPID o CIE"))
+			enter(p, s.URL, say(htmltest.SignIn))
 			p.Goto(s.URL + web.ProfileURL(i.ID, oto))
 			noSideways(t, p)
 			// ask opens a confirmation, in a dialog where there are scripts, and checks its text.
@@ -110,13 +111,13 @@ func TestTheManualsActionsOnAProfile(t *testing.T) {
 			p.Follow("button", say("Assegna"))
 			then(say("Ruolo assegnato"), say("Operatore API"))
 			// 4 and 5: suspended, and back again; cancelled, nothing happens.
-			ask(link(say("Sospendi Operatore API di Oto Neri")), say("Conserva il ruolo e i gruppi"))
-			link(say("Annulla"))()
-			ask(link(say("Sospendi Operatore API di Oto Neri")), say("Conserva il ruolo e i gruppi"))
-			p.Follow("button", say("Sospendi"))
-			then(say("Ruolo sospeso"), say("Sospeso"))
+			ask(link(say(htmltest.Suspend+" Operatore API di Oto Neri")), say("Conserva il ruolo e i gruppi"))
+			link(say(htmltest.Cancel))()
+			ask(link(say(htmltest.Suspend+" Operatore API di Oto Neri")), say("Conserva il ruolo e i gruppi"))
+			p.Follow("button", say(htmltest.Suspend))
+			then(say("Ruolo sospeso"), say(htmltest.Suspended))
 			ask(func() { p.ClickCSS("main section a[href$='/api/reactivate']") }, say("Potrà di nuovo operare"))
-			p.Follow("button", say("Riabilita"))
+			p.Follow("button", say(htmltest.Reactivate))
 			then(say("Ruolo riabilitato"), say("può di nuovo operare"))
 			// 7: a group.
 			ask(link(say("Assegna gruppo di Interoperabilità a Oto Neri")), "Ufficio protocollo")
@@ -124,14 +125,14 @@ func TestTheManualsActionsOnAProfile(t *testing.T) {
 			p.Follow("button", say("Assegna gruppo"))
 			then(say("Gruppo assegnato"), "Ufficio protocollo")
 			// 6: one role of several, the last one on a product, the last one of all.
-			ask(link(say("Rimuovi Operatore API di Oto Neri")), say("conserva gli altri ruoli"))
-			p.Follow("button", say("Rimuovi"))
+			ask(link(say(htmltest.Remove+" Operatore API di Oto Neri")), say("conserva gli altri ruoli"))
+			p.Follow("button", say(htmltest.Remove))
 			then(say("Ruolo rimosso"), say("non è più Operatore API"))
-			ask(link(say("Rimuovi Operatore Sicurezza di Oto Neri")), say("ultimo ruolo su Interoperabilità"))
-			p.Follow("button", say("Rimuovi"))
+			ask(link(say(htmltest.Remove+" Operatore Sicurezza di Oto Neri")), say("ultimo ruolo su Interoperabilità"))
+			p.Follow("button", say(htmltest.Remove))
 			then(say("Ruolo rimosso"), say("Gestore Notifiche"))
-			ask(link(say("Rimuovi Gestore Notifiche di Oto Neri")), say("non sarà più tra gli utenti"))
-			p.Follow("button", say("Rimuovi"))
+			ask(link(say(htmltest.Remove+" Gestore Notifiche di Oto Neri")), say("non sarà più tra gli utenti"))
+			p.Follow("button", say(htmltest.Remove))
 			then(say("Utente rimosso"), "Bianchi Anna")
 			if p.Has("link", "Neri Oto") || strings.SplitN(p.URL(), "?", 2)[0] != s.URL+web.UsersURL(i.ID, access.Filter{}) {
 				t.Errorf("still there, on %s", p.URL())
@@ -146,23 +147,23 @@ func TestTheManualsActionsOnAProfile(t *testing.T) {
 // inEnglish translates the texts of the manual's journey, except for data.
 func inEnglish() map[string]string {
 	return map[string]string{
-		"Entra con SPID o CIE": "Sign in with SPID or CIE", "E-mail istituzionale": "Institutional e-mail", "Annulla": "Cancel",
+		htmltest.SignIn: "Sign in with SPID or CIE", "E-mail istituzionale": "Institutional e-mail", htmltest.Cancel: "Cancel",
 		"Gestore Notifiche": "Notices Operator", "Operatore API": "API Operator",
 		"Assegna ruolo a Oto Neri": "Assign role to Oto Neri", "Assegna": "Assign", "Ruolo assegnato": "Role assigned",
 		"Modifica i dati di Oto Neri": "Edit the data of Oto Neri", "Salva": "Save", "Dati modificati": "Data changed",
 		"Assegna un altro ruolo su Interoperabilità a Oto Neri": "Assign another role on Interoperability to Oto Neri",
-		"Sospendi Operatore API di Oto Neri":                    "Suspend API Operator of Oto Neri",
+		htmltest.Suspend + " Operatore API di Oto Neri":         "Suspend API Operator of Oto Neri",
 		"Conserva il ruolo e i gruppi":                          "They keep the role and the groups",
-		"Sospendi":                                              "Suspend", "Ruolo sospeso": "Role suspended", "Sospeso": "Suspended",
-		"Potrà di nuovo operare": "They can work on Interoperability as API Operator again", "Riabilita": "Re-enable",
+		htmltest.Suspend:                                        "Suspend", "Ruolo sospeso": "Role suspended", htmltest.Suspended: "Suspended",
+		"Potrà di nuovo operare": "They can work on Interoperability as API Operator again", htmltest.Reactivate: "Re-enable",
 		"Ruolo riabilitato": "Role re-enabled", "può di nuovo operare": "can work on Interoperability as API Operator again",
 		"Assegna gruppo di Interoperabilità a Oto Neri": "Assign group of Interoperability to Oto Neri",
 		"Assegna gruppo": "Assign group", "Gruppo assegnato": "Group assigned",
-		"Rimuovi Operatore API di Oto Neri": "Revoke API Operator of Oto Neri", "conserva gli altri ruoli": "They keep their other roles",
-		"Rimuovi": "Confirm", "Ruolo rimosso": "Role revoked", "non è più Operatore API": "is no longer API Operator",
-		"Rimuovi Operatore Sicurezza di Oto Neri": "Revoke Security Operator of Oto Neri",
-		"ultimo ruolo su Interoperabilità":        "their last role on Interoperability",
-		"Rimuovi Gestore Notifiche di Oto Neri":   "Revoke Notices Operator of Oto Neri",
-		"non sarà più tra gli utenti":             "no longer be a user", "Utente rimosso": "User removed",
+		htmltest.Remove + " Operatore API di Oto Neri": "Revoke API Operator of Oto Neri", "conserva gli altri ruoli": "They keep their other roles",
+		htmltest.Remove: "Confirm", "Ruolo rimosso": "Role revoked", "non è più Operatore API": "is no longer API Operator",
+		htmltest.Remove + " Operatore Sicurezza di Oto Neri": "Revoke Security Operator of Oto Neri",
+		"ultimo ruolo su Interoperabilità":                   "their last role on Interoperability",
+		htmltest.Remove + " Gestore Notifiche di Oto Neri":   "Revoke Notices Operator of Oto Neri",
+		"non sarà più tra gli utenti":                        "no longer be a user", "Utente rimosso": "User removed",
 	}
 }
