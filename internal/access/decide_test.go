@@ -70,7 +70,8 @@ func viewCases() []row {
 		{"V4 an Operator sees no other profile", access.Request{Actor: oto, Action: access.View, Subject: anna}, access.NotVisible},
 		{
 			"V4 an Administrator sees all profiles",
-			access.Request{Actor: anna, Action: access.View, Subject: newUser("x", operator("io", "api"))}, "",
+			access.Request{Actor: anna, Action: access.View, Subject: newUser("x", operator("io", "api"))},
+			"",
 		},
 		{"V9 no such user", access.Request{Actor: anna, Action: access.View, Subject: noUser}, access.NotVisible},
 

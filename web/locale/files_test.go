@@ -41,8 +41,8 @@ func spokenOf(m *message) []string {
 // nameOf returns the name of the field of Args that a placeholder draws.
 func nameOf(p placeholder) string {
 	args := reflect.TypeFor[Args]()
-	for i := range args.NumField() {
-		if name := args.Field(i).Name; placeholderNamed(name) == p {
+	for field := range args.Fields() {
+		if name := field.Name; placeholderNamed(name) == p {
 			return name
 		}
 	}
@@ -169,8 +169,8 @@ func TestCountsAreReadable(t *testing.T) {
 func TestEveryArgumentHasItsPlaceholder(t *testing.T) {
 	t.Parallel()
 	args := reflect.TypeFor[Args]()
-	for i := range args.NumField() {
-		if name := args.Field(i).Name; placeholderNamed(name) == none {
+	for field := range args.Fields() {
+		if name := field.Name; placeholderNamed(name) == none {
 			t.Errorf("Args.%s has no placeholder", name)
 		}
 	}

@@ -194,7 +194,8 @@ func TestEveryFaultHasItsPlace(t *testing.T) {
 		"an id with a space": {`"id": "prod-b"`, `"id": "Prod b"`, []string{"x.json:11:9: [1].id: \"Prod b\" cannot be an id"}},
 		"the same id twice": {
 			`"prod-b", "title": "B", "status": "INACTIVE", "parentId": "prod-a"`,
-			`"prod-a", "title": "B", "status": "INACTIVE"`, []string{"x.json:11:9: [1].id: product \"prod-a\" is already"},
+			`"prod-a", "title": "B", "status": "INACTIVE"`,
+			[]string{"x.json:11:9: [1].id: product \"prod-a\" is already"},
 		},
 		"an empty title":      {`"title": "B"`, `"title": " "`, []string{"x.json:11:28: [1].title: is empty"}},
 		"a title of a number": {`"title": "B"`, `"title": 7`, []string{"x.json:11:28: [1].title: expected a text, not a number"}},
