@@ -2,12 +2,12 @@ package users_test
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"fmt"
 	"os"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/admin"
@@ -73,9 +73,7 @@ func (o fixture) count(t *testing.T, sql string, args ...any) (n int) {
 }
 
 func newKey() store.IdempotencyKey {
-	var b [16]byte
-	_, _ = rand.Read(b[:])
-	return store.IdempotencyKey(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
+	return store.IdempotencyKey(uuid.NewString())
 }
 
 func reason(err error) access.Reason {

@@ -1,12 +1,13 @@
 package bench_test
 
 import (
-	"crypto/rand"
 	"fmt"
 	"net/http"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/web"
@@ -65,9 +66,7 @@ func changeJob(address string, workers []*worker) job {
 
 // newIdempotencyKey is a random idempotency key.
 func newIdempotencyKey() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	return uuid.NewString()
 }
 
 // runWhileChanging runs a function during that many changes a second, and returns the changes' results.
