@@ -24,7 +24,6 @@ test: postgres chromium ## runs every test: rules, database, pages, browser
 
 generate: ## what is made from other files: pages from .templ, the demo's crowd
 	go tool templ generate
-	perl -pi -e 's/templ\.JoinStringErrs\(/joined(/' web/*_templ.go # web/joined.go says why
 	go generate ./...
 
 fmt: ## formats the code and applies go fix

@@ -81,10 +81,10 @@ func (p UsersPage) totalText(f Layout, s access.Section) string {
 	return f.locale().T("list.count", locale.Args{Count: s.Total})
 }
 
-// optionCount is how many a filter would show, in brackets after a space; empty where nobody knows it beforehand.
+// optionCount is the number of rows that a filter would show, in brackets, or empty if it is not known without a search.
 func (p UsersPage) optionCount(f Layout, filter access.Filter) string {
 	if n, known := p.Directory.Count(filter); known {
-		return " " + f.locale().T("list.number", locale.Args{Count: n})
+		return f.locale().T("list.number", locale.Args{Count: n})
 	}
 	return ""
 }
@@ -136,10 +136,10 @@ type listRow struct {
 	locale       *locale.Locale
 	texts        *rowTexts
 	product      *access.Product
-	person       string // "Anna Bianchi"
-	profileURL   string // its address
-	isSelf       bool   // the row is about who looks at it
-	isSelectable bool   // it has a check box
+	person       string    // "Anna Bianchi"
+	profileURL   [2]string // in parts, as [rolePath]
+	isSelf       bool      // the row is about who looks at it
+	isSelectable bool      // it has a check box
 	actions      []rowAction
 }
 
@@ -156,6 +156,7 @@ type rowTexts struct {
 	selectUser, actionsOn locale.Message
 	verbs                 []string // of roleActions
 	targets               []locale.Message
+	scratch               []byte // see [htmlWriter]
 }
 
 func newRowTexts(l *locale.Locale) *rowTexts {
@@ -181,7 +182,7 @@ func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listR
 		actions = p.appendRowActions(actions, s.Product, *r)
 		all = append(all, listRow{
 			Row: r, layout: &f, locale: l, texts: texts, product: &s.Product,
-			person: r.FirstName + " " + r.LastName, profileURL: base + url.PathEscape(string(r.User)),
+			person: r.FirstName + " " + r.LastName, profileURL: [2]string{base, url.PathEscape(string(r.User))},
 			isSelf: r.User == p.Directory.Actor.ID, isSelectable: selectable, actions: actions[before:],
 		})
 	}
@@ -192,11 +193,6 @@ func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listR
 func (r *listRow) about(a rowAction) locale.Args {
 	in := r.locale.Language
 	return locale.Args{Person: r.person, Role: roleLabel(*r.product, a.role).In(in), Product: r.product.Title.In(in)}
-}
-
-// confirmURL is where a row's action is asked for.
-func (r *listRow) confirmURL(a rowAction) string {
-	return roleURL(r.profileURL, access.Target{Product: r.product.ID, Role: a.role}, a.action)
 }
 
 // appendRowActions adds those of a row, role by role.

@@ -67,7 +67,7 @@ func NoPowers(f Layout, p NoPowersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var3 string
-				templ_7745c5c3_Var3, templ_7745c5c3_Err = joined(l.T("no_powers.title"))
+				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("no_powers.title"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 23, Col: 32}
 				}
@@ -80,7 +80,7 @@ func NoPowers(f Layout, p NoPowersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = joined(l.T("no_powers.unknown"))
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("no_powers.unknown"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 24, Col: 46}
 				}
@@ -98,7 +98,7 @@ func NoPowers(f Layout, p NoPowersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(l.T("no_powers.suspended"))
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("no_powers.suspended"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 26, Col: 36}
 				}
@@ -111,7 +111,7 @@ func NoPowers(f Layout, p NoPowersPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(l.T("no_powers.suspended_intro"))
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("no_powers.suspended_intro"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 27, Col: 54}
 				}
@@ -129,7 +129,7 @@ func NoPowers(f Layout, p NoPowersPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 string
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(l.T("no_powers.at", locale.Args{Product: f.localize(s.Product), Institution: s.Institution}))
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("no_powers.at", locale.Args{Product: f.localize(s.Product), Institution: s.Institution}))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 30, Col: 104}
 					}
@@ -152,7 +152,7 @@ func NoPowers(f Layout, p NoPowersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(l.T("no_powers.way_out"))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("no_powers.way_out"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 34, Col: 32}
 			}
@@ -178,7 +178,7 @@ func NoPowers(f Layout, p NoPowersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(l.T("no_powers.sign_out"))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(l.T("no_powers.sign_out"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/nopowers.templ`, Line: 36, Col: 86}
 			}

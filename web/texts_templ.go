@@ -118,7 +118,7 @@ func legalText(f Layout, page string, sections []string, contact string) templ.C
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = joined(l.Of("page.*.title", page))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(l.Of("page.*.title", page))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/texts.templ`, Line: 28, Col: 35}
 			}
@@ -131,7 +131,7 @@ func legalText(f Layout, page string, sections []string, contact string) templ.C
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = joined(l.Of("page.*.intro", page))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(l.Of("page.*.intro", page))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/texts.templ`, Line: 29, Col: 47}
 			}
@@ -149,7 +149,7 @@ func legalText(f Layout, page string, sections []string, contact string) templ.C
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = joined(l.Of("page.*.title", page+"."+s))
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(l.Of("page.*.title", page+"."+s))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/texts.templ`, Line: 31, Col: 42}
 				}
@@ -162,7 +162,7 @@ func legalText(f Layout, page string, sections []string, contact string) templ.C
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = joined(l.Of("page.*.text", page+"."+s))
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(l.Of("page.*.text", page+"."+s))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/texts.templ`, Line: 32, Col: 40}
 				}
@@ -194,7 +194,7 @@ func legalText(f Layout, page string, sections []string, contact string) templ.C
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = joined(l.Of("page.*.contact", page))
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(l.Of("page.*.contact", page))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/texts.templ`, Line: 35, Col: 57}
 				}
@@ -212,7 +212,7 @@ func legalText(f Layout, page string, sections []string, contact string) templ.C
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = joined(l.Of("page.*.no_contact", page))
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(l.Of("page.*.no_contact", page))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/texts.templ`, Line: 37, Col: 40}
 				}

@@ -43,13 +43,16 @@ func ProfileURL(i access.InstitutionID, u access.UserID) string {
 
 // RoleURL asks for confirmation of something done to a role (GET), and does it (POST).
 func RoleURL(i access.InstitutionID, u access.UserID, t access.Target, a access.Action) string {
-	return roleURL(ProfileURL(i, u), t, a)
+	path := rolePath(t, a)
+	return ProfileURL(i, u) + strings.Join(path[:], "")
 }
 
-// roleURL is the same below a profile's address.
-func roleURL(profile string, t access.Target, a access.Action) string {
-	return profile + "/products/" + url.PathEscape(string(t.Product)) +
-		"/roles/" + url.PathEscape(string(t.Role)) + "/" + url.PathEscape(string(a))
+// rolePath is [RoleURL] below the profile's address, in parts: a list writes many of them, and does not join them
+// first.
+func rolePath(t access.Target, a access.Action) [6]string {
+	return [...]string{
+		"/products/", url.PathEscape(string(t.Product)), "/roles/", url.PathEscape(string(t.Role)), "/", url.PathEscape(string(a)),
+	}
 }
 
 // AddURL is the form that adds a user; product is the one chosen beforehand, empty for none.
@@ -156,7 +159,8 @@ func ReadFilter(v url.Values) access.Filter {
 	return f
 }
 
-// maxSearchLength is how much of a search counts, in characters: an e-mail address fits. Each word costs the database a comparison.
+// maxSearchLength is how much of a search counts, in characters: an e-mail address fits. Each word costs the database a
+// comparison.
 const maxSearchLength = access.MaxEmail
 
 // truncateSearch is a search's beginning, as far as it counts.
@@ -187,8 +191,8 @@ func pageValue(p access.Page) string {
 	}
 }
 
-// ActivityURL is a log, narrowed and walked as the filter says: the institution's, or one user's. [ReadEventFilter] reads it
-// back. There is nothing personal in it: people are UUIDs.
+// ActivityURL is a log, narrowed and walked as the filter says: the institution's, or one user's. [ReadEventFilter]
+// reads it back. There is nothing personal in it: people are UUIDs.
 func ActivityURL(i access.InstitutionID, f access.EventFilter) string {
 	return withEventFilter(logURL(i, f.Subject), f)
 }

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -273,5 +274,20 @@ func TestRowsThatAllowAnActionAreSelectable(t *testing.T) {
 		if page.Has("checkbox", "Seleziona Oto Neri") || page.Has("group", "Utenti selezionati:") {
 			t.Errorf("%s: check boxes that lead nowhere", name)
 		}
+	}
+}
+
+// A row escapes names wherever they stand: in texts, in attributes and in messages.
+func TestARowEscapesNames(t *testing.T) {
+	t.Parallel()
+	layout, page := fullList()
+	page.Directory.Sections[0].Rows[0].LastName = `D'Amico <b>&"`
+	var b bytes.Buffer
+	if err := web.Users(layout, page).Render(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	const escaped = `D&#39;Amico &lt;b&gt;&amp;&#34;`
+	if strings.Contains(b.String(), "D'Amico") || strings.Count(b.String(), escaped) < 4 {
+		t.Errorf("%d times escaped, want the link, the check box and the actions", strings.Count(b.String(), escaped))
 	}
 }

@@ -129,6 +129,9 @@ func (l *Locale) MessageOf(pattern, member string) Message {
 // Text returns the text, with the arguments in the places of its placeholders.
 func (m Message) Text(args ...Args) string { return m.locale.draw(m.message, args) }
 
+// Append appends the text to b, and does not allocate if b has room.
+func (m Message) Append(b []byte, a Args) []byte { return m.locale.appendTo(b, m.message, &a) }
+
 // find puts the key together without allocating.
 func (l *Locale) find(pattern, member string) (*message, bool) {
 	before, after, _ := strings.Cut(pattern, "*")

@@ -60,12 +60,22 @@ func (l *Locale) draw(m *message, args []Args) string {
 		}
 	}
 	var room [256]byte
-	b := room[:0]
+	return string(l.appendTo(room[:0], m, a))
+}
+
+// appendTo appends a message with its arguments to b.
+func (l *Locale) appendTo(b []byte, m *message, a *Args) []byte {
+	if m.forms != nil {
+		m = m.forms[l.form(a.Count)]
+	}
+	if m.segments == nil {
+		return append(b, m.text...)
+	}
 	for i, s := range m.segments {
 		b = append(b, s.text...)
 		b = s.appendTo(b, l, a, i == 0 && s.text == "")
 	}
-	return string(b)
+	return b
 }
 
 // form is the plural form that goes with a number of things.
