@@ -35,7 +35,9 @@ function script(source) {
   return source.split('\n').map((line) => line.trim()).filter((line) => line && !line.startsWith('//')).join('\n') + '\n';
 }
 
-const templates = readdirSync(web).filter((name) => name.endsWith('.templ') || name === 'piece.go').sort().map((name) => readFileSync(join(web, name), 'utf8'));
+// render.go writes some HTML without a template.
+const templates = [...readdirSync(web).filter((name) => name.endsWith('.templ')), 'render.go'].sort()
+  .map((name) => readFileSync(join(web, name), 'utf8'));
 const source = readFileSync(join(web, 'app.js'), 'utf8');
 
 const ranges = JSON.parse(readFileSync(npm('@fontsource/titillium-web/unicode.json'), 'utf8'));

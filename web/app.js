@@ -98,7 +98,7 @@ async function follow() {
   }
   if (!held.isConnected) document.getElementById('results').focus();
   if (answer.url !== filters.action) history.replaceState(history.state, '', answer.url);
-  notices.textContent = results.dataset.said;
+  notices.textContent = results.dataset.announce;
   count();
 }
 

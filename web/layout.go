@@ -122,7 +122,7 @@ func (f Layout) bannerTitle(o Outcome) string {
 	case o.LeftInstitution:
 		return f.locale().T("action.remove.done_gone")
 	case o.Action == access.Assign && len(o.Roles) > 1:
-		return f.locale().T("action.assign.done_several")
+		return f.locale().T("action.assign.done_roles")
 	default:
 		return f.locale().Of("action.*.done", string(o.Action))
 	}

@@ -106,7 +106,7 @@ func roleInput(f Layout, roles []access.Role, another bool) (kind, hint string) 
 	case len(groups) == 0:
 		return "checkbox", l.T("form.choose_one")
 	case len(groups) == 1 && len(groups[0]) == len(roles):
-		return "checkbox", l.T("form.choose_several")
+		return "checkbox", l.T("form.choose_more")
 	}
 	var combinations []string
 	for _, group := range groups {

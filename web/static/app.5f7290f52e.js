@@ -82,7 +82,7 @@ if (old) old.innerHTML = part.innerHTML;
 }
 if (!held.isConnected) document.getElementById('results').focus();
 if (answer.url !== filters.action) history.replaceState(history.state, '', answer.url);
-notices.textContent = results.dataset.said;
+notices.textContent = results.dataset.announce;
 count();
 }
 const ticks = () => [...document.querySelectorAll('input[name=user]')];
