@@ -47,7 +47,11 @@ func TestWhatIsntALogsFilterIsLeftOut(t *testing.T) {
 
 func TestEveryChangeHasASentence(t *testing.T) {
 	t.Parallel()
-	p := ActivityPage{Products: []access.Product{{ID: "p", Title: access.Text{It: "SEND"}, Roles: []access.Role{{ID: "r", Label: access.Text{It: "Operatore"}}}}}}
+	p := ActivityPage{
+		Products: []access.Product{
+			{ID: "p", Title: access.Text{It: "SEND"}, Roles: []access.Role{{ID: "r", Label: access.Text{It: "Operatore"}}}},
+		},
+	}
 	oto, anna := access.Party{ID: "oto", Name: "Oto Neri"}, access.Party{ID: "anna", Name: "Anna Bianchi"}
 	for _, row := range []struct {
 		event access.Event

@@ -27,7 +27,12 @@ func fullList() (web.Layout, web.UsersPage) {
 			if r == 0 {
 				category = access.Administrator
 			}
-			role := access.Role{ID: access.RoleID(fmt.Sprintf("role-%d", r)), Category: category, Label: access.Text{It: fmt.Sprintf("Ruolo %d", r)}, Assignable: access.AssignableHere}
+			role := access.Role{
+				ID:         access.RoleID(fmt.Sprintf("role-%d", r)),
+				Category:   category,
+				Label:      access.Text{It: fmt.Sprintf("Ruolo %d", r)},
+				Assignable: access.AssignableHere,
+			}
 			p.Roles = append(p.Roles, role)
 			for _, state := range []access.Status{"", access.Active, access.Suspended} {
 				userCounts[access.Facet{State: state, Category: category, Role: role.ID}] = 12_000 + n
@@ -37,7 +42,10 @@ func fullList() (web.Layout, web.UsersPage) {
 		}
 		d.Products = append(d.Products, p)
 		d.UserCounts[p.ID] = userCounts
-		d.Actor.Assignments = append(d.Actor.Assignments, access.Assignment{Product: p.ID, Role: "role-0", Category: access.Administrator, Status: access.Active})
+		d.Actor.Assignments = append(
+			d.Actor.Assignments,
+			access.Assignment{Product: p.ID, Role: "role-0", Category: access.Administrator, Status: access.Active},
+		)
 	}
 	d.Filter = access.Filter{Product: "prod-2", Page: access.Page{After: "7d0a1c52-0f6a-4d0b-9c39-000000000007"}}
 	s := access.Section{
@@ -46,9 +54,14 @@ func fullList() (web.Layout, web.UsersPage) {
 	}
 	for n := range 25 {
 		s.Rows = append(s.Rows, access.Row{
-			User: access.UserID(fmt.Sprintf("7d0a1c52-0f6a-4d0b-9c39-0000000000%02d", n+10)), FirstName: "Niccolò", LastName: fmt.Sprintf("Dell’Angelo %02d", n),
-			Email: fmt.Sprintf("niccolo.dangelo%02d@ente.example", n), Category: access.Operator,
-			Roles: []access.HeldRole{{Role: "role-2", Status: access.Active}},
+			User: access.UserID(
+				fmt.Sprintf("7d0a1c52-0f6a-4d0b-9c39-0000000000%02d", n+10),
+			),
+			FirstName: "Niccolò",
+			LastName:  fmt.Sprintf("Dell’Angelo %02d", n),
+			Email:     fmt.Sprintf("niccolo.dangelo%02d@ente.example", n),
+			Category:  access.Operator,
+			Roles:     []access.HeldRole{{Role: "role-2", Status: access.Active}},
 		})
 	}
 	d.Sections = []access.Section{s}

@@ -29,8 +29,17 @@ func offeredProfile() []access.Product {
 			role("admin", access.Administrator, "Responsabile", access.AssignableHere),
 			role("ref op", access.Operator, "Gestore", access.AssignableHere),
 		}},
-		{ID: "p3", Title: access.Text{It: "Firma"}, PhaseOut: true, Roles: []access.Role{role("admin", access.Administrator, "Firmatario", access.AssignableHere)}},
-		{ID: "p4", Title: access.Text{It: "App IO"}, Roles: []access.Role{role("admin", access.Administrator, "Referente", access.AssignableHere)}},
+		{
+			ID:       "p3",
+			Title:    access.Text{It: "Firma"},
+			PhaseOut: true,
+			Roles:    []access.Role{role("admin", access.Administrator, "Firmatario", access.AssignableHere)},
+		},
+		{
+			ID:    "p4",
+			Title: access.Text{It: "App IO"},
+			Roles: []access.Role{role("admin", access.Administrator, "Referente", access.AssignableHere)},
+		},
 	}
 }
 
@@ -38,7 +47,10 @@ func offeredProfile() []access.Product {
 func administrator() access.User {
 	u := access.User{ID: "boss"}
 	for _, p := range offeredProfile()[:3] {
-		u.Assignments = append(u.Assignments, access.Assignment{Product: p.ID, Role: "admin", Category: access.Administrator, Status: access.Active})
+		u.Assignments = append(
+			u.Assignments,
+			access.Assignment{Product: p.ID, Role: "admin", Category: access.Administrator, Status: access.Active},
+		)
 	}
 	return u
 }
@@ -63,7 +75,10 @@ func TestAFormKeepsEverythingTyped(t *testing.T) {
 		FiscalCode: " vrdgli85m12 ", FirstName: `Giulio "il Gufo"`, LastName: "D’Amico", Email: "a@", Product: "p1",
 		Roles: []access.RoleID{"api", "viewer"}, NamesConfirmed: true,
 	}
-	page := addPage(t, web.AddUserPage{Form: userForm, NeedsConfirmation: true, Errors: access.FieldErrors{access.FieldEmail: access.EmailShape}})
+	page := addPage(
+		t,
+		web.AddUserPage{Form: userForm, NeedsConfirmation: true, Errors: access.FieldErrors{access.FieldEmail: access.EmailShape}},
+	)
 	form := page.One("button", "Continua").Form()
 	if form.Method != "POST" || form.Action != "/dashboard/ente/users/add" {
 		t.Errorf("the form goes by %s to %s", form.Method, form.Action)
@@ -106,7 +121,10 @@ func TestAProductAloneIsntAskedFor(t *testing.T) {
 	t.Parallel()
 	p := addingProfile()
 	p.Actor.Assignments = p.Actor.Assignments[1:2]
-	page := htmltest.ParseString(t, render(t, web.AddUser(enteLayout(), web.AddUserPage{Profile: p, Errors: access.FieldErrors{access.FieldRole: access.Missing}})))
+	page := htmltest.ParseString(
+		t,
+		render(t, web.AddUser(enteLayout(), web.AddUserPage{Profile: p, Errors: access.FieldErrors{access.FieldRole: access.Missing}})),
+	)
 	if diff := cmp.Diff([]string{"Responsabile", "Gestore"}, page.Names("radio")); diff != "" {
 		t.Errorf("radio buttons (-want +got):\n%s", diff)
 	}
@@ -142,7 +160,10 @@ func TestErrorsAreListedOnTopAndAtTheirFields(t *testing.T) {
 			t.Errorf("%q isn't said at the field %q", link.Text(), field.Attr("name"))
 		}
 	}
-	role := addPage(t, web.AddUserPage{Errors: access.FieldErrors{access.FieldRole: access.RolesNotCombinable}, Form: access.UserForm{Product: "p1"}})
+	role := addPage(
+		t,
+		web.AddUserPage{Errors: access.FieldErrors{access.FieldRole: access.RolesNotCombinable}, Form: access.UserForm{Product: "p1"}},
+	)
 	if n := strings.Count(role.Text(), "I ruoli scelti non vanno insieme"); n != 2 {
 		t.Errorf("what is wrong with the roles is said %d times, want on top and at the chosen product", n)
 	}
@@ -161,8 +182,25 @@ func TestAnExistingUserLeadsToTheProfile(t *testing.T) {
 
 func TestTheCheckPageSendsTheFormOnAndBack(t *testing.T) {
 	t.Parallel()
-	userForm := access.UserForm{FiscalCode: "VRDGLI85M12F205T", FirstName: "Giulio", LastName: "Verdi", Email: "g@b.example", Product: "p1", Roles: []access.RoleID{"api", "security"}, NamesConfirmed: true}
-	page := htmltest.ParseString(t, render(t, web.CheckUser(enteLayout(), web.CheckUserPage{Form: userForm, Product: offeredProfile()[0], Roles: offeredProfile()[0].Roles[2:4], IdempotencyKey: "mark"})))
+	userForm := access.UserForm{
+		FiscalCode:     "VRDGLI85M12F205T",
+		FirstName:      "Giulio",
+		LastName:       "Verdi",
+		Email:          "g@b.example",
+		Product:        "p1",
+		Roles:          []access.RoleID{"api", "security"},
+		NamesConfirmed: true,
+	}
+	page := htmltest.ParseString(
+		t,
+		render(
+			t,
+			web.CheckUser(
+				enteLayout(),
+				web.CheckUserPage{Form: userForm, Product: offeredProfile()[0], Roles: offeredProfile()[0].Roles[2:4], IdempotencyKey: "mark"},
+			),
+		),
+	)
 	want := map[string][]string{
 		"fiscal_code": {userForm.FiscalCode}, "first_name": {"Giulio"}, "last_name": {"Verdi"}, "email": {"g@b.example"},
 		"product": {"p1"}, "role": {"p1:api", "p1:security"}, "names_confirmed": {"1"}, "once": {"mark"},
@@ -185,9 +223,16 @@ func TestTheCheckPageSendsTheFormOnAndBack(t *testing.T) {
 // colleagueProfile holds one role that goes with another, on the first product.
 func colleagueProfile() access.Profile {
 	p := addingProfile()
-	p.Subject = access.User{ID: "u", FirstName: "Giulio", LastName: "Verdi", Email: "g@b.example", Version: 7, Assignments: []access.Assignment{
-		{Product: "p1", Role: "api", Category: access.Operator, Status: access.Active},
-	}}
+	p.Subject = access.User{
+		ID:        "u",
+		FirstName: "Giulio",
+		LastName:  "Verdi",
+		Email:     "g@b.example",
+		Version:   7,
+		Assignments: []access.Assignment{
+			{Product: "p1", Role: "api", Category: access.Operator, Status: access.Active},
+		},
+	}
 	return p
 }
 
@@ -201,14 +246,21 @@ func TestRolesThatAreHeldAreShownAndNotSent(t *testing.T) {
 		t.Error("the role that is held isn't ticked and out of reach")
 	}
 	form := page.One("button", "Assegna").Form()
-	if diff := cmp.Diff([]string{"p1:security"}, form.Values["role"]); diff != "" || form.Action != "/dashboard/ente/users/u/products/p1/roles/add" || form.Values.Get("once") != "mark" {
+	if diff := cmp.Diff(
+		[]string{"p1:security"},
+		form.Values["role"],
+	); diff != "" || form.Action != "/dashboard/ente/users/u/products/p1/roles/add" ||
+		form.Values.Get("once") != "mark" {
 		t.Errorf("sent to %s with %v", form.Action, form.Values)
 	}
 }
 
 func TestNewProductsAreThoseWithoutARole(t *testing.T) {
 	t.Parallel()
-	page := htmltest.ParseString(t, render(t, web.AssignRole(enteLayout(), web.AssignRolePage{Profile: colleagueProfile(), IdempotencyKey: "mark"})))
+	page := htmltest.ParseString(
+		t,
+		render(t, web.AssignRole(enteLayout(), web.AssignRolePage{Profile: colleagueProfile(), IdempotencyKey: "mark"})),
+	)
 	if diff := cmp.Diff([]string{"SEND", "Responsabile", "Gestore", "Firma"}, page.Names("radio")); diff != "" {
 		t.Errorf("radio buttons (-want +got):\n%s", diff)
 	}
@@ -223,7 +275,10 @@ func TestOnlyWhatMayChangeIsAField(t *testing.T) {
 		p := colleagueProfile()
 		p.Subject.Verified = verified
 		userForm := access.UserForm{FirstName: "Giulio", LastName: "Verdi", Email: "new@b.example"}
-		return htmltest.ParseString(t, render(t, web.EditUser(enteLayout(), web.EditUserPage{Profile: p, Form: userForm, Version: 7, IdempotencyKey: "mark"})))
+		return htmltest.ParseString(
+			t,
+			render(t, web.EditUser(enteLayout(), web.EditUserPage{Profile: p, Form: userForm, Version: 7, IdempotencyKey: "mark"})),
+		)
 	}
 	if diff := cmp.Diff([]string{"Nome", "Cognome", "E-mail istituzionale"}, visibleFields(edit(false))); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)
@@ -234,7 +289,13 @@ func TestOnlyWhatMayChangeIsAField(t *testing.T) {
 	if !strings.Contains(edit(true).Text(), "verificati con SPID o CIE") {
 		t.Error("why the names are no fields isn't said")
 	}
-	want := map[string][]string{"first_name": {"Giulio"}, "last_name": {"Verdi"}, "email": {"new@b.example"}, "version": {"7"}, "once": {"mark"}}
+	want := map[string][]string{
+		"first_name": {"Giulio"},
+		"last_name":  {"Verdi"},
+		"email":      {"new@b.example"},
+		"version":    {"7"},
+		"once":       {"mark"},
+	}
 	for _, verified := range []bool{false, true} {
 		if diff := cmp.Diff(want, map[string][]string(edit(verified).One("button", "Salva").Form().Values)); diff != "" {
 			t.Errorf("verified %v: sent (-want +got):\n%s", verified, diff)
@@ -250,9 +311,13 @@ func TestAConflictShowsBothTexts(t *testing.T) {
 	t.Parallel()
 	p := colleagueProfile()
 	userForm := access.UserForm{FirstName: "Giulio", LastName: "Verdi", Email: "mine@b.example"}
-	page := htmltest.ParseString(t, render(t, web.EditUser(enteLayout(), web.EditUserPage{Profile: p, Form: userForm, Version: 8, Conflict: &p.Subject})))
+	page := htmltest.ParseString(
+		t,
+		render(t, web.EditUser(enteLayout(), web.EditUserPage{Profile: p, Form: userForm, Version: 8, Conflict: &p.Subject})),
+	)
 	alert := page.One("alert", "Qualcuno ha modificato i dati prima di te").Text()
-	if !strings.Contains(alert, "Adesso: g@ b.example Hai scritto: mine@ b.example") && !strings.Contains(alert, "Adesso: g@b.example Hai scritto: mine@b.example") {
+	if !strings.Contains(alert, "Adesso: g@ b.example Hai scritto: mine@ b.example") &&
+		!strings.Contains(alert, "Adesso: g@b.example Hai scritto: mine@b.example") {
 		t.Errorf("the alert says %q", alert)
 	}
 	if form := page.One("button", "Salva").Form(); form.Values.Get("version") != "8" || form.Values.Get("email") != "mine@b.example" {
@@ -269,12 +334,16 @@ func TestOnlyGroupsThatCanBeJoinedAreOffered(t *testing.T) {
 		{ID: "3", Product: "p2", Name: "Altrove", Status: access.Active},
 		{ID: "4", Product: "p1", Name: "Segreteria", Status: access.Active},
 	}
-	page := htmltest.ParseString(t, render(t, web.JoinGroup(enteLayout(), web.JoinGroupPage{Profile: p, Product: offeredProfile()[0], Group: "4", IdempotencyKey: "mark"})))
+	page := htmltest.ParseString(
+		t,
+		render(t, web.JoinGroup(enteLayout(), web.JoinGroupPage{Profile: p, Product: offeredProfile()[0], Group: "4", IdempotencyKey: "mark"})),
+	)
 	if diff := cmp.Diff([]string{"Tributi", "Segreteria"}, page.Names("radio")); diff != "" {
 		t.Errorf("groups (-want +got):\n%s", diff)
 	}
 	form := page.One("button", "Assegna gruppo").Form()
-	if form.Action != "/dashboard/ente/users/u/products/p1/groups/add" || form.Values.Get("group") != "4" || form.Values.Get("once") != "mark" {
+	if form.Action != "/dashboard/ente/users/u/products/p1/groups/add" || form.Values.Get("group") != "4" ||
+		form.Values.Get("once") != "mark" {
 		t.Errorf("sent to %s with %v", form.Action, form.Values)
 	}
 }
@@ -290,18 +359,43 @@ func TestARemovalSaysWhatItLeaves(t *testing.T) {
 		says      string
 		not       string
 	}{
-		"one of several":                  {[]access.Assignment{held("p1", "api"), held("p1", "security")}, false, "conserva gli altri ruoli e i gruppi", "ultimo"},
-		"the last one on the product":     {[]access.Assignment{held("p1", "api"), held("p2", "ref op")}, false, "perde anche i gruppi di Interoperabilità", "non sarà più"},
-		"the last one of all":             {[]access.Assignment{held("p1", "api")}, false, "non sarà più tra gli utenti", "conserva"},
-		"others on a product that's gone": {[]access.Assignment{held("p1", "api")}, true, "perde anche i gruppi di Interoperabilità", "non sarà più tra"},
+		"one of several": {
+			[]access.Assignment{held("p1", "api"), held("p1", "security")},
+			false,
+			"conserva gli altri ruoli e i gruppi",
+			"ultimo",
+		},
+		"the last one on the product": {
+			[]access.Assignment{held("p1", "api"), held("p2", "ref op")},
+			false,
+			"perde anche i gruppi di Interoperabilità",
+			"non sarà più",
+		},
+		"the last one of all": {[]access.Assignment{held("p1", "api")}, false, "non sarà più tra gli utenti", "conserva"},
+		"others on a product that's gone": {
+			[]access.Assignment{held("p1", "api")},
+			true,
+			"perde anche i gruppi di Interoperabilità",
+			"non sarà più tra",
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := colleagueProfile()
 			p.Subject.Assignments, p.Subject.HasInactiveRoles = c.held, c.elsewhere
-			page := htmltest.ParseString(t, render(t, web.ConfirmRole(enteLayout(), web.ConfirmRolePage{Profile: p, Action: access.Remove, Target: access.Target{Product: "p1", Role: "api"}})))
-			if reported := page.Text(); !strings.Contains(reported, c.says) || strings.Contains(reported, c.not) || !strings.Contains(reported, "sospendi") {
+			page := htmltest.ParseString(
+				t,
+				render(
+					t,
+					web.ConfirmRole(
+						enteLayout(),
+						web.ConfirmRolePage{Profile: p, Action: access.Remove, Target: access.Target{Product: "p1", Role: "api"}},
+					),
+				),
+			)
+			if reported := page.Text(); !strings.Contains(reported, c.says) || strings.Contains(reported, c.not) ||
+				!strings.Contains(reported, "sospendi") {
 				t.Errorf("the page says %q", reported)
 			}
 			if got := page.One("button", htmltest.Remove).Form().Action; got != "/dashboard/ente/users/u/products/p1/roles/api/remove" {
@@ -318,20 +412,31 @@ func TestEveryOutcomeHasABanner(t *testing.T) {
 		outcome     web.Outcome
 		title, says string
 	}{
-		{web.Outcome{Action: access.Add, Roles: roles}, "Utente aggiunto", "Giulio Verdi può operare su SEND come Operatore API e Operatore Sicurezza: entra con SPID o CIE."},
+		{
+			web.Outcome{Action: access.Add, Roles: roles},
+			"Utente aggiunto",
+			"Giulio Verdi può operare su SEND come Operatore API e Operatore Sicurezza: entra con SPID o CIE.",
+		},
 		{web.Outcome{Action: access.Assign, Roles: roles[:1]}, "Ruolo assegnato", "Giulio Verdi può operare su SEND come Operatore API."},
 		{web.Outcome{Action: access.Assign, Roles: roles}, "Ruoli assegnati", "come Operatore API e Operatore Sicurezza."},
 		{web.Outcome{Action: access.Edit}, "Dati modificati", "I dati di Giulio Verdi sono aggiornati."},
 		{web.Outcome{Action: access.Join, Group: "Tributi"}, "Gruppo assegnato", "fa parte del gruppo “Tributi” di SEND."},
 		{web.Outcome{Action: access.Remove, Role: roles[0]}, "Ruolo rimosso", "Giulio Verdi non è più Operatore API su SEND."},
-		{web.Outcome{Action: access.Remove, Role: roles[0], LeftInstitution: true}, "Utente rimosso dall’ente", "non è più tra gli utenti dell’ente."},
+		{
+			web.Outcome{Action: access.Remove, Role: roles[0], LeftInstitution: true},
+			"Utente rimosso dall’ente",
+			"non è più tra gli utenti dell’ente.",
+		},
 	}
 	for _, c := range cases {
 		c.outcome.Person, c.outcome.Product = "Giulio Verdi", access.Text{It: "SEND"}
 		if c.outcome.LeftInstitution {
 			c.outcome.Person = ""
 		}
-		page := htmltest.ParseString(t, render(t, web.Users(web.Layout{Outcome: &c.outcome}, web.UsersPage{Directory: access.Directory{Products: offeredProfile()}})))
+		page := htmltest.ParseString(
+			t,
+			render(t, web.Users(web.Layout{Outcome: &c.outcome}, web.UsersPage{Directory: access.Directory{Products: offeredProfile()}})),
+		)
 		if got := page.ByID("outcome").Text(); !strings.HasPrefix(got, c.title+".") || !strings.HasSuffix(got, c.says) {
 			t.Errorf("%s says %q", c.outcome.Action, got)
 		}
@@ -345,10 +450,19 @@ func TestARowOffersWhatWouldBeGranted(t *testing.T) {
 	t.Parallel()
 	rows := []access.Row{
 		{User: "boss", Category: access.Administrator, Roles: []access.HeldRole{{Role: "admin", Status: access.Active}}},
-		{User: "u", FirstName: "Giulio", LastName: "Verdi", Category: access.Operator, Roles: []access.HeldRole{{Role: "api", Status: access.Active}, {Role: "security", Status: access.Suspended}}},
+		{
+			User:      "u",
+			FirstName: "Giulio",
+			LastName:  "Verdi",
+			Category:  access.Operator,
+			Roles:     []access.HeldRole{{Role: "api", Status: access.Active}, {Role: "security", Status: access.Suspended}},
+		},
 	}
 	d := access.Directory{Actor: administrator(), Products: offeredProfile()}
-	d.Sections = []access.Section{{Product: offeredProfile()[0], Rows: rows, Total: 2}, {Product: offeredProfile()[3], Rows: []access.Row{{User: "other", Category: access.Administrator, Roles: rows[0].Roles}}, Total: 1}}
+	d.Sections = []access.Section{
+		{Product: offeredProfile()[0], Rows: rows, Total: 2},
+		{Product: offeredProfile()[3], Rows: []access.Row{{User: "other", Category: access.Administrator, Roles: rows[0].Roles}}, Total: 1},
+	}
 	page := list(t, d, "")
 	drawn := 0
 	for _, s := range d.Sections {

@@ -207,9 +207,16 @@ func TestWhatPeopleTypeIsEscaped(t *testing.T) {
 
 func TestATextThatExistsOnlyInItalianSaysSo(t *testing.T) {
 	t.Parallel()
-	product := access.Product{ID: "p", Title: access.Text{It: "Firma"}, Roles: []access.Role{{ID: "r", Label: access.Text{It: "Operatore", En: "Operator"}}}}
+	product := access.Product{
+		ID:    "p",
+		Title: access.Text{It: "Firma"},
+		Roles: []access.Role{{ID: "r", Label: access.Text{It: "Operatore", En: "Operator"}}},
+	}
 	u := access.User{ID: "a", Assignments: []access.Assignment{{Product: "p", Role: "r", Status: access.Active}}}
-	source := render(t, web.Home(web.Layout{Lang: "en", UserID: "a"}, access.Profile{Actor: u, Subject: u, Products: []access.Product{product}}))
+	source := render(
+		t,
+		web.Home(web.Layout{Lang: "en", UserID: "a"}, access.Profile{Actor: u, Subject: u, Products: []access.Product{product}}),
+	)
 	page := htmltest.ParseString(t, source)
 	if !strings.Contains(source, "Operator") || strings.Contains(source, "Operatore") || page.Lang() != "en" {
 		t.Errorf("the role isn't in English: %s", page.Text())

@@ -13,10 +13,25 @@ import (
 func twoProducts() []access.Product {
 	roles := []access.Role{
 		{ID: "admin", Category: access.Administrator, Label: access.Text{It: "Amministratore"}, Assignable: access.AssignableHere},
-		{ID: "ref op", Category: access.Operator, Label: access.Text{It: "Operatore"}, Assignable: access.AssignableHere, Combines: []string{"work"}},
-		{ID: "other", Category: access.Operator, Label: access.Text{It: "Revisore"}, Assignable: access.AssignableHere, Combines: []string{"work"}},
+		{
+			ID:         "ref op",
+			Category:   access.Operator,
+			Label:      access.Text{It: "Operatore"},
+			Assignable: access.AssignableHere,
+			Combines:   []string{"work"},
+		},
+		{
+			ID:         "other",
+			Category:   access.Operator,
+			Label:      access.Text{It: "Revisore"},
+			Assignable: access.AssignableHere,
+			Combines:   []string{"work"},
+		},
 	}
-	return []access.Product{{ID: "p1", Title: access.Text{It: "SEND"}, Roles: roles}, {ID: "p2", Title: access.Text{It: "App IO"}, Roles: roles}}
+	return []access.Product{
+		{ID: "p1", Title: access.Text{It: "SEND"}, Roles: roles},
+		{ID: "p2", Title: access.Text{It: "App IO"}, Roles: roles},
+	}
 }
 
 // everyUser is each way in which a person can hold one role or none on either of two products, and two roles on the first.
@@ -111,10 +126,26 @@ func TestACardWithoutControlsSaysWhyOnce(t *testing.T) {
 		actor, subject access.User
 		says           string
 	}{
-		"a product administered by others": {access.User{ID: "a", Assignments: []access.Assignment{other}}, access.User{ID: "b", Assignments: []access.Assignment{api, admin}}, "Gestito dagli Amministratori di SEND"},
-		"one's own, as an Administrator":   {access.User{ID: "a", Assignments: []access.Assignment{admin}}, access.User{ID: "a", Assignments: []access.Assignment{admin}}, "chiedi a un altro Amministratore di SEND"},
-		"one's own, as an Operator":        {access.User{ID: "a", Assignments: []access.Assignment{api}}, access.User{ID: "a", Assignments: []access.Assignment{api}}, "chiedi a un Amministratore di SEND"},
-		"one that can be changed":          {access.User{ID: "a", Assignments: []access.Assignment{admin}}, access.User{ID: "b", Assignments: []access.Assignment{api}}, ""},
+		"a product administered by others": {
+			access.User{ID: "a", Assignments: []access.Assignment{other}},
+			access.User{ID: "b", Assignments: []access.Assignment{api, admin}},
+			"Gestito dagli Amministratori di SEND",
+		},
+		"one's own, as an Administrator": {
+			access.User{ID: "a", Assignments: []access.Assignment{admin}},
+			access.User{ID: "a", Assignments: []access.Assignment{admin}},
+			"chiedi a un altro Amministratore di SEND",
+		},
+		"one's own, as an Operator": {
+			access.User{ID: "a", Assignments: []access.Assignment{api}},
+			access.User{ID: "a", Assignments: []access.Assignment{api}},
+			"chiedi a un Amministratore di SEND",
+		},
+		"one that can be changed": {
+			access.User{ID: "a", Assignments: []access.Assignment{admin}},
+			access.User{ID: "b", Assignments: []access.Assignment{api}},
+			"",
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -133,9 +164,20 @@ func TestACardWithoutControlsSaysWhyOnce(t *testing.T) {
 
 func TestAControlHasASelfContainedName(t *testing.T) {
 	t.Parallel()
-	admin := access.User{ID: "a", Assignments: []access.Assignment{{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active}}}
-	giulio := access.User{ID: "b", FirstName: "Giulio", LastName: "Verdi", Assignments: []access.Assignment{{Product: "p1", Role: "ref op", Category: access.Operator, Status: access.Active}}}
-	page := htmltest.ParseString(t, render(t, web.Profile(web.Layout{}, access.Profile{Actor: admin, Subject: giulio, Products: twoProducts()})))
+	admin := access.User{
+		ID:          "a",
+		Assignments: []access.Assignment{{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active}},
+	}
+	giulio := access.User{
+		ID:          "b",
+		FirstName:   "Giulio",
+		LastName:    "Verdi",
+		Assignments: []access.Assignment{{Product: "p1", Role: "ref op", Category: access.Operator, Status: access.Active}},
+	}
+	page := htmltest.ParseString(
+		t,
+		render(t, web.Profile(web.Layout{}, access.Profile{Actor: admin, Subject: giulio, Products: twoProducts()})),
+	)
 	if link := page.One("link", htmltest.Suspend+" Operatore di Giulio Verdi"); !link.HasAttr("data-dialog") {
 		t.Error("the control doesn't open its page in a dialog")
 	}
@@ -161,7 +203,8 @@ func TestTheLastActiveRoleIsWarnedAbout(t *testing.T) {
 		}
 	}
 	lastPower := access.Assignment{Product: "p1", Role: "ref op", Category: access.Operator, Status: access.Suspended}
-	if strings.Contains(ask(access.Remove, "p2", lastPower, held[1]), warning) || strings.Contains(ask(access.Remove, "p2", held...), warning) {
+	if strings.Contains(ask(access.Remove, "p2", lastPower, held[1]), warning) ||
+		strings.Contains(ask(access.Remove, "p2", held...), warning) {
 		t.Error("removing a suspended role is said to take the last power")
 	}
 	both := []access.Assignment{held[0], {Product: "p2", Role: "ref op", Category: access.Operator, Status: access.Active}}
@@ -175,7 +218,15 @@ func TestTheLastActiveRoleIsWarnedAbout(t *testing.T) {
 
 func TestAnOutcomeHeadsTheTitleAndOffersTheWayBack(t *testing.T) {
 	t.Parallel()
-	f := web.Layout{Outcome: &web.Outcome{Action: access.Suspend, Person: "Giulio Verdi", Role: access.Text{It: "Operatore"}, Product: access.Text{It: "SEND"}, ReverseURL: "/back"}}
+	f := web.Layout{
+		Outcome: &web.Outcome{
+			Action:     access.Suspend,
+			Person:     "Giulio Verdi",
+			Role:       access.Text{It: "Operatore"},
+			Product:    access.Text{It: "SEND"},
+			ReverseURL: "/back",
+		},
+	}
 	page := htmltest.ParseString(t, render(t, web.Profile(f, access.Profile{})))
 	if !strings.HasPrefix(page.Title(), "Ruolo sospeso – ") {
 		t.Errorf("title %q", page.Title())
@@ -184,7 +235,11 @@ func TestAnOutcomeHeadsTheTitleAndOffersTheWayBack(t *testing.T) {
 		t.Errorf("the way back leads to %q", got)
 	}
 	f = web.Layout{Refusal: &web.RefusalBanner{Reason: access.NotActive}}
-	if got := htmltest.ParseString(t, render(t, web.Profile(f, access.Profile{}))).Title(); !strings.HasPrefix(got, "Errore: Il ruolo era già sospeso – ") {
+	if got := htmltest.ParseString(t, render(t, web.Profile(f, access.Profile{}))).
+		Title(); !strings.HasPrefix(
+		got,
+		"Errore: Il ruolo era già sospeso – ",
+	) {
 		t.Errorf("title %q", got)
 	}
 }

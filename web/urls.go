@@ -222,7 +222,8 @@ func withEventFilter(address string, f access.EventFilter) string {
 		page = "above." + strconv.FormatInt(f.Page.Above, 10)
 	}
 	for key, value := range map[string]string{
-		"person": string(f.Person), "product": string(f.Product), "action": string(f.Action), "from": string(f.From), "to": string(f.To), "page": page,
+		"person": string(f.Person), "product": string(f.Product), "action": string(f.Action),
+		"from": string(f.From), "to": string(f.To), "page": page,
 	} {
 		if value != "" {
 			v.Set(key, value)

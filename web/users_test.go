@@ -15,12 +15,21 @@ import (
 func list(t *testing.T, d access.Directory, unknown string) htmltest.Element {
 	t.Helper()
 	d.Institution = access.Institution{ID: "ente"}
-	return htmltest.ParseString(t, render(t, web.Users(web.Layout{Institution: d.Institution}, web.UsersPage{Directory: d, UnknownFiscalCode: unknown})))
+	return htmltest.ParseString(
+		t,
+		render(t, web.Users(web.Layout{Institution: d.Institution}, web.UsersPage{Directory: d, UnknownFiscalCode: unknown})),
+	)
 }
 
 func TestTheFilterFormIsPostedAndKeepsItsValues(t *testing.T) {
 	t.Parallel()
-	want := access.Filter{Category: access.Operator, Role: access.Target{Product: "p2", Role: "ref op"}, State: access.Suspended, Text: "verdi", Sort: access.ByNameDesc}
+	want := access.Filter{
+		Category: access.Operator,
+		Role:     access.Target{Product: "p2", Role: "ref op"},
+		State:    access.Suspended,
+		Text:     "verdi",
+		Sort:     access.ByNameDesc,
+	}
 	form := list(t, access.Directory{Products: twoProducts(), Filter: want}, "").One("button", "Filtra").Form()
 	if form.Method != "POST" || form.Action != "/dashboard/ente/users/search" {
 		t.Errorf("the form goes by %s to %s", form.Method, form.Action)
@@ -88,7 +97,11 @@ func TestARowShowsWhoAndInWhichState(t *testing.T) {
 		return r
 	}
 	rows := []access.Row{row("Active", access.Active), row("Gone", access.Suspended), row("Mixed", access.Active, access.Suspended)}
-	d := access.Directory{Actor: access.User{ID: "Active"}, Products: twoProducts(), Sections: []access.Section{{Product: twoProducts()[0], Rows: rows, Total: 3}}}
+	d := access.Directory{
+		Actor:    access.User{ID: "Active"},
+		Products: twoProducts(),
+		Sections: []access.Section{{Product: twoProducts()[0], Rows: rows, Total: 3}},
+	}
 	var got []string
 	for _, r := range list(t, d, "").One("table", "Utenti di SEND").All("row", "")[1:] {
 		got = append(got, r.Text())
@@ -112,7 +125,11 @@ func TestALongListLeadsOn(t *testing.T) {
 		t.Errorf("the whole list is at %s", got)
 	}
 	section.Next, section.Previous = access.Page{After: "u"}, access.Page{Before: "u"}
-	page = list(t, access.Directory{Products: products, Filter: access.Filter{Product: "p1", Text: "x"}, Sections: []access.Section{section}}, "")
+	page = list(
+		t,
+		access.Directory{Products: products, Filter: access.Filter{Product: "p1", Text: "x"}, Sections: []access.Section{section}},
+		"",
+	)
 	if got := page.One("link", "Successiva").Attr("href"); got != "/dashboard/ente/users?page=after.u&product=p1&q=x" {
 		t.Errorf("the next page is at %s", got)
 	}
@@ -161,7 +178,15 @@ func TestAColumnSaysHowItIsSortedAndLeadsToTheOtherWay(t *testing.T) {
 		access.ByEmailDesc: {email: "descending", email + ", ordina dalla A alla Z": "email", name + ", ordina dalla A alla Z": ""},
 	} {
 		section := access.Section{Product: twoProducts()[0], Rows: []access.Row{{User: "u"}}, Total: 1}
-		page := list(t, access.Directory{Products: twoProducts(), Filter: access.Filter{Product: "p1", Text: "x", Sort: sort}, Sections: []access.Section{section}}, "")
+		page := list(
+			t,
+			access.Directory{
+				Products: twoProducts(),
+				Filter:   access.Filter{Product: "p1", Text: "x", Sort: sort},
+				Sections: []access.Section{section},
+			},
+			"",
+		)
 		sorted := 0
 		for _, column := range page.All("columnheader", "") {
 			if how := column.Attr("aria-sort"); how != "" {
@@ -178,7 +203,11 @@ func TestAColumnSaysHowItIsSortedAndLeadsToTheOtherWay(t *testing.T) {
 			if !strings.Contains(link, ",") {
 				continue
 			}
-			if got := page.One("link", link).Attr("href"); got != web.UsersURL("ente", access.Filter{Product: "p1", Text: "x", Sort: access.Sort(next)}) {
+			if got := page.One("link", link).
+				Attr("href"); got != web.UsersURL(
+				"ente",
+				access.Filter{Product: "p1", Text: "x", Sort: access.Sort(next)},
+			) {
 				t.Errorf("%q: %q leads to %s", sort, link, got)
 			}
 		}
@@ -189,9 +218,14 @@ func TestTabsAndOptionsSayHowManyTheyWouldShow(t *testing.T) {
 	t.Parallel()
 	userCounts := map[access.ProductID]access.UserCounts{
 		"p1": {
-			{}: 1234, {State: access.Suspended}: 3, {State: access.Active}: 1233,
-			{Category: access.Administrator}: 34, {Category: access.Operator}: 1200, {Category: access.Administrator, Role: "admin"}: 34,
-			{Category: access.Administrator, State: access.Suspended}: 2, {Category: access.Administrator, Role: "admin", State: access.Suspended}: 2,
+			{}:                               1234,
+			{State: access.Suspended}:        3,
+			{State: access.Active}:           1233,
+			{Category: access.Administrator}: 34,
+			{Category: access.Operator}:      1200,
+			{Category: access.Administrator, Role: "admin"}:                          34,
+			{Category: access.Administrator, State: access.Suspended}:                2,
+			{Category: access.Administrator, Role: "admin", State: access.Suspended}: 2,
 		},
 		"p2": {{}: 7, {State: access.Active}: 7, {Category: access.Operator}: 7, {Category: access.Operator, Role: "ref op"}: 7},
 	}
@@ -228,7 +262,12 @@ func TestTabsAndOptionsSayHowManyTheyWouldShow(t *testing.T) {
 		},
 	} {
 		page := list(t, access.Directory{Products: twoProducts(), Filter: row.filter, UserCounts: userCounts}, "")
-		got := [][]string{page.One("navigation", "Elenchi per prodotto").Names("link"), options(page, "Categoria"), options(page, "Ruolo"), options(page, "Stato")}
+		got := [][]string{
+			page.One("navigation", "Elenchi per prodotto").Names("link"),
+			options(page, "Categoria"),
+			options(page, "Ruolo"),
+			options(page, "Stato"),
+		}
 		if diff := cmp.Diff([][]string{row.tabs, row.categories, row.roles, row.state}, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
@@ -238,14 +277,22 @@ func TestTabsAndOptionsSayHowManyTheyWouldShow(t *testing.T) {
 // Ticked where something may be done: on a product that one administers, everybody but oneself.
 func TestRowsThatAllowAnActionAreSelectable(t *testing.T) {
 	t.Parallel()
-	anna := access.User{ID: "anna", Assignments: []access.Assignment{{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active}}}
+	anna := access.User{
+		ID:          "anna",
+		Assignments: []access.Assignment{{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active}},
+	}
 	rows := []access.Row{{User: "anna", FirstName: "Anna", LastName: "Bianchi"}, {User: "oto", FirstName: "Oto", LastName: "Neri"}}
 	show := func(f access.Filter, product int, groups bool, rows []access.Row) htmltest.Element {
 		section := access.Section{Product: twoProducts()[product], Rows: rows, Total: len(rows)}
 		return list(t, access.Directory{Actor: anna, Products: twoProducts(), Filter: f, Sections: []access.Section{section}, Groups: groups}, "")
 	}
 	f := access.Filter{
-		Product: "p1", Role: access.Target{Product: "p1", Role: "admin"}, State: access.Active, Text: "cerco", Sort: access.ByEmail, Page: access.Page{After: "u"},
+		Product: "p1",
+		Role:    access.Target{Product: "p1", Role: "admin"},
+		State:   access.Active,
+		Text:    "cerco",
+		Sort:    access.ByEmail,
+		Page:    access.Page{After: "u"},
 	}
 	page := show(f, 0, true, rows)
 	if diff := cmp.Diff([]string{"Seleziona Oto Neri"}, page.Names("checkbox")); diff != "" {
@@ -264,7 +311,10 @@ func TestRowsThatAllowAnActionAreSelectable(t *testing.T) {
 	if got := web.ReadFilter(form.Values); got != back || strings.Contains(form.Values.Encode(), "cerco") || form.Values.Has("user") {
 		t.Errorf("the form sends %v", form.Values)
 	}
-	if strings.Join(show(f, 0, false, rows).One("group", "Utenti selezionati:").Names("button"), " ") != htmltest.Suspend+" "+htmltest.Reactivate+" "+htmltest.Remove {
+	if strings.Join(
+		show(f, 0, false, rows).One("group", "Utenti selezionati:").Names("button"),
+		" ",
+	) != htmltest.Suspend+" "+htmltest.Reactivate+" "+htmltest.Remove {
 		t.Error("a group is offered where there is none")
 	}
 	for name, page := range map[string]htmltest.Element{

@@ -25,7 +25,8 @@ func ReadBacklog(ctx context.Context, pool *pgxpool.Pool) (Backlog, error) {
 	var b Backlog
 	var oldest float64
 	err := pool.QueryRow(ctx, `
-		WITH waiting AS (SELECT created_at FROM river_job WHERE queue = $1 AND state IN ('available', 'scheduled', 'pending', 'running') LIMIT $2),
+		WITH waiting AS (
+			SELECT created_at FROM river_job WHERE queue = $1 AND state IN ('available', 'scheduled', 'pending', 'running') LIMIT $2),
 			retried AS (SELECT created_at FROM river_job WHERE queue = $1 AND state = 'retryable' LIMIT $2),
 			failed AS (SELECT FROM river_job WHERE queue = $1 AND state IN ('discarded', 'cancelled') LIMIT $2)
 		SELECT (SELECT count(*) FROM waiting), (SELECT count(*) FROM retried), (SELECT count(*) FROM failed),

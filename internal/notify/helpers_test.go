@@ -81,8 +81,12 @@ func startWorker(t *testing.T, pool *pgxpool.Pool, m Mailer, log ...io.Writer) *
 // testEmail is one to somebody of this name.
 func testEmail(name string) Email {
 	return Email{
-		Kind: access.Suspend, Address: strings.ToLower(strings.ReplaceAll(name, " ", ".")) + "@comune.example.it", Name: name, Institution: "Comune di Prova",
-		Product: access.Text{It: "SEND", En: "SEND"}, Role: access.Text{It: "Amministratore", En: "Administrator"},
+		Kind:        access.Suspend,
+		Address:     strings.ToLower(strings.ReplaceAll(name, " ", ".")) + "@comune.example.it",
+		Name:        name,
+		Institution: "Comune di Prova",
+		Product:     access.Text{It: "SEND", En: "SEND"},
+		Role:        access.Text{It: "Amministratore", En: "Administrator"},
 	}
 }
 

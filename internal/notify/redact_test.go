@@ -12,7 +12,8 @@ func TestTheQueuesLogNamesNoPerson(t *testing.T) {
 	var output lockedBuffer
 	log := slog.New(redactingHandler{slog.NewJSONHandler(&output, nil)})
 	log.Info("job errored", "error", "chatter")
-	log.With("args", "anna", "queue", "letters").Error("panic recovery", "job_id", 7, "panic_val", "anna", "payload", "anna", slog.Group("row", "args", "anna"))
+	log.With("args", "anna", "queue", "letters").
+		Error("panic recovery", "job_id", 7, "panic_val", "anna", "payload", "anna", slog.Group("row", "args", "anna"))
 	got := output.String()
 	if strings.Contains(got, "anna") || strings.Contains(got, "chatter") {
 		t.Error(got)

@@ -49,7 +49,14 @@ type Worker struct {
 }
 
 // NewWorker prepares a postman, who starts with [Worker.Start]. Now is the date that letters bear.
-func NewWorker(pool *pgxpool.Pool, emails Renderer, mailer Mailer, options WorkerOptions, log *slog.Logger, now func() time.Time) (*Worker, error) {
+func NewWorker(
+	pool *pgxpool.Pool,
+	emails Renderer,
+	mailer Mailer,
+	options WorkerOptions,
+	log *slog.Logger,
+	now func() time.Time,
+) (*Worker, error) {
 	worker := &sendJob{renderer: emails, mailer: mailer, minRetryDelay: options.MinRetryDelay, log: log, now: now}
 	if worker.minRetryDelay == 0 {
 		worker.minRetryDelay = minRetryDelay
@@ -129,7 +136,15 @@ func (r *sendJob) Work(ctx context.Context, j *river.Job[emailJob]) error {
 	if isUnsendable || j.Attempt >= j.MaxAttempts {
 		level = slog.LevelError
 	}
-	r.log.LogAttrs(ctx, level, "letter not sent", slog.Int64("job", j.ID), slog.Int("attempt", j.Attempt), slog.Int("of", j.MaxAttempts), slog.Any("error", err))
+	r.log.LogAttrs(
+		ctx,
+		level,
+		"letter not sent",
+		slog.Int64("job", j.ID),
+		slog.Int("attempt", j.Attempt),
+		slog.Int("of", j.MaxAttempts),
+		slog.Any("error", err),
+	)
 	if isUnsendable {
 		return river.JobCancel(err)
 	}

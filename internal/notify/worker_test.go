@@ -51,7 +51,11 @@ func TestARefusingServerGetsTheEmailLater(t *testing.T) {
 	r := receive(t, func(r *receiver) {
 		r.onRcpt = func() error {
 			if times.Add(1) == 1 {
-				return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no mailbox anna.bianchi@comune.example.it of Anna Bianchi"}
+				return &smtp.SMTPError{
+					Code:         550,
+					EnhancedCode: smtp.EnhancedCode{5, 1, 1},
+					Message:      "no mailbox anna.bianchi@comune.example.it of Anna Bianchi",
+				}
 			}
 			return nil
 		}
@@ -181,7 +185,10 @@ func TestTheEmailOfAKilledProcessIsSentByTheNext(t *testing.T) { // D6
 		t.Fatal("the letter isn't in the hands of the dead")
 	}
 	// Time passes: the letter has been out for long, and whoever led the others isn't heard of any more.
-	if _, err := db.Owner.Exec(t.Context(), `UPDATE river_job SET attempted_at = attempted_at - interval '10 minutes'; DELETE FROM river_leader`); err != nil {
+	if _, err := db.Owner.Exec(
+		t.Context(),
+		`UPDATE river_job SET attempted_at = attempted_at - interval '10 minutes'; DELETE FROM river_leader`,
+	); err != nil {
 		t.Fatal(err)
 	}
 	startWorker(t, db.App, mailer(r.address))
@@ -299,7 +306,10 @@ func TestTheQueueUsesNeitherListenNorNotify(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Release()
-	if _, err := conn.Exec(t.Context(), `LISTEN "public.river_insert"; LISTEN "public.river_control"; LISTEN "public.river_leadership"`); err != nil {
+	if _, err := conn.Exec(
+		t.Context(),
+		`LISTEN "public.river_insert"; LISTEN "public.river_control"; LISTEN "public.river_leadership"`,
+	); err != nil {
 		t.Fatal(err)
 	}
 	var log lockedBuffer

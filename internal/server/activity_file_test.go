@@ -18,20 +18,40 @@ func TestALogIsExported(t *testing.T) {
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	i.Admin("Ivo Rossi", "prod-io")
 	oto := i.Operator("Ugo Uguali", "prod-interop", "api") // the name is not verified
-	if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE app_user SET first_name = '=1+1;"x"', last_name = 'Nèri' WHERE person = $1`, oto); err != nil {
+	if _, err := s.DB.Owner.Exec(
+		t.Context(),
+		`UPDATE app_user SET first_name = '=1+1;"x"', last_name = 'Nèri' WHERE person = $1`,
+		oto,
+	); err != nil {
 		t.Fatal(err)
 	}
 	insertEvent(s, i.ID, noon, anna, access.Suspend, oto, api, `{"status":"active"}`, `{"status":"suspended"}`)
-	insertEvent(s, i.ID, noon, anna, access.Edit, removed, access.Target{}, `{"fields":["names","email"],"sealed":["c2VjcmV0"]}`, `{"fields":["names","email"]}`)
+	insertEvent(
+		s,
+		i.ID,
+		noon,
+		anna,
+		access.Edit,
+		removed,
+		access.Target{},
+		`{"fields":["names","email"],"sealed":["c2VjcmV0"]}`,
+		`{"fields":["names","email"]}`,
+	)
 	b := s.SignIn(t, "Anna Bianchi")
 	start := b.Get(web.ActivityURL(i.ID, access.EventFilter{From: "2026-11-21"}))
 	p := b.Follow(start, "Esporta in CSV")
 	id := func(u access.UserID) string { return string(u) }
 	want := "\uFEFFData e ora;Chi;Azione;Persona;Prodotto;Ruolo;Stato prima;Stato dopo;Gruppo;Dati modificati;Che cosa;ID di chi;ID della persona\r\n" +
 		"2026-11-21 14:05:00;Anna Bianchi;Modifica dei dati;Persona rimossa;;;;;;nome e cognome, e-mail;" +
-		"ha modificato i dati di Persona rimossa: nome e cognome, e-mail;" + id(anna) + ";" + removed + "\r\n" +
+		"ha modificato i dati di Persona rimossa: nome e cognome, e-mail;" + id(
+		anna,
+	) + ";" + removed + "\r\n" +
 		`2026-11-21 14:05:00;Anna Bianchi;Sospensione;"'=1+1;""x"" Nèri";Interoperabilità;Operatore API;Attivo;Sospeso;;;` +
-		`"ha sospeso Operatore API di =1+1;""x"" Nèri su Interoperabilità";` + id(anna) + ";" + id(oto) + "\r\n"
+		`"ha sospeso Operatore API di =1+1;""x"" Nèri su Interoperabilità";` + id(
+		anna,
+	) + ";" + id(
+		oto,
+	) + "\r\n"
 	if p.Body != want {
 		t.Errorf("got  %q\nwant %q", p.Body, want)
 	}
@@ -42,14 +62,17 @@ func TestALogIsExported(t *testing.T) {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
-	if log := s.Log.String(); !strings.Contains(log, `"msg":"exported","log":"security"`) || !strings.Contains(log, `"person":"`+id(anna)+`","route":"/dashboard/{institution}/activity.csv","rows":2`) {
+	if log := s.Log.String(); !strings.Contains(log, `"msg":"exported","log":"security"`) ||
+		!strings.Contains(log, `"person":"`+id(anna)+`","route":"/dashboard/{institution}/activity.csv","rows":2`) {
 		t.Error("the export is not in the security log")
 	}
 	history := b.Follow(b.Get(web.ActivityURL(i.ID, access.EventFilter{Subject: oto})), "Esporta in CSV")
 	if rows := records(t, history); len(rows) != 3 || history.Header.Get("Content-Disposition") != `attachment; filename="cronologia.csv"` {
 		t.Errorf("the user's log as a file: %q", rows)
 	}
-	if p := s.SignIn(t, "Ivo Rossi").Get(web.ActivityFileURL(i.ID, access.EventFilter{})); strings.Contains(p.Body, "Interoperabilità") || len(records(t, p)) != 3 {
+	if p := s.SignIn(t, "Ivo Rossi").
+		Get(web.ActivityFileURL(i.ID, access.EventFilter{})); strings.Contains(p.Body, "Interoperabilità") ||
+		len(records(t, p)) != 3 {
 		t.Errorf("the file shows more than the page:  %s", p.Body)
 	}
 }

@@ -25,7 +25,16 @@ func eventTexts(p site.Page) (all []string) {
 }
 
 // insertEvent adds an event without the operation that would record it.
-func insertEvent(s *site.Site, i access.InstitutionID, at time.Time, actor access.UserID, a access.Action, subject access.UserID, t access.Target, before, after string) {
+func insertEvent(
+	s *site.Site,
+	i access.InstitutionID,
+	at time.Time,
+	actor access.UserID,
+	a access.Action,
+	subject access.UserID,
+	t access.Target,
+	before, after string,
+) {
 	s.T.Helper()
 	if _, err := s.DB.Owner.Exec(s.T.Context(), `
 		WITH i AS (UPDATE institution SET audit_seq = audit_seq + 1 WHERE id = $1 RETURNING audit_seq)
@@ -73,7 +82,11 @@ func TestAChangeIsInTheLog(t *testing.T) {
 	if got := eventTexts(history); fmt.Sprint(got) != fmt.Sprint(want[:2]) {
 		t.Errorf("the user's log: %q", got)
 	}
-	if p := b.Follow(history, "Vedi anche quello che ha fatto, nel registro attività"); p.URL.Path != web.ActivityURL(i.ID, access.EventFilter{}) || p.URL.Query().Get("person") != string(oto) {
+	if p := b.Follow(
+		history,
+		"Vedi anche quello che ha fatto, nel registro attività",
+	); p.URL.Path != web.ActivityURL(i.ID, access.EventFilter{}) ||
+		p.URL.Query().Get("person") != string(oto) {
 		t.Errorf("it leads to %s", p.URL)
 	}
 	if p := b.Get(p.All("link", "Oto Neri")[0].Attr("href")); p.URL.Path != web.ProfileURL(i.ID, oto) {
@@ -91,7 +104,17 @@ func TestALogShowsOnlyTheReadersProducts(t *testing.T) {
 	i.Operator("Ivo Rossi", "prod-interop", "viewer")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	i.Operator("Oto Neri", "prod-io", "referente operativo")
-	insertEvent(s, i.ID, noon, anna, access.Edit, oto, access.Target{}, `{"fields":["email"],"sealed":["c2VjcmV0"]}`, `{"fields":["email"],"sealed":["c2VjcmV0"]}`)
+	insertEvent(
+		s,
+		i.ID,
+		noon,
+		anna,
+		access.Edit,
+		oto,
+		access.Target{},
+		`{"fields":["email"],"sealed":["c2VjcmV0"]}`,
+		`{"fields":["email"],"sealed":["c2VjcmV0"]}`,
+	)
 	other := s.Seed.Institution("Altrove", "PA").Product("prod-interop", "prod-io")
 	other.Admin("Anna Bianchi", "prod-interop", "prod-io")
 
@@ -102,7 +125,8 @@ func TestALogShowsOnlyTheReadersProducts(t *testing.T) {
 	} {
 		p := ivo.Get(address)
 		got := fmt.Sprint(eventTexts(p))
-		if strings.Contains(got, "Interoperabilità") || strings.Contains(got, "Operatore API") || !strings.Contains(got, "su App IO") || !strings.Contains(got, edited) {
+		if strings.Contains(got, "Interoperabilità") || strings.Contains(got, "Operatore API") || !strings.Contains(got, "su App IO") ||
+			!strings.Contains(got, edited) {
 			t.Errorf("%s log: %s", name, got)
 		}
 		if strings.Contains(p.Body, "c2VjcmV0") || strings.Contains(p.Body, "oto.neri@") {
@@ -121,7 +145,10 @@ func TestALogShowsOnlyTheReadersProducts(t *testing.T) {
 	if p.Has("link", "Registro attività") {
 		t.Error("an Operator is offered the institution's log")
 	}
-	if p := operator.Get(web.ActivityURL(i.ID, access.EventFilter{})); p.Status != http.StatusForbidden || !p.HasInner("a", "href", web.ProfileURL(i.ID, oto)) {
+	if p := operator.Get(
+		web.ActivityURL(i.ID, access.EventFilter{}),
+	); p.Status != http.StatusForbidden ||
+		!p.HasInner("a", "href", web.ProfileURL(i.ID, oto)) {
 		t.Errorf("the institution's log for an Operator: %d", p.Status)
 	}
 	for _, of := range []access.UserID{anna, removed} {
@@ -179,7 +206,10 @@ func TestARemovedPersonShowsWithoutAName(t *testing.T) {
 	if got := eventTexts(p); len(got) != 1 || !p.Has("link", "Rimuovi il filtro Persona rimossa") {
 		t.Errorf("%q, links %q", got, p.Names("link"))
 	}
-	if p := b.Get(web.ActivityURL(i.ID, access.EventFilter{Person: ada})); !p.Has("link", "Rimuovi il filtro Persona rimossa") || len(eventTexts(p)) != 1 {
+	if p := b.Get(
+		web.ActivityURL(i.ID, access.EventFilter{Person: ada}),
+	); !p.Has("link", "Rimuovi il filtro Persona rimossa") ||
+		len(eventTexts(p)) != 1 {
 		t.Errorf("by a person of another institution: %q", p.Names("link"))
 	}
 	if p := b.Get(web.ActivityURL(i.ID, access.EventFilter{Subject: removed})); p.Status != http.StatusNotFound {
@@ -250,7 +280,10 @@ func TestALogIsNarrowedByItsForm(t *testing.T) {
 			t.Errorf("%s, as a file: %d", bad, file.Status)
 		}
 	}
-	if p := b.Get(web.ActivityURL(i.ID, access.EventFilter{}) + "?person=x%27&action=boss&page=7&page=below.-1"); p.Status != http.StatusOK || len(eventTexts(p)) != 5 {
+	if p := b.Get(
+		web.ActivityURL(i.ID, access.EventFilter{}) + "?person=x%27&action=boss&page=7&page=below.-1",
+	); p.Status != http.StatusOK ||
+		len(eventTexts(p)) != 5 {
 		t.Errorf("what is no filter: %d", p.Status)
 	}
 }
@@ -278,7 +311,10 @@ func TestEveryPageOfALongLogIsReached(t *testing.T) {
 	if p = b.Follow(b.Follow(p, "Più recenti"), "Più recenti"); p.Has("link", "Più recenti") || len(eventTexts(p)) != 50 {
 		t.Error("back isn't the first page")
 	}
-	if p := b.Get(web.ActivityURL(i.ID, access.EventFilter{Action: access.Suspend, Page: access.EventPage{Below: 2}})); p.URL.Query().Has("page") || p.URL.Query().Get("action") != "suspend" || len(eventTexts(p)) != 50 {
+	if p := b.Get(
+		web.ActivityURL(i.ID, access.EventFilter{Action: access.Suspend, Page: access.EventPage{Below: 2}}),
+	); p.URL.Query().Has("page") || p.URL.Query().Get("action") != "suspend" ||
+		len(eventTexts(p)) != 50 {
 		t.Errorf("past the end: %s", p.URL)
 	}
 }

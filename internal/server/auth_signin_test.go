@@ -16,7 +16,10 @@ import (
 func TestTheInstitutionIsChosenOrOffered(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
-	one, two := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop"), s.Seed.Institution("Unione dei Comuni", "PA").Product("prod-io")
+	one, two := s.Seed.Institution("Comune di Prova", "PA").
+		Product("prod-interop"),
+		s.Seed.Institution("Unione dei Comuni", "PA").
+			Product("prod-io")
 	one.Admin("Anna Bianchi", "prod-interop")
 	two.Admin("Anna Bianchi", "prod-io")
 	one.Operator("Oto Neri", "prod-interop", "api")

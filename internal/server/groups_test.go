@@ -65,7 +65,18 @@ func TestAGroupIsCreatedFilledRenamedSuspendedAndDeleted(t *testing.T) {
 	s := openGroupFixture(t)
 	b := s.anna
 	list := b.Follow(b.Get(web.HomeURL(s.i.ID)), "Gruppi")
-	checkStatus(t, list, http.StatusOK, "Ufficio anagrafe", "Vecchio ufficio", htmltest.Suspended, "2 gruppi", "Redazione", "Gestito dagli Amministratori di", "Non ci sono ancora gruppi. Crea il primo")
+	checkStatus(
+		t,
+		list,
+		http.StatusOK,
+		"Ufficio anagrafe",
+		"Vecchio ufficio",
+		htmltest.Suspended,
+		"2 gruppi",
+		"Redazione",
+		"Gestito dagli Amministratori di",
+		"Non ci sono ancora gruppi. Crea il primo",
+	)
 	if list.HasInner("a", "href", web.NewGroupURL(s.i.ID, "prod-io")) {
 		t.Error("creating a group of another Administrator's product is offered")
 	}
@@ -74,13 +85,24 @@ func TestAGroupIsCreatedFilledRenamedSuspendedAndDeleted(t *testing.T) {
 	action, values := fillForm(form, "Crea gruppo", map[string][]string{"title": {"  Sviluppo   e-service "}})
 	made := b.Post(action, values)
 	group := groupOf(t, made)
-	checkStatus(t, made, http.StatusOK, "Gruppo creato", "Sviluppo e-service", "Nessuno fa ancora parte di questo gruppo. Aggiungi le prime persone.")
+	checkStatus(
+		t,
+		made,
+		http.StatusOK,
+		"Gruppo creato",
+		"Sviluppo e-service",
+		"Nessuno fa ancora parte di questo gruppo. Aggiungi le prime persone.",
+	)
 	if again := b.Post(action, values); again.URL.String() != made.URL.String() {
 		t.Errorf("the same form again: %s", again.URL)
 	}
 
 	choose := b.Follow(made, "Aggiungi persone")
-	if p := b.Press(choose, "Aggiungi al gruppo"); p.Status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") || !strings.Contains(p.Text(), "Scegli almeno una persona") {
+	if p := b.Press(
+		choose,
+		"Aggiungi al gruppo",
+	); p.Status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") ||
+		!strings.Contains(p.Text(), "Scegli almeno una persona") {
 		t.Errorf("no user chosen: %d %q", p.Status, p.Title())
 	}
 	action, values = fillForm(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.oto), string(s.pia), string(s.oto)}})
@@ -94,9 +116,19 @@ func TestAGroupIsCreatedFilledRenamedSuspendedAndDeleted(t *testing.T) {
 	}
 	checkStatus(t, b.Get(web.GroupsURL(s.i.ID, "prod-interop")), http.StatusOK, "2 persone")
 
-	checkStatus(t, b.Press(b.Follow(full, "Togli Oto Neri dal gruppo"), "Togli"), http.StatusOK, "Tolto dal gruppo", "Oto Neri non fa più parte del gruppo “Sviluppo e-service”")
+	checkStatus(
+		t,
+		b.Press(b.Follow(full, "Togli Oto Neri dal gruppo"), "Togli"),
+		http.StatusOK,
+		"Tolto dal gruppo",
+		"Oto Neri non fa più parte del gruppo “Sviluppo e-service”",
+	)
 
-	action, values = fillForm(b.Get(web.GroupActionURL(s.i.ID, group, access.RenameGroup)), "Rinomina", map[string][]string{"title": {"Sviluppo"}})
+	action, values = fillForm(
+		b.Get(web.GroupActionURL(s.i.ID, group, access.RenameGroup)),
+		"Rinomina",
+		map[string][]string{"title": {"Sviluppo"}},
+	)
 	checkStatus(t, b.Post(action, values), http.StatusOK, "Gruppo rinominato", "Il gruppo si chiama “Sviluppo”")
 
 	suspended := b.Press(b.Get(web.GroupActionURL(s.i.ID, group, access.SuspendGroup)), htmltest.Suspend)
@@ -120,8 +152,16 @@ func TestAGroupIsCreatedFilledRenamedSuspendedAndDeleted(t *testing.T) {
 		t.Error("a membership of a deleted group")
 	}
 	activityLog := b.Get(web.ActivityURL(s.i.ID, access.EventFilter{}))
-	checkStatus(t, activityLog, http.StatusOK, "ha creato il gruppo “Sviluppo e-service” di Interoperabilità", "ha rinominato il gruppo “Sviluppo e-service” di Interoperabilità: ora si chiama “Sviluppo”",
-		"ha sospeso il gruppo “Sviluppo”", "ha riabilitato il gruppo “Sviluppo”", "ha eliminato il gruppo “Sviluppo”")
+	checkStatus(
+		t,
+		activityLog,
+		http.StatusOK,
+		"ha creato il gruppo “Sviluppo e-service” di Interoperabilità",
+		"ha rinominato il gruppo “Sviluppo e-service” di Interoperabilità: ora si chiama “Sviluppo”",
+		"ha sospeso il gruppo “Sviluppo”",
+		"ha riabilitato il gruppo “Sviluppo”",
+		"ha eliminato il gruppo “Sviluppo”",
+	)
 	only := b.Get(web.ActivityURL(s.i.ID, access.EventFilter{Action: access.CreateGroup}))
 	if checkStatus(t, only, http.StatusOK, "ha creato il gruppo"); strings.Contains(only.Text(), "ha eliminato") {
 		t.Error("the log's filter lets other events through")
@@ -146,7 +186,8 @@ func TestAGroupsNameIsChecked(t *testing.T) {
 			action, values := fillForm(form, button, map[string][]string{"title": {typed}})
 			p := b.Post(action, values)
 			checkStatus(t, p, http.StatusUnprocessableEntity, want, "C’è un problema")
-			if !strings.HasPrefix(p.Title(), "Errore: ") || p.Field("Nome del gruppo").Value() != typed || p.Field("Nome del gruppo").Attr("aria-invalid") != "true" {
+			if !strings.HasPrefix(p.Title(), "Errore: ") || p.Field("Nome del gruppo").Value() != typed ||
+				p.Field("Nome del gruppo").Attr("aria-invalid") != "true" {
 				t.Errorf("%q: kept %q, title %q", typed, p.Field("Nome del gruppo").Value(), p.Title())
 			}
 			if once := p.One("button", button).Form().Values.Get("once"); once != values.Get("once") {
@@ -155,7 +196,11 @@ func TestAGroupsNameIsChecked(t *testing.T) {
 		}
 	}
 	// Changing only the case of a group's own name is not a duplicate.
-	action, values := fillForm(b.Get(web.GroupActionURL(s.i.ID, s.old, access.RenameGroup)), "Rinomina", map[string][]string{"title": {"VECCHIO UFFICIO"}})
+	action, values := fillForm(
+		b.Get(web.GroupActionURL(s.i.ID, s.old, access.RenameGroup)),
+		"Rinomina",
+		map[string][]string{"title": {"VECCHIO UFFICIO"}},
+	)
 	checkStatus(t, b.Post(action, values), http.StatusOK, "VECCHIO UFFICIO")
 	// The same name on another product is free.
 	action, values = fillForm(b.Get(web.NewGroupURL(s.i.ID, "prod-pn")), "Crea gruppo", map[string][]string{"title": {"Ufficio anagrafe"}})
@@ -215,7 +260,9 @@ func TestAStaleFormAboutAGroupIsRefused(t *testing.T) {
 	b.Press(b.Get(web.GroupActionURL(s.i.ID, s.office, access.DeleteGroup)), "Elimina")
 	checkStatus(t, b.Submit(late), http.StatusNotFound)
 	var records int
-	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action IN ('suspend-group', 'reactivate-group', 'rename-group', 'leave', 'delete-group', 'join')`).Scan(&records); err != nil || records != 4 {
+	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action IN ('suspend-group', 'reactivate-group', 'rename-group', 'leave', 'delete-group', 'join')`).
+		Scan(&records); err != nil ||
+		records != 4 {
 		t.Errorf("%d records of four changes (%v)", records, err)
 	}
 }
@@ -231,9 +278,23 @@ func TestTheReasonForNotJoiningAGroupIsShown(t *testing.T) {
 	choose := b.Get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
 	s.i.Join("Oto Neri", "prod-interop", "Ufficio anagrafe")
 	b.Press(b.Get(web.RoleURL(s.i.ID, lea, api, access.Remove)), htmltest.Remove)
-	action, values := fillForm(choose, "Aggiungi al gruppo", map[string][]string{"member": {string(s.oto), string(team), string(s.ivo), string(far), string(lea)}})
+	action, values := fillForm(
+		choose,
+		"Aggiungi al gruppo",
+		map[string][]string{"member": {string(s.oto), string(team), string(s.ivo), string(far), string(lea)}},
+	)
 	p := b.Post(action, values)
-	checkStatus(t, p, http.StatusOK, "1 persona aggiunta", "4 persone non sono state aggiunte:", "Oto Neri fa già parte di questo gruppo", "Ivo Rossi", "Una persona che non è più tra gli utenti dell’ente", "Blu Tea")
+	checkStatus(
+		t,
+		p,
+		http.StatusOK,
+		"1 persona aggiunta",
+		"4 persone non sono state aggiunte:",
+		"Oto Neri fa già parte di questo gruppo",
+		"Ivo Rossi",
+		"Una persona che non è più tra gli utenti dell’ente",
+		"Blu Tea",
+	)
 	if strings.Contains(p.Text(), "Altrove") {
 		t.Error("the name of another institution's person")
 	}
@@ -241,7 +302,10 @@ func TestTheReasonForNotJoiningAGroupIsShown(t *testing.T) {
 	if checkStatus(t, none, http.StatusOK, "Nessuna persona aggiunta"); !strings.HasPrefix(none.Title(), "Errore: Nessuna persona aggiunta") {
 		t.Errorf("title %q", none.Title())
 	}
-	if p := b.Post(action, map[string][]string{"once": site.KeyedForm()["once"], "member": {"x", "' OR 1=1"}}); p.Status != http.StatusUnprocessableEntity {
+	if p := b.Post(
+		action,
+		map[string][]string{"once": site.KeyedForm()["once"], "member": {"x", "' OR 1=1"}},
+	); p.Status != http.StatusUnprocessableEntity {
 		t.Errorf("ids that can't be: %d", p.Status)
 	}
 }
@@ -278,12 +342,15 @@ func TestUsersForAGroupAreSearchedFor(t *testing.T) {
 	code := s.Seed.FiscalCode("Oto Neri").Reveal()
 	values.Set("q", code)
 	found = b.Post(action, values)
-	if found.URL.RawQuery != "" || strings.Contains(found.URL.String(), code) || len(found.All("checkbox", "")) != 1 || !found.Has("checkbox", "Neri Oto") {
+	if found.URL.RawQuery != "" || strings.Contains(found.URL.String(), code) || len(found.All("checkbox", "")) != 1 ||
+		!found.Has("checkbox", "Neri Oto") {
 		t.Errorf("by fiscal code: %s: %q", found.URL, found.Names("checkbox"))
 	}
 	values.Set("q", s.Seed.FiscalCode("Nino Nessuno").Reveal())
 	checkStatus(t, b.Post(action, values), http.StatusOK, "Nessuno da aggiungere")
-	if p := b.Stay().Get(web.AddMembersURL(s.i.ID, s.office, access.Filter{Text: code})); p.Status != http.StatusSeeOther || strings.Contains(p.Header.Get("Location"), code) {
+	if p := b.Stay().
+		Get(web.AddMembersURL(s.i.ID, s.office, access.Filter{Text: code})); p.Status != http.StatusSeeOther ||
+		strings.Contains(p.Header.Get("Location"), code) {
 		t.Errorf("a fiscal code in an address: %d %s", p.Status, p.Header.Get("Location"))
 	}
 	if strings.Contains(s.Log.String(), code) {

@@ -124,7 +124,8 @@ func TestAPersonsLanguageFollowsThem(t *testing.T) {
 		t.Errorf("nothing chosen: %q", p.Lang())
 	}
 	p := b.Press(b.Get(web.ProfileURL(i.ID, oto)+"?done=x"), "English")
-	if p.Lang() != "en" || p.URL.RequestURI() != web.ProfileURL(i.ID, oto)+"?done=x" || storedLanguage(s, anna) != "en" || storedLanguage(s, oto) != "" {
+	if p.Lang() != "en" || p.URL.RequestURI() != web.ProfileURL(i.ID, oto)+"?done=x" || storedLanguage(s, anna) != "en" ||
+		storedLanguage(s, oto) != "" {
 		t.Errorf("chosen: %s in %q, kept %q", p.URL, p.Lang(), storedLanguage(s, anna))
 	}
 
@@ -159,7 +160,11 @@ func TestAChoiceBeforeSigningInIsKept(t *testing.T) {
 	}
 	visitor := s.NewBrowser(t)
 	p := visitor.SignIn(visitor.Get("/login"), "Nino Nessuno")
-	if p = visitor.Press(p, "English"); p.Status != http.StatusForbidden || p.Lang() != "en" || !strings.Contains(p.Text(), "You have no access") {
+	if p = visitor.Press(
+		p,
+		"English",
+	); p.Status != http.StatusForbidden || p.Lang() != "en" ||
+		!strings.Contains(p.Text(), "You have no access") {
 		t.Errorf("an unknown user: %d in %q", p.Status, p.Lang())
 	}
 }
@@ -205,7 +210,8 @@ func TestTheLanguageCookieIsBoundToTheHost(t *testing.T) {
 	w := httptest.NewRecorder()
 	https.ServeHTTP(w, r)
 	cookies := w.Result().Cookies()
-	if len(cookies) != 1 || cookies[0].Name != "__Host-lang" || !cookies[0].Secure || !cookies[0].HttpOnly || cookies[0].Path != "/" || cookies[0].Domain != "" {
+	if len(cookies) != 1 || cookies[0].Name != "__Host-lang" || !cookies[0].Secure || !cookies[0].HttpOnly || cookies[0].Path != "/" ||
+		cookies[0].Domain != "" {
 		t.Fatalf("%d, %v", w.Code, cookies)
 	}
 	for name, lang := range map[string]string{"__Host-lang": `lang="en"`, "lang": `lang="it"`} {

@@ -53,7 +53,8 @@ func TestOpeningTooManyProfilesIsRefused(t *testing.T) {
 		t.Errorf("a page without a fiscal code: %d", p.Status)
 	}
 	var recorded int
-	err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM profile_view WHERE institution = $1 AND actor = $2`, i.ID, anna).Scan(&recorded)
+	err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM profile_view WHERE institution = $1 AND actor = $2`, i.ID, anna).
+		Scan(&recorded)
 	if err != nil || recorded != most {
 		t.Errorf("recorded: %d, %v", recorded, err)
 	}
@@ -135,8 +136,15 @@ func TestOnlyOurOwnProxiesSayWhereARequestComesFrom(t *testing.T) {
 		"a client who lies to our proxy":    {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9, 198.51.100.1", true},
 		"a client who claims to be a proxy": {nil, "198.51.100.1:4000", "203.0.113.9", true},
 	} {
-		site := server.New(server.Config{BaseURL: "http://utenti.example", Proxies: c.proxies, Limits: server.Limits{SignIns: most}}, s.Store, s.Service, nil,
-			signin.NewSessions(s.Pool, false), slog.New(slog.DiscardHandler), time.Now)
+		site := server.New(
+			server.Config{BaseURL: "http://utenti.example", Proxies: c.proxies, Limits: server.Limits{SignIns: most}},
+			s.Store,
+			s.Service,
+			nil,
+			signin.NewSessions(s.Pool, false),
+			slog.New(slog.DiscardHandler),
+			time.Now,
+		)
 		ask := func(says string) int {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/login/callback", http.NoBody)
 			r.RemoteAddr = c.from

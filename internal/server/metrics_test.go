@@ -120,7 +120,8 @@ func TestArbitraryRequestsAddNoSeries(t *testing.T) {
 		routes = 0
 		err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 			routes++
-			path := strings.NewReplacer("{group}", junk, "{institution}", junk, "{user}", junk, "{product}", junk, "{role}", junk, "{code}", junk, "*", junk).Replace(pattern)
+			path := strings.NewReplacer("{group}", junk, "{institution}", junk, "{user}", junk, "{product}", junk, "{role}", junk, "{code}", junk, "*", junk).
+				Replace(pattern)
 			for _, address := range []string{path, path + "/" + junk, "/" + junk + path, path + "?q=" + junk} {
 				for _, m := range []string{method, strings.ToUpper(junk), http.MethodHead, http.MethodDelete, http.MethodOptions} {
 					r := httptest.NewRequestWithContext(t.Context(), m, "http://utenti.example"+address, http.NoBody)

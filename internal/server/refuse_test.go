@@ -45,7 +45,8 @@ func TestAnInvalidFormWithoutAuthorityIsRefusedForAuthority(t *testing.T) {
 		before := s.Log.String()
 		p := row.by.Post(row.address, row.values)
 		logged := s.Log.String()[len(before):]
-		if p.Status != row.want || strings.Contains(logged, `"log":"security"`) != (row.logged != "") || !strings.Contains(logged, string(row.logged)) {
+		if p.Status != row.want || strings.Contains(logged, `"log":"security"`) != (row.logged != "") ||
+			!strings.Contains(logged, string(row.logged)) {
 			t.Errorf("%s: %d, and the log says %s", row.address, p.Status, logged)
 		}
 	}
@@ -64,7 +65,13 @@ func TestAnUnknownInstitutionLooksLikeAnother(t *testing.T) {
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	i.User("Oto Neri", "prod-interop/api suspended")
 	b := s.SignIn(t, "Oto Neri")
-	here, nowhere := b.Post(web.RoleURL(i.ID, anna, api, access.Suspend), site.KeyedForm()), b.Post(web.RoleURL("00000000-0000-4000-8000-000000000000", anna, api, access.Suspend), site.KeyedForm())
+	here, nowhere := b.Post(
+		web.RoleURL(i.ID, anna, api, access.Suspend),
+		site.KeyedForm(),
+	), b.Post(
+		web.RoleURL("00000000-0000-4000-8000-000000000000", anna, api, access.Suspend),
+		site.KeyedForm(),
+	)
 	if here.Status != http.StatusForbidden || here.Status != nowhere.Status || here.Text() != nowhere.Text() {
 		t.Errorf("%d and %d", here.Status, nowhere.Status)
 	}
@@ -98,7 +105,9 @@ func TestAFiscalCodeAmongOtherWords(t *testing.T) {
 			t.Errorf("%q: %s", typed, p.URL)
 		}
 	}
-	if p := s.NewBrowser(t).Get(web.UsersURL(i.ID, access.Filter{Text: code})); p.Status != http.StatusOK || strings.Contains(p.URL.String(), code) {
+	if p := s.NewBrowser(t).
+		Get(web.UsersURL(i.ID, access.Filter{Text: code})); p.Status != http.StatusOK ||
+		strings.Contains(p.URL.String(), code) {
 		t.Errorf("before signing in: %d %s", p.Status, p.URL)
 	}
 }
@@ -126,7 +135,10 @@ func TestAnAbusiveRequestIsInTheSecurityLog(t *testing.T) {
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	anna := i.Admin("Anna Bianchi", "prod-interop")
 	b := s.SignIn(t, "Anna Bianchi").Stay()
-	if p := b.Post(web.AddURL(i.ID, "")+"/confirm", url.Values{"once": {"no key"}, "email": {"secret@ente.example"}}); p.Status != http.StatusBadRequest {
+	if p := b.Post(
+		web.AddURL(i.ID, "")+"/confirm",
+		url.Values{"once": {"no key"}, "email": {"secret@ente.example"}},
+	); p.Status != http.StatusBadRequest {
 		t.Errorf("a form without an idempotency key: %d", p.Status)
 	}
 	if p := b.Post("/logout", url.Values{}); p.Status != http.StatusSeeOther {

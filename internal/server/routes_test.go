@@ -16,7 +16,15 @@ import (
 )
 
 // callers are the kinds of people whose statuses every route has a row for.
-var callers = []string{"anonymous", "unknown user", "outsider", "suspended", "operator", "administrator of another product", "administrator"}
+var callers = []string{
+	"anonymous",
+	"unknown user",
+	"outsider",
+	"suspended",
+	"operator",
+	"administrator of another product",
+	"administrator",
+}
 
 // callerStatuses are the statuses of a route, by caller in that order. A POST has every field that the site's forms
 // send.
@@ -37,19 +45,43 @@ var expected = map[string]callerStatuses{
 	"GET /privacy":            {200, 200, 200, 200, 200, 200, 200},
 	"GET /":                   {303, 403, 303, 403, 303, 303, 303},
 
-	"GET /dashboard/{institution}/":                                                         {303, 403, 404, 403, 200, 200, 200},
-	"GET /dashboard/{institution}/users":                                                    {303, 403, 404, 403, 403, 200, 200},
-	"GET /dashboard/{institution}/users/search":                                             {303, 303, 303, 303, 303, 303, 303}, // on to the pages, which answer
-	"GET /dashboard/{institution}/users/add/confirm":                                        {303, 303, 303, 303, 303, 303, 303},
-	"POST /dashboard/{institution}/users/search":                                            {303, 303, 303, 303, 303, 303, 303}, // on to the list, which answers
+	"GET /dashboard/{institution}/":      {303, 403, 404, 403, 200, 200, 200},
+	"GET /dashboard/{institution}/users": {303, 403, 404, 403, 403, 200, 200},
+	"GET /dashboard/{institution}/users/search": {
+		303,
+		303,
+		303,
+		303,
+		303,
+		303,
+		303,
+	}, // on to the pages, which answer
+	"GET /dashboard/{institution}/users/add/confirm": {303, 303, 303, 303, 303, 303, 303},
+	"POST /dashboard/{institution}/users/search": {
+		303,
+		303,
+		303,
+		303,
+		303,
+		303,
+		303,
+	}, // on to the list, which answers
 	"GET /dashboard/{institution}/users/{user}":                                             {303, 403, 404, 403, 404, 200, 200},
 	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/suspend":     {303, 403, 404, 403, 404, 403, 200},
 	"POST /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/suspend":    {303, 403, 404, 403, 404, 403, 303},
 	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/reactivate":  {303, 403, 404, 403, 404, 403, 200},
 	"POST /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/reactivate": {303, 403, 404, 403, 404, 403, 303},
 	"GET /dashboard/{institution}/users/add":                                                {303, 403, 404, 403, 403, 200, 200},
-	"POST /dashboard/{institution}/users/add":                                               {303, 403, 404, 403, 403, 422, 422}, // an empty form
-	"POST /dashboard/{institution}/users/add/confirm":                                       {303, 403, 404, 403, 403, 422, 422},
+	"POST /dashboard/{institution}/users/add": {
+		303,
+		403,
+		404,
+		403,
+		403,
+		422,
+		422,
+	}, // an empty form
+	"POST /dashboard/{institution}/users/add/confirm": {303, 403, 404, 403, 403, 422, 422},
 
 	"POST /dashboard/{institution}/users/several":          {303, 403, 404, 403, 403, 400, 400}, // no form of ours is empty
 	"POST /dashboard/{institution}/users/several/confirm":  {303, 403, 404, 403, 403, 400, 400},
@@ -59,47 +91,79 @@ var expected = map[string]callerStatuses{
 	"GET /dashboard/{institution}/users/{user}/cessation":  {303, 403, 404, 403, 404, 403, 200},
 	"POST /dashboard/{institution}/users/{user}/cessation": {303, 403, 404, 403, 404, 400, 400}, // of no role
 
-	"GET /dashboard/{institution}/users/{user}/edit":                                    {303, 403, 404, 403, 404, 403, 200},
-	"POST /dashboard/{institution}/users/{user}/edit":                                   {303, 403, 404, 403, 404, 403, 303},
-	"GET /dashboard/{institution}/users/{user}/add-product":                             {303, 403, 404, 403, 404, 200, 409}, // Anna's product is held already
-	"POST /dashboard/{institution}/users/{user}/add-product":                            {303, 403, 404, 403, 404, 422, 409},
-	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/add":            {303, 403, 404, 403, 404, 403, 409}, // nothing goes with what is held
+	"GET /dashboard/{institution}/users/{user}/edit":  {303, 403, 404, 403, 404, 403, 200},
+	"POST /dashboard/{institution}/users/{user}/edit": {303, 403, 404, 403, 404, 403, 303},
+	"GET /dashboard/{institution}/users/{user}/add-product": {
+		303,
+		403,
+		404,
+		403,
+		404,
+		200,
+		409,
+	}, // Anna's product is held already
+	"POST /dashboard/{institution}/users/{user}/add-product": {303, 403, 404, 403, 404, 422, 409},
+	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/add": {
+		303,
+		403,
+		404,
+		403,
+		404,
+		403,
+		409,
+	}, // nothing goes with what is held
 	"POST /dashboard/{institution}/users/{user}/products/{product}/roles/add":           {303, 403, 404, 403, 404, 403, 409},
 	"GET /dashboard/{institution}/users/{user}/products/{product}/groups/add":           {303, 403, 404, 403, 404, 403, 200},
 	"POST /dashboard/{institution}/users/{user}/products/{product}/groups/add":          {303, 403, 404, 403, 404, 403, 422},
 	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/remove":  {303, 403, 404, 403, 404, 403, 200},
 	"POST /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/remove": {303, 403, 404, 403, 404, 403, 303},
-	"GET /dashboard/{institution}/users/export":                                         {303, 303, 303, 303, 303, 303, 303}, // on to the list, which answers
-	"POST /dashboard/{institution}/users/export":                                        {303, 403, 404, 403, 403, 200, 200},
-	"GET /dashboard/{institution}/users/import":                                         {303, 403, 404, 403, 403, 200, 200},
-	"GET /dashboard/{institution}/users/import/template.csv":                            {303, 403, 404, 403, 403, 200, 200},
-	"POST /dashboard/{institution}/users/import":                                        {303, 403, 404, 403, 403, 422, 422}, // an empty form
-	"GET /dashboard/{institution}/users/import/confirm":                                 {303, 303, 303, 303, 303, 303, 303},
-	"POST /dashboard/{institution}/users/import/confirm":                                {303, 403, 404, 403, 403, 422, 422},
-	"GET /dashboard/{institution}/users/import/done":                                    {303, 403, 404, 403, 403, 303, 303},
-	"GET /dashboard/{institution}/activity":                                             {303, 403, 404, 403, 403, 200, 200},
-	"GET /dashboard/{institution}/activity.csv":                                         {303, 403, 404, 403, 403, 200, 200},
-	"GET /dashboard/{institution}/users/{user}/activity":                                {303, 403, 404, 403, 404, 200, 200},
-	"GET /dashboard/{institution}/users/{user}/activity.csv":                            {303, 403, 404, 403, 404, 200, 200},
+	"GET /dashboard/{institution}/users/export": {
+		303,
+		303,
+		303,
+		303,
+		303,
+		303,
+		303,
+	}, // on to the list, which answers
+	"POST /dashboard/{institution}/users/export":             {303, 403, 404, 403, 403, 200, 200},
+	"GET /dashboard/{institution}/users/import":              {303, 403, 404, 403, 403, 200, 200},
+	"GET /dashboard/{institution}/users/import/template.csv": {303, 403, 404, 403, 403, 200, 200},
+	"POST /dashboard/{institution}/users/import":             {303, 403, 404, 403, 403, 422, 422}, // an empty form
+	"GET /dashboard/{institution}/users/import/confirm":      {303, 303, 303, 303, 303, 303, 303},
+	"POST /dashboard/{institution}/users/import/confirm":     {303, 403, 404, 403, 403, 422, 422},
+	"GET /dashboard/{institution}/users/import/done":         {303, 403, 404, 403, 403, 303, 303},
+	"GET /dashboard/{institution}/activity":                  {303, 403, 404, 403, 403, 200, 200},
+	"GET /dashboard/{institution}/activity.csv":              {303, 403, 404, 403, 403, 200, 200},
+	"GET /dashboard/{institution}/users/{user}/activity":     {303, 403, 404, 403, 404, 200, 200},
+	"GET /dashboard/{institution}/users/{user}/activity.csv": {303, 403, 404, 403, 404, 200, 200},
 
-	"GET /dashboard/{institution}/groups/":                               {303, 403, 404, 403, 403, 200, 200},
-	"GET /dashboard/{institution}/groups/add":                            {303, 403, 404, 403, 403, 200, 200},
-	"POST /dashboard/{institution}/groups/add":                           {303, 403, 404, 403, 403, 403, 422}, // without a name
-	"GET /dashboard/{institution}/groups/{group}/":                       {303, 403, 404, 403, 403, 200, 200},
-	"GET /dashboard/{institution}/groups/{group}/rename":                 {303, 403, 404, 403, 403, 403, 200},
-	"POST /dashboard/{institution}/groups/{group}/rename":                {303, 403, 404, 403, 403, 403, 422},
-	"GET /dashboard/{institution}/groups/{group}/suspend":                {303, 403, 404, 403, 403, 403, 200},
-	"POST /dashboard/{institution}/groups/{group}/suspend":               {303, 403, 404, 403, 403, 403, 303},
-	"GET /dashboard/{institution}/groups/{group}/reactivate":             {303, 403, 404, 403, 403, 403, 200},
-	"POST /dashboard/{institution}/groups/{group}/reactivate":            {303, 403, 404, 403, 403, 403, 303},
-	"GET /dashboard/{institution}/groups/{group}/delete":                 {303, 403, 404, 403, 403, 403, 200},
-	"POST /dashboard/{institution}/groups/{group}/delete":                {303, 403, 404, 403, 403, 403, 303},
-	"GET /dashboard/{institution}/groups/{group}/members/add":            {303, 403, 404, 403, 403, 403, 200},
-	"POST /dashboard/{institution}/groups/{group}/members/add":           {303, 403, 404, 403, 403, 403, 422},
-	"GET /dashboard/{institution}/groups/{group}/members/add/search":     {303, 303, 303, 303, 303, 303, 303}, // on to the page, which answers
-	"POST /dashboard/{institution}/groups/{group}/members/add/search":    {303, 303, 303, 303, 303, 303, 303},
-	"GET /dashboard/{institution}/groups/{group}/members/{user}/remove":  {303, 403, 404, 403, 403, 403, 200},
-	"POST /dashboard/{institution}/groups/{group}/members/{user}/remove": {303, 403, 404, 403, 404, 403, 303}, // an Operator sees no other user
+	"GET /dashboard/{institution}/groups/":                              {303, 403, 404, 403, 403, 200, 200},
+	"GET /dashboard/{institution}/groups/add":                           {303, 403, 404, 403, 403, 200, 200},
+	"POST /dashboard/{institution}/groups/add":                          {303, 403, 404, 403, 403, 403, 422}, // without a name
+	"GET /dashboard/{institution}/groups/{group}/":                      {303, 403, 404, 403, 403, 200, 200},
+	"GET /dashboard/{institution}/groups/{group}/rename":                {303, 403, 404, 403, 403, 403, 200},
+	"POST /dashboard/{institution}/groups/{group}/rename":               {303, 403, 404, 403, 403, 403, 422},
+	"GET /dashboard/{institution}/groups/{group}/suspend":               {303, 403, 404, 403, 403, 403, 200},
+	"POST /dashboard/{institution}/groups/{group}/suspend":              {303, 403, 404, 403, 403, 403, 303},
+	"GET /dashboard/{institution}/groups/{group}/reactivate":            {303, 403, 404, 403, 403, 403, 200},
+	"POST /dashboard/{institution}/groups/{group}/reactivate":           {303, 403, 404, 403, 403, 403, 303},
+	"GET /dashboard/{institution}/groups/{group}/delete":                {303, 403, 404, 403, 403, 403, 200},
+	"POST /dashboard/{institution}/groups/{group}/delete":               {303, 403, 404, 403, 403, 403, 303},
+	"GET /dashboard/{institution}/groups/{group}/members/add":           {303, 403, 404, 403, 403, 403, 200},
+	"POST /dashboard/{institution}/groups/{group}/members/add":          {303, 403, 404, 403, 403, 403, 422},
+	"GET /dashboard/{institution}/groups/{group}/members/add/search":    {303, 303, 303, 303, 303, 303, 303}, // on to the page, which answers
+	"POST /dashboard/{institution}/groups/{group}/members/add/search":   {303, 303, 303, 303, 303, 303, 303},
+	"GET /dashboard/{institution}/groups/{group}/members/{user}/remove": {303, 403, 404, 403, 403, 403, 200},
+	"POST /dashboard/{institution}/groups/{group}/members/{user}/remove": {
+		303,
+		403,
+		404,
+		403,
+		404,
+		403,
+		303,
+	}, // an Operator sees no other user
 
 	"POST /language": {303, 303, 303, 303, 303, 303, 303},
 	"POST /logout":   {303, 303, 303, 303, 303, 303, 303},
@@ -119,7 +183,12 @@ func TestEveryRouteHasTheRightStatusForEveryCaller(t *testing.T) {
 	office := i.Group("prod-interop", "Ufficio")
 	i.Join("Mia Membro", "prod-interop", "Ufficio")
 	groups := map[string]access.GroupID{
-		"/suspend": i.Group("prod-interop", "Da sospendere"), "/reactivate": i.SuspendedGroup("prod-interop", "Sospeso"), "/delete": i.Group("prod-interop", "Da eliminare"),
+		"/suspend": i.Group(
+			"prod-interop",
+			"Da sospendere",
+		),
+		"/reactivate": i.SuspendedGroup("prod-interop", "Sospeso"),
+		"/delete":     i.Group("prod-interop", "Da eliminare"),
 	}
 	s.Seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
 

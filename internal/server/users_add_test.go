@@ -28,7 +28,11 @@ func TestAUserIsAdded(t *testing.T) {
 	i.Admin("Ivo Rossi", "prod-io")
 	b := s.SignIn(t, "Anna Bianchi")
 	form := b.Follow(b.Get(web.UsersURL(i.ID, access.Filter{Product: "prod-interop"})), "Aggiungi utente")
-	if p := b.Press(form, "Continua"); p.Status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") || !strings.Contains(p.Text(), "C’è un problema") {
+	if p := b.Press(
+		form,
+		"Continua",
+	); p.Status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") ||
+		!strings.Contains(p.Text(), "C’è un problema") {
 		t.Fatalf("empty: %d %q", p.Status, p.Title())
 	}
 	typed := map[string][]string{
@@ -40,12 +44,18 @@ func TestAUserIsAdded(t *testing.T) {
 	wrong["email"], wrong["last_name"] = []string{"maria@pec.ente.example"}, []string{"Rossi<"}
 	action, values := fillForm(form, "Continua", wrong)
 	p := b.Post(action, values)
-	if p.Status != http.StatusUnprocessableEntity || p.Field("Codice fiscale").Value() != "rssmra 80a01h501u" || p.Field("Cognome").Value() != "Rossi<" || !strings.Contains(p.Text(), "PEC") {
+	if p.Status != http.StatusUnprocessableEntity || p.Field("Codice fiscale").Value() != "rssmra 80a01h501u" ||
+		p.Field("Cognome").Value() != "Rossi<" ||
+		!strings.Contains(p.Text(), "PEC") {
 		t.Errorf("wrong: %d, kept %q and %q", p.Status, p.Field("Codice fiscale").Value(), p.Field("Cognome").Value())
 	}
 	wrong["email"], wrong["last_name"] = typed["email"], []string{"Bruni"}
 	action, values = fillForm(form, "Continua", wrong)
-	if p = b.Post(action, values); p.Status != http.StatusUnprocessableEntity || !p.Has("checkbox", "Confermo che nome, cognome e codice fiscale sono giusti") {
+	if p = b.Post(
+		action,
+		values,
+	); p.Status != http.StatusUnprocessableEntity ||
+		!p.Has("checkbox", "Confermo che nome, cognome e codice fiscale sono giusti") {
 		t.Errorf("names that don't fit: %d %s", p.Status, p.Text())
 	}
 	values.Set("names_confirmed", "1")
@@ -69,7 +79,9 @@ func TestAUserIsAdded(t *testing.T) {
 	confirm := check.One("button", "Aggiungi").Form()
 	delete(confirm.Values, "back")
 	profile := b.Submit(confirm)
-	if profile.Status != http.StatusOK || !strings.HasPrefix(profile.URL.Path, web.HomeURL(i.ID)+"/users/") || !strings.Contains(profile.Title(), "aggiunto") || !strings.Contains(profile.Text(), "Maria Rossi") {
+	if profile.Status != http.StatusOK || !strings.HasPrefix(profile.URL.Path, web.HomeURL(i.ID)+"/users/") ||
+		!strings.Contains(profile.Title(), "aggiunto") ||
+		!strings.Contains(profile.Text(), "Maria Rossi") {
 		t.Fatalf("added: %d %s %q", profile.Status, profile.URL, profile.Title())
 	}
 	if again := b.Submit(confirm); again.URL.String() != profile.URL.String() {
@@ -98,7 +110,14 @@ func TestOtherInstitutionsOfAPersonAreNotRevealed(t *testing.T) {
 		first, last, _ := strings.Cut(who, " ")
 		code := s.Seed.FiscalCode(who).Reveal()
 		action, values := fillForm(form, "Continua", map[string][]string{
-			"fiscal_code": {code}, "first_name": {first}, "last_name": {last}, "email": {"x@ente.example"}, "product": {"prod-interop"}, "role": {"prod-interop:api"},
+			"fiscal_code": {
+				code,
+			},
+			"first_name": {first},
+			"last_name":  {last},
+			"email":      {"x@ente.example"},
+			"product":    {"prod-interop"},
+			"role":       {"prod-interop:api"},
 		})
 		check := b.Post(action, values)
 		done := b.Press(check, "Aggiungi")
@@ -122,7 +141,14 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 	i.Admin("Ivo Rossi", "prod-interop")
 	s.Offer("Ivo Rossi")
 	typed := map[string][]string{
-		"fiscal_code": {"RSSMRA80A01H501U"}, "first_name": {"Mario"}, "last_name": {"Rossi"}, "email": {"mario@ente.example"}, "product": {"prod-interop"}, "role": {"prod-interop:api"},
+		"fiscal_code": {
+			"RSSMRA80A01H501U",
+		},
+		"first_name": {"Mario"},
+		"last_name":  {"Rossi"},
+		"email":      {"mario@ente.example"},
+		"product":    {"prod-interop"},
+		"role":       {"prod-interop:api"},
 	}
 	end := func() {
 		if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute'`); err != nil {
@@ -138,7 +164,9 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 			t.Fatalf("%s: %s", name, asked.URL)
 		}
 		var clear int
-		if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM saved_form k WHERE k::text LIKE '%RSSMRA%' OR position('RSSMRA'::bytea IN sealed) > 0`).Scan(&clear); err != nil || clear != 0 {
+		if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM saved_form k WHERE k::text LIKE '%RSSMRA%' OR position('RSSMRA'::bytea IN sealed) > 0`).
+			Scan(&clear); err != nil ||
+			clear != 0 {
 			t.Errorf("%s: in clear in %d rows (%v)", name, clear, err)
 		}
 		form := b.SignIn(asked, again)

@@ -21,7 +21,8 @@ func TestRolesAreAssigned(t *testing.T) {
 	b := s.SignIn(t, "Anna Bianchi")
 	profile := b.Get(web.ProfileURL(i.ID, oto))
 	form := b.Get(web.AddProductURL(i.ID, oto))
-	if !profile.HasInner("a", "href", web.AddProductURL(i.ID, oto)) || !profile.HasInner("a", "href", web.AddRoleURL(i.ID, oto, "prod-interop")) {
+	if !profile.HasInner("a", "href", web.AddProductURL(i.ID, oto)) ||
+		!profile.HasInner("a", "href", web.AddRoleURL(i.ID, oto, "prod-interop")) {
 		t.Fatal("not offered")
 	}
 	if p := b.Press(form, "Assegna"); p.Status != http.StatusUnprocessableEntity {
@@ -44,7 +45,10 @@ func TestRolesAreAssigned(t *testing.T) {
 	if p = b.Post(action, values); p.Status != http.StatusOK || !strings.Contains(p.Text(), "Operatore Sicurezza") {
 		t.Errorf("another role: %d", p.Status)
 	}
-	if p = b.Post(web.AddRoleURL(i.ID, oto, "prod-interop"), url.Values{"once": site.KeyedForm()["once"], "role": {"prod-interop:admin"}}); p.Status != http.StatusForbidden {
+	if p = b.Post(
+		web.AddRoleURL(i.ID, oto, "prod-interop"),
+		url.Values{"once": site.KeyedForm()["once"], "role": {"prod-interop:admin"}},
+	); p.Status != http.StatusForbidden {
 		t.Errorf("a role that needs a signature: %d", p.Status)
 	}
 	if p = s.SignIn(t, "Ivo Rossi").Get(web.AddRoleURL(i.ID, oto, "prod-interop")); p.Status != http.StatusForbidden {

@@ -50,7 +50,10 @@ func TestABulkActionContinuesWhenTheBrowserDisconnects(t *testing.T) {
 			}
 		}
 	}
-	awaited("the first change waits for the lock", `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
+	awaited(
+		"the first change waits for the lock",
+		`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+	)
 	leave()
 	<-left
 	if err := held.Rollback(t.Context()); err != nil {

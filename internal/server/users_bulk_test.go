@@ -48,17 +48,32 @@ func TestABulkActionSuspendsAndReactivatesRoles(t *testing.T) {
 	if ask.Status != http.StatusOK || !strings.HasPrefix(ask.Title(), "Vuoi sospendere 2 persone su Interoperabilità?") {
 		t.Fatalf("%d %q", ask.Status, ask.Title())
 	}
-	checkPageText(t, ask, "before", "Oto Neri", "Operatore API e Operatore Sicurezza", "Leo Verdi", "Non potrà più operare come Operatore Sicurezza",
-		"Pia Gialli", "È già sospeso tutto quello che ha su Interoperabilità", "1 persona di quelle che hai scelto non è più tra gli utenti")
+	checkPageText(
+		t,
+		ask,
+		"before",
+		"Oto Neri",
+		"Operatore API e Operatore Sicurezza",
+		"Leo Verdi",
+		"Non potrà più operare come Operatore Sicurezza",
+		"Pia Gialli",
+		"È già sospeso tutto quello che ha su Interoperabilità",
+		"1 persona di quelle che hai scelto non è più tra gli utenti",
+	)
 	if got := s.Count(t, `SELECT count(*) FROM audit_event`); got != before || s.Status(t, i.ID, i.Oto, api) != access.Active {
 		t.Error("the confirmation has changed something")
 	}
-	if back := ask.One("link", htmltest.Cancel).Attr("href"); back != web.UsersURL(i.ID, access.Filter{Product: "prod-interop", State: access.Active, Sort: access.ByNameDesc}) {
+	if back := ask.One("link", htmltest.Cancel).
+		Attr("href"); back != web.UsersURL(
+		i.ID,
+		access.Filter{Product: "prod-interop", State: access.Active, Sort: access.ByNameDesc},
+	) {
 		t.Errorf("back to %s", back)
 	}
 	form := confirmation(t, i.ID, ask)
 	done := b.Post(web.BulkConfirmURL(i.ID), form)
-	if done.Status != http.StatusOK || !strings.HasPrefix(done.Title(), "2 persone sospese – Utenti") || !strings.Contains(done.All("status", "")[0].Text(), "2 persone sospese.") {
+	if done.Status != http.StatusOK || !strings.HasPrefix(done.Title(), "2 persone sospese – Utenti") ||
+		!strings.Contains(done.All("status", "")[0].Text(), "2 persone sospese.") {
 		t.Fatalf("%d %q", done.Status, done.Title())
 	}
 	checkPageText(t, done, "done", "Oto Neri", "Ruoli: Operatore API (Sospeso) e Operatore Sicurezza (Sospeso).", "Leo Verdi")
@@ -87,7 +102,11 @@ func TestABulkActionSuspendsAndReactivatesRoles(t *testing.T) {
 	if !strings.HasPrefix(reverse.Title(), "Vuoi riabilitare 2 persone") {
 		t.Fatalf("the reverse: %d %q", reverse.Status, reverse.Title())
 	}
-	if p := b.Post(web.BulkConfirmURL(i.ID), confirmation(t, i.ID, reverse)); !strings.HasPrefix(p.Title(), "2 persone riabilitate") || s.Status(t, i.ID, i.Oto, security) != access.Active {
+	if p := b.Post(
+		web.BulkConfirmURL(i.ID),
+		confirmation(t, i.ID, reverse),
+	); !strings.HasPrefix(p.Title(), "2 persone riabilitate") ||
+		s.Status(t, i.ID, i.Oto, security) != access.Active {
 		t.Errorf("re-enabled: %d %q", p.Status, p.Title())
 	}
 	if strings.Contains(done.URL.String(), string(i.Oto)) || strings.Contains(s.Log.String(), string(i.Oto)) {
@@ -105,8 +124,16 @@ func TestABulkRemovalRemovesRoles(t *testing.T) {
 	i.Join("Leo Verdi", "prod-interop", "Sviluppo")
 	b := s.SignIn(t, "Anna Bianchi")
 	ask := b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Remove, i.Oto, i.Pia, i.Leo))
-	checkPageText(t, ask, "before", "Vuoi rimuovere 3 persone da Interoperabilità?", "Perde i ruoli Operatore API e Operatore Sicurezza. Non sarà più tra gli utenti dell’ente",
-		"Perde il ruolo Operatore API.", "Perde anche i gruppi: Sviluppo.", "Se l’assenza è temporanea, sospendi")
+	checkPageText(
+		t,
+		ask,
+		"before",
+		"Vuoi rimuovere 3 persone da Interoperabilità?",
+		"Perde i ruoli Operatore API e Operatore Sicurezza. Non sarà più tra gli utenti dell’ente",
+		"Perde il ruolo Operatore API.",
+		"Perde anche i gruppi: Sviluppo.",
+		"Se l’assenza è temporanea, sospendi",
+	)
 	if n := strings.Count(ask.Text(), "Non sarà più tra gli utenti"); n != 1 {
 		t.Errorf("%d people would leave the institution", n)
 	}
@@ -115,7 +142,15 @@ func TestABulkRemovalRemovesRoles(t *testing.T) {
 	if done.Status != http.StatusOK || !strings.HasPrefix(done.Title(), "3 persone rimosse") {
 		t.Fatalf("%d %q", done.Status, done.Title())
 	}
-	checkPageText(t, done, "done", "1 persona non è più tra gli utenti dell’ente.", "Nessun ruolo su Interoperabilità.", "Leo Verdi", "Pia Gialli")
+	checkPageText(
+		t,
+		done,
+		"done",
+		"1 persona non è più tra gli utenti dell’ente.",
+		"Nessun ruolo su Interoperabilità.",
+		"Leo Verdi",
+		"Pia Gialli",
+	)
 	if strings.Contains(done.Text(), "Oto Neri") || s.Count(t, `SELECT count(*) FROM group_member`) != 0 {
 		t.Error("something is left of who isn't there any more")
 	}
@@ -142,14 +177,27 @@ func TestABulkJoinAddsUsersToAGroup(t *testing.T) {
 	i.Join("Oto Neri", "prod-interop", "Sviluppo")
 	sara := i.Operator("Sara Blu", "prod-pn", "operator")
 	ask := b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Join, i.Anna, i.Oto, i.Leo, sara))
-	checkPageText(t, ask, "before", "In quale gruppo di Interoperabilità vuoi mettere 3 persone?", "Fa parte di: Sviluppo.", "1 persona ne fa già parte", "Sara Blu", "Non ha nessun ruolo su Interoperabilità, e senza")
+	checkPageText(
+		t,
+		ask,
+		"before",
+		"In quale gruppo di Interoperabilità vuoi mettere 3 persone?",
+		"Fa parte di: Sviluppo.",
+		"1 persona ne fa già parte",
+		"Sara Blu",
+		"Non ha nessun ruolo su Interoperabilità, e senza",
+	)
 	if strings.Contains(ask.Text(), "Vecchio") {
 		t.Error("a suspended group is offered")
 	}
 	form := confirmation(t, i.ID, ask)
 	for _, wrong := range []string{"", "x", string(elsewhere)} {
 		form["group"] = []string{wrong}
-		if p := b.Post(web.BulkConfirmURL(i.ID), form); p.Status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") || !p.Has("radio", "Sviluppo") {
+		if p := b.Post(
+			web.BulkConfirmURL(i.ID),
+			form,
+		); p.Status != http.StatusUnprocessableEntity || !strings.HasPrefix(p.Title(), "Errore: ") ||
+			!p.Has("radio", "Sviluppo") {
 			t.Errorf("group %q: %d %q", wrong, p.Status, p.Title())
 		}
 	}
@@ -161,7 +209,11 @@ func TestABulkJoinAddsUsersToAGroup(t *testing.T) {
 	checkPageText(t, done, "done", "Anna Bianchi (tu)", "Fa già parte del gruppo", "Leo Verdi")
 	form = confirmation(t, i.ID, b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Join, i.Pia)))
 	form.Set("group", string(closed))
-	if p := b.Post(web.BulkConfirmURL(i.ID), form); !strings.HasPrefix(p.Title(), "Nessuna persona aggiunta") || !strings.Contains(p.Text(), "Il gruppo è sospeso") {
+	if p := b.Post(
+		web.BulkConfirmURL(i.ID),
+		form,
+	); !strings.HasPrefix(p.Title(), "Nessuna persona aggiunta") ||
+		!strings.Contains(p.Text(), "Il gruppo è sospeso") {
 		t.Errorf("a suspended group: %d %q", p.Status, p.Title())
 	}
 }
@@ -204,7 +256,14 @@ func TestABulkFormSentTwentyTimesTakesEffectOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if events, batches := s.Count(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`), s.Count(t, `SELECT count(*) FROM bulk_result`); events != 3 || batches != 1 {
+	if events, batches := s.Count(
+		t,
+		`SELECT count(*) FROM audit_event WHERE action = 'suspend'`,
+	), s.Count(
+		t,
+		`SELECT count(*) FROM bulk_result`,
+	); events != 3 ||
+		batches != 1 {
 		t.Errorf("%d records, %d forms", events, batches)
 	}
 }
@@ -223,12 +282,22 @@ func TestABulkFormIsSentAgainAfterAFault(t *testing.T) {
 		}
 	}
 	owner(`CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'stopped'; END $$`)
-	owner(fmt.Sprintf(`CREATE TRIGGER stop BEFORE INSERT ON idempotency_key FOR EACH ROW WHEN (NEW.subject = '%s') EXECUTE FUNCTION stop()`, i.Oto))
-	if p := b.Post(web.BulkConfirmURL(i.ID), form); p.Status != http.StatusInternalServerError || s.Status(t, i.ID, i.Leo, security) != access.Suspended || s.Status(t, i.ID, i.Oto, api) != access.Active {
+	owner(
+		fmt.Sprintf(`CREATE TRIGGER stop BEFORE INSERT ON idempotency_key FOR EACH ROW WHEN (NEW.subject = '%s') EXECUTE FUNCTION stop()`, i.Oto),
+	)
+	if p := b.Post(
+		web.BulkConfirmURL(i.ID),
+		form,
+	); p.Status != http.StatusInternalServerError || s.Status(t, i.ID, i.Leo, security) != access.Suspended ||
+		s.Status(t, i.ID, i.Oto, api) != access.Active {
 		t.Fatalf("not stopped half-way: %d", p.Status)
 	}
 	owner(`DROP TRIGGER stop ON idempotency_key`)
-	if p := b.Post(web.BulkConfirmURL(i.ID), form); !strings.HasPrefix(p.Title(), "2 persone sospese") || s.Count(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`) != 3 {
+	if p := b.Post(
+		web.BulkConfirmURL(i.ID),
+		form,
+	); !strings.HasPrefix(p.Title(), "2 persone sospese") ||
+		s.Count(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`) != 3 {
 		t.Errorf("sent again: %d %q", p.Status, p.Title())
 	}
 }

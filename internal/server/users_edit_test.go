@@ -25,17 +25,29 @@ func TestAUsersDataAreEdited(t *testing.T) {
 		t.Errorf("PEC: %d", p.Status)
 	}
 	values.Set("email", "ottone@ente.example")
-	if p := b.Post(action, values); p.Status != http.StatusOK || !strings.Contains(p.Text(), "Ottone Neri") || !strings.Contains(p.Text(), "ottone@ente.example") {
+	if p := b.Post(
+		action,
+		values,
+	); p.Status != http.StatusOK || !strings.Contains(p.Text(), "Ottone Neri") ||
+		!strings.Contains(p.Text(), "ottone@ente.example") {
 		t.Errorf("%d %s", p.Status, p.Text())
 	}
 	late.Values.Set("once", site.KeyedForm().Get("once"))
 	late.Values.Set("first_name", "Ottavio")
-	if p := b.Post(action, late.Values); p.Status != http.StatusConflict || !strings.Contains(p.Text(), "Ottone") || p.Field("Nome").Value() != "Ottavio" {
+	if p := b.Post(
+		action,
+		late.Values,
+	); p.Status != http.StatusConflict || !strings.Contains(p.Text(), "Ottone") ||
+		p.Field("Nome").Value() != "Ottavio" {
 		t.Errorf("the second editor: %d %s", p.Status, p.Text())
 	}
 	form = b.Get(web.EditURL(i.ID, vera))
 	action, values = fillForm(form, "Salva", map[string][]string{"first_name": {"Altra"}, "email": {seed.Email("Nuova")}})
-	if p := b.Post(action, values); p.Status != http.StatusOK || strings.Contains(p.Text(), "Altra") || !strings.Contains(p.Text(), seed.Email("Nuova")) {
+	if p := b.Post(
+		action,
+		values,
+	); p.Status != http.StatusOK || strings.Contains(p.Text(), "Altra") ||
+		!strings.Contains(p.Text(), seed.Email("Nuova")) {
 		t.Errorf("verified names: %d", p.Status)
 	}
 }

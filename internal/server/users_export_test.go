@@ -110,7 +110,11 @@ func TestAnExportIsTheSameInBothFormatsAndLanguages(t *testing.T) {
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	odd := i.Operator("Zita Zorzi", "prod-interop", "api", "security suspended")
-	if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE listing SET first_name = '=1+1', email = 'zita@ente.example' WHERE person = $1`, odd); err != nil {
+	if _, err := s.DB.Owner.Exec(
+		t.Context(),
+		`UPDATE listing SET first_name = '=1+1', email = 'zita@ente.example' WHERE person = $1`,
+		odd,
+	); err != nil {
 		t.Fatal(err)
 	}
 	b := s.SignIn(t, "Anna Bianchi")
@@ -128,7 +132,10 @@ func TestAnExportIsTheSameInBothFormatsAndLanguages(t *testing.T) {
 			t.Errorf("%s: %q", row.lang, zita)
 		}
 		for ending, p := range map[string]site.Page{"csv": text, "xlsx": book} {
-			if got, want := p.Header.Get("Content-Disposition"), `attachment; filename="`+row.name+"."+ending+`"`; got != want || p.Status != http.StatusOK {
+			if got, want := p.Header.Get(
+				"Content-Disposition",
+			), `attachment; filename="`+row.name+"."+ending+`"`; got != want ||
+				p.Status != http.StatusOK {
 				t.Errorf("%s: %d, %s", row.lang, p.Status, got)
 			}
 		}
@@ -189,7 +196,13 @@ func TestAnExportIsRefusedWithoutAccessToTheList(t *testing.T) {
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Operator("Oto Neri", "prod-interop", "api")
-	if p := requestExport(s.SignIn(t, "Oto Neri"), i.ID, access.Filter{}, "csv"); p.Status != http.StatusForbidden || strings.Contains(p.Body, "@") {
+	if p := requestExport(
+		s.SignIn(t, "Oto Neri"),
+		i.ID,
+		access.Filter{},
+		"csv",
+	); p.Status != http.StatusForbidden ||
+		strings.Contains(p.Body, "@") {
 		t.Errorf("an Operator: %d", p.Status)
 	}
 	b := s.SignIn(t, "Anna Bianchi")
@@ -214,7 +227,9 @@ func TestAnExportIsRefusedWithoutAccessToTheList(t *testing.T) {
 		t.Errorf("another site's form: %d", p.Status)
 	}
 	var events int
-	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action = 'export'`).Scan(&events); err != nil || events != 0 {
+	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action = 'export'`).
+		Scan(&events); err != nil ||
+		events != 0 {
 		t.Errorf("%d events of refused exports (%v)", events, err)
 	}
 }

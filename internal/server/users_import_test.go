@@ -33,7 +33,8 @@ func snapshot(s *site.Site) string {
 	var all string
 	for _, table := range []string{"person", "app_user", "enrolment", "assignment", "listing", "audit_event", "idempotency_key", "bulk_result"} {
 		var rows string
-		if err := s.DB.Owner.QueryRow(s.T.Context(), `SELECT coalesce(string_agg(t::text, E'\n' ORDER BY t::text), '') FROM `+table+` t`).Scan(&rows); err != nil {
+		if err := s.DB.Owner.QueryRow(s.T.Context(), `SELECT coalesce(string_agg(t::text, E'\n' ORDER BY t::text), '') FROM `+table+` t`).
+			Scan(&rows); err != nil {
 			s.T.Fatal(err)
 		}
 		all += table + "\n" + rows + "\n"
@@ -47,13 +48,25 @@ func TestTheCheckOfAFileReportsEveryRowAndChangesNothing(t *testing.T) {
 	i, code := s.NewImport()
 	b := s.SignIn(t, "Anna Bianchi")
 	rows := []struct{ row, says string }{
-		{code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;Operatore API", "Sarà aggiunta come Operatore API su Interoperabilità."},
-		{code("Pia Gialli") + ";GIALLI;pia;pia@ente.example;INTEROPERABILITA;operatore sicurezza", "Le verrà assegnato anche il ruolo Operatore Sicurezza su Interoperabilità."},
+		{
+			code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;Operatore API",
+			"Sarà aggiunta come Operatore API su Interoperabilità.",
+		},
+		{
+			code("Pia Gialli") + ";GIALLI;pia;pia@ente.example;INTEROPERABILITA;operatore sicurezza",
+			"Le verrà assegnato anche il ruolo Operatore Sicurezza su Interoperabilità.",
+		},
 		{code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;prod-interop;api", "Ha già questo ruolo: niente da fare."},
 		{code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;prod-interop;admin", reasonSays(access.NeedsSignature)},
 		{code("Pia Gialli") + ";Gialli;Pia;altra@ente.example;prod-pn;operator", "allo stesso codice fiscale corrispondono"},
-		{code("Ada Altrove") + ";Altrove;Ada;ada@ente.example;Interoperability;API Operator", "Sarà aggiunta come Operatore API su Interoperabilità."}, // known elsewhere only: as unknown (P10)
-		{code("Oto Neri") + ";;;;Interoperabilità;Operatore Sicurezza", "È già tra gli utenti: le verrà assegnato il ruolo Operatore Sicurezza su Interoperabilità, i dati restano quelli."},
+		{
+			code("Ada Altrove") + ";Altrove;Ada;ada@ente.example;Interoperability;API Operator",
+			"Sarà aggiunta come Operatore API su Interoperabilità.",
+		}, // known elsewhere only: as unknown (P10)
+		{
+			code("Oto Neri") + ";;;;Interoperabilità;Operatore Sicurezza",
+			"È già tra gli utenti: le verrà assegnato il ruolo Operatore Sicurezza su Interoperabilità, i dati restano quelli.",
+		},
 		{code("Oto Neri") + ";Altro;Nome;x;Interoperabilità;Operatore API", "Ha già questo ruolo: niente da fare."},
 		{code("Sara Suspesi") + ";;;;Interoperabilità;Operatore API", "Ha già questo ruolo, sospeso: niente da fare."},
 		{code("Sara Suspesi") + ";;;;Interoperabilità;security", reasonSays(access.AllSuspendedThere)},
@@ -61,7 +74,10 @@ func TestTheCheckOfAFileReportsEveryRowAndChangesNothing(t *testing.T) {
 		{code("Oto Neri") + ";;;;App IO;Operatore", reasonSays(access.NotAdministrator)},
 		{code("Ugo Uguali") + ";Uguali;Ugo;ugo@ente.example;Luna;Re", "Scegli uno dei prodotti che amministri"},
 		{code("Ugo Uguali") + ";Uguali;Ugo;ugo@ente.example;Interoperabilità;Re", "nessun ruolo si chiama così"},
-		{code("Ugo Uguali") + ";Uguali;Ugo;ugo@pec.ente.it;;", "Questo è un indirizzo PEC: serve una casella e-mail ordinaria Errore: Scegli un prodotto"},
+		{
+			code("Ugo Uguali") + ";Uguali;Ugo;ugo@pec.ente.it;;",
+			"Questo è un indirizzo PEC: serve una casella e-mail ordinaria Errore: Scegli un prodotto",
+		},
 		{"RSSMRA80A01H501A;Rossi;Mario;mario@ente.example;prod-pn;operator", "carattere sbagliato"},
 		{";=1+1;@x;mario@ente.example;prod-pn;operator", "Scrivi il codice fiscale Errore: Nei nomi usa solo lettere"},
 		{code("Kurt Werdi") + ";Altri;Kurt;kurt@ente.example;prod-pn;operator", "Sarà aggiunta come"},
@@ -148,7 +164,9 @@ func TestAFileConfirmedTwiceTakesEffectOnce(t *testing.T) {
 		t.Errorf("the same form, its results lost: %s", diff)
 	}
 	var events int
-	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE actor IS NOT NULL`).Scan(&events); err != nil || events != 6 {
+	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE actor IS NOT NULL`).
+		Scan(&events); err != nil ||
+		events != 6 {
 		t.Errorf("%d events, of two people added, each with a role, and two more roles (%v)", events, err)
 	}
 	again := b.Upload(web.ImportURL(i), "colleghi.csv", file)
@@ -160,7 +178,12 @@ func TestAFileConfirmedTwiceTakesEffectOnce(t *testing.T) {
 	if again.Status != http.StatusUnprocessableEntity || again.Has("button", "Procedi con la riga senza errori") {
 		t.Errorf("there is nothing to do, and it is offered: %d", again.Status)
 	}
-	if old := b.Get(web.ImportResultURL(i, "00000000-0000-4000-8000-000000000000")); !strings.Contains(old.Text(), "Questo esito non c’è più") {
+	if old := b.Get(
+		web.ImportResultURL(i, "00000000-0000-4000-8000-000000000000"),
+	); !strings.Contains(
+		old.Text(),
+		"Questo esito non c’è più",
+	) {
 		t.Error("results of an unknown form are shown")
 	}
 }
@@ -179,7 +202,8 @@ func TestAnImpossibleRowDoesNotStopTheOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	done := rowResults(b.Upload(form.Action, "colleghi.csv", "", "once", form.Values.Get("once"), "rows", form.Values.Get("rows")))
-	if len(done) != 3 || done[0] != "2: Aggiunta agli utenti" || !strings.HasPrefix(done[1], "3: Non fatto. ") || done[2] != "4: Aggiunta agli utenti" {
+	if len(done) != 3 || done[0] != "2: Aggiunta agli utenti" || !strings.HasPrefix(done[1], "3: Non fatto. ") ||
+		done[2] != "4: Aggiunta agli utenti" {
 		t.Errorf("%q", done)
 	}
 }
@@ -205,7 +229,10 @@ func TestAFileIsReadInEveryEncodingAndLayout(t *testing.T) {
 		"pasted":          b.Upload(web.ImportURL(i), "colleghi.csv", "", "rows", row("\t")),
 		"a form of words": b.Post(web.ImportURL(i), map[string][]string{"rows": {row(";")}}),
 	} {
-		if got := rowResults(p); len(got) != 1 || !strings.Contains(got[0], "Sarà aggiunta come Operatore API su Interoperabilità.") || !strings.Contains(p.Text(), "Giallì Pìa") {
+		if got := rowResults(
+			p,
+		); len(got) != 1 || !strings.Contains(got[0], "Sarà aggiunta come Operatore API su Interoperabilità.") ||
+			!strings.Contains(p.Text(), "Giallì Pìa") {
 			t.Errorf("%s: %d, %q", name, p.Status, got)
 		}
 	}
@@ -239,7 +266,12 @@ func TestTheFaultOfAnInvalidFileIsReported(t *testing.T) {
 	if snapshot(s) != before {
 		t.Error("the check has changed something")
 	}
-	if p := b.Upload(web.ImportURL(i), "colleghi.csv", site.ImportHeader+strings.Repeat(row, access.MaxImport)); p.Status != http.StatusOK || len(rowResults(p)) != access.MaxImport {
+	if p := b.Upload(
+		web.ImportURL(i),
+		"colleghi.csv",
+		site.ImportHeader+strings.Repeat(row, access.MaxImport),
+	); p.Status != http.StatusOK ||
+		len(rowResults(p)) != access.MaxImport {
 		t.Errorf("500 rows: %d", p.Status)
 	}
 	template := b.Get(web.ImportTemplateURL(i))
@@ -260,7 +292,12 @@ func TestFiveHundredRowsAreImported(t *testing.T) {
 	file := site.ImportHeader
 	for n := range access.MaxImport {
 		first, last := "Ugo"+strings.Repeat("a", n%20), "Uguali"+string(rune('a'+n/20))
-		file += s.Seed.FiscalCode(first+" "+last).Reveal() + ";" + last + ";" + first + ";" + fmt.Sprintf("u%d@ente.example", n) + ";SEND;operator\n"
+		file += s.Seed.FiscalCode(first+" "+last).
+			Reveal() +
+			";" + last + ";" + first + ";" + fmt.Sprintf(
+			"u%d@ente.example",
+			n,
+		) + ";SEND;operator\n"
 	}
 	checked := b.Upload(web.ImportURL(i), "colleghi.csv", file)
 	form := checked.One("button", "Aggiungi 500 utenti").Form()
@@ -292,7 +329,8 @@ func TestRowsOutliveTheirSession(t *testing.T) {
 			t.Fatalf("%s: %s", name, asked.URL)
 		}
 		form := b.SignIn(asked, "Anna Bianchi")
-		if form.URL.Path != web.ImportURL(i) || !strings.Contains(form.Text(), "La sessione era scaduta") || strings.TrimSpace(form.Field("Oppure incolla qui le righe").Value()) != row {
+		if form.URL.Path != web.ImportURL(i) || !strings.Contains(form.Text(), "La sessione era scaduta") ||
+			strings.TrimSpace(form.Field("Oppure incolla qui le righe").Value()) != row {
 			t.Errorf("%s: %s, with %q", name, form.URL, form.Field("Oppure incolla qui le righe").Value())
 		}
 	}
@@ -306,7 +344,11 @@ func TestGoingBackToTheFileKeepsItsRows(t *testing.T) {
 	b := s.SignIn(t, "Anna Bianchi")
 	row := code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;api"
 	form := b.Upload(web.ImportURL(i), "colleghi.csv", row).One("button", "Torna al file").Form()
-	if got := b.Upload(web.ImportURL(i), "colleghi.csv", "", "rows", form.Values.Get("rows"), "back", "1").Field("Oppure incolla qui le righe").Value(); strings.TrimSpace(got) != row {
+	if got := b.Upload(web.ImportURL(i), "colleghi.csv", "", "rows", form.Values.Get("rows"), "back", "1").
+		Field("Oppure incolla qui le righe").
+		Value(); strings.TrimSpace(
+		got,
+	) != row {
 		t.Errorf("%q", got)
 	}
 }

@@ -75,7 +75,11 @@ func TestTheListIsNarrowedByItsForm(t *testing.T) {
 			}
 		}
 	}
-	if got := targetTexts(b.Follow(b.Get(web.UsersURL(i.ID, access.Filter{Product: "prod-interop"})), "Cognome e nome, ordina dalla Z alla A")); fmt.Sprint(got) != "[Neri Oto D'Amico Zoë Bianchi Anna (tu)]" {
+	if got := targetTexts(
+		b.Follow(b.Get(web.UsersURL(i.ID, access.Filter{Product: "prod-interop"})), "Cognome e nome, ordina dalla Z alla A"),
+	); fmt.Sprint(
+		got,
+	) != "[Neri Oto D'Amico Zoë Bianchi Anna (tu)]" {
 		t.Errorf("the other way round: %s", got)
 	}
 }
@@ -150,7 +154,8 @@ func TestASearchedFiscalCodeIsNotStored(t *testing.T) {
 	}
 	elsewhere, unknown := search(s.Seed.FiscalCode("Ada Altrove").Reveal()), search(s.Seed.FiscalCode("Nino Nessuno").Reveal())
 	for name, p := range map[string]site.Page{"known elsewhere": elsewhere, "unknown": unknown, "mistyped": search(code[:15] + "7")} {
-		if p.Status != http.StatusOK || p.URL.RawQuery != "" || len(targetTexts(p)) != 0 || p.Field("Nome, e-mail o codice fiscale").Value() == "" {
+		if p.Status != http.StatusOK || p.URL.RawQuery != "" || len(targetTexts(p)) != 0 ||
+			p.Field("Nome, e-mail o codice fiscale").Value() == "" {
 			t.Errorf("%s: %d %s, %d users, kept %q", name, p.Status, p.URL, len(targetTexts(p)), p.Field("Nome, e-mail o codice fiscale").Value())
 		}
 	}
@@ -191,7 +196,8 @@ func TestTheListIsSortedByEachOfItsColumns(t *testing.T) {
 	up := b.Follow(start, "E-mail, ordina dalla A alla Z")
 	down := b.Follow(up, "E-mail, ordina dalla Z alla A")
 	for what, p := range map[string]site.Page{"ascending": up, "descending": down} {
-		if sorted := p.One("columnheader", "E-mail, ordina dalla "+map[string]string{"ascending": "Z alla A", "descending": "A alla Z"}[what]).Attr("aria-sort"); sorted != what {
+		if sorted := p.One("columnheader", "E-mail, ordina dalla "+map[string]string{"ascending": "Z alla A", "descending": "A alla Z"}[what]).
+			Attr("aria-sort"); sorted != what {
 			t.Errorf("%s: the column says %q", what, sorted)
 		}
 		all := append(emails(p), emails(b.Follow(p, "Successiva"))...)
@@ -213,7 +219,10 @@ func TestTheRealCataloguesRolesDependOnTheInstitutionsType(t *testing.T) {
 	}
 	s := site.Start(t, site.Options{})
 	s.Seed.Catalogue(file)
-	body, bank := s.Seed.Institution("Comune di Prova", "PA").Product("prod-pagopa"), s.Seed.Institution("Banca di Prova", "PSP").Product("prod-pagopa")
+	body, bank := s.Seed.Institution("Comune di Prova", "PA").
+		Product("prod-pagopa"),
+		s.Seed.Institution("Banca di Prova", "PSP").
+			Product("prod-pagopa")
 	body.User("Anna Bianchi", "prod-pagopa/admin")
 	bank.User("Ivo Rossi", "prod-pagopa/admin-psp")
 	for who, row := range map[string]struct {

@@ -26,11 +26,21 @@ func TestOffboardingEndsAllAdministeredRolesAtOnce(t *testing.T) {
 	i.Join("Oto Neri", "prod-io", "Redazione")
 	b := s.SignIn(t, "Anna Bianchi")
 	ask := b.Follow(b.Get(web.ProfileURL(i.ID, oto)), "Cessazione di Oto Neri")
-	if ask.Status != http.StatusOK || !strings.HasPrefix(ask.Title(), "Vuoi rimuovere i ruoli di Oto Neri su tutti i prodotti che amministri?") {
+	if ask.Status != http.StatusOK ||
+		!strings.HasPrefix(ask.Title(), "Vuoi rimuovere i ruoli di Oto Neri su tutti i prodotti che amministri?") {
 		t.Fatalf("%d %q", ask.Status, ask.Title())
 	}
-	checkPageText(t, ask, "before", "Interoperabilità: Operatore API e Operatore Sicurezza", "I gruppi di Interoperabilità: Sviluppo", "SEND: Gestore Notifiche",
-		"Operatore di App IO: lo gestiscono gli Amministratori di App IO", "Resta tra gli utenti dell’ente.", "Se l’assenza è temporanea, sospendi")
+	checkPageText(
+		t,
+		ask,
+		"before",
+		"Interoperabilità: Operatore API e Operatore Sicurezza",
+		"I gruppi di Interoperabilità: Sviluppo",
+		"SEND: Gestore Notifiche",
+		"Operatore di App IO: lo gestiscono gli Amministratori di App IO",
+		"Resta tra gli utenti dell’ente.",
+		"Se l’assenza è temporanea, sospendi",
+	)
 	if strings.Contains(ask.Text(), "Redazione") {
 		t.Error("a group that stays")
 	}
@@ -52,7 +62,10 @@ func TestOffboardingEndsAllAdministeredRolesAtOnce(t *testing.T) {
 		t.Errorf("%d transactions", got)
 	}
 	for who, none := range map[access.UserID]int{oto: http.StatusForbidden, anna: http.StatusForbidden} {
-		if p := b.Get(web.OffboardingURL(i.ID, who)); p.Status != none || b.Get(web.ProfileURL(i.ID, who)).HasInner("a", "href", web.OffboardingURL(i.ID, who)) {
+		if p := b.Get(
+			web.OffboardingURL(i.ID, who),
+		); p.Status != none ||
+			b.Get(web.ProfileURL(i.ID, who)).HasInner("a", "href", web.OffboardingURL(i.ID, who)) {
 			t.Errorf("nothing to remove: %d", p.Status)
 		}
 	}
@@ -74,7 +87,8 @@ func TestAnOffboardedUserLeavesTheInstitution(t *testing.T) {
 	form := ask.One("button", "Rimuovi i ruoli").Form()
 	for range 2 {
 		p := b.Submit(form)
-		if p.Status != http.StatusOK || p.URL.Path != web.UsersURL(i.ID, access.Filter{}) || !strings.HasPrefix(p.Title(), "Cessazione eseguita") {
+		if p.Status != http.StatusOK || p.URL.Path != web.UsersURL(i.ID, access.Filter{}) ||
+			!strings.HasPrefix(p.Title(), "Cessazione eseguita") {
 			t.Fatalf("%d %s %q", p.Status, p.URL, p.Title())
 		}
 		checkPageText(t, p, "done", "Ruoli rimossi: questa persona non è più tra gli utenti dell’ente.")
@@ -94,7 +108,8 @@ func TestAStaleOffboardingFormChangesNothing(t *testing.T) {
 	b.Press(b.Get(web.RoleURL(i.ID, oto, security, access.Remove)), htmltest.Remove)
 	before := s.Count(t, `SELECT count(*) FROM audit_event`)
 	p := b.Submit(form)
-	if p.Status != http.StatusConflict || !strings.HasPrefix(p.Title(), "Errore: Il ruolo non c’è più") || s.Status(t, i.ID, oto, api) != access.Active {
+	if p.Status != http.StatusConflict || !strings.HasPrefix(p.Title(), "Errore: Il ruolo non c’è più") ||
+		s.Status(t, i.ID, oto, api) != access.Active {
 		t.Errorf("stale: %d %q", p.Status, p.Title())
 	}
 	forged := b.Get(web.OffboardingURL(i.ID, oto)).One("button", "Rimuovi i ruoli").Form()

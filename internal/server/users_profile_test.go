@@ -42,7 +42,8 @@ func TestALostPowerEndsInOpenSessionsAtOnce(t *testing.T) {
 	}
 	// Signing in again: a known person without powers (V2).
 	p = otos.SignIn(p, "Oto Neri")
-	if p.Status != http.StatusForbidden || !strings.Contains(p.Text(), "Interoperabilità") || !strings.Contains(p.Text(), "App IO") || !p.Has("button", "Esci dall’Area Riservata") {
+	if p.Status != http.StatusForbidden || !strings.Contains(p.Text(), "Interoperabilità") || !strings.Contains(p.Text(), "App IO") ||
+		!p.Has("button", "Esci dall’Area Riservata") {
 		t.Errorf("signed in again: %d %s", p.Status, p.Text())
 	}
 	anna.Post(web.RoleURL(i.ID, oto, access.Target{Product: "prod-interop", Role: "admin"}, access.Reactivate), site.KeyedForm())
@@ -119,7 +120,10 @@ func TestAProfileShowsTheFiscalCodeOnThePageOnly(t *testing.T) {
 	if p.HasInner("a", "href", web.UsersURL(i.ID, access.Filter{})) {
 		t.Error("an Operator is offered the Users section")
 	}
-	if p := operator.Get(web.UsersURL(i.ID, access.Filter{})); p.Status != http.StatusForbidden || !p.HasInner("a", "href", web.ProfileURL(i.ID, oto)) {
+	if p := operator.Get(
+		web.UsersURL(i.ID, access.Filter{}),
+	); p.Status != http.StatusForbidden ||
+		!p.HasInner("a", "href", web.ProfileURL(i.ID, oto)) {
 		t.Errorf("the Users section for an Operator: %d, without the way to the own profile", p.Status)
 	}
 	if strings.Contains(s.Log.String(), code) || strings.Contains(s.Log.String(), "oto.neri") {
@@ -135,7 +139,9 @@ func TestRefusalsAreInTheSecurityLog(t *testing.T) {
 	i.Admin("Anna Bianchi", "prod-interop")
 	i.Admin("Ivo Rossi", "prod-io")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
-	if p := s.SignIn(t, "Ivo Rossi").Post(web.RoleURL(i.ID, oto, api, access.Suspend), site.KeyedForm()); p.Status != http.StatusForbidden || !strings.Contains(p.Text(), "Interoperabilità") {
+	if p := s.SignIn(t, "Ivo Rossi").
+		Post(web.RoleURL(i.ID, oto, api, access.Suspend), site.KeyedForm()); p.Status != http.StatusForbidden ||
+		!strings.Contains(p.Text(), "Interoperabilità") {
 		t.Errorf("%d %s", p.Status, p.Text())
 	}
 	for _, says := range []string{`"log":"security"`, `"reason":"not-administrator"`, `"action":"suspend"`} {

@@ -64,14 +64,19 @@ func TestARoleIsSuspendedAndReEnabled(t *testing.T) {
 			t.Errorf("the question doesn't name %q: %s", says, p.Text())
 		}
 	}
-	if cancelled := b.Follow(p, htmltest.Cancel); cancelled.URL.Path != web.ProfileURL(i.ID, oto) || !cancelled.Has("link", htmltest.Suspend+" Operatore API di Oto Neri") {
+	if cancelled := b.Follow(
+		p,
+		htmltest.Cancel,
+	); cancelled.URL.Path != web.ProfileURL(i.ID, oto) ||
+		!cancelled.Has("link", htmltest.Suspend+" Operatore API di Oto Neri") {
 		t.Errorf("cancelling leads to %s", cancelled.URL)
 	}
 	p = b.Press(p, htmltest.Suspend)
 	if p.Status != http.StatusOK || p.URL.Path != web.ProfileURL(i.ID, oto) {
 		t.Fatalf("it leads to %d %s", p.Status, p.URL)
 	}
-	if !strings.HasPrefix(p.Title(), "Ruolo sospeso") || !p.Has("link", htmltest.Reactivate+" Operatore API di Oto Neri") || p.Has("link", htmltest.Suspend+" Operatore API di Oto Neri") {
+	if !strings.HasPrefix(p.Title(), "Ruolo sospeso") || !p.Has("link", htmltest.Reactivate+" Operatore API di Oto Neri") ||
+		p.Has("link", htmltest.Suspend+" Operatore API di Oto Neri") {
 		t.Errorf("the outcome doesn't show: %q, %q", p.Title(), p.Names("link"))
 	}
 	if !p.Has("link", htmltest.Suspend+" Operatore Sicurezza di Oto Neri") {
@@ -108,7 +113,8 @@ func TestLateAndRepeatedForms(t *testing.T) {
 		t.Errorf("sent twice: %d %s", twice.Status, twice.URL)
 	}
 	late := ivo.Post(address, ivos.Values)
-	if late.Status != http.StatusConflict || !strings.HasPrefix(late.Title(), "Errore: ") || !late.Has("link", htmltest.Reactivate+" Operatore API di Oto Neri") {
+	if late.Status != http.StatusConflict || !strings.HasPrefix(late.Title(), "Errore: ") ||
+		!late.Has("link", htmltest.Reactivate+" Operatore API di Oto Neri") {
 		t.Errorf("late: %d %q", late.Status, late.Title())
 	}
 	if asked := ivo.Get(address); asked.Status != http.StatusConflict {

@@ -16,10 +16,26 @@ func sampleEvents() []access.Event {
 	gone := access.Party{ID: uuid(800)}
 	long := access.Party{ID: uuid(900), Name: "Massimiliano Alessandro Bartolomeo Castelbarco-Pindemonte-Rezzonico della Torre Valsassina"}
 	all := []access.Event{
-		{Actor: partyOf(anna()), Action: access.Suspend, Subject: partyOf(giulio()), Product: "prod-interop", Role: "security", Before: access.Active, After: access.Suspended},
+		{
+			Actor:   partyOf(anna()),
+			Action:  access.Suspend,
+			Subject: partyOf(giulio()),
+			Product: "prod-interop",
+			Role:    "security",
+			Before:  access.Active,
+			After:   access.Suspended,
+		},
 		{Actor: partyOf(anna()), Action: access.Edit, Subject: partyOf(anna()), Data: []access.Datum{access.DatumEmail}},
 		{Actor: partyOf(anna()), Action: access.Join, Subject: partyOf(giulio()), Product: "prod-pn", Group: "Ufficio Tributi"},
-		{Actor: gone, Action: access.Reactivate, Subject: partyOf(marco()), Product: "prod-pn", Role: "operator", Before: access.Suspended, After: access.Active},
+		{
+			Actor:   gone,
+			Action:  access.Reactivate,
+			Subject: partyOf(marco()),
+			Product: "prod-pn",
+			Role:    "operator",
+			Before:  access.Suspended,
+			After:   access.Active,
+		},
 		{Actor: partyOf(anna()), Action: access.Remove, Subject: gone, Product: "prod-pn", Role: "archivista", Before: access.Active},
 		{Actor: partyOf(marco()), Action: access.Verify, Subject: partyOf(marco()), Data: []access.Datum{access.DatumNames}},
 		{Actor: long, Action: access.Edit, Subject: partyOf(giulio()), Data: []access.Datum{access.DatumNames, access.DatumEmail}},
@@ -36,13 +52,28 @@ func sampleEvents() []access.Event {
 }
 
 func activityPages(l access.Language) []Page {
-	f, filter := layoutFor(l, web.NavActivity), access.EventFilter{Person: giulio().ID, Product: "prod-interop", Action: access.Suspend, From: "2026-11-01", To: "2026-11-21"}
+	f, filter := layoutFor(
+		l,
+		web.NavActivity,
+	), access.EventFilter{
+		Person:  giulio().ID,
+		Product: "prod-interop",
+		Action:  access.Suspend,
+		From:    "2026-11-01",
+		To:      "2026-11-21",
+	}
 	zone, err := time.LoadLocation("Europe/Rome")
 	if err != nil {
 		panic(fmt.Sprint("gallery: ", err))
 	}
 	log := func(f access.EventFilter, events ...access.Event) web.ActivityPage {
-		return web.ActivityPage{Filter: f, Products: products(), FilterProducts: products()[:2], List: access.EventList{Events: events}, Zone: zone}
+		return web.ActivityPage{
+			Filter:         f,
+			Products:       products(),
+			FilterProducts: products()[:2],
+			List:           access.EventList{Events: events},
+			Zone:           zone,
+		}
 	}
 	whole := log(access.EventFilter{Page: access.EventPage{Below: 131}}, sampleEvents()...)
 	whole.List.Newer, whole.List.Older = access.EventPage{Above: 130}, access.EventPage{Below: 120}
@@ -61,11 +92,23 @@ func activityPages(l access.Language) []Page {
 	return []Page{
 		{"activity", "Registro attività, una pagina in mezzo", web.ActivityLog(f, whole)},
 		{"activity-filtered", "Registro attività, con cinque filtri", web.ActivityLog(f, narrowed)},
-		{"activity-removed", "Registro attività, di una persona rimossa", web.ActivityLog(f, log(access.EventFilter{Person: uuid(800)}, sampleEvents()[3:5]...))},
+		{
+			"activity-removed",
+			"Registro attività, di una persona rimossa",
+			web.ActivityLog(f, log(access.EventFilter{Person: uuid(800)}, sampleEvents()[3:5]...)),
+		},
 		{"activity-no-match", "Registro attività, niente corrisponde", web.ActivityLog(f, log(access.EventFilter{Action: access.Join}))},
 		{"activity-empty", "Registro attività vuoto", web.ActivityLog(f, log(access.EventFilter{}))},
-		{"activity-no-period", "Registro attività, un periodo che finisce prima di cominciare", web.ActivityLog(f, log(access.EventFilter{From: "2026-11-21", To: "2026-11-02"}))},
+		{
+			"activity-no-period",
+			"Registro attività, un periodo che finisce prima di cominciare",
+			web.ActivityLog(f, log(access.EventFilter{From: "2026-11-21", To: "2026-11-02"})),
+		},
 		{"history", "Cronologia di un utente", web.ActivityLog(layoutFor(l, web.NavUsers), history(giulio()))},
-		{"history-own-operator", "La propria cronologia, di un Operatore", web.ActivityLog(operatorLayout(l, web.NavOwnProfile), history(giulio()))},
+		{
+			"history-own-operator",
+			"La propria cronologia, di un Operatore",
+			web.ActivityLog(operatorLayout(l, web.NavOwnProfile), history(giulio())),
+		},
 	}
 }

@@ -22,7 +22,12 @@ func sendOperator(n int, first, last string, s access.Status) access.User {
 func twentyFiveUsers() []access.User {
 	var all []access.User
 	for n := range 25 {
-		u := sendOperator(n, "Massimiliano Bartolomeo Ferdinando", fmt.Sprintf("Castelbarco-Rezzonico %s", surnames[n%len(surnames)]), access.Active)
+		u := sendOperator(
+			n,
+			"Massimiliano Bartolomeo Ferdinando",
+			fmt.Sprintf("Castelbarco-Rezzonico %s", surnames[n%len(surnames)]),
+			access.Active,
+		)
 		if n%3 == 0 {
 			u.Assignments = append(u.Assignments, assignment("prod-io", "referente operativo", access.Operator, access.Active))
 		}
@@ -124,6 +129,10 @@ func offboardingPages(l access.Language) []Page {
 		{"cessation-all", "Cessazione: non resta nulla", ask(profile(anna(), sendOperator(1, "Elena", "Amato", access.Active)))},
 		{"cessation-many", "Cessazione: trenta ruoli", ask(crowded)},
 		{"outcome-ceased", "Esito: cessazione eseguita", web.Profile(done, profile(anna(), left))},
-		{"users-ceased", "Esito: cessazione eseguita, utente rimosso", web.Users(gone, web.UsersPage{Directory: allProductsDirectory(access.Filter{})})},
+		{
+			"users-ceased",
+			"Esito: cessazione eseguita, utente rimosso",
+			web.Users(gone, web.UsersPage{Directory: allProductsDirectory(access.Filter{})}),
+		},
 	}
 }

@@ -10,7 +10,11 @@ import (
 // The institution, and another one to switch to.
 var (
 	comune = access.Institution{ID: "0b7f9d5e-0000-4000-8000-000000000001", Name: "Comune di Borgo Sereno", Type: "PA"}
-	unione = access.Institution{ID: "0b7f9d5e-0000-4000-8000-000000000002", Name: "Unione dei Comuni della Valle dei Mulini e dell’Alto Torrente Bianco", Type: "PA"}
+	unione = access.Institution{
+		ID:   "0b7f9d5e-0000-4000-8000-000000000002",
+		Name: "Unione dei Comuni della Valle dei Mulini e dell’Alto Torrente Bianco",
+		Type: "PA",
+	}
 )
 
 // text is a phrase of the catalogue, in English too where there is one.
@@ -40,7 +44,14 @@ var inEnglish = map[string]string{
 }
 
 func role(id access.RoleID, c access.Category, label, description string, combines ...string) access.Role {
-	return access.Role{ID: id, Category: c, Label: text(label), Description: text(description), Combines: combines, Assignable: access.AssignableHere}
+	return access.Role{
+		ID:          id,
+		Category:    c,
+		Label:       text(label),
+		Description: text(description),
+		Combines:    combines,
+		Assignable:  access.AssignableHere,
+	}
 }
 
 // products are the institution's: invented catalogue entries with codes, spaces included, as the field writes them.
@@ -86,7 +97,14 @@ func assignment(p access.ProductID, r access.RoleID, c access.Category, s access
 // anna administers SEND and Interoperabilità, and works with App IO.
 func anna() access.User {
 	return access.User{
-		ID: uuid(1), FirstName: "Anna", LastName: "Bianchi", Verified: true, Email: "anna.bianchi@comune.borgosereno.example", FiscalCode: mustFiscalCode("BNCNNA82D55H501N"),
+		ID: uuid(
+			1,
+		),
+		FirstName:  "Anna",
+		LastName:   "Bianchi",
+		Verified:   true,
+		Email:      "anna.bianchi@comune.borgosereno.example",
+		FiscalCode: mustFiscalCode("BNCNNA82D55H501N"),
 		Assignments: []access.Assignment{
 			assignment("prod-pn", "admin", access.Administrator, access.Active),
 			assignment("prod-interop", "admin", access.Administrator, access.Active),
@@ -99,7 +117,13 @@ func anna() access.User {
 // giulio works with three products; on Interoperabilità he holds two roles, one of them suspended.
 func giulio() access.User {
 	return access.User{
-		ID: uuid(2), FirstName: "Giulio", LastName: "Verdi", Email: "giulio.verdi@comune.borgosereno.example", FiscalCode: mustFiscalCode("VRDGLI85M12F205T"),
+		ID: uuid(
+			2,
+		),
+		FirstName:  "Giulio",
+		LastName:   "Verdi",
+		Email:      "giulio.verdi@comune.borgosereno.example",
+		FiscalCode: mustFiscalCode("VRDGLI85M12F205T"),
 		Assignments: []access.Assignment{
 			assignment("prod-pn", "operator", access.Operator, access.Active),
 			assignment("prod-interop", "api", access.Operator, access.Active),
@@ -116,7 +140,14 @@ func giulio() access.User {
 // marco's only role is suspended.
 func marco() access.User {
 	return access.User{
-		ID: uuid(3), FirstName: "Marco", LastName: "Ferri", Verified: true, Email: "marco.ferri@comune.borgosereno.example", FiscalCode: mustFiscalCode("FRRMRC79T10L219K"),
+		ID: uuid(
+			3,
+		),
+		FirstName:   "Marco",
+		LastName:    "Ferri",
+		Verified:    true,
+		Email:       "marco.ferri@comune.borgosereno.example",
+		FiscalCode:  mustFiscalCode("FRRMRC79T10L219K"),
 		Assignments: []access.Assignment{assignment("prod-pn", "operator", access.Operator, access.Suspended)},
 	}
 }
@@ -143,5 +174,12 @@ func operatorLayout(l access.Language, here web.NavItem) web.Layout {
 
 // layoutWithoutInstitution is the frame where no institution is chosen.
 func layoutWithoutInstitution(l access.Language, person string) web.Layout {
-	return web.Layout{Lang: l, Address: web.PrivacyURL(), Person: person, Manual: "https://manuale.example/", Assistance: "mailto:assistenza@servizio.example", Demo: true}
+	return web.Layout{
+		Lang:       l,
+		Address:    web.PrivacyURL(),
+		Person:     person,
+		Manual:     "https://manuale.example/",
+		Assistance: "mailto:assistenza@servizio.example",
+		Demo:       true,
+	}
 }

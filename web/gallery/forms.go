@@ -52,7 +52,13 @@ func filledForm() access.UserForm {
 func addPages(l access.Language) []Page {
 	f := layoutFor(l, web.NavUsers)
 	doubtful, confirmed := filledForm(), filledForm()
-	wrong := access.UserForm{FiscalCode: "vrdgli85m12f205", FirstName: "Giulio <3", Email: "giulio.verdi@pec.borgosereno.example", Product: "prod-interop", Roles: []access.RoleID{"api", "viewer"}}
+	wrong := access.UserForm{
+		FiscalCode: "vrdgli85m12f205",
+		FirstName:  "Giulio <3",
+		Email:      "giulio.verdi@pec.borgosereno.example",
+		Product:    "prod-interop",
+		Roles:      []access.RoleID{"api", "viewer"},
+	}
 	doubtful.LastName = "Werdy"
 	confirmed.LastName, confirmed.NamesConfirmed = "Werdy", true
 	one := offeredProfile(access.User{})
@@ -62,7 +68,19 @@ func addPages(l access.Language) []Page {
 	checked := web.CheckUserPage{Form: filledForm(), Product: product, Roles: product.Roles[1:3], IdempotencyKey: "x4T0Zq"}
 	longest := longNamesDirectory().Sections[0]
 	row := longest.Rows[3]
-	manyRoles := web.CheckUserPage{Form: access.UserForm{FiscalCode: "ZPNMJA90C41L424W", FirstName: row.FirstName, LastName: row.LastName, Email: row.Email, Product: longest.Product.ID, NamesConfirmed: true}, Product: longest.Product, Roles: longest.Product.Roles[3:], IdempotencyKey: "x4T0Zq"}
+	manyRoles := web.CheckUserPage{
+		Form: access.UserForm{
+			FiscalCode:     "ZPNMJA90C41L424W",
+			FirstName:      row.FirstName,
+			LastName:       row.LastName,
+			Email:          row.Email,
+			Product:        longest.Product.ID,
+			NamesConfirmed: true,
+		},
+		Product:        longest.Product,
+		Roles:          longest.Product.Roles[3:],
+		IdempotencyKey: "x4T0Zq",
+	}
 	thirty := access.Profile{Institution: unione, Actor: allProductsAdmin(), Products: longNamesDirectory().Products}
 	inUnione := f
 	inUnione.Institution = unione
@@ -71,7 +89,9 @@ func addPages(l access.Language) []Page {
 		access.FieldEmail: access.EmailCertified, access.FieldRole: access.RolesNotCombinable,
 	}
 	nothing := access.FieldErrors{}
-	for _, field := range []access.Field{access.FieldFiscalCode, access.FieldFirstName, access.FieldLastName, access.FieldEmail, access.FieldProduct} {
+	for _, field := range []access.Field{
+		access.FieldFiscalCode, access.FieldFirstName, access.FieldLastName, access.FieldEmail, access.FieldProduct,
+	} {
 		nothing[field] = access.Missing
 	}
 	add := func(p web.AddUserPage) templ.Component {
@@ -87,8 +107,15 @@ func addPages(l access.Language) []Page {
 		{"add-thirty", "Aggiungere, trenta ruoli", web.AddUser(inUnione, web.AddUserPage{Profile: thirty})},
 		{"add-empty", "Aggiungere: niente è stato scritto", add(web.AddUserPage{Errors: nothing})},
 		{"add-wrong", "Aggiungere: errori, tutto resta scritto", add(web.AddUserPage{Form: wrong, Errors: faults})},
-		{"add-warning", "Aggiungere: i nomi non corrispondono al codice fiscale", add(web.AddUserPage{Form: doubtful, NeedsConfirmation: true, Errors: access.FieldErrors{access.FieldNames: access.NamesDiffer}})},
-		{"add-existing", "Aggiungere: c’è già", add(web.AddUserPage{Form: filledForm(), ExistingProfileURL: web.ProfileURL(comune.ID, uuid(2))})},
+		{
+			"add-warning",
+			"Aggiungere: i nomi non corrispondono al codice fiscale",
+			add(web.AddUserPage{Form: doubtful, NeedsConfirmation: true, Errors: access.FieldErrors{access.FieldNames: access.NamesDiffer}}),
+		},
+		{
+			"add-existing", "Aggiungere: c’è già",
+			add(web.AddUserPage{Form: filledForm(), ExistingProfileURL: web.ProfileURL(comune.ID, uuid(2))}),
+		},
 		{"add-back", "Aggiungere: tornando a modificare", add(web.AddUserPage{Form: confirmed, NeedsConfirmation: true})},
 		{"check", "Controllare prima di aggiungere", web.CheckUser(f, checked)},
 		{"check-long", "Controllare: parole lunghe e trenta ruoli", web.CheckUser(inUnione, manyRoles)},
@@ -101,11 +128,51 @@ func assignPages(l access.Language) []Page {
 	holder := giulio()
 	holder.Assignments = holder.Assignments[:2]
 	return []Page{
-		{"assign", "Assegnare un ruolo su un altro prodotto", web.AssignRole(f, web.AssignRolePage{Profile: offeredProfile(elsewhere), IdempotencyKey: "x4T0Zq"})},
-		{"assign-wrong", "Assegnare: nessun ruolo scelto", web.AssignRole(f, web.AssignRolePage{Profile: offeredProfile(elsewhere), Product: "prod-interop", Errors: access.FieldErrors{access.FieldRole: access.Missing}, IdempotencyKey: "x4T0Zq"})},
-		{"assign-single", "Assegnare, un prodotto solo", web.AssignRole(f, web.AssignRolePage{Profile: profile(anna(), marco()), IdempotencyKey: "x4T0Zq"})},
-		{"assign-another", "Assegnare un altro ruolo", web.AssignRole(f, web.AssignRolePage{Profile: offeredProfile(holder), Product: "prod-interop", IsAnotherRole: true, IdempotencyKey: "x4T0Zq"})},
-		{"assign-another-wrong", "Assegnare un altro ruolo: nessuno scelto", web.AssignRole(f, web.AssignRolePage{Profile: offeredProfile(holder), Product: "prod-interop", IsAnotherRole: true, Errors: access.FieldErrors{access.FieldRole: access.RoleNotAssignable}, IdempotencyKey: "x4T0Zq"})},
+		{
+			"assign",
+			"Assegnare un ruolo su un altro prodotto",
+			web.AssignRole(f, web.AssignRolePage{Profile: offeredProfile(elsewhere), IdempotencyKey: "x4T0Zq"}),
+		},
+		{
+			"assign-wrong",
+			"Assegnare: nessun ruolo scelto",
+			web.AssignRole(
+				f,
+				web.AssignRolePage{
+					Profile:        offeredProfile(elsewhere),
+					Product:        "prod-interop",
+					Errors:         access.FieldErrors{access.FieldRole: access.Missing},
+					IdempotencyKey: "x4T0Zq",
+				},
+			),
+		},
+		{
+			"assign-single",
+			"Assegnare, un prodotto solo",
+			web.AssignRole(f, web.AssignRolePage{Profile: profile(anna(), marco()), IdempotencyKey: "x4T0Zq"}),
+		},
+		{
+			"assign-another",
+			"Assegnare un altro ruolo",
+			web.AssignRole(
+				f,
+				web.AssignRolePage{Profile: offeredProfile(holder), Product: "prod-interop", IsAnotherRole: true, IdempotencyKey: "x4T0Zq"},
+			),
+		},
+		{
+			"assign-another-wrong",
+			"Assegnare un altro ruolo: nessuno scelto",
+			web.AssignRole(
+				f,
+				web.AssignRolePage{
+					Profile:        offeredProfile(holder),
+					Product:        "prod-interop",
+					IsAnotherRole:  true,
+					Errors:         access.FieldErrors{access.FieldRole: access.RoleNotAssignable},
+					IdempotencyKey: "x4T0Zq",
+				},
+			),
+		},
 	}
 }
 
@@ -126,9 +193,31 @@ func editPages(l access.Language) []Page {
 	return []Page{
 		{"edit", "Modificare i dati", edit(anna(), giulio(), web.EditUserPage{})},
 		{"edit-verified", "Modificare: nomi verificati", edit(anna(), verified, web.EditUserPage{})},
-		{"edit-own", "Modificare i propri dati", web.EditUser(layoutFor(l, web.NavOwnProfile), web.EditUserPage{Profile: profile(anna(), anna()), Form: access.UserForm{Email: anna().Email}, IdempotencyKey: "x4T0Zq"})},
-		{"edit-wrong", "Modificare: errori", edit(anna(), giulio(), web.EditUserPage{Form: mistyped, Errors: access.FieldErrors{access.FieldEmail: access.EmailShape}})},
-		{"edit-conflict", "Modificare: qualcuno è arrivato prima", edit(anna(), changed, web.EditUserPage{Form: access.UserForm{FirstName: "Giulio", LastName: "Verdi", Email: "verdi.giulio@comune.borgosereno.example"}, Conflict: &changed})},
+		{
+			"edit-own",
+			"Modificare i propri dati",
+			web.EditUser(
+				layoutFor(l, web.NavOwnProfile),
+				web.EditUserPage{Profile: profile(anna(), anna()), Form: access.UserForm{Email: anna().Email}, IdempotencyKey: "x4T0Zq"},
+			),
+		},
+		{
+			"edit-wrong",
+			"Modificare: errori",
+			edit(anna(), giulio(), web.EditUserPage{Form: mistyped, Errors: access.FieldErrors{access.FieldEmail: access.EmailShape}}),
+		},
+		{
+			"edit-conflict",
+			"Modificare: qualcuno è arrivato prima",
+			edit(
+				anna(),
+				changed,
+				web.EditUserPage{
+					Form:     access.UserForm{FirstName: "Giulio", LastName: "Verdi", Email: "verdi.giulio@comune.borgosereno.example"},
+					Conflict: &changed,
+				},
+			),
+		},
 	}
 }
 
@@ -169,7 +258,11 @@ func outcomePages(l access.Language) []Page {
 	return []Page{
 		{"outcome-added", "Esito: utente aggiunto", show(web.Outcome{Action: access.Add, Roles: []access.Text{roles[1].Label, roles[2].Label}})},
 		{"outcome-assigned", "Esito: ruolo assegnato", show(web.Outcome{Action: access.Assign, Role: roles[1].Label})},
-		{"outcome-assigned-several", "Esito: ruoli assegnati", show(web.Outcome{Action: access.Assign, Roles: []access.Text{roles[1].Label, roles[2].Label}})},
+		{
+			"outcome-assigned-several",
+			"Esito: ruoli assegnati",
+			show(web.Outcome{Action: access.Assign, Roles: []access.Text{roles[1].Label, roles[2].Label}}),
+		},
 		{"outcome-edited", "Esito: dati modificati", show(web.Outcome{Action: access.Edit})},
 		{"outcome-joined", "Esito: gruppo assegnato", show(web.Outcome{Action: access.Join, Group: "Messi notificatori"})},
 		{"outcome-removed", "Esito: ruolo rimosso", show(web.Outcome{Action: access.Remove, Role: roles[1].Label})},

@@ -69,14 +69,29 @@ func signInPages(l access.Language) []Page {
 		{"login-expired", "Accesso, sessione scaduta", web.Login(f, web.LoginPage{StartURL: "/login/start", Reason: web.Expired})},
 		{"login-signed-out", "Accesso, dopo l’uscita", web.Login(f, web.LoginPage{StartURL: "/login/start", Reason: web.AfterLogout})},
 		{"signed-out", "Uscita", web.SignedOut(f, web.SignedOutPage{})},
-		{"signed-out-provider", "Uscita, con il servizio di identità", web.SignedOut(f, web.SignedOutPage{Provider: "https://identita.example/logout"})},
+		{
+			"signed-out-provider",
+			"Uscita, con il servizio di identità",
+			web.SignedOut(f, web.SignedOutPage{Provider: "https://identita.example/logout"}),
+		},
 		{"no-powers", "Nessun ente", web.NoPowers(layoutWithoutInstitution(l, "Anna Bianchi"), web.NoPowersPage{})},
-		{"no-powers-suspended", "Ruoli tutti sospesi", web.NoPowers(layoutWithoutInstitution(l, "Marco Ferri"), web.NoPowersPage{Suspended: []web.SuspendedProduct{
-			{Institution: comune.Name, Product: text("SEND")}, {Institution: unione.Name, Product: text("Interoperabilità")},
-		}})},
+		{
+			"no-powers-suspended",
+			"Ruoli tutti sospesi",
+			web.NoPowers(layoutWithoutInstitution(l, "Marco Ferri"), web.NoPowersPage{Suspended: []web.SuspendedProduct{
+				{Institution: comune.Name, Product: text("SEND")}, {Institution: unione.Name, Product: text("Interoperabilità")},
+			}}),
+		},
 	}
 	for _, code := range []string{"19", "20", "21", "22", "23", "25", "30", "expired", "unavailable", "level", "identity", "generic"} {
-		all = append(all, Page{"login-error-" + code, "Accesso non riuscito, " + code, web.LoginError(f, web.LoginErrorPage{Code: code, RetryURL: "/login", Reference: "7K2M9Q"})})
+		all = append(
+			all,
+			Page{
+				"login-error-" + code,
+				"Accesso non riuscito, " + code,
+				web.LoginError(f, web.LoginErrorPage{Code: code, RetryURL: "/login", Reference: "7K2M9Q"}),
+			},
+		)
 	}
 	return all
 }
@@ -92,10 +107,24 @@ func landingPages(l access.Language) []Page {
 // manyRolesProfile holds thirty roles on one product.
 func manyRolesProfile() access.Profile {
 	d := longNamesDirectory()
-	u := access.User{ID: uuid(900), FirstName: d.Sections[0].Rows[3].FirstName, LastName: d.Sections[0].Rows[3].LastName, Email: d.Sections[0].Rows[3].Email, FiscalCode: mustFiscalCode("ZPNMJA90C41L424W")}
+	u := access.User{
+		ID:         uuid(900),
+		FirstName:  d.Sections[0].Rows[3].FirstName,
+		LastName:   d.Sections[0].Rows[3].LastName,
+		Email:      d.Sections[0].Rows[3].Email,
+		FiscalCode: mustFiscalCode("ZPNMJA90C41L424W"),
+	}
 	for i, h := range d.Sections[0].Rows[3].Roles {
 		u.Assignments = append(u.Assignments, assignment("prod-interop", h.Role, access.Operator, h.Status))
-		u.Groups = append(u.Groups, access.Group{ID: access.GroupID(strconv.Itoa(i)), Product: "prod-interop", Name: "Gruppo di lavoro per la procedura numero " + strconv.Itoa(i+1), Status: h.Status})
+		u.Groups = append(
+			u.Groups,
+			access.Group{
+				ID:      access.GroupID(strconv.Itoa(i)),
+				Product: "prod-interop",
+				Name:    "Gruppo di lavoro per la procedura numero " + strconv.Itoa(i+1),
+				Status:  h.Status,
+			},
+		)
 	}
 	return access.Profile{Institution: unione, Actor: anna(), Subject: u, Products: d.Products}
 }
@@ -124,7 +153,11 @@ func profilePages(l access.Language) []Page {
 		{"profile-other", "Profilo di chi non ha prodotti in comune", web.Profile(users, unrelatedProfile())},
 		{"profile-suspended", "Profilo: unico ruolo sospeso", web.Profile(users, profile(anna(), marco()))},
 		{"profile-own", "Il proprio profilo, di chi amministra", web.Profile(me, profile(anna(), anna()))},
-		{"profile-own-operator", "Il proprio profilo, di un Operatore", web.Profile(operatorLayout(l, web.NavOwnProfile), profile(giulio(), giulio()))},
+		{
+			"profile-own-operator",
+			"Il proprio profilo, di un Operatore",
+			web.Profile(operatorLayout(l, web.NavOwnProfile), profile(giulio(), giulio())),
+		},
 		{"profile-many", "Profilo: nomi lunghi e trenta ruoli", web.Profile(inUnione, manyRolesProfile())},
 		{"profile-empty", "Profilo senza ruoli", web.Profile(users, profile(anna(), withoutRoles))},
 	}
@@ -133,7 +166,10 @@ func profilePages(l access.Language) []Page {
 func confirmPages(l access.Language) []Page {
 	f := layoutFor(l, web.NavUsers)
 	ask := func(subject access.User, a access.Action, p access.ProductID, r access.RoleID) templ.Component {
-		return web.ConfirmRole(f, web.ConfirmRolePage{Profile: profile(anna(), subject), Action: a, Target: access.Target{Product: p, Role: r}, IdempotencyKey: "x4T0Zq"})
+		return web.ConfirmRole(
+			f,
+			web.ConfirmRolePage{Profile: profile(anna(), subject), Action: a, Target: access.Target{Product: p, Role: r}, IdempotencyKey: "x4T0Zq"},
+		)
 	}
 	last := marco()
 	last.Assignments = []access.Assignment{assignment("prod-pn", "operator", access.Operator, access.Active)}
@@ -184,10 +220,41 @@ func errorPages(l access.Language) []Page {
 		n := strconv.Itoa(status)
 		all = append(all, Page{"error-" + n, "Errore " + n, web.Error(f, web.ErrorPage{Status: status, Reference: "7K2M9Q"})})
 	}
-	return append(all,
-		Page{"error-users-operator", "Errore: la sezione Utenti per un Operatore", web.Error(operatorLayout(l, ""), web.ErrorPage{Status: 403, Reason: access.NotAnyAdministrator, Reference: "7K2M9Q", BackURL: web.RootURL(), OwnProfileURL: web.ProfileURL(comune.ID, uuid(2))})},
-		Page{"error-not-administrator", "Errore: prodotto altrui", web.Error(f, web.ErrorPage{Status: 403, Reason: access.NotAdministrator, Product: text("App IO"), Reference: "7K2M9Q", BackURL: web.ProfileURL(comune.ID, uuid(2))})},
-		Page{"error-on-oneself", "Errore: su di sé", web.Error(f, web.ErrorPage{Status: 403, Reason: access.SelfAction, Product: text("SEND"), BackURL: web.ProfileURL(comune.ID, uuid(1))})},
+	return append(
+		all,
+		Page{
+			"error-users-operator",
+			"Errore: la sezione Utenti per un Operatore",
+			web.Error(
+				operatorLayout(l, ""),
+				web.ErrorPage{
+					Status:        403,
+					Reason:        access.NotAnyAdministrator,
+					Reference:     "7K2M9Q",
+					BackURL:       web.RootURL(),
+					OwnProfileURL: web.ProfileURL(comune.ID, uuid(2)),
+				},
+			),
+		},
+		Page{
+			"error-not-administrator",
+			"Errore: prodotto altrui",
+			web.Error(
+				f,
+				web.ErrorPage{
+					Status:    403,
+					Reason:    access.NotAdministrator,
+					Product:   text("App IO"),
+					Reference: "7K2M9Q",
+					BackURL:   web.ProfileURL(comune.ID, uuid(2)),
+				},
+			),
+		},
+		Page{
+			"error-on-oneself",
+			"Errore: su di sé",
+			web.Error(f, web.ErrorPage{Status: 403, Reason: access.SelfAction, Product: text("SEND"), BackURL: web.ProfileURL(comune.ID, uuid(1))}),
+		},
 		Page{"error-no-rule", "Errore: non previsto", web.Error(f, web.ErrorPage{Status: 403, Reason: access.NoRule})},
 		Page{"error-outside", "Errore 404 senza accesso", web.Error(layoutWithoutInstitution(l, ""), web.ErrorPage{Status: 404})},
 	)
@@ -195,8 +262,16 @@ func errorPages(l access.Language) []Page {
 
 func textPages(l access.Language) []Page {
 	return []Page{
-		{"accessibility", "Accessibilità", web.Accessibility(layoutFor(l, ""), web.AccessibilityPage{Feedback: "mailto:accessibilita@servizio.example"})},
-		{"accessibility-no-contact", "Accessibilità, senza indirizzo", web.Accessibility(layoutWithoutInstitution(l, ""), web.AccessibilityPage{})},
+		{
+			"accessibility",
+			"Accessibilità",
+			web.Accessibility(layoutFor(l, ""), web.AccessibilityPage{Feedback: "mailto:accessibilita@servizio.example"}),
+		},
+		{
+			"accessibility-no-contact",
+			"Accessibilità, senza indirizzo",
+			web.Accessibility(layoutWithoutInstitution(l, ""), web.AccessibilityPage{}),
+		},
 		{"privacy", "Privacy", web.Privacy(layoutWithoutInstitution(l, ""), web.PrivacyPage{Contact: "mailto:privacy@servizio.example"})},
 	}
 }

@@ -33,7 +33,12 @@ func thirtyGroups() []access.GroupRow {
 	var all []access.GroupRow
 	for n := range 30 {
 		all = append(all, access.GroupRow{
-			Group:   access.Group{ID: access.GroupID(fmt.Sprint(n)), Product: "prod-pn", Name: fmt.Sprintf("%s %d", longName, n+1), Status: []access.Status{access.Active, access.Suspended}[n%2]},
+			Group: access.Group{
+				ID:      access.GroupID(fmt.Sprint(n)),
+				Product: "prod-pn",
+				Name:    fmt.Sprintf("%s %d", longName, n+1),
+				Status:  []access.Status{access.Active, access.Suspended}[n%2],
+			},
 			Members: n * 37,
 		})
 	}
@@ -79,7 +84,11 @@ func groupPages(l access.Language) []Page {
 	longPeople.Product = longNamesDirectory().Sections[0].Product
 	return append([]Page{
 		{"groups", "Gruppi, tutti i prodotti", web.Groups(f, web.GroupsPage{Profile: groupsProfile(anna()), Rows: groupRows()})},
-		{"groups-product", "Gruppi di un prodotto che non si amministra", web.Groups(f, web.GroupsPage{Profile: groupsProfile(anna()), Rows: groupRows(), Product: "prod-io"})},
+		{
+			"groups-product",
+			"Gruppi di un prodotto che non si amministra",
+			web.Groups(f, web.GroupsPage{Profile: groupsProfile(anna()), Rows: groupRows(), Product: "prod-io"}),
+		},
 		{"groups-many", "Gruppi, trenta dal nome lungo, un prodotto solo", web.Groups(f, web.GroupsPage{Profile: single, Rows: thirtyGroups()})},
 		{"groups-none", "Gruppi, nessuno", web.Groups(f, web.GroupsPage{Profile: groupsProfile(anna())})},
 		{"group", "Gruppo, una pagina in mezzo", web.Group(f, middle)},
@@ -109,16 +118,37 @@ func addMembersPages(l access.Language) []Page {
 	more.Total, more.Next = 214, access.Page{After: uuid(105)}
 	return []Page{
 		{"group-add", "Aggiungere a un gruppo", add(web.AddMembersPage{People: more})},
-		{"group-add-search", "Aggiungere a un gruppo, cercando, con scelte", add(web.AddMembersPage{People: some, Filter: access.Filter{Text: "ro"}, Chosen: []access.UserID{people[1].User}})},
-		{"group-add-wrong", "Aggiungere a un gruppo, nessuno scelto", add(web.AddMembersPage{People: some, Errors: access.FieldErrors{access.FieldMember: access.Missing}})},
+		{
+			"group-add-search",
+			"Aggiungere a un gruppo, cercando, con scelte",
+			add(web.AddMembersPage{People: some, Filter: access.Filter{Text: "ro"}, Chosen: []access.UserID{people[1].User}}),
+		},
+		{
+			"group-add-wrong",
+			"Aggiungere a un gruppo, nessuno scelto",
+			add(web.AddMembersPage{People: some, Errors: access.FieldErrors{access.FieldMember: access.Missing}}),
+		},
 		{"group-add-long", "Aggiungere a un gruppo, nomi lunghi", add(web.AddMembersPage{People: longNamesDirectory().Sections[0]})},
 		{"group-add-none", "Aggiungere a un gruppo di cui fanno parte tutti", add(web.AddMembersPage{})},
-		{"group-add-no-match", "Aggiungere a un gruppo, codice fiscale sconosciuto", add(web.AddMembersPage{UnknownFiscalCode: "RSSMRA80A01H501U"})},
+		{
+			"group-add-no-match",
+			"Aggiungere a un gruppo, codice fiscale sconosciuto",
+			add(web.AddMembersPage{UnknownFiscalCode: "RSSMRA80A01H501U"}),
+		},
 		{"group-added", "Gruppo, persone aggiunte", after(web.AddMembersResult{AddedCount: 3})},
 		{"group-added-some", "Gruppo, persone aggiunte e no", after(web.AddMembersResult{AddedCount: 1, Refused: []web.RefusedMember{
-			{Person: "Giulio Verdi", Reason: access.AlreadyMember}, {Person: "Marco Ferri", Reason: access.GroupSuspended}, {Reason: access.NotVisible},
+			{
+				Person: "Giulio Verdi",
+				Reason: access.AlreadyMember,
+			},
+			{Person: "Marco Ferri", Reason: access.GroupSuspended},
+			{Reason: access.NotVisible},
 		}})},
-		{"group-added-none", "Gruppo, nessuno aggiunto", after(web.AddMembersResult{Refused: []web.RefusedMember{{Person: "Giulio Verdi", Reason: access.AlreadyMember}}})},
+		{
+			"group-added-none",
+			"Gruppo, nessuno aggiunto",
+			after(web.AddMembersResult{Refused: []web.RefusedMember{{Person: "Giulio Verdi", Reason: access.AlreadyMember}}}),
+		},
 	}
 }
 
@@ -141,13 +171,33 @@ func groupFormPages(l access.Language) []Page {
 	return []Page{
 		{"group-new", "Creare un gruppo", form(web.GroupFormPage{})},
 		{"group-new-missing", "Creare un gruppo senza nome", form(web.GroupFormPage{Errors: wrong(access.Missing)})},
-		{"group-new-taken", "Creare un gruppo, nome già usato", form(web.GroupFormPage{Title: "Ufficio tributi", Errors: wrong(access.TitleTaken)})},
-		{"group-new-long", "Creare un gruppo, nome troppo lungo", form(web.GroupFormPage{Title: strings.Repeat("Ufficio ", 14), Errors: wrong(access.TitleTooLong)})},
+		{
+			"group-new-taken",
+			"Creare un gruppo, nome già usato",
+			form(web.GroupFormPage{Title: "Ufficio tributi", Errors: wrong(access.TitleTaken)}),
+		},
+		{
+			"group-new-long",
+			"Creare un gruppo, nome troppo lungo",
+			form(web.GroupFormPage{Title: strings.Repeat("Ufficio ", 14), Errors: wrong(access.TitleTooLong)}),
+		},
 		{"group-rename", "Rinominare un gruppo", form(web.GroupFormPage{Group: taxOffice(access.Active), Title: "Ufficio Tributi"})},
-		{"group-rename-wrong", "Rinominare un gruppo, solo segni", form(web.GroupFormPage{Group: taxOffice(access.Active), Title: "***", Errors: wrong(access.TitleShape)})},
+		{
+			"group-rename-wrong",
+			"Rinominare un gruppo, solo segni",
+			form(web.GroupFormPage{Group: taxOffice(access.Active), Title: "***", Errors: wrong(access.TitleShape)}),
+		},
 		{"confirm-group-suspend", "Conferma: sospendere un gruppo", ask(access.SuspendGroup, web.ConfirmGroupPage{})},
-		{"confirm-group-reactivate", "Conferma: riabilitare un gruppo", ask(access.ReactivateGroup, web.ConfirmGroupPage{Group: taxOffice(access.Suspended)})},
-		{"confirm-group-delete", "Conferma: eliminare un gruppo", ask(access.DeleteGroup, web.ConfirmGroupPage{Group: longest, Members: access.Section{Total: 12}})},
+		{
+			"confirm-group-reactivate",
+			"Conferma: riabilitare un gruppo",
+			ask(access.ReactivateGroup, web.ConfirmGroupPage{Group: taxOffice(access.Suspended)}),
+		},
+		{
+			"confirm-group-delete",
+			"Conferma: eliminare un gruppo",
+			ask(access.DeleteGroup, web.ConfirmGroupPage{Group: longest, Members: access.Section{Total: 12}}),
+		},
 		{"confirm-group-delete-empty", "Conferma: eliminare un gruppo vuoto", ask(access.DeleteGroup, web.ConfirmGroupPage{})},
 		{"confirm-group-leave", "Conferma: togliere da un gruppo", ask(access.Leave, web.ConfirmGroupPage{Person: giulio()})},
 	}

@@ -24,7 +24,11 @@ func importPages(l access.Language) []Page {
 	return []Page{
 		{"import", "Aggiungere da un file", web.Import(f, ask(web.ImportPage{}))},
 		{"import-wrong", "Aggiungere da un file: niente file", web.Import(f, ask(web.ImportPage{Error: web.ImportErrorText(f, web.NoFile)}))},
-		{"import-columns", "Aggiungere da un file: mancano colonne", web.Import(f, ask(web.ImportPage{Text: rows, Error: web.MissingColumnsText(f, columns[3:5])}))},
+		{
+			"import-columns",
+			"Aggiungere da un file: mancano colonne",
+			web.Import(f, ask(web.ImportPage{Text: rows, Error: web.MissingColumnsText(f, columns[3:5])})),
+		},
 		{"import-kept", "Aggiungere da un file: sessione scaduta", web.Import(f, ask(web.ImportPage{Text: rows, IsRestored: true}))},
 		{"import-check", "Controllare un file: tutti i casi", web.CheckImport(f, all)},
 		{"import-check-right", "Controllare un file: niente da correggere", web.CheckImport(f, right)},
@@ -57,7 +61,12 @@ func importPlan() access.ImportPlan {
 	asleep := row(7, "Ferri", "Marco", "SEND", "Gestore Notifiche", "prod-pn", "operator")
 	asleep.Subject, asleep.Existing = marco(), access.Suspended
 	wrong := row(8, "", "Pia <3", "Interoperabilità", "Re", "prod-interop", "")
-	wrong.Errors = access.FieldErrors{access.FieldFiscalCode: access.FiscalCodeShape, access.FieldFirstName: access.NameShape, access.FieldLastName: access.Missing, access.FieldRole: access.RoleNotRecognized}
+	wrong.Errors = access.FieldErrors{
+		access.FieldFiscalCode: access.FiscalCodeShape,
+		access.FieldFirstName:  access.NameShape,
+		access.FieldLastName:   access.Missing,
+		access.FieldRole:       access.RoleNotRecognized,
+	}
 	refused := row(9, "Gialli", "Pia", "App IO", "Operatore", "prod-io", "referente operativo")
 	refused.Reason = access.NotAdministrator
 	return access.ImportPlan{added, another, doubtful, assigned, held, asleep, wrong, refused}

@@ -44,7 +44,11 @@ func TestTheLocaleKnowsAccentedLetters(t *testing.T) {
 	if got := queryValue(t, cluster, `select lower('ÈÀÙ')`); got != "èàù" {
 		t.Errorf("lower = %q", got)
 	}
-	if got := queryValue(t, cluster, `select string_agg(w, ' ' order by w collate "it-x-icu") from unnest(array['z','é','a','e','f']) w`); got != "a e é f z" {
+	if got := queryValue(
+		t,
+		cluster,
+		`select string_agg(w, ' ' order by w collate "it-x-icu") from unnest(array['z','é','a','e','f']) w`,
+	); got != "a e é f z" {
 		t.Errorf("Italian order = %q", got)
 	}
 }

@@ -37,7 +37,19 @@ func fakeInstallation(t *testing.T, version string) string {
 
 func TestTheNewestOfTheUsualFoldersIsTakenAndFoldersGoBeforePATH(t *testing.T) {
 	t.Parallel()
-	old, ten, nine, path := fakeInstallation(t, "14.20"), fakeInstallation(t, "16.10"), fakeInstallation(t, "16.9"), fakeInstallation(t, "18.1")
+	old, ten, nine, path := fakeInstallation(
+		t,
+		"14.20",
+	), fakeInstallation(
+		t,
+		"16.10",
+	), fakeInstallation(
+		t,
+		"16.9",
+	), fakeInstallation(
+		t,
+		"18.1",
+	)
 	for _, c := range []struct {
 		folders [][]string
 		want    string
@@ -108,7 +120,11 @@ func TestPostgreSQLFromNPMRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	cluster := start(t, Config{Binaries: found, Ephemeral: true})
-	if got := queryValue(t, cluster, `select lower('ÈÀÙ') || datlocprovider::text from pg_database where datname = 'postgres'`); got != "èàùb" {
+	if got := queryValue(
+		t,
+		cluster,
+		`select lower('ÈÀÙ') || datlocprovider::text from pg_database where datname = 'postgres'`,
+	); got != "èàùb" {
 		t.Errorf("lower, provider = %q, want the builtin one", got)
 	}
 }

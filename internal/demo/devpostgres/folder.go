@@ -34,7 +34,11 @@ func DefaultDataDir() (string, error) {
 func ephemeralRoot() string {
 	const memory, freeBytes = "/dev/shm", 512 << 20
 	var fs syscall.Statfs_t
-	if err := syscall.Statfs(memory, &fs); err == nil && uint64(fs.Bavail)*uint64(fs.Bsize) >= freeBytes { //nolint:gosec,unconvert // types differ between systems; none is negative
+	if err := syscall.Statfs(
+		memory,
+		&fs,
+	); err == nil &&
+		uint64(fs.Bavail)*uint64(fs.Bsize) >= freeBytes { //nolint:gosec,unconvert // types differ between systems; none is negative
 		return memory
 	}
 	return os.TempDir()

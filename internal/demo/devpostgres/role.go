@@ -38,7 +38,8 @@ func EnsureAppRole(ctx context.Context, owner *pgxpool.Pool, password string) er
 			return nil
 		}
 		var statement string // a role's password can't be a parameter
-		if err := tx.QueryRow(ctx, `select format('alter role %I password %L', $1::text, $2::text)`, AppUser, password).Scan(&statement); err != nil {
+		if err := tx.QueryRow(ctx, `select format('alter role %I password %L', $1::text, $2::text)`, AppUser, password).
+			Scan(&statement); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, statement)

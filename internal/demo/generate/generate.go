@@ -92,8 +92,11 @@ func Fill(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, size Size, 
 		return g.report, err
 	}
 	// Plans are made for what is there now, not for the empty tables of before.
-	if _, err := owner.Exec(ctx, `VACUUM (ANALYZE) person, app_user, enrolment, assignment, listing, user_count, suspension, user_group, group_member, audit_event, audit_day,
-		institution, institution_product, product, product_role, role_offer`); err != nil {
+	if _, err := owner.Exec(
+		ctx,
+		`VACUUM (ANALYZE) person, app_user, enrolment, assignment, listing, user_count, suspension, user_group, group_member, audit_event, audit_day,
+		institution, institution_product, product, product_role, role_offer`,
+	); err != nil {
 		return g.report, fmt.Errorf("generate: %w", err)
 	}
 	return g.report, nil
@@ -145,7 +148,12 @@ func offers(c catalogue.Catalogue) []offer {
 func (s Size) institutions() ([]int, error) {
 	others := s.Institutions - 1
 	if s.Institutions < 1 || s.Largest < 1 || s.Users < s.Largest+others || s.Users > s.Largest*s.Institutions {
-		return nil, fmt.Errorf("generate: %d users don't go into %d institutions with at most %d and at least one each", s.Users, s.Institutions, s.Largest)
+		return nil, fmt.Errorf(
+			"generate: %d users don't go into %d institutions with at most %d and at least one each",
+			s.Users,
+			s.Institutions,
+			s.Largest,
+		)
 	}
 	sizes := make([]int, s.Institutions)
 	sizes[0] = s.Largest

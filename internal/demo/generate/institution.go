@@ -45,7 +45,10 @@ func (g *generation) institution(n int) *institution {
 		generation: g, dice: dice, id: access.InstitutionID(uuid(dice)), number: n, groups: map[access.ProductID][]*group{},
 		existingPeople: g.report.People, shared: map[int]bool{}, mailbox: map[string]int{}, head: audit.Head{Hash: []byte{}},
 	}
-	kind := []string{"Comune di ", "Comune di ", "Comune di ", "Unione dei Comuni di ", "Azienda Sanitaria di ", "Istituto Comprensivo di ", "Consorzio di "}[dice.IntN(7)]
+	kind := []string{
+		"Comune di ", "Comune di ", "Comune di ", "Unione dei Comuni di ",
+		"Azienda Sanitaria di ", "Istituto Comprensivo di ", "Consorzio di ",
+	}[dice.IntN(7)]
 	if n == 0 {
 		kind = "Regione "
 	}
@@ -141,7 +144,12 @@ func (i *institution) roles(o offer) []access.Role {
 // group makes the product's groups, all open: one in eight is suspended in the end.
 func (i *institution) group(o offer) {
 	for n := range 1 + i.dice.IntN(6) {
-		g := &group{access.GroupID(uuid(i.dice)), o.product, []string{"Ufficio", "Sede", "Progetto", "Servizio"}[n%4] + " " + pickSkewed(i.dice, beginnings) + fmt.Sprint(n+1), i.dice.IntN(8) == 0}
+		g := &group{
+			access.GroupID(uuid(i.dice)),
+			o.product,
+			[]string{"Ufficio", "Sede", "Progetto", "Servizio"}[n%4] + " " + pickSkewed(i.dice, beginnings) + fmt.Sprint(n+1),
+			i.dice.IntN(8) == 0,
+		}
 		i.groups[o.product] = append(i.groups[o.product], g)
 		i.rows.groups = append(i.rows.groups, []any{i.id, g.id, g.product, g.name, access.Active})
 	}
@@ -157,18 +165,46 @@ func (i *institution) role(p generatedPerson, email string, o offer, held []acce
 		i.event(audit.Event{Action: access.Load, Subject: p.id, Product: o.product, Role: r.ID, After: statusDetails(access.Active)})
 		if suspended && n == 0 {
 			status = access.Suspended
-			i.event(audit.Event{Actor: i.firstAdministrator, Action: access.Suspend, Subject: p.id, Product: o.product, Role: r.ID, Before: statusDetails(access.Active), After: statusDetails(access.Suspended)})
+			i.event(
+				audit.Event{
+					Actor:   i.firstAdministrator,
+					Action:  access.Suspend,
+					Subject: p.id,
+					Product: o.product,
+					Role:    r.ID,
+					Before:  statusDetails(access.Active),
+					After:   statusDetails(access.Suspended),
+				},
+			)
 		}
 		ids, statuses = append(ids, string(r.ID)), append(statuses, string(status))
 		i.rows.assignments = append(i.rows.assignments, []any{i.id, p.id, o.product, r.ID, r.Category, status, sortKey, email})
 	}
 	i.rows.listings = append(i.rows.listings, []any{
-		i.id, o.product, p.id, sortKey, store.SearchKey(p.firstName, p.lastName, email), p.firstName, p.lastName, email, held[0].Category, ids, statuses,
+		i.id,
+		o.product,
+		p.id,
+		sortKey,
+		store.SearchKey(p.firstName, p.lastName, email),
+		p.firstName,
+		p.lastName,
+		email,
+		held[0].Category,
+		ids,
+		statuses,
 	})
 	if groups := i.groups[o.product]; i.dice.IntN(3) == 0 {
 		g := groups[i.dice.IntN(len(groups))]
 		i.rows.members = append(i.rows.members, []any{i.id, g.id, g.product, p.id})
-		i.event(audit.Event{Actor: i.firstAdministrator, Action: access.Join, Subject: p.id, Product: g.product, After: audit.Details{Group: g.id}.JSON()})
+		i.event(
+			audit.Event{
+				Actor:   i.firstAdministrator,
+				Action:  access.Join,
+				Subject: p.id,
+				Product: g.product,
+				After:   audit.Details{Group: g.id}.JSON(),
+			},
+		)
 		i.report.Memberships++
 	}
 	i.report.Assignments += len(held)
@@ -180,7 +216,15 @@ func (i *institution) end() {
 		for _, g := range i.groups[o.product] {
 			if g.closed {
 				i.rows.suspended = append(i.rows.suspended, suspendedGroup{i.id, g.id})
-				i.event(audit.Event{Actor: i.firstAdministrator, Action: access.SuspendGroup, Product: g.product, Before: g.statusDetails(access.Active), After: g.statusDetails(access.Suspended)})
+				i.event(
+					audit.Event{
+						Actor:   i.firstAdministrator,
+						Action:  access.SuspendGroup,
+						Product: g.product,
+						Before:  g.statusDetails(access.Active),
+						After:   g.statusDetails(access.Suspended),
+					},
+				)
 			}
 		}
 	}
@@ -212,7 +256,18 @@ func (i *institution) event(e audit.Event) {
 		return json
 	}
 	i.rows.events = append(i.rows.events, []any{
-		e.Institution, e.Seq, e.At, none(string(e.Actor)), e.Action, none(string(e.Subject)), e.Product, e.Role, text(e.Before), text(e.After), e.Previous, e.Hash,
+		e.Institution,
+		e.Seq,
+		e.At,
+		none(string(e.Actor)),
+		e.Action,
+		none(string(e.Subject)),
+		e.Product,
+		e.Role,
+		text(e.Before),
+		text(e.After),
+		e.Previous,
+		e.Hash,
 	})
 	i.report.Events++
 }

@@ -68,7 +68,14 @@ func renderFile() (string, error) {
 			return "", fmt.Errorf("%s %s: %w", p.FirstName, p.LastName, err)
 		}
 		codes[code] = true
-		fmt.Fprintf(&people, "  - {fiscalCode: %s, firstName: %q, lastName: %q%s}\n", code.Reveal(), p.FirstName, p.LastName, verifiedField(verified))
+		fmt.Fprintf(
+			&people,
+			"  - {fiscalCode: %s, firstName: %q, lastName: %q%s}\n",
+			code.Reveal(),
+			p.FirstName,
+			p.LastName,
+			verifiedField(verified),
+		)
 		fmt.Fprintf(&users, "      - {person: %s, email: %s, %s}\n", code.Reveal(), uniqueEmail(p, mailboxes), randomRoles(rng, n))
 	}
 	return head + "people:\n" + people.String() + institution + users.String(), nil
@@ -76,7 +83,13 @@ func renderFile() (string, error) {
 
 // beatrice is the Administrator of everything, in data.yaml too.
 func beatrice() invented.Person {
-	return invented.Person{FirstName: "Beatrice", LastName: "Fontana", Woman: true, Born: time.Date(1979, time.May, 14, 0, 0, 0, 0, time.UTC), Place: "F205"}
+	return invented.Person{
+		FirstName: "Beatrice",
+		LastName:  "Fontana",
+		Woman:     true,
+		Born:      time.Date(1979, time.May, 14, 0, 0, 0, 0, time.UTC),
+		Place:     "F205",
+	}
 }
 
 func verifiedField(verified bool) string {
@@ -149,7 +162,10 @@ func randomRoles(rng *rand.Rand, n int) string {
 	case d < 3:
 		return "roles: [prod-interop/admin, prod-io/referente amministrativo" + state + "]"
 	case d < 55:
-		return "roles: [prod-pn/operator" + state + "]" + randomGroup(rng, "prod-pn/Sede di levante, prod-pn/Sede di ponente, prod-pn/Sede provvisoria")
+		return "roles: [prod-pn/operator" + state + "]" + randomGroup(
+			rng,
+			"prod-pn/Sede di levante, prod-pn/Sede di ponente, prod-pn/Sede provvisoria",
+		)
 	case d < 65:
 		return "roles: [prod-interop/api, prod-interop/security" + state + "]" + randomGroup(rng, "prod-interop/Banche dati")
 	case d < 75:

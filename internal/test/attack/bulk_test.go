@@ -81,7 +81,12 @@ func TestForgedBulkForms(t *testing.T) {
 			t.Errorf("the security log lacks %s", reason)
 		}
 	}
-	if p := anna.Get(web.BulkResultURL(i.ID, access.Filter{Product: "prod-interop"}, site.KeyedForm().Get("once"))); p.URL.Path != web.UsersURL(i.ID, access.Filter{}) {
+	if p := anna.Get(
+		web.BulkResultURL(i.ID, access.Filter{Product: "prod-interop"}, site.KeyedForm().Get("once")),
+	); p.URL.Path != web.UsersURL(
+		i.ID,
+		access.Filter{},
+	) {
 		t.Errorf("an unknown idempotency key: %d %s", p.Status, p.URL)
 	}
 	mine := anna.Post(do, confirm(access.Suspend, web.UserRoleValue(i.Oto, "api"))).URL.String()

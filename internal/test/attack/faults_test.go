@@ -202,7 +202,9 @@ func withLeakyError(f *attackSite, status int) responseOverride {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		code := f.secrets[0]
-		_, _ = w.Write([]byte(`{"error":"no_` + code + `","error_description":"codice ` + code + `","sub":"` + code + `","fiscalNumber":"` + code + `"}`))
+		_, _ = w.Write(
+			[]byte(`{"error":"no_` + code + `","error_description":"codice ` + code + `","sub":"` + code + `","fiscalNumber":"` + code + `"}`),
+		)
 	}
 }
 

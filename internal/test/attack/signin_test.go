@@ -136,11 +136,15 @@ func codeAttacks() []attack {
 		{"Another person's code comes with the victim's state: its verifier is another.", generic, func(f *attackSite) site.Page {
 			return f.victim.Get(stolen(f).String())
 		}},
-		{"The same at a provider that knows nothing of PKCE, as OneIdentity: the token's nonce is another.", generic, func(f *attackSite) site.Page {
-			f.meddle(authorization, give("code_challenge", challenge(known)))
-			f.meddle(exchange, give("code_verifier", known))
-			return f.victim.Get(stolen(f).String())
-		}},
+		{
+			"The same at a provider that knows nothing of PKCE, as OneIdentity: the token's nonce is another.",
+			generic,
+			func(f *attackSite) site.Page {
+				f.meddle(authorization, give("code_challenge", challenge(known)))
+				f.meddle(exchange, give("code_verifier", known))
+				return f.victim.Get(stolen(f).String())
+			},
+		},
 		{"A code that was used comes with a new state.", generic, func(f *attackSite) site.Page {
 			used := f.reply(f.victim, "/", "Anna Bianchi")
 			f.victim.Get(used.String())
@@ -272,8 +276,16 @@ func tokenAttacks() []attack {
 		{"The token is for another audience.", generic, withClaim("aud", "another")},
 		{"The token is for no audience.", generic, withClaim("aud", nil)},
 		{"The token is for several audiences, and doesn't say who asked.", generic, withClaim("aud", []string{site.ClientID, "another"})},
-		{"The token is for several audiences, and another asked.", generic, claims(func(c map[string]any) { c["aud"], c["azp"] = []string{site.ClientID, "another"}, "another" })},
-		{"The token is for several audiences, and we asked.", in, claims(func(c map[string]any) { c["aud"], c["azp"] = []string{site.ClientID, "another"}, site.ClientID })},
+		{
+			"The token is for several audiences, and another asked.",
+			generic,
+			claims(func(c map[string]any) { c["aud"], c["azp"] = []string{site.ClientID, "another"}, "another" }),
+		},
+		{
+			"The token is for several audiences, and we asked.",
+			in,
+			claims(func(c map[string]any) { c["aud"], c["azp"] = []string{site.ClientID, "another"}, site.ClientID }),
+		},
 		{"The token is for us, and another asked.", generic, withClaim("azp", "another")},
 		{"The token has another issuer.", generic, withClaim("iss", "https://elsewhere.example")},
 		{"The token expired longer ago than the clocks may differ.", generic, withTimeClaim("exp", 90*time.Second)},
@@ -283,7 +295,11 @@ func tokenAttacks() []attack {
 		{"The token was made no further in the future than the clocks may differ.", in, withTimeClaim("iat", -30*time.Second)},
 		{"The token doesn't say when it was made.", generic, withClaim("iat", nil)},
 		{"The token will be good later than the clocks may differ.", generic, withTimeClaim("nbf", -90*time.Second)},
-		{"The same, and it says so in a text instead of a number.", generic, claims(func(c map[string]any) { c["nbf"] = strconv.FormatInt(ago(-90*time.Second), 10) })},
+		{
+			"The same, and it says so in a text instead of a number.",
+			generic,
+			claims(func(c map[string]any) { c["nbf"] = strconv.FormatInt(ago(-90*time.Second), 10) }),
+		},
 		{"The token will be good no later than the clocks may differ.", in, withTimeClaim("nbf", -30*time.Second)},
 		{"The token says in words from when it is good.", generic, withClaim("nbf", "tomorrow")},
 		{"The token belongs to another access token.", generic, withClaim("at_hash", strings.Repeat("A", 22))},
@@ -304,7 +320,11 @@ func keyAttacks() []attack {
 		}))},
 		{"The token is signed with the public key as a secret (HS256, PEM).", generic, withoutTokenHash(signed(jose.HS256, asPEM, ""))},
 		{"The token is signed with the public key as a secret (HS256, DER).", generic, withoutTokenHash(signed(jose.HS256, public, ""))},
-		{"The token is signed with the client's secret (HS256).", generic, withoutTokenHash(signed(jose.HS256, []byte(site.ClientSecret+strings.Repeat(" ", 32)), ""))},
+		{
+			"The token is signed with the client's secret (HS256).",
+			generic,
+			withoutTokenHash(signed(jose.HS256, []byte(site.ClientSecret+strings.Repeat(" ", 32)), "")),
+		},
 		{"The token is signed with another key under the provider's name.", generic, signed(jose.RS256, attackers, "")},
 		{"The token is signed with an unknown key: the keys are fetched once more, not oftener.", generic, func(f *attackSite) site.Page {
 			f.signIn()
@@ -405,7 +425,11 @@ func providerFaults() []attack {
 			f.override(exchange, nil)
 			return f.signIn()
 		}},
-		{"The provider says that it is another.", unavailable, withAnswer(discovery, func(d map[string]any) { d["issuer"] = "https://elsewhere.example" })},
+		{
+			"The provider says that it is another.",
+			unavailable,
+			withAnswer(discovery, func(d map[string]any) { d["issuer"] = "https://elsewhere.example" }),
+		},
 		{"The provider refuses the code, and says of whom it was.", generic, func(f *attackSite) site.Page {
 			f.override(exchange, withLeakyError(f, http.StatusBadRequest))
 			return f.signIn()
@@ -438,14 +462,20 @@ func returnAttacks() []attack {
 		"/\t/elsewhere.example", "/%09/elsewhere.example", "\t//elsewhere.example", " //elsewhere.example", "/x\r\nLocation: https://elsewhere.example/",
 		"/x%0d%0aSet-Cookie:%20a=b", "javascript:alert(1)", "@elsewhere.example", ".elsewhere.example", "/login/start", "/logout",
 	} {
-		rows = append(rows,
+		rows = append(
+			rows,
 			attack{"Open redirect: sign-in is to lead to " + strings.ReplaceAll(address, "/", "|") + ".", in, func(f *attackSite) site.Page {
 				return f.victim.Get(f.reply(f.victim, address, "Anna Bianchi").String())
 			}},
-			attack{"Open redirect: who has signed in is to be led to " + strings.ReplaceAll(address, "/", "|") + ".", in, func(f *attackSite) site.Page {
-				f.signIn()
-				return f.victim.Get("/login?" + url.Values{"return": {address}}.Encode())
-			}})
+			attack{
+				"Open redirect: who has signed in is to be led to " + strings.ReplaceAll(address, "/", "|") + ".",
+				in,
+				func(f *attackSite) site.Page {
+					f.signIn()
+					return f.victim.Get("/login?" + url.Values{"return": {address}}.Encode())
+				},
+			},
+		)
 	}
 	return append(rows, attack{"Sign-in leads to the page of ours that was asked for.", in, func(f *attackSite) site.Page {
 		p := f.victim.Get(f.reply(f.victim, "/accessibility", "Anna Bianchi").String())

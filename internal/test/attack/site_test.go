@@ -55,11 +55,18 @@ const discovery, authorization, keySet, exchange, userinfo = "/.well-known/openi
 // openAttackSite starts a replica of a site, with a provider of its own.
 func openAttackSite(t *testing.T, base *site.Site, changes ...func(*signin.Config)) *attackSite {
 	t.Helper()
-	f := &attackSite{requestCounts: map[string]int{}, requestChanges: map[string]func(*http.Request){}, overrides: map[string]responseOverride{}}
+	f := &attackSite{
+		requestCounts:  map[string]int{},
+		requestChanges: map[string]func(*http.Request){},
+		overrides:      map[string]responseOverride{},
+	}
 	code := base.Seed.FiscalCode("Anna Bianchi").Reveal()
 	f.secrets = []string{code, strings.ToLower(code)}
 	identities := func() []bridge.Identity {
-		return []bridge.Identity{{FiscalCode: code, FirstName: "Anna", LastName: "Bianchi"}, {FiscalCode: base.Seed.FiscalCode("Oto Neri").Reveal(), FirstName: "Oto", LastName: "Neri"}}
+		return []bridge.Identity{
+			{FiscalCode: code, FirstName: "Anna", LastName: "Bianchi"},
+			{FiscalCode: base.Seed.FiscalCode("Oto Neri").Reveal(), FirstName: "Oto", LastName: "Neri"},
+		}
 	}
 	f.Site = site.Start(t, site.Options{
 		Beside: base,
@@ -256,7 +263,8 @@ func (f *attackSite) check(t *testing.T, p site.Page, ends string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, secret := range append(f.secrets, "Chiama il numero", "Manutenzione") {
-		if secret != "" && (strings.Contains(f.Log.String(), secret) || strings.Contains(p.URL.String(), secret) || ends != in && strings.Contains(p.Body, secret)) {
+		if secret != "" &&
+			(strings.Contains(f.Log.String(), secret) || strings.Contains(p.URL.String(), secret) || ends != in && strings.Contains(p.Body, secret)) {
 			t.Errorf("%q is on the page, in its address %s, or in the log:\n%s", secret, p.URL, f.Log)
 		}
 	}

@@ -43,10 +43,14 @@ func newBaselines(t *testing.T, d *database) *process {
 	address := ha.FreeAddress(t)
 	command := exec.Command(os.Args[0])
 	var session string
-	if err := d.owner.QueryRow(t.Context(), `SELECT token_hash FROM web_session WHERE person = $1 ORDER BY created_at DESC LIMIT 1`, d.admin).Scan(&session); err != nil {
+	if err := d.owner.QueryRow(t.Context(), `SELECT token_hash FROM web_session WHERE person = $1 ORDER BY created_at DESC LIMIT 1`, d.admin).
+		Scan(&session); err != nil {
 		t.Fatal(err)
 	}
-	command.Env = append(os.Environ(), baselinesVariable+"="+strings.Join([]string{address, d.url, string(d.institution), string(d.admin), session}, " "))
+	command.Env = append(
+		os.Environ(),
+		baselinesVariable+"="+strings.Join([]string{address, d.url, string(d.institution), string(d.admin), session}, " "),
+	)
 	return start(t, command, address)
 }
 
@@ -131,15 +135,35 @@ func (f baselines) queryPage(q *store.Query) *pageData {
 }
 
 // render makes the page: the same decision, the same component as the site's.
-func (a *pageData) render(r *http.Request, filter access.Filter, sections []access.Section, userCounts map[access.ProductID]access.UserCounts, groups bool) ([]byte, error) {
+func (a *pageData) render(
+	r *http.Request,
+	filter access.Filter,
+	sections []access.Section,
+	userCounts map[access.ProductID]access.UserCounts,
+	groups bool,
+) ([]byte, error) {
 	if err := access.Decide(access.Request{Actor: a.actor, Action: access.EnterUsers}); err != nil {
 		return nil, err
 	}
-	d := access.Directory{Institution: a.institution, Actor: a.actor, Products: a.products, Filter: filter, Groups: groups}.WithSections(sections)
+	d := access.Directory{
+		Institution: a.institution,
+		Actor:       a.actor,
+		Products:    a.products,
+		Filter:      filter,
+		Groups:      groups,
+	}.WithSections(
+		sections,
+	)
 	d.UserCounts = userCounts
 	frame := web.Layout{
-		Lang: access.Italian, Address: r.URL.RequestURI(), Person: a.actor.Name(), UserID: a.actor.ID, Institution: a.institution, Institutions: a.institutions,
-		MayEnterUsers: true, ActiveNav: web.NavUsers,
+		Lang:          access.Italian,
+		Address:       r.URL.RequestURI(),
+		Person:        a.actor.Name(),
+		UserID:        a.actor.ID,
+		Institution:   a.institution,
+		Institutions:  a.institutions,
+		MayEnterUsers: true,
+		ActiveNav:     web.NavUsers,
 	}
 	var b bytes.Buffer
 	err := web.Users(frame, web.UsersPage{Directory: d}).Render(r.Context(), &b)

@@ -232,7 +232,13 @@ func (b *benchmark) comparePage() {
 			}
 		}
 		at := ", " + connections(clients)
-		b.report.addInfo("the list page, pages a second"+at, "%s, bare %s; %s µs of the processor a page", formatNumber(median(site)), formatNumber(median(bare)), formatNumber(median(siteCPU)*1e6))
+		b.report.addInfo(
+			"the list page, pages a second"+at,
+			"%s, bare %s; %s µs of the processor a page",
+			formatNumber(median(site)),
+			formatNumber(median(bare)),
+			formatNumber(median(siteCPU)*1e6),
+		)
 		b.report.atLeast("the list page to a bare handler, pages a second"+at, median(toBare), .70)
 		b.report.atMost("the same, processor's time a page"+at, median(cpu), 1.5)
 		b.report.atLeast("the list page to a constant page of 30 KB"+at, median(toConstant), .08)
@@ -279,17 +285,41 @@ func (b *benchmark) compareSizes() {
 		both.Wait()
 		large := p99(b.large, b.length.rate)
 		var meanwhile float64
-		made := runWhileChanging(b.large.site.address, workers, b.length.writes, 2*b.length.window, func() { meanwhile = p99(b.large, b.length.rate) })
+		made := runWhileChanging(
+			b.large.site.address,
+			workers,
+			b.length.writes,
+			2*b.length.window,
+			func() { meanwhile = p99(b.large, b.length.rate) },
+		)
 		b.requireNoFailures(made)
 		few, many, alone, writing = append(few, small), append(many, beside), append(alone, large), append(writing, meanwhile)
 		ratio, ratioWriting, changes = append(ratio, beside/small), append(ratioWriting, meanwhile/large), append(changes, made.rate())
 	}
 	at := fmt.Sprintf(", %s pages a second in open loop", formatNumber(b.length.rate))
 	b.reactivateAll(workers)
-	b.report.addInfo("p99"+at, "%s ms, under changes %s ms; with half as many to each at the same time %s ms among %d users, %s ms among %d",
-		formatNumber(median(alone)*1e3), formatNumber(median(writing)*1e3), formatNumber(median(few)*1e3), b.small.people, formatNumber(median(many)*1e3), b.large.people)
+	b.report.addInfo(
+		"p99"+at,
+		"%s ms, under changes %s ms; with half as many to each at the same time %s ms among %d users, %s ms among %d",
+		formatNumber(
+			median(alone)*1e3,
+		),
+		formatNumber(median(writing)*1e3),
+		formatNumber(median(few)*1e3),
+		b.small.people,
+		formatNumber(median(many)*1e3),
+		b.large.people,
+	)
 	b.report.atMost("p99 among many to that among few, at the same time", median(ratio), 1.15)
-	b.report.atMost(fmt.Sprintf("p99 under %s changes a second (asked for: %s) to that without", formatNumber(median(changes)), formatNumber(b.length.writes)), median(ratioWriting), 1.25)
+	b.report.atMost(
+		fmt.Sprintf(
+			"p99 under %s changes a second (asked for: %s) to that without",
+			formatNumber(median(changes)),
+			formatNumber(b.length.writes),
+		),
+		median(ratioWriting),
+		1.25,
+	)
 }
 
 // compareChanges compares a change by its form with pgbench executing its statements.

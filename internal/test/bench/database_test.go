@@ -121,7 +121,8 @@ func newDatabase(t *testing.T, cluster *devpostgres.Cluster, people int) *databa
 	}
 	defer maintenance.Close()
 	var there bool
-	if err := maintenance.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, d.name).Scan(&there); err != nil {
+	if err := maintenance.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, d.name).
+		Scan(&there); err != nil {
 		t.Fatal(err)
 	}
 	if !there {

@@ -120,8 +120,15 @@ func post(host, path, cookie, form string) []byte { return request("POST", host,
 
 func request(method, host, path, cookie, form string) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: Mozilla/5.0\r\nAccept: text/html\r\nAccept-Language: it-IT,it;q=0.9,en;q=0.8\r\n"+
-		"Accept-Encoding: %s\r\nSec-Fetch-Site: same-origin\r\n", method, path, host, encodings)
+	fmt.Fprintf(
+		&b,
+		"%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: Mozilla/5.0\r\nAccept: text/html\r\nAccept-Language: it-IT,it;q=0.9,en;q=0.8\r\n"+
+			"Accept-Encoding: %s\r\nSec-Fetch-Site: same-origin\r\n",
+		method,
+		path,
+		host,
+		encodings,
+	)
 	if cookie != "" {
 		fmt.Fprintf(&b, "Cookie: %s\r\n", cookie)
 	}

@@ -70,7 +70,16 @@ func (d *database) recordChange(t *testing.T, b *workbench) [][]statement {
 		do = service.Reactivate
 	}
 	e.roundTrips = nil
-	err = do(t.Context(), users.Command{Institution: b.institution, Actor: b.admin, Subject: b.subject, Target: role, Key: store.IdempotencyKey(newIdempotencyKey())})
+	err = do(
+		t.Context(),
+		users.Command{
+			Institution: b.institution,
+			Actor:       b.admin,
+			Subject:     b.subject,
+			Target:      role,
+			Key:         store.IdempotencyKey(newIdempotencyKey()),
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +150,16 @@ func inlineArguments(t *testing.T, conn *pgx.Conn, one statement) string {
 	if err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
-	insertsEvent, movesEnd, once := strings.HasPrefix(sql, "INSERT INTO audit_event"), strings.HasPrefix(sql, "UPDATE institution SET audit_seq"), strings.Contains(sql, "idempotency_key")
+	insertsEvent, movesEnd, once := strings.HasPrefix(
+		sql,
+		"INSERT INTO audit_event",
+	), strings.HasPrefix(
+		sql,
+		"UPDATE institution SET audit_seq",
+	), strings.Contains(
+		sql,
+		"idempotency_key",
+	)
 	return placeholderPattern.ReplaceAllStringFunc(sql, func(name string) string {
 		n, _ := strconv.Atoi(name[1:]) // digits
 		switch {

@@ -43,7 +43,12 @@ func newSite(t *testing.T, path string, d *database) *process {
 	t.Helper()
 	address := ha.FreeAddress(t)
 	command := exec.Command(path, "serve")
-	command.Env = append(site.ProgramSettings("http://"+address, "http://127.0.0.1:9/idp"), "LISTEN="+address, "DATABASE_URL="+d.url, "DRAIN_TIME=0s")
+	command.Env = append(
+		site.ProgramSettings("http://"+address, "http://127.0.0.1:9/idp"),
+		"LISTEN="+address,
+		"DATABASE_URL="+d.url,
+		"DRAIN_TIME=0s",
+	)
 	return start(t, command, address)
 }
 

@@ -57,10 +57,14 @@ func (p *Page) Follow(role, name string) {
 func (p *Page) WaitForNavigation(what string, do func()) {
 	p.t.Helper()
 	p.pauseForWatcher()
-	runAction(p, "wait for "+what, chromedp.WaitEvent(page.LoadEventFired, nil, func(context.Context, *chromedp.Target) (chromedp.Void, error) {
-		do()
-		return chromedp.Void{}, nil
-	}))
+	runAction(
+		p,
+		"wait for "+what,
+		chromedp.WaitEvent(page.LoadEventFired, nil, func(context.Context, *chromedp.Target) (chromedp.Void, error) {
+			do()
+			return chromedp.Void{}, nil
+		}),
+	)
 }
 
 // ClickCSS clicks the first visible element of the selector, for what has no name.

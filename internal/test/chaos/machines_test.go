@@ -92,7 +92,15 @@ func TestThePrimaryIsLostUnderLoad(t *testing.T) {
 		}
 		back := time.Since(start)
 		took[loss.name] = append(took[loss.name], back)
-		t.Logf("%2d. %-36s %s follows %s after %4.1f s, changes are made again after %4.1f s", n+1, loss.name+":", next.Name, primary.Name, known.Seconds(), back.Seconds())
+		t.Logf(
+			"%2d. %-36s %s follows %s after %4.1f s, changes are made again after %4.1f s",
+			n+1,
+			loss.name+":",
+			next.Name,
+			primary.Name,
+			known.Seconds(),
+			back.Seconds(),
+		)
 		loss.back(primary.Machine)
 	}
 	cluster.WaitHealthy()
@@ -117,7 +125,13 @@ func logRecovery(t *testing.T, what string, took []time.Duration) {
 		return
 	}
 	slices.Sort(took)
-	t.Logf("%s: %d times; changes made again after %.1f s in the middle, %.1f s at most", what, len(took), took[len(took)/2].Seconds(), slices.Max(took).Seconds())
+	t.Logf(
+		"%s: %d times; changes made again after %.1f s in the middle, %.1f s at most",
+		what,
+		len(took),
+		took[len(took)/2].Seconds(),
+		slices.Max(took).Seconds(),
+	)
 }
 
 // A silent standby is replaced by the other; while both are silent no change is acknowledged, and none is lost.

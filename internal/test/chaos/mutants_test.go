@@ -62,7 +62,9 @@ func TestHalfAChangeIsFound(t *testing.T) {
 func TestAFormTakenTwiceIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{program: buildMutant(t, mutation{
-		"internal/store/idempotency.go", "WHERE institution = $1 AND key = $2`, tx.institution, m)", "WHERE institution = $1 AND key = $2 AND false`, tx.institution, m)",
+		"internal/store/idempotency.go",
+		"WHERE institution = $1 AND key = $2`, tx.institution, m)",
+		"WHERE institution = $1 AND key = $2 AND false`, tx.institution, m)",
 	})}).start()
 	c := newLoad(t, s, 4, newRand(t))
 	c.start()
@@ -101,7 +103,9 @@ func TestAMissingEmailIsFound(t *testing.T) {
 func TestQueueingReadinessIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{program: buildMutant(t, mutation{
-		"internal/store/store.go", "	conn, err := pgx.ConnectConfig(", "	if s.pool != nil {\n		return s.pool.Ping(ctx)\n	}\n	conn, err := pgx.ConnectConfig(",
+		"internal/store/store.go",
+		"	conn, err := pgx.ConnectConfig(",
+		"	if s.pool != nil {\n		return s.pool.Ping(ctx)\n	}\n	conn, err := pgx.ConnectConfig(",
 	})}).start()
 	c := newLoad(t, s, 4, newRand(t))
 	if got := s.statusUnderLoad(t, c); got == http.StatusOK {

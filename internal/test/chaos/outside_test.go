@@ -122,13 +122,19 @@ func (s *deployment) statusUnderLoad(t *testing.T, c *load) (status int) {
 	for pair := range slices.Chunk(idempotencyKeys, 2) {
 		path := s.base + w.profileURL(pair[0]+"/products/prod-pn/roles/operator/suspend")
 		more.Go(func() {
-			if got := w.browser.send(http.MethodPost, path, url.Values{"once": {pair[1]}}); got.status != http.StatusNotFound && got.status != http.StatusServiceUnavailable {
+			if got := w.browser.send(
+				http.MethodPost,
+				path,
+				url.Values{"once": {pair[1]}},
+			); got.status != http.StatusNotFound &&
+				got.status != http.StatusServiceUnavailable {
 				t.Errorf("got %v for a change of an unknown user", got)
 			}
 		})
 	}
 	waiting := func() (n int) {
-		err := s.pg.owner.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity WHERE usename = $1 AND wait_event_type = 'Lock'`, devpostgres.AppUser).Scan(&n)
+		err := s.pg.owner.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity WHERE usename = $1 AND wait_event_type = 'Lock'`, devpostgres.AppUser).
+			Scan(&n)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -258,7 +264,16 @@ func (s *deployment) startInProcess(t *testing.T, ahead time.Duration) (address 
 	}
 	now := func() time.Time { return time.Now().Add(ahead) }
 	db := store.New(pool, s.keys)
-	in := signin.New(signin.Config{Issuer: s.provider.issuer, ClientID: site.ClientID, ClientSecret: site.ClientSecret, RedirectURL: s.base + "/login/callback", Now: now}, pool)
+	in := signin.New(
+		signin.Config{
+			Issuer:       s.provider.issuer,
+			ClientID:     site.ClientID,
+			ClientSecret: site.ClientSecret,
+			RedirectURL:  s.base + "/login/callback",
+			Now:          now,
+		},
+		pool,
+	)
 	site := server.New(server.Config{BaseURL: s.base}, db, users.New(db, queue, now), in, signin.NewSessions(pool, false),
 		slog.New(slog.DiscardHandler), now)
 	h := httptest.NewServer(site)
@@ -289,7 +304,9 @@ func TestReplicasThatMigrateAtOnceAllEndWell(t *testing.T) {
 	}
 	all.Wait()
 	var twice int
-	if err := pg.owner.QueryRow(t.Context(), `SELECT count(*) - count(DISTINCT version_id) FROM goose_db_version`).Scan(&twice); err != nil || twice != 0 {
+	if err := pg.owner.QueryRow(t.Context(), `SELECT count(*) - count(DISTINCT version_id) FROM goose_db_version`).
+		Scan(&twice); err != nil ||
+		twice != 0 {
 		t.Errorf("%d migrations were made twice (%v)", twice, err)
 	}
 }

@@ -69,7 +69,11 @@ func openFolder(t testing.TB) string {
 	t.Helper()
 	root := "/dev/shm"
 	var fs syscall.Statfs_t
-	if err := syscall.Statfs(root, &fs); err != nil || uint64(fs.Bavail)*uint64(fs.Bsize) < 2<<30 { //nolint:unconvert // types differ between systems
+	if err := syscall.Statfs(
+		root,
+		&fs,
+	); err != nil ||
+		uint64(fs.Bavail)*uint64(fs.Bsize) < 2<<30 { //nolint:unconvert // types differ between systems
 		root = "/var/tmp"
 	}
 	folder, err := os.MkdirTemp(root, "areariservata-faults-")

@@ -67,7 +67,14 @@ func newSite(t testing.TB, p siteOptions) *deployment {
 		if n > 0 || p.isBalanced {
 			at = ha.FreeAddress(t)
 		}
-		r := &replica{t: t, program: p.program, address: at, env: append(append(site.ProgramSettings(s.base, s.provider.issuer), "DATABASE_URL="+database+"&pool_max_conns=8", "DRAIN_TIME=1s"), p.settings...)}
+		r := &replica{
+			t:       t,
+			program: p.program,
+			address: at,
+			env: append(
+				append(site.ProgramSettings(s.base, s.provider.issuer), "DATABASE_URL="+database+"&pool_max_conns=8", "DRAIN_TIME=1s"),
+				p.settings...),
+		}
 		s.replicas = append(s.replicas, r)
 		t.Cleanup(func() { r.signal(syscall.SIGKILL) })
 	}

@@ -56,7 +56,10 @@ func TestAJourneyOfAnAdministrator(t *testing.T) {
 				p.Follow("link", cancel)
 			} else {
 				p.Press(kb.Escape)
-				if !browsertest.Eval[bool](p, `!document.querySelector("dialog[open]") && document.activeElement.textContent.includes("`+htmltest.Suspend+`")`) {
+				if !browsertest.Eval[bool](
+					p,
+					`!document.querySelector("dialog[open]") && document.activeElement.textContent.includes("`+htmltest.Suspend+`")`,
+				) {
 					t.Error("the dialog doesn't close, or doesn't give the focus back")
 				}
 			}
@@ -66,7 +69,8 @@ func TestAJourneyOfAnAdministrator(t *testing.T) {
 			if !strings.HasPrefix(p.Title(), "Ruolo sospeso") || p.URL()[:strings.Index(p.URL(), "?")] != s.URL+web.ProfileURL(i.ID, oto) {
 				t.Errorf("after it: %q, %s", p.Title(), p.URL())
 			}
-			if !options.NoScripts && !browsertest.Eval[bool](p, `document.activeElement !== document.body && document.activeElement.textContent.includes("Oto Neri")`) {
+			if !options.NoScripts &&
+				!browsertest.Eval[bool](p, `document.activeElement !== document.body && document.activeElement.textContent.includes("Oto Neri")`) {
 				t.Error("the outcome doesn't have the focus")
 			}
 			noSideways(t, p)

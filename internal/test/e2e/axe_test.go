@@ -26,7 +26,8 @@ func axeFindsNothing(t *testing.T, p *browsertest.Page, when string) {
 	if err := json.Unmarshal([]byte(found), &result); err != nil {
 		t.Fatal(err)
 	}
-	if len(result.Violations) == 0 && (len(result.Passed) < 15 || !slices.Contains(result.Passed, "target-size") || !slices.Contains(result.Passed, "color-contrast")) {
+	if len(result.Violations) == 0 &&
+		(len(result.Passed) < 15 || !slices.Contains(result.Passed, "target-size") || !slices.Contains(result.Passed, "color-contrast")) {
 		t.Errorf("%s, %s: axe has looked at %q only", p.URL(), when, result.Passed)
 	}
 	if len(result.Violations) > 0 {

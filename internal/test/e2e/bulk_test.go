@@ -38,7 +38,13 @@ func TestABulkJourney(t *testing.T) {
 				t.Errorf("cancelled: %s", got)
 			}
 			for _, user := range []access.UserID{i.Oto, i.Leo} {
-				browsertest.Eval[bool](p, fmt.Sprintf(`(box => { if (!box.checked) box.click() })(document.querySelector('input[type=checkbox][name=user][value="%s"]')), true`, user))
+				browsertest.Eval[bool](
+					p,
+					fmt.Sprintf(
+						`(box => { if (!box.checked) box.click() })(document.querySelector('input[type=checkbox][name=user][value="%s"]')), true`,
+						user,
+					),
+				)
 			}
 			p.WaitForNavigation("the question", func() { p.ClickCSS(`button[name=action][value=suspend]`) })
 			p.Follow("button", "Sospendi 2 persone")

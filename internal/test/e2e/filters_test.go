@@ -56,7 +56,11 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 	}
 	p.Choose("Stato", htmltest.Suspended)
 	follows("choosing", "[Nerini Pia]", url.Values{"q": {"ner"}, "state": {"suspended"}})
-	if tab := browsertest.Eval[string](p, `document.querySelector("#tabs a:not([aria-current])").search`); !strings.Contains(tab, "q=ner") || !strings.Contains(tab, "state=suspended") {
+	if tab := browsertest.Eval[string](
+		p,
+		`document.querySelector("#tabs a:not([aria-current])").search`,
+	); !strings.Contains(tab, "q=ner") ||
+		!strings.Contains(tab, "state=suspended") {
 		t.Errorf("another tab forgets the filters: %s", tab)
 	}
 	if got := p.Text("#filter-count"); got != "" && !strings.Contains(got, "2 filtri") { // folded away at this width

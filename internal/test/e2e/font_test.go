@@ -29,7 +29,15 @@ func TestEveryCharacterIsInTheFontAndOnlyTheOthersAreFetchedLater(t *testing.T) 
 		slices.Sort(names)
 		return names
 	}
-	if got, want := fonts(func() { p.Goto(s.URL + "/login") }), []string{"titillium-latin-400", "titillium-latin-600"}; !slices.Equal(got, want) {
+	if got, want := fonts(
+		func() { p.Goto(s.URL + "/login") },
+	), []string{
+		"titillium-latin-400",
+		"titillium-latin-600",
+	}; !slices.Equal(
+		got,
+		want,
+	) {
 		t.Errorf("a page in Italian fetches %q", got)
 	}
 	italian := " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~àèéìíîòóùúÀÈÉÌÍÎÒÓÙÚ«»“”‘’–—…€·•°©−"

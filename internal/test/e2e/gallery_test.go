@@ -91,16 +91,24 @@ func TestAxeFindsNothingOnAnyPage(t *testing.T) {
 // printing leaves the controls out.
 func TestForcedColoursLessMotionAndPaperAreHonoured(t *testing.T) {
 	t.Parallel()
-	inItalian := slices.DeleteFunc(startGallery(t, ""), func(address string) bool { return strings.Contains(address, "page=en-") }) // all look the same
+	inItalian := slices.DeleteFunc(
+		startGallery(t, ""),
+		func(address string) bool { return strings.Contains(address, "page=en-") },
+	) // all look the same
 	visitPages(t, inItalian, func(t *testing.T, p *browsertest.Page) {
 		p.EmulateMedia("forced-colors", "active")
-		if bare := browsertest.Eval[[]string](p, `[...document.querySelectorAll(".btn, .form-control, .form-select, .panel, .sheet, .banner, .removable")]
+		if bare := browsertest.Eval[[]string](
+			p,
+			`[...document.querySelectorAll(".btn, .form-control, .form-select, .panel, .sheet, .banner, .removable")]
 			.filter(e => e.checkVisibility())
 			.filter(e => {
 				const style = getComputedStyle(e), behind = getComputedStyle(document.body).backgroundColor;
 				return ["Top", "Right", "Bottom", "Left"].some(side => style["border" + side + "Style"] === "none" ||
 					!parseFloat(style["border" + side + "Width"]) || style["border" + side + "Color"] === behind);
-			}).map(e => e.outerHTML.slice(0, 120))`); len(bare) > 0 {
+			}).map(e => e.outerHTML.slice(0, 120))`,
+		); len(
+			bare,
+		) > 0 {
 			t.Errorf("%s, with forced colours, has no border around:\n\t%s", p.URL(), strings.Join(bare, "\n\t"))
 		}
 		p.EmulateMedia("prefers-reduced-motion", "reduce")
@@ -118,12 +126,22 @@ func TestForcedColoursLessMotionAndPaperAreHonoured(t *testing.T) {
 func printsOnlyWhatIsRead(t *testing.T, p *browsertest.Page) {
 	t.Helper()
 	p.EmulatePrint()
-	if left := browsertest.Eval[[]string](p, `[...document.querySelectorAll("nav, button, .btn, dialog, body > header a, footer, details.actions, .tick, .skip")]
-			.filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))`); len(left) > 0 {
+	if left := browsertest.Eval[[]string](
+		p,
+		`[...document.querySelectorAll("nav, button, .btn, dialog, body > header a, footer, details.actions, .tick, .skip")]
+			.filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))`,
+	); len(
+		left,
+	) > 0 {
 		t.Errorf("%s prints:\n\t%s", p.URL(), strings.Join(left, "\n\t"))
 	}
-	if missing := browsertest.Eval[[]string](p, `[...document.querySelectorAll("main h1, main th[scope=row], main dl, main .roles, main .removable")]
-			.filter(e => !e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))`); len(missing) > 0 {
+	if missing := browsertest.Eval[[]string](
+		p,
+		`[...document.querySelectorAll("main h1, main th[scope=row], main dl, main .roles, main .removable")]
+			.filter(e => !e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))`,
+	); len(
+		missing,
+	) > 0 {
 		t.Errorf("%s doesn't print:\n\t%s", p.URL(), strings.Join(missing, "\n\t"))
 	}
 }

@@ -28,7 +28,9 @@ func TestAJourneyWithAFileOfColleagues(t *testing.T) {
 			s.Offer("Anna Bianchi")
 			file := filepath.Join(t.TempDir(), "colleghi.csv")
 			rows := site.ImportHeader + code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;Operatore API\r\n" +
-				code("Oto Neri") + ";;;;Interoperabilità;Operatore Sicurezza\r\n" + code("Kurt Werdi") + ";Altri;Kurt;kurt@ente.example;SEND;operator\r\n" +
+				code(
+					"Oto Neri",
+				) + ";;;;Interoperabilità;Operatore Sicurezza\r\n" + code("Kurt Werdi") + ";Altri;Kurt;kurt@ente.example;SEND;operator\r\n" +
 				";Senza;Codice;x@ente.example;SEND;operator\r\n"
 			if err := os.WriteFile(file, []byte(rows), 0o600); err != nil {
 				t.Fatal(err)

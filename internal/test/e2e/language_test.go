@@ -22,7 +22,11 @@ func TestALanguageIsChosenInABrowser(t *testing.T) {
 			p.Goto(s.URL + "/privacy")
 			noSideways(t, p)
 			p.Follow("button", first)
-			if got := browsertest.Eval[string](p, "document.documentElement.lang"); got != lang || !p.Has("button", then) || p.URL() != s.URL+"/privacy" {
+			if got := browsertest.Eval[string](
+				p,
+				"document.documentElement.lang",
+			); got != lang || !p.Has("button", then) ||
+				p.URL() != s.URL+"/privacy" {
 				t.Errorf("%s in %q", p.URL(), got)
 			}
 			p.Goto(s.URL + "/not-there")

@@ -38,11 +38,17 @@ func TestUsersAreSelectedForABulkAction(t *testing.T) {
 					t.Errorf("all: %q, announced %q", got, output)
 				}
 				p.Click("checkbox", "Seleziona Oto Neri")
-				if got := p.Text("#selected"); got != "1 selezionato" || !browsertest.Eval[bool](p, `document.querySelector("[data-all]").indeterminate`) {
+				if got := p.Text(
+					"#selected",
+				); got != "1 selezionato" ||
+					!browsertest.Eval[bool](p, `document.querySelector("[data-all]").indeterminate`) {
 					t.Errorf("all but one: %q", got)
 				}
 				p.Click("checkbox", "Seleziona Pia Rossi")
-				if got := p.Text("#selected"); got != "Utenti selezionati:" || browsertest.Eval[bool](p, `document.querySelector("[data-all]").indeterminate`) {
+				if got := p.Text(
+					"#selected",
+				); got != "Utenti selezionati:" ||
+					browsertest.Eval[bool](p, `document.querySelector("[data-all]").indeterminate`) {
 					t.Errorf("no user: %q", got)
 				}
 			}
@@ -51,11 +57,17 @@ func TestUsersAreSelectedForABulkAction(t *testing.T) {
 				.map(e => e.getBoundingClientRect()).filter(r => r.width < 24 || r.height < 24).length`); small > 0 {
 				t.Errorf("%d targets under 24 pixels", small)
 			}
-			if browsertest.Eval[bool](p, `document.documentElement.scrollWidth > innerWidth || document.querySelector(".several").getBoundingClientRect().bottom > innerHeight`) {
+			if browsertest.Eval[bool](
+				p,
+				`document.documentElement.scrollWidth > innerWidth || document.querySelector(".several").getBoundingClientRect().bottom > innerHeight`,
+			) {
 				t.Error("the bar of actions is not in view")
 			}
 			p.Follow("button", htmltest.Suspend)
-			if got := p.Text("main"); !strings.Contains(got, "Oto Neri") || strings.Contains(got, "Pia Rossi") || p.URL() != s.URL+web.BulkURL(i.ID) {
+			if got := p.Text(
+				"main",
+			); !strings.Contains(got, "Oto Neri") || strings.Contains(got, "Pia Rossi") ||
+				p.URL() != s.URL+web.BulkURL(i.ID) {
 				t.Errorf("%s: %s", p.URL(), got)
 			}
 			if output := p.ConsoleErrors(); len(output) > 0 {
@@ -77,7 +89,9 @@ func TestTheNumbersFollowTheFilters(t *testing.T) {
 	s.SignIn(t, "Anna Bianchi").Lend(p)
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}))
 	texts := func(what string) string {
-		return fmt.Sprint(browsertest.Eval[[]string](p, `[...document.querySelectorAll("`+what+`")].map(e => e.textContent.trim().replace(/\s+/g, " "))`))
+		return fmt.Sprint(
+			browsertest.Eval[[]string](p, `[...document.querySelectorAll("`+what+`")].map(e => e.textContent.trim().replace(/\s+/g, " "))`),
+		)
 	}
 	if got := texts("#tabs a"); got != "[Tutti Interoperabilità (3) App IO (1)]" {
 		t.Errorf("tabs: %s", got)
@@ -89,7 +103,10 @@ func TestTheNumbersFollowTheFilters(t *testing.T) {
 	if got := texts("#role option"); !strings.Contains(got, "Operatore Sicurezza (1)") || !strings.Contains(got, "Operatore API (0)") {
 		t.Errorf("roles: %s", got)
 	}
-	if got := browsertest.Eval[string](p, `document.activeElement.id + " " + document.activeElement.value + " " + document.getElementById("role").value`); got != "state suspended " {
+	if got := browsertest.Eval[string](
+		p,
+		`document.activeElement.id + " " + document.activeElement.value + " " + document.getElementById("role").value`,
+	); got != "state suspended " {
 		t.Errorf("the focus is on %q", got)
 	}
 	if got := p.Text("#notices"); got != "1 utente" {
@@ -116,7 +133,12 @@ func TestTheFirstUsersAreVisibleWithoutScrolling(t *testing.T) {
 		s.SignIn(t, "Anna Bianchi").Lend(p)
 		for _, product := range []access.ProductID{"", "prod-pn"} {
 			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: product}))
-			if bottom := browsertest.Eval[float64](p, fmt.Sprintf(`document.querySelectorAll("tbody tr")[%d].getBoundingClientRect().bottom`, users-1)); bottom > float64(size[1]) {
+			if bottom := browsertest.Eval[float64](
+				p,
+				fmt.Sprintf(`document.querySelectorAll("tbody tr")[%d].getBoundingClientRect().bottom`, users-1),
+			); bottom > float64(
+				size[1],
+			) {
 				t.Errorf("%v, %q: user %d ends at %v", size, product, users, bottom)
 			}
 		}

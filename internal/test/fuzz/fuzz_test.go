@@ -78,10 +78,21 @@ func (f *fuzzer) run(t testing.TB, n, requests int, seeded uint64) {
 	i := s.Seed.Institution(name, "PA").Product("prod-interop", "prod-pn", "prod-io")
 	people := []string{"Anna Bianchi", "Bea Blu", "Ivo Rossi", "Oto Neri", "Sara Suspesi"}
 	ids := []string{
-		string(i.ID), string(i.Admin(people[0], "prod-interop", "prod-pn", "prod-io")), string(i.Admin(people[1], "prod-interop", "prod-pn")), string(i.Admin(people[2], "prod-io")),
-		string(i.Operator(people[3], "prod-interop", "api")), string(i.User(people[4], "prod-interop/api suspended", "prod-pn/operator")),
-		string(i.User("Pia Gialli", "prod-interop/security", "prod-pn/operator suspended")), string(i.User("Leo Verdi", "prod-interop/api", "prod-interop/security suspended")),
-		string(i.Group("prod-interop", "Sviluppo")), string(i.Group("prod-pn", "Messi")), string(i.SuspendedGroup("prod-pn", "Vecchio")),
+		string(
+			i.ID,
+		),
+		string(i.Admin(people[0], "prod-interop", "prod-pn", "prod-io")),
+		string(i.Admin(people[1], "prod-interop", "prod-pn")),
+		string(i.Admin(people[2], "prod-io")),
+		string(i.Operator(people[3], "prod-interop", "api")),
+		string(i.User(people[4], "prod-interop/api suspended", "prod-pn/operator")),
+		string(
+			i.User("Pia Gialli", "prod-interop/security", "prod-pn/operator suspended"),
+		),
+		string(i.User("Leo Verdi", "prod-interop/api", "prod-interop/security suspended")),
+		string(i.Group("prod-interop", "Sviluppo")),
+		string(i.Group("prod-pn", "Messi")),
+		string(i.SuspendedGroup("prod-pn", "Vecchio")),
 	}
 	s.recordBaseline(i)
 	c := users.Command{
@@ -96,7 +107,11 @@ func (f *fuzzer) run(t testing.TB, n, requests int, seeded uint64) {
 	s.recordBaseline(other)
 	f.mu.Lock()
 	f.forms, f.links, f.ids = nil, nil, ids
-	f.values["fiscal_code"] = []string{s.Seed.FiscalCode("Nina Nuova").Reveal(), s.Seed.FiscalCode("Nello Novelli").Reveal(), s.Seed.FiscalCode("Ada Altrove").Reveal()}
+	f.values["fiscal_code"] = []string{
+		s.Seed.FiscalCode("Nina Nuova").Reveal(),
+		s.Seed.FiscalCode("Nello Novelli").Reveal(),
+		s.Seed.FiscalCode("Ada Altrove").Reveal(),
+	}
 	f.mu.Unlock()
 	var browsers []*browser
 	for _, name := range append(people, "Ada Altrove") {
@@ -164,7 +179,8 @@ func (f *fuzzer) sendRandom(b *browser, r *rand.Rand, to route) {
 
 // expectedError reports whether the server closed the connection before it had read an oversized body.
 func expectedError(err error) bool {
-	return strings.Contains(err.Error(), "connection reset") || strings.Contains(err.Error(), "broken pipe") || errors.Is(err, context.Canceled)
+	return strings.Contains(err.Error(), "connection reset") || strings.Contains(err.Error(), "broken pipe") ||
+		errors.Is(err, context.Canceled)
 }
 
 // checkResponse records what is wrong with a response to any request.
@@ -175,7 +191,10 @@ func (f *fuzzer) checkResponse(what string, answer *http.Response, body []byte) 
 	if kind := answer.Header.Get("Content-Type"); strings.HasPrefix(kind, "text/html") && bytes.Contains(body, []byte(marker)) {
 		f.recordFault("%s: markup comes out as it went in", what)
 	}
-	if to := answer.Header.Get("Location"); to != "" && (!strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.HasPrefix(to, "/\\")) && !strings.HasPrefix(to, f.site.URL+"/idp/") {
+	if to := answer.Header.Get(
+		"Location",
+	); to != "" && (!strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.HasPrefix(to, "/\\")) &&
+		!strings.HasPrefix(to, f.site.URL+"/idp/") {
 		f.recordFault("%s: leads away", what)
 	}
 	if answer.Header.Get("X-Fire") != "" || len(answer.Header.Values("Set-Cookie")) > 3 {
@@ -190,7 +209,8 @@ func (f *fuzzer) checkResponse(what string, answer *http.Response, body []byte) 
 // headers. Such a response has no page and no personal data.
 func isFromNetHTTP(answer *http.Response, body []byte) bool {
 	refused := answer.StatusCode == http.StatusBadRequest || answer.StatusCode == http.StatusRequestHeaderFieldsTooLarge
-	return refused && answer.Close && answer.Header.Get("Content-Security-Policy") == "" && (len(body) == 0 || bytes.HasPrefix(body, []byte(answer.Status)))
+	return refused && answer.Close && answer.Header.Get("Content-Security-Policy") == "" &&
+		(len(body) == 0 || bytes.HasPrefix(body, []byte(answer.Status)))
 }
 
 // statuses counts the responses by status.
@@ -226,7 +246,9 @@ func TestRandomRequestsBreakNothing(t *testing.T) {
 		}
 	}
 	var changes int
-	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE actor IS NOT NULL`).Scan(&changes); err != nil || changes < requests/300 {
+	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE actor IS NOT NULL`).
+		Scan(&changes); err != nil ||
+		changes < requests/300 {
 		t.Errorf("only %d changes: no valid request gets through (%v)", changes, err)
 	}
 	t.Logf("%d requests to %d routes, %d changes; answers by status: %v", f.sent.Load(), len(f.routes), changes, f.statuses())
@@ -258,7 +280,10 @@ func TestTheFuzzerFindsInjectedFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The trigger that protects the last Administrator is disabled.
-	_, err := s.DB.Owner.Exec(t.Context(), `ALTER TABLE assignment DISABLE TRIGGER USER; UPDATE assignment SET status = 'suspended' WHERE ctid = (SELECT ctid FROM assignment WHERE status = 'active' LIMIT 1)`)
+	_, err := s.DB.Owner.Exec(
+		t.Context(),
+		`ALTER TABLE assignment DISABLE TRIGGER USER; UPDATE assignment SET status = 'suspended' WHERE ctid = (SELECT ctid FROM assignment WHERE status = 'active' LIMIT 1)`,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -197,7 +197,22 @@ func (f *fuzzer) body(r *rand.Rand, values url.Values) (io.Reader, string) {
 	case 0:
 		return strings.NewReader(text + pick(r, []string{"&%", "&a=%zz", ";a=b", "&&", "\x00", "\xff"})), form
 	case 1:
-		return strings.NewReader(text), pick(r, []string{"text/plain", "application/json", "", "application/x-www-form-urlencoded; charset=utf-16", "x", "multipart/form-data", "multipart/form-data; boundary=", form + ";;;", "text/xml"})
+		return strings.NewReader(
+				text,
+			), pick(
+				r,
+				[]string{
+					"text/plain",
+					"application/json",
+					"",
+					"application/x-www-form-urlencoded; charset=utf-16",
+					"x",
+					"multipart/form-data",
+					"multipart/form-data; boundary=",
+					form + ";;;",
+					"text/xml",
+				},
+			)
 	case 2, 3, 4:
 		return multipartBody(r, values)
 	case 5:
@@ -223,7 +238,10 @@ func multipartBody(r *rand.Rand, values url.Values) (io.Reader, string) {
 			_ = w.WriteField(name, value)
 		}
 	}
-	if part, err := w.CreateFormFile("file", pick(r, []string{"persone.csv", "", marker + ">.csv", "../../x", "a\"b", "x\r\ny", strings.Repeat("f", 2_000)})); err == nil {
+	if part, err := w.CreateFormFile(
+		"file",
+		pick(r, []string{"persone.csv", "", marker + ">.csv", "../../x", "a\"b", "x\r\ny", strings.Repeat("f", 2_000)}),
+	); err == nil {
 		_, _ = part.Write([]byte(pick(r, corpus())))
 	}
 	_ = w.Close()
@@ -243,10 +261,38 @@ func (f *fuzzer) headers(r *rand.Rand, request *http.Request, kind string) {
 		return
 	}
 	add := map[string][]string{
-		"Sec-Fetch-Site": {"cross-site", "same-site", "none", "x"}, "Origin": {"null", "https://fire.example", f.site.URL}, "Content-Encoding": {"gzip", "br", "deflate"},
-		"Accept-Encoding": {"zstd", "gzip;q=0", "*", ""}, "Accept-Language": {"en", "xx-YY;q=9", strings.Repeat("it,", 500)}, "Range": {"bytes=0-0", "bytes=9-1"}, "If-None-Match": {"*"},
-		"X-Forwarded-For": {"10.0.0.1", "x, y, z"}, "X-HTTP-Method-Override": {"DELETE"}, "Expect": {"100-continue"}, "Cookie": {"x=y", "areariservata=x", ";;;="},
-		"Content-Type": {"text/plain"}, "Forwarded": {"for=10.0.0.1"}, "Host": {"fire.example"}, "Referer": {"https://fire.example/"}, "Upgrade": {"websocket"}, "Connection": {"Upgrade"},
+		"Sec-Fetch-Site": {
+			"cross-site",
+			"same-site",
+			"none",
+			"x",
+		},
+		"Origin":           {"null", "https://fire.example", f.site.URL},
+		"Content-Encoding": {"gzip", "br", "deflate"},
+		"Accept-Encoding": {
+			"zstd",
+			"gzip;q=0",
+			"*",
+			"",
+		},
+		"Accept-Language": {"en", "xx-YY;q=9", strings.Repeat("it,", 500)},
+		"Range":           {"bytes=0-0", "bytes=9-1"},
+		"If-None-Match":   {"*"},
+		"X-Forwarded-For": {
+			"10.0.0.1",
+			"x, y, z",
+		},
+		"X-HTTP-Method-Override": {"DELETE"},
+		"Expect":                 {"100-continue"},
+		"Cookie":                 {"x=y", "areariservata=x", ";;;="},
+		"Content-Type": {
+			"text/plain",
+		},
+		"Forwarded":  {"for=10.0.0.1"},
+		"Host":       {"fire.example"},
+		"Referer":    {"https://fire.example/"},
+		"Upgrade":    {"websocket"},
+		"Connection": {"Upgrade"},
 	}
 	for name, all := range add {
 		if r.IntN(4) == 0 {

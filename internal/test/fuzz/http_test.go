@@ -112,8 +112,9 @@ func TestNoRequestHidesInAnothersBody(t *testing.T) {
 	t.Parallel()
 	s := open(t, site.Options{})
 	const hidden = "GET /static/hidden HTTP/1.1\r\nHost: x\r\n\r\n"
-	w := s.dial(t).send("POST /language HTTP/1.1", "Host: x", "Content-Type: application/x-www-form-urlencoded", fmt.Sprintf("Content-Length: %d", 5+len(hidden)),
-		"Transfer-Encoding: chunked", "", "0", "", hidden)
+	w := s.dial(t).
+		send("POST /language HTTP/1.1", "Host: x", "Content-Type: application/x-www-form-urlencoded", fmt.Sprintf("Content-Length: %d", 5+len(hidden)),
+			"Transfer-Encoding: chunked", "", "0", "", hidden)
 	first, _ := w.readResponse()
 	if first.StatusCode >= 500 {
 		t.Errorf("answered %d", first.StatusCode)
@@ -139,7 +140,10 @@ func TestOversizedAndSlowRequestsAreRefused(t *testing.T) {
 			t.Errorf("%s: %d %v", name, p.Status, headerFaults(p.Header, false))
 		}
 	}
-	if p := b.Post("/dashboard/"+string(i.ID)+"/users/import", url.Values{"rows": {strings.Repeat("x", 300<<10)}}); p.Status != http.StatusRequestEntityTooLarge {
+	if p := b.Post(
+		"/dashboard/"+string(i.ID)+"/users/import",
+		url.Values{"rows": {strings.Repeat("x", 300<<10)}},
+	); p.Status != http.StatusRequestEntityTooLarge {
 		t.Errorf("too large a file: %d", p.Status)
 	}
 	var wait sync.WaitGroup
@@ -156,7 +160,11 @@ func TestOversizedAndSlowRequestsAreRefused(t *testing.T) {
 			if errors.As(err, &late) && late.Timeout() {
 				t.Errorf("%s: after a minute the site still waits", name)
 			}
-			if first, _, _ := strings.Cut(string(text), "\r\n"); strings.Contains(first, " 2") || strings.Contains(first, " 5") || strings.Contains(first, " 303") {
+			if first, _, _ := strings.Cut(
+				string(text),
+				"\r\n",
+			); strings.Contains(first, " 2") || strings.Contains(first, " 5") ||
+				strings.Contains(first, " 303") {
 				t.Errorf("%s: answered %s", name, first)
 			}
 		})
@@ -180,7 +188,14 @@ func TestSlowClientsDontSlowOthers(t *testing.T) {
 	var slow []rawConn
 	for range 50 {
 		slow = append(slow, s.dial(t))
-		slow[len(slow)-1].send(append(append([]string{"POST /dashboard/" + string(i.ID) + "/groups/add HTTP/1.1"}, head...), "Content-Type: application/x-www-form-urlencoded", "Content-Length: 60000", "", "title=")...)
+		slow[len(slow)-1].send(
+			append(
+				append([]string{"POST /dashboard/" + string(i.ID) + "/groups/add HTTP/1.1"}, head...),
+				"Content-Type: application/x-www-form-urlencoded",
+				"Content-Length: 60000",
+				"",
+				"title=",
+			)...)
 		nonReaders := s.dial(t)
 		if tcp, ok := nonReaders.Conn.(*net.TCPConn); ok {
 			_ = tcp.SetReadBuffer(4 << 10)

@@ -66,7 +66,11 @@ func (o formFixture) change(n int, of string, product access.ProductID, who ...a
 		subject = who[0]
 	}
 	return users.Command{
-		Institution: o.ID, Actor: o.anna, Subject: subject, Target: access.Target{Product: product}, Key: store.IdempotencyKey(randomKey(rand.New(rand.NewPCG(7, uint64(n))))),
+		Institution: o.ID,
+		Actor:       o.anna,
+		Subject:     subject,
+		Target:      access.Target{Product: product},
+		Key:         store.IdempotencyKey(randomKey(rand.New(rand.NewPCG(7, uint64(n))))),
 	}
 }
 
@@ -110,31 +114,77 @@ func (o formFixture) forms() []filledForm {
 		{route: ofRole + "/reactivate", address: role("Attivo", "security", "reactivate"), eventCount: 1},
 		{route: ofRole + "/remove", address: role("Tolto", "api", "remove"), eventCount: 1},
 		{route: base + "/users/{user}/cessation", address: user("Cessato", "/cessation"), eventCount: 2},
-		{route: base + "/users/{user}/edit", address: user("Modificato", "/edit"), values: url.Values{"email": {"altra@ente.example"}}, eventCount: 1},
-		{route: base + "/users/{user}/add-product", address: user("Prodotto", "/add-product"), values: url.Values{"product": {"prod-pn"}, "role": {"prod-pn:operator"}}, eventCount: 1},
-		{route: base + "/users/{user}/products/{product}/roles/add", address: user("Ruolo", "/products/prod-interop/roles/add"), values: url.Values{"role": {"prod-interop:security"}}, eventCount: 1},
-		{route: base + "/users/{user}/products/{product}/groups/add", address: user("Gruppo", "/products/prod-interop/groups/add"), values: url.Values{"group": {o.ids["Comune"]}}, eventCount: 1},
+		{
+			route:      base + "/users/{user}/edit",
+			address:    user("Modificato", "/edit"),
+			values:     url.Values{"email": {"altra@ente.example"}},
+			eventCount: 1,
+		},
+		{
+			route:      base + "/users/{user}/add-product",
+			address:    user("Prodotto", "/add-product"),
+			values:     url.Values{"product": {"prod-pn"}, "role": {"prod-pn:operator"}},
+			eventCount: 1,
+		},
+		{
+			route:      base + "/users/{user}/products/{product}/roles/add",
+			address:    user("Ruolo", "/products/prod-interop/roles/add"),
+			values:     url.Values{"role": {"prod-interop:security"}},
+			eventCount: 1,
+		},
+		{
+			route:      base + "/users/{user}/products/{product}/groups/add",
+			address:    user("Gruppo", "/products/prod-interop/groups/add"),
+			values:     url.Values{"group": {o.ids["Comune"]}},
+			eventCount: 1,
+		},
 		{route: base + "/users/add/confirm", address: o.home + "/users/add/confirm", eventCount: 2, page: func(b *browser) site.Page {
 			return b.Post(o.home+"/users/add", url.Values{
-				"fiscal_code": {nina}, "first_name": {"Nina"}, "last_name": {"Nuova"}, "email": {"n@ente.example"}, "product": {"prod-interop"}, "role": {"prod-interop:api"},
+				"fiscal_code": {
+					nina,
+				},
+				"first_name": {"Nina"},
+				"last_name":  {"Nuova"},
+				"email":      {"n@ente.example"},
+				"product":    {"prod-interop"},
+				"role":       {"prod-interop:api"},
 			})
 		}},
 		{route: base + "/users/import/confirm", address: o.home + "/users/import/confirm", eventCount: 4, page: func(b *browser) site.Page {
 			return b.Post(o.home+"/users/import", url.Values{"rows": {rows}})
 		}},
 		{route: base + "/users/several/confirm", address: o.home + "/users/several/confirm", eventCount: 2, page: func(b *browser) site.Page {
-			return b.Post(o.home+"/users/several", url.Values{"action": {"suspend"}, "product": {"prod-interop"}, "user": {o.ids["Tanti"], o.ids["Molti"]}})
+			return b.Post(
+				o.home+"/users/several",
+				url.Values{"action": {"suspend"}, "product": {"prod-interop"}, "user": {o.ids["Tanti"], o.ids["Molti"]}},
+			)
 		}},
-		{route: base + "/groups/add", address: o.home + "/groups/add", values: url.Values{"title": {"Nuovo"}}, eventCount: 1, page: func(b *browser) site.Page {
-			return b.Get(o.home + "/groups/add?product=prod-interop")
-		}},
-		{route: base + "/groups/{group}/rename", address: group("Rinominato", "/rename"), values: url.Values{"title": {"Altrimenti"}}, eventCount: 1},
+		{
+			route:      base + "/groups/add",
+			address:    o.home + "/groups/add",
+			values:     url.Values{"title": {"Nuovo"}},
+			eventCount: 1,
+			page: func(b *browser) site.Page {
+				return b.Get(o.home + "/groups/add?product=prod-interop")
+			},
+		},
+		{
+			route:      base + "/groups/{group}/rename",
+			address:    group("Rinominato", "/rename"),
+			values:     url.Values{"title": {"Altrimenti"}},
+			eventCount: 1,
+		},
 		{route: base + "/groups/{group}/suspend", address: group("Da sospendere", "/suspend"), eventCount: 1},
 		{route: base + "/groups/{group}/reactivate", address: group("Da riattivare", "/reactivate"), eventCount: 1},
 		{route: base + "/groups/{group}/delete", address: group("Da eliminare", "/delete"), eventCount: 1},
 		{route: base + "/groups/{group}/members/{user}/remove", address: group("Comune", "/members/"+o.ids["Uscito"]+"/remove"), eventCount: 1},
 		// The only user who can still join; afterwards there is no candidate.
-		{route: base + "/groups/{group}/members/add", address: group("Solo", "/members/add"), values: url.Values{string(access.FieldMember): {o.ids["Messo"]}}, eventCount: 1},
+		{
+			route:      base + "/groups/{group}/members/add",
+			address:    group("Solo", "/members/add"),
+			values:     url.Values{string(access.FieldMember): {o.ids["Messo"]}},
+			eventCount: 1,
+		},
 	}
 }
 
@@ -142,7 +192,13 @@ func (o formFixture) forms() []filledForm {
 func formsWithoutKey() []string {
 	const base = "/dashboard/{institution}"
 	return []string{
-		"/logout", "/language", base + "/users/search", base + "/users/add", base + "/users/several", base + "/users/export", base + "/users/import",
+		"/logout",
+		"/language",
+		base + "/users/search",
+		base + "/users/add",
+		base + "/users/several",
+		base + "/users/export",
+		base + "/users/import",
 		base + "/groups/{group}/members/add/search",
 	}
 }

@@ -153,7 +153,13 @@ func TestNoUpdateIsLostBetweenTwoAdministrators(t *testing.T) {
 		playedCount = envInt(t, "INTERLEAVINGS", 60)
 	}
 	for n, x := range pairs[:min(playedCount, len(pairs))] {
-		p := &interleaving{t: t, fixture: newInstitutionFixture(t, s, n), browsers: both, operations: [2]operation{x.a, x.b}, description: fmt.Sprintf("Anna: %s, Bea: %s, %s", x.a.name, x.b.name, x.order)}
+		p := &interleaving{
+			t:           t,
+			fixture:     newInstitutionFixture(t, s, n),
+			browsers:    both,
+			operations:  [2]operation{x.a, x.b},
+			description: fmt.Sprintf("Anna: %s, Bea: %s, %s", x.a.name, x.b.name, x.order),
+		}
 		for _, step := range x.order {
 			switch step {
 			case 'a', 'b':

@@ -56,7 +56,8 @@ func crawl(b *browser, from string) (paths []string) {
 		address, _, _ := strings.Cut(queue[0], "#")
 		path, query, _ := strings.Cut(address, "?")
 		kind := anyID.ReplaceAllString(path, "") + "?" + regexp.MustCompile(`=[^&]*`).ReplaceAllString(query, "")
-		if kinds[kind] || !strings.HasPrefix(path, "/") || strings.HasSuffix(path, ".csv") || strings.HasPrefix(path, "/static/") || strings.HasPrefix(path, "/login/") {
+		if kinds[kind] || !strings.HasPrefix(path, "/") || strings.HasSuffix(path, ".csv") || strings.HasPrefix(path, "/static/") ||
+			strings.HasPrefix(path, "/login/") {
 			continue
 		}
 		kinds[kind] = true

@@ -32,7 +32,12 @@ func newInstitutionFixture(t testing.TB, s *checkedSite, n int) *institutionFixt
 	c.user = string(i.User("Ugo Utente", "prod-interop/api", "prod-interop/security suspended"))
 	s.recordBaseline(i)
 	r := rand.New(rand.NewPCG(uint64(n), 11))
-	change := users.Command{Institution: i.ID, Actor: access.UserID(c.admins[0]), Subject: access.UserID(c.user), Target: access.Target{Product: "prod-interop"}}
+	change := users.Command{
+		Institution: i.ID,
+		Actor:       access.UserID(c.admins[0]),
+		Subject:     access.UserID(c.user),
+		Target:      access.Target{Product: "prod-interop"},
+	}
 	var groups [2]access.GroupID
 	for n, name := range []string{"Primo", "Secondo"} {
 		change.Key = store.IdempotencyKey(randomKey(r))
@@ -86,7 +91,9 @@ func roleOperation(action, role, after string, whose func(*institutionFixture, i
 		events: func(c *institutionFixture, st *refmodel.State, _ url.Values, me int) []refmodel.Event {
 			of := whose(c, me)
 			before := map[string]string{"suspend": "active", "reactivate": "suspended", "remove": roleStatus(st, of, "prod-interop", role)}[action]
-			return []refmodel.Event{{Actor: c.admins[me], Action: action, Subject: of, Product: "prod-interop", Role: role, Before: before, After: after}}
+			return []refmodel.Event{
+				{Actor: c.admins[me], Action: action, Subject: of, Product: "prod-interop", Role: role, Before: before, After: after},
+			}
 		},
 	}
 }
@@ -115,12 +122,26 @@ func operations() []operation {
 	ofGroup := func(action, before, after string, name func(string, int) string) func(*institutionFixture, *refmodel.State, url.Values, int) []refmodel.Event {
 		return func(c *institutionFixture, st *refmodel.State, _ url.Values, me int) []refmodel.Event {
 			was := groupName(st, c.firstGroup)
-			return []refmodel.Event{{Actor: c.admins[me], Action: action, Product: product, Group: c.firstGroup, Before: before, After: after, PreviousName: was, Name: name(was, me)}}
+			return []refmodel.Event{
+				{
+					Actor:        c.admins[me],
+					Action:       action,
+					Product:      product,
+					Group:        c.firstGroup,
+					Before:       before,
+					After:        after,
+					PreviousName: was,
+					Name:         name(was, me),
+				},
+			}
 		}
 	}
 	same := func(was string, _ int) string { return was }
 	return []operation{
-		role("suspend", "api", "suspended"), role("reactivate", "security", "active"), role("remove", "api", ""), role("remove", "security", ""),
+		role("suspend", "api", "suspended"),
+		role("reactivate", "security", "active"),
+		role("remove", "api", ""),
+		role("remove", "security", ""),
 		{"cessation", user("/cessation"), nil, func(c *institutionFixture, st *refmodel.State, form url.Values, me int) (all []refmodel.Event) {
 			for _, target := range form["target"] {
 				product, role, _ := strings.Cut(target, ":")
@@ -140,7 +161,12 @@ func operations() []operation {
 		}, func(c *institutionFixture, _ *refmodel.State, _ url.Values, me int) []refmodel.Event {
 			return []refmodel.Event{{Actor: c.admins[me], Action: "assign", Subject: c.user, Product: "prod-pn", Role: "operator", After: "active"}}
 		}},
-		{"join", user("/products/prod-interop/groups/add"), func(c *institutionFixture, _ int) url.Values { return url.Values{"group": {c.secondGroup}} }, membership("join", func(c *institutionFixture) string { return c.secondGroup })},
+		{
+			"join",
+			user("/products/prod-interop/groups/add"),
+			func(c *institutionFixture, _ int) url.Values { return url.Values{"group": {c.secondGroup}} },
+			membership("join", func(c *institutionFixture) string { return c.secondGroup }),
+		},
 		{"leave", func(c *institutionFixture) string {
 			return c.homeURL + "/groups/" + c.firstGroup + "/members/" + c.user + "/remove"
 		}, nil, membership("leave", func(c *institutionFixture) string { return c.firstGroup })},
@@ -149,10 +175,18 @@ func operations() []operation {
 		}, ofGroup("rename-group", "", "", func(_ string, me int) string { return []string{"Anagrafe", "Tributi"}[me] })},
 		{"suspend group", group("/suspend"), nil, ofGroup("suspend-group", "active", "suspended", same)},
 		{"delete group", group("/delete"), nil, ofGroup("delete-group", "", "", func(string, int) string { return "" })},
-		{"delete the group joined", func(c *institutionFixture) string { return c.homeURL + "/groups/" + c.secondGroup + "/delete" }, nil, func(c *institutionFixture, st *refmodel.State, _ url.Values, me int) []refmodel.Event {
-			return []refmodel.Event{{Actor: c.admins[me], Action: "delete-group", Product: product, Group: c.secondGroup, PreviousName: groupName(st, c.secondGroup)}}
-		}},
-		operationOnOtherAdmin("suspend", "suspended"), operationOnOtherAdmin("remove", ""),
+		{
+			"delete the group joined",
+			func(c *institutionFixture) string { return c.homeURL + "/groups/" + c.secondGroup + "/delete" },
+			nil,
+			func(c *institutionFixture, st *refmodel.State, _ url.Values, me int) []refmodel.Event {
+				return []refmodel.Event{
+					{Actor: c.admins[me], Action: "delete-group", Product: product, Group: c.secondGroup, PreviousName: groupName(st, c.secondGroup)},
+				}
+			},
+		},
+		operationOnOtherAdmin("suspend", "suspended"),
+		operationOnOtherAdmin("remove", ""),
 	}
 }
 

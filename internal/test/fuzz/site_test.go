@@ -98,7 +98,8 @@ func (s *checkedSite) findInconsistencies() []string {
 // countChanges is the number of changes in the institution's log.
 func (s *checkedSite) countChanges(t testing.TB, i access.InstitutionID) (n int) {
 	t.Helper()
-	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE institution = $1 AND actor IS NOT NULL`, i).Scan(&n); err != nil {
+	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE institution = $1 AND actor IS NOT NULL`, i).
+		Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n

@@ -127,7 +127,9 @@ func newXSSFixture(t *testing.T, s *checkedSite, some []string) *xssFixture {
 		c.otherUsers = append(c.otherUsers, c.add(n, payload))
 		c.addGroup(payload)
 	}
-	c.requireNoError(s.Service.SuspendAll(t.Context(), c.change(access.UserID(c.namedUser)), []access.Target{{Product: "prod-interop", Role: "security"}}))
+	c.requireNoError(
+		s.Service.SuspendAll(t.Context(), c.change(access.UserID(c.namedUser)), []access.Target{{Product: "prod-interop", Role: "security"}}),
+	)
 	for _, sql := range []string{
 		"UPDATE institution SET name = $1 || ' ' || code", "UPDATE product SET title_it = $1, title_en = $1, description_it = $1, description_en = $1",
 		"UPDATE role_offer SET label_it = $1, label_en = $1, description_it = $1, description_en = $1",
@@ -148,7 +150,11 @@ func (c *xssFixture) requireNoError(err error) {
 func (c *xssFixture) change(subject access.UserID) users.Command {
 	c.n++
 	return users.Command{
-		Institution: c.i.ID, Actor: c.anna, Subject: subject, Target: access.Target{Product: "prod-interop"}, Key: store.IdempotencyKey(randomKey(rand.New(rand.NewPCG(5, c.n)))),
+		Institution: c.i.ID,
+		Actor:       c.anna,
+		Subject:     subject,
+		Target:      access.Target{Product: "prod-interop"},
+		Key:         store.IdempotencyKey(randomKey(rand.New(rand.NewPCG(5, c.n)))),
 	}
 }
 
@@ -156,8 +162,14 @@ func (c *xssFixture) change(subject access.UserID) users.Command {
 func (c *xssFixture) add(n int, name string) string {
 	c.t.Helper()
 	newUser := userform.NewUser{
-		FiscalCode: c.s.Seed.FiscalCode(fmt.Sprintf("Ugo Nome%c%c", 'a'+n/26, 'a'+n%26)), FirstName: name, LastName: name, Email: strings.ToLower(string([]rune(name)[:min(len([]rune(name)), 250)])) + "@x",
-		Product: "prod-interop", Roles: []access.RoleID{"api", "security"},
+		FiscalCode: c.s.Seed.FiscalCode(
+			fmt.Sprintf("Ugo Nome%c%c", 'a'+n/26, 'a'+n%26),
+		),
+		FirstName: name,
+		LastName:  name,
+		Email:     strings.ToLower(string([]rune(name)[:min(len([]rune(name)), 250)])) + "@x",
+		Product:   "prod-interop",
+		Roles:     []access.RoleID{"api", "security"},
 	}
 	id, err := c.s.Service.Add(c.t.Context(), c.change(""), newUser)
 	c.requireNoError(err)
@@ -192,7 +204,17 @@ func (c *xssFixture) pagesWithPayloads(b *browser) (all []site.Page) {
 		maps.Copy(v, more)
 		return v
 	}
-	typed := url.Values{"fiscal_code": {c.payloads}, "first_name": {c.payloads}, "last_name": {c.payloads}, "email": {c.payloads}, "role": {"prod-interop:" + c.payloads}, "version": {"1"}, "title": {c.payloads}, "q": {c.payloads}, "back": {c.payloads}}
+	typed := url.Values{
+		"fiscal_code": {c.payloads},
+		"first_name":  {c.payloads},
+		"last_name":   {c.payloads},
+		"email":       {c.payloads},
+		"role":        {"prod-interop:" + c.payloads},
+		"version":     {"1"},
+		"title":       {c.payloads},
+		"q":           {c.payloads},
+		"back":        {c.payloads},
+	}
 	rows := "codice fiscale;nome;cognome;e-mail;prodotto;ruolo\n"
 	for payload := range strings.SplitSeq(c.payloads, "\n") {
 		cell := `"` + strings.ReplaceAll(payload, `"`, `""`) + `"`
@@ -207,7 +229,10 @@ func (c *xssFixture) pagesWithPayloads(b *browser) (all []site.Page) {
 		all = append(all, b.Post(path, values))
 	}
 	all = append(all, b.Post(c.home+"/users/several", with(url.Values{"action": {"join"}, "user": c.otherUsers})))
-	all = append(all, b.Roam().Post(c.home+"/users/several/confirm", with(url.Values{"action": {"suspend"}, "target": roleValues(c.otherUsers)})))
+	all = append(
+		all,
+		b.Roam().Post(c.home+"/users/several/confirm", with(url.Values{"action": {"suspend"}, "target": roleValues(c.otherUsers)})),
+	)
 	return all
 }
 

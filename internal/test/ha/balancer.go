@@ -29,7 +29,13 @@ func StartBalancer(t testing.TB, listen string, replicas [2]string) *Balancer {
 	dismiss := removeAfter(t, folder)
 	chown(t, folder, as)
 	file := filepath.Join(folder, "haproxy.cfg")
-	writeFile(t, file, renderConfig(t, "haproxy.cfg", map[string]string{"LISTEN": listen, "REPLICA_1": replicas[0], "REPLICA_2": replicas[1], "FOLDER": folder}), false, as)
+	writeFile(
+		t,
+		file,
+		renderConfig(t, "haproxy.cfg", map[string]string{"LISTEN": listen, "REPLICA_1": replicas[0], "REPLICA_2": replicas[1], "FOLDER": folder}),
+		false,
+		as,
+	)
 	haproxy := &process{t: t, credential: as, note: filepath.Join(folder, "haproxy"), args: []string{path, "-db", "-f", file}}
 	haproxy.start()
 	t.Cleanup(func() {

@@ -52,7 +52,14 @@ type Cluster struct {
 func Start(t testing.TB, asynchronous bool) *Cluster {
 	t.Helper()
 	RequirePrograms(t)
-	r := &Cluster{t: t, credential: account(t), folder: openFolder(t), password: rand.Text(), superuserPassword: rand.Text(), isSynchronous: !asynchronous}
+	r := &Cluster{
+		t:                 t,
+		credential:        account(t),
+		folder:            openFolder(t),
+		password:          rand.Text(),
+		superuserPassword: rand.Text(),
+		isSynchronous:     !asynchronous,
+	}
 	dismiss := removeAfter(t, r.folder)
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -87,8 +94,15 @@ func (r *Cluster) configureMachines() {
 	for n := range 3 {
 		name := fmt.Sprintf("machine%d", n+1)
 		m := &Machine{Name: name, cluster: r, folder: filepath.Join(r.folder, name), values: map[string]string{
-			"NAME": name, "HOST": "127.0.0.1", "NETWORK": "127.0.0.1/32", "FOLDER": filepath.Join(r.folder, name), "POSTGRES_PROGRAMS": found.Dir,
-			"SUPERUSER_PASSWORD": r.superuserPassword, "REPLICATION_PASSWORD": replication, "REWIND_PASSWORD": rewind, "SYNCHRONOUS": fmt.Sprint(r.isSynchronous),
+			"NAME":                 name,
+			"HOST":                 "127.0.0.1",
+			"NETWORK":              "127.0.0.1/32",
+			"FOLDER":               filepath.Join(r.folder, name),
+			"POSTGRES_PROGRAMS":    found.Dir,
+			"SUPERUSER_PASSWORD":   r.superuserPassword,
+			"REPLICATION_PASSWORD": replication,
+			"REWIND_PASSWORD":      rewind,
+			"SYNCHRONOUS":          fmt.Sprint(r.isSynchronous),
 		}}
 		for _, port := range []string{"ETCD_PORT", "ETCD_PEER_PORT", "PATRONI_PORT", "POSTGRES_PORT", "PGBOUNCER_PORT"} {
 			_, m.values[port], _ = net.SplitHostPort(FreeAddress(r.t))
@@ -157,7 +171,12 @@ func (r *Cluster) URL() string {
 
 // URLVia is the address through one machine's PgBouncer.
 func (r *Cluster) URLVia(m *Machine) string {
-	return strings.Replace(r.address(AppUser, Database, "PGBOUNCER_PORT", m), "read-write", "any", 1) + "&default_query_exec_mode=cache_describe"
+	return strings.Replace(
+		r.address(AppUser, Database, "PGBOUNCER_PORT", m),
+		"read-write",
+		"any",
+		1,
+	) + "&default_query_exec_mode=cache_describe"
 }
 
 func (r *Cluster) address(user, database, port string, machines ...*Machine) string {

@@ -149,7 +149,10 @@ func (m *Machine) configure() {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m.programs = append(m.programs, &process{t: t, credential: m.cluster.credential, note: filepath.Join(m.folder, p.name), args: []string{path, p.file}})
+		m.programs = append(
+			m.programs,
+			&process{t: t, credential: m.cluster.credential, note: filepath.Join(m.folder, p.name), args: []string{path, p.file}},
+		)
 	}
 }
 

@@ -52,7 +52,11 @@ func TestAPageHasATitleAndALanguage(t *testing.T) {
 func TestAFormIsSentAsThePageComes(t *testing.T) {
 	t.Parallel()
 	got := htmltest.ParseString(t, page).One("button", "Filtra").Form()
-	want := htmltest.Form{Action: "/cerca", Method: "POST", Values: url.Values{"q": {"verdi"}, "role": {"prod:api"}, "once": {"x1"}, "d": {"2"}}}
+	want := htmltest.Form{
+		Action: "/cerca",
+		Method: "POST",
+		Values: url.Values{"q": {"verdi"}, "role": {"prod:api"}, "once": {"x1"}, "d": {"2"}},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("form (-want +got):\n%s", diff)
 	}

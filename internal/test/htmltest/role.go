@@ -9,9 +9,29 @@ import (
 
 // roles are what elements are by themselves.
 var roles = map[string]string{
-	"button": "button", "nav": "navigation", "main": "main", "header": "banner", "footer": "contentinfo", "table": "table", "caption": "caption",
-	"tr": "row", "td": "cell", "ul": "list", "ol": "list", "li": "listitem", "select": "combobox", "option": "option", "optgroup": "group",
-	"h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "details": "group", "dialog": "dialog", "textarea": "textbox", "fieldset": "group",
+	"button":   "button",
+	"nav":      "navigation",
+	"main":     "main",
+	"header":   "banner",
+	"footer":   "contentinfo",
+	"table":    "table",
+	"caption":  "caption",
+	"tr":       "row",
+	"td":       "cell",
+	"ul":       "list",
+	"ol":       "list",
+	"li":       "listitem",
+	"select":   "combobox",
+	"option":   "option",
+	"optgroup": "group",
+	"h1":       "heading",
+	"h2":       "heading",
+	"h3":       "heading",
+	"h4":       "heading",
+	"details":  "group",
+	"dialog":   "dialog",
+	"textarea": "textbox",
+	"fieldset": "group",
 }
 
 // Role is what the element is to assistive technology: "link", "button", "heading", "textbox", "row"...; empty for none.

@@ -61,7 +61,13 @@ func (w *watcher) RoundTrip(r *http.Request) (*http.Response, error) {
 		seen += unescaped
 	}
 	if newSearchPattern(codes).isIn(w.t, seen) {
-		w.t.Errorf("%s %s (%d): a fiscal code is in an address, a title or a header:\n%s", r.Method, r.URL.Path, response.StatusCode, excerpt(seen))
+		w.t.Errorf(
+			"%s %s (%d): a fiscal code is in an address, a title or a header:\n%s",
+			r.Method,
+			r.URL.Path,
+			response.StatusCode,
+			excerpt(seen),
+		)
 	}
 	return response, nil
 }

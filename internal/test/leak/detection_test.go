@@ -28,7 +28,14 @@ func TestALeakedCodeIsFound(t *testing.T) {
 	_, _ = w.DB.Owner.Exec(t.Context(), `SELECT '`+c.code.Reveal()+`'::int`) // what is wrong with a statement is logged with it
 	got := w.findLeaks(func() {})
 	want := []string{
-		"PostgreSQL's log", "the application's log", "the database's files", "the database's write-ahead log", "the dump", "the sessions", "the sign-ins", "the traces",
+		"PostgreSQL's log",
+		"the application's log",
+		"the database's files",
+		"the database's write-ahead log",
+		"the dump",
+		"the sessions",
+		"the sign-ins",
+		"the traces",
 	}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(got.codes))); diff != "" {
 		t.Errorf("codes (-want +got):\n%s", diff)

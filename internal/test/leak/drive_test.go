@@ -94,7 +94,10 @@ func (w fixture) exerciseForms(b *browser, c markedPerson) {
 	check := b.requireStatus(b.Post(add, c.form()), http.StatusOK)
 	b.requireStatus(b.Post(add, c.form("back", "1")), http.StatusOK)
 	b.requireStatus(b.PostBody(add, formKind, c.form().Encode()+"&x=%zz"), http.StatusBadRequest)
-	b.requireStatus(b.PostBody(add, "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"fiscal_code\"\r\n\r\n"+c.code.Reveal()), http.StatusUnprocessableEntity)
+	b.requireStatus(
+		b.PostBody(add, "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"fiscal_code\"\r\n\r\n"+c.code.Reveal()),
+		http.StatusUnprocessableEntity,
+	)
 	b.requireStatus(b.Post(confirm, c.form()), http.StatusBadRequest) // no idempotency key
 	form := c.form("once", keyOf(b.T, check))
 	done := b.requireStatus(b.Post(confirm, form), http.StatusSeeOther)
@@ -113,7 +116,10 @@ func (w fixture) exerciseForms(b *browser, c markedPerson) {
 	role := profile + "/products/prod-interop/roles/api"
 	b.requireStatus(b.Post(role+"/suspend", c.form("once", keyOf(b.T, b.Get(role+"/suspend")))), http.StatusSeeOther)
 	groups := web.GroupURL(w.institution, w.group)
-	b.requireStatus(b.Post(groups+"/rename", url.Values{"title": {"Ufficio " + c.code.Reveal()}, "once": {keyOf(b.T, b.Get(groups+"/rename"))}}), http.StatusUnprocessableEntity)
+	b.requireStatus(
+		b.Post(groups+"/rename", url.Values{"title": {"Ufficio " + c.code.Reveal()}, "once": {keyOf(b.T, b.Get(groups+"/rename"))}}),
+		http.StatusUnprocessableEntity,
+	)
 	b.exerciseSearch(w, c, profile)
 	b.exerciseImport(w, c)
 }
@@ -123,7 +129,10 @@ func (b *browser) exerciseSearch(w fixture, c markedPerson, profile string) {
 	b.T.Helper()
 	list := web.UsersURL(w.institution, access.Filter{})
 	members := web.AddMembersURL(w.institution, w.group, access.Filter{})
-	if found := b.requireStatus(b.Post(web.SearchURL(w.institution), url.Values{"q": {strings.ToLower(c.code.Reveal())}}), http.StatusSeeOther); found.Location() != profile {
+	if found := b.requireStatus(
+		b.Post(web.SearchURL(w.institution), url.Values{"q": {strings.ToLower(c.code.Reveal())}}),
+		http.StatusSeeOther,
+	); found.Location() != profile {
 		b.T.Errorf("the search leads to %s", found.Location())
 	}
 	b.requireStatus(b.Post(web.SearchURL(w.institution), url.Values{"q": {c.mistypedCode}}), http.StatusOK)
@@ -139,16 +148,36 @@ func (b *browser) exerciseSearch(w fixture, c markedPerson, profile string) {
 func (b *browser) exerciseImport(w fixture, c markedPerson) {
 	b.T.Helper()
 	other := newMarkedPerson(b.T, 50_000+c.n)
-	rows := fmt.Sprintf("Codice fiscale;Cognome;Nome;E-mail;Prodotto;Ruolo\r\n%s;%s;%s;%s;prod-pn;operator\r\n%s;Quzaxi;Jokawa;%s;prod-pn;operator\r\n",
-		other.code.Reveal(), other.last, other.first, other.email, other.mistypedCode, other.email)
+	rows := fmt.Sprintf(
+		"Codice fiscale;Cognome;Nome;E-mail;Prodotto;Ruolo\r\n%s;%s;%s;%s;prod-pn;operator\r\n%s;Quzaxi;Jokawa;%s;prod-pn;operator\r\n",
+		other.code.Reveal(),
+		other.last,
+		other.first,
+		other.email,
+		other.mistypedCode,
+		other.email,
+	)
 	page := b.requireStatus(b.Upload(web.ImportURL(w.institution), c.code.Reveal()+".csv", rows), http.StatusOK)
 	b.requireStatus(b.Post(web.ImportConfirmURL(w.institution), url.Values{"rows": {rows}}), http.StatusBadRequest)
-	done := b.requireStatus(b.Post(web.ImportConfirmURL(w.institution), url.Values{"rows": {rows}, "once": {keyOf(b.T, page)}, "names": {"on"}}), http.StatusSeeOther)
+	done := b.requireStatus(
+		b.Post(web.ImportConfirmURL(w.institution), url.Values{"rows": {rows}, "once": {keyOf(b.T, page)}, "names": {"on"}}),
+		http.StatusSeeOther,
+	)
 	b.requireStatus(b.Get(done.Location()), http.StatusOK)
 	b.Upload(web.ImportURL(w.institution), "x.csv", "\""+rows)
 	b.Upload(web.ImportURL(w.institution), "x.csv", c.code.Reveal()+"\n")
-	b.requireStatus(b.PostBody(web.ImportURL(w.institution), "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\""+c.code.Reveal()+"\"\r\n\r\n"+rows), http.StatusBadRequest)
-	b.requireStatus(b.PostBody(web.ImportURL(w.institution), "multipart/form-data; boundary="+c.code.Reveal(), "--"+c.code.Reveal()), http.StatusBadRequest)
+	b.requireStatus(
+		b.PostBody(
+			web.ImportURL(w.institution),
+			"multipart/form-data; boundary=x",
+			"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\""+c.code.Reveal()+"\"\r\n\r\n"+rows,
+		),
+		http.StatusBadRequest,
+	)
+	b.requireStatus(
+		b.PostBody(web.ImportURL(w.institution), "multipart/form-data; boundary="+c.code.Reveal(), "--"+c.code.Reveal()),
+		http.StatusBadRequest,
+	)
 }
 
 // exerciseRoutes sends the person's code to every route: in the path, in the query, in every field.
@@ -164,7 +193,22 @@ func (w fixture) exerciseRoutes(b *browser, c markedPerson) {
 	}
 	everything.Set("return", "/dashboard/"+code+"?q="+code)
 	everything.Set("back", "/dashboard/"+code+"?q="+code)
-	real := strings.NewReplacer("{institution}", string(w.institution), "{user}", string(w.oto), "{product}", "prod-interop", "{role}", "api", "{group}", string(w.group), "{code}", "25", "*", "x.css")
+	real := strings.NewReplacer(
+		"{institution}",
+		string(w.institution),
+		"{user}",
+		string(w.oto),
+		"{product}",
+		"prod-interop",
+		"{role}",
+		"api",
+		"{group}",
+		string(w.group),
+		"{code}",
+		"25",
+		"*",
+		"x.css",
+	)
 	params := regexp.MustCompile(`\{\w+\}|\*`)
 	err := chi.Walk(w.Server.Routes(), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if route == "/logout" && method == http.MethodPost {
@@ -204,8 +248,14 @@ func (w fixture) exerciseRoutes(b *browser, c markedPerson) {
 // sendOversized sends requests over the size limits.
 func (w fixture) sendOversized(b *browser, c markedPerson) {
 	b.T.Helper()
-	b.requireStatus(b.Post(web.AddURL(w.institution, ""), c.form("x", strings.Repeat(c.code.Reveal(), 5_000))), http.StatusRequestEntityTooLarge)
-	b.requireStatus(b.Upload(web.ImportURL(w.institution), "x.csv", strings.Repeat(c.code.Reveal()+";", 60_000)), http.StatusRequestEntityTooLarge)
+	b.requireStatus(
+		b.Post(web.AddURL(w.institution, ""), c.form("x", strings.Repeat(c.code.Reveal(), 5_000))),
+		http.StatusRequestEntityTooLarge,
+	)
+	b.requireStatus(
+		b.Upload(web.ImportURL(w.institution), "x.csv", strings.Repeat(c.code.Reveal()+";", 60_000)),
+		http.StatusRequestEntityTooLarge,
+	)
 	b.Get("/dashboard?" + strings.Repeat(c.code.Reveal(), 2_000)) // longer than headers may be
 }
 
@@ -224,7 +274,9 @@ func (w fixture) exerciseSignIn(c markedPerson) {
 	own.requireStatus(own.Post(web.AddURL(w.institution, ""), c.form()), http.StatusSeeOther)
 	own.requireStatus(own.Post(web.HomeURL(w.institution)+"/users/"+c.code.Reveal()+"/edit", c.form()), http.StatusSeeOther)
 	var kept int
-	if err := w.DB.Owner.QueryRow(w.T.Context(), `SELECT count(*) FROM saved_form k JOIN app_user u ON u.person = k.person WHERE u.email = $1`, "nuova."+c.email).Scan(&kept); err != nil || kept != 1 {
+	if err := w.DB.Owner.QueryRow(w.T.Context(), `SELECT count(*) FROM saved_form k JOIN app_user u ON u.person = k.person WHERE u.email = $1`, "nuova."+c.email).
+		Scan(&kept); err != nil ||
+		kept != 1 {
 		w.T.Errorf("%d forms kept, %v", kept, err)
 	}
 	unknownUser := newMarkedPerson(w.T, 90_000+c.n)

@@ -33,7 +33,14 @@ func TestForeignAndUnknownUsersGetTheSameAnswers(t *testing.T) {
 	typed := func(name string) (form url.Values, code, first, last string) {
 		of, first, last := s.identityOf(name)
 		return url.Values{
-			"fiscal_code": {of.Reveal()}, "first_name": {first}, "last_name": {last}, "email": {seed.Email(name)}, "product": {"prod-interop"}, "role": {"prod-interop:api"},
+			"fiscal_code": {
+				of.Reveal(),
+			},
+			"first_name": {first},
+			"last_name":  {last},
+			"email":      {seed.Email(name)},
+			"product":    {"prod-interop"},
+			"role":       {"prod-interop:api"},
 		}, of.Reveal(), first, last
 	}
 	asked := func(name string) map[string]string {
@@ -58,7 +65,10 @@ func TestForeignAndUnknownUsersGetTheSameAnswers(t *testing.T) {
 		form.Set("once", idempotencyKey)
 		done := b.requireStatus(b.Post(web.AddConfirmURL(i.ID), form), http.StatusSeeOther)
 		page := b.requireStatus(b.Get(done.Location()), http.StatusOK)
-		return map[string]string{"added": normalize(done, code, first, last, seed.Email(name)), "profile": normalize(page, code, first, last, seed.Email(name))}
+		return map[string]string{
+			"added":   normalize(done, code, first, last, seed.Email(name)),
+			"profile": normalize(page, code, first, last, seed.Email(name)),
+		}
 	}
 	unknown := asked("Ines Nuova")
 	for _, elsewhere := range []string{"Edda Altra", "Vera Vista"} {
@@ -67,7 +77,10 @@ func TestForeignAndUnknownUsersGetTheSameAnswers(t *testing.T) {
 		}
 	}
 	// Verified names hold everywhere, in whichever institution the person is added (rule D4).
-	if diff := cmp.Diff(added("Ines Nuova", "00000000-0000-4000-8000-000000000001"), added("Edda Altra", "00000000-0000-4000-8000-000000000002")); diff != "" {
+	if diff := cmp.Diff(
+		added("Ines Nuova", "00000000-0000-4000-8000-000000000001"),
+		added("Edda Altra", "00000000-0000-4000-8000-000000000002"),
+	); diff != "" {
 		t.Errorf("added:\n%s", diff)
 	}
 }

@@ -99,7 +99,9 @@ func (w fixture) failDatabase(b *browser, c markedPerson) {
 			t.Fatal(err)
 		}
 	}
-	exec(`ALTER TABLE app_user ADD CONSTRAINT broken CHECK (email = '') NOT VALID; ALTER TABLE web_session ADD CONSTRAINT broken CHECK (token_hash = '') NOT VALID`)
+	exec(
+		`ALTER TABLE app_user ADD CONSTRAINT broken CHECK (email = '') NOT VALID; ALTER TABLE web_session ADD CONSTRAINT broken CHECK (token_hash = '') NOT VALID`,
+	)
 	b.requireStatus(b.Post(web.AddConfirmURL(w.institution), form), http.StatusInternalServerError)
 	other := w.browser(t)
 	other.signIn(late.code, late.first, late.last)
@@ -124,7 +126,10 @@ func (w fixture) failDatabase(b *browser, c markedPerson) {
 func (w fixture) sendWithoutDatabase(b *browser, c markedPerson) {
 	b.T.Helper()
 	for _, address := range []string{web.AddURL(w.institution, ""), web.AddConfirmURL(w.institution), web.SearchURL(w.institution), web.ImportURL(w.institution)} {
-		b.requireStatus(b.Post(address, c.form("q", c.code.Reveal(), "once", "00000000-0000-4000-8000-000000000000")), http.StatusServiceUnavailable)
+		b.requireStatus(
+			b.Post(address, c.form("q", c.code.Reveal(), "once", "00000000-0000-4000-8000-000000000000")),
+			http.StatusServiceUnavailable,
+		)
 	}
 	b.requireStatus(b.Get(web.UsersURL(w.institution, access.Filter{})+"?q="+c.code.Reveal()), http.StatusServiceUnavailable)
 	b.Get("/login/start?return=/" + c.code.Reveal())

@@ -102,7 +102,10 @@ func (s *watchedSite) startPostgres(t *testing.T) *pgtest.DB {
 	t.Helper()
 	ctx := t.Context()
 	var err error
-	if s.cluster, err = devpostgres.Start(ctx, devpostgres.Config{DataDir: filepath.Join(s.folder, "data"), Log: s.createFile(t, "postgres.log")}); err != nil {
+	if s.cluster, err = devpostgres.Start(
+		ctx,
+		devpostgres.Config{DataDir: filepath.Join(s.folder, "data"), Log: s.createFile(t, "postgres.log")},
+	); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.stopPostgres(t) })
@@ -116,7 +119,10 @@ func (s *watchedSite) startPostgres(t *testing.T) *pgtest.DB {
 			t.Fatal(err)
 		}
 	}
-	db := &pgtest.DB{OwnerURL: s.cluster.URL("areariservata", devpostgres.Superuser), AppURL: s.cluster.URL("areariservata", devpostgres.AppUser)}
+	db := &pgtest.DB{
+		OwnerURL: s.cluster.URL("areariservata", devpostgres.Superuser),
+		AppURL:   s.cluster.URL("areariservata", devpostgres.AppUser),
+	}
 	if db.Owner, err = pgxpool.New(ctx, db.OwnerURL); err != nil {
 		t.Fatal(err)
 	}

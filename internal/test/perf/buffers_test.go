@@ -153,7 +153,22 @@ func everyPage(t *testing.T, s *site.Site, id access.InstitutionID, users int) [
 		log                          = 800
 	)
 	var all []pageCase
-	names := strings.NewReplacer("{group}", string(office), "{institution}", string(id), "{user}", string(member), "{product}", "prod-interop", "{role}", "api", "{code}", "25", "*", "x.css")
+	names := strings.NewReplacer(
+		"{group}",
+		string(office),
+		"{institution}",
+		string(id),
+		"{user}",
+		string(member),
+		"{product}",
+		"prod-interop",
+		"{role}",
+		"api",
+		"{code}",
+		"25",
+		"*",
+		"x.css",
+	)
 	err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if method == http.MethodGet && !strings.HasPrefix(pattern, "/login/") { // they end the session
 			most := few
@@ -198,13 +213,22 @@ func everyPage(t *testing.T, s *site.Site, id access.InstitutionID, users int) [
 	list("a role, the active", byKey, access.Filter{Product: "prod-interop", Role: role("api"), State: access.Active})
 	list("a role on all products", byKey, access.Filter{Role: role("security")})
 	list("a role without holders", byKey, access.Filter{Product: "prod-interop", Role: role("unheld")})
-	all = append(all,
+	all = append(
+		all,
 		pageCase{"a group, its middle", web.MembersURL(id, office, access.Page{After: member}), byKey},
 		pageCase{"candidates for a group, their middle", web.AddMembersURL(id, office, access.Filter{Page: page}), byKey},
 		pageCase{"candidates for a group, searched for", web.AddMembersURL(id, office, access.Filter{Text: "giulia rossi"}), search},
 		pageCase{"candidates for a group, searched for by a common name", web.AddMembersURL(id, office, access.Filter{Text: "rossi"}), search},
-		pageCase{"searched for, with a role", web.UsersURL(id, access.Filter{Product: "prod-interop", Role: role("api"), Text: "rossi"}), 2 * search},
-		pageCase{"searched for, suspended", web.UsersURL(id, access.Filter{Product: "prod-interop", State: access.Suspended, Text: "rossi"}), 2 * search},
+		pageCase{
+			"searched for, with a role",
+			web.UsersURL(id, access.Filter{Product: "prod-interop", Role: role("api"), Text: "rossi"}),
+			2 * search,
+		},
+		pageCase{
+			"searched for, suspended",
+			web.UsersURL(id, access.Filter{Product: "prod-interop", State: access.Suspended, Text: "rossi"}),
+			2 * search,
+		},
 	)
 	for text, most := range map[string]int{
 		"rossi": search, "giulia rossi": search, "znidarsic": search, "inesistente": search, "ço": search, "x": search, "a": search, "ente0.example": search,

@@ -34,7 +34,8 @@ func (a *queryRecorder) add(sql string, args []any) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch sql = strings.TrimSpace(sql); {
-	case slices.Contains([]string{"BEGIN", "COMMIT", "ROLLBACK"}, strings.ToUpper(strings.SplitN(sql+" ", " ", 2)[0])), strings.HasPrefix(sql, "--"):
+	case slices.Contains([]string{"BEGIN", "COMMIT", "ROLLBACK"}, strings.ToUpper(strings.SplitN(sql+" ", " ", 2)[0])),
+		strings.HasPrefix(sql, "--"):
 		a.settings = nil
 	case strings.HasPrefix(sql, "SET LOCAL"):
 		a.settings = append(slices.Clip(a.settings), sql)

@@ -79,8 +79,15 @@ func lighthouse(t *testing.T, program, address, cookies string) (r report) {
 		t.Fatal(err)
 	}
 	command := exec.CommandContext(t.Context(), "node", program, address)
-	command.Args = append(command.Args, "--quiet", "--output=json", "--only-categories="+strings.Join(slices.Sorted(maps.Keys(lighthouseAsks())), ","),
-		"--no-enable-error-reporting", "--extra-headers="+string(headers), "--chrome-flags="+browsertest.UseForLaunch(t, command))
+	command.Args = append(
+		command.Args,
+		"--quiet",
+		"--output=json",
+		"--only-categories="+strings.Join(slices.Sorted(maps.Keys(lighthouseAsks())), ","),
+		"--no-enable-error-reporting",
+		"--extra-headers="+string(headers),
+		"--chrome-flags="+browsertest.UseForLaunch(t, command),
+	)
 	var complaints strings.Builder
 	command.Stderr = &complaints
 	raw, err := command.Output()

@@ -44,7 +44,13 @@ func TestAPageGoesToTheDatabaseTwice(t *testing.T) {
 	i.Group("prod-interop", "Altro ufficio")
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	office := i.Group("prod-interop", "Ufficio")
-	if _, err := s.DB.Owner.Exec(t.Context(), `INSERT INTO group_member (institution, "group", product, person) VALUES ($1, $2, 'prod-interop', $3)`, i.ID, office, oto); err != nil {
+	if _, err := s.DB.Owner.Exec(
+		t.Context(),
+		`INSERT INTO group_member (institution, "group", product, person) VALUES ($1, $2, 'prod-interop', $3)`,
+		i.ID,
+		office,
+		oto,
+	); err != nil {
 		t.Fatal(err)
 	}
 	addresses := []string{
@@ -55,7 +61,22 @@ func TestAPageGoesToTheDatabaseTwice(t *testing.T) {
 		web.ActivityURL(i.ID, access.EventFilter{Person: oto, From: "2025-01-01"}),
 		web.RoleURL(i.ID, sara, api, access.Reactivate), web.GroupActionURL(i.ID, closed, access.ReactivateGroup),
 	}
-	names := strings.NewReplacer("{group}", string(office), "{institution}", string(i.ID), "{user}", string(oto), "{product}", "prod-interop", "{role}", "api", "{code}", "25", "*", "x.css")
+	names := strings.NewReplacer(
+		"{group}",
+		string(office),
+		"{institution}",
+		string(i.ID),
+		"{user}",
+		string(oto),
+		"{product}",
+		"prod-interop",
+		"{role}",
+		"api",
+		"{code}",
+		"25",
+		"*",
+		"x.css",
+	)
 	err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if method == http.MethodGet && !strings.HasPrefix(pattern, "/login/") { // they end the session
 			addresses = append(addresses, names.Replace(pattern))

@@ -20,14 +20,30 @@ import (
 // submitEveryForm sends every form of the site, nearly empty: statements before the refusal count too.
 func submitEveryForm(t *testing.T, s *site.Site, b *site.Browser, id access.InstitutionID) {
 	t.Helper()
-	user := queryText(t, s, `SELECT person::text FROM listing WHERE institution = $1 AND product = 'prod-interop' AND category = 'operator' LIMIT 1`, id)
-	group := queryText(t, s, `SELECT id::text FROM user_group WHERE institution = $1 AND product = 'prod-interop' AND status = 'active' LIMIT 1`, id)
+	user := queryText(
+		t,
+		s,
+		`SELECT person::text FROM listing WHERE institution = $1 AND product = 'prod-interop' AND category = 'operator' LIMIT 1`,
+		id,
+	)
+	group := queryText(
+		t,
+		s,
+		`SELECT id::text FROM user_group WHERE institution = $1 AND product = 'prod-interop' AND status = 'active' LIMIT 1`,
+		id,
+	)
 	names := strings.NewReplacer("{group}", group, "{institution}", string(id), "{user}", user, "{product}", "prod-interop", "{role}", "api")
 	err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		if method != http.MethodPost || pattern == "/logout" {
 			return nil
 		}
-		values := url.Values{"once": {string(site.NewKey())}, "product": {"prod-interop"}, "text": {"rossi"}, "user": {user}, "action": {"suspend"}}
+		values := url.Values{
+			"once":    {string(site.NewKey())},
+			"product": {"prod-interop"},
+			"text":    {"rossi"},
+			"user":    {user},
+			"action":  {"suspend"},
+		}
 		if p := b.Stay().Post(names.Replace(pattern), values); p.Status >= http.StatusInternalServerError {
 			t.Errorf("%s: %d", pattern, p.Status)
 		}

@@ -168,7 +168,8 @@ func explain(t *testing.T, s *site.Site, st statement) (plan node, err error) {
 			return err
 		}
 		var types []string
-		if err := tx.QueryRow(t.Context(), `SELECT parameter_types::text[] FROM pg_prepared_statements WHERE name = 'asked'`).Scan(&types); err != nil {
+		if err := tx.QueryRow(t.Context(), `SELECT parameter_types::text[] FROM pg_prepared_statements WHERE name = 'asked'`).
+			Scan(&types); err != nil {
 			return err
 		}
 		args, places := []any{pgx.QueryExecModeSimpleProtocol}, []string{}

@@ -50,7 +50,11 @@ func TestEveryStatementNamesItsInstitution(t *testing.T) {
 	t.Parallel()
 	tracer := &queryRecorder{}
 	const limit = 1_000_000 // is asked about, and not met
-	s, id := openLargeSite(t, site.Options{Tracer: tracer, Limits: server.Limits{SignIns: limit, Searches: limit, Files: limit, Profiles: limit}}, 1_000)
+	s, id := openLargeSite(
+		t,
+		site.Options{Tracer: tracer, Limits: server.Limits{SignIns: limit, Searches: limit, Files: limit, Profiles: limit}},
+		1_000,
+	)
 	b := s.SignIn(t, "Anna Bianchi")
 	for _, v := range everyPage(t, s, id, 1_000) {
 		b.Stay().Get(v.address)
@@ -107,7 +111,10 @@ func TestEveryTriggerStaysWithinItsInstitution(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	tables := shardedTables(t, s)
-	rows, err := s.DB.Owner.Query(t.Context(), `SELECT proname, prosrc FROM pg_proc WHERE prorettype = 'trigger'::regtype AND pronamespace = 'public'::regnamespace`)
+	rows, err := s.DB.Owner.Query(
+		t.Context(),
+		`SELECT proname, prosrc FROM pg_proc WHERE prorettype = 'trigger'::regtype AND pronamespace = 'public'::regnamespace`,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

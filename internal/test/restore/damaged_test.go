@@ -39,7 +39,14 @@ func (d *drillResult) checkDamaged(t *testing.T) {
 
 	backup := d.copyFolder(t, d.backup)
 	corrupt(t, largestFile(t, filepath.Join(backup, "base")))
-	if _, err := d.environment.restoreMachine(t, "of-damaged", backup, d.environment.archive, "newest"); err == nil || !strings.Contains(err.Error(), "checksum mismatch") {
+	if _, err := d.environment.restoreMachine(
+		t,
+		"of-damaged",
+		backup,
+		d.environment.archive,
+		"newest",
+	); err == nil ||
+		!strings.Contains(err.Error(), "checksum mismatch") {
 		t.Errorf("a damaged backup is restored: %v", err)
 	}
 

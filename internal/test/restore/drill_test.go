@@ -226,7 +226,12 @@ func (d *drillResult) checkLatest(t *testing.T, m *machine) {
 	for _, n := range missing {
 		behind = max(behind, d.lostAt.Sub(n.at))
 	}
-	t.Logf("the machine's loss cost %d acknowledged changes, the oldest %.1f s old (archive_timeout %d s)", len(missing), behind.Seconds(), archiveTimeout)
+	t.Logf(
+		"the machine's loss cost %d acknowledged changes, the oldest %.1f s old (archive_timeout %d s)",
+		len(missing),
+		behind.Seconds(),
+		archiveTimeout,
+	)
 	// It contains the mistake, which is found since it is not in the log.
 	if err := d.baseline.Check(t.Context(), m.owner, d.keys); err == nil || !strings.Contains(err.Error(), "the log shows other memberships") {
 		t.Errorf("a mistake that was made by hand isn't found: %v", err)

@@ -186,5 +186,7 @@ func (w *worker) makeChange() error {
 
 // newIdempotencyKey is a random idempotency key.
 func newIdempotencyKey(r *rand.Rand) store.IdempotencyKey {
-	return store.IdempotencyKey(fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), r.Int64N(1<<48)))
+	return store.IdempotencyKey(
+		fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), r.Int64N(1<<48)),
+	)
 }

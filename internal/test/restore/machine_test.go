@@ -58,7 +58,16 @@ func newEnvironment(t testing.TB) environment {
 			t.Skipf("%s has no %s: this PostgreSQL can't make backups (npm's can't; a system's can)", p.binaries.Dir, name)
 		}
 	}
-	p.scripts, p.archive, p.backups = filepath.Join(p.folder, "scripts"), filepath.Join(p.folder, "archive"), filepath.Join(p.folder, "backups")
+	p.scripts, p.archive, p.backups = filepath.Join(
+		p.folder,
+		"scripts",
+	), filepath.Join(
+		p.folder,
+		"archive",
+	), filepath.Join(
+		p.folder,
+		"backups",
+	)
 	if err := os.CopyFS(p.scripts, os.DirFS("../../../deploy/backup")); err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +81,11 @@ func openFolder(t testing.TB) string {
 	t.Helper()
 	root := "/dev/shm"
 	var room syscall.Statfs_t
-	if err := syscall.Statfs(root, &room); isFullDrill() || err != nil || uint64(room.Bavail)*uint64(room.Bsize) < 2<<30 { //nolint:unconvert // types differ between systems
+	if err := syscall.Statfs(
+		root,
+		&room,
+	); isFullDrill() || err != nil ||
+		uint64(room.Bavail)*uint64(room.Bsize) < 2<<30 { //nolint:unconvert // types differ between systems
 		root = "/var/tmp"
 	}
 	folder, err := os.MkdirTemp(root, "areariservata-restore-")
@@ -262,7 +275,12 @@ func (m *machine) backup() string {
 	m.t.Helper()
 	host, _, _ := strings.Cut(strings.SplitN(m.url(devpostgres.Superuser), "host=", 2)[1], "&")
 	host = strings.ReplaceAll(host, "%2F", "/")
-	out, err := m.environment.run(m.t.Context(), []string{"PGHOST=" + host, "PGUSER=" + devpostgres.Superuser}, m.environment.script("base-backup"), m.environment.backups)
+	out, err := m.environment.run(
+		m.t.Context(),
+		[]string{"PGHOST=" + host, "PGUSER=" + devpostgres.Superuser},
+		m.environment.script("base-backup"),
+		m.environment.backups,
+	)
 	if err != nil {
 		m.t.Fatal(err)
 	}

@@ -173,7 +173,11 @@ func (s *service) command(t testing.TB, m *machine, find, seal string, args ...s
 }
 
 // The keys of [seed.Keys], as an operator writes them.
-var findKey, sealKey = hex.EncodeToString([]byte(strings.Repeat("f", store.KeySize))), hex.EncodeToString([]byte(strings.Repeat("s", store.KeySize)))
+var findKey, sealKey = hex.EncodeToString(
+	[]byte(strings.Repeat("f", store.KeySize)),
+), hex.EncodeToString(
+	[]byte(strings.Repeat("s", store.KeySize)),
+)
 
 // recordLog records the audit log as it was before the machine is lost.
 func (s *service) recordLog(t testing.TB) {

@@ -111,7 +111,13 @@ func TestASegmentWhoseArchivingIsKilledIsAbsent(t *testing.T) {
 		t.Error("half a piece has the name of a whole one")
 	}
 	whole := write(t, filepath.Join(disk, "whole"), "the whole of it")
-	if status, output := script(t, "archive-wal", whole, to); status != 0 || folderContent(t, archive)[filepath.Base(to)] != "the whole of it" {
+	if status, output := script(
+		t,
+		"archive-wal",
+		whole,
+		to,
+	); status != 0 ||
+		folderContent(t, archive)[filepath.Base(to)] != "the whole of it" {
 		t.Errorf("asked again: status %d: %s", status, output)
 	}
 }
@@ -133,7 +139,10 @@ func TestOfConcurrentArchivesUnderOneNameOneSucceeds(t *testing.T) {
 		}
 		all.Wait()
 		got := folderContent(t, archive)
-		if segment := []byte(got[filepath.Base(to)]); done.Load() != 1 || len(got) != 1 || len(segment) != 1<<16 || len(bytes.Trim(segment, string(segment[:1]))) > 0 {
+		if segment := []byte(
+			got[filepath.Base(to)],
+		); done.Load() != 1 || len(got) != 1 || len(segment) != 1<<16 ||
+			len(bytes.Trim(segment, string(segment[:1]))) > 0 {
 			t.Fatalf("%d succeeded; the archive has %d files", done.Load(), len(got))
 		}
 	}
@@ -202,7 +211,11 @@ func TestForgettingKeepsEveryMomentOfTheDaysAskedFor(t *testing.T) {
 			if err := os.Mkdir(folder, 0o700); err != nil {
 				t.Fatal(err)
 			}
-			write(t, filepath.Join(folder, "backup_label"), fmt.Sprintf("START WAL LOCATION: 0/%d000028 (file %s)\nSTART TIMELINE: 1\n", 2*n+2, segment(2*n+2)))
+			write(
+				t,
+				filepath.Join(folder, "backup_label"),
+				fmt.Sprintf("START WAL LOCATION: 0/%d000028 (file %s)\nSTART TIMELINE: 1\n", 2*n+2, segment(2*n+2)),
+			)
 		}
 		write(t, filepath.Join(archive, "00000002.history"), "")
 		command := exec.CommandContext(t.Context(), "../../../deploy/backup/forget-before", backups, archive, c.days)

@@ -244,7 +244,8 @@ func (i *Institution) loadUser(name string, u datafile.User) (id access.UserID) 
 	file := i.file
 	file.Users = []datafile.User{u}
 	i.seed.load(datafile.Data{People: []datafile.Person{i.seed.newPerson(name)}, Institutions: []datafile.Institution{file}})
-	err := i.seed.owner.QueryRow(i.seed.context(), `SELECT id FROM person WHERE fiscal_code_hash = $1`, i.seed.keys.Hash(u.FiscalCode)).Scan(&id)
+	err := i.seed.owner.QueryRow(i.seed.context(), `SELECT id FROM person WHERE fiscal_code_hash = $1`, i.seed.keys.Hash(u.FiscalCode)).
+		Scan(&id)
 	if err != nil {
 		i.seed.t.Fatalf("seed: %v", err)
 	}
