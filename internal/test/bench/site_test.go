@@ -31,7 +31,7 @@ func program(t *testing.T) string {
 	}
 	path := filepath.Join(t.TempDir(), "areariservata")
 	command := exec.CommandContext(t.Context(), "go", "build", "-o", path, "./cmd/areariservata")
-	command.Dir = "../.."
+	command.Dir = "../../.."
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}

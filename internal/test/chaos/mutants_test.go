@@ -10,25 +10,58 @@ import (
 func buildMutant(t *testing.T, mutations ...mutation) string {
 	t.Helper()
 	if !isFullRun() {
-		t.Skip("`make chaos` plants the faults")
+		t.Skip("`make chaos` runs the mutants")
 	}
 	return build(t, t.TempDir(), mutations...)
+}
+
+// mutants are the mutations of each test below.
+func mutants() map[string][]mutation {
+	const users = "internal/users/users.go"
+	return map[string][]mutation{
+		"remembered power": {
+			{users, "import (", "import (\n\t\"sync\""},
+			{users, "func loadProfile(", "var remembered sync.Map\n\nfunc loadProfile("},
+			{
+				users, "	return p, nil\n}\n\n// newEmail",
+				"	if before, found := remembered.LoadOrStore(c.Actor, p.Actor); found {\n		p.Actor = before.(access.User)\n	}\n" +
+					"	return p, nil\n}\n\n// newEmail",
+			},
+		},
+		"half a change": {{
+			"internal/store/change.go", "	if err := tx.tx.SendBatch(ctx, batch).Close(); err != nil {\n		return fmt.Errorf(\"set status",
+			"	for _, sql := range []string{\"COMMIT\", \"BEGIN\", \"SELECT pg_sleep(0.05)\"} {\n		batch.Queue(sql)\n	}\n" +
+				"	if err := tx.tx.SendBatch(ctx, batch).Close(); err != nil {\n		return fmt.Errorf(\"set status",
+		}},
+		"form taken twice": {{
+			"internal/store/idempotency.go", "WHERE institution = $1 AND key = $2`, tx.institution, m)",
+			"WHERE institution = $1 AND key = $2 AND false`, tx.institution, m)",
+		}},
+		"missing e-mail": {{
+			"internal/users/users.go", "return s.emails.Enqueue(ctx, tx.Pgx(), d.emails...)", "return nil",
+		}},
+		"queueing readiness": {{
+			"internal/store/store.go", "	conn, err := pgx.ConnectConfig(",
+			"	if s.pool != nil {\n		return s.pool.Ping(ctx)\n	}\n	conn, err := pgx.ConnectConfig(",
+		}},
+		"hasty end": {{
+			"internal/app/app.go", "		<-time.After(a.drain)\n", "",
+		}},
+	}
+}
+
+// The mutations apply to the present code: the tests that build them run in `make chaos` only.
+func TestEveryMutationApplies(t *testing.T) {
+	t.Parallel()
+	for _, mutations := range mutants() {
+		overlay(t, t.TempDir(), mutations)
+	}
 }
 
 // A suspended user keeps their powers.
 func TestARememberedPowerIsFound(t *testing.T) {
 	t.Parallel()
-	const file = "internal/users/users.go"
-	s := newSite(t, siteOptions{replicas: 2, program: buildMutant(
-		t,
-		mutation{file, "import (", "import (\n\t\"sync\""},
-		mutation{file, "func loadProfile(", "var remembered sync.Map\n\nfunc loadProfile("},
-		mutation{
-			file, "	if err := v.Read(ctx); err != nil {\n		return access.Profile{}, err\n	}",
-			"	if err := v.Read(ctx); err != nil {\n		return access.Profile{}, err\n	}\n" +
-				"	if before, found := remembered.LoadOrStore(c.Actor, *actor); found {\n		*actor = before.(access.User)\n	}",
-		},
-	)}).start()
+	s := newSite(t, siteOptions{replicas: 2, program: buildMutant(t, mutants()["remembered power"]...)}).start()
 	v := newRevocation(t, s, newRand(t))
 	if _, breaches := v.run(t, 2*requestsPerRevocation); breaches == 0 {
 		t.Error("powers are remembered after they were taken away, and no request got through")
@@ -38,11 +71,7 @@ func TestARememberedPowerIsFound(t *testing.T) {
 // The first half of a change is committed by itself.
 func TestHalfAChangeIsFound(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, siteOptions{program: buildMutant(t, mutation{
-		"internal/store/change.go", "	if err := tx.tx.SendBatch(ctx, batch).Close(); err != nil {\n		return fmt.Errorf(\"set status",
-		"	for _, sql := range []string{\"COMMIT\", \"BEGIN\", \"SELECT pg_sleep(0.05)\"} {\n		batch.Queue(sql)\n	}\n" +
-			"	if err := tx.tx.SendBatch(ctx, batch).Close(); err != nil {\n		return fmt.Errorf(\"set status",
-	})}).start()
+	s := newSite(t, siteOptions{program: buildMutant(t, mutants()["half a change"]...)}).start()
 	c := newLoad(t, s, 4, newRand(t))
 	c.start()
 	for range 5 {
@@ -61,11 +90,7 @@ func TestHalfAChangeIsFound(t *testing.T) {
 // A form sent again is taken for a new one.
 func TestAFormTakenTwiceIsFound(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, siteOptions{program: buildMutant(t, mutation{
-		"internal/store/idempotency.go",
-		"WHERE institution = $1 AND key = $2`, tx.institution, m)",
-		"WHERE institution = $1 AND key = $2 AND false`, tx.institution, m)",
-	})}).start()
+	s := newSite(t, siteOptions{program: buildMutant(t, mutants()["form taken twice"]...)}).start()
 	c := newLoad(t, s, 4, newRand(t))
 	c.start()
 	for range 10 {
@@ -85,9 +110,7 @@ func TestAFormTakenTwiceIsFound(t *testing.T) {
 // The e-mails of a change are queued outside its transaction.
 func TestAMissingEmailIsFound(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, siteOptions{program: buildMutant(t, mutation{
-		"internal/users/users.go", "return s.emails.Enqueue(ctx, tx.Pgx(), d.emails...)", "return nil",
-	})}).start()
+	s := newSite(t, siteOptions{program: buildMutant(t, mutants()["missing e-mail"]...)}).start()
 	c := newLoad(t, s, 1, newRand(t))
 	c.start()
 	if !c.waitAcknowledged(20) {
@@ -102,11 +125,7 @@ func TestAMissingEmailIsFound(t *testing.T) {
 // Readiness waits for a connection of the pool.
 func TestQueueingReadinessIsFound(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, siteOptions{program: buildMutant(t, mutation{
-		"internal/store/store.go",
-		"	conn, err := pgx.ConnectConfig(",
-		"	if s.pool != nil {\n		return s.pool.Ping(ctx)\n	}\n	conn, err := pgx.ConnectConfig(",
-	})}).start()
+	s := newSite(t, siteOptions{program: buildMutant(t, mutants()["queueing readiness"]...)}).start()
 	c := newLoad(t, s, 4, newRand(t))
 	if got := s.statusUnderLoad(t, c); got == http.StatusOK {
 		t.Error("readiness waits for the pool, and says it is ready while the pool is all in use")
@@ -116,9 +135,7 @@ func TestQueueingReadinessIsFound(t *testing.T) {
 // A replica ends as soon as it is asked to.
 func TestAHastyEndIsFound(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, siteOptions{replicas: 2, isBalanced: true, program: buildMutant(t, mutation{
-		"internal/app/app.go", "		<-time.After(a.drain)\n", "",
-	})})
+	s := newSite(t, siteOptions{replicas: 2, isBalanced: true, program: buildMutant(t, mutants()["hasty end"]...)})
 	c := s.restartReplicas(t, 2, 2_000)
 	t.Logf("failed: %v", c.failed)
 	if len(c.failed) == 0 {

@@ -169,7 +169,7 @@ func build(t testing.TB, folder string, mutations ...mutation) string {
 		args = append(args, "-overlay", overlay(t, folder, mutations))
 	}
 	command := exec.Command("go", append(args, "./cmd/areariservata")...)
-	command.Dir = "../.."
+	command.Dir = "../../.."
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
@@ -179,7 +179,7 @@ func build(t testing.TB, folder string, mutations ...mutation) string {
 // overlay is the list of mutated files in the format of `go build -overlay`.
 func overlay(t testing.TB, folder string, mutations []mutation) string {
 	t.Helper()
-	root, err := filepath.Abs("../..")
+	root, err := filepath.Abs("../../..")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func overlay(t testing.TB, folder string, mutations []mutation) string {
 		}
 		mutated := strings.Replace(texts[p.file], p.old, p.new, 1)
 		if mutated == texts[p.file] {
-			t.Fatalf("%s has no %q to plant a fault in", p.file, p.old)
+			t.Fatalf("%s has no %q to mutate", p.file, p.old)
 		}
 		texts[p.file] = mutated
 	}

@@ -54,7 +54,7 @@ func program(t testing.TB) string {
 		}
 		path := filepath.Join(buildOnce.folder, "areariservata")
 		command := exec.Command("go", "build", "-o", path, "./cmd/areariservata")
-		command.Dir = "../.."
+		command.Dir = "../../.."
 		if out, err := command.CombinedOutput(); err != nil {
 			t.Fatalf("build: %v\n%s", err, out)
 		}
