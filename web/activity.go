@@ -103,7 +103,7 @@ func (p ActivityPage) roleName(f Layout, t access.Target) string {
 	return f.localize(roleLabel(product, t.Role))
 }
 
-// partyName is what somebody in the log is called.
+// partyName is a person's name in the log.
 func (f Layout) partyName(who access.Party) string {
 	if who.Name == "" {
 		return f.locale().T("activity.removed")
@@ -111,7 +111,7 @@ func (f Layout) partyName(who access.Party) string {
 	return who.Name
 }
 
-// actorName is who did it: somebody, or the service.
+// actorName is the actor's name: a person's, or the service's.
 func (f Layout) actorName(e access.Event) string {
 	switch {
 	case e.Actor.ID != "":
@@ -188,12 +188,12 @@ func variant(e access.Event) string {
 	return v
 }
 
-// hasProfileLink reports whether somebody's name leads to their profile: those who are here, for who may see them (rule V4).
+// hasProfileLink reports whether a name links to the profile: of current users, for readers who may see it (rule V4).
 func (f Layout) hasProfileLink(who access.Party) bool {
 	return who.Name != "" && (f.MayEnterUsers || who.ID == f.UserID)
 }
 
-// hasLogLink reports whether somebody's name leads to all that the log has of them: those who have no profile any more.
+// hasLogLink reports whether a name links to the person's own events: of people who have no profile any more.
 func (f Layout) hasLogLink(who access.Party) bool {
 	return who.ID != "" && who.Name == "" && f.MayEnterUsers
 }

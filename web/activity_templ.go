@@ -1190,7 +1190,7 @@ func eventSentence(f Layout, p ActivityPage, e access.Event) templ.Component {
 	})
 }
 
-// party is somebody in the log: who is here leads to their profile, who is gone to what the log has of them.
+// party is a person in the log: a current user links to the profile, a former one to their events.
 func partyLink(f Layout, who access.Party, name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -80,7 +80,7 @@ func TestEveryChangeHasASentence(t *testing.T) {
 	}
 }
 
-// Whoever did it is named; what nobody did has a name too.
+// The actor is named; the service has a name too.
 func TestWhoDidItIsNamed(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]access.Event{

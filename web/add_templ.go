@@ -12,11 +12,11 @@ import "areariservata.example/utenti/internal/access"
 
 // AddUserPage is the form that adds a user (rule P10).
 type AddUserPage struct {
-	Profile            access.Profile  // of nobody yet: its subject is zero
+	Profile            access.Profile  // without a subject yet: it is zero
 	Form               access.UserForm // as typed, or with the product chosen beforehand
 	Errors             access.FieldErrors
 	NeedsConfirmation  bool   // the names don't fit the fiscal code: to be confirmed (rule D2)
-	ExistingProfileURL string // address of the profile of who has this fiscal code here already; empty: nobody
+	ExistingProfileURL string // address of the existing user's profile; empty: the fiscal code is new here
 }
 
 // AddUser asks for the person's data, a product and roles of it.

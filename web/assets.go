@@ -9,7 +9,7 @@ import (
 //go:embed static
 var embedded embed.FS
 
-// Static holds the built assets: hashed names, with a .br and a .gz beside whatever compresses. Made by `make assets`.
+// Static holds the built assets: hashed names, with a .br and a .gz beside each file that compresses. Made by `make assets`.
 var Static = must(fs.Sub(embedded, "static"))
 
 var manifest = readManifest()

@@ -28,7 +28,7 @@ func OffboardingURL(i access.InstitutionID, u access.UserID) string {
 	return ProfileURL(i, u) + "/cessation"
 }
 
-// listQuery is a list's filter as an address says it, but for the text that was searched for, which may be somebody's name.
+// listQuery is a list's filter as an address says it, but for the text that was searched for, which may be a person's name.
 func listQuery(i access.InstitutionID, f access.Filter) url.Values {
 	f.Text = ""
 	address, err := url.Parse(UsersURL(i, f))
@@ -38,7 +38,7 @@ func listQuery(i access.InstitutionID, f access.Filter) url.Values {
 	return address.Query()
 }
 
-// UserRoleValue names a user's role in a form. Users are UUIDs: whatever a role is called, the first colon ends the user.
+// UserRoleValue names a user's role in a form. Users are UUIDs: the first colon ends the user, also if a role's code has one.
 func UserRoleValue(u access.UserID, r access.RoleID) string { return string(u) + ":" + string(r) }
 
 // BulkPage asks before the same is done to several users.
@@ -71,7 +71,7 @@ func (p BulkPage) refusedItems() []BulkItem {
 	return slices.DeleteFunc(slices.Clone(p.Items), func(o BulkItem) bool { return o.WhyNot == "" })
 }
 
-// title asks, or says that there is nobody to ask about.
+// title asks for confirmation, or says that no user can be changed.
 func (p BulkPage) title(f Layout) string {
 	l, product := f.locale(), f.localize(p.Product.Title)
 	if n := len(p.grantedItems()); n > 0 {
@@ -135,7 +135,7 @@ func (f Layout) roleNames(p access.Product, roles []access.Target) string {
 	return f.joinNames(all)
 }
 
-// rolesWithState are those that somebody holds on a product, with the state of those that are suspended.
+// rolesWithState are the roles that a user holds on a product; suspended ones say so.
 func (f Layout) rolesWithState(p access.Product, held []access.Assignment) string {
 	var all []string
 	for _, a := range held {
@@ -162,7 +162,7 @@ func canSuspendAny(p access.Profile, roles []access.Target) bool {
 	return len(some) > 0
 }
 
-// bulkRefusalText says before why nothing can be done to somebody.
+// bulkRefusalText says beforehand why a user cannot be changed.
 func (f Layout) bulkRefusalText(o BulkItem, product access.Product) string {
 	about := f.about(o.Profile.Subject.Name(), access.Text{}, product.Title)
 	if text, known := f.locale().Find("bulk.reason.*", string(o.WhyNot), about); known {

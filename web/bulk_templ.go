@@ -757,7 +757,7 @@ func hiddenInputs(fields []hiddenField) templ.Component {
 	})
 }
 
-// SeveralNotAsked says why there is nothing to ask: nobody was chosen, or too many.
+// SeveralNotAsked says why no confirmation is asked: no user was chosen, or too many.
 func BulkSelectionError(f Layout, filter access.Filter, tooMany bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -10,7 +10,7 @@ func roleActions() []access.Action {
 	return []access.Action{access.Suspend, access.Reactivate, access.Remove}
 }
 
-// buildCardNotes say why what somebody may look for on a card isn't offered; each is said once.
+// buildCardNotes give the reasons why a control of a card is not offered, each once.
 func buildCardNotes(f Layout, p access.Profile, c access.Card) []string {
 	about := f.about(p.Subject.Name(), access.Text{}, c.Product.Title)
 	var all []string

@@ -20,7 +20,7 @@ type EditUserPage struct {
 	Version        int             // of the data that the form started from; after a conflict, of those of now
 	Errors         access.FieldErrors
 	IdempotencyKey string       // the form's one-time mark
-	Conflict       *access.User // somebody else has changed them meanwhile: as they are now; nil: nobody has
+	Conflict       *access.User // the present data, if they were changed meanwhile; else nil
 }
 
 // EditUser asks for what may change: the e-mail, and the names until they are verified.

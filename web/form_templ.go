@@ -105,7 +105,7 @@ type textField struct {
 	value string
 }
 
-// field is a labelled field, with what is wrong with it. Nothing is filled in by the browser: it is somebody else's data.
+// field is a labelled field, with what is wrong with it. The browser fills in nothing: it is another person's data.
 func field(f Layout, t textField, fieldErrors access.FieldErrors) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -11,14 +11,14 @@ import (
 
 // GroupsPage is the groups of the institution, product by product.
 type GroupsPage struct {
-	Profile access.Profile // of nobody: it is asked what may be done to groups
+	Profile access.Profile // without a subject: decides what may be done to groups
 	Rows    []access.GroupRow
 	Product access.ProductID // whose groups are shown; empty: every product's
 }
 
 // GroupPage is one group, with a page of those who are in it.
 type GroupPage struct {
-	Profile   access.Profile // of nobody
+	Profile   access.Profile // without a subject
 	Group     access.Group
 	Product   access.Product
 	Members   access.Section
@@ -31,7 +31,7 @@ type AddMembersResult struct {
 	Refused    []RefusedMember
 }
 
-// RefusedMember is somebody who wasn't put into it, and why.
+// RefusedMember is a user who was not added to the group, and why.
 type RefusedMember struct {
 	Person string // empty: no user of the institution any more
 	Reason access.Reason
@@ -115,7 +115,7 @@ func MembersURL(i access.InstitutionID, g access.GroupID, page access.Page) stri
 	return withPage(GroupURL(i, g), access.Filter{Page: page})
 }
 
-// RemoveMemberURL asks whether somebody is to be taken out of a group (GET), and does it (POST).
+// RemoveMemberURL asks to confirm the removal of a member (GET), and removes them (POST).
 func RemoveMemberURL(i access.InstitutionID, g access.GroupID, u access.UserID) string {
 	return GroupURL(i, g) + "/members/" + url.PathEscape(string(u)) + "/remove"
 }
@@ -194,7 +194,7 @@ func (f Layout) aboutGroup(g access.Group, product access.Product, person string
 	return a
 }
 
-// refusedMemberText is why somebody wasn't put into the group, in words; of who isn't a user any more there is nothing else to say.
+// refusedMemberText is the reason why a user was not added to the group; a removed user has no other data.
 func (f Layout) refusedMemberText(no RefusedMember, g access.Group, product access.Product) string {
 	if no.Person == "" || no.Reason.Grade() == access.Hidden {
 		return f.locale().T("groups.left_institution")
@@ -229,7 +229,7 @@ func people(l *locale.Locale, n int) string {
 // firstMemberID is the id of the first check box, to which a fault in the summary leads.
 const firstMemberID = "member-0"
 
-// isChosen reports whether somebody was chosen before.
+// isChosen reports whether a user was chosen before.
 func (p AddMembersPage) isChosen(u access.UserID) bool {
 	return slices.Contains(p.Chosen, u)
 }

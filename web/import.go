@@ -20,7 +20,7 @@ const (
 
 // ImportPage is the form that takes a file with people to be added (rule P10).
 type ImportPage struct {
-	Profile    access.Profile // of nobody: what may be given to somebody new
+	Profile    access.Profile // without a subject: what a new user may be given
 	Columns    []access.Field // in the order that a file without headings has
 	Text       string         // rows, to be looked at again
 	IsRestored bool           // they are those of a session that has ended
@@ -64,7 +64,7 @@ func ImportHeadings(f Layout, columns []access.Field) []string {
 // ImportTemplateName is the name of the empty file.
 func ImportTemplateName(f Layout) string { return f.locale().T("files.template_name") }
 
-// assignableRole is a role that the actor may give to somebody new.
+// assignableRole is a role that the actor may give to a new user.
 type assignableRole struct {
 	product access.Product
 	role    access.Role
@@ -192,12 +192,12 @@ func (p CheckImportPage) consequenceText(f Layout, r access.ImportRow) string {
 // ImportResultRow is what became of one row.
 type ImportResultRow struct {
 	Line   int
-	User   access.User   // zero: the row is about nobody who is a user
+	User   access.User   // zero: the row's person is no user yet
 	Result string        // the word of what it did
 	Reason access.Reason // why it did nothing; empty: it did
 }
 
-// ImportResultPage is what became of a file, row by row. A page of results that nobody has any more has no rows.
+// ImportResultPage is the result of an import, row by row. An expired result has no rows.
 type ImportResultPage struct{ Rows []ImportResultRow }
 
 // countTexts are what it came to, in words.

@@ -17,7 +17,7 @@ import (
 type Layout struct {
 	Lang          access.Language      // empty: the default
 	Address       string               // of the page, to come back to when another language is chosen; empty: none is offered
-	Person        string               // "Anna Bianchi"; empty: nobody has signed in
+	Person        string               // "Anna Bianchi"; empty: not signed in
 	UserID        access.UserID        // the person, for the link to their own profile
 	Institution   access.Institution   // zero: none has been chosen
 	Institutions  []access.Institution // those where the person has powers (rule V1): the header's switch

@@ -12,7 +12,7 @@ import (
 // UsersPage is the list of users.
 type UsersPage struct {
 	Directory         access.Directory
-	UnknownFiscalCode string // a fiscal code searched for that nobody here has: shown back in the field, never in an address
+	UnknownFiscalCode string // a searched fiscal code that no user here has: shown back in the field, never in an address
 }
 
 // showsSingleProduct reports whether a single product's list is shown: chosen, or the only one there is (rule V5).
@@ -37,7 +37,7 @@ func (p UsersPage) titles(f Layout) []string {
 	return []string{f.localize(p.product().Title), f.locale().T("common.users")}
 }
 
-// visibleSections are the sections worth showing: where something narrows the list, those that have somebody.
+// visibleSections are the sections worth showing: under a filter, those with users.
 func (p UsersPage) visibleSections() []access.Section {
 	if !p.Directory.Filter.Narrows() {
 		return p.Directory.Sections
@@ -51,7 +51,7 @@ func (p UsersPage) visibleSections() []access.Section {
 	return some
 }
 
-// hasNoMatches reports whether it is the filters that leave nobody.
+// hasNoMatches reports whether the filters leave no user.
 func (p UsersPage) hasNoMatches() bool { return p.Directory.IsEmpty() && p.Directory.Filter.Narrows() }
 
 // liveRegionText is the list in a few words, for those who hear that it has changed while they filled in the filters.
@@ -109,7 +109,7 @@ func (p UsersPage) filterWithState(s access.Status) access.Filter {
 }
 
 // isSelectable reports whether something could be done to several of the rows at once: on a product that the actor
-// administers, to everybody but themselves.
+// administers, to all users but themselves.
 func (p UsersPage) isSelectable(s access.Section) bool {
 	return p.showsSingleProduct() && p.Directory.Actor.Administers(s.Product.ID) &&
 		slices.ContainsFunc(s.Rows, func(r access.Row) bool { return r.User != p.Directory.Actor.ID })

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "areariservata.example/utenti/web/locale"
 
-// Why somebody is asked to sign in, where it isn't by their own will.
+// SignInReason is why the user is asked to sign in, if they did not choose to.
 type SignInReason string
 
 // The reasons there are; empty for who just comes along.
@@ -187,7 +187,7 @@ func Login(f Layout, p LoginPage) templ.Component {
 // LoginErrorPage is a sign-in that failed.
 type LoginErrorPage struct {
 	Code      string // "19", "20", "21", "22", "23", "25", "30" as SPID numbers them; "expired", "unavailable", "level", "identity"; any other: "generic"
-	RetryURL  string // address of the next attempt; empty: offered to nobody
+	RetryURL  string // address of the next attempt; empty: not offered
 	Reference string
 }
 

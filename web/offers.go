@@ -29,7 +29,7 @@ type offeredRole struct {
 }
 
 // offers are the products of which a role can be given to the profile's subject, then those of which none can, with the
-// reason: never hide without one what somebody came to look for.
+// reason: never hide a control without a reason.
 func offers(f Layout, p access.Profile, chosen access.ProductID, roles []access.RoleID) []offer {
 	var all, closed []offer
 	for _, product := range p.Products {

@@ -164,7 +164,7 @@ func TestAnEmptyListSaysWhatToDo(t *testing.T) {
 	}
 	page = list(t, access.Directory{Products: twoProducts(), Sections: emptySections}, "")
 	if !strings.Contains(page.Text(), "Nessuno lavora ancora su questo prodotto.") {
-		t.Errorf("with nobody at all: %s", page.Text())
+		t.Errorf("without users: %s", page.Text())
 	}
 }
 
@@ -239,7 +239,7 @@ func TestTabsAndOptionsSayHowManyTheyWouldShow(t *testing.T) {
 		filter                         access.Filter
 		tabs, categories, roles, state []string
 	}{
-		"everybody": {
+		"all users": {
 			access.Filter{},
 			[]string{"Tutti", "SEND (1.234)", "App IO (7)"},
 			[]string{"Tutte", "Amministratore (34)", "Operatore (1.207)"},
@@ -253,7 +253,7 @@ func TestTabsAndOptionsSayHowManyTheyWouldShow(t *testing.T) {
 			[]string{"Tutti", "Amministratore (2)", "Operatore (0)", "Revisore (0)", "Amministratore (0)", "Operatore (0)", "Revisore (0)"},
 			[]string{"Tutti", "Attivo (0)", "Sospeso (2)"},
 		},
-		"what a text finds is counted by nobody": {
+		"the matches of a text are not counted": {
 			access.Filter{Text: "x"},
 			[]string{"Tutti", "SEND", "App IO"},
 			[]string{"Tutte", "Amministratore", "Operatore"},
@@ -274,7 +274,7 @@ func TestTabsAndOptionsSayHowManyTheyWouldShow(t *testing.T) {
 	}
 }
 
-// Ticked where something may be done: on a product that one administers, everybody but oneself.
+// Ticked where something may be done: on a product that the actor administers, all users but the actor.
 func TestRowsThatAllowAnActionAreSelectable(t *testing.T) {
 	t.Parallel()
 	anna := access.User{
@@ -319,7 +319,7 @@ func TestRowsThatAllowAnActionAreSelectable(t *testing.T) {
 	}
 	for name, page := range map[string]htmltest.Element{
 		"in Tutti": show(access.Filter{}, 0, true, rows), "on another's product": show(access.Filter{Product: "p2"}, 1, true, rows),
-		"with nobody but oneself": show(access.Filter{Product: "p1"}, 0, true, rows[:1]),
+		"with the actor only": show(access.Filter{Product: "p1"}, 0, true, rows[:1]),
 	} {
 		if page.Has("checkbox", "Seleziona Oto Neri") || page.Has("group", "Utenti selezionati:") {
 			t.Errorf("%s: check boxes that lead nowhere", name)

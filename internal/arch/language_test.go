@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -11,6 +12,11 @@ import (
 	"testing"
 	"unicode"
 )
+
+const maxPronounsPer10000Lines = 5
+
+// pronoun matches the words that make a sentence vague about who or what it means.
+var pronoun = regexp.MustCompile(`(?i)\b(?:somebody|nobody|everybody|anybody|whoever|whomever|whatever)\b`)
 
 // bannedParts are words that no identifier has as a part, in the lower case: the vague ones, and terms that another
 // term of the field replaced.
@@ -27,6 +33,29 @@ func bannedNames() []string {
 	return []string{
 		"Mark", "Spent", "Spend", "Letter", "Letters", "HowMany", "Viewing", "Elsewhere", "NotAnywhere", "OnOneself", "NothingInCommon",
 		"NotSeen", "frameOf", "toEdge", "lookEvery", "stopInPeace", "stopInAnyCase", "notThere", "onlyOne", "formOf", "readAgain", "hangUp",
+	}
+}
+
+func TestSentencesNameWhatTheyMean(t *testing.T) {
+	t.Parallel()
+	lines, found := 0, []string{}
+	for _, f := range handWritten(t, ".go", ".templ", ".sql", ".md") {
+		if f.name == "internal/arch/language_test.go" {
+			continue // names the words
+		}
+		for i, line := range strings.Split(strings.TrimSuffix(f.text, "\n"), "\n") {
+			lines++
+			for _, word := range pronoun.FindAllString(strings.ReplaceAll(line, "http.NoBody", ""), -1) {
+				found = append(found, fmt.Sprintf("%s:%d: %s", f.name, i+1, word))
+			}
+		}
+	}
+	if lines < 50_000 {
+		t.Fatalf("only %d lines read", lines)
+	}
+	if len(found)*10_000 >= maxPronounsPer10000Lines*lines {
+		t.Errorf("%d in %d lines, and fewer than %d in 10,000 are allowed:\n%s",
+			len(found), lines, maxPronounsPer10000Lines, strings.Join(found, "\n"))
 	}
 }
 

@@ -75,7 +75,7 @@ func TestTheCatalogueHasAProductOfEveryKind(t *testing.T) {
 	}
 }
 
-// TestTheDataHasEveryCase asks for each case that somebody may want to see in the demo.
+// TestTheDataHasEveryCase asks for each case that a visitor may want to see in the demo.
 func TestTheDataHasEveryCase(t *testing.T) {
 	t.Parallel()
 	data, c := theData(t), theCatalogue(t)
@@ -188,7 +188,7 @@ func TestTheDataHasEveryCase(t *testing.T) {
 		}
 	}
 	if !slices.ContainsFunc(data[0].People, func(p datafile.Person) bool { return known[p.FiscalCode] == 0 }) {
-		t.Error("nobody whom no institution knows")
+		t.Error("no identity is unknown to all institutions")
 	}
 }
 
@@ -223,7 +223,7 @@ func TestTheFirstIdentityAdministersMoreThanOneProduct(t *testing.T) {
 	}
 	for _, d := range data {
 		if p, _ := d.Person(data[1].People[0].FiscalCode); p.FirstName != "Beatrice" || !p.Verified {
-			t.Errorf("whoever administers the crowd isn't in both files: got %q", p.FirstName)
+			t.Errorf("the Administrator of the large institution is not in both files: got %q", p.FirstName)
 		}
 	}
 }
@@ -234,7 +234,7 @@ func TestEveryMailboxIsOfAReservedDomain(t *testing.T) {
 		for _, i := range d.Institutions {
 			for _, u := range i.Users {
 				if !strings.HasSuffix(u.Email, ".example") {
-					t.Errorf("%s:%d: %s could be somebody's", u.At.File, u.At.Line, u.Email)
+					t.Errorf("%s:%d: %s could be a real address", u.At.File, u.At.Line, u.Email)
 				}
 			}
 		}

@@ -78,7 +78,7 @@ func startWorker(t *testing.T, pool *pgxpool.Pool, m Mailer, log ...io.Writer) *
 	return p
 }
 
-// testEmail is one to somebody of this name.
+// testEmail is an e-mail to a person of this name.
 func testEmail(name string) Email {
 	return Email{
 		Kind:        access.Suspend,

@@ -2,7 +2,7 @@
 // in, and the postman who sends them.
 //
 // A letter is queued in the transaction of the change that it tells of: none for a change that didn't happen, none lost for one
-// that did. It says what was true at that moment; whoever was removed is no longer there to be asked about when it is
+// that did. It says what was true at that moment; a removed person can no longer be looked up when it is
 // sent. The queue holds names and addresses, so it forgets a letter soon after it was sent.
 package notify
 
@@ -61,10 +61,10 @@ func (emailJob) InsertOpts() river.InsertOpts {
 // means nothing behind a PgBouncer that shares connections: the postman looks for himself.
 type driver struct{ *riverpgxv5.Driver }
 
-// SupportsListener says that nobody listens.
+// SupportsListener reports that the driver has no listener.
 func (driver) SupportsListener() bool { return false }
 
-// SupportsListenNotify says that nobody is called.
+// SupportsListenNotify reports that LISTEN and NOTIFY are not used.
 func (driver) SupportsListenNotify() bool { return false }
 
 // Queue takes letters.

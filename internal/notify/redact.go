@@ -10,7 +10,7 @@ import (
 // be harmless. What becomes of letters the postman says himself.
 type redactingHandler struct{ next slog.Handler }
 
-// safeAttributes are attributes that hold no part of a letter. Errors are those of the database, or our own, which name nobody.
+// safeAttributes are attributes that hold no part of an e-mail. Errors are the database's or our own, which name no person.
 func safeAttributes() []string {
 	return []string{"client_id", "err", "error", "job_id", "job_kind", "kind", "queue", "attempt", "sleep_duration", "num_jobs_discarded"}
 }

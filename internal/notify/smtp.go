@@ -16,7 +16,7 @@ import (
 	"github.com/wneessen/go-mail"
 )
 
-// Mailer hands a message over. Its errors name nobody: they are logged and kept.
+// Mailer hands a message over. Its errors name no person: they are logged and kept.
 type Mailer interface {
 	// Send has delivered the message when it returns nil; when it returns an error it may have, if the other side fell silent
 	// after the last byte.
@@ -69,7 +69,7 @@ func (s SMTP) Send(ctx context.Context, m Message, at time.Time) error {
 	}
 	connection, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		return fmt.Errorf("mail server %s: no conversation: %w", s.Address, err) // it hasn't been told anything of anybody yet
+		return fmt.Errorf("mail server %s: no conversation: %w", s.Address, err) // no personal data has been sent yet
 	}
 	defer func() { _ = client.CloseWithSMTPClient(connection) }()
 	err = client.SendWithSMTPClient(connection, message)
@@ -118,7 +118,7 @@ func (s SMTP) client(w *smtpConnection) (*mail.Client, error) {
 	return client, nil
 }
 
-// smtpConnection is the connection that one message goes over. It is cut when the context ends, whatever hangs, and at the end in any
+// smtpConnection is the connection that one message goes over. It is cut when the context ends, even if the server hangs, and at the end in any
 // case, which the library doesn't do where greeting or signing in fails.
 type smtpConnection struct {
 	ctx   context.Context //nolint:containedctx // the message's; dialling has a shorter one of its own
@@ -156,7 +156,7 @@ func (s SMTP) compose(m Message, at time.Time) (*mail.Msg, error) {
 	message.SetDateWithValue(at)
 	message.Subject(m.Subject)
 	message.SetGenHeader(mail.HeaderContentLang, string(m.Language))
-	message.SetGenHeader("Auto-Submitted", "auto-generated") // nobody's holiday answers
+	message.SetGenHeader("Auto-Submitted", "auto-generated") // no automatic replies
 	message.SetBodyString(mail.TypeTextPlain, m.Text)
 	message.AddAlternativeString(mail.TypeTextHTML, m.HTML)
 	return message, nil

@@ -67,7 +67,7 @@ func TestSubjectsComeThroughInAnyLanguage(t *testing.T) {
 	}
 }
 
-// Whatever a name, an institution or a catalogue holds, the headers stay those that they are, and the recipient the one.
+// No name, institution or catalogue text changes the headers or the recipient.
 func TestTypedTextAddsNoHeader(t *testing.T) {
 	t.Parallel()
 	r := receive(t)
@@ -117,7 +117,7 @@ func TestTypedTextAddsNoHeader(t *testing.T) {
 	}
 }
 
-// A message that was taken stays taken, whatever the server does afterwards.
+// A message that was taken stays taken, even if the server fails afterwards.
 func TestAServerThatHangsUpAfterTakingTheMessageHasTakenIt(t *testing.T) {
 	t.Parallel()
 	address := serveScript(t, "220 hello\r\n", "250 hello\r\n", "250 noop\r\n", "250 from\r\n", "250 to\r\n", "354 go on\r\n", "250 taken\r\n")
@@ -140,7 +140,7 @@ func TestASilentServerTimesOut(t *testing.T) {
 				defer cancel()
 				start := time.Now()
 				if err := m.Send(ctx, renderEmail(t, example(access.Add, "it")), start); err == nil {
-					t.Error("nobody took it")
+					t.Error("no server took it")
 				}
 				if took := time.Since(start); took > 5*time.Second {
 					t.Errorf("silent after %d lines: %s", n, took)
@@ -199,10 +199,10 @@ func TestTheConnectionIsAsSecretAsItIsAskedToBe(t *testing.T) {
 		trusted, sent, inSecret bool
 	}{
 		"STARTTLS, offered":                   {StartTLS, offered, true, true, true},
-		"STARTTLS, offered by somebody else":  {StartTLS, offered, false, false, false},
+		"STARTTLS, offered by another server":  {StartTLS, offered, false, false, false},
 		"STARTTLS, not offered":               {StartTLS, neither, true, false, false},
 		"TLS at once":                         {ImplicitTLS, from, true, true, true},
-		"TLS at once, with somebody else":     {ImplicitTLS, from, false, false, false},
+		"TLS at once, with another server":     {ImplicitTLS, from, false, false, false},
 		"TLS at once, where it isn't":         {ImplicitTLS, neither, true, false, false},
 		"if possible, offered":                {Opportunistic, offered, true, true, true},
 		"if possible, not offered":            {Opportunistic, neither, true, true, false},

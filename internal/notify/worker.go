@@ -117,7 +117,7 @@ type sendJob struct {
 	now           func() time.Time
 }
 
-// Work sends a letter. Its errors are kept beside the letter and logged, and name nobody.
+// Work sends an e-mail. Its errors are kept beside the job and logged, and name no person.
 func (r *sendJob) Work(ctx context.Context, j *river.Job[emailJob]) error {
 	message, err := r.renderer.render(ctx, j.Args.ID, j.Args.Email)
 	if err != nil {

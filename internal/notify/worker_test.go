@@ -83,7 +83,7 @@ func TestARefusingServerGetsTheEmailLater(t *testing.T) {
 			t.Errorf("the %s doesn't tell the server's answers: %s", what, text)
 		}
 		if strings.Contains(strings.ToLower(text), "anna") || strings.Contains(text, "Comune") {
-			t.Errorf("the %s names somebody: %s", what, text)
+			t.Errorf("the %s names a person: %s", what, text)
 		}
 	}
 }
@@ -184,7 +184,7 @@ func TestTheEmailOfAKilledProcessIsSentByTheNext(t *testing.T) { // D6
 	if n := number(t, db, `SELECT count(*) FROM river_job WHERE state = 'running'`); n != 1 {
 		t.Fatal("the letter isn't in the hands of the dead")
 	}
-	// Time passes: the letter has been out for long, and whoever led the others isn't heard of any more.
+	// Time passes: the job has been running for long, and the leading worker is gone.
 	if _, err := db.Owner.Exec(
 		t.Context(),
 		`UPDATE river_job SET attempted_at = attempted_at - interval '10 minutes'; DELETE FROM river_leader`,
@@ -201,7 +201,7 @@ func checkSentTwice(t *testing.T, db *pgtest.DB, r *receiver) {
 	eventually(t, "the letter is sent again", isSent(t, db, 1))
 	all := r.all()
 	if len(all) != 2 {
-		t.Fatalf("%d messages, want the one that nobody answered for and the one that was", len(all))
+		t.Fatalf("%d messages, want the one without an answer and the answered one", len(all))
 	}
 	if a, b := open(t, all[0]).header.Get("Message-ID"), open(t, all[1]).header.Get("Message-ID"); a != b || a == "" {
 		t.Errorf("%s, and then %s", a, b)

@@ -35,7 +35,7 @@ func allProductsAdmin() access.User {
 	return u
 }
 
-// offeredProfile is what the chief sees of somebody; the zero value is nobody yet.
+// offeredProfile is a user's profile as the chief sees it; the zero value is a user to be added.
 func offeredProfile(subject access.User) access.Profile {
 	p := profile(allProductsAdmin(), subject)
 	p.Products = richerProducts()

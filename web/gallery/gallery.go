@@ -129,7 +129,7 @@ func manyRolesProfile() access.Profile {
 	return access.Profile{Institution: unione, Actor: anna(), Subject: u, Products: d.Products}
 }
 
-// unrelatedProfile is somebody who has nothing in common with the actor.
+// unrelatedProfile is a user who shares no product with the actor.
 func unrelatedProfile() access.Profile {
 	u := marco()
 	u.Assignments = []access.Assignment{assignment("prod-pagopa", "operator", access.Operator, access.Active)}

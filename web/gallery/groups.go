@@ -45,7 +45,7 @@ func thirtyGroups() []access.GroupRow {
 	return all
 }
 
-// groupsProfile is what somebody is asked of when it comes to groups.
+// groupsProfile is the profile on which decisions about groups are taken.
 func groupsProfile(actor access.User, groups ...access.Group) access.Profile {
 	p := profile(actor, access.User{})
 	p.Groups = groups

@@ -134,7 +134,7 @@ func productDirectory(p access.Product, f access.Filter) access.Directory {
 	}
 }
 
-// emptyDirectory is a list in which nobody is left.
+// emptyDirectory is a list without users.
 func emptyDirectory(f access.Filter, of ...access.Product) access.Directory {
 	d := access.Directory{Institution: comune, Actor: anna(), Products: of, Filter: f}
 	for _, p := range of {

@@ -39,7 +39,7 @@ func serverAccount() (*account, error) {
 }
 
 // applyTo makes cmd run as the account, in a process group of its own (Ctrl-C is for us, who then stop it in order),
-// in a folder that everybody can enter.
+// in a folder that every account can enter.
 func (a *account) applyTo(cmd *exec.Cmd) {
 	cmd.Dir = "/"
 	cmd.Env = environment()
@@ -55,7 +55,7 @@ func (a *account) canEnter(dir string) bool {
 	return cmd.Run() == nil
 }
 
-// claimFolder makes dir, private to the account. A folder that holds somebody else's things is refused, not taken over.
+// claimFolder makes dir, private to the account. A folder that holds another account's files is refused, not taken over.
 func (a *account) claimFolder(dir string) error {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return err

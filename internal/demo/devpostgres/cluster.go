@@ -1,7 +1,7 @@
 // Package devpostgres runs a private PostgreSQL for the demo and the tests: found on the machine, reached over a Unix
 // socket only (no port, nothing to configure), and gone with the process that started it, however that one ends.
 //
-// It is not for production: whoever can enter the socket's folder (our user and root) is let in without a password.
+// It is not for production: any account that can enter the socket's folder (our user and root) signs in without a password.
 package devpostgres
 
 import (

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// DefaultDataDir is where the demo's data lie when nobody names a folder: .demo in the checkout; for root a
+// DefaultDataDir is where the demo's data lie when no folder is named: .demo in the checkout; for root a
 // folder of /var/tmp named after the checkout, as the user who runs the server may not enter root's folders.
 func DefaultDataDir() (string, error) {
 	root, err := checkout()

@@ -78,7 +78,7 @@ func makeLinks(dir string) error {
 }
 
 // copyPackage copies into a folder named by the package's version and our user; it appears there whole or not at all.
-// A folder of that name made by somebody else is refused: we would run what they put there.
+// A folder of that name made by another account is refused: we would run what they put there.
 func copyPackage(dir, copies string) (string, error) {
 	raw, err := os.ReadFile(filepath.Join(dir, "package.json"))
 	if err != nil {

@@ -1,5 +1,5 @@
 // Package generate fills a database with invented institutions and people, as many as are asked for: to see how the site does
-// at any size. Everybody in it is made up; the same seed gives the same content, but for what encryption makes anew each time.
+// at any size. All people in it are invented. The same seed gives the same content, except for encrypted values.
 //
 // What it writes is what the site's own changes would have left behind: the log shows how each role came about, lists and
 // tallies tell the same as the truth. The database's constraints and triggers hold meanwhile.

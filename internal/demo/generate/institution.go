@@ -30,7 +30,7 @@ type institution struct {
 	err                error
 }
 
-// group is one of the institution's, open until everybody is in.
+// group is one of the institution's, open until all its members are in.
 type group struct {
 	id      access.GroupID
 	product access.ProductID
@@ -66,7 +66,7 @@ func (g *generation) institution(n int) *institution {
 	return i
 }
 
-// user adds one more: mostly somebody new, now and then somebody of another institution.
+// user adds one user: mostly a new person, now and then a person of another institution.
 func (i *institution) user() {
 	n := i.report.People
 	if other := i.dice.IntN(max(1, i.existingPeople)); i.existingPeople > 0 && i.users > 0 && i.dice.IntN(20) == 0 && !i.shared[other] {
@@ -124,7 +124,7 @@ func (i *institution) email(p generatedPerson) string {
 	return fmt.Sprintf("%s@ente%d.example", box, i.number)
 }
 
-// roles are what somebody is given on a product: one, or two that go together.
+// roles returns the roles that a user is given on a product: one, or two that combine.
 func (i *institution) roles(o offer) []access.Role {
 	among := o.operators
 	if i.dice.IntN(20) < 3 {
@@ -155,7 +155,7 @@ func (i *institution) group(o offer) {
 	}
 }
 
-// role gives somebody roles of a product, the first suspended or not, and for every third a group.
+// role gives a user roles of a product, the first suspended or not, and for every third a group.
 func (i *institution) role(p generatedPerson, email string, o offer, held []access.Role, suspended bool) {
 	sortKey := store.SortKey(p.firstName, p.lastName)
 	i.rows.enrolments = append(i.rows.enrolments, []any{i.id, p.id, o.product, held[0].Category})

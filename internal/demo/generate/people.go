@@ -26,7 +26,7 @@ const (
 	places = 9_990
 )
 
-// person is the n-th of all: the same for the same seed, whoever is asked for before.
+// person is the n-th of all: the same for the same seed, in any order of calls.
 func (g *generation) person(n int) (generatedPerson, error) {
 	dice := rand.New(rand.NewPCG(g.seed, uint64(n)<<1)) //nolint:gosec // no secret: it is to be the same again
 	p := invented.Person{Woman: dice.IntN(2) == 0}

@@ -15,7 +15,7 @@ import (
 type rows struct {
 	institutions, subscriptions, groups, people, users, enrolments, assignments, listings, members, events [][]any
 
-	suspended []suspendedGroup // when everybody is in
+	suspended []suspendedGroup // once all members are in
 	heads     [][]any          // where each log ends
 	err       error            // what couldn't be made
 }

@@ -1,4 +1,4 @@
-// Package invented makes up people's particulars for tests and demo: right in form, nobody's on purpose.
+// Package invented makes up people's particulars for tests and demo: valid in form, and of no real person.
 package invented
 
 import (

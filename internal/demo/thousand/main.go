@@ -32,7 +32,7 @@ func main() {
 }
 
 const head = `# Written by internal/demo/thousand (go generate ./internal/demo): a crowd to search, sort and page through.
-# Everybody is invented. The first is also among the people of data.yaml, to sign in as.
+# All people are invented. The first is also among the people of data.yaml, to sign in as.
 `
 
 const institution = `institutions:
@@ -130,7 +130,7 @@ const (
 	towns = "H501, F205, L219, A944, D612, F839, G273, L736, D969, A662, C351, L424, E506, B354, G478"
 )
 
-// randomPerson is anybody, with two surnames now and then.
+// randomPerson returns a person, now and then with two surnames.
 func randomPerson(rng *rand.Rand) invented.Person {
 	p := invented.Person{Woman: rng.IntN(2) == 0, LastName: pick(rng, surnames), Place: pick(rng, towns)}
 	p.FirstName = pick(rng, men)
@@ -147,7 +147,7 @@ func randomPerson(rng *rand.Rand) invented.Person {
 	return p
 }
 
-// randomRoles are what somebody does: most are Operators of SEND, a few administer, a few are suspended.
+// randomRoles returns a person's roles: most are Operators of SEND, a few administer, a few are suspended.
 func randomRoles(rng *rand.Rand, n int) string {
 	if n == 0 {
 		return "roles: [prod-pn/admin, prod-interop/admin, prod-io/referente amministrativo]"

@@ -72,7 +72,7 @@ func packedChromium() (string, error) {
 	return "", errNoBrowser
 }
 
-// unpack makes a folder of the package once; it appears there whole or not at all, and one that somebody else made
+// unpack makes a folder of the package once; it appears there whole or not at all, and one that another account made
 // is refused, as we would run what they put there. With the browser come the libraries it wants beside the C library.
 func unpack(packed, copies string) (chromium, error) {
 	info, err := os.Stat(filepath.Join(packed, "chromium.br"))

@@ -39,7 +39,7 @@ func (p *Page) EmulatePrint() {
 	})
 }
 
-// SetCookie gives the browser a cookie for an address: whoever has signed in elsewhere comes in with an empty cache.
+// SetCookie gives the browser a cookie for an address: a user who signed in elsewhere starts with an empty cache.
 func (p *Page) SetCookie(address, name, value string) {
 	p.t.Helper()
 	runAction(p, "set cookie "+name, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {

@@ -114,7 +114,7 @@ func (s *server) password() string {
 }
 
 // template answers the name of a migrated database to clone, which is a hash of the migrations: other migrations,
-// another template. On a server that outlives the tests, those of earlier migrations stay until somebody drops them.
+// another template. On a server that outlives the tests, those of earlier migrations stay until they are dropped.
 func (s *server) template(ctx context.Context, files fs.FS) (string, error) {
 	name, err := templateName(files)
 	if err != nil {
@@ -198,7 +198,7 @@ func migrate(ctx context.Context, address string, files fs.FS) error {
 	return err
 }
 
-// clone makes a database. Rights on a database are not part of its template: what the migrations take from everybody is
+// clone makes a database. Rights on a database are not part of its template: what the migrations revoke from PUBLIC is
 // taken here once more.
 func (s *server) clone(ctx context.Context, name, template string) error {
 	for _, sql := range []string{

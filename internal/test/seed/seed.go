@@ -90,7 +90,7 @@ func (s *Seed) load(d datafile.Data) {
 	}
 }
 
-// newPerson makes up the rest of somebody from the name: "Anna Bianchi", with everything after the first space as surname.
+// newPerson invents a person from the name: "Anna Bianchi", with everything after the first space as surname.
 func (s *Seed) newPerson(name string) datafile.Person {
 	s.t.Helper()
 	first, last, ok := strings.Cut(name, " ")
@@ -111,7 +111,7 @@ func (s *Seed) newPerson(name string) datafile.Person {
 	return datafile.Person{FiscalCode: code, FirstName: first, LastName: last, Verified: s.verified[name]}
 }
 
-// FiscalCode is the code of somebody by name, whether registered or not.
+// FiscalCode is the code of a person by name, whether registered or not.
 func (s *Seed) FiscalCode(name string) access.FiscalCode {
 	s.t.Helper()
 	return s.newPerson(name).FiscalCode
@@ -152,7 +152,7 @@ func (i *Institution) Group(product access.ProductID, name string) access.GroupI
 	return i.loadGroup(product, name, access.Active)
 }
 
-// SuspendedGroup makes a suspended group, which nobody can join.
+// SuspendedGroup makes a suspended group, which no user can join.
 func (i *Institution) SuspendedGroup(product access.ProductID, name string) access.GroupID {
 	i.seed.t.Helper()
 	return i.loadGroup(product, name, access.Suspended)
@@ -171,7 +171,7 @@ func (i *Institution) loadGroup(product access.ProductID, name string, status ac
 	return id
 }
 
-// Admin gives somebody each product's first Administrator role; "prod-pn suspended" gives it suspended.
+// Admin gives a person each product's first Administrator role; "prod-pn suspended" gives it suspended.
 func (i *Institution) Admin(name string, products ...string) access.UserID {
 	i.seed.t.Helper()
 	var roles []string
@@ -191,7 +191,7 @@ func (i *Institution) Admin(name string, products ...string) access.UserID {
 	return i.User(name, roles...)
 }
 
-// Operator gives somebody roles of a product; "api suspended" gives one suspended.
+// Operator gives a person roles of a product; "api suspended" gives one suspended.
 func (i *Institution) Operator(name, product string, roles ...string) access.UserID {
 	i.seed.t.Helper()
 	var full []string
@@ -201,7 +201,7 @@ func (i *Institution) Operator(name, product string, roles ...string) access.Use
 	return i.User(name, full...)
 }
 
-// User gives somebody any roles, as data files write them: "prod-pn/admin", "prod-interop/api suspended".
+// User gives a person any roles, as data files write them: "prod-pn/admin", "prod-interop/api suspended".
 func (i *Institution) User(name string, roles ...string) access.UserID {
 	i.seed.t.Helper()
 	u := i.newUser(name)
@@ -220,7 +220,7 @@ func (i *Institution) User(name string, roles ...string) access.UserID {
 	return i.loadUser(name, u)
 }
 
-// Join puts somebody who is a user already into a group of a product, by its name.
+// Join puts an existing user into a group of a product, by its name.
 func (i *Institution) Join(name string, product access.ProductID, group string) {
 	i.seed.t.Helper()
 	u := i.newUser(name)
@@ -228,7 +228,7 @@ func (i *Institution) Join(name string, product access.ProductID, group string) 
 	i.loadUser(name, u)
 }
 
-// Email is the address that somebody is given: "anna.bianchi@ente.example".
+// Email is the address that a person is given: "anna.bianchi@ente.example".
 func Email(name string) string {
 	return strings.ReplaceAll(form.Fold(name), " ", ".") + "@ente.example"
 }
