@@ -118,8 +118,8 @@ func (s SMTP) client(w *smtpConnection) (*mail.Client, error) {
 	return client, nil
 }
 
-// smtpConnection is the connection that one message goes over. It is cut when the context ends, even if the server hangs, and at the end in any
-// case, which the library doesn't do where greeting or signing in fails.
+// smtpConnection is the connection that one message goes over. It is cut when the context ends, even if the server hangs, and at the end
+// in any case, which the library doesn't do where greeting or signing in fails.
 type smtpConnection struct {
 	ctx   context.Context //nolint:containedctx // the message's; dialling has a shorter one of its own
 	trust *tls.Config     // encrypted from the first byte; nil: it isn't

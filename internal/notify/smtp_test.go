@@ -199,10 +199,10 @@ func TestTheConnectionIsAsSecretAsItIsAskedToBe(t *testing.T) {
 		trusted, sent, inSecret bool
 	}{
 		"STARTTLS, offered":                   {StartTLS, offered, true, true, true},
-		"STARTTLS, offered by another server":  {StartTLS, offered, false, false, false},
+		"STARTTLS, offered by another server": {StartTLS, offered, false, false, false},
 		"STARTTLS, not offered":               {StartTLS, neither, true, false, false},
 		"TLS at once":                         {ImplicitTLS, from, true, true, true},
-		"TLS at once, with another server":     {ImplicitTLS, from, false, false, false},
+		"TLS at once, with another server":    {ImplicitTLS, from, false, false, false},
 		"TLS at once, where it isn't":         {ImplicitTLS, neither, true, false, false},
 		"if possible, offered":                {Opportunistic, offered, true, true, true},
 		"if possible, not offered":            {Opportunistic, neither, true, true, false},
