@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/users"
@@ -46,29 +48,42 @@ func (s *Server) edit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return invalidForm(err)
 	}
-	page := web.EditUserPage{Profile: p.profile, Form: readUserForm(r), Version: int(version), IdempotencyKey: string(key)}
-	edit, fieldErrors := form.CheckEdit(page.Form, p.profile)
+	page := web.EditUserPage{Form: readUserForm(r), Version: int(version), IdempotencyKey: string(key)}
+	checked := p.profile
+	checked.Subject.FiscalCode = p.code
+	edit, fieldErrors := form.CheckEdit(page.Form, checked)
 	if page.Errors = fieldErrors; len(fieldErrors) > 0 {
 		if reason := p.profile.WhyNotEdit(false); reason != "" { // no authority: nothing to correct
 			return s.refuseOnProfile(w, r, &access.Refusal{Action: access.Edit, Reason: reason}, access.Target{})
 		}
-		return s.refuse(w, r, errInvalidFields, drawn(web.EditUser(p.layout, page)))
+		return s.refuse(w, r, errInvalidFields, s.editPage(r, page))
 	}
 	edit.Version = int(version)
 	c := users.Command{Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Subject: p.profile.Subject.ID, Key: key}
 	err = s.users.Edit(r.Context(), c, edit)
 	var refusal *access.Refusal
 	if errors.As(err, &refusal) && refusal.Reason == access.Edited {
-		fresh, err := s.loadSubject(r)
-		if err != nil {
-			return err
-		}
-		page.Profile, page.Conflict, page.Version = fresh.profile, &fresh.profile.Subject, fresh.profile.Subject.Version
 		page.IdempotencyKey = newIdempotencyKey()
-		return s.refuse(w, r, refusal, drawn(web.EditUser(p.layout, page)))
+		return s.refuse(w, r, refusal, s.editPage(r, page))
 	}
 	if err != nil {
 		return s.refuseOnProfile(w, r, err, access.Target{})
 	}
 	return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, c.Subject), key))
+}
+
+// editPage draws the form again with the present data, which it compares with the typed ones after a conflict. It shows the
+// fiscal code, so the view is recorded and limited.
+func (s *Server) editPage(r *http.Request, page web.EditUserPage) freshPage {
+	return func(refusal *access.Refusal) (templ.Component, error) {
+		p, err := s.loadSubjectWith(r, s.profileView(r), nil)
+		if err != nil {
+			return nil, err
+		}
+		page.Profile = p.profile
+		if refusal != nil {
+			page.Conflict, page.Version = &p.profile.Subject, p.profile.Subject.Version
+		}
+		return web.EditUser(p.layout, page), nil
+	}
 }

@@ -13,15 +13,17 @@ import (
 type subjectPage struct {
 	scope   scope
 	profile access.Profile
+	code    access.FiscalCode // for checks; the profile holds it only if the page may show it
 	layout  web.Layout
 }
 
-// loadSubject reads the user in the path as the actor may see them.
+// loadSubject reads the user in the path as the actor may see them, without another person's fiscal code.
 func (s *Server) loadSubject(r *http.Request) (subjectPage, error) {
 	return s.loadSubjectWith(r, nil, nil)
 }
 
-// loadSubjectWith reads the user with what ask adds, and records the view if there is one.
+// loadSubjectWith reads the user with what ask adds, and records the view if there is one. Without a view the profile has
+// no fiscal code, so that no page can show another person's outside the limit and the record (rule D7).
 func (s *Server) loadSubjectWith(
 	r *http.Request, view *store.ProfileView, ask func(*store.Query, access.InstitutionID),
 ) (subjectPage, error) {
@@ -43,11 +45,14 @@ func (s *Server) loadSubjectWith(
 	}
 	p := scope.profile(subject)
 	p.Groups = groups
+	if view == nil && !p.IsOwn() {
+		p.Subject.FiscalCode = access.FiscalCode{}
+	}
 	active := web.NavUsers
 	if p.IsOwn() {
 		active = web.NavOwnProfile
 	}
-	return subjectPage{scope: scope, profile: p, layout: s.scopeLayout(scope, active)}, nil
+	return subjectPage{scope: scope, profile: p, code: subject.FiscalCode, layout: s.scopeLayout(scope, active)}, nil
 }
 
 // profileView is the caller's view of the profile in the path, to be recorded and limited; nil if it is the caller's own.
