@@ -40,6 +40,7 @@ type Server struct {
 	log      *slog.Logger
 	now      func() time.Time
 	draining atomic.Bool
+	ready    readiness
 	metrics  *metrics
 	routes   http.Handler
 }
@@ -50,6 +51,7 @@ func New(
 	log *slog.Logger, now func() time.Time,
 ) *Server {
 	s := &Server{config: c, db: db, users: u, signin: in, sessions: sessions, log: log, now: now, metrics: newMetrics()}
+	s.ready.ask, s.ready.now = db.Ready, now
 	s.routes = s.newRouter()
 	s.metrics.registerRoutes(s.Routes())
 	return s

@@ -1,13 +1,10 @@
 package server
 
 import (
-	"context"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"path"
 	"strings"
-	"time"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/web"
@@ -23,28 +20,6 @@ func (s *Server) privacy(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) notFound(http.ResponseWriter, *http.Request) error { return access.ErrNotFound }
-
-// healthz answers as long as the process runs.
-func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "ok") }
-
-// readyTimeout is the time limit of a readiness probe.
-const readyTimeout = 2 * time.Second
-
-// readyz reports whether the load balancer may send requests here. It uses a database connection of its own: a pool
-// that is fully in use must not take all replicas out of the balancer at once.
-func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
-	defer cancel()
-	if s.draining.Load() {
-		http.Error(w, "draining", http.StatusServiceUnavailable)
-		return
-	}
-	if err := s.db.Ready(ctx); err != nil {
-		http.Error(w, "database", http.StatusServiceUnavailable)
-		return
-	}
-	_, _ = fmt.Fprintln(w, "ready")
-}
 
 // contentTypes are the types of the static assets. The system's own table differs between machines.
 var contentTypes = map[string]string{
