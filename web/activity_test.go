@@ -34,7 +34,10 @@ func TestALogsFilterComesBackFromItsAddress(t *testing.T) {
 
 func TestWhatIsntALogsFilterIsLeftOut(t *testing.T) {
 	t.Parallel()
-	for _, query := range []string{"action=boss", "action=view", "page=7", "page=below.x", "page=below.-3", "page=below.0", "page=around.3", "from=+", "q=x"} {
+	for _, query := range []string{
+		"action=boss", "action=view", "page=7", "page=below.x", "page=below.-3", "page=below.0", "page=around.3", "from=+",
+		"q=x",
+	} {
 		v, err := url.ParseQuery(query)
 		if err != nil {
 			t.Fatal(err)
@@ -59,16 +62,25 @@ func TestEveryChangeHasASentence(t *testing.T) {
 	}{
 		{access.Event{Action: access.Add, Subject: oto}, "ha aggiunto Oto Neri agli utenti dell’ente"},
 		{access.Event{Action: access.Edit, Subject: oto}, "ha modificato i dati di Oto Neri"},
-		{access.Event{Action: access.Edit, Subject: oto, Data: []access.Datum{"names", "email"}}, "ha modificato i dati di Oto Neri: nome e cognome, e-mail"},
+		{
+			access.Event{Action: access.Edit, Subject: oto, Data: []access.Datum{"names", "email"}},
+			"ha modificato i dati di Oto Neri: nome e cognome, e-mail",
+		},
 		{access.Event{Action: access.Edit, Actor: oto, Subject: oto, Data: []access.Datum{"email"}}, "ha modificato i propri dati: e-mail"},
 		{access.Event{Action: access.Assign, Subject: oto, Product: "p", Role: "r"}, "ha assegnato a Oto Neri il ruolo Operatore su SEND"},
 		{access.Event{Action: access.Assign, Subject: anna, Product: "p", Role: "gone"}, "ha assegnato ad Anna Bianchi il ruolo gone su SEND"},
 		{access.Event{Action: access.Suspend, Subject: oto, Product: "gone", Role: "r"}, "ha sospeso r di Oto Neri su gone"},
 		{access.Event{Action: access.Reactivate, Subject: oto, Product: "p", Role: "r"}, "ha riabilitato Operatore di Oto Neri su SEND"},
-		{access.Event{Action: access.Remove, Subject: access.Party{ID: "x"}, Product: "p", Role: "r"}, "ha rimosso Operatore di Persona rimossa da SEND"},
+		{
+			access.Event{Action: access.Remove, Subject: access.Party{ID: "x"}, Product: "p", Role: "r"},
+			"ha rimosso Operatore di Persona rimossa da SEND",
+		},
 		{access.Event{Action: access.Join, Subject: oto, Product: "p", Group: "Tributi"}, "ha aggiunto Oto Neri al gruppo “Tributi” di SEND"},
 		{access.Event{Action: access.Join, Subject: oto, Product: "p"}, "ha aggiunto Oto Neri a un gruppo di SEND che non c’è più"},
-		{access.Event{Action: access.Load, Subject: oto, Product: "p", Role: "r", After: access.Suspended}, "ha dato a Oto Neri il ruolo Operatore su SEND, già sospeso"},
+		{
+			access.Event{Action: access.Load, Subject: oto, Product: "p", Role: "r", After: access.Suspended},
+			"ha dato a Oto Neri il ruolo Operatore su SEND, già sospeso",
+		},
 		{access.Event{Action: access.Verify, Subject: oto}, "ha verificato con SPID o CIE nome e cognome di Oto Neri"},
 		{access.Event{Action: access.Verify, Actor: oto, Subject: oto}, "ha confermato nome e cognome entrando con SPID o CIE"},
 		{access.Event{Action: "dream", Subject: oto}, "dream"},

@@ -213,7 +213,9 @@ func TestTheCheckPageSendsTheFormOnAndBack(t *testing.T) {
 	if diff := cmp.Diff(want, map[string][]string(back.Values)); diff != "" || back.Action != "/dashboard/ente/users/add" {
 		t.Errorf("sent back to %s (-want +got):\n%s", back.Action, diff)
 	}
-	for _, shown := range []string{"VRDGLI85M12F205T", "Giulio", "Verdi", "g@b.example", "Interoperabilità", "Operatore API", "Operatore Sicurezza"} {
+	for _, shown := range []string{
+		"VRDGLI85M12F205T", "Giulio", "Verdi", "g@b.example", "Interoperabilità", "Operatore API", "Operatore Sicurezza",
+	} {
 		if !strings.Contains(page.Text(), shown) {
 			t.Errorf("%q isn't shown", shown)
 		}
@@ -494,7 +496,9 @@ func TestARowOffersWhatWouldBeGranted(t *testing.T) {
 
 func TestAddingStartsFromWhereItMay(t *testing.T) {
 	t.Parallel()
-	for product, want := range map[access.ProductID]string{"": "/dashboard/ente/users/add", "p1": "/dashboard/ente/users/add?product=p1", "p3": "", "p4": ""} {
+	for product, want := range map[access.ProductID]string{
+		"": "/dashboard/ente/users/add", "p1": "/dashboard/ente/users/add?product=p1", "p3": "", "p4": "",
+	} {
 		page := list(t, access.Directory{Actor: administrator(), Products: offeredProfile(), Filter: access.Filter{Product: product}}, "")
 		got := ""
 		if links := page.All("link", "Aggiungi utente"); len(links) == 1 {

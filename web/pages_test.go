@@ -65,7 +65,8 @@ func TestEveryPageIsWellBuilt(t *testing.T) {
 			}
 			ids[id[1]] = true
 		}
-		for _, to := range regexp.MustCompile(` (?:href="#|for="|aria-labelledby="|aria-describedby=")([^"]+)"`).FindAllStringSubmatch(source, -1) {
+		reference := regexp.MustCompile(` (?:href="#|for="|aria-labelledby="|aria-describedby=")([^"]+)"`)
+		for _, to := range reference.FindAllStringSubmatch(source, -1) {
 			for id := range strings.FieldsSeq(to[1]) {
 				if !ids[id] {
 					t.Errorf("something points at %q, which isn't there", id)

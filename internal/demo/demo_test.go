@@ -146,7 +146,10 @@ func TestTheDataHasEveryCase(t *testing.T) {
 		}
 	}
 	for name, is := range map[string]func(user) bool{
-		"Administrator of one product":       func(u user) bool { return len(u.Roles) == 1 && where(u, access.Administrator, access.Active) == 1 },
+		"Administrator of one product": func(u user) bool {
+			return len(u.Roles) == 1 &&
+				where(u, access.Administrator, access.Active) == 1
+		},
 		"Administrator of several":           func(u user) bool { return where(u, access.Administrator, access.Active) > 2 },
 		"Administrator of six":               func(u user) bool { return where(u, access.Administrator, access.Active) == 6 },
 		"Administrator here, Operator there": func(u user) bool { return where(u, access.Administrator) > 0 && where(u, access.Operator) > 0 },
@@ -179,7 +182,8 @@ func TestTheDataHasEveryCase(t *testing.T) {
 		"an omocodia":      func(u user) bool { return strings.ContainsAny(u.FiscalCode.Reveal()[12:15], "LMNPQRSTUV") },
 		"a member of a group that is suspended now": func(u user) bool {
 			return slices.ContainsFunc(u.Groups, func(m datafile.Membership) bool {
-				return slices.ContainsFunc(u.in.Groups, func(g datafile.Group) bool { return g.GroupName == m.GroupName && g.Status == access.Suspended })
+				return slices.ContainsFunc(u.in.Groups,
+					func(g datafile.Group) bool { return g.GroupName == m.GroupName && g.Status == access.Suspended })
 			})
 		},
 	} {

@@ -30,7 +30,8 @@ func ReadBacklog(ctx context.Context, pool *pgxpool.Pool) (Backlog, error) {
 			retried AS (SELECT created_at FROM river_job WHERE queue = $1 AND state = 'retryable' LIMIT $2),
 			failed AS (SELECT FROM river_job WHERE queue = $1 AND state IN ('discarded', 'cancelled') LIMIT $2)
 		SELECT (SELECT count(*) FROM waiting), (SELECT count(*) FROM retried), (SELECT count(*) FROM failed),
-			coalesce(extract(epoch FROM greatest(interval '0', now() - (SELECT min(created_at) FROM (TABLE waiting UNION ALL TABLE retried) unsent))), 0)::float8`,
+			coalesce(extract(epoch FROM greatest(interval '0',
+				now() - (SELECT min(created_at) FROM (TABLE waiting UNION ALL TABLE retried) unsent))), 0)::float8`,
 		queueName, MaxCounted).Scan(&b.Waiting, &b.Retried, &b.Failed, &oldest)
 	if err != nil {
 		return Backlog{}, fmt.Errorf("letters: %w", err)

@@ -34,7 +34,8 @@ func TestAMessageArrivesAsItWasWritten(t *testing.T) {
 			t.Errorf("%s: what arrives is something else:\n%s", language, cmp.Diff(m.Text, o.text))
 		}
 		for name, want := range map[string]string{
-			"Message-ID": "<one@example.it>", "Content-Language": string(language), "Auto-Submitted": "auto-generated", "Date": at.Format(time.RFC1123Z),
+			"Message-ID": "<one@example.it>", "Content-Language": string(language), "Auto-Submitted": "auto-generated",
+			"Date": at.Format(time.RFC1123Z),
 			"From": `"Area Riservata" <nessuna-risposta@example.it>`, "User-Agent": "", "X-Mailer": "", "Bcc": "",
 		} {
 			if got := o.header.Get(name); got != want {
@@ -90,12 +91,16 @@ func TestTypedTextAddsNoHeader(t *testing.T) {
 	}
 	want := names(r.all()[0].raw)
 	for _, evil := range []string{
-		"Anna\r\nBcc: eve@example.it", "Anna\nBcc: eve@example.it\n\nciao", "Anna\rBcc: eve@example.it", "Anna\r\n\r\n<script>", "Anna>, <eve@example.it",
-		`Anna" <eve@example.it>, "`, "=?utf-8?q?Anna=0D=0ABcc:_eve@example.it?=", "Anna\u2028Bcc: eve@example.it", "\x00", strings.Repeat("lungo ", 500),
+		"Anna\r\nBcc: eve@example.it", "Anna\nBcc: eve@example.it\n\nciao", "Anna\rBcc: eve@example.it",
+		"Anna\r\n\r\n<script>", "Anna>, <eve@example.it",
+		`Anna" <eve@example.it>, "`, "=?utf-8?q?Anna=0D=0ABcc:_eve@example.it?=", "Anna\u2028Bcc: eve@example.it", "\x00",
+		strings.Repeat("lungo ", 500),
 	} {
 		l := example(access.Add, "it")
 		l.Name, l.Institution, l.Product.It, l.Role.It = evil, evil, evil, evil
-		for _, m := range []Message{renderEmail(t, l), {ID: "one", To: l.Address, Name: evil, Subject: evil, Text: evil, HTML: evil, Language: "it"}} {
+		for _, m := range []Message{
+			renderEmail(t, l), {ID: "one", To: l.Address, Name: evil, Subject: evil, Text: evil, HTML: evil, Language: "it"},
+		} {
 			before := len(r.all())
 			if err := mailer(r.address).Send(t.Context(), m, time.Now()); err != nil {
 				t.Errorf("%q: %v", evil, err)
@@ -131,7 +136,9 @@ func TestASilentServerTimesOut(t *testing.T) {
 	t.Parallel()
 	dialog := []string{"220 hello\r\n", "250 hello\r\n", "250 noop\r\n", "250 from\r\n", "250 to\r\n", "354 go on\r\n"}
 	for n := range len(dialog) + 1 {
-		for name, limits := range map[string]struct{ own, context time.Duration }{"its own": {200 * time.Millisecond, time.Minute}, "the context's": {time.Minute, 200 * time.Millisecond}} {
+		for name, limits := range map[string]struct{ own, context time.Duration }{
+			"its own": {200 * time.Millisecond, time.Minute}, "the context's": {time.Minute, 200 * time.Millisecond},
+		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				m := mailer(serveScript(t, append(slices.Clone(dialog[:n]), "")...))

@@ -41,7 +41,8 @@ func TestALogIsExported(t *testing.T) {
 	start := b.Get(web.ActivityURL(i.ID, access.EventFilter{From: "2026-11-21"}))
 	p := b.Follow(start, "Esporta in CSV")
 	id := func(u access.UserID) string { return string(u) }
-	want := "\uFEFFData e ora;Chi;Azione;Persona;Prodotto;Ruolo;Stato prima;Stato dopo;Gruppo;Dati modificati;Che cosa;ID di chi;ID della persona\r\n" +
+	want := "\uFEFFData e ora;Chi;Azione;Persona;Prodotto;Ruolo;Stato prima;Stato dopo;Gruppo;" +
+		"Dati modificati;Che cosa;ID di chi;ID della persona\r\n" +
 		"2026-11-21 14:05:00;Anna Bianchi;Modifica dei dati;Persona rimossa;;;;;;nome e cognome, e-mail;" +
 		"ha modificato i dati di Persona rimossa: nome e cognome, e-mail;" + id(
 		anna,
@@ -56,7 +57,8 @@ func TestALogIsExported(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", p.Body, want)
 	}
 	for name, value := range map[string]string{
-		"Content-Type": "text/csv; charset=utf-8; header=present", "Content-Disposition": `attachment; filename="registro-attivita.csv"`, "Cache-Control": "no-store",
+		"Content-Type":        "text/csv; charset=utf-8; header=present",
+		"Content-Disposition": `attachment; filename="registro-attivita.csv"`, "Cache-Control": "no-store",
 	} {
 		if got := p.Header.Get(name); got != value {
 			t.Errorf("%s: %q", name, got)

@@ -99,7 +99,10 @@ func TestARefusalByTheProviderHasAPage(t *testing.T) {
 	if p.Status != http.StatusForbidden || p.URL.Path != "/login/error/25" || p.URL.RawQuery != "" || !p.Has("link", "Riprova") {
 		t.Errorf("%d %s: %s", p.Status, p.URL, p.Text())
 	}
-	for code, retry := range map[string]bool{"19": true, "20": false, "21": true, "22": true, "23": false, "expired": true, "unavailable": true, "level": true, "identity": true, "generic": true} {
+	for code, retry := range map[string]bool{
+		"19": true, "20": false, "21": true, "22": true, "23": false, "expired": true, "unavailable": true, "level": true,
+		"identity": true, "generic": true,
+	} {
 		if p := b.Get("/login/error/" + code); p.Status < 400 || p.Has("link", "Riprova") != retry {
 			t.Errorf("%s: %d, again %v", code, p.Status, p.Has("link", "Riprova"))
 		}
@@ -121,7 +124,8 @@ func TestAnotherSitesFormsAreRefused(t *testing.T) {
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	b := s.SignIn(t, "Anna Bianchi")
 	for name, header := range map[string][2]string{
-		"cross-site": {"Sec-Fetch-Site", "cross-site"}, "same-site": {"Sec-Fetch-Site", "same-site"}, "another origin": {"Origin", "https://evil.example"},
+		"cross-site": {"Sec-Fetch-Site", "cross-site"}, "same-site": {"Sec-Fetch-Site", "same-site"},
+		"another origin": {"Origin", "https://evil.example"},
 	} {
 		for _, address := range []string{web.RoleURL(i.ID, oto, api, access.Suspend), "/logout"} {
 			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+address, strings.NewReader(site.KeyedForm().Encode()))
@@ -162,7 +166,10 @@ func TestInvalidInputIsRefused(t *testing.T) {
 			t.Errorf("%s: %d", name, p.Status)
 		}
 	}
-	for _, query := range []string{"product=x", "role=x", "role=a:b", "state=x", "category=x", "sort=x", "page=after.x", "page=x", "q=%00", "q=" + strings.Repeat("a", 3000), "%zz", "product=%00", "role=prod-interop:%00", "q=%ff"} {
+	for _, query := range []string{
+		"product=x", "role=x", "role=a:b", "state=x", "category=x", "sort=x", "page=after.x", "page=x", "q=%00",
+		"q=" + strings.Repeat("a", 3000), "%zz", "product=%00", "role=prod-interop:%00", "q=%ff",
+	} {
 		if p := b.Get(web.UsersURL(i.ID, access.Filter{}) + "?" + query); p.Status >= 500 {
 			t.Errorf("%s: %d", query, p.Status)
 		}

@@ -260,7 +260,9 @@ func TestAStaleFormAboutAGroupIsRefused(t *testing.T) {
 	b.Press(b.Get(web.GroupActionURL(s.i.ID, s.office, access.DeleteGroup)), "Elimina")
 	checkStatus(t, b.Submit(late), http.StatusNotFound)
 	var records int
-	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event WHERE action IN ('suspend-group', 'reactivate-group', 'rename-group', 'leave', 'delete-group', 'join')`).
+	if err := s.DB.Owner.QueryRow(t.Context(),
+		`SELECT count(*) FROM audit_event
+		WHERE action IN ('suspend-group', 'reactivate-group', 'rename-group', 'leave', 'delete-group', 'join')`).
 		Scan(&records); err != nil ||
 		records != 4 {
 		t.Errorf("%d records of four changes (%v)", records, err)
@@ -388,8 +390,10 @@ func TestAnotherProductsGroupsAreReadOnly(t *testing.T) {
 	form.Set("title", "Nome nuovo")
 	form.Set("member", string(s.pia))
 	for _, address := range []string{
-		web.GroupActionURL(s.i.ID, s.office, access.RenameGroup), web.GroupActionURL(s.i.ID, s.office, access.SuspendGroup), web.GroupActionURL(s.i.ID, s.old, access.ReactivateGroup),
-		web.GroupActionURL(s.i.ID, s.office, access.DeleteGroup), web.AddMembersURL(s.i.ID, s.office, access.Filter{}), web.RemoveMemberURL(s.i.ID, s.office, s.oto), web.NewGroupURL(s.i.ID, ""),
+		web.GroupActionURL(s.i.ID, s.office, access.RenameGroup), web.GroupActionURL(s.i.ID, s.office, access.SuspendGroup),
+		web.GroupActionURL(s.i.ID, s.old, access.ReactivateGroup),
+		web.GroupActionURL(s.i.ID, s.office, access.DeleteGroup), web.AddMembersURL(s.i.ID, s.office, access.Filter{}),
+		web.RemoveMemberURL(s.i.ID, s.office, s.oto), web.NewGroupURL(s.i.ID, ""),
 	} {
 		checkStatus(t, b.Post(address, form), http.StatusForbidden, "Non amministri questo prodotto")
 		// Administering one product gives no rights on another product's group.
@@ -414,9 +418,12 @@ func TestInvisibleGroupsLookUnknown(t *testing.T) {
 	other.Admin("Ada Altrove", "prod-interop")
 	far := other.Group("prod-interop", "Lontano")
 	for name, address := range map[string]string{
-		"another institution's": web.GroupURL(s.i.ID, far), "unknown": web.GroupURL(s.i.ID, "00000000-0000-4000-8000-000000000000"), "no id": web.GroupURL(s.i.ID, "x"),
-		"its members": web.AddMembersURL(s.i.ID, far, access.Filter{}), "a product without a subscription": web.GroupsURL(s.i.ID, "prod-none"), "its form": web.NewGroupURL(s.i.ID, "prod-none"),
-		"an unknown user": web.RemoveMemberURL(s.i.ID, s.office, "00000000-0000-4000-8000-000000000000"),
+		"another institution's": web.GroupURL(s.i.ID, far),
+		"unknown":               web.GroupURL(s.i.ID, "00000000-0000-4000-8000-000000000000"), "no id": web.GroupURL(s.i.ID, "x"),
+		"its members":                      web.AddMembersURL(s.i.ID, far, access.Filter{}),
+		"a product without a subscription": web.GroupsURL(s.i.ID, "prod-none"),
+		"its form":                         web.NewGroupURL(s.i.ID, "prod-none"),
+		"an unknown user":                  web.RemoveMemberURL(s.i.ID, s.office, "00000000-0000-4000-8000-000000000000"),
 	} {
 		if p := s.anna.Get(address); p.Status != http.StatusNotFound {
 			t.Errorf("%s: %d", name, p.Status)
@@ -444,9 +451,18 @@ func TestAGroupsFormOutlivesItsSession(t *testing.T) {
 		address, button, field, value string
 		kept                          func(site.Page) bool
 	}{
-		"a name":    {web.NewGroupURL(s.i.ID, "prod-interop"), "Crea gruppo", "title", "Gruppo che resta", func(p site.Page) bool { return p.Field("Nome del gruppo").Value() == "Gruppo che resta" }},
-		"a new one": {web.GroupActionURL(s.i.ID, s.old, access.RenameGroup), "Rinomina", "title", "Altro nome", func(p site.Page) bool { return p.Field("Nome del gruppo").Value() == "Altro nome" }},
-		"people":    {web.AddMembersURL(s.i.ID, s.office, access.Filter{}), "Aggiungi al gruppo", "member", string(s.oto), func(p site.Page) bool { return p.One("checkbox", "Neri Oto").HasAttr("checked") }},
+		"a name": {
+			web.NewGroupURL(s.i.ID, "prod-interop"), "Crea gruppo", "title", "Gruppo che resta",
+			func(p site.Page) bool { return p.Field("Nome del gruppo").Value() == "Gruppo che resta" },
+		},
+		"a new one": {
+			web.GroupActionURL(s.i.ID, s.old, access.RenameGroup), "Rinomina", "title", "Altro nome",
+			func(p site.Page) bool { return p.Field("Nome del gruppo").Value() == "Altro nome" },
+		},
+		"people": {
+			web.AddMembersURL(s.i.ID, s.office, access.Filter{}), "Aggiungi al gruppo", "member", string(s.oto),
+			func(p site.Page) bool { return p.One("checkbox", "Neri Oto").HasAttr("checked") },
+		},
 	} {
 		b := s.SignIn(t, "Anna Bianchi")
 		action, values := fillForm(b.Get(form.address), form.button, map[string][]string{form.field: {form.value}})

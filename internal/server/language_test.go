@@ -85,8 +85,10 @@ func TestChoosingALanguageRedirectsToOwnPagesOnly(t *testing.T) {
 	s := site.Start(t, site.Options{})
 	b := s.NewBrowser(t).Stay()
 	for back, want := range map[string]string{
-		"": "/", "https://evil.example/": "/", "//evil.example": "/", `/\evil.example`: "/", "//evil.example/login": "/", "https://evil.example/login": "/",
-		"/login/start?return=/": "/", "/login/callback?code=1": "/", "/privacy": "/privacy", "/login?why=expired": "/login?why=expired", "javascript:alert(1)": "/",
+		"": "/", "https://evil.example/": "/", "//evil.example": "/", `/\evil.example`: "/", "//evil.example/login": "/",
+		"https://evil.example/login": "/",
+		"/login/start?return=/":      "/", "/login/callback?code=1": "/", "/privacy": "/privacy",
+		"/login?why=expired": "/login?why=expired", "javascript:alert(1)": "/",
 		"/logout": "/logout", "login": "/",
 	} {
 		if p := b.Post("/language", url.Values{"lang": {"it"}, "back": {back}}); p.Header.Get("Location") != want {
@@ -133,7 +135,10 @@ func TestAPersonsLanguageFollowsThem(t *testing.T) {
 	other.Press(other.Get("/login"), "English")
 	other.Press(other.Get("/login"), "Italiano")
 	other.SignIn(other.Get("/login"), "Anna Bianchi")
-	for _, address := range []string{web.HomeURL(i.ID), web.UsersURL(i.ID, access.Filter{}), web.HomeURL(i.ID) + "/nowhere", "/privacy", web.ProfileURL(i.ID, oto) + "/products/prod-interop/roles/none/suspend"} {
+	for _, address := range []string{
+		web.HomeURL(i.ID), web.UsersURL(i.ID, access.Filter{}), web.HomeURL(i.ID) + "/nowhere", "/privacy",
+		web.ProfileURL(i.ID, oto) + "/products/prod-interop/roles/none/suspend",
+	} {
 		if p := other.Get(address); p.Lang() != "en" {
 			t.Errorf("another browser, %s: %d in %q", address, p.Status, p.Lang())
 		}
@@ -178,13 +183,14 @@ func TestAPageThatAnswersAFormIsShownInAnotherLanguage(t *testing.T) {
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	i.User("Ugo Utente", "prod-io/referente operativo")
 	b := s.SignIn(t, "Anna Bianchi")
+	role := web.RoleURL(i.ID, oto, access.Target{Product: "prod-io", Role: "referente operativo"}, access.Suspend)
 	for address, want := range map[string]string{
 		web.AddURL(i.ID, ""):                      web.AddURL(i.ID, ""),
 		web.AddConfirmURL(i.ID):                   web.AddURL(i.ID, ""),
 		web.SearchURL(i.ID):                       web.UsersURL(i.ID, access.Filter{}),
 		web.EditURL(i.ID, oto):                    web.EditURL(i.ID, oto),
 		web.AddRoleURL(i.ID, oto, "prod-interop"): web.AddRoleURL(i.ID, oto, "prod-interop"),
-		web.RoleURL(i.ID, oto, access.Target{Product: "prod-io", Role: "referente operativo"}, access.Suspend): web.RoleURL(i.ID, oto, access.Target{Product: "prod-io", Role: "referente operativo"}, access.Suspend),
+		role:              role,
 		web.LanguageURL(): "/",
 	} {
 		v := site.KeyedForm()

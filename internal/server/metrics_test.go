@@ -81,7 +81,11 @@ func TestRequestsAreCountedByRouteAndSignInsByOutcome(t *testing.T) {
 	visitor := s.NewBrowser(t).Stay()
 	visitor.Get("/login/callback?state=none&code=none")
 	families, body := scrape(t, s)
-	const requests, took, profile = "areariservata_http_requests_total", "areariservata_http_request_duration_seconds", "/dashboard/{institution}/users/{user}"
+	const (
+		requests = "areariservata_http_requests_total"
+		took     = "areariservata_http_request_duration_seconds"
+		profile  = "/dashboard/{institution}/users/{user}"
+	)
 	for _, c := range []struct {
 		name, of string
 		want     float64
@@ -120,7 +124,9 @@ func TestArbitraryRequestsAddNoSeries(t *testing.T) {
 		routes = 0
 		err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 			routes++
-			path := strings.NewReplacer("{group}", junk, "{institution}", junk, "{user}", junk, "{product}", junk, "{role}", junk, "{code}", junk, "*", junk).
+			path := strings.NewReplacer(
+				"{group}", junk, "{institution}", junk, "{user}", junk, "{product}", junk, "{role}", junk, "{code}", junk, "*", junk,
+			).
 				Replace(pattern)
 			for _, address := range []string{path, path + "/" + junk, "/" + junk + path, path + "?q=" + junk} {
 				for _, m := range []string{method, strings.ToUpper(junk), http.MethodHead, http.MethodDelete, http.MethodOptions} {
@@ -147,7 +153,8 @@ func TestArbitraryRequestsAddNoSeries(t *testing.T) {
 	if diff := cmp.Diff(first, walk("junktwo")); diff != "" {
 		t.Errorf("other junk makes other series:\n%s", diff)
 	}
-	most := (routes + 1) * (4*6 + 4) // of each route: methods by classes, and the times by method; the counts by reason and outcome are far fewer
+	// Of each route: methods by classes, and the times by method; the counts by reason and outcome are far fewer.
+	most := (routes + 1) * (4*6 + 4)
 	if n := len(first); n < 50 || n > most {
 		t.Errorf("%d series for %d routes", n, routes)
 	}

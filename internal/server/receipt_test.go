@@ -44,7 +44,8 @@ func TestEveryBannerNamesTheChange(t *testing.T) {
 	}{
 		{
 			web.AddGroupURL(i.ID, oto, "prod-interop"), form("group", string(group)),
-			"Gruppo assegnato. Oto Neri fa parte del gruppo “Ufficio” di Interoperabilità.", "Group assigned. Oto Neri is in the group “Ufficio”", "",
+			"Gruppo assegnato. Oto Neri fa parte del gruppo “Ufficio” di Interoperabilità.",
+			"Group assigned. Oto Neri is in the group “Ufficio”", "",
 		},
 		{
 			web.AddRoleURL(i.ID, oto, "prod-interop"), form("product", "prod-interop", "role", "prod-interop:security"),
@@ -55,14 +56,23 @@ func TestEveryBannerNamesTheChange(t *testing.T) {
 			"Ruolo assegnato. Oto Neri può operare su SEND come Gestore Notifiche.", "Role assigned. Oto Neri can work on SEND as ", "",
 		},
 		{
-			web.AddConfirmURL(i.ID), form("fiscal_code", s.Seed.FiscalCode("Pia Gialli").Reveal(), "first_name", "Pia", "last_name", "Gialli",
-				"email", "pia@ente.example", "product", "prod-interop", "role", "prod-interop:api", "role", "prod-interop:security", "names_confirmed", "on"),
-			"Utente aggiunto. Pia Gialli può operare su Interoperabilità come Operatore API e Operatore Sicurezza: entra con SPID o CIE.", "API Operator and Security Operator", "",
+			web.AddConfirmURL(i.ID), form(
+				"fiscal_code", s.Seed.FiscalCode("Pia Gialli").Reveal(), "first_name", "Pia", "last_name", "Gialli",
+				"email", "pia@ente.example", "product", "prod-interop",
+				"role", "prod-interop:api", "role", "prod-interop:security", "names_confirmed", "on",
+			),
+			"Utente aggiunto. Pia Gialli può operare su Interoperabilità come Operatore API e Operatore Sicurezza: " +
+				"entra con SPID o CIE.",
+			"API Operator and Security Operator", "",
 		},
-		{toGroup + "/rename", form("product", "prod-interop", "title", "Sportello"), "Gruppo rinominato. Il gruppo si chiama “Sportello”.", "“Sportello”", web.GroupURL(i.ID, other)},
+		{
+			toGroup + "/rename", form("product", "prod-interop", "title", "Sportello"),
+			"Gruppo rinominato. Il gruppo si chiama “Sportello”.", "“Sportello”", web.GroupURL(i.ID, other),
+		},
 		{
 			toGroup + "/members/" + string(oto) + "/remove", form("product", "prod-interop"),
-			"Tolto dal gruppo. Oto Neri non fa più parte del gruppo “Sportello” di Interoperabilità.", "no longer in the group “Sportello”", web.GroupURL(i.ID, other),
+			"Tolto dal gruppo. Oto Neri non fa più parte del gruppo “Sportello” di Interoperabilità.",
+			"no longer in the group “Sportello”", web.GroupURL(i.ID, other),
 		},
 	} {
 		p := b.Post(operation.to, operation.form)

@@ -309,17 +309,38 @@ func TestTheInvisibleLooksLikeTheUnknown(t *testing.T) {
 		b            *site.Browser
 		hidden, none string
 	}{
-		"another institution":                   {administrator, web.HomeURL(other.ID), web.HomeURL(unknownID)},
-		"another institution's list":            {administrator, web.UsersURL(other.ID, access.Filter{}), web.UsersURL(unknownID, access.Filter{})},
-		"another institution's user":            {administrator, web.ProfileURL(i.ID, ada), web.ProfileURL(i.ID, unknownID)},
-		"another institution's user there":      {administrator, web.ProfileURL(other.ID, ada), web.ProfileURL(unknownID, unknownID)},
-		"another institution's role":            {administrator, role(i.ID, ada, access.Target{Product: "prod-interop", Role: "admin"}), role(i.ID, unknownID, at)},
-		"a product without a subscription":      {administrator, role(i.ID, oto, access.Target{Product: "prod-io", Role: "admin"}), role(i.ID, oto, access.Target{Product: "prod-none", Role: "admin"})},
-		"its list":                              {administrator, web.UsersURL(i.ID, access.Filter{Product: "prod-io"}), web.UsersURL(i.ID, access.Filter{Product: "prod-none"})},
-		"another institution's log":             {administrator, web.ActivityURL(other.ID, access.EventFilter{}), web.ActivityURL(unknownID, access.EventFilter{})},
-		"another institution's user's log":      {administrator, web.ActivityURL(i.ID, access.EventFilter{Subject: ada}), web.ActivityURL(i.ID, access.EventFilter{Subject: unknownID})},
-		"its events":                            {administrator, web.ActivityURL(i.ID, access.EventFilter{Product: "prod-io"}), web.ActivityURL(i.ID, access.EventFilter{Product: "prod-none"})},
-		"a colleague's log, for an Operator":    {operator, web.ActivityURL(i.ID, access.EventFilter{Subject: pia}), web.ActivityURL(i.ID, access.EventFilter{Subject: unknownID})},
+		"another institution": {administrator, web.HomeURL(other.ID), web.HomeURL(unknownID)},
+		"another institution's list": {
+			administrator, web.UsersURL(other.ID, access.Filter{}), web.UsersURL(unknownID, access.Filter{}),
+		},
+		"another institution's user":       {administrator, web.ProfileURL(i.ID, ada), web.ProfileURL(i.ID, unknownID)},
+		"another institution's user there": {administrator, web.ProfileURL(other.ID, ada), web.ProfileURL(unknownID, unknownID)},
+		"another institution's role": {
+			administrator, role(i.ID, ada, access.Target{Product: "prod-interop", Role: "admin"}), role(i.ID, unknownID, at),
+		},
+		"a product without a subscription": {
+			administrator, role(i.ID, oto, access.Target{Product: "prod-io", Role: "admin"}),
+			role(i.ID, oto, access.Target{Product: "prod-none", Role: "admin"}),
+		},
+		"its list": {
+			administrator, web.UsersURL(i.ID, access.Filter{Product: "prod-io"}),
+			web.UsersURL(i.ID, access.Filter{Product: "prod-none"}),
+		},
+		"another institution's log": {
+			administrator, web.ActivityURL(other.ID, access.EventFilter{}), web.ActivityURL(unknownID, access.EventFilter{}),
+		},
+		"another institution's user's log": {
+			administrator, web.ActivityURL(i.ID, access.EventFilter{Subject: ada}),
+			web.ActivityURL(i.ID, access.EventFilter{Subject: unknownID}),
+		},
+		"its events": {
+			administrator, web.ActivityURL(i.ID, access.EventFilter{Product: "prod-io"}),
+			web.ActivityURL(i.ID, access.EventFilter{Product: "prod-none"}),
+		},
+		"a colleague's log, for an Operator": {
+			operator, web.ActivityURL(i.ID, access.EventFilter{Subject: pia}),
+			web.ActivityURL(i.ID, access.EventFilter{Subject: unknownID}),
+		},
 		"a colleague, for an Operator":          {operator, web.ProfileURL(i.ID, pia), web.ProfileURL(i.ID, unknownID)},
 		"a colleague's role, for an Operator":   {operator, role(i.ID, pia, at), role(i.ID, unknownID, at)},
 		"an id that can't be one":               {administrator, web.ProfileURL(i.ID, unknownID), web.ProfileURL(i.ID, "1 OR 1=1")},

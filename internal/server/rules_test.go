@@ -66,7 +66,9 @@ func (c cell) status() int {
 	if c.want == "" {
 		return http.StatusSeeOther
 	}
-	return map[access.Grade]int{access.Hidden: http.StatusNotFound, access.Forbidden: http.StatusForbidden, access.Conflict: http.StatusConflict}[c.want.Grade()]
+	return map[access.Grade]int{
+		access.Hidden: http.StatusNotFound, access.Forbidden: http.StatusForbidden, access.Conflict: http.StatusConflict,
+	}[c.want.Grade()]
 }
 
 // Section 3, over HTTP: for thousands of questions the status is the rules' answer, a control is shown if and only if
@@ -149,8 +151,10 @@ func isFormShownAgain(c cell, p site.Page) bool {
 func fingerprint(t *testing.T, s *site.Site) (sum string) {
 	t.Helper()
 	err := s.DB.Owner.QueryRow(t.Context(), `
-		SELECT md5(concat((SELECT string_agg(a::text, ';' ORDER BY a::text) FROM assignment a), (SELECT string_agg(u::text, ';' ORDER BY u::text) FROM app_user u),
-		                  (SELECT string_agg(m::text, ';' ORDER BY m::text) FROM group_member m), (SELECT string_agg(l::text, ';' ORDER BY l::text) FROM listing l),
+		SELECT md5(concat((SELECT string_agg(a::text, ';' ORDER BY a::text) FROM assignment a),
+		                  (SELECT string_agg(u::text, ';' ORDER BY u::text) FROM app_user u),
+		                  (SELECT string_agg(m::text, ';' ORDER BY m::text) FROM group_member m),
+		                  (SELECT string_agg(l::text, ';' ORDER BY l::text) FROM listing l),
 		                  (SELECT count(*) FROM audit_event), (SELECT count(*) FROM idempotency_key)))`).Scan(&sum)
 	if err != nil {
 		t.Fatal(err)

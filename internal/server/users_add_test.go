@@ -65,7 +65,9 @@ func TestAUserIsAdded(t *testing.T) {
 
 	action, values = fillForm(form, "Continua", typed)
 	check := b.Post(action, values)
-	for _, says := range []string{"RSSMRA80A01H501U", "Maria", "maria.rossi@ente.example", "Operatore API", "Operatore Sicurezza", "Interoperabilità"} {
+	for _, says := range []string{
+		"RSSMRA80A01H501U", "Maria", "maria.rossi@ente.example", "Operatore API", "Operatore Sicurezza", "Interoperabilità",
+	} {
 		if !strings.Contains(check.Text(), says) {
 			t.Errorf("the check page doesn't say %q", says)
 		}
@@ -164,7 +166,8 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 			t.Fatalf("%s: %s", name, asked.URL)
 		}
 		var clear int
-		if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM saved_form k WHERE k::text LIKE '%RSSMRA%' OR position('RSSMRA'::bytea IN sealed) > 0`).
+		if err := s.DB.Owner.QueryRow(t.Context(),
+			`SELECT count(*) FROM saved_form k WHERE k::text LIKE '%RSSMRA%' OR position('RSSMRA'::bytea IN sealed) > 0`).
 			Scan(&clear); err != nil ||
 			clear != 0 {
 			t.Errorf("%s: in clear in %d rows (%v)", name, clear, err)

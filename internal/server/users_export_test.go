@@ -167,7 +167,8 @@ func TestAnExportIsRecorded(t *testing.T) {
 	requestExport(b, i.ID, access.Filter{Product: "prod-interop", Text: "mista", State: access.Active}, "xlsx")
 	requestExport(b, i.ID, access.Filter{}, "csv")
 	rows, err := s.DB.Owner.Query(t.Context(), `
-		SELECT coalesce(subject::text, '-') || ' ' || product || ' ' || (after::jsonb)::text FROM audit_event WHERE action = 'export' ORDER BY seq`)
+		SELECT coalesce(subject::text, '-') || ' ' || product || ' ' || (after::jsonb)::text FROM audit_event
+		WHERE action = 'export' ORDER BY seq`)
 	if err != nil {
 		t.Fatal(err)
 	}

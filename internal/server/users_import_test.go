@@ -31,7 +31,9 @@ func rowResults(p site.Page) []string {
 func snapshot(s *site.Site) string {
 	s.T.Helper()
 	var all string
-	for _, table := range []string{"person", "app_user", "enrolment", "assignment", "listing", "audit_event", "idempotency_key", "bulk_result"} {
+	for _, table := range []string{
+		"person", "app_user", "enrolment", "assignment", "listing", "audit_event", "idempotency_key", "bulk_result",
+	} {
 		var rows string
 		if err := s.DB.Owner.QueryRow(s.T.Context(), `SELECT coalesce(string_agg(t::text, E'\n' ORDER BY t::text), '') FROM `+table+` t`).
 			Scan(&rows); err != nil {
@@ -114,7 +116,8 @@ func TestTheCheckOfAFileReportsEveryRowAndChangesNothing(t *testing.T) {
 // reasonSays is the beginning of the Italian text of a reason.
 func reasonSays(r access.Reason) string {
 	return map[access.Reason]string{
-		access.NeedsSignature: "documento firmato", access.AllSuspendedThere: "Prima riabilita un ruolo di Sara Suspesi", access.SelfAction: "Chiedi a un altro Amministratore",
+		access.NeedsSignature: "documento firmato", access.AllSuspendedThere: "Prima riabilita un ruolo di Sara Suspesi",
+		access.SelfAction:       "Chiedi a un altro Amministratore",
 		access.NotAdministrator: "Possono farlo solo gli Amministratori di App IO",
 	}[r]
 }
@@ -221,11 +224,12 @@ func TestAFileIsReadInEveryEncodingAndLayout(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, p := range map[string]site.Page{
-		"UTF-8":           b.Upload(web.ImportURL(i), "colleghi.csv", "\uFEFF"+site.ImportHeader+row(";")),
-		"Windows-1252":    b.Upload(web.ImportURL(i), "colleghi.csv", old),
-		"commas":          b.Upload(web.ImportURL(i), "colleghi.csv", row(",")),
-		"tabs":            b.Upload(web.ImportURL(i), "colleghi.csv", row("\t")),
-		"another order":   b.Upload(web.ImportURL(i), "colleghi.csv", "Role;Product;E-mail;First name;Surname;Fiscal code\napi;Interoperability;pia@ente.example;Pìa;Giallì;"+code("Pia Gialli")),
+		"UTF-8":        b.Upload(web.ImportURL(i), "colleghi.csv", "\uFEFF"+site.ImportHeader+row(";")),
+		"Windows-1252": b.Upload(web.ImportURL(i), "colleghi.csv", old),
+		"commas":       b.Upload(web.ImportURL(i), "colleghi.csv", row(",")),
+		"tabs":         b.Upload(web.ImportURL(i), "colleghi.csv", row("\t")),
+		"another order": b.Upload(web.ImportURL(i), "colleghi.csv",
+			"Role;Product;E-mail;First name;Surname;Fiscal code\napi;Interoperability;pia@ente.example;Pìa;Giallì;"+code("Pia Gialli")),
 		"pasted":          b.Upload(web.ImportURL(i), "colleghi.csv", "", "rows", row("\t")),
 		"a form of words": b.Post(web.ImportURL(i), map[string][]string{"rows": {row(";")}}),
 	} {

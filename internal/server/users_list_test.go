@@ -228,7 +228,10 @@ func TestTheRealCataloguesRolesDependOnTheInstitutionsType(t *testing.T) {
 	for who, row := range map[string]struct {
 		institution access.InstitutionID
 		offered     string
-	}{"Anna Bianchi": {body.ID, "prod-pagopa:admin prod-pagopa:operator"}, "Ivo Rossi": {bank.ID, "prod-pagopa:admin-psp prod-pagopa:operator-psp"}} {
+	}{
+		"Anna Bianchi": {body.ID, "prod-pagopa:admin prod-pagopa:operator"},
+		"Ivo Rossi":    {bank.ID, "prod-pagopa:admin-psp prod-pagopa:operator-psp"},
+	} {
 		p := s.SignIn(t, who).Get(web.UsersURL(row.institution, access.Filter{}))
 		var offered []string
 		for _, option := range p.Field("Ruolo").All("option", "") {

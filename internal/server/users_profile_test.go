@@ -70,7 +70,10 @@ func TestAControlIsShownIfAndOnlyIfItWouldWork(t *testing.T) {
 		for name, id := range people {
 			profile := b.Get(web.ProfileURL(i.ID, id))
 			for _, target := range []access.Target{
-				api, security, {Product: "prod-interop", Role: "admin"}, {Product: "prod-io", Role: "referente operativo"}, {Product: "prod-io", Role: "referente amministrativo"},
+				api, security,
+				{Product: "prod-interop", Role: "admin"},
+				{Product: "prod-io", Role: "referente operativo"},
+				{Product: "prod-io", Role: "referente amministrativo"},
 			} {
 				for _, action := range []access.Action{access.Suspend, access.Reactivate} {
 					address := web.RoleURL(i.ID, id, target, action)

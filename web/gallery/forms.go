@@ -2,7 +2,6 @@ package gallery
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -224,7 +223,10 @@ func editPages(l access.Language) []Page {
 // sampleGroups are the institution's groups.
 func sampleGroups() []access.Group {
 	all := giulio().Groups
-	for i, name := range strings.Split("Messi notificatori,Segreteria,Gruppo di lavoro per la digitalizzazione dei procedimenti amministrativi dell’area tecnica", ",") {
+	for i, name := range []string{
+		"Messi notificatori", "Segreteria",
+		"Gruppo di lavoro per la digitalizzazione dei procedimenti amministrativi dell’area tecnica",
+	} {
 		all = append(all, access.Group{ID: access.GroupID(fmt.Sprintf("g%d", i+3)), Product: "prod-pn", Name: name, Status: access.Active})
 	}
 	return all

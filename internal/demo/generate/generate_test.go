@@ -78,19 +78,21 @@ func TestWhatIsMadeIsWhatTheSitesOwnChangesWouldHaveLeft(t *testing.T) {
 		t.Errorf("lists differ from the truth: %+v, %v", repaired, err)
 	}
 	for what, sql := range map[string]string{
-		"largest institution":           `SELECT (max(n) = 3000)::int FROM (SELECT count(*) AS n FROM app_user GROUP BY institution) x`,
-		"institutions of less than 50":  `SELECT count(*) FROM (SELECT FROM app_user GROUP BY institution HAVING count(*) < 50) x`,
-		"people of two institutions":    `SELECT count(*) FROM (SELECT FROM app_user GROUP BY person HAVING count(*) > 1) x`,
-		"people with several products":  `SELECT count(*) FROM (SELECT FROM enrolment GROUP BY institution, person HAVING count(*) > 2) x`,
-		"people with two roles in one":  `SELECT count(*) FROM listing WHERE cardinality(roles) > 1`,
-		"Administrators":                `SELECT count(*) FROM listing WHERE category = 'administrator'`,
-		"suspended roles":               `SELECT count(*) FROM assignment WHERE status = 'suspended'`,
-		"suspended groups with members": `SELECT count(*) FROM user_group g WHERE status = 'suspended' AND EXISTS (SELECT FROM group_member m WHERE m."group" = g.id)`,
-		"verified names":                `SELECT count(*) FROM person WHERE verified_at IS NOT NULL`,
-		"names typed otherwise":         `SELECT count(*) FROM app_user u JOIN person p ON p.id = u.person WHERE u.last_name <> p.verified_last_name`,
-		"accents":                       `SELECT count(*) FROM listing WHERE last_name ~ '[àèéìòù]'`,
-		"double surnames":               `SELECT count(*) FROM listing WHERE last_name ~ '[- ]'`,
-		"subscriptions that are over":   `SELECT count(*) FROM institution_product WHERE NOT active`,
+		"largest institution":          `SELECT (max(n) = 3000)::int FROM (SELECT count(*) AS n FROM app_user GROUP BY institution) x`,
+		"institutions of less than 50": `SELECT count(*) FROM (SELECT FROM app_user GROUP BY institution HAVING count(*) < 50) x`,
+		"people of two institutions":   `SELECT count(*) FROM (SELECT FROM app_user GROUP BY person HAVING count(*) > 1) x`,
+		"people with several products": `SELECT count(*) FROM (SELECT FROM enrolment GROUP BY institution, person HAVING count(*) > 2) x`,
+		"people with two roles in one": `SELECT count(*) FROM listing WHERE cardinality(roles) > 1`,
+		"Administrators":               `SELECT count(*) FROM listing WHERE category = 'administrator'`,
+		"suspended roles":              `SELECT count(*) FROM assignment WHERE status = 'suspended'`,
+		"suspended groups with members": `SELECT count(*) FROM user_group g
+			WHERE status = 'suspended' AND EXISTS (SELECT FROM group_member m WHERE m."group" = g.id)`,
+		"verified names": `SELECT count(*) FROM person WHERE verified_at IS NOT NULL`,
+		"names typed otherwise": `SELECT count(*) FROM app_user u JOIN person p ON p.id = u.person
+			WHERE u.last_name <> p.verified_last_name`,
+		"accents":                     `SELECT count(*) FROM listing WHERE last_name ~ '[àèéìòù]'`,
+		"double surnames":             `SELECT count(*) FROM listing WHERE last_name ~ '[- ]'`,
+		"subscriptions that are over": `SELECT count(*) FROM institution_product WHERE NOT active`,
 	} {
 		if number(t, db, sql) == 0 {
 			t.Errorf("none: %s", what)
@@ -123,7 +125,8 @@ func codes(t *testing.T, db *pgtest.DB, keys store.Keys) {
 func content(t *testing.T, db *pgtest.DB) (all []string) {
 	t.Helper()
 	for _, table := range []string{
-		"institution", "institution_product", "user_group", "app_user", "enrolment", "assignment", "listing", "user_count", "suspension", "group_member", "audit_event", "audit_day",
+		"institution", "institution_product", "user_group", "app_user", "enrolment", "assignment", "listing", "user_count",
+		"suspension", "group_member", "audit_event", "audit_day",
 		"(SELECT id, fiscal_code_hash, verified_first_name, verified_last_name, verified_at FROM person)",
 	} {
 		var digest string
@@ -168,7 +171,12 @@ func TestOnlyAnEmptyDatabaseIsFilled(t *testing.T) {
 func TestASizeThatCanNotBeIsRefused(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	for _, size := range []generate.Size{{}, {Users: 10, Institutions: 11, Largest: 1}, {Users: 10, Institutions: 3, Largest: 3}, {Users: 10, Institutions: 1, Largest: 11}} {
+	for _, size := range []generate.Size{
+		{},
+		{Users: 10, Institutions: 11, Largest: 1},
+		{Users: 10, Institutions: 3, Largest: 3},
+		{Users: 10, Institutions: 1, Largest: 11},
+	} {
 		if _, err := generate.Fill(t.Context(), db.Owner, seed.Keys(t), size, func(generate.Report) {}); err == nil {
 			t.Errorf("%+v was made", size)
 		}

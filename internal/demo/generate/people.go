@@ -90,25 +90,31 @@ func placeName(dice *rand.Rand) string {
 
 var (
 	women = strings.Split(
-		"Maria,Anna,Giulia,Sofia,Francesca,Chiara,Sara,Laura,Elena,Paola,Giorgia,Martina,Alessandra,Valentina,Silvia,Roberta,Federica,Elisa,Simona,"+
-			"Monica,Ilaria,Lucia,Angela,Rosa,Teresa,Beatrice,Alice,Rita,Caterina,Emanuela,Marta,Daniela,Maria Teresa,Anna Maria,Rosanna,Miriam,Lidia,Nives,Zoè,Noemi,Jolanda,"+
-			"Désirée,Gisèle,Maria José,Ingrid,Ulrike,Živa,Ksenija,Çiğdem,Małgorzata",
+		"Maria,Anna,Giulia,Sofia,Francesca,Chiara,Sara,Laura,Elena,Paola,Giorgia,Martina,Alessandra,Valentina,Silvia,"+
+			"Roberta,Federica,Elisa,Simona,Monica,Ilaria,Lucia,Angela,Rosa,Teresa,Beatrice,Alice,Rita,Caterina,Emanuela,"+
+			"Marta,Daniela,Maria Teresa,Anna Maria,Rosanna,Miriam,Lidia,Nives,Zoè,Noemi,Jolanda,Désirée,Gisèle,Maria José,"+
+			"Ingrid,Ulrike,Živa,Ksenija,Çiğdem,Małgorzata",
 		",",
 	)
 	men = strings.Split(
-		"Marco,Andrea,Giuseppe,Francesco,Alessandro,Luca,Antonio,Matteo,Giovanni,Lorenzo,Davide,Stefano,Paolo,Roberto,Simone,Riccardo,Gabriele,Michele,"+
-			"Nicolò,Daniele,Mario,Pietro,Filippo,Vincenzo,Salvatore,Domenico,Enrico,Massimo,Claudio,Giacomo,Tommaso,Gian Marco,Pier Luigi,Niccolò,Giosuè,Noè,Mosè,Ermes,Ivo,"+
-			"Calogero,Rocco,Jürgen,Matjaž,Günther,José,René,Þór,Łukasz,Özgür,Søren",
+		"Marco,Andrea,Giuseppe,Francesco,Alessandro,Luca,Antonio,Matteo,Giovanni,Lorenzo,Davide,Stefano,Paolo,Roberto,"+
+			"Simone,Riccardo,Gabriele,Michele,Nicolò,Daniele,Mario,Pietro,Filippo,Vincenzo,Salvatore,Domenico,Enrico,"+
+			"Massimo,Claudio,Giacomo,Tommaso,Gian Marco,Pier Luigi,Niccolò,Giosuè,Noè,Mosè,Ermes,Ivo,Calogero,Rocco,Jürgen,"+
+			"Matjaž,Günther,José,René,Þór,Łukasz,Özgür,Søren",
 		",",
 	)
 	surnames = strings.Split(
-		"Rossi,Ferrari,Russo,Bianchi,Colombo,Esposito,Ricci,Romano,Marino,Greco,Bruno,Conti,Costa,Giordano,Mancini,Rizzo,Moretti,Barbieri,Lombardo,"+
-			"Fontana,Santoro,Mariani,Rinaldi,Caruso,Ferrara,Galli,Martini,Leone,Longo,Gentile,Martinelli,Vitale,Serra,Coppola,De Santis,D'Angelo,Marchetti,Parisi,Villa,Conte,"+
-			"Ferraro,Ferri,Fabbri,Bianco,Marini,Grasso,Valentini,Messina,Sala,De Luca,Gatti,Pellegrini,Palumbo,Sanna,Farina,Rizzi,Monti,Cattaneo,Morelli,Amato,Silvestri,"+
-			"Mazza,Testa,Grassi,Pellegrino,Carbone,Giuliani,Benedetti,Barone,Rossetti,Caputo,Montanari,Guerra,Palmieri,Bernardi,Martino,Fiore,De Rosa,Ferretti,Bellini,Basile,"+
-			"Riva,Donati,Piras,Vitali,Battaglia,Sartori,Neri,Costantini,Milani,Pagano,Ruggiero,Sorrentino,D'Amico,Orlando,Damico,Negri,Mantovani,Niccolai,Calabrò,Cuccurù,"+
-			"Fazzalò,Surrò,Mirò,Cortè,Bertolè,Salò,Patanè,Nardò,Forlì,Lodà,Viganò,Frisò,Dell'Orto,Dall'Olio,Sant'Ambrogio,L'Abbate,De' Medici,Degl'Innocenti,Della Valle,"+
-			"Lo Cascio,La Torre,Di Giovanni,Delle Piane,Dal Molin,Höller,Pfösl,Müller,Gruber,Weiß,Žnidaršič,Kovačič,Čermelj,Šuligoj,Bergès,Lançon,Núñez,Hađić,Wójcik,Åkesson,Ó Briain",
+		"Rossi,Ferrari,Russo,Bianchi,Colombo,Esposito,Ricci,Romano,Marino,Greco,Bruno,Conti,Costa,Giordano,Mancini,Rizzo,"+
+			"Moretti,Barbieri,Lombardo,Fontana,Santoro,Mariani,Rinaldi,Caruso,Ferrara,Galli,Martini,Leone,Longo,Gentile,"+
+			"Martinelli,Vitale,Serra,Coppola,De Santis,D'Angelo,Marchetti,Parisi,Villa,Conte,Ferraro,Ferri,Fabbri,Bianco,"+
+			"Marini,Grasso,Valentini,Messina,Sala,De Luca,Gatti,Pellegrini,Palumbo,Sanna,Farina,Rizzi,Monti,Cattaneo,"+
+			"Morelli,Amato,Silvestri,Mazza,Testa,Grassi,Pellegrino,Carbone,Giuliani,Benedetti,Barone,Rossetti,Caputo,"+
+			"Montanari,Guerra,Palmieri,Bernardi,Martino,Fiore,De Rosa,Ferretti,Bellini,Basile,Riva,Donati,Piras,Vitali,"+
+			"Battaglia,Sartori,Neri,Costantini,Milani,Pagano,Ruggiero,Sorrentino,D'Amico,Orlando,Damico,Negri,Mantovani,"+
+			"Niccolai,Calabrò,Cuccurù,Fazzalò,Surrò,Mirò,Cortè,Bertolè,Salò,Patanè,Nardò,Forlì,Lodà,Viganò,Frisò,Dell'Orto,"+
+			"Dall'Olio,Sant'Ambrogio,L'Abbate,De' Medici,Degl'Innocenti,Della Valle,Lo Cascio,La Torre,Di Giovanni,"+
+			"Delle Piane,Dal Molin,Höller,Pfösl,Müller,Gruber,Weiß,Žnidaršič,Kovačič,Čermelj,Šuligoj,Bergès,Lançon,Núñez,"+
+			"Hađić,Wójcik,Åkesson,Ó Briain",
 		",",
 	)
 	beginnings = strings.Split("Monte,Castel,Borgo,Rocca,Villa,Ponte,Campo,Acqua,Fonte,Pietra,Torre,Valle,Serra,Poggio,Prato,Selva", ",")

@@ -115,18 +115,24 @@ func pick(rng *rand.Rand, words string) string {
 }
 
 const (
-	women = "Alba, Alessia, Allegra, Anita, Annalisa, Aurora, Camilla, Carlotta, Caterina, Cecilia, Clara, Claudia, Cristina, Daniela, Desirée, Diana, " +
-		"Eleonora, Elisa, Emma, Federica, Flavia, Francesca, Gaia, Giada, Ginevra, Irene, Isabella, Letizia, Livia, Loredana, Ludovica, Maria Grazia, " +
-		"Maria Sofia, Martina, Matilde, Michela, Mirella, Nicoletta, Noemi, Noèlle, Ornella, Patrizia, Rachele, Raffaella, Rebecca, Silvia, Teresa, Viola, Špela, Zoë"
-	men = "Achille, Adriano, Alberto, Aldo, Amedeo, André, Bruno, Carlo, Corrado, Dario, Diego, Edoardo, Emanuele, Enea, Ettore, Fabio, Federico, Filippo, " +
-		"Gian Luca, Giacomo, Giordano, Giosuè, Giovanni, Jürgen, Leonardo, Lorenzo, Luigi, Manuel, Matteo, Mattia, Mosè, Nicolò, Noè, Oreste, Ottavio, Pier Paolo, " +
-		"Pietro, Raffaele, Renato, Riccardo, Salvatore, Samuele, Sergio, Stefano, Tancredi, Umberto, Valerio, Vincenzo, Žiga, Zaccaria"
-	surnames = "Abbiati, Alòisi, Amadori, Ardizzone, Baldini, Basilicò, Battistella, Bellandi, Bevilacqua, Boscolo, Brambilla, Caccamo, Calì, Camilleri, Cantù, Caputo, " +
-		"Carbone, Cavalcanti, Ceccarelli, Colonna, Crnigoj, D'Agostino, D'Ambrosio, D'Orazio, Da Col, Dalla Costa, De Angelis, De Luca, Degli Esposti, Del Prete, Della Rovere, " +
-		"Di Bartolomeo, Di Stefano, Donà, Fabbri, Facchinetti, Forlì, Fumagalli, Gallo, Gentile, Giuffrè, Grimaldi, Hölzl, Iannone, Innerhofer, Kravanja, La Rosa, Lo Presti, " +
-		"Lombardi, Macrì, Mantovani, Marchetti, Mastrangelo, Mazzanti, Merlò, Montagna, Mulè, Nicolè, Niccolai, Oberhauser, Orsini, Pagani, Palumbo, Pandolfi, Pellegrini, " +
-		"Piccinini, Quaglia, Ravelli, Rinaldi, Romagnoli, Ruggeri, Sacchi, Salvemini, Sant'Agata, Scalzò, Serafini, Spadafora, Tagliabue, Tamburini, Testa, Trevisan, Tròia, " +
-		"Ughetto, Valentini, Vecchietti, Venturi, Visentin, Zaccaria, Zamboni, Zuccalà, Čuk, Štefančič"
+	women = "Alba, Alessia, Allegra, Anita, Annalisa, Aurora, Camilla, Carlotta, Caterina, Cecilia, Clara, Claudia, " +
+		"Cristina, Daniela, Desirée, Diana, Eleonora, Elisa, Emma, Federica, Flavia, Francesca, Gaia, Giada, Ginevra, " +
+		"Irene, Isabella, Letizia, Livia, Loredana, Ludovica, Maria Grazia, Maria Sofia, Martina, Matilde, Michela, " +
+		"Mirella, Nicoletta, Noemi, Noèlle, Ornella, Patrizia, Rachele, Raffaella, Rebecca, Silvia, Teresa, Viola, " +
+		"Špela, Zoë"
+	men = "Achille, Adriano, Alberto, Aldo, Amedeo, André, Bruno, Carlo, Corrado, Dario, Diego, Edoardo, Emanuele, " +
+		"Enea, Ettore, Fabio, Federico, Filippo, Gian Luca, Giacomo, Giordano, Giosuè, Giovanni, Jürgen, Leonardo, " +
+		"Lorenzo, Luigi, Manuel, Matteo, Mattia, Mosè, Nicolò, Noè, Oreste, Ottavio, Pier Paolo, Pietro, Raffaele, " +
+		"Renato, Riccardo, Salvatore, Samuele, Sergio, Stefano, Tancredi, Umberto, Valerio, Vincenzo, Žiga, Zaccaria"
+	surnames = "Abbiati, Alòisi, Amadori, Ardizzone, Baldini, Basilicò, Battistella, Bellandi, Bevilacqua, Boscolo, " +
+		"Brambilla, Caccamo, Calì, Camilleri, Cantù, Caputo, Carbone, Cavalcanti, Ceccarelli, Colonna, Crnigoj, " +
+		"D'Agostino, D'Ambrosio, D'Orazio, Da Col, Dalla Costa, De Angelis, De Luca, Degli Esposti, Del Prete, " +
+		"Della Rovere, Di Bartolomeo, Di Stefano, Donà, Fabbri, Facchinetti, Forlì, Fumagalli, Gallo, Gentile, Giuffrè, " +
+		"Grimaldi, Hölzl, Iannone, Innerhofer, Kravanja, La Rosa, Lo Presti, Lombardi, Macrì, Mantovani, Marchetti, " +
+		"Mastrangelo, Mazzanti, Merlò, Montagna, Mulè, Nicolè, Niccolai, Oberhauser, Orsini, Pagani, Palumbo, Pandolfi, " +
+		"Pellegrini, Piccinini, Quaglia, Ravelli, Rinaldi, Romagnoli, Ruggeri, Sacchi, Salvemini, Sant'Agata, Scalzò, " +
+		"Serafini, Spadafora, Tagliabue, Tamburini, Testa, Trevisan, Tròia, Ughetto, Valentini, Vecchietti, Venturi, " +
+		"Visentin, Zaccaria, Zamboni, Zuccalà, Čuk, Štefančič"
 	towns = "H501, F205, L219, A944, D612, F839, G273, L736, D969, A662, C351, L424, E506, B354, G478"
 )
 

@@ -41,26 +41,63 @@ func TestForgedBulkForms(t *testing.T) {
 		status  int
 		says    string
 	}{
-		"no user":                               {anna, ask, site.Selection("prod-interop", access.Suspend), 422, "Non hai scelto nessuno"},
-		"no user, confirmed":                    {anna, do, confirm(access.Suspend), 422, "Non hai scelto nessuno"},
-		"too many":                              {anna, ask, site.Selection("prod-interop", access.Suspend, manyUsers...), 422, "Hai scelto troppe persone"},
-		"as many as may be, of nowhere":         {anna, ask, site.Selection("prod-interop", access.Suspend, manyUsers[:100]...), 409, "100 persone di quelle che hai scelto non sono più"},
-		"oneself":                               {anna, ask, site.Selection("prod-interop", access.Suspend, i.Anna), 403, "Sei tu: non puoi modificare i tuoi ruoli."},
-		"oneself, confirmed":                    {anna, do, confirm(access.Suspend, web.UserRoleValue(i.Anna, "admin")), 200, "Non puoi modificare i tuoi ruoli."},
-		"another institution's user":            {anna, ask, site.Selection("prod-interop", access.Suspend, ada), 409, "1 persona di quelle che hai scelto non è più"},
-		"another institution's user, confirmed": {anna, do, confirm(access.Suspend, web.UserRoleValue(ada, "api")), 200, "1 persona di quelle che hai scelto non è più"},
-		"elsewhere":                             {anna, web.BulkURL(there.ID), site.Selection("prod-interop", access.Suspend, ada), 404, "Pagina non trovata"},
-		"elsewhere, confirmed":                  {anna, web.BulkConfirmURL(there.ID), confirm(access.Suspend, web.UserRoleValue(ada, "api")), 404, "Pagina non trovata"},
-		"a product that isn't there":            {anna, ask, site.Selection("prod-none", access.Suspend, i.Oto), 404, "Pagina non trovata"},
-		"a product that one doesn't administer": {ivo, ask, site.Selection("prod-interop", access.Suspend, i.Oto), 403, "lo gestiscono gli Amministratori di Interoperabilità"},
-		"the same, confirmed":                   {ivo, do, confirm(access.Suspend, web.UserRoleValue(i.Oto, "api")), 200, "Non amministri questo prodotto."},
-		"a role that isn't there":               {anna, do, confirm(access.Suspend, web.UserRoleValue(i.Oto, "re: d’Italia")), 200, "Quello che avevi chiesto di cambiare non c’è più."},
-		"an Operator":                           {oto, ask, site.Selection("prod-interop", access.Suspend, i.Leo), 403, "La sezione Utenti è degli Amministratori"},
-		"an Operator, of too many":              {oto, ask, site.Selection("prod-interop", access.Suspend, manyUsers...), 403, "La sezione Utenti è degli Amministratori"},
-		"an Operator, confirmed":                {oto, do, confirm(access.Suspend, web.UserRoleValue(i.Leo, "security")), 403, "La sezione Utenti è degli Amministratori"},
-		"an action that isn't one":              {anna, ask, site.Selection("prod-interop", access.Edit, i.Oto), 400, "Richiesta non valida"},
-		"an id that can't be one":               {anna, ask, site.Selection("prod-interop", access.Suspend, "x"), 400, "Richiesta non valida"},
-		"no idempotency key":                    {anna, do, site.Selection("prod-interop", access.Join, i.Oto), 400, "Richiesta non valida"},
+		"no user":            {anna, ask, site.Selection("prod-interop", access.Suspend), 422, "Non hai scelto nessuno"},
+		"no user, confirmed": {anna, do, confirm(access.Suspend), 422, "Non hai scelto nessuno"},
+		"too many": {
+			anna, ask, site.Selection("prod-interop", access.Suspend, manyUsers...), 422, "Hai scelto troppe persone",
+		},
+		"as many as may be, of nowhere": {
+			anna, ask, site.Selection("prod-interop", access.Suspend, manyUsers[:100]...), 409,
+			"100 persone di quelle che hai scelto non sono più",
+		},
+		"oneself": {
+			anna, ask, site.Selection("prod-interop", access.Suspend, i.Anna), 403,
+			"Sei tu: non puoi modificare i tuoi ruoli.",
+		},
+		"oneself, confirmed": {
+			anna, do, confirm(access.Suspend, web.UserRoleValue(i.Anna, "admin")), 200, "Non puoi modificare i tuoi ruoli.",
+		},
+		"another institution's user": {
+			anna, ask, site.Selection("prod-interop", access.Suspend, ada), 409,
+			"1 persona di quelle che hai scelto non è più",
+		},
+		"another institution's user, confirmed": {
+			anna, do, confirm(access.Suspend, web.UserRoleValue(ada, "api")), 200,
+			"1 persona di quelle che hai scelto non è più",
+		},
+		"elsewhere": {
+			anna, web.BulkURL(there.ID), site.Selection("prod-interop", access.Suspend, ada), 404, "Pagina non trovata",
+		},
+		"elsewhere, confirmed": {
+			anna, web.BulkConfirmURL(there.ID), confirm(access.Suspend, web.UserRoleValue(ada, "api")), 404,
+			"Pagina non trovata",
+		},
+		"a product that isn't there": {anna, ask, site.Selection("prod-none", access.Suspend, i.Oto), 404, "Pagina non trovata"},
+		"a product that one doesn't administer": {
+			ivo, ask, site.Selection("prod-interop", access.Suspend, i.Oto), 403,
+			"lo gestiscono gli Amministratori di Interoperabilità",
+		},
+		"the same, confirmed": {
+			ivo, do, confirm(access.Suspend, web.UserRoleValue(i.Oto, "api")), 200, "Non amministri questo prodotto.",
+		},
+		"a role that isn't there": {
+			anna, do, confirm(access.Suspend, web.UserRoleValue(i.Oto, "re: d’Italia")), 200,
+			"Quello che avevi chiesto di cambiare non c’è più.",
+		},
+		"an Operator": {
+			oto, ask, site.Selection("prod-interop", access.Suspend, i.Leo), 403, "La sezione Utenti è degli Amministratori",
+		},
+		"an Operator, of too many": {
+			oto, ask, site.Selection("prod-interop", access.Suspend, manyUsers...), 403,
+			"La sezione Utenti è degli Amministratori",
+		},
+		"an Operator, confirmed": {
+			oto, do, confirm(access.Suspend, web.UserRoleValue(i.Leo, "security")), 403,
+			"La sezione Utenti è degli Amministratori",
+		},
+		"an action that isn't one": {anna, ask, site.Selection("prod-interop", access.Edit, i.Oto), 400, "Richiesta non valida"},
+		"an id that can't be one":  {anna, ask, site.Selection("prod-interop", access.Suspend, "x"), 400, "Richiesta non valida"},
+		"no idempotency key":       {anna, do, site.Selection("prod-interop", access.Join, i.Oto), 400, "Richiesta non valida"},
 	} {
 		p := c.b.Post(c.address, c.form)
 		if p.Status != c.status || !strings.Contains(p.Text(), c.says) {

@@ -183,7 +183,9 @@ func brokenAnswers() map[string]responseOverride {
 }
 
 func removePerson(c map[string]any) {
-	for _, name := range []string{"https://attributes.eid.gov.it/fiscal_number", "fiscalNumber", "given_name", "family_name", "name", "familyName"} {
+	for _, name := range []string{
+		"https://attributes.eid.gov.it/fiscal_number", "fiscalNumber", "given_name", "family_name", "name", "familyName",
+	} {
 		delete(c, name)
 	}
 }

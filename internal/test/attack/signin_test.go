@@ -458,8 +458,10 @@ func returnAttacks() []attack {
 	var rows []attack
 	for _, address := range []string{
 		"//elsewhere.example", "///elsewhere.example", "https://elsewhere.example/", "https:elsewhere.example", "http:/elsewhere.example",
-		`\\elsewhere.example`, `/\elsewhere.example`, `\/elsewhere.example`, "/%2felsewhere.example", "/%5celsewhere.example", "%2f%2felsewhere.example",
-		"/\t/elsewhere.example", "/%09/elsewhere.example", "\t//elsewhere.example", " //elsewhere.example", "/x\r\nLocation: https://elsewhere.example/",
+		`\\elsewhere.example`, `/\elsewhere.example`, `\/elsewhere.example`, "/%2felsewhere.example",
+		"/%5celsewhere.example", "%2f%2felsewhere.example",
+		"/\t/elsewhere.example", "/%09/elsewhere.example", "\t//elsewhere.example", " //elsewhere.example",
+		"/x\r\nLocation: https://elsewhere.example/",
 		"/x%0d%0aSet-Cookie:%20a=b", "javascript:alert(1)", "@elsewhere.example", ".elsewhere.example", "/login/start", "/logout",
 	} {
 		rows = append(

@@ -50,7 +50,13 @@ type attackSite struct {
 // responseOverride replaces the provider's correct response.
 type responseOverride = func(w http.ResponseWriter, r *http.Request, good *httptest.ResponseRecorder)
 
-const discovery, authorization, keySet, exchange, userinfo = "/.well-known/openid-configuration", "/authorize", "/jwks", "/token", "/userinfo"
+const (
+	discovery     = "/.well-known/openid-configuration"
+	authorization = "/authorize"
+	keySet        = "/jwks"
+	exchange      = "/token"
+	userinfo      = "/userinfo"
+)
 
 // openAttackSite starts a replica of a site, with a provider of its own.
 func openAttackSite(t *testing.T, base *site.Site, changes ...func(*signin.Config)) *attackSite {
@@ -264,7 +270,8 @@ func (f *attackSite) check(t *testing.T, p site.Page, ends string) {
 	defer f.mu.Unlock()
 	for _, secret := range append(f.secrets, "Chiama il numero", "Manutenzione") {
 		if secret != "" &&
-			(strings.Contains(f.Log.String(), secret) || strings.Contains(p.URL.String(), secret) || ends != in && strings.Contains(p.Body, secret)) {
+			(strings.Contains(f.Log.String(), secret) || strings.Contains(p.URL.String(), secret) ||
+				ends != in && strings.Contains(p.Body, secret)) {
 			t.Errorf("%q is on the page, in its address %s, or in the log:\n%s", secret, p.URL, f.Log)
 		}
 	}

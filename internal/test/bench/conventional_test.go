@@ -12,7 +12,8 @@ import (
 // joined, grouped, sorted, counted and cut by OFFSET at every request.
 
 const conventionalRows = `
-	SELECT u.person::text, coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name), u.email, min(a.category),
+	SELECT u.person::text, coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name),
+	       u.email, min(a.category),
 	       array_agg(a.role ORDER BY a.role), array_agg(a.status ORDER BY a.role)
 	FROM app_user u
 	JOIN person p ON p.id = u.person
@@ -25,7 +26,8 @@ const conventionalRows = `
 const conventionalNumbers = `
 	SELECT product, coalesce(status, ''), coalesce(category, ''), coalesce(role, ''), count(DISTINCT person)
 	FROM assignment WHERE institution = $1
-	GROUP BY GROUPING SETS ((product), (product, status), (product, category), (product, status, category), (product, category, role), (product, status, category, role))`
+	GROUP BY GROUPING SETS ((product), (product, status), (product, category), (product, status, category),
+	                        (product, category, role), (product, status, category, role))`
 
 // renderConventional renders it.
 func (f baselines) renderConventional(r *http.Request) ([]byte, error) {

@@ -221,12 +221,14 @@ func (d *database) loadFacts(t *testing.T) {
 	t.Helper()
 	err := d.owner.QueryRow(t.Context(), `
 		SELECT i.id::text, u.person::text FROM institution i JOIN app_user u ON u.institution = i.id
-		WHERE i.code = $1 AND u.first_name = 'Anna' AND u.last_name = 'Bianchi' AND u.email = $2`, largest, seed.Email("Anna Bianchi")).Scan(&d.institution, &d.admin)
+		WHERE i.code = $1 AND u.first_name = 'Anna' AND u.last_name = 'Bianchi' AND u.email = $2`,
+		largest, seed.Email("Anna Bianchi")).Scan(&d.institution, &d.admin)
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows, err := d.owner.Query(t.Context(), `
-		SELECT i.id::text, max(a.person::text) FILTER (WHERE a.category = 'administrator'), max(a.person::text) FILTER (WHERE a.category = 'operator'),
+		SELECT i.id::text, max(a.person::text) FILTER (WHERE a.category = 'administrator'),
+		       max(a.person::text) FILTER (WHERE a.category = 'operator'),
 		       bool_or(a.status = 'suspended') -- a run before may have ended between the two
 		FROM institution i JOIN assignment a ON a.institution = i.id WHERE i.name LIKE 'Banco _' GROUP BY i.id ORDER BY i.id`)
 	if err != nil {

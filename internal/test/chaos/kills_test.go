@@ -91,7 +91,8 @@ func TestALossIsSeen(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for kills := 1; kills <= 15 && (kills <= repetitions(t, 1, 10) || c.countLost(t) == 0); kills++ { // now and then another backend flushes the change
+	// Now and then another backend flushes the change.
+	for kills := 1; kills <= 15 && (kills <= repetitions(t, 1, 10) || c.countLost(t) == 0); kills++ {
 		c.start()
 		if !c.waitAcknowledged(20) {
 			t.Fatal("nothing goes on")

@@ -147,7 +147,8 @@ func (c *load) countLost(t testing.TB) (lost int) {
 	for _, w := range c.workers {
 		var missing int
 		if err := c.site.pg.owner.QueryRow(t.Context(), `SELECT count(*) FROM unnest($2::text[]) AS key
-			WHERE key::uuid NOT IN (SELECT f.key FROM idempotency_key f WHERE institution = $1)`, w.institution, w.idempotencyKeys).Scan(&missing); err != nil {
+			WHERE key::uuid NOT IN (SELECT f.key FROM idempotency_key f WHERE institution = $1)`,
+			w.institution, w.idempotencyKeys).Scan(&missing); err != nil {
 			t.Fatal(err)
 		}
 		lost += missing

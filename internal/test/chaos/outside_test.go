@@ -133,7 +133,8 @@ func (s *deployment) statusUnderLoad(t *testing.T, c *load) (status int) {
 		})
 	}
 	waiting := func() (n int) {
-		err := s.pg.owner.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity WHERE usename = $1 AND wait_event_type = 'Lock'`, devpostgres.AppUser).
+		err := s.pg.owner.QueryRow(ctx,
+			`SELECT count(*) FROM pg_stat_activity WHERE usename = $1 AND wait_event_type = 'Lock'`, devpostgres.AppUser).
 			Scan(&n)
 		if err != nil {
 			t.Fatal(err)

@@ -197,8 +197,10 @@ func (w *worker) addRoles(c formChange, roles []access.Target) formChange {
 
 // reloadState reads the state from the database after an unexpected response.
 func (w *worker) reloadState() {
-	rows, err := w.load.site.pg.owner.Query(w.browser.T.Context(), `SELECT product, role, status, EXISTS (
-		SELECT FROM group_member m WHERE (m.institution, m.person) = (a.institution, a.person)) FROM assignment a WHERE institution = $1 AND person = $2`, w.institution, w.user)
+	rows, err := w.load.site.pg.owner.Query(w.browser.T.Context(), `
+		SELECT product, role, status,
+		       EXISTS (SELECT FROM group_member m WHERE (m.institution, m.person) = (a.institution, a.person))
+		FROM assignment a WHERE institution = $1 AND person = $2`, w.institution, w.user)
 	if err != nil {
 		return
 	}

@@ -113,7 +113,10 @@ func TestAJourneyOfAnOperator(t *testing.T) {
 	p.Follow("button", "Acconsenti e accedi")
 	p.ClickCSS(`nav a[href*="/users/"]`)
 	output := p.Text("main")
-	for _, says := range []string{"Oto Neri", "(tu)", "Operatore API", "Operatore Sicurezza", htmltest.Suspended, s.Seed.FiscalCode("Oto Neri").Reveal()} {
+	for _, says := range []string{
+		"Oto Neri", "(tu)", "Operatore API", "Operatore Sicurezza", htmltest.Suspended,
+		s.Seed.FiscalCode("Oto Neri").Reveal(),
+	} {
 		if !strings.Contains(output, says) {
 			t.Errorf("the own profile doesn't say %q", says)
 		}

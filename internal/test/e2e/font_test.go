@@ -12,7 +12,8 @@ import (
 
 // europe has every letter of Titillium Web that is not needed for Italian.
 const europe = "¡¢£¤¥¦§¨ª¬®¯±²³´µ¶¸¹º»¼½¾¿ÁÂÃÄÅÆÇÊËÏÐÑÔÕÖ×ØÛÜÝÞßáâãäåæçêëïðñôõö÷øûüýþÿıŒœˆ˚˜‚„‹›⁄™" +
-	"ĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİĴĵĶķĹĺĻļĽľŁłŃńŅņŇňŊŋŌōŎŏŐőŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžƒǺǻǼǽǾǿȘșȚțˇ˝ẀẁẂẃẄẅỲỳỸỹ†"
+	"ĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİĴĵĶķĹĺĻļĽľŁłŃńŅņŇňŊŋŌōŎŏŐő" +
+	"ŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžƒǺǻǼǽǾǿȘșȚțˇ˝ẀẁẂẃẄẅỲỳỸỹ†"
 
 // The font is split: a page in Italian fetches one file of each weight; the other letters are in files that are
 // fetched when a page has them, and no letter falls back to another font.
@@ -40,7 +41,8 @@ func TestEveryCharacterIsInTheFontAndOnlyTheOthersAreFetchedLater(t *testing.T) 
 	) {
 		t.Errorf("a page in Italian fetches %q", got)
 	}
-	italian := " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~àèéìíîòóùúÀÈÉÌÍÎÒÓÙÚ«»“”‘’–—…€·•°©−"
+	italian := " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~" +
+		"àèéìíîòóùúÀÈÉÌÍÎÒÓÙÚ«»“”‘’–—…€·•°©−"
 	// The width of a letter that the font lacks depends on the fallback font.
 	foreign := func(text string) []string {
 		return browsertest.Eval[[]string](p, fmt.Sprintf(`(async text => {
@@ -67,7 +69,9 @@ func TestEveryCharacterIsInTheFontAndOnlyTheOthersAreFetchedLater(t *testing.T) 
 		if characters := foreign(europe); len(characters) > 0 {
 			t.Errorf("not in the font: %q", characters)
 		}
-	}), []string{"titillium-latin-ext-400", "titillium-latin-ext-600", "titillium-latin-rest-400", "titillium-latin-rest-600"}; !slices.Equal(got, want) {
+	}), []string{
+		"titillium-latin-ext-400", "titillium-latin-ext-600", "titillium-latin-rest-400", "titillium-latin-rest-600",
+	}; !slices.Equal(got, want) {
 		t.Errorf("for the other letters, %q are fetched", got)
 	}
 }

@@ -114,7 +114,8 @@ func TestForcedColoursLessMotionAndPaperAreHonoured(t *testing.T) {
 		p.EmulateMedia("prefers-reduced-motion", "reduce")
 		if moving := browsertest.Eval[[]string](p, `[document.documentElement, ...document.querySelectorAll("body *")].filter(e => {
 				const style = getComputedStyle(e), lasts = times => times.split(",").some(time => parseFloat(time) > 0);
-				return lasts(style.transitionDuration) || (style.animationName !== "none" && lasts(style.animationDuration)) || style.scrollBehavior === "smooth";
+				return lasts(style.transitionDuration) || (style.animationName !== "none" && lasts(style.animationDuration)) ||
+					style.scrollBehavior === "smooth";
 			}).map(e => e.outerHTML.slice(0, 120))`); len(moving) > 0 {
 			t.Errorf("%s, with less motion asked for, moves:\n\t%s", p.URL(), strings.Join(moving, "\n\t"))
 		}

@@ -10,7 +10,9 @@ import (
 // The language changes on the same page, with scripts and without, and stays chosen on other pages.
 func TestALanguageIsChosenInABrowser(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string]browsertest.Options{"with scripts": {}, "without, in English": {NoScripts: true, English: true, Width: 320, Height: 640}} {
+	for name, options := range map[string]browsertest.Options{
+		"with scripts": {}, "without, in English": {NoScripts: true, English: true, Width: 320, Height: 640},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := site.Start(t, site.Options{})

@@ -16,7 +16,9 @@ import (
 // work.
 func TestUsersAreSelectedForABulkAction(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string]browsertest.Options{"with scripts": {}, "without scripts": {NoScripts: true}, "narrow": {Width: 320}} {
+	for name, options := range map[string]browsertest.Options{
+		"with scripts": {}, "without scripts": {NoScripts: true}, "narrow": {Width: 320},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := site.Start(t, site.Options{})

@@ -16,7 +16,10 @@ type pageForm struct {
 // crawl opens the first pages for their forms.
 func (f *fuzzer) crawl(b *browser, i *seed.Institution) {
 	home := "/dashboard/" + string(i.ID)
-	for _, path := range []string{"/users", "/users?product=prod-interop", "/users?product=prod-pn", "/users/add", "/users/import", "/groups/", "/groups/add?product=prod-interop", "/activity"} {
+	for _, path := range []string{
+		"/users", "/users?product=prod-interop", "/users?product=prod-pn", "/users/add", "/users/import", "/groups/",
+		"/groups/add?product=prod-interop", "/activity",
+	} {
 		f.collectForms(b.Get(home+path).Body, home+path)
 	}
 	for _, id := range f.ids[1:9] {

@@ -282,7 +282,9 @@ func TestTheFuzzerFindsInjectedFaults(t *testing.T) {
 	// The trigger that protects the last Administrator is disabled.
 	_, err := s.DB.Owner.Exec(
 		t.Context(),
-		`ALTER TABLE assignment DISABLE TRIGGER USER; UPDATE assignment SET status = 'suspended' WHERE ctid = (SELECT ctid FROM assignment WHERE status = 'active' LIMIT 1)`,
+		`ALTER TABLE assignment DISABLE TRIGGER USER;
+		UPDATE assignment SET status = 'suspended'
+		WHERE ctid = (SELECT ctid FROM assignment WHERE status = 'active' LIMIT 1)`,
 	)
 	if err != nil {
 		t.Fatal(err)

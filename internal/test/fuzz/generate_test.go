@@ -65,7 +65,10 @@ func (f *fuzzer) path(r *rand.Rand, pattern string) string {
 		}
 		name, after, _ := strings.Cut(rest, "}")
 		pattern = after
-		value := map[string]string{"product": pick(r, []string{"prod-interop", "prod-pn", "prod-io"}), "role": pick(r, []string{"api", "security", "admin", "operator"}), "code": "25"}[name]
+		value := map[string]string{
+			"product": pick(r, []string{"prod-interop", "prod-pn", "prod-io"}),
+			"role":    pick(r, []string{"api", "security", "admin", "operator"}), "code": "25",
+		}[name]
 		if value == "" {
 			value = pick(r, f.ids)
 		}
@@ -163,9 +166,12 @@ func (f *fuzzer) mutateForm(r *rand.Rand, form pageForm) url.Values {
 func (f *fuzzer) fill(r *rand.Rand, values url.Values, choices map[string][]string) {
 	who := r.IntN(len(f.values["fiscal_code"]))
 	for name, right := range map[string]string{
-		"first_name": []string{"Nina", "Nello", "Ada"}[who], "last_name": []string{"Nuova", "Novelli", "Altrove"}[who], "fiscal_code": f.values["fiscal_code"][who],
-		"email": pick(r, []string{"n@ente.example", "x+y@ente.example"}), "title": pick(r, []string{"Protocollo", "Anagrafe", "Tributi " + fmt.Sprint(r.IntN(100))}),
-		"rows": "codice fiscale;nome;cognome;e-mail;prodotto;ruolo\n" + pick(r, f.values["fiscal_code"]) + ";Nina;Nuova;n@ente.example;prod-interop;api",
+		"first_name": []string{"Nina", "Nello", "Ada"}[who], "last_name": []string{"Nuova", "Novelli", "Altrove"}[who],
+		"fiscal_code": f.values["fiscal_code"][who],
+		"email":       pick(r, []string{"n@ente.example", "x+y@ente.example"}),
+		"title":       pick(r, []string{"Protocollo", "Anagrafe", "Tributi " + fmt.Sprint(r.IntN(100))}),
+		"rows": "codice fiscale;nome;cognome;e-mail;prodotto;ruolo\n" + pick(r, f.values["fiscal_code"]) +
+			";Nina;Nuova;n@ente.example;prod-interop;api",
 	} {
 		if _, there := values[name]; there && r.IntN(4) > 0 {
 			values.Set(name, right)

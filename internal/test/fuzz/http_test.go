@@ -83,9 +83,27 @@ func TestOddRequestsGetPlainAnswers(t *testing.T) {
 		{"a length that is none", []string{"POST /language HTTP/1.1", host, "Content-Length: -1", "", "a=b"}, 400},
 		{"an unknown transfer encoding", []string{"POST /language HTTP/1.1", host, "Transfer-Encoding: fire", "", "a=b"}, 501},
 		{"a blank before the colon", []string{"GET /login HTTP/1.1", "Host : fire.example", ""}, 400},
-		{"another site's host", []string{"GET /login HTTP/1.1", "Host: fire.example", "X-Forwarded-Host: fire.example", "X-Forwarded-Proto: fire", "Forwarded: host=fire.example", "Referer: https://fire.example/", ""}, 200},
-		{"another site's host, on the way to sign in", []string{"GET /login/start HTTP/1.1", "Host: fire.example", "X-Forwarded-Host: fire.example", "Referer: https://fire.example/", ""}, 303},
-		{"another site's host, on a page for who has signed in", []string{"GET /dashboard/x/users HTTP/1.1", "Host: fire.example", "X-Forwarded-Host: fire.example", ""}, 303},
+		{
+			"another site's host",
+			[]string{
+				"GET /login HTTP/1.1", "Host: fire.example", "X-Forwarded-Host: fire.example", "X-Forwarded-Proto: fire",
+				"Forwarded: host=fire.example", "Referer: https://fire.example/", "",
+			},
+			200,
+		},
+		{
+			"another site's host, on the way to sign in",
+			[]string{
+				"GET /login/start HTTP/1.1", "Host: fire.example", "X-Forwarded-Host: fire.example",
+				"Referer: https://fire.example/", "",
+			},
+			303,
+		},
+		{
+			"another site's host, on a page for who has signed in",
+			[]string{"GET /dashboard/x/users HTTP/1.1", "Host: fire.example", "X-Forwarded-Host: fire.example", ""},
+			303,
+		},
 		{"an address of two slashes", []string{"GET //fire.example/login HTTP/1.1", host, ""}, 404},
 		{"an address with dots", []string{"GET /static/../../go.mod HTTP/1.1", host, ""}, 404},
 		{"an address with hidden dots", []string{"GET /static/%2e%2e/%2e%2e/go.mod HTTP/1.1", host, ""}, 404},
@@ -113,8 +131,8 @@ func TestNoRequestHidesInAnothersBody(t *testing.T) {
 	s := open(t, site.Options{})
 	const hidden = "GET /static/hidden HTTP/1.1\r\nHost: x\r\n\r\n"
 	w := s.dial(t).
-		send("POST /language HTTP/1.1", "Host: x", "Content-Type: application/x-www-form-urlencoded", fmt.Sprintf("Content-Length: %d", 5+len(hidden)),
-			"Transfer-Encoding: chunked", "", "0", "", hidden)
+		send("POST /language HTTP/1.1", "Host: x", "Content-Type: application/x-www-form-urlencoded",
+			fmt.Sprintf("Content-Length: %d", 5+len(hidden)), "Transfer-Encoding: chunked", "", "0", "", hidden)
 	first, _ := w.readResponse()
 	if first.StatusCode >= 500 {
 		t.Errorf("answered %d", first.StatusCode)

@@ -41,7 +41,14 @@ func newFormFixture(t testing.TB, s *checkedSite) formFixture {
 	for n, g := range []struct {
 		name    string
 		product access.ProductID
-	}{{"Comune", "prod-interop"}, {"Rinominato", "prod-interop"}, {"Da sospendere", "prod-interop"}, {"Da riattivare", "prod-interop"}, {"Da eliminare", "prod-interop"}, {"Solo", "prod-pn"}} {
+	}{
+		{"Comune", "prod-interop"},
+		{"Rinominato", "prod-interop"},
+		{"Da sospendere", "prod-interop"},
+		{"Da riattivare", "prod-interop"},
+		{"Da eliminare", "prod-interop"},
+		{"Solo", "prod-pn"},
+	} {
 		id, err := s.Service.CreateGroup(t.Context(), o.change(n, "", g.product), g.name)
 		if err != nil {
 			t.Fatal(err)

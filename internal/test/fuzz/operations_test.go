@@ -114,12 +114,13 @@ func operations() []operation {
 		d.path = user("/products/" + product + "/roles/" + role + "/" + action)
 		return d
 	}
-	membership := func(action string, of func(*institutionFixture) string) func(*institutionFixture, *refmodel.State, url.Values, int) []refmodel.Event {
+	type events = func(*institutionFixture, *refmodel.State, url.Values, int) []refmodel.Event
+	membership := func(action string, of func(*institutionFixture) string) events {
 		return func(c *institutionFixture, _ *refmodel.State, _ url.Values, me int) []refmodel.Event {
 			return []refmodel.Event{{Actor: c.admins[me], Action: action, Subject: c.user, Product: product, Group: of(c)}}
 		}
 	}
-	ofGroup := func(action, before, after string, name func(string, int) string) func(*institutionFixture, *refmodel.State, url.Values, int) []refmodel.Event {
+	ofGroup := func(action, before, after string, name func(string, int) string) events {
 		return func(c *institutionFixture, st *refmodel.State, _ url.Values, me int) []refmodel.Event {
 			was := groupName(st, c.firstGroup)
 			return []refmodel.Event{

@@ -85,7 +85,9 @@ const findMarkupJS = `(() => {
 		if (e.hasAttribute('fired')) found.push(e.outerHTML.slice(0, 200));
 		for (const a of e.attributes) {
 			if (/^on/i.test(a.name)) found.push(a.name + '=' + a.value);
-			if (/^(href|src|action|formaction|data|srcdoc|style)$/.test(a.name) && /^\s*(javascript|data):|fired/i.test(decodeURIComponent(a.value.replace(/%(?![0-9a-f]{2})/gi, '%25'))) && !/^\/(login|language|dashboard)/.test(a.value)) found.push(a.name + ': ' + a.value);
+			if (/^(href|src|action|formaction|data|srcdoc|style)$/.test(a.name) &&
+				/^\s*(javascript|data):|fired/i.test(decodeURIComponent(a.value.replace(/%(?![0-9a-f]{2})/gi, '%25'))) &&
+				!/^\/(login|language|dashboard)/.test(a.value)) found.push(a.name + ': ' + a.value);
 		}
 	}
 	return found;
@@ -131,7 +133,8 @@ func newXSSFixture(t *testing.T, s *checkedSite, some []string) *xssFixture {
 		s.Service.SuspendAll(t.Context(), c.change(access.UserID(c.namedUser)), []access.Target{{Product: "prod-interop", Role: "security"}}),
 	)
 	for _, sql := range []string{
-		"UPDATE institution SET name = $1 || ' ' || code", "UPDATE product SET title_it = $1, title_en = $1, description_it = $1, description_en = $1",
+		"UPDATE institution SET name = $1 || ' ' || code",
+		"UPDATE product SET title_it = $1, title_en = $1, description_it = $1, description_en = $1",
 		"UPDATE role_offer SET label_it = $1, label_en = $1, description_it = $1, description_en = $1",
 	} {
 		_, err := s.DB.Owner.Exec(t.Context(), sql, c.payloads)
@@ -188,12 +191,18 @@ func (c *xssFixture) pagesWithPayloads(b *browser) (all []site.Page) {
 	user, group, q := c.home+"/users/"+c.namedUser, c.home+"/groups/"+c.group, url.QueryEscape(c.payloads)
 	role := user + "/products/prod-interop/roles/"
 	for _, path := range []string{
-		"/", c.home + "/users", c.home + "/users?product=prod-interop", c.home + "/users?product=prod-interop&q=" + q[:min(len(q), 8_000)-8] + "x", c.home + "/users?state=" + truncateAddress(q) + "&category=%22%3E&sort=%3C",
+		"/", c.home + "/users", c.home + "/users?product=prod-interop",
+		c.home + "/users?product=prod-interop&q=" + q[:min(len(q), 8_000)-8] + "x",
+		c.home + "/users?state=" + truncateAddress(q) + "&category=%22%3E&sort=%3C",
 		c.home + "/users/add", c.home + "/users/import", user, user + "/edit", user + "/add-product", user + "/cessation", user + "/activity",
-		user + "/products/prod-interop/roles/add", user + "/products/prod-interop/groups/add", role + "api/suspend", role + "security/reactivate", role + "api/remove", role + "api/reactivate",
-		c.home + "/activity", c.home + "/activity?person=" + c.namedUser, c.home + "/activity?from=" + truncateAddress(q), c.home + "/groups/", c.home + "/groups/add?product=prod-interop",
+		user + "/products/prod-interop/roles/add", user + "/products/prod-interop/groups/add", role + "api/suspend",
+		role + "security/reactivate", role + "api/remove", role + "api/reactivate",
+		c.home + "/activity", c.home + "/activity?person=" + c.namedUser, c.home + "/activity?from=" + truncateAddress(q),
+		c.home + "/groups/", c.home + "/groups/add?product=prod-interop",
 		group, group + "/rename", group + "/suspend", group + "/delete", group + "/members/add", group + "/members/" + c.namedUser + "/remove",
-		"/login?back=" + truncateAddress(q), "/login/error/" + url.PathEscape(c.payloads[:min(len(c.payloads), 300)]), "/login/callback?error=" + truncateAddress(q) + "&error_description=" + truncateAddress(q), "/logout", "/accessibility?" + truncateAddress(q), "/privacy", "/" + url.PathEscape(c.payloads[:min(len(c.payloads), 2_000)]),
+		"/login?back=" + truncateAddress(q), "/login/error/" + url.PathEscape(c.payloads[:min(len(c.payloads), 300)]),
+		"/login/callback?error=" + truncateAddress(q) + "&error_description=" + truncateAddress(q), "/logout",
+		"/accessibility?" + truncateAddress(q), "/privacy", "/" + url.PathEscape(c.payloads[:min(len(c.payloads), 2_000)]),
 	} {
 		all = append(all, b.Get(trimIncompleteEscape(path)))
 	}
@@ -221,10 +230,17 @@ func (c *xssFixture) pagesWithPayloads(b *browser) (all []site.Page) {
 		rows += strings.Repeat(cell+";", 5) + cell + "\n"
 	}
 	for path, values := range map[string]url.Values{
-		c.home + "/users/add": with(typed), c.home + "/users/add/confirm": with(typed), user + "/edit": with(typed), c.home + "/groups/add": with(typed), group + "/rename": with(typed),
-		group + "/members/add/search": with(typed), c.home + "/users/import": {"rows": {rows}}, c.home + "/users/import/confirm": {"rows": {"x;" + c.payloads}, "once": {"x"}},
-		c.home + "/users/several": with(url.Values{"action": {"suspend"}, "user": append([]string{c.namedUser}, c.otherUsers...), "q": {c.payloads}, "state": {c.payloads}}),
-		user + "/add-product":     with(typed), user + "/products/prod-interop/roles/add": with(typed), role + "security/suspend": with(nil), user + "/products/prod-interop/groups/add": with(url.Values{"group": {c.payloads}}),
+		c.home + "/users/add": with(typed), c.home + "/users/add/confirm": with(typed), user + "/edit": with(typed),
+		c.home + "/groups/add": with(typed), group + "/rename": with(typed),
+		group + "/members/add/search": with(typed), c.home + "/users/import": {"rows": {rows}},
+		c.home + "/users/import/confirm": {"rows": {"x;" + c.payloads}, "once": {"x"}},
+		c.home + "/users/several": with(url.Values{
+			"action": {"suspend"}, "user": append([]string{c.namedUser}, c.otherUsers...), "q": {c.payloads},
+			"state": {c.payloads},
+		}),
+		user + "/add-product": with(typed), user + "/products/prod-interop/roles/add": with(typed),
+		role + "security/suspend":                  with(nil),
+		user + "/products/prod-interop/groups/add": with(url.Values{"group": {c.payloads}}),
 	} {
 		all = append(all, b.Post(path, values))
 	}

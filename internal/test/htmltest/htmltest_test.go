@@ -15,7 +15,8 @@ const page = `<!DOCTYPE html><html lang="it"><head><title> Utenti –
 <main><h1 id="q">Utenti <span class="x">(tu)</span></h1>
 <section aria-labelledby="q"><a href="/b">Sospendi<span> Operatore di Anna</span></a><a href="/b" aria-hidden="true">freccia</a></section>
 <form method="post" action="/cerca"><label for="t">Testo</label><input id="t" name="q" type="search" value="verdi">
-<label>Ruolo <select name="role"><option value="">Tutti</option><optgroup label="SEND"><option value="prod:api" selected lang="en">API</option></optgroup></select></label>
+<label>Ruolo <select name="role"><option value="">Tutti</option><optgroup label="SEND">
+<option value="prod:api" selected lang="en">API</option></optgroup></select></label>
 <input type="hidden" name="once" value="x1"><input type="checkbox" name="c" value="1"><input type="checkbox" name="d" value="2" checked>
 <input name="off" value="no" disabled><button>Filtra</button><button hidden>Copia</button></form>
 <table><caption>Elenco</caption><tr><th scope="col">Nome</th></tr><tr><th scope="row">Anna</th><td>a@b<wbr>.it</td></tr></table>

@@ -186,8 +186,10 @@ func (w fixture) exerciseRoutes(b *browser, c markedPerson) {
 	code := c.code.Reveal()
 	everything := url.Values{}
 	for _, field := range []string{
-		"q", "fiscal_code", "first_name", "last_name", "email", "product", "role", "category", "state", "sort", "page", "group", "user", "target", "action", "rows", "back", "lang",
-		"once", "version", "format", "done", "person", "from", "to", "return", "why", "code", "error", "error_description", "iss", "names", "names_confirmed", "title", "x",
+		"q", "fiscal_code", "first_name", "last_name", "email", "product", "role", "category", "state", "sort", "page",
+		"group", "user", "target", "action", "rows", "back", "lang",
+		"once", "version", "format", "done", "person", "from", "to", "return", "why", "code", "error", "error_description",
+		"iss", "names", "names_confirmed", "title", "x",
 	} {
 		everything.Set(field, code)
 	}
@@ -274,7 +276,8 @@ func (w fixture) exerciseSignIn(c markedPerson) {
 	own.requireStatus(own.Post(web.AddURL(w.institution, ""), c.form()), http.StatusSeeOther)
 	own.requireStatus(own.Post(web.HomeURL(w.institution)+"/users/"+c.code.Reveal()+"/edit", c.form()), http.StatusSeeOther)
 	var kept int
-	if err := w.DB.Owner.QueryRow(w.T.Context(), `SELECT count(*) FROM saved_form k JOIN app_user u ON u.person = k.person WHERE u.email = $1`, "nuova."+c.email).
+	if err := w.DB.Owner.QueryRow(w.T.Context(),
+		`SELECT count(*) FROM saved_form k JOIN app_user u ON u.person = k.person WHERE u.email = $1`, "nuova."+c.email).
 		Scan(&kept); err != nil ||
 		kept != 1 {
 		w.T.Errorf("%d forms kept, %v", kept, err)

@@ -77,8 +77,10 @@ func TestNoPersonalDataLeaks(t *testing.T) {
 func (w fixture) readSharedPages(b *browser) {
 	b.T.Helper()
 	for _, address := range []string{
-		"/", web.HomeURL(w.institution), web.UsersURL(w.institution, access.Filter{}), web.UsersURL(w.institution, access.Filter{Product: "prod-interop"}), web.GroupsURL(w.institution, ""),
-		web.GroupURL(w.institution, w.group), web.AddMembersURL(w.institution, w.group, access.Filter{}), web.ActivityURL(w.institution, access.EventFilter{}), web.ActivityFileURL(w.institution, access.EventFilter{}),
+		"/", web.HomeURL(w.institution), web.UsersURL(w.institution, access.Filter{}),
+		web.UsersURL(w.institution, access.Filter{Product: "prod-interop"}), web.GroupsURL(w.institution, ""),
+		web.GroupURL(w.institution, w.group), web.AddMembersURL(w.institution, w.group, access.Filter{}),
+		web.ActivityURL(w.institution, access.EventFilter{}), web.ActivityFileURL(w.institution, access.EventFilter{}),
 		web.AddURL(w.institution, ""), web.ImportURL(w.institution),
 	} {
 		b.requireNoCode(b.Roam().Get(address))
@@ -100,7 +102,8 @@ func (w fixture) failDatabase(b *browser, c markedPerson) {
 		}
 	}
 	exec(
-		`ALTER TABLE app_user ADD CONSTRAINT broken CHECK (email = '') NOT VALID; ALTER TABLE web_session ADD CONSTRAINT broken CHECK (token_hash = '') NOT VALID`,
+		`ALTER TABLE app_user ADD CONSTRAINT broken CHECK (email = '') NOT VALID;
+		ALTER TABLE web_session ADD CONSTRAINT broken CHECK (token_hash = '') NOT VALID`,
 	)
 	b.requireStatus(b.Post(web.AddConfirmURL(w.institution), form), http.StatusInternalServerError)
 	other := w.browser(t)
@@ -125,7 +128,10 @@ func (w fixture) failDatabase(b *browser, c markedPerson) {
 // sendWithoutDatabase sends forms while the database is down.
 func (w fixture) sendWithoutDatabase(b *browser, c markedPerson) {
 	b.T.Helper()
-	for _, address := range []string{web.AddURL(w.institution, ""), web.AddConfirmURL(w.institution), web.SearchURL(w.institution), web.ImportURL(w.institution)} {
+	for _, address := range []string{
+		web.AddURL(w.institution, ""), web.AddConfirmURL(w.institution), web.SearchURL(w.institution),
+		web.ImportURL(w.institution),
+	} {
 		b.requireStatus(
 			b.Post(address, c.form("q", c.code.Reveal(), "once", "00000000-0000-4000-8000-000000000000")),
 			http.StatusServiceUnavailable,

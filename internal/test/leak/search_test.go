@@ -96,9 +96,10 @@ func TestAWordIsFoundHoweverItIsWritten(t *testing.T) {
 	far := strings.Repeat("x", 1<<20-3) + code
 	for name, text := range map[string]string{
 		"plain": "a " + code, "in small letters": strings.ToLower(code), "across two pieces": far,
-		"hexadecimal": `\x` + hex.EncodeToString([]byte("y"+code)),
-		"base64":      base64.StdEncoding.EncodeToString([]byte(code)), "base64, second place": base64.StdEncoding.EncodeToString([]byte("y" + code)),
-		"base64, third place": base64.URLEncoding.EncodeToString([]byte("yz" + code)),
+		"hexadecimal":          `\x` + hex.EncodeToString([]byte("y"+code)),
+		"base64":               base64.StdEncoding.EncodeToString([]byte(code)),
+		"base64, second place": base64.StdEncoding.EncodeToString([]byte("y" + code)),
+		"base64, third place":  base64.URLEncoding.EncodeToString([]byte("yz" + code)),
 	} {
 		if !w.isIn(t, text) {
 			t.Errorf("%s: not found", name)

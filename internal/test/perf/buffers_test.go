@@ -135,9 +135,14 @@ func everyPage(t *testing.T, s *site.Site, id access.InstitutionID, users int) [
 		into []any
 	}{
 		{`SELECT m.person::text, m."group"::text FROM group_member m JOIN user_group g ON g.id = m."group"
-		  JOIN assignment a ON a.institution = m.institution AND a.person = m.person AND a.product = m.product AND a.role = 'api' AND a.status = 'active'
+		  JOIN assignment a ON a.institution = m.institution AND a.person = m.person AND a.product = m.product
+		   AND a.role = 'api' AND a.status = 'active'
 		  WHERE m.institution = $1 AND m.product = 'prod-interop' AND g.status = 'active' LIMIT 1`, []any{&member, &office}},
-		{`SELECT person::text FROM listing WHERE institution = $1 AND product = 'prod-interop' AND roles = '{api}' ORDER BY sort_key OFFSET ` + fmt.Sprint(users/40) + ` LIMIT 1`, []any{&middle}},
+		{
+			`SELECT person::text FROM listing WHERE institution = $1 AND product = 'prod-interop' AND roles = '{api}'
+			ORDER BY sort_key OFFSET ` + fmt.Sprint(users/40) + ` LIMIT 1`,
+			[]any{&middle},
+		},
 		{`SELECT actor::text FROM audit_event WHERE institution = $1 AND actor IS NOT NULL ORDER BY seq LIMIT 1`, []any{&boss}},
 		{`SELECT audit_seq / 2 FROM institution WHERE id = $1`, []any{&seq}},
 	} {
@@ -231,17 +236,21 @@ func everyPage(t *testing.T, s *site.Site, id access.InstitutionID, users int) [
 		},
 	)
 	for text, most := range map[string]int{
-		"rossi": search, "giulia rossi": search, "znidarsic": search, "inesistente": search, "ço": search, "x": search, "a": search, "ente0.example": search,
+		"rossi": search, "giulia rossi": search, "znidarsic": search, "inesistente": search, "ço": search, "x": search,
+		"a": search, "ente0.example": search,
 	} {
 		list("search for "+text, most, access.Filter{Product: "prod-interop", Text: text})
 	}
 	list("search on all products", 8*search, access.Filter{Text: "rossi"})
 	for name, f := range map[string]access.EventFilter{
-		"an old page": {Page: access.EventPage{Below: seq}}, "back": {Page: access.EventPage{Above: seq}}, "of a product": {Product: "prod-interop"},
-		"of a person": {Person: member}, "of an action": {Action: access.Suspend}, "of an action without events": {Action: access.RenameGroup},
-		"of a person's action": {Person: member, Action: access.Suspend}, "of the Administrator of all products": {Person: boss}, "of their action": {Person: boss, Action: access.Suspend},
-		"of a period": {From: "2025-01-20", To: "2025-02-20"}, "of an action in a period": {From: "2025-01-20", To: "2025-02-20", Action: access.Join},
-		"of a day": {From: "2025-01-08", To: "2025-01-08"}, "of a day without events": {From: "2024-01-08", To: "2024-01-08"},
+		"an old page": {Page: access.EventPage{Below: seq}}, "back": {Page: access.EventPage{Above: seq}},
+		"of a product": {Product: "prod-interop"},
+		"of a person":  {Person: member}, "of an action": {Action: access.Suspend}, "of an action without events": {Action: access.RenameGroup},
+		"of a person's action":                 {Person: member, Action: access.Suspend},
+		"of the Administrator of all products": {Person: boss}, "of their action": {Person: boss, Action: access.Suspend},
+		"of a period":              {From: "2025-01-20", To: "2025-02-20"},
+		"of an action in a period": {From: "2025-01-20", To: "2025-02-20", Action: access.Join},
+		"of a day":                 {From: "2025-01-08", To: "2025-01-08"}, "of a day without events": {From: "2024-01-08", To: "2024-01-08"},
 	} {
 		all = append(all, pageCase{"activity " + name, web.ActivityURL(id, f), log})
 	}

@@ -103,7 +103,9 @@ func runEveryOperation(t *testing.T, s *site.Site) access.InstitutionID {
 			return operations.Export(ctx, change("", product), audit.ExportDetails{Format: "csv", Rows: 3})
 		}},
 		{"Edit", func() error {
-			return operations.Edit(ctx, change(oto, access.Target{}), form.Edit{FirstName: "Otto", LastName: "Spartito", Email: "otto@ente.example", Version: 1})
+			return operations.Edit(ctx, change(oto, access.Target{}), form.Edit{
+				FirstName: "Otto", LastName: "Spartito", Email: "otto@ente.example", Version: 1,
+			})
 		}},
 		{"Remove", func() error { _, err := operations.Remove(ctx, change(oto, security)); return err }},
 		{"Assign", func() error {

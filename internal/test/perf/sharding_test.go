@@ -16,12 +16,17 @@ import (
 // its reason. In a database sharded by institution they ask every shard; docs/scale.md says what to do about each.
 func crossInstitutionStatements() map[string]string {
 	return map[string]string{
-		`SELECT i.id, i.name, i.type FROM app_user u JOIN institution i ON`:         "the institutions where a person has powers (rule V1), for the first page and every page's list of them",
-		`UPDATE web_session SET revoked_at = now(), revoked_reason = 'lost-powers'`: "a person who loses the last power anywhere is signed out (rule P11)",
-		`DELETE FROM person WHERE id = $1 AND NOT EXISTS`:                           "a person who is a user nowhere is deleted",
-		`SELECT institution FROM app_user WHERE person = $1`:                        "at the first sign-in: where the names that were verified hold (rule D4)",
-		`UPDATE app_user SET version = version + 1 WHERE person = $1`:               "the same, so that forms which show the names of before are refused",
-		`INSERT INTO profile_view`:                                                  "the number of profiles opened by a person in the last minute, in any institution",
+		`SELECT i.id, i.name, i.type FROM app_user u JOIN institution i ON`: "the institutions where a person has powers (rule V1), " +
+			"for the first page and every page's list of them",
+		`UPDATE web_session SET revoked_at = now(), revoked_reason = 'lost-powers'`: "a person who loses the last power anywhere " +
+			"is signed out (rule P11)",
+		`DELETE FROM person WHERE id = $1 AND NOT EXISTS`: "a person who is a user nowhere is deleted",
+		`SELECT institution FROM app_user WHERE person = $1`: "at the first sign-in: " +
+			"where the names that were verified hold (rule D4)",
+		`UPDATE app_user SET version = version + 1 WHERE person = $1`: "the same, " +
+			"so that forms which show the names of before are refused",
+		`INSERT INTO profile_view`: "the number of profiles opened by a person " +
+			"in the last minute, in any institution",
 	}
 }
 
@@ -164,21 +169,39 @@ func TestAStatementWithoutAnInstitutionIsFound(t *testing.T) {
 		{`SELECT FROM listing WHERE person = $1`, []any{anna}, []string{"listing"}},
 		{`SELECT FROM listing WHERE institution > $1`, []any{id}, []string{"listing"}},
 		{`SELECT FROM listing WHERE institution = ANY ($1)`, []any{[]string{id, anna}}, []string{"listing"}},
-		{`SELECT FROM (SELECT k.* FROM listing k WHERE (k.institution, k.product, k.person) >= ($1, 'prod-interop', $2) ORDER BY k.institution, k.product, k.person LIMIT 1) k
+		{`SELECT FROM (SELECT k.* FROM listing k WHERE (k.institution, k.product, k.person) >= ($1, 'prod-interop', $2)
+			ORDER BY k.institution, k.product, k.person LIMIT 1) k
 			WHERE k.institution = $1`, []any{id, anna}, nil},
-		{`SELECT FROM (SELECT k.* FROM listing k WHERE (k.institution, k.product, k.person) >= ($1, 'prod-interop', $2) ORDER BY k.institution, k.product, k.person LIMIT 1) k`, []any{id, anna}, []string{"listing"}},
+		{
+			`SELECT FROM (SELECT k.* FROM listing k WHERE (k.institution, k.product, k.person) >= ($1, 'prod-interop', $2)
+			ORDER BY k.institution, k.product, k.person LIMIT 1) k`,
+			[]any{id, anna},
+			[]string{"listing"},
+		},
 		{`SELECT FROM app_user u JOIN listing l USING (institution, person) WHERE u.institution = $1`, []any{id}, nil},
 		{`SELECT FROM app_user u JOIN listing l ON l.person = u.person WHERE u.institution = $1`, []any{id}, []string{"listing"}},
 		{`SELECT FROM app_user u JOIN person p ON p.id = u.person WHERE u.institution = $1`, []any{id}, nil},
 		{`SELECT FROM institution WHERE id = $1`, []any{id}, nil},
 		{`SELECT FROM institution WHERE name = $1`, []any{id}, []string{"institution"}},
-		{`SELECT FROM listing l WHERE l.institution = $1 AND EXISTS (SELECT FROM group_member m WHERE m.person = l.person)`, []any{id}, []string{"group_member"}},
+		{
+			`SELECT FROM listing l WHERE l.institution = $1 AND EXISTS (SELECT FROM group_member m WHERE m.person = l.person)`,
+			[]any{id},
+			[]string{"group_member"},
+		},
 		{`UPDATE app_user SET version = 2 WHERE institution = $1 AND person = $2`, []any{id, anna}, nil},
 		{`UPDATE app_user SET version = 2 WHERE person = $1`, []any{anna}, []string{"app_user"}},
 		{`DELETE FROM idempotency_key WHERE at < now()`, nil, []string{"idempotency_key"}},
 		{`INSERT INTO user_group (institution, product, name, status) VALUES ($1, 'prod-interop', 'Uno', 'active')`, []any{id}, nil},
-		{`INSERT INTO user_group (institution, product, name, status) SELECT id, 'prod-interop', 'Uno', 'active' FROM institution`, nil, []string{"user_group", "institution"}},
-		{`WITH all_of_it AS MATERIALIZED (SELECT * FROM enrolment) SELECT FROM all_of_it a JOIN app_user u USING (institution, person)`, nil, []string{"enrolment", "app_user"}},
+		{
+			`INSERT INTO user_group (institution, product, name, status) SELECT id, 'prod-interop', 'Uno', 'active' FROM institution`,
+			nil,
+			[]string{"user_group", "institution"},
+		},
+		{
+			`WITH all_of_it AS MATERIALIZED (SELECT * FROM enrolment) SELECT FROM all_of_it a JOIN app_user u USING (institution, person)`,
+			nil,
+			[]string{"enrolment", "app_user"},
+		},
 	} {
 		plan, err := explain(t, s, statement{sql: c.sql, args: c.args})
 		if err != nil {

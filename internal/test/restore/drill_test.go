@@ -199,7 +199,8 @@ func (d *drillResult) archiveAgain(t *testing.T, m *machine) {
 	d.environment.makeFolder(t, archive)
 	for _, sql := range []string{
 		`ALTER SYSTEM RESET restore_command`, `ALTER SYSTEM RESET recovery_target_name`, `ALTER SYSTEM RESET recovery_target_time`,
-		fmt.Sprintf(`ALTER SYSTEM SET archive_command = '%s %%p %s/%%f'`, d.environment.script("archive-wal"), archive), `SELECT pg_reload_conf()`,
+		fmt.Sprintf(`ALTER SYSTEM SET archive_command = '%s %%p %s/%%f'`, d.environment.script("archive-wal"), archive),
+		`SELECT pg_reload_conf()`,
 	} {
 		if _, err := m.owner.Exec(t.Context(), sql); err != nil {
 			t.Fatalf("%s: %v", sql, err)
