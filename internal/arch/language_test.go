@@ -11,9 +11,13 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 )
 
-const maxPronounsPer10000Lines = 5
+const (
+	maxPronounsPer10000Lines = 5
+	maxColumns               = 140 // of a line of Go; a tab counts as one
+)
 
 // pronoun matches the words that make a sentence vague about who or what it means.
 var pronoun = regexp.MustCompile(`(?i)\b(?:somebody|nobody|everybody|anybody|whoever|whomever|whatever)\b`)
@@ -72,6 +76,22 @@ func TestIdentifiersUseTheFieldsTerms(t *testing.T) {
 	}
 	if read < 10_000 {
 		t.Errorf("only %d identifiers read", read)
+	}
+}
+
+func TestLinesOfGoFitOnAScreen(t *testing.T) {
+	t.Parallel()
+	read := 0
+	for _, f := range handWritten(t, ".go") {
+		for i, line := range strings.Split(f.text, "\n") {
+			read++
+			if n := utf8.RuneCountInString(line); n > maxColumns {
+				t.Errorf("%s:%d: %d columns, at most %d are allowed", f.name, i+1, n, maxColumns)
+			}
+		}
+	}
+	if read < 40_000 {
+		t.Errorf("only %d lines read", read)
 	}
 }
 
