@@ -46,6 +46,23 @@ func TestWhatIsNoCommandIsAnsweredWithTheUsage(t *testing.T) {
 	}
 }
 
+func TestTheVersionIsPrintedAndIsTheFirstLineOfTheLog(t *testing.T) {
+	t.Parallel()
+	line, err := command(t, "version")
+	if err != nil || !strings.HasPrefix(line, "areariservata ") || !strings.Contains(line, ", commit ") {
+		t.Errorf("version: %q, %v", line, err)
+	}
+	var out, logs bytes.Buffer
+	if err := run(t.Context(), []string{"serve"}, nil, strings.NewReader(""), &out, &logs); err == nil {
+		t.Error("serve starts without any setting")
+	}
+	var first struct{ Msg, Version, Commit, Date, Go string }
+	if err := json.Unmarshal(logs.Bytes(), &first); err != nil || first.Msg != "start" || !strings.HasPrefix(first.Go, "go") ||
+		!strings.Contains(line, first.Version+", commit "+first.Commit) {
+		t.Errorf("the log begins with %s: %v", logs.String(), err)
+	}
+}
+
 func TestAnEmptyDatabaseIsBroughtUpToWhereItsAuditLogHolds(t *testing.T) {
 	t.Parallel()
 	db := pgtest.Blank(t)

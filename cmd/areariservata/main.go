@@ -9,6 +9,7 @@
 //	areariservata retain [-dry-run] [-forms DAYS] [-views MONTHS]
 //	                                            deletes expired records
 //	areariservata repair listing                rebuilds lists and counts where they differ from their source tables
+//	areariservata version                       what the program was made from
 package main
 
 import (
@@ -21,6 +22,8 @@ import (
 	"os/signal"
 	"syscall"
 	_ "time/tzdata" // Europe/Rome, on machines that have no time zones
+
+	"areariservata.example/utenti/internal/observe"
 )
 
 func main() {
@@ -41,7 +44,8 @@ const usage = `usage:
   areariservata erase [-dry-run] FILE|-
   areariservata retain [-dry-run] [-forms DAYS] [-views MONTHS]
   areariservata repair listing
-  areariservata healthcheck`
+  areariservata healthcheck
+  areariservata version`
 
 // run runs one command. All that it depends on are arguments, so that tests can call it.
 func run(ctx context.Context, args []string, env map[string]string, stdin io.Reader, stdout, stderr io.Writer) error {
@@ -71,6 +75,9 @@ func run(ctx context.Context, args []string, env map[string]string, stdin io.Rea
 		return repairListing(ctx, env, stdout)
 	case word(0) == "healthcheck" && len(args) == 1:
 		return healthcheck(ctx, env)
+	case word(0) == "version" && len(args) == 1:
+		_, err := fmt.Fprintln(stdout, observe.ReadBuild())
+		return err
 	}
 	return errors.New(usage)
 }

@@ -12,10 +12,13 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/app"
+	"areariservata.example/utenti/internal/observe"
 )
 
 // serve runs the site until the context ends.
 func serve(ctx context.Context, env map[string]string, log *slog.Logger, stdout io.Writer) error {
+	build := observe.ReadBuild()
+	log.Info("start", "version", build.Version, "commit", build.Commit, "date", build.Date, "go", build.Go)
 	c, err := app.ReadConfig(env)
 	if err != nil {
 		return err

@@ -169,7 +169,7 @@ func (a *Application) ServeMetrics(ctx context.Context, address string) error {
 // collectors are the metrics that package server does not collect.
 func (a *Application) collectors() []prometheus.Collector {
 	readBacklog := func(ctx context.Context) (notify.Backlog, error) { return notify.ReadBacklog(ctx, a.pool) }
-	return append(observe.Pool(a.pool), observe.NewDatabase(readBacklog, a.sessions.CountOpen), observe.Build(),
+	return append(observe.Pool(a.pool), observe.NewDatabase(readBacklog, a.sessions.CountOpen), observe.ReadBuild().Collector(),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 }
 

@@ -96,7 +96,7 @@ func importTable() map[string]row {
 		},
 		"cmd/areariservata": {
 			ours: `internal/access internal/admin internal/admin/catalogue internal/admin/datafile internal/app
-				internal/notify internal/signin internal/store`,
+				internal/notify internal/observe internal/signin internal/store`,
 			std: "net/http os",
 		},
 		"cmd/demo": {

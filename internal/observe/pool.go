@@ -1,8 +1,6 @@
 package observe
 
 import (
-	"runtime/debug"
-
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -37,23 +35,4 @@ func Pool(pool *pgxpool.Pool) []prometheus.Collector {
 		counter("acquire_seconds_total", "Time spent waiting for a connection.",
 			func(s *pgxpool.Stat) float64 { return s.AcquireDuration().Seconds() }),
 	}
-}
-
-// Build returns a collector of the program's version. Its value is always 1.
-func Build() prometheus.Collector {
-	version, revision, language := "unknown", "unknown", "unknown"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version, language = info.Main.Version, info.GoVersion
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				revision = s.Value
-			}
-		}
-	}
-	g := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "areariservata_build_info", Help: "Version of the running program; always 1.",
-		ConstLabels: prometheus.Labels{"version": version, "revision": revision, "go": language},
-	})
-	g.Set(1)
-	return g
 }
