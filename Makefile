@@ -6,7 +6,7 @@ BROWSERTEST := areariservata.example/utenti/internal/test/browsertest
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run build generate fmt assets lint test short race browser containers mutants model-test buffers leak chaos fuzz observatory rolling ha bench bench-quick pictures nu providers lighthouse restore-drill security check postgres chromium npm
+.PHONY: help run build release generate fmt assets lint test short race browser containers mutants model-test buffers leak chaos fuzz observatory rolling ha bench bench-quick pictures nu providers lighthouse restore-drill security check postgres chromium npm
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^##@ / { sub(/^##@ /, "\n"); print } /^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,7 @@ check: ## runs what CI runs: modules, generated code, format, linters, tests wit
 	go mod tidy -diff
 	go -C tools/go mod tidy -diff
 	go -C tools/go/gitleaks mod tidy -diff
+	go -C tools/go/sbom mod tidy -diff
 	.ci/unchanged $(MAKE) generate fmt assets
 	$(MAKE) lint containers race
 
@@ -48,6 +49,9 @@ check: ## runs what CI runs: modules, generated code, format, linters, tests wit
 # every type: 5 MB.
 build: ## builds the static programs into bin/
 	CGO_ENABLED=0 go build -tags grpcnotrace -trimpath -ldflags='-s -w' -o bin/ ./cmd/areariservata ./cmd/spidbridge
+
+release: ## builds the release into dist/: programs for linux amd64 and arm64, twice and compared, checksums, SBOMs (some minutes)
+	tools/release
 
 assets: npm ## builds styles, icons and fonts into web/static
 	node tools/assets.mjs
