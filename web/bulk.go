@@ -110,7 +110,7 @@ func (o BulkItem) consequences(f Layout, p BulkPage) []string {
 		return all
 	}
 	all := []string{l.Of("bulk.will.*", string(p.Action), locale.Args{Roles: f.roleNames(p.Product, o.Roles), Count: len(o.Roles)})}
-	if p.Action == access.Reactivate {
+	if !p.Action.TakesPower() {
 		return all
 	}
 	follow := o.Profile.PreviewRemoval(o.Roles...)

@@ -278,7 +278,7 @@ func (p ConfirmRolePage) canSuspendInstead() bool {
 // losesLastPower reports whether to warn that the person loses the last power in the institution (rule P11). A removal
 // of the user's last role has a warning of its own.
 func (p ConfirmRolePage) losesLastPower() bool {
-	if p.Action != access.Suspend && p.Action != access.Remove {
+	if !p.Action.TakesPower() {
 		return false
 	}
 	if p.Action == access.Remove && p.Profile.PreviewRemoval(p.Target).LastAtAll {

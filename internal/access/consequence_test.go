@@ -87,6 +87,37 @@ func TestLosesLastPower(t *testing.T) { // P11
 	}
 }
 
+// P6: the rule of a transition grants it in the state where it starts, and in no other.
+func TestTransitionsStartWhereTheirRulesAllow(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for _, a := range access.Actions {
+		change := a.Transition()
+		if change == (access.Transition{}) {
+			continue
+		}
+		found++
+		for _, status := range []access.Status{access.Active, access.Suspended} {
+			held := operator("send", "api")
+			held.Status = status
+			err := access.Decide(on(newUser("anna", admin("send")), a, newUser("oto", held), send, "api"))
+			if granted := err == nil; granted != (status == change.Before) {
+				t.Errorf("%s from %s to %s: on a role that is %s: %v", a, change.Before, change.After, status, err)
+			}
+		}
+		back := access.Transition{Before: change.After, After: change.Before}
+		if reverse := a.Reverse(); reverse != "" && reverse.Transition() != back {
+			t.Errorf("%s: its reverse %s is %v", a, reverse, reverse.Transition())
+		}
+		if a.TakesPower() != (change.After != access.Active) {
+			t.Errorf("%s takes power: %v", a, a.TakesPower())
+		}
+	}
+	if found < 2 {
+		t.Errorf("only %d transitions", found)
+	}
+}
+
 func TestReverseTakesBack(t *testing.T) {
 	t.Parallel()
 	var reversible []access.Action

@@ -36,6 +36,20 @@ var Actions = []Action{
 	CreateGroup, RenameGroup, SuspendGroup, ReactivateGroup, DeleteGroup, Export, Load, Verify,
 }
 
+// Transition is what an action does that only changes the state of a role held.
+type Transition struct{ Before, After Status }
+
+var transitions = map[Action]Transition{ // P6
+	Suspend:    {Active, Suspended},
+	Reactivate: {Suspended, Active},
+}
+
+// Transition returns what the action does to the state of a role; zero if it does something else.
+func (a Action) Transition() Transition { return transitions[a] }
+
+// TakesPower reports whether a role gives no power after the action (rules, section 2).
+func (a Action) TakesPower() bool { return a == Remove || a.Transition().Before == Active }
+
 // Target is a role of a product.
 type Target struct {
 	Product ProductID

@@ -31,10 +31,7 @@ func (s *Service) ReactivateAll(ctx context.Context, c Command, roles []access.T
 }
 
 func (s *Service) setStatus(ctx context.Context, c Command, action access.Action, roles ...access.Target) error {
-	before, after := access.Active, access.Suspended
-	if action == access.Reactivate {
-		before, after = after, before
-	}
+	status := action.Transition()
 	_, err := s.execute(ctx, c, operation{
 		action: action, content: hashRoles(c, roles),
 		run: func(ctx context.Context, tx *store.Tx, p access.Profile) (result, error) {
@@ -43,11 +40,12 @@ func (s *Service) setStatus(ctx context.Context, c Command, action access.Action
 			}
 			done := result{}
 			for _, t := range roles {
-				if err := tx.SetStatus(ctx, c.Subject, t, after); err != nil {
+				if err := tx.SetStatus(ctx, c.Subject, t, status.After); err != nil {
 					return result{}, err
 				}
 				done.events = append(done.events, audit.Event{
-					Action: action, Product: t.Product, Role: t.Role, Before: statusDetails(before), After: statusDetails(after),
+					Action: action, Product: t.Product, Role: t.Role,
+					Before: statusDetails(status.Before), After: statusDetails(status.After),
 				})
 				done.emails = append(done.emails, newEmail(action, p, t))
 			}
