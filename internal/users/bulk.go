@@ -51,24 +51,32 @@ func (s *Service) saveBulkResult(ctx context.Context, institution access.Institu
 	})
 }
 
-// applyItem takes the action on one user.
-func (s *Service) applyItem(ctx context.Context, c Command, action access.Action, part BulkItem) (err error) {
-	switch action {
-	case access.Suspend:
+// bulkOperations take an action on one user. An action without one is refused.
+var bulkOperations = map[access.Action]func(*Service, context.Context, Command, BulkItem) error{
+	access.Suspend: func(s *Service, ctx context.Context, c Command, part BulkItem) error {
 		return s.SuspendAll(ctx, c, part.Roles)
-	case access.Reactivate:
+	},
+	access.Reactivate: func(s *Service, ctx context.Context, c Command, part BulkItem) error {
 		return s.ReactivateAll(ctx, c, part.Roles)
-	case access.Remove:
-		_, err = s.RemoveAll(ctx, c, part.Roles)
+	},
+	access.Remove: func(s *Service, ctx context.Context, c Command, part BulkItem) error {
+		_, err := s.RemoveAll(ctx, c, part.Roles)
 		return err
-	case access.Join:
+	},
+	access.Join: func(s *Service, ctx context.Context, c Command, part BulkItem) error {
 		return s.Join(ctx, c, part.Group)
-	case access.Leave:
+	},
+	access.Leave: func(s *Service, ctx context.Context, c Command, part BulkItem) error {
 		return s.Leave(ctx, c, part.Group)
-	case access.EnterUsers, access.View, access.Add, access.Edit, access.Assign, access.Export, access.Load, access.Verify,
-		access.CreateGroup, access.RenameGroup, access.SuspendGroup, access.ReactivateGroup, access.DeleteGroup:
+	},
+}
+
+func (s *Service) applyItem(ctx context.Context, c Command, action access.Action, part BulkItem) error {
+	run, known := bulkOperations[action]
+	if !known {
+		return &access.Refusal{Action: action, Reason: access.NoRule}
 	}
-	return &access.Refusal{Action: action, Reason: access.NoRule}
+	return run(s, ctx, c, part)
 }
 
 // Export records that the actor downloads a list as a file, if permitted. The command's product is empty for "Tutti".

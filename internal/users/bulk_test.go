@@ -104,6 +104,22 @@ func TestRemovingAllRolesRemovesTheUser(t *testing.T) {
 	}
 }
 
+func TestEveryBulkActionHasAnOperation(t *testing.T) {
+	t.Parallel()
+	o := setup(t)
+	office := o.institution.Group("prod-interop", "Ufficio")
+	for _, a := range append(access.BulkActions(true), access.Leave) {
+		c := o.change(o.anna, "", access.Target{Product: "prod-interop"})
+		part := users.BulkItem{User: o.oto, Roles: []access.Target{api}, Group: office}
+		if err := o.service.ApplyBulk(t.Context(), c, a, []users.BulkItem{part}); err != nil {
+			t.Fatal(err)
+		}
+		if got := o.results(t, c); len(got) != 1 || got[o.oto] == access.NoRule {
+			t.Errorf("%s: %v", a, got)
+		}
+	}
+}
+
 // A refused item does not stop the others. The same form again changes nothing, even if a refused item has become possible.
 func TestBulkItemsAreIndependent(t *testing.T) {
 	t.Parallel()
