@@ -5,14 +5,14 @@ document.addEventListener('click', (event) => {
   const link = event.target.closest('a[data-dialog]');
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  ask(link).catch(() => location.assign(link.href));
+  openDialog(link).catch(() => location.assign(link.href));
 });
 
-async function ask(link) {
+async function openDialog(link) {
   if (link.dataset.asking) return;
   link.dataset.asking = 'yes';
   try {
-    const answer = await fetch(link.href, { headers: { Accept: 'text/html' } });
+    const answer = await fetch(link.href, { headers: { Accept: 'text/html' }, signal: AbortSignal.timeout(10000) });
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const section = page.querySelector('[data-confirm]');
     if (!answer.ok || !section) throw new Error('no confirmation');
@@ -54,52 +54,105 @@ document.addEventListener('keydown', (event) => {
   }
 });
 
-// A form is sent once. The button stays enabled; only a second submission is cancelled.
+// A double click sends a form once. After that the button works again: the person may have stopped a request that stalled,
+// and the server executes a form once.
 const sent = new Set();
 document.addEventListener('submit', (event) => {
   const form = event.target;
   if (!('once' in form.dataset)) return;
   if (sent.has(form)) event.preventDefault();
   sent.add(form);
+  setTimeout(() => sent.delete(form), 2000);
 });
 addEventListener('pageshow', () => sent.clear());
 
 const notices = document.getElementById('notices');
 
-// The list updates while its filters change. On any error the form's button still works.
+// The list updates while its filters change. Until the answer is shown, the rows of the old filter can't be used.
 const filters = document.querySelector('form[data-live]');
-let pause, asked;
+const results = document.getElementById('results');
+let pause, asked, typing, shown = location.search;
 const hold = () => {
   clearTimeout(pause);
   asked?.abort();
+  asked = null;
+};
+const wait = (on) => {
+  results.toggleAttribute('inert', on);
+  results.setAttribute('aria-busy', on);
 };
 filters?.addEventListener('submit', hold);
-filters?.addEventListener('input', () => {
+filters?.addEventListener('input', ({ target }) => {
   hold();
-  pause = setTimeout(() => follow().catch(() => {}), 300);
+  wait(true);
+  pause = setTimeout(follow, 300, target.id === 'q');
 });
 filters?.elements.q.setAttribute('aria-description', filters.dataset.live);
 
-async function follow() {
-  // A text that may be a fiscal code, or its beginning, waits for the button: it must not be in an address, and typing must
-  // not open another page.
-  if (/^[a-z]*\d[a-z\d]*$/i.test(filters.elements.q.value.replace(/\s/g, ''))) return;
-  asked = new AbortController();
-  const answer = await fetch(filters.action, { method: 'POST', body: new URLSearchParams(new FormData(filters)), signal: asked.signal });
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  if (!answer.ok) return;
-  const results = page.getElementById('results');
-  if (!results) return;
+// Back and Forward walk through the filters that were applied.
+addEventListener('popstate', () => {
+  if (!filters || location.search === shown) return;
+  hold();
+  wait(true);
+  typing = false;
+  shown = location.search;
+  ask(location.href);
+});
+
+// A text that may be the beginning of a fiscal code waits for the button: it must not be in an address, and typing must not
+// open another page.
+const mayBeCode = (text) => /\d/.test(text.normalize('NFKC')) && !text.includes('@');
+
+async function follow(isTyped) {
+  if (mayBeCode(filters.elements.q.value)) return replaceRows('filters-code');
+  const answer = await ask(filters.action, { method: 'POST', body: new URLSearchParams(new FormData(filters)) });
+  if (!answer || answer.url === filters.action) return;
+  // The letters of one text are one step of Back.
+  history[isTyped && typing ? 'replaceState' : 'pushState'](null, '', answer.url);
+  typing = isTyped;
+  shown = location.search;
+}
+
+// ask shows the list that an address answers with, and returns the answer; nothing if the list isn't shown. A failure is
+// reported in place of the rows. With any other page the browser goes where it leads.
+async function ask(url, options) {
+  const mine = asked = new AbortController();
+  const late = setTimeout(() => mine.abort(), 20000);
+  try {
+    const answer = await fetch(url, { ...options, signal: mine.signal });
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    if (asked !== mine) return;
+    if (answer.status === 429 || answer.status >= 500) return replaceRows('filters-failed');
+    if (!replaceParts(page)) return options ? filters.submit() : location.reload();
+    if (!options) filters.elements.q.value = page.getElementById('q').value;
+    return answer;
+  } catch {
+    if (asked === mine) replaceRows('filters-failed');
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+// replaceParts shows another list in place of this one, and reports whether the page has one with the same parts.
+function replaceParts(page) {
+  const parts = [...document.querySelectorAll('[data-part]')];
+  if (!parts.every((part) => page.getElementById(part.id))) return false;
   const held = document.activeElement;
   // As text: options that are moved between lists lose their selection.
-  for (const part of page.querySelectorAll('[data-part]')) {
-    const old = document.getElementById(part.id);
-    if (old) old.innerHTML = part.innerHTML;
-  }
-  if (!held.isConnected) document.getElementById('results').focus();
-  if (answer.url !== filters.action) history.replaceState(history.state, '', answer.url);
-  notices.textContent = results.dataset.announce;
+  for (const part of parts) part.innerHTML = page.getElementById(part.id).innerHTML;
+  wait(false);
+  if (!held.isConnected) results.focus();
+  notices.textContent = page.getElementById('results').dataset.announce;
   count();
+  return true;
+}
+
+// replaceRows shows a message of the page in place of the rows, which no longer match the filters.
+function replaceRows(id) {
+  hold();
+  results.replaceChildren(document.getElementById(id).content.cloneNode(true));
+  wait(false);
+  notices.textContent = results.textContent.trim();
 }
 
 // Users are selected one by one, or all those of the page at once.

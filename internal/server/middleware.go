@@ -16,6 +16,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web"
 )
 
 type referenceKey struct{}
@@ -136,6 +137,9 @@ func (s *Server) requireSignIn(next http.Handler) http.Handler {
 		}
 		if r.Method == http.MethodPost {
 			back = formPage(r.URL.EscapedPath())
+			if query := searchQuery(r); query != "" {
+				back += "?" + query
+			}
 			if page := formPage(r.URL.Path); !containsFiscalCode(page) { // the path is stored with the form, unencrypted
 				if err := s.keepForm(w, r, page); err != nil {
 					s.fail(w, r, err)
@@ -145,4 +149,18 @@ func (s *Server) requireSignIn(next http.Handler) http.Handler {
 		}
 		_ = redirect(w, r, loginURL(redactURL(back), s.sessions.EndReason(r.Context())))
 	})
+}
+
+// searchQuery is the query of the page that a search leads to, so that it is shown after sign-in; empty for another form,
+// and without the text if that may be a fiscal code.
+func searchQuery(r *http.Request) string {
+	if !strings.HasSuffix(r.URL.Path, "/search") || parseForm(r) != nil {
+		return ""
+	}
+	f := web.ReadFilter(r.PostForm)
+	if access.LooksLikeFiscalCode(f.Text) {
+		f.Text = ""
+	}
+	_, query, _ := strings.Cut(web.UsersURL("", f), "?")
+	return query
 }

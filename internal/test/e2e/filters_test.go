@@ -33,14 +33,11 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 	rows := func() string { return fmt.Sprint(p.Texts("#results tbody th")) }
 	follows := func(what, want string, query url.Values) {
 		t.Helper()
-		waitUntil(t, p, what, func() bool { return rows() == want })
-		u, err := url.Parse(p.URL())
-		if err != nil {
-			t.Fatal(err)
+		address := all
+		if len(query) > 0 {
+			address += "?" + query.Encode()
 		}
-		if got := u.Query().Encode(); got != query.Encode() || u.Path != strings.TrimPrefix(all, s.URL) {
-			t.Errorf("%s: the address is %s, want %s", what, u, query.Encode())
-		}
+		waitUntil(t, p, what+" leads to "+address, func() bool { return rows() == want && p.URL() == address })
 	}
 
 	p.Fill(search, "ner")
@@ -72,23 +69,38 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 		t.Errorf("announced: %q", output)
 	}
 	p.Choose("Stato", "Tutti")
+	follows("any state", "[]", url.Values{"q": {"zzz"}})
 	p.Fill(search, "")
 	follows("all users again", "[Bianchi Anna (tu) Neri Oto Nerini Pia Bianchi Anna (tu)]", url.Values{})
-	if !browsertest.Eval[bool](p, `window.same === true && history.length <= 2`) {
-		t.Error("the page was left, or the history has grown")
+	// Back and Forward walk through the lists that were shown, without leaving the page (rule V6).
+	browsertest.Eval[bool](p, `(history.go(-2), true)`)
+	follows("two steps back", "[]", url.Values{"q": {"zzz"}, "state": {"suspended"}})
+	browsertest.Eval[bool](p, `(history.back(), true)`)
+	follows("back", "[Nerini Pia]", url.Values{"q": {"ner"}, "state": {"suspended"}})
+	if shown := browsertest.Eval[string](p, `filters.elements.q.value + " " + filters.elements.state.value`); shown != "ner suspended" {
+		t.Errorf("back: the filters show %q", shown)
+	}
+	browsertest.Eval[bool](p, `(history.go(3), true)`)
+	follows("forward", "[Bianchi Anna (tu) Neri Oto Nerini Pia Bianchi Anna (tu)]", url.Values{})
+	if !browsertest.Eval[bool](p, `window.same === true`) {
+		t.Error("the page was left")
 	}
 
 	// A fiscal code is sent by the button only, which leads to the profile; typing one sends nothing.
 	code := s.Seed.FiscalCode("Pia Nerini").Reveal()
 	for _, typed := range []string{code[:14], code} {
-		if asked := p.RecordResources(func() { p.Fill(search, typed) }); len(asked) > 0 {
+		asked := p.RecordResources(func() {
+			p.Fill(search, typed)
+			waitUntil(t, p, "the code waits", func() bool { return p.Text("#results h2") == "Premi Filtra per cercare" })
+		})
+		if len(asked) > 0 {
 			t.Errorf("a fiscal code was sent while it was typed: %v", asked)
 		}
 	}
 	if p.URL() != all {
 		t.Errorf("typing a code leads to %s", p.URL())
 	}
-	p.WaitForNavigation("the profile", func() { p.Click("button", "Filtra") })
+	p.WaitForNavigation("the profile", func() { p.Press(kb.Enter) })
 	if p.URL() != s.URL+web.ProfileURL(i.ID, pia) {
 		t.Errorf("a fiscal code leads to %s", p.URL())
 	}
@@ -134,26 +146,25 @@ func TestAnOvertakenAnswerIsNotShown(t *testing.T) {
 	}
 }
 
-// When the request fails, the list stays as it is and the button still works.
+// When the request fails, no row of the old filter stays: the failure is reported in their place, and the button still
+// works.
 func TestTheFiltersButtonWorksWithoutScriptsAndResponses(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]browsertest.Options{"without an answer": {}, "without scripts": {NoScripts: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := site.Start(t, site.Options{})
-			i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
-			i.Admin("Anna Bianchi", "prod-interop")
-			i.Operator("Oto Neri", "prod-interop", "api")
-			p := viewport(t, options)
-			s.SignIn(t, "Anna Bianchi").Lend(p)
-			p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
-			browsertest.Eval[bool](p, `(window.fetch = () => { window.failed = true; return Promise.reject(new TypeError("no network")) }, true)`)
+			_, p := openList(t, options)
+			browsertest.Eval[bool](p, `(window.fetch = () => Promise.reject(new TypeError("no network")), true)`)
 			p.Fill("Nome, e-mail o codice fiscale", "neri")
-			if !options.NoScripts {
-				waitUntil(t, p, "the failure", func() bool { return browsertest.Eval[bool](p, `window.failed === true`) })
-			}
-			if got := len(p.Texts("#results tbody th")); got != 2 {
-				t.Errorf("%d rows before the button", got)
+			if options.NoScripts {
+				if got := len(p.Texts("#results tbody th")); got != 2 {
+					t.Errorf("%d rows before the button", got)
+				}
+			} else {
+				waitUntil(t, p, "the failure", func() bool { return p.Text("#results h2") == "L’elenco non è aggiornato" })
+				if got := p.Texts("#results tr, #results input"); len(got) > 0 {
+					t.Errorf("rows of another filter: %q", got)
+				}
 			}
 			p.WaitForNavigation("the answer", func() { p.Press(kb.Enter) })
 			if got := fmt.Sprint(p.Texts("#results tbody th")); got != "[Neri Oto]" || !strings.Contains(p.URL(), "q=neri") {
@@ -164,6 +175,62 @@ func TestTheFiltersButtonWorksWithoutScriptsAndResponses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An answer that is not the list is followed to its page, or reported in place of the rows.
+func TestNoRowsOfAnotherFilterStay(t *testing.T) {
+	t.Parallel()
+	t.Run("after the session has ended", func(t *testing.T) {
+		t.Parallel()
+		s, p := openList(t, browsertest.Options{})
+		if _, err := s.DB.Owner.Exec(t.Context(), `DELETE FROM web_session`); err != nil {
+			t.Fatal(err)
+		}
+		p.WaitForNavigation("the sign-in page", func() { p.Choose("Stato", "Sospeso (0)") })
+		u, err := url.Parse(p.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back := u.Query().Get("return"); u.Path != web.LoginURL() || !strings.HasSuffix(back, "/users?product=prod-interop&state=suspended") {
+			t.Errorf("the filter leads to %s", u)
+		}
+	})
+	t.Run("over the limit", func(t *testing.T) {
+		t.Parallel()
+		_, p := openList(t, browsertest.Options{})
+		// The browser logs an answer with an error status as a fault of the page, so the status is the script's only.
+		browsertest.Eval[bool](p, `(window.fetch = async () => new Response("", { status: 429 }), true)`)
+		p.Choose("Stato", "Sospeso (0)")
+		waitUntil(t, p, "the limit", func() bool { return p.Text("#results h2") == "L’elenco non è aggiornato" })
+		if rows := p.Texts("#results tr"); len(rows) > 0 || !strings.Contains(p.Text("#notices"), "Riprova") {
+			t.Errorf("rows %q, announced %q", rows, p.Text("#notices"))
+		}
+	})
+	t.Run("while the answer is awaited", func(t *testing.T) {
+		t.Parallel()
+		_, p := openList(t, browsertest.Options{})
+		browsertest.Eval[bool](p, `(window.fetch = () => new Promise(() => {}), true)`)
+		p.Choose("Stato", "Sospeso (0)")
+		if !browsertest.Eval[bool](p, `results.inert && results.ariaBusy === "true"`) {
+			t.Error("the rows of the old filter can still be used")
+		}
+		waitUntil(t, p, "the sign", func() bool {
+			return browsertest.Eval[bool](p, `getComputedStyle(results, "::before").visibility === "visible"`)
+		})
+	})
+}
+
+// openList opens the list of an institution with two users.
+func openList(t *testing.T, options browsertest.Options) (*site.Site, *browsertest.Page) {
+	t.Helper()
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
+	i.Admin("Anna Bianchi", "prod-interop")
+	i.Operator("Oto Neri", "prod-interop", "api")
+	p := viewport(t, options)
+	s.SignIn(t, "Anna Bianchi").Lend(p)
+	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
+	return s, p
 }
 
 // waitUntil waits for a condition of the page.
