@@ -82,7 +82,7 @@ func TestTheDemoRunsTwiceInARow(t *testing.T) {
 	p.Click("checkbox", "Seleziona Lucia De Santis")
 	p.Click("checkbox", "Seleziona Luca Ricci")
 	p.Follow("button", htmltest.Suspend)
-	picture(p, "several.png")
+	picture(p, "bulk.png")
 	p.Follow("link", htmltest.Cancel)
 	p.Resize(360, 740)
 	picture(p, "phone.png")
@@ -104,7 +104,7 @@ func TestTheDemoRunsTwiceInARow(t *testing.T) {
 	for limit := time.Now().Add(20 * time.Second); len(p.Texts("main article h2")) == 0 && time.Now().Before(limit); {
 		p.Goto(address + mailPath) // the worker polls the queue every second
 	}
-	picture(p, "letter.png")
+	picture(p, "email.png")
 	if got := p.Texts("main article h2"); len(got) != 1 || got[0] != "Area Riservata: un tuo ruolo è stato sospeso" {
 		t.Errorf("e-mails that the demo sent: %q", got)
 	}
