@@ -20,6 +20,9 @@ func hiddenFields(d access.UserForm) []hiddenField {
 	if d.NamesConfirmed {
 		all = append(all, hiddenField{string(access.FieldNames), "1"})
 	}
+	if d.EmailConfirmed {
+		all = append(all, hiddenField{string(access.FieldEmailDoubt), "1"})
+	}
 	return all
 }
 
@@ -27,7 +30,7 @@ func hiddenFields(d access.UserForm) []hiddenField {
 func fieldOrder() []access.Field {
 	return []access.Field{
 		access.FieldFiscalCode, access.FieldFirstName, access.FieldLastName, access.FieldNames, access.FieldEmail,
-		access.FieldProduct, access.FieldRole, access.FieldGroup, access.FieldTitle, access.FieldMember,
+		access.FieldEmailDoubt, access.FieldProduct, access.FieldRole, access.FieldGroup, access.FieldTitle, access.FieldMember,
 	}
 }
 

@@ -231,3 +231,14 @@ func (r ImportResultRow) resultText(f Layout) string {
 	}
 	return l.Of("files.done.*", r.Result)
 }
+
+// doubtTexts are the doubts about a row that the actor must confirm (rules D2, D3).
+func (CheckImportPage) doubtTexts(f Layout, r access.ImportRow) (texts []string) {
+	if r.NamesDiffer {
+		texts = append(texts, f.locale().T("files.doubtful"))
+	}
+	if r.EmailDoubtful {
+		texts = append(texts, f.locale().T("files.doubtful_email"))
+	}
+	return texts
+}

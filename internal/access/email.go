@@ -2,7 +2,6 @@ package access
 
 import (
 	"errors"
-	"slices"
 	"strings"
 )
 
@@ -30,10 +29,17 @@ func ParseEmail(typed string) (string, error) {
 	if !isLocal(local) || !isDomain(domain) {
 		return "", ErrEmailShape
 	}
-	if isCertified(domain) {
+	if kindOfMail(domain) == certifiedMail {
 		return "", ErrEmailCertified
 	}
 	return email, nil
+}
+
+// MayBeCertified reports whether a normalized address is one that ordinary and certified mail (PEC) both have: a warning
+// to confirm (rule D3).
+func MayBeCertified(email string) bool {
+	_, domain, _ := strings.Cut(email, "@")
+	return kindOfMail(domain) == doubtfulMail
 }
 
 func isAlphanumeric(c rune) bool { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') }
@@ -64,20 +70,4 @@ func isDomain(domain string) bool {
 	}
 	last := labels[len(labels)-1]
 	return len(labels) > 1 && len(last) > 1 && strings.Trim(last, "0123456789") != ""
-}
-
-// certified are labels in domains of certified mail: those that public bodies commonly use, and names of providers.
-var certified = []string{
-	"pec", "cert", "postacert", "postecert", "postacertificata", "legalmail", "sicurezzapostale", "certmail", "pecmail",
-	"arubapec", "casellapec", "gigapec", "ingpec", "messaggipec", "mypec", "namirialpec", "pecimprese", "pecprofessionisti",
-	"pecavvocati", "registerpec", "spidpec", "archiworldpec", "actaliscertymail", "odcecpec", "conafpec",
-}
-
-// isCertified reports whether the domain is one of certified mail. Labels are compared as a whole, because there are
-// towns called Peccioli and Pecetto. The top-level domain is not compared.
-func isCertified(domain string) bool {
-	labels := strings.Split(domain, ".")
-	return slices.ContainsFunc(labels[:len(labels)-1], func(label string) bool {
-		return slices.Contains(certified, label) || strings.HasPrefix(label, "pec-") || strings.HasSuffix(label, "-pec")
-	})
 }

@@ -10,6 +10,7 @@ type UserForm struct {
 	Product        ProductID
 	Roles          []RoleID
 	NamesConfirmed bool // the actor has confirmed names that do not match the fiscal code (rule D2)
+	EmailConfirmed bool // the actor has confirmed that an address that may be certified mail is not (rule D3)
 }
 
 // Field is the name of a form's field.
@@ -24,6 +25,7 @@ const (
 	FieldProduct    Field = "product"
 	FieldRole       Field = "role"
 	FieldNames      Field = "names_confirmed"
+	FieldEmailDoubt Field = "email_confirmed"
 	FieldGroup      Field = "group"
 	FieldTitle      Field = "title"  // a group's name
 	FieldMember     Field = "member" // users to be put into a group
@@ -45,6 +47,7 @@ const (
 	EmailShape          FieldError = "email-shape"  // not an address (D3)
 	EmailTooLong        FieldError = "email-too-long"
 	EmailCertified      FieldError = "email-certified"       // PEC (D3)
+	EmailDoubtful       FieldError = "email-doubtful"        // may be PEC: to be confirmed (D3)
 	NoSuchProduct       FieldError = "no-such-product"       // not a product that the actor administers
 	RolesNotCombinable  FieldError = "roles-dont-combine"    // the chosen roles cannot be held together (P5)
 	RoleNotAssignable   FieldError = "role-not-given"        // the role cannot be assigned to this person now

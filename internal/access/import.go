@@ -10,7 +10,9 @@ type ImportRow struct {
 	Subject           User     // zero: the person is not a user of the institution yet
 	Action            Action   // Add; Assign, to a user who exists or is added by a row above; empty: nothing to do
 	Existing          Status   // state of the role if the user holds it already
-	NeedsConfirmation bool     // the names do not match the fiscal code (rule D2)
+	NeedsConfirmation bool     // one of the doubts below
+	NamesDiffer       bool     // the names do not match the fiscal code (rule D2)
+	EmailDoubtful     bool     // the e-mail may be certified mail (rule D3)
 	Errors            FieldErrors
 	Reason            Reason // why the role cannot be assigned; empty: it can, or it was not recognized
 }
@@ -27,7 +29,7 @@ type ImportCounts struct {
 	Assigned          int // roles for users who exist or are added by another row
 	Unchanged         int // rows with nothing to do
 	Invalid           int
-	NeedsConfirmation int // valid rows whose names are to be confirmed
+	NeedsConfirmation int // valid rows whose names or e-mail are to be confirmed
 }
 
 // Changes is how many rows would change something.

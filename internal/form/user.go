@@ -33,8 +33,12 @@ func CheckNewUser(d access.UserForm, p access.Profile) (NewUser, access.FieldErr
 	n.LastName = checkName(d.LastName, access.FieldLastName, errs)
 	n.Email = checkEmail(d.Email, errs)
 	checkRoles(d.Product, d.Roles, p, errs)
-	if len(errs) == 0 && !d.NamesConfirmed && !MatchCode(n.FiscalCode.Reveal(), n.FirstName, n.LastName) {
+	isValid := len(errs) == 0
+	if isValid && !d.NamesConfirmed && !MatchCode(n.FiscalCode.Reveal(), n.FirstName, n.LastName) {
 		errs[access.FieldNames] = access.NamesDiffer
+	}
+	if isValid && !d.EmailConfirmed && access.MayBeCertified(n.Email) {
+		errs[access.FieldEmailDoubt] = access.EmailDoubtful
 	}
 	return n, errs
 }
@@ -48,6 +52,9 @@ func CheckEdit(d access.UserForm, p access.Profile) (Edit, access.FieldErrors) {
 		e.LastName = checkName(d.LastName, access.FieldLastName, errs)
 	}
 	e.Email = checkEmail(d.Email, errs)
+	if len(errs) == 0 && !d.EmailConfirmed && e.Email != p.Subject.Email && access.MayBeCertified(e.Email) {
+		errs[access.FieldEmailDoubt] = access.EmailDoubtful
+	}
 	return e, errs
 }
 

@@ -13,7 +13,7 @@ func readUserForm(r *http.Request) access.UserForm {
 	form := access.UserForm{
 		FiscalCode: strings.TrimSpace(f.Get("fiscal_code")), FirstName: f.Get("first_name"), LastName: f.Get("last_name"),
 		Email: strings.TrimSpace(f.Get("email")), Product: access.ProductID(f.Get("product")),
-		NamesConfirmed: f.Get("names_confirmed") != "",
+		NamesConfirmed: f.Get("names_confirmed") != "", EmailConfirmed: f.Get("email_confirmed") != "",
 	}
 	if containsFiscalCode(string(form.Product)) { // the page links to the product's list
 		form.Product = ""

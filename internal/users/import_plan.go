@@ -87,13 +87,17 @@ func (all importPeople) planRow(p access.Profile, row access.ImportRow) (access.
 	}
 	p.Subject = who.user
 	row.Form.Product, row.Form.Roles = resolveTarget(p, row.Product, row.Role)
+	row.Form.EmailConfirmed = row.Form.NamesConfirmed // a row's doubts are confirmed together
 	n, errs := form.CheckNewUser(row.Form, p)
 	if who.user.ID != "" && !who.added { // an existing user's data are kept, so the file's are not checked
 		row.Subject = who.user
 		errs = form.CheckRoles(row.Form.Product, row.Form.Roles, p)
 	}
-	row.NeedsConfirmation = errs[access.FieldNames] == access.NamesDiffer
+	row.EmailDoubtful = errs[access.FieldEmailDoubt] == access.EmailDoubtful
+	row.NamesDiffer = errs[access.FieldNames] == access.NamesDiffer
+	row.NeedsConfirmation = row.EmailDoubtful || row.NamesDiffer
 	delete(errs, access.FieldNames)
+	delete(errs, access.FieldEmailDoubt)
 	if row.Product != "" && errs[access.FieldProduct] == access.Missing {
 		errs[access.FieldProduct] = access.NoSuchProduct
 	}

@@ -59,6 +59,8 @@ func addPages(l access.Language) []Page {
 		Roles:      []access.RoleID{"api", "viewer"},
 	}
 	doubtful.LastName = "Werdy"
+	certified := filledForm()
+	certified.Email = "giulio.verdi@cert.borgosereno.example"
 	confirmed.LastName, confirmed.NamesConfirmed = "Werdy", true
 	one := offeredProfile(access.User{})
 	one.Actor = anna()
@@ -110,6 +112,11 @@ func addPages(l access.Language) []Page {
 			"add-warning",
 			"Aggiungere: i nomi non corrispondono al codice fiscale",
 			add(web.AddUserPage{Form: doubtful, NeedsConfirmation: true, Errors: access.FieldErrors{access.FieldNames: access.NamesDiffer}}),
+		},
+		{
+			"add-email-warning",
+			"Aggiungere: l’indirizzo sembra una PEC",
+			add(web.AddUserPage{Form: certified, Errors: access.FieldErrors{access.FieldEmailDoubt: access.EmailDoubtful}}),
 		},
 		{
 			"add-existing", "Aggiungere: c’è già",

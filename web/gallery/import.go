@@ -53,7 +53,7 @@ func importPlan() access.ImportPlan {
 	another := row(3, "Neri", "Oto", "interoperabilita", "security", "prod-interop", "security")
 	another.Action = access.Assign
 	doubtful := row(4, "Werdy", "Jürgen Maria", "SEND", "Gestore Notifiche", "prod-pn", "operator")
-	doubtful.Action, doubtful.NeedsConfirmation = access.Add, true
+	doubtful.Action, doubtful.NeedsConfirmation, doubtful.NamesDiffer, doubtful.EmailDoubtful = access.Add, true, true, true
 	assigned := row(5, "Ferri", "Marco", "Interoperabilità", "Operatore API", "prod-interop", "api")
 	assigned.Subject, assigned.Action = marco(), access.Assign
 	held := row(6, "Verdi", "Giulio", "Interoperabilità", "Operatore API", "prod-interop", "api")
