@@ -31,7 +31,7 @@ func exportForm(f Layout, p UsersPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		l := f.locale()
-		if p.UnknownFiscalCode == "" && !p.Directory.IsEmpty() {
+		if p.FiscalCode.Typed == "" && !p.Directory.IsEmpty() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<form class=\"export\" method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -58,14 +58,15 @@ type ConfirmGroupPage struct {
 
 // AddMembersPage chooses people to put into a group.
 type AddMembersPage struct {
-	Group             access.Group
-	Product           access.Product
-	People            access.Section // a page of those who aren't in it
-	Filter            access.Filter  // what was searched for, and the page
-	UnknownFiscalCode string         // a fiscal code searched for, as typed: shown back in the field, never in an address
-	Chosen            []access.UserID
-	Errors            access.FieldErrors
-	IdempotencyKey    string
+	Group          access.Group
+	Product        access.Product
+	People         access.Section // a page of those who aren't in it
+	Filter         access.Filter  // what was searched for, and the page
+	FiscalCode     UnknownFiscalCode
+	AskCodeAgain   bool // a fiscal code was dropped from the address (rule D7)
+	Chosen         []access.UserID
+	Errors         access.FieldErrors
+	IdempotencyKey string
 }
 
 // GroupsURL is the list of groups: one product's, or every product's.
@@ -235,12 +236,12 @@ func (p AddMembersPage) isChosen(u access.UserID) bool {
 }
 
 // isFiltered reports whether something was searched for.
-func (p AddMembersPage) isFiltered() bool { return p.Filter.Text != "" || p.UnknownFiscalCode != "" }
+func (p AddMembersPage) isFiltered() bool { return p.Filter.Text != "" || p.FiscalCode.Typed != "" }
 
 // searchText is what the search field shows.
 func (p AddMembersPage) searchText() string {
-	if p.UnknownFiscalCode != "" {
-		return p.UnknownFiscalCode
+	if p.FiscalCode.Typed != "" {
+		return p.FiscalCode.Typed
 	}
 	return p.Filter.Text
 }

@@ -11,8 +11,21 @@ import (
 
 // UsersPage is the list of users.
 type UsersPage struct {
-	Directory         access.Directory
-	UnknownFiscalCode string // a searched fiscal code that no user here has: shown back in the field, never in an address
+	Directory    access.Directory
+	FiscalCode   UnknownFiscalCode
+	AskCodeAgain bool // a fiscal code was dropped from the address (rule D7)
+}
+
+// UnknownFiscalCode is a searched fiscal code that leads to no user.
+type UnknownFiscalCode struct {
+	Typed string            // the text shown back in the field, never in an address; empty: none was searched
+	Code  string            // its part that is meant as a code
+	Error access.FieldError // what is wrong with the code; empty: no user has it
+}
+
+// errorText is what is wrong with the code, in words.
+func (c UnknownFiscalCode) errorText(f Layout) string {
+	return f.fieldErrorText(access.FieldErrors{access.FieldFiscalCode: c.Error}, access.FieldFiscalCode)
 }
 
 // showsSingleProduct reports whether a single product's list is shown: chosen, or the only one there is (rule V5).
@@ -58,7 +71,9 @@ func (p UsersPage) hasNoMatches() bool { return p.Directory.IsEmpty() && p.Direc
 func (p UsersPage) liveRegionText(f Layout) string {
 	l := f.locale()
 	switch {
-	case p.UnknownFiscalCode != "":
+	case p.FiscalCode.Error != "":
+		return l.T("list.wrong_code") + ". " + p.FiscalCode.errorText(f)
+	case p.FiscalCode.Typed != "":
 		return l.T("list.unknown")
 	case p.hasNoMatches():
 		return l.T("list.no_match")
@@ -210,8 +225,8 @@ func (p UsersPage) appendRowActions(all []rowAction, product access.Product, r a
 
 // searchText is what the search field shows.
 func (p UsersPage) searchText() string {
-	if p.UnknownFiscalCode != "" {
-		return p.UnknownFiscalCode
+	if p.FiscalCode.Typed != "" {
+		return p.FiscalCode.Typed
 	}
 	return p.Directory.Filter.Text
 }

@@ -126,10 +126,17 @@ func TestAFiscalCodeStandsOnlyWhereItMay(t *testing.T) {
 			return italian
 		}
 		switch {
-		case name == "users-unknown", name == "group-add-no-match":
+		case name == "users-unknown", name == "users-wrong-code", name == "group-add-no-match":
 			may = 1
 			if got := page.Field(say("Nome, e-mail o codice fiscale", "Name, e-mail or Fiscal Code")).Value(); got != found[0] {
 				t.Errorf("the search field holds %q", got)
+			}
+			if name == "users-unknown" { // sent on to the form that adds the person
+				may = 2
+				add := say("Aggiungi una persona con questo codice fiscale", "Add a person with this Fiscal Code")
+				if form := page.One("button", add).Form(); form.Values.Get("fiscal_code") != found[0] {
+					t.Errorf("the form that adds the person sends %q", form.Values.Get("fiscal_code"))
+				}
 			}
 		case name == "add" || strings.HasPrefix(name, "add-"):
 			may = len(code.FindAllString(page.Field(say("Codice fiscale", "Fiscal Code")).Value(), -1))

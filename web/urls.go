@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"areariservata.example/utenti/internal/access"
 )
 
@@ -133,7 +135,7 @@ func UsersURL(i access.InstitutionID, f access.Filter) string {
 // ReadFilter reads a filter from an address's query or from the filter form: both use the same words. What isn't one of
 // them is left out; whether products and roles exist is for the reader to see.
 func ReadFilter(v url.Values) access.Filter {
-	f := access.Filter{Product: access.ProductID(v.Get("product")), Text: strings.TrimSpace(truncateSearch(v.Get("q")))}
+	f := access.Filter{Product: access.ProductID(v.Get("product")), Text: readSearch(v.Get("q"))}
 	if product, role, found := strings.Cut(v.Get("role"), ":"); found && product != "" && role != "" {
 		f.Role = access.Target{Product: access.ProductID(product), Role: access.RoleID(role)}
 	}
@@ -163,13 +165,24 @@ func ReadFilter(v url.Values) access.Filter {
 // comparison.
 const maxSearchLength = access.MaxEmail
 
-// truncateSearch is a search's beginning, as far as it counts.
-func truncateSearch(typed string) string {
-	if runes := []rune(typed); len(runes) > maxSearchLength {
-		return string(runes[:maxSearchLength])
-	}
-	return typed
+// readSearch is a search's text as far as it counts. Letters in another form, such as full-width ones, become ordinary
+// letters, so that a fiscal code is recognized.
+func readSearch(typed string) string {
+	runes := []rune(norm.NFKC.String(typed))
+	return strings.TrimSpace(string(runes[:min(len(runes), maxSearchLength)]))
 }
+
+// WithCodeAgain adds to the address of a list or of a search that the searched fiscal code was dropped from it. The page
+// asks for the code again.
+func WithCodeAgain(address string) string {
+	if strings.Contains(address, "?") {
+		return address + "&code=again"
+	}
+	return address + "?code=again"
+}
+
+// IsCodeAgain reads what [WithCodeAgain] adds.
+func IsCodeAgain(v url.Values) bool { return v.Get("code") == "again" }
 
 // roleValue is a role in a query and in the filter's list: "prod-interop:api".
 func roleValue(t access.Target) string {

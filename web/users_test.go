@@ -15,10 +15,8 @@ import (
 func list(t *testing.T, d access.Directory, unknown string) htmltest.Element {
 	t.Helper()
 	d.Institution = access.Institution{ID: "ente"}
-	return htmltest.ParseString(
-		t,
-		render(t, web.Users(web.Layout{Institution: d.Institution}, web.UsersPage{Directory: d, UnknownFiscalCode: unknown})),
-	)
+	page := web.UsersPage{Directory: d, FiscalCode: web.UnknownFiscalCode{Typed: unknown, Code: unknown}}
+	return htmltest.ParseString(t, render(t, web.Users(web.Layout{Institution: d.Institution}, page)))
 }
 
 func TestTheFilterFormIsPostedAndKeepsItsValues(t *testing.T) {

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
-	"slices"
 	"strings"
-	"unicode"
 )
 
 // FiscalCode is the Italian fiscal code of a natural person, which is personal data (rule D7). Printing, logging and
@@ -79,40 +77,19 @@ func HasFiscalCodeShape(code string) bool {
 	return true
 }
 
-// FindFiscalCode returns the valid fiscal code in a search text, also among other words and signs.
-func FindFiscalCode(typed string) (FiscalCode, bool) {
-	words := strings.FieldsFunc(typed, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
-	for _, text := range append(words, strings.Join(words, "")) {
-		if code, err := ParseFiscalCode(text); err == nil {
-			return code, true
-		}
-	}
-	return FiscalCode{}, false
-}
-
-// LooksLikeFiscalCode reports whether a search text contains a valid fiscal code, or as a whole is meant as one, even
-// if mistyped. The text is then personal data and must not be in a URL (rule D7). A name of sixteen letters does not
-// count, unless it is a valid code.
-func LooksLikeFiscalCode(typed string) bool {
-	if _, found := FindFiscalCode(typed); found {
-		return true
-	}
-	code := strings.Join(strings.Fields(typed), "")
-	return (len(code) == len(shape) || len(code) == 11) && strings.ContainsAny(code, "0123456789") &&
-		strings.Trim(strings.ToUpper(code), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
-}
-
 // codeShape finds the shape of a fiscal code within a text.
 var codeShape = regexp.MustCompile(`(?i)[A-Z]{6}[\dLMNP-V]{2}[A-EHLMPR-T][\dLMNP-V]{2}[A-Z][\dLMNP-V]{3}[A-Z]`)
 
 // ContainsFiscalCode reports whether a text to be stored or shown contains what may be a fiscal code (rule D7). That is
-// a word for which [LooksLikeFiscalCode] is true, or the shape of a code anywhere in the words joined. Words that
+// a valid code in a word, a word as long as a code, or the shape of a code anywhere in the words joined. Words that
 // merely add up to sixteen characters do not count ("Sportello 3bis est"), nor do sixteen letters without a digit,
 // unless they are a valid code.
 func ContainsFiscalCode(text string) bool {
 	words := strings.Fields(text)
-	if slices.ContainsFunc(words, LooksLikeFiscalCode) {
-		return true
+	for _, word := range words {
+		if _, found := FindFiscalCode(word); found || hasCodeLength(word) {
+			return true
+		}
 	}
 	for _, found := range codeShape.FindAllString(strings.Join(words, ""), -1) {
 		if _, err := ParseFiscalCode(found); err == nil || strings.ContainsAny(found, "0123456789") {

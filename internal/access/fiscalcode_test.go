@@ -80,10 +80,28 @@ func TestLooksLikeFiscalCode(t *testing.T) { // D7
 	for typed, want := range map[string]bool{
 		"RSSMRA80A01H501U": true, "rssmra80a01h501a": true, "RSS MRA 80A01 H501U": true, "00743110157": true,
 		"RSSMRA80A01H501U Mario": true, "TINIT-RSSMRA80A01H501U": true, "c.f.: RSSMRA80A01H501U,": true, "rssmra-80a01-h501u": true,
+		"RSSMRA80A01H501UX": true, "RSSMRA80A01H501": true, "RSSMRA80A01H": true, "RSMRA80A01H501U": true, "RSSSMRA80A01H501U": true,
+		"RSSMRA8OAO1H501U": true, "Rossi RSSMRA80A01H501": true, "rssmra80a01h501.": true, "Rossi RSS MRA 80A01 H501 nato": true,
+		"RSSMRA80A01H501U@pec.example":  true,
+		"ufficiotributi24@ente.example": false, "protocollo12345": false, "bianchi2024ced": false, "Via Roma 12 bis": false,
 		"Rossi": false, "Bartolomeo Rosso": false, "BARTOLOMEOROSSIX": false, "": false, "anna@example.it": false, "mario.rossi80@x.i": false,
 	} {
 		if got := access.LooksLikeFiscalCode(typed); got != want {
 			t.Errorf("%q: got %v", typed, got)
+		}
+	}
+}
+
+// A code is found alone, in groups of characters and among words.
+func TestFindFiscalCode(t *testing.T) { // V6
+	t.Parallel()
+	for typed, want := range map[string]bool{
+		"RSSMRA80A01H501U.": true, "Rossi RSSMRA80A01H501U": true, "Rossi RSS MRA 80A01 H501U Mario": true, "(rssmra80a01h501u)": true,
+		"RSSMRA80A01H501A": false, "RSSMRA80A01H501UX": false, "RSSMRA80A01H501": false, "Rossi": false,
+	} {
+		code, found := access.FindFiscalCode(typed)
+		if found != want || found && code.Reveal() != "RSSMRA80A01H501U" {
+			t.Errorf("%q: %t", typed, found)
 		}
 	}
 }

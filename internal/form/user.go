@@ -66,21 +66,30 @@ func CheckRoles(product access.ProductID, roles []access.RoleID, p access.Profil
 }
 
 func checkFiscalCode(typed string, errs access.FieldErrors) access.FiscalCode {
+	code, fieldError := CheckFiscalCode(typed)
+	if fieldError != "" {
+		errs[access.FieldFiscalCode] = fieldError
+	}
+	return code
+}
+
+// CheckFiscalCode checks a typed fiscal code (rule D1); the error is empty if the code is valid.
+func CheckFiscalCode(typed string) (access.FiscalCode, access.FieldError) {
 	code, err := access.ParseFiscalCode(typed)
 	switch {
 	case err == nil:
+		return code, ""
 	case typed == "":
-		errs[access.FieldFiscalCode] = access.Missing
+		return code, access.Missing
 	case errors.Is(err, access.ErrFiscalCodeTemporary):
-		errs[access.FieldFiscalCode] = access.FiscalCodeTemporary
+		return code, access.FiscalCodeTemporary
 	case errors.Is(err, access.ErrFiscalCodeDate):
-		errs[access.FieldFiscalCode] = access.FiscalCodeDate
+		return code, access.FiscalCodeDate
 	case errors.Is(err, access.ErrFiscalCodeCheck):
-		errs[access.FieldFiscalCode] = access.FiscalCodeCheck
+		return code, access.FiscalCodeCheck
 	default:
-		errs[access.FieldFiscalCode] = access.FiscalCodeShape
+		return code, access.FiscalCodeShape
 	}
-	return code
 }
 
 func checkName(typed string, field access.Field, errs access.FieldErrors) string {

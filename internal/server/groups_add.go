@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
@@ -21,8 +22,9 @@ func (s *Server) memberCandidates(w http.ResponseWriter, r *http.Request) error 
 		if err := errors.Join(err1, err2); err != nil {
 			return access.ErrNotFound
 		}
-		return redirect(w, r, web.AddMembersURL(in, group, access.Filter{}))
+		return redirect(w, r, web.WithCodeAgain(web.AddMembersURL(in, group, access.Filter{})))
 	}
+	page.AskCodeAgain = web.IsCodeAgain(r.URL.Query())
 	if isRestored, err := s.restoreForm(w, r); err != nil {
 		return err
 	} else if isRestored {
@@ -46,10 +48,12 @@ func (s *Server) searchCandidates(w http.ResponseWriter, r *http.Request) error 
 	if !access.LooksLikeFiscalCode(f.Text) {
 		return redirect(w, r, web.AddMembersURL(in, group, access.Filter{Text: f.Text}))
 	}
-	only := noUser
+	only, searched := noUser, web.UnknownFiscalCode{Typed: f.Text, Code: access.SearchedCode(f.Text)}
+	code, fieldError := form.CheckFiscalCode(searched.Code)
+	searched.Error = fieldError
 	if p, err := s.loadGroup(r); err != nil { // a caller who may not see the group must not learn who has a fiscal code
 		return err
-	} else if code, found := access.FindFiscalCode(f.Text); found {
+	} else if fieldError == "" {
 		user, err := s.userByFiscalCode(r, p.scope.institution.ID, code)
 		if err != nil {
 			return err
@@ -58,7 +62,7 @@ func (s *Server) searchCandidates(w http.ResponseWriter, r *http.Request) error 
 			only = user
 		}
 	}
-	return s.showCandidates(w, r, web.AddMembersPage{UnknownFiscalCode: f.Text, IdempotencyKey: newIdempotencyKey()}, only)
+	return s.showCandidates(w, r, web.AddMembersPage{FiscalCode: searched, IdempotencyKey: newIdempotencyKey()}, only)
 }
 
 // noUser is the identifier of no user: a search for it finds nothing.

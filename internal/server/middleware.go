@@ -132,8 +132,8 @@ func (s *Server) requireSignIn(next http.Handler) http.Handler {
 			return
 		}
 		back := r.URL.RequestURI()
-		if access.LooksLikeFiscalCode(r.URL.Query().Get("q")) { // it must not enter the sign-in page's address (D7)
-			back = r.URL.EscapedPath()
+		if access.LooksLikeFiscalCode(web.ReadFilter(r.URL.Query()).Text) { // it must not enter the sign-in page's address (D7)
+			back = web.WithCodeAgain(r.URL.EscapedPath())
 		}
 		if r.Method == http.MethodPost {
 			back = formPage(r.URL.EscapedPath())
@@ -152,15 +152,20 @@ func (s *Server) requireSignIn(next http.Handler) http.Handler {
 }
 
 // searchQuery is the query of the page that a search leads to, so that it is shown after sign-in; empty for another form,
-// and without the text if that may be a fiscal code.
+// and asking again for a text that may be a fiscal code.
 func searchQuery(r *http.Request) string {
 	if !strings.HasSuffix(r.URL.Path, "/search") || parseForm(r) != nil {
 		return ""
 	}
 	f := web.ReadFilter(r.PostForm)
-	if access.LooksLikeFiscalCode(f.Text) {
+	isCode := access.LooksLikeFiscalCode(f.Text)
+	if isCode {
 		f.Text = ""
 	}
-	_, query, _ := strings.Cut(web.UsersURL("", f), "?")
+	address := web.UsersURL("", f)
+	if isCode {
+		address = web.WithCodeAgain(address)
+	}
+	_, query, _ := strings.Cut(address, "?")
 	return query
 }

@@ -64,7 +64,7 @@ func (s *Server) export() handler {
 		}
 		if access.LooksLikeFiscalCode(e.filter.Text) { // the list has none, and finds none
 			e.filter.Text = ""
-			return redirect(w, r, web.UsersURL(e.scope.institution.ID, e.filter))
+			return redirect(w, r, web.WithCodeAgain(web.UsersURL(e.scope.institution.ID, e.filter)))
 		}
 		if err := s.recordExport(r, e, format); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/web"
 )
@@ -14,7 +15,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) error {
 	if access.LooksLikeFiscalCode(f.Text) { // a fiscal code must not stay in an address
 		return s.findByFiscalCode(w, r, f)
 	}
-	return s.showList(w, r, f, "")
+	return s.showList(w, r, f, web.UnknownFiscalCode{})
 }
 
 // search redirects to the list with a filter. The form's fields are in its body, and a fiscal code does not enter the
@@ -42,7 +43,9 @@ func (s *Server) findByFiscalCode(w http.ResponseWriter, r *http.Request, f acce
 	}
 	typed := f.Text
 	f.Text = ""
-	if code, found := access.FindFiscalCode(typed); found {
+	unknown := web.UnknownFiscalCode{Typed: typed, Code: access.SearchedCode(typed)}
+	code, fieldError := form.CheckFiscalCode(unknown.Code)
+	if unknown.Error = fieldError; fieldError == "" {
 		user, err := s.userByFiscalCode(r, scope.institution.ID, code)
 		if err != nil {
 			return err
@@ -52,9 +55,9 @@ func (s *Server) findByFiscalCode(w http.ResponseWriter, r *http.Request, f acce
 		}
 	}
 	if r.Method == http.MethodGet {
-		return redirect(w, r, web.UsersURL(scope.institution.ID, f))
+		return redirect(w, r, web.WithCodeAgain(web.UsersURL(scope.institution.ID, f)))
 	}
-	return s.showList(w, r, f, typed)
+	return s.showList(w, r, f, unknown)
 }
 
 // userByFiscalCode returns the institution's user with a fiscal code; empty if there is none.
@@ -64,9 +67,10 @@ func (s *Server) userByFiscalCode(r *http.Request, in access.InstitutionID, code
 	return user, q.Read(r.Context())
 }
 
-// showList shows the list; unknown is a fiscal code, as typed, that no user has.
-func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filter, unknown string) error {
+// showList shows the list, or in place of its rows that a fiscal code leads to no user.
+func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filter, unknown web.UnknownFiscalCode) error {
 	d := access.Directory{Filter: f}
+	askCodeAgain := web.IsCodeAgain(r.URL.Query())
 	var sections []access.Section
 	var receipt store.Receipt
 	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) {
@@ -90,7 +94,11 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 		normalized.Page = access.Page{} // the cursor's user is gone
 	}
 	if normalized != f && r.Method == http.MethodGet {
-		return redirect(w, r, withReceipt(web.UsersURL(scope.institution.ID, normalized), receiptKey(r)))
+		to := withReceipt(web.UsersURL(scope.institution.ID, normalized), receiptKey(r))
+		if askCodeAgain {
+			to = web.WithCodeAgain(to)
+		}
+		return redirect(w, r, to)
 	}
 	layout := s.scopeLayout(scope, web.NavUsers)
 	if receipt.Action == access.Remove { // the last role of a person who has left, and whose name is gone
@@ -99,7 +107,7 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 			Action: access.Remove, Role: role, Product: product, LeftInstitution: true, Offboarded: isOffboarding(receipt),
 		}
 	}
-	return s.show(w, r, web.Users(layout, web.UsersPage{Directory: d, UnknownFiscalCode: unknown}))
+	return s.show(w, r, web.Users(layout, web.UsersPage{Directory: d, FiscalCode: unknown, AskCodeAgain: askCodeAgain}))
 }
 
 // validatePage drops a cursor that is no user.

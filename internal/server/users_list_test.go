@@ -159,6 +159,29 @@ func TestASearchedFiscalCodeIsNotStored(t *testing.T) {
 			t.Errorf("%s: %d %s, %d users, kept %q", name, p.Status, p.URL, len(targetTexts(p)), p.Field("Nome, e-mail o codice fiscale").Value())
 		}
 	}
+	for typed, want := range map[string]string{
+		code[:15]: "ha 16 caratteri", code + "X": "ha 16 caratteri", code[:15] + "7": "ha 16 caratteri", "Neri " + code[:13]: "ha 16 caratteri",
+		code[:15] + string(rune('A'+(code[15]-'A'+1)%26)): "un carattere sbagliato",
+	} {
+		if p := search(typed); !strings.Contains(p.One("main", "").Text(), want) || len(targetTexts(p)) != 0 || p.URL.RawQuery != "" {
+			t.Errorf("%q: %s %s", typed, p.URL, p.One("main", "").Text())
+		}
+	}
+	wide := strings.Map(func(c rune) rune { return c - '!' + '！' }, code)
+	for _, typed := range []string{code + ".", "Neri " + code, wide, code[:6] + " " + code[6:11] + "\u200b" + code[11:] + " Oto"} {
+		if p := search(typed); p.URL.Path != web.ProfileURL(i.ID, oto) {
+			t.Errorf("%q: %s", typed, p.URL)
+		}
+	}
+	unknownCode := s.Seed.FiscalCode("Nino Nessuno").Reveal()
+	added := b.Press(search(unknownCode), "Aggiungi una persona con questo codice fiscale")
+	if added.URL.Path != web.AddURL(i.ID, "") || added.Field("Codice fiscale").Value() != unknownCode {
+		t.Errorf("adding the person: %s %q", added.URL, added.Field("Codice fiscale").Value())
+	}
+	again := b.Get(web.UsersURL(i.ID, access.Filter{}) + "?" + url.Values{"q": {unknownCode}}.Encode())
+	if again.URL.Query().Has("q") || !strings.Contains(again.Text(), "Scrivi di nuovo il codice fiscale") {
+		t.Errorf("an unknown code in an address: %s", again.URL)
+	}
 	same := func(p site.Page, name string) string {
 		return strings.ReplaceAll(p.Body, s.Seed.FiscalCode(name).Reveal(), "")
 	}

@@ -133,7 +133,7 @@ func addMembersPages(l access.Language) []Page {
 		{
 			"group-add-no-match",
 			"Aggiungere a un gruppo, codice fiscale sconosciuto",
-			add(web.AddMembersPage{UnknownFiscalCode: "RSSMRA80A01H501U"}),
+			add(web.AddMembersPage{FiscalCode: searchedCode("")}),
 		},
 		{"group-added", "Gruppo, persone aggiunte", after(web.AddMembersResult{AddedCount: 3})},
 		{"group-added-some", "Gruppo, persone aggiunte e no", after(web.AddMembersResult{AddedCount: 1, Refused: []web.RefusedMember{

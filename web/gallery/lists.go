@@ -221,8 +221,23 @@ func listPages(l access.Language) []Page {
 		{
 			"users-unknown",
 			"Utenti, codice fiscale sconosciuto",
-			web.Users(f, web.UsersPage{Directory: emptyDirectory(access.Filter{}, all...), UnknownFiscalCode: "RSSMRA80A01H501U"}),
+			web.Users(f, web.UsersPage{Directory: emptyDirectory(access.Filter{}, all...), FiscalCode: searchedCode("")}),
+		},
+		{
+			"users-wrong-code",
+			"Utenti, codice fiscale sbagliato",
+			web.Users(f, web.UsersPage{Directory: emptyDirectory(access.Filter{}, all...), FiscalCode: searchedCode(access.FiscalCodeShape)}),
+		},
+		{
+			"users-code-again",
+			"Utenti, codice fiscale da scrivere di nuovo",
+			web.Users(f, web.UsersPage{Directory: emptyDirectory(access.Filter{}, all...), AskCodeAgain: true}),
 		},
 		{"users-long", "Utenti, parole lunghe e trenta ruoli", web.Users(unioneLayout, web.UsersPage{Directory: longNamesDirectory()})},
 	}
+}
+
+// searchedCode is a searched fiscal code that no user has, or that is wrong.
+func searchedCode(err access.FieldError) web.UnknownFiscalCode {
+	return web.UnknownFiscalCode{Typed: "RSSMRA80A01H501U", Code: "RSSMRA80A01H501U", Error: err}
 }
