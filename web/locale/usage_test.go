@@ -125,31 +125,39 @@ func families(t *testing.T) map[string]family {
 		}
 	}
 	reasons := constantsOf(t, "Reason")
-	roleActions := []string{"suspend", "reactivate", "remove"}
+	var logged, bulk, bulkOfRoles []string
+	roleActions := []string{"remove"}
+	for _, a := range access.Actions {
+		logged = append(logged, string(a))
+		if a.Transition() != (access.Transition{}) {
+			roleActions = append(roleActions, string(a))
+		}
+	}
+	for _, a := range access.BulkActions(true) {
+		bulk = append(bulk, string(a))
+	}
+	for _, a := range access.BulkActions(false) {
+		bulkOfRoles = append(bulkOfRoles, string(a))
+	}
 	groupActions := []string{"rename-group", "suspend-group", "reactivate-group", "delete-group"}
 	groupConfirmations := []string{"suspend-group", "reactivate-group", "delete-group", "leave"}
 	changes := slices.Concat(roleActions, groupActions, []string{"add", "edit", "assign", "join", "leave", "create-group"})
-	bulk := append([]string{"join"}, roleActions...)
 	importColumns := []string{"fiscal_code", "last_name", "first_name", "email", "product", "role"}
 	signIn := []string{"19", "20", "21", "22", "23", "25", "30", "expired", "unavailable", "level", "identity", "generic"}
 	statuses := []string{"400", "403", "404", "405", "409", "413", "422", "429", "500", "503"}
-	emails := []string{"add", "assign", "suspend", "reactivate", "remove", "remove-last"}
+	emails := slices.Concat(roleActions, []string{"add", "assign", "remove-last"})
 	sections := []string{
 		"accessibility.state", "accessibility.checks", "accessibility.missing", "accessibility.obstacle",
 		"privacy.data", "privacy.origin", "privacy.readers", "privacy.record", "privacy.cookies",
 	}
 	pages := []string{"accessibility", "privacy"}
-	var logged []string
-	for _, a := range access.Actions {
-		logged = append(logged, string(a))
-	}
 	return map[string]family{
 		"status.*":             {members: constantsOf(t, "Status")},
 		"category.*":           {members: constantsOf(t, "Category")},
 		"reason.*.title":       {members: visible},
 		"reason.*.text":        {members: visible},
 		"reason.*.note":        {members: reasons, partial: true},
-		"action.*.verb":        {members: slices.Concat(bulk, groupActions)},
+		"action.*.verb":        {members: slices.Concat(bulk, roleActions, groupActions)},
 		"action.*.target":      {members: slices.Concat(roleActions, groupActions)},
 		"action.*.question":    {members: slices.Concat(roleActions, groupConfirmations)},
 		"action.*.done":        {members: changes},
@@ -177,7 +185,7 @@ func families(t *testing.T) map[string]family {
 		"groups.consequences.*":       {members: groupConfirmations},
 		"bulk.question.*":             {members: bulk},
 		"bulk.none.*":                 {members: bulk},
-		"bulk.will.*":                 {members: roleActions},
+		"bulk.will.*":                 {members: bulkOfRoles},
 		"bulk.consequences.*":         {members: bulk},
 		"bulk.button.*":               {members: bulk},
 		"bulk.done.*":                 {members: bulk},
