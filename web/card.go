@@ -5,11 +5,6 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// roleActions are what can be asked of a role that is held, in the order in which they are drawn: removal last.
-func roleActions() []access.Action {
-	return []access.Action{access.Suspend, access.Reactivate, access.Remove}
-}
-
 // buildCardNotes give the reasons why a control of a card is not offered, each once.
 func buildCardNotes(f Layout, p access.Profile, c access.Card) []string {
 	about := f.about(p.Subject.Name(), access.Text{}, c.Product.Title)
@@ -26,7 +21,7 @@ func buildCardNotes(f Layout, p access.Profile, c access.Card) []string {
 func noControlsNote(f Layout, p access.Profile, c access.Card, about locale.Args) string {
 	l, note := f.locale(), ""
 	for _, r := range c.Roles {
-		for _, a := range roleActions() {
+		for _, a := range access.RoleActions() {
 			why := p.WhyNot(a, access.Target{Product: c.Product.ID, Role: r.ID})
 			if why == "" {
 				return ""

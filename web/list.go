@@ -178,9 +178,9 @@ func newRowTexts(l *locale.Locale) *rowTexts {
 	t := &rowTexts{
 		active: l.T("status.active"), actions: l.T("list.actions"),
 		selectUser: l.Message("list.select"), actionsOn: l.Message("list.actions_on"),
-		verbs: make([]string, len(roleActions())), targets: make([]locale.Message, len(roleActions())),
+		verbs: make([]string, len(access.RoleActions())), targets: make([]locale.Message, len(access.RoleActions())),
 	}
-	for i, a := range roleActions() {
+	for i, a := range access.RoleActions() {
 		t.verbs[i], t.targets[i] = l.Of("action.*.verb", string(a)), l.MessageOf("action.*.target", string(a))
 	}
 	return t
@@ -191,7 +191,7 @@ func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listR
 	l := f.locale()
 	texts := newRowTexts(l)
 	base := HomeURL(f.Institution.ID) + "/users/"
-	all, actions := make([]listRow, 0, len(s.Rows)), make([]rowAction, 0, len(s.Rows)*len(roleActions()))
+	all, actions := make([]listRow, 0, len(s.Rows)), make([]rowAction, 0, len(s.Rows)*len(access.RoleActions()))
 	for i := range s.Rows {
 		r, before := &s.Rows[i], len(actions)
 		actions = p.appendRowActions(actions, s.Product, *r)
@@ -214,7 +214,7 @@ func (r *listRow) about(a rowAction) locale.Args {
 func (p UsersPage) appendRowActions(all []rowAction, product access.Product, r access.Row) []rowAction {
 	may := p.Directory.RowPermissions(product, r)
 	for _, h := range r.Roles {
-		for i, a := range roleActions() {
+		for i, a := range access.RoleActions() {
 			if may(a, h.Role) {
 				all = append(all, rowAction{h.Role, a, i})
 			}

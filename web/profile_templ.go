@@ -1005,7 +1005,7 @@ func roleControls(f Layout, p access.Profile, product access.Product, r access.C
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, a := range roleActions() {
+		for _, a := range access.RoleActions() {
 			if t := (access.Target{Product: product.ID, Role: r.ID}); p.May(a, t) {
 				var templ_7745c5c3_Var51 = []any{"btn btn-xs", templ.KV("btn-outline-primary", a != access.Remove), templ.KV("btn-quiet-danger", a == access.Remove)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var51...)

@@ -118,6 +118,14 @@ func TestTransitionsStartWhereTheirRulesAllow(t *testing.T) {
 	}
 }
 
+func TestRemovalIsTheLastOfTheRoleActions(t *testing.T) {
+	t.Parallel()
+	want := []access.Action{access.Suspend, access.Reactivate, access.Remove}
+	if got := access.RoleActions(); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 func TestReverseTakesBack(t *testing.T) {
 	t.Parallel()
 	var reversible []access.Action

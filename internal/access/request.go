@@ -1,5 +1,7 @@
 package access
 
+import "slices"
+
 // Action is what an actor asks to do, and what an event of the log records.
 type Action string
 
@@ -46,6 +48,14 @@ var transitions = map[Action]Transition{ // P6
 
 // Transition returns what the action does to the state of a role; zero if it does something else.
 func (a Action) Transition() Transition { return transitions[a] }
+
+// roleActions is read only: a list of users asks for it once a row.
+var roleActions = slices.DeleteFunc(slices.Clone(Actions), func(a Action) bool {
+	return a != Remove && a.Transition() == Transition{}
+})
+
+// RoleActions are what can be done to a role held, in the order in which pages offer it.
+func RoleActions() []Action { return roleActions }
 
 // TakesPower reports whether a role gives no power after the action (rules, section 2).
 func (a Action) TakesPower() bool { return a == Remove || a.Transition().Before == Active }

@@ -125,13 +125,12 @@ func families(t *testing.T) map[string]family {
 		}
 	}
 	reasons := constantsOf(t, "Reason")
-	var logged, bulk, bulkOfRoles []string
-	roleActions := []string{"remove"}
+	var logged, roleActions, bulk, bulkOfRoles []string
 	for _, a := range access.Actions {
 		logged = append(logged, string(a))
-		if a.Transition() != (access.Transition{}) {
-			roleActions = append(roleActions, string(a))
-		}
+	}
+	for _, a := range access.RoleActions() {
+		roleActions = append(roleActions, string(a))
 	}
 	for _, a := range access.BulkActions(true) {
 		bulk = append(bulk, string(a))
