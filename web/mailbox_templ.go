@@ -14,21 +14,21 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// MailboxPage is what the demo's post has sent, the latest first.
+// MailboxPage is the page of the e-mails that the demo has sent, latest first.
 type MailboxPage struct{ Emails []SentEmail }
 
-// SentLetter is one of them.
+// SentEmail is one e-mail on the page.
 type SentEmail struct {
-	At         string // as it is to be read
+	At         string // formatted
 	Name       string
 	Email      string
 	Lang       access.Language
 	Subject    string
 	Paragraphs []string
-	HTMLURL    string // address of its other form
+	HTMLURL    string // the address of its HTML form
 }
 
-// Mailbox shows the letters that the demo has sent.
+// Mailbox shows the e-mails that the demo has sent.
 func Mailbox(f Layout, p MailboxPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -28,7 +28,7 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 		 FROM institution i, unnest(ARRAY['31 days', '29 days']) a`,
 		`INSERT INTO profile_view SELECT id, id, id, now() - a::interval FROM institution, unnest(ARRAY['25 months', '23 months']) a`,
 		`INSERT INTO river_job (kind, args, max_attempts, state, finalized_at, created_at)
-		 SELECT 'letter', '{}', 1, s::river_job_state,
+		 SELECT 'email', '{}', 1, s::river_job_state,
 		        CASE WHEN s IN ('available', 'retryable') THEN null ELSE now() - a::interval END, now() - interval '1 year'
 		 FROM (VALUES ('completed', '61 minutes'), ('completed', '59 minutes'), ('discarded', '31 days'), ('discarded', '29 days'),
 		              ('cancelled', '31 days'), ('cancelled', '29 days'), ('available', ''), ('retryable', '')) v (s, a)`,

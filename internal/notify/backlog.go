@@ -8,19 +8,19 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Backlog is what is in the queue. Each count goes up to [MaxCounted]: beyond, it matters no more how many there are, and
-// counting would cost what the postman needs.
+// Backlog is the number of e-mails in the queue by state. Each count stops at [MaxCounted]: a larger number changes
+// nothing for an operator, and counting it would slow down the queue.
 type Backlog struct {
-	Waiting int           // to be sent for the first time, or being sent
-	Retried int           // sent in vain at least once, and to be tried again
-	Failed  int           // given up; see [FailedRetention]
-	Oldest  time.Duration // age of the oldest that isn't sent, among those counted; 0 if there is none
+	Waiting int           // never attempted, or being sent
+	Retried int           // failed at least once; another attempt is due
+	Failed  int           // no further attempt; kept for [FailedRetention]
+	Oldest  time.Duration // age of the oldest unsent e-mail among those counted; 0 if there is none
 }
 
-// MaxCounted is where counting letters ends.
+// MaxCounted is the limit of each count of a [Backlog].
 const MaxCounted = 10_000
 
-// ReadBacklog reads what is in the queue.
+// ReadBacklog counts the e-mails in the queue.
 func ReadBacklog(ctx context.Context, pool *pgxpool.Pool) (Backlog, error) {
 	var b Backlog
 	var oldest float64
@@ -34,7 +34,7 @@ func ReadBacklog(ctx context.Context, pool *pgxpool.Pool) (Backlog, error) {
 				now() - (SELECT min(created_at) FROM (TABLE waiting UNION ALL TABLE retried) unsent))), 0)::float8`,
 		queueName, MaxCounted).Scan(&b.Waiting, &b.Retried, &b.Failed, &oldest)
 	if err != nil {
-		return Backlog{}, fmt.Errorf("letters: %w", err)
+		return Backlog{}, fmt.Errorf("e-mail queue: %w", err)
 	}
 	b.Oldest = time.Duration(oldest * float64(time.Second))
 	return b, nil

@@ -8,7 +8,7 @@ package notify
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// page is a letter as mail programs show it: they know inline styles, and little else.
+// page is the HTML part of an e-mail. Styles are inline: many mail programs drop style sheets.
 func page(p parts) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

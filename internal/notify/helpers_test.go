@@ -23,13 +23,13 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if url := os.Getenv("POSTMAN_DATABASE"); url != "" {
-		os.Exit(runWorkerProcess(url, os.Getenv("POSTMAN_SMTP")))
+	if url := os.Getenv("TEST_WORKER_DATABASE"); url != "" {
+		os.Exit(runWorkerProcess(url, os.Getenv("TEST_WORKER_SMTP")))
 	}
 	os.Exit(pgtest.Main(m))
 }
 
-// runWorkerProcess is a process with a postman in it, for a test to kill.
+// runWorkerProcess runs a worker in a process of its own, which a test can kill.
 func runWorkerProcess(url, address string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -60,7 +60,7 @@ func newTestWorker(pool *pgxpool.Pool, m Mailer, log *slog.Logger) (*Worker, err
 	return NewWorker(pool, emails, m, WorkerOptions{PollInterval: 10 * time.Millisecond, MinRetryDelay: 10 * time.Millisecond}, log, time.Now)
 }
 
-// startWorker sets one to work until the test ends.
+// startWorker starts a worker that is stopped when the test ends.
 func startWorker(t *testing.T, pool *pgxpool.Pool, m Mailer, log ...io.Writer) *Worker {
 	t.Helper()
 	handler := slog.DiscardHandler
@@ -78,7 +78,7 @@ func startWorker(t *testing.T, pool *pgxpool.Pool, m Mailer, log ...io.Writer) *
 	return p
 }
 
-// testEmail is an e-mail to a person of this name.
+// testEmail is an e-mail to a person with this name.
 func testEmail(name string) Email {
 	return Email{
 		Kind:        access.Suspend,
@@ -90,7 +90,7 @@ func testEmail(name string) Email {
 	}
 }
 
-// enqueue queues letters in a transaction that ends as it is told.
+// enqueue queues e-mails in a transaction and commits it or rolls it back.
 func enqueue(t *testing.T, pool *pgxpool.Pool, commit bool, emails ...Email) {
 	t.Helper()
 	q, err := NewQueue(pool)
@@ -113,7 +113,7 @@ func enqueue(t *testing.T, pool *pgxpool.Pool, commit bool, emails ...Email) {
 
 var errRolledBack = errors.New("the change is refused after all")
 
-// number asks the database as its owner.
+// number runs a query of one integer as the owner of the database.
 func number(t *testing.T, db *pgtest.DB, sql string, args ...any) (n int) {
 	t.Helper()
 	if err := db.Owner.QueryRow(context.Background(), sql, args...).Scan(&n); err != nil {
@@ -122,7 +122,7 @@ func number(t *testing.T, db *pgtest.DB, sql string, args ...any) (n int) {
 	return n
 }
 
-// isSent is a condition: so many letters are noted as sent.
+// isSent returns a condition: n jobs are completed.
 func isSent(t *testing.T, db *pgtest.DB, n int) func() bool {
 	return func() bool {
 		return number(t, db, `SELECT count(*) FROM river_job WHERE state = 'completed'`) == n
@@ -133,7 +133,7 @@ func failures(t *testing.T, db *pgtest.DB) int {
 	return number(t, db, `SELECT coalesce(sum(coalesce(array_length(errors, 1), 0)), 0) FROM river_job`)
 }
 
-// lockedBuffer is a buffer that may be read while it is written.
+// lockedBuffer is a buffer that can be read while another goroutine writes to it.
 type lockedBuffer struct {
 	mu     sync.Mutex
 	buffer bytes.Buffer

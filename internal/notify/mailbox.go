@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// mailboxSize is how many letters a mailbox holds: the latest.
+// mailboxSize is how many messages a mailbox keeps; older ones are dropped.
 const mailboxSize = 200
 
-// Mailbox is a mailer that sends nothing and keeps what it is given, for a demo to show. It forgets with the process.
+// Mailbox is a [Mailer] that sends nothing and keeps the messages in memory, for the demo to show.
 type Mailbox struct {
 	mu       sync.Mutex
 	messages []StoredMessage
 }
 
-// StoredMessage is a message in a mailbox.
+// StoredMessage is a message in a mailbox with the time of its delivery.
 type StoredMessage struct {
 	Message
 	At time.Time
 }
 
-// Send implements [Mailer]. A message that is there already isn't kept twice.
+// Send implements [Mailer]. A message with an ID that is already in the mailbox is dropped.
 func (b *Mailbox) Send(_ context.Context, m Message, at time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -34,7 +34,7 @@ func (b *Mailbox) Send(_ context.Context, m Message, at time.Time) error {
 	return nil
 }
 
-// Messages are the messages, the latest first.
+// Messages returns the messages, latest first.
 func (b *Mailbox) Messages() []StoredMessage {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -11,25 +11,25 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// Message is a letter in words, ready to be sent.
+// Message is a rendered e-mail, ready to be sent.
 type Message struct {
 	ID       string // the same at every attempt
-	To       string // an address
-	Name     string // whose it is
+	To       string // the recipient's address
+	Name     string // the recipient's name
 	Language access.Language
-	Subject  string // of no personal data: subjects stand in notifications and in the logs of mail servers
+	Subject  string // without personal data: subjects appear in notifications and in the logs of mail servers
 	Text     string
 	HTML     string
 }
 
-// Renderer writes letters for the site at an address, where they lead.
+// Renderer renders e-mails that link to the site at SiteURL.
 type Renderer struct{ SiteURL string }
 
 // lastRemoval is the kind of the e-mail about the removal of the last role: the person is no longer a user of the institution
 // (rule P7).
 const lastRemoval access.Action = "remove-last"
 
-// render puts an e-mail into words. It fails if there is no e-mail of this kind.
+// render renders an e-mail in its language. It fails if there is no e-mail of this kind.
 func (r Renderer) render(ctx context.Context, id string, e Email) (Message, error) {
 	kind := e.Kind
 	if e.Last && kind == access.Remove {
@@ -61,7 +61,7 @@ func (r Renderer) render(ctx context.Context, id string, e Email) (Message, erro
 	}, nil
 }
 
-// parts are what both forms of an e-mail are made of.
+// parts are the texts that the plain and the HTML form share.
 type parts struct {
 	Lang                        access.Language
 	Address, Subject            string
@@ -78,7 +78,8 @@ func (p parts) text() string {
 	return strings.Join(paragraphs, "\n\n") + "\n"
 }
 
-// singleLine is what was typed, on one line and without what can't be seen: no name may begin a new line, in a header or in the text.
+// singleLine puts typed text on one line and removes invisible characters, so that a name cannot start a new line in a
+// header or in the text.
 func singleLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029'

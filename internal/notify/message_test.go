@@ -12,7 +12,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-var update = flag.Bool("update", false, "write the letters down as they are now")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 func renderEmail(t *testing.T, l Email) Message {
 	t.Helper()
@@ -24,7 +24,7 @@ func renderEmail(t *testing.T, l Email) Message {
 	return m
 }
 
-// example is a letter of each kind.
+// example is an e-mail of a kind.
 func example(kind access.Action, language access.Language) Email {
 	l := Email{
 		Kind: kind, Language: language, Address: "anna.bianchi@comune.example.it", Name: "Anna Bianchi", Institution: "Comune di Prova",
@@ -54,17 +54,17 @@ func TestEmailsMatchTheirGoldenFiles(t *testing.T) {
 				}
 				want, err := os.ReadFile(name)
 				if err != nil {
-					t.Fatalf("%v (write it down with -update)", err)
+					t.Fatalf("%v (-update creates it)", err)
 				}
 				if diff := cmp.Diff(string(want), content); diff != "" {
-					t.Errorf("%s has changed (-written down +now); if that is meant, run with -update:\n%s", name, diff)
+					t.Errorf("%s has changed (-golden +now); if intended, run with -update:\n%s", name, diff)
 				}
 			}
 		}
 	}
 }
 
-// Both languages have a letter of each kind, and what one has to know stands in both forms of each.
+// Both languages have an e-mail of each kind, with the required facts in the plain and the HTML form.
 func TestEveryEmailSaysWhatHappenedToWhomAndWhoToAsk(t *testing.T) {
 	t.Parallel()
 	for _, language := range access.Languages() {
@@ -80,10 +80,10 @@ func TestEveryEmailSaysWhatHappenedToWhomAndWhoToAsk(t *testing.T) {
 			}
 			for _, part := range want {
 				if !strings.Contains(m.Text, part) || !strings.Contains(m.HTML, part) {
-					t.Errorf("%s.%s doesn't say %q in both forms", kind, language, part)
+					t.Errorf("%s.%s lacks %q in one of the forms", kind, language, part)
 				}
 				if strings.Contains(m.Subject, part) {
-					t.Errorf("%s.%s: the subject tells %q", kind, language, part)
+					t.Errorf("%s.%s: the subject contains %q", kind, language, part)
 				}
 			}
 		}

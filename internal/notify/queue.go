@@ -1,9 +1,9 @@
-// Package notify tells people by e-mail what was done to their roles (rule D6): the letters' words, the queue that they wait
-// in, and the postman who sends them.
+// Package notify sends people e-mails about changes to their roles (rule D6): it has the texts, the queue and the
+// worker that sends them.
 //
-// A letter is queued in the transaction of the change that it tells of: none for a change that didn't happen, none lost for one
-// that did. It says what was true at that moment; a removed person can no longer be looked up when it is
-// sent. The queue holds names and addresses, so it forgets a letter soon after it was sent.
+// An e-mail is queued in the transaction of the change: a change that is rolled back sends none, and a committed change
+// loses none. Names and addresses are copied into the job, because a removed person can no longer be looked up when the
+// e-mail is sent. They are personal data, so a job is deleted soon after the e-mail was sent.
 package notify
 
 import (
@@ -20,45 +20,46 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// Email is what one letter tells, and to whom. Kind is what was done: Add welcomes, Assign, Suspend, Reactivate and Remove
-// speak of a role; there is no letter for any other action.
+// Email is the content of one e-mail and its recipient. Kind is the action it reports: Add is the welcome; Assign,
+// Suspend, Reactivate and Remove are about a role. Other actions send no e-mail.
 type Email struct {
 	Kind        access.Action
-	Person      access.UserID // whom it is about: by it an erasure finds the letter
+	Person      access.UserID // the user the e-mail is about, by whom [DeleteFor] finds it
 	Address     string
-	Name        string          // as one is greeted
-	Language    access.Language // empty: the default
+	Name        string          // for the greeting
+	Language    access.Language // empty: the default language
 	Institution string
 	Product     access.Text
 	Role        access.Text
 	Last        bool // of a removal: the person is no longer a user of the institution
 }
 
-// How River knows the letters.
+// The names of the queue and of its jobs in River's tables.
 const (
-	queueName = "letters"
-	jobKind   = "letter"
+	queueName = "emails"
+	jobKind   = "email"
 
-	// maxAttempts last for about five days, at one an hour after the first six: as long as mail servers themselves try.
+	// maxAttempts takes about five days, with an attempt an hour after the first six: as long as mail servers retry.
 	maxAttempts = 120
 )
 
-// emailJob is a letter in the queue. ID makes the message's own, the same at every attempt: a letter that came twice can be told by it.
+// emailJob is the job of an e-mail. ID becomes the Message-ID, the same at every attempt, so that a mailbox can
+// recognise a duplicate.
 type emailJob struct {
 	ID    string
 	Email Email
 }
 
-// Kind is how River tells jobs apart.
+// Kind implements [river.JobArgs].
 func (emailJob) Kind() string { return jobKind }
 
-// InsertOpts are how a letter waits.
+// InsertOpts implements River's JobArgsWithInsertOpts.
 func (emailJob) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueName, MaxAttempts: maxAttempts}
 }
 
-// driver is River's for pgx without NOTIFY, which would make all changes of the database take turns at their commit and
-// means nothing behind a PgBouncer that shares connections: the postman looks for himself.
+// driver is River's driver for pgx without NOTIFY: NOTIFY serialises the commits of all transactions, and does not work
+// through a PgBouncer in transaction mode. The worker polls instead.
 type driver struct{ *riverpgxv5.Driver }
 
 // SupportsListener reports that the driver has no listener.
@@ -67,19 +68,19 @@ func (driver) SupportsListener() bool { return false }
 // SupportsListenNotify reports that LISTEN and NOTIFY are not used.
 func (driver) SupportsListenNotify() bool { return false }
 
-// Queue takes letters.
+// Queue adds e-mails to the queue.
 type Queue struct{ client *river.Client[pgx.Tx] }
 
-// NewQueue makes the queue's near end: it takes letters and sends none.
+// NewQueue returns a queue that can only add e-mails; a [Worker] sends them.
 func NewQueue(pool *pgxpool.Pool) (*Queue, error) {
 	client, err := river.NewClient(driver{riverpgxv5.New(pool)}, &river.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
-		return nil, fmt.Errorf("letters: %w", err)
+		return nil, fmt.Errorf("e-mail queue: %w", err)
 	}
 	return &Queue{client: client}, nil
 }
 
-// Enqueue queues letters as part of a transaction: they are sent if it is committed, and never were if it isn't.
+// Enqueue queues e-mails as part of a transaction: they are sent if and only if it is committed.
 func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, emails ...Email) error {
 	if len(emails) == 0 {
 		return nil
@@ -89,17 +90,17 @@ func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, emails ...Email) error {
 		jobs[i].Args = emailJob{ID: rand.Text(), Email: l}
 	}
 	if _, err := q.client.InsertManyFastTx(ctx, tx, jobs); err != nil {
-		return fmt.Errorf("queue letters: %w", err)
+		return fmt.Errorf("queue e-mails: %w", err)
 	}
 	return nil
 }
 
-// DeleteFor takes the letters about a person out of the queue, as part of a transaction, whether they wait or were sent, and
-// says how many there were. One that is just being sent still goes out.
+// DeleteFor deletes a person's e-mails from the queue, sent or not, as part of a transaction, and returns their number.
+// An e-mail that is being sent at this moment is still delivered.
 func DeleteFor(ctx context.Context, tx pgx.Tx, person access.UserID) (int, error) {
 	tag, err := tx.Exec(ctx, `DELETE FROM river_job WHERE kind = $1 AND args #>> '{Email,Person}' = $2`, jobKind, string(person))
 	if err != nil {
-		return 0, fmt.Errorf("forget letters: %w", err)
+		return 0, fmt.Errorf("delete e-mails: %w", err)
 	}
 	return int(tag.RowsAffected()), nil
 }

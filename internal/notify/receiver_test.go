@@ -20,30 +20,30 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// receiver is a mail server that keeps what it takes.
+// receiver is a mail server that keeps the messages it accepts.
 type receiver struct {
 	address string
 	server  *smtp.Server
 
-	encrypted bool // from the first byte
+	encrypted bool // implicit TLS
 
 	mu       sync.Mutex
 	taken    []received
-	mails    int // MAIL commands
+	mails    int // number of MAIL commands
 	onRcpt   func() error
-	onData   func() error // has been given the message, and may refuse it
+	onData   func() error // runs after the message is read; an error refuses it
 	user     string
 	password string
 }
 
-// received is a message as it arrived.
+// received is a message that was accepted.
 type received struct {
 	from, to  string
 	raw       []byte
 	encrypted bool
 }
 
-// receive starts a mail server; set up may change it before.
+// receive starts a mail server, after the functions in setUp have configured it.
 func receive(t *testing.T, setUp ...func(*receiver)) *receiver {
 	t.Helper()
 	return receiveAt(t, "127.0.0.1:0", setUp...)
@@ -130,17 +130,17 @@ func (s *session) Data(body io.Reader) error {
 	return nil
 }
 
-// all is what has been taken so far.
+// all returns the messages accepted so far.
 func (r *receiver) all() []received {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.taken)
 }
 
-// only waits for the first message and checks, when the queue has nothing left to do, that there is no other.
+// only waits until the queue is done and returns the single message received.
 func (r *receiver) only(t *testing.T, done func() bool) received {
 	t.Helper()
-	eventually(t, "the letter is sent and noted", done)
+	eventually(t, "the e-mail is sent and recorded", done)
 	all := r.all()
 	if len(all) != 1 {
 		t.Fatalf("%d messages, want 1", len(all))
@@ -148,7 +148,7 @@ func (r *receiver) only(t *testing.T, done func() bool) received {
 	return all[0]
 }
 
-// opened is a message with its envelope's contents read.
+// opened is a parsed message.
 type opened struct {
 	header     netmail.Header
 	subject    string
@@ -170,7 +170,7 @@ func open(t *testing.T, r received) opened {
 		t.Fatalf("%q, %v", kind, err)
 	}
 	parts := multipart.NewReader(message.Body, parameters["boundary"])
-	for _, into := range []*string{&o.text, &o.html} { // the plain one first: the last is the one preferred
+	for _, into := range []*string{&o.text, &o.html} { // plain text first: the last alternative is the preferred one
 		part, err := parts.NextRawPart()
 		if err != nil {
 			t.Fatal(err)

@@ -6,11 +6,12 @@ import (
 	"slices"
 )
 
-// redactingHandler passes on what River says of itself, without what could name people: warnings and worse, with the attributes known to
-// be harmless. What becomes of letters the postman says himself.
+// redactingHandler passes on River's log lines from level Warn, with only those attributes that cannot hold personal
+// data. The worker logs the result of each e-mail itself.
 type redactingHandler struct{ next slog.Handler }
 
-// safeAttributes are attributes that hold no part of an e-mail. Errors are the database's or our own, which name no person.
+// safeAttributes are attributes that contain no part of an e-mail. Errors come from the database or from this package,
+// and name no person.
 func safeAttributes() []string {
 	return []string{"client_id", "err", "error", "job_id", "job_kind", "kind", "queue", "attempt", "sleep_duration", "num_jobs_discarded"}
 }

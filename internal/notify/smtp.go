@@ -16,44 +16,44 @@ import (
 	"github.com/wneessen/go-mail"
 )
 
-// Mailer hands a message over. Its errors name no person: they are logged and kept.
+// Mailer delivers messages. Its errors are logged and stored, so they contain no personal data.
 type Mailer interface {
-	// Send has delivered the message when it returns nil; when it returns an error it may have, if the other side fell silent
-	// after the last byte.
+	// Send returns nil if the message was delivered. After an error the message may have been delivered too, if the server
+	// stopped responding after the last byte.
 	Send(ctx context.Context, m Message, at time.Time) error
 }
 
-// TLS is how the connection to the mail server is kept from others' eyes.
+// TLS is how the connection to the mail server is encrypted.
 type TLS string
 
-// What can be asked for.
+// The values of the setting.
 const (
-	StartTLS      TLS = "starttls"      // or nothing is sent
+	StartTLS      TLS = "starttls"      // required
 	ImplicitTLS   TLS = "tls"           // from the first byte, as on port 465
-	Opportunistic TLS = "opportunistic" // where the server offers it
+	Opportunistic TLS = "opportunistic" // if the server offers it
 	NoTLS         TLS = "none"
 )
 
-// IsKnownTLS reports whether a setting is one of those above.
+// IsKnownTLS reports whether t is one of the values above.
 func IsKnownTLS(t TLS) bool {
 	return t == StartTLS || t == ImplicitTLS || t == Opportunistic || t == NoTLS
 }
 
-// SMTP is a mail server that takes the messages.
+// SMTP sends messages through a mail server.
 type SMTP struct {
 	Address        string // host:port
 	From           netmail.Address
-	User, Password string // empty: it asks for none
+	User, Password string // empty: no authentication
 	TLS            TLS
-	Timeout        time.Duration // for its greeting, and again for each message; zero: 10 seconds
+	Timeout        time.Duration // for the greeting, and again for each message; zero: 10 seconds
 
-	roots *x509.CertPool // whom to believe; nil: the system's
+	roots *x509.CertPool // accepted certificate authorities; nil: the system's
 }
 
 const smtpTimeout = 10 * time.Second
 
-// errUnsendable says that trying again would not help: the letter itself is at fault.
-var errUnsendable = errors.New("the letter can't be sent")
+// errUnsendable means that a retry cannot help: the e-mail itself is invalid.
+var errUnsendable = errors.New("the e-mail cannot be sent")
 
 // Send implements [Mailer].
 func (s SMTP) Send(ctx context.Context, m Message, at time.Time) error {
@@ -73,7 +73,7 @@ func (s SMTP) Send(ctx context.Context, m Message, at time.Time) error {
 	}
 	defer func() { _ = client.CloseWithSMTPClient(connection) }()
 	err = client.SendWithSMTPClient(connection, message)
-	if message.IsDelivered() { // what it says after having taken the message doesn't matter
+	if message.IsDelivered() { // a later error, such as one to QUIT, does not matter
 		return nil
 	}
 	if err != nil {
@@ -82,7 +82,7 @@ func (s SMTP) Send(ctx context.Context, m Message, at time.Time) error {
 	return nil
 }
 
-// client is for one message, over one connection.
+// client returns a client for one message over one connection.
 func (s SMTP) client(w *smtpConnection) (*mail.Client, error) {
 	host, service, err := net.SplitHostPort(s.Address)
 	if err != nil {
@@ -94,7 +94,7 @@ func (s SMTP) client(w *smtpConnection) (*mail.Client, error) {
 	}
 	policies := map[TLS]mail.TLSPolicy{
 		StartTLS: mail.TLSMandatory, Opportunistic: mail.TLSOpportunistic, NoTLS: mail.NoTLS,
-		ImplicitTLS: mail.TLSOpportunistic, // it finds itself encrypted already
+		ImplicitTLS: mail.TLSOpportunistic, // the connection is encrypted when the client gets it
 	}
 	policy, known := policies[s.TLS]
 	if !known {
@@ -118,11 +118,11 @@ func (s SMTP) client(w *smtpConnection) (*mail.Client, error) {
 	return client, nil
 }
 
-// smtpConnection is the connection that one message goes over. It is cut when the context ends, even if the server hangs, and at the end
-// in any case, which the library doesn't do where greeting or signing in fails.
+// smtpConnection is the connection of one message. It is closed when the context ends, even while the server does not
+// respond, and always at the end: the library leaves it open if the greeting or the authentication fails.
 type smtpConnection struct {
-	ctx   context.Context //nolint:containedctx // the message's; dialling has a shorter one of its own
-	trust *tls.Config     // encrypted from the first byte; nil: it isn't
+	ctx   context.Context //nolint:containedctx // the message's; dialling has a shorter one
+	trust *tls.Config     // nil: no implicit TLS
 	close func()
 }
 
@@ -143,7 +143,7 @@ func (w *smtpConnection) dial(ctx context.Context, network, address string) (net
 	return encrypted, encrypted.HandshakeContext(ctx)
 }
 
-// compose makes the message as it travels.
+// compose builds the MIME message.
 func (s SMTP) compose(m Message, at time.Time) (*mail.Msg, error) {
 	if singleLine(m.To) != m.To || !strings.Contains(m.To, "@") {
 		return nil, errUnsendable
@@ -162,8 +162,8 @@ func (s SMTP) compose(m Message, at time.Time) (*mail.Msg, error) {
 	return message, nil
 }
 
-// redactError keeps of a failure what an operator needs. What a server answers may repeat the address that it was told, and the
-// library's errors do, so neither's words are kept.
+// redactError reduces an error to what an operator needs. A server's reply can repeat the recipient's address, and the
+// library's errors include the reply, so the text of neither is kept.
 func redactError(server string, err error) error {
 	var sending *mail.SendError
 	if !errors.As(err, &sending) {

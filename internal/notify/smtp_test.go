@@ -49,7 +49,7 @@ func TestAMessageArrivesAsItWasWritten(t *testing.T) {
 	}
 }
 
-// A subject of more than ASCII travels encoded, and comes out as it went in.
+// A non-ASCII subject is encoded, and decoded to the same text.
 func TestSubjectsComeThroughInAnyLanguage(t *testing.T) {
 	t.Parallel()
 	r := receive(t)
@@ -68,7 +68,7 @@ func TestSubjectsComeThroughInAnyLanguage(t *testing.T) {
 	}
 }
 
-// No name, institution or catalogue text changes the headers or the recipient.
+// Names, institutions and catalogue texts cannot change the headers or the recipient.
 func TestTypedTextAddsNoHeader(t *testing.T) {
 	t.Parallel()
 	r := receive(t)
@@ -122,7 +122,7 @@ func TestTypedTextAddsNoHeader(t *testing.T) {
 	}
 }
 
-// A message that was taken stays taken, even if the server fails afterwards.
+// A message counts as delivered once the server has accepted it, even if the server fails afterwards.
 func TestAServerThatHangsUpAfterTakingTheMessageHasTakenIt(t *testing.T) {
 	t.Parallel()
 	address := serveScript(t, "220 hello\r\n", "250 hello\r\n", "250 noop\r\n", "250 from\r\n", "250 to\r\n", "354 go on\r\n", "250 taken\r\n")
@@ -131,7 +131,8 @@ func TestAServerThatHangsUpAfterTakingTheMessageHasTakenIt(t *testing.T) {
 	}
 }
 
-// Wherever in the conversation the server falls silent, it isn't waited for any longer than is said, nor after one is told to stop.
+// A server that stops responding at any point of the dialogue delays sending by the timeout at most, or until the
+// context is cancelled.
 func TestASilentServerTimesOut(t *testing.T) {
 	t.Parallel()
 	dialog := []string{"220 hello\r\n", "250 hello\r\n", "250 noop\r\n", "250 from\r\n", "250 to\r\n", "354 go on\r\n"}
@@ -157,7 +158,8 @@ func TestASilentServerTimesOut(t *testing.T) {
 	}
 }
 
-// serveScript is a server that says its lines in turn, one for each command; an empty one is silence.
+// serveScript starts a server that sends its lines one by one, one for each command. At an empty line it stops
+// responding.
 func serveScript(t *testing.T, lines ...string) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -180,7 +182,7 @@ func serveScript(t *testing.T, lines ...string) string {
 				}
 				dialog += string(heard[:n])
 				if strings.HasPrefix(lines[i-1], "354") && !strings.HasSuffix(dialog, "\r\n.\r\n") {
-					dialog += " " // the message goes on
+					dialog += " " // the content of the message continues
 				}
 			}
 			if line == "" {
@@ -241,7 +243,7 @@ func TestTheConnectionIsAsSecretAsItIsAskedToBe(t *testing.T) {
 				t.Errorf("signed in as %q", r.user)
 			}
 			if !c.sent && r.mails > 0 {
-				t.Error("the server was told of a message")
+				t.Error("the server received a MAIL command")
 			}
 		})
 	}
@@ -258,7 +260,7 @@ func TestAPasswordDoesNotTravelInClear(t *testing.T) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.user != "" || r.password != "" {
-		t.Error("the password was told")
+		t.Error("the password was sent")
 	}
 }
 

@@ -15,40 +15,41 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// How the postman goes about it.
+// How the worker polls, retries and stops.
 const (
 	pollInterval    = time.Second
-	concurrency     = 4                // letters sent at once
-	sendTimeout     = time.Minute      // for one letter; the mailer has shorter ones of its own
-	rescueAfter     = 5 * time.Minute  // a letter in the hands of a process that died goes back into the queue
+	concurrency     = 4                // e-mails sent at the same time
+	sendTimeout     = time.Minute      // for one e-mail; the mailer's timeouts are shorter
+	rescueAfter     = 5 * time.Minute  // the job of a process that died returns to the queue
 	minRetryDelay   = 15 * time.Second // after the first failure
-	maxRetryDelay   = time.Hour        // after many
-	softStopTimeout = 15 * time.Second // to finish what is being sent
-	hardStopTimeout = 5 * time.Second  // after that
+	maxRetryDelay   = time.Hour        // after many failures
+	softStopTimeout = 15 * time.Second // for the e-mails being sent
+	hardStopTimeout = 5 * time.Second  // after softStopTimeout
 )
 
-// When letters that are done with are forgotten: they name people.
+// How long finished jobs are kept: they contain personal data.
 const (
 	SentRetention   = time.Hour
-	FailedRetention = 30 * 24 * time.Hour // for an operator to find those that couldn't be sent
+	FailedRetention = 30 * 24 * time.Hour // so that an operator can look at e-mails that could not be sent
 )
 
-// WorkerOptions is how fast the postman goes; zero values are the usual.
+// WorkerOptions sets how often a worker polls and retries. A zero value is the default.
 type WorkerOptions struct {
-	PollInterval  time.Duration // how often he looks into the queue
-	MinRetryDelay time.Duration // after the first failure of a letter; it doubles with each
+	PollInterval  time.Duration // between two reads of the queue
+	MinRetryDelay time.Duration // after the first failure of an e-mail; doubles with each failure
 }
 
-// Worker sends the letters of the queue. Several may share it, in one process or in many: each letter is in one's hands at a time.
+// Worker sends the queued e-mails. Several workers, in one or in many processes, can share the queue: each job is run
+// by one worker at a time.
 //
-// A letter is sent at least once: if the process dies, or the mail server falls silent, between the server's taking a message
-// and our noting it, the letter is sent again. It bears the same Message-ID then, by which many mailboxes show it once; SMTP
-// has nothing better.
+// Delivery is at least once: if the process dies or the mail server stops responding between the server's acceptance
+// and the completion of the job, the e-mail is sent again, with the same Message-ID, by which many mailboxes hide the
+// duplicate. SMTP offers nothing better.
 type Worker struct {
 	client *river.Client[pgx.Tx]
 }
 
-// NewWorker prepares a postman, who starts with [Worker.Start]. Now is the date that letters bear.
+// NewWorker returns a worker, which [Worker.Start] starts. now gives the Date of the messages.
 func NewWorker(
 	pool *pgxpool.Pool,
 	emails Renderer,
@@ -66,7 +67,7 @@ func NewWorker(
 	}
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, worker); err != nil {
-		return nil, fmt.Errorf("postman: %w", err)
+		return nil, fmt.Errorf("e-mail worker: %w", err)
 	}
 	client, err := river.NewClient(driver{riverpgxv5.New(pool)}, &river.Config{
 		Queues:     map[string]river.QueueConfig{queueName: {MaxWorkers: concurrency}},
@@ -76,24 +77,24 @@ func NewWorker(
 		JobTimeout: sendTimeout, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: softStopTimeout,
 		FetchPollInterval: options.PollInterval, FetchCooldown: min(options.PollInterval, river.FetchCooldownDefault),
 		CompletedJobRetentionPeriod: SentRetention, CancelledJobRetentionPeriod: FailedRetention, DiscardedJobRetentionPeriod: FailedRetention,
-		ReindexerIndexNames: []string{}, // rebuilding indexes is their owner's, which the application isn't
+		ReindexerIndexNames: []string{}, // only the owner of an index can rebuild it, and the application's role owns none
 	})
 	if err != nil {
-		return nil, fmt.Errorf("postman: %w", err)
+		return nil, fmt.Errorf("e-mail worker: %w", err)
 	}
 	return &Worker{client: client}, nil
 }
 
-// Start sets the postman to work until [Worker.Stop]; the end of the context doesn't stop him.
+// Start starts the worker. It runs until [Worker.Stop], even if ctx ends.
 func (p *Worker) Start(ctx context.Context) error {
 	if err := p.client.Start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("postman: %w", err)
+		return fmt.Errorf("e-mail worker: %w", err)
 	}
 	return nil
 }
 
-// Stop lets the postman finish what he is sending, for a while, and then takes it from him: it goes back into the queue.
-// When the context ends he is stopped at once.
+// Stop waits softStopTimeout for the e-mails being sent, then cancels them; they return to the queue. If ctx ends, they
+// are cancelled at once.
 func (p *Worker) Stop(ctx context.Context) error {
 	err := p.client.Stop(ctx)
 	if err == nil {
@@ -102,12 +103,12 @@ func (p *Worker) Stop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), hardStopTimeout)
 	defer cancel()
 	if err := p.client.StopAndCancel(ctx); err != nil {
-		return fmt.Errorf("postman: %w", err)
+		return fmt.Errorf("e-mail worker: %w", err)
 	}
 	return nil
 }
 
-// sendJob is one letter's way out of the house.
+// sendJob delivers one e-mail.
 type sendJob struct {
 	river.WorkerDefaults[emailJob]
 	renderer      Renderer
@@ -117,7 +118,7 @@ type sendJob struct {
 	now           func() time.Time
 }
 
-// Work sends an e-mail. Its errors are kept beside the job and logged, and name no person.
+// Work sends an e-mail. Its errors are stored with the job and logged, so they contain no personal data.
 func (r *sendJob) Work(ctx context.Context, j *river.Job[emailJob]) error {
 	message, err := r.renderer.render(ctx, j.Args.ID, j.Args.Email)
 	if err != nil {
@@ -129,7 +130,7 @@ func (r *sendJob) Work(ctx context.Context, j *river.Job[emailJob]) error {
 		return nil
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
-		return ctx.Err() // told to stop: it is no failure of the letter's
+		return ctx.Err() // the worker is stopping: not a failure of this e-mail
 	}
 	level := slog.LevelWarn
 	isUnsendable := errors.Is(err, errUnsendable)
@@ -139,7 +140,7 @@ func (r *sendJob) Work(ctx context.Context, j *river.Job[emailJob]) error {
 	r.log.LogAttrs(
 		ctx,
 		level,
-		"letter not sent",
+		"e-mail not sent",
 		slog.Int64("job", j.ID),
 		slog.Int("attempt", j.Attempt),
 		slog.Int("of", j.MaxAttempts),
@@ -151,13 +152,13 @@ func (r *sendJob) Work(ctx context.Context, j *river.Job[emailJob]) error {
 	return err
 }
 
-// NextRetry is when a letter is tried again: later with each failure, up to an hour, and not all letters at the same moment.
+// NextRetry implements [river.Worker]. The delay grows with each failure, up to an hour.
 func (r *sendJob) NextRetry(j *river.Job[emailJob]) time.Time {
 	return r.now().Add(retryDelay(r.minRetryDelay, j.JobRow))
 }
 
-// retryDelay doubles with every attempt. Up to a third of it is taken away, by what letter and attempt say rather than by chance:
-// letters that failed together don't all come back together.
+// retryDelay doubles with every attempt. A hash of job and attempt shortens it by up to a third, so that e-mails that
+// failed together are not all retried together.
 func retryDelay(minDelay time.Duration, j *rivertype.JobRow) time.Duration {
 	delay := maxRetryDelay
 	if doublings := max(j.Attempt, 1) - 1; doublings < 30 {

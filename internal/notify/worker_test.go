@@ -27,7 +27,7 @@ func TestAnEmailOfACommittedChangeArrivesOnce(t *testing.T) { // D6
 	if got.to != "anna.bianchi@comune.example.it" || got.from != "nessuna-risposta@example.it" {
 		t.Errorf("from %s to %s", got.from, got.to)
 	}
-	enqueue(t, db.App, true) // of no letters
+	enqueue(t, db.App, true) // no e-mails
 }
 
 func TestAnEmailOfARolledBackChangeIsNeverSent(t *testing.T) { // D6
@@ -37,10 +37,10 @@ func TestAnEmailOfARolledBackChangeIsNeverSent(t *testing.T) { // D6
 	enqueue(t, db.App, false, testEmail("Anna Bianchi"))
 	enqueue(t, db.App, true, testEmail("Oto Neri"))
 	if got := r.only(t, isSent(t, db, 1)); !strings.HasPrefix(got.to, "oto") {
-		t.Errorf("a letter to %s", got.to)
+		t.Errorf("an e-mail to %s", got.to)
 	}
 	if n := number(t, db, `SELECT count(*) FROM river_job`); n != 1 {
-		t.Errorf("%d letters in the queue", n)
+		t.Errorf("%d e-mails in the queue", n)
 	}
 }
 
@@ -71,7 +71,7 @@ func TestARefusingServerGetsTheEmailLater(t *testing.T) {
 	startWorker(t, db.App, mailer(r.address), &log)
 	r.only(t, isSent(t, db, 1))
 	if n := failures(t, db); n != 2 {
-		t.Errorf("%d failures are noted", n)
+		t.Errorf("%d failures are recorded", n)
 	}
 
 	var kept string
@@ -80,7 +80,7 @@ func TestARefusingServerGetsTheEmailLater(t *testing.T) {
 	}
 	for what, text := range map[string]string{"log": log.String(), "queue": kept} {
 		if !strings.Contains(text, "550 5.1.1") || !strings.Contains(text, "452 4.2.2") {
-			t.Errorf("the %s doesn't tell the server's answers: %s", what, text)
+			t.Errorf("the %s doesn't contain the server's replies: %s", what, text)
 		}
 		if strings.Contains(strings.ToLower(text), "anna") || strings.Contains(text, "Comune") {
 			t.Errorf("the %s names a person: %s", what, text)
@@ -91,7 +91,7 @@ func TestARefusingServerGetsTheEmailLater(t *testing.T) {
 func TestAServerThatHangsOrIsDownGetsTheEmailWhenItIsBack(t *testing.T) { // D6
 	t.Parallel()
 	db := pgtest.New(t)
-	silent, err := net.Listen("tcp", "127.0.0.1:0") // connects, and says nothing
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts connections and sends nothing
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,8 +129,8 @@ func TestAStoppedWorkerFinishesTheEmailItIsSending(t *testing.T) {
 	r.only(t, isSent(t, db, 1))
 }
 
-// The server takes the message and answers nothing more; it can't be known then that it did. What can be done is done: the
-// letter comes again, under the same Message-ID.
+// The server accepts the message and never replies, so the worker cannot know that it was delivered. The e-mail is sent
+// again with the same Message-ID.
 func TestAWorkerStoppedAtOnceLeavesTheEmailToTheNext(t *testing.T) {
 	t.Parallel()
 	db, under, finish := pgtest.New(t), make(chan struct{}, 9), make(chan struct{})
@@ -152,7 +152,7 @@ func TestAWorkerStoppedAtOnceLeavesTheEmailToTheNext(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n := number(t, db, `SELECT count(*) FROM river_job WHERE state = 'available' AND attempt = 0`); n != 1 {
-		t.Error("the letter isn't back in the queue, as if nothing had been tried")
+		t.Error("the e-mail isn't back in the queue without a counted attempt")
 	}
 	close(finish)
 	startWorker(t, db.App, mailer(r.address))
@@ -171,7 +171,7 @@ func TestTheEmailOfAKilledProcessIsSentByTheNext(t *testing.T) { // D6
 	})
 	enqueue(t, db.App, true, testEmail("Anna Bianchi"))
 	doomed := exec.CommandContext(t.Context(), os.Args[0])
-	doomed.Env = append(os.Environ(), "POSTMAN_DATABASE="+db.AppURL, "POSTMAN_SMTP="+r.address)
+	doomed.Env = append(os.Environ(), "TEST_WORKER_DATABASE="+db.AppURL, "TEST_WORKER_SMTP="+r.address)
 	if err := doomed.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -182,9 +182,9 @@ func TestTheEmailOfAKilledProcessIsSentByTheNext(t *testing.T) { // D6
 	_ = doomed.Wait()
 	close(finish)
 	if n := number(t, db, `SELECT count(*) FROM river_job WHERE state = 'running'`); n != 1 {
-		t.Fatal("the letter isn't in the hands of the dead")
+		t.Fatal("the job of the killed process isn't running")
 	}
-	// Time passes: the job has been running for long, and the leading worker is gone.
+	// Moves the job's start and the leader's lease into the past, so that the job counts as stuck.
 	if _, err := db.Owner.Exec(
 		t.Context(),
 		`UPDATE river_job SET attempted_at = attempted_at - interval '10 minutes'; DELETE FROM river_leader`,
@@ -195,10 +195,10 @@ func TestTheEmailOfAKilledProcessIsSentByTheNext(t *testing.T) { // D6
 	checkSentTwice(t, db, r)
 }
 
-// checkSentTwice checks that the letter was received twice, and can be told to be one.
+// checkSentTwice checks that the e-mail was received twice, with the same Message-ID.
 func checkSentTwice(t *testing.T, db *pgtest.DB, r *receiver) {
 	t.Helper()
-	eventually(t, "the letter is sent again", isSent(t, db, 1))
+	eventually(t, "the e-mail is sent again", isSent(t, db, 1))
 	all := r.all()
 	if len(all) != 2 {
 		t.Fatalf("%d messages, want the one without an answer and the answered one", len(all))
@@ -268,9 +268,9 @@ func TestSentEmailsAreDeletedAfterAnHour(t *testing.T) {
 		t.Fatal(err)
 	}
 	startWorker(t, db.App, mailer(r.address))
-	eventually(t, "the older is forgotten", isSent(t, db, 1))
+	eventually(t, "the older one is deleted", isSent(t, db, 1))
 	if n := number(t, db, `SELECT count(*) FROM river_job WHERE args->'Email'->>'Name' = 'Oto Neri'`); n != 1 {
-		t.Error("the younger is forgotten")
+		t.Error("the newer one is deleted")
 	}
 }
 
@@ -293,11 +293,11 @@ func TestRetriesBackOffWithJitter(t *testing.T) {
 		}
 	}
 	if len(all) < 18 {
-		t.Errorf("20 letters are tried again at %d moments", len(all))
+		t.Errorf("20 e-mails are retried at %d moments", len(all))
 	}
 }
 
-// No statement of the queue needs LISTEN, nor a right that the application hasn't.
+// The queue's statements need neither LISTEN nor a privilege that the application's role lacks.
 func TestTheQueueUsesNeitherListenNorNotify(t *testing.T) {
 	t.Parallel()
 	db, r := pgtest.New(t), receive(t)

@@ -235,7 +235,7 @@ func checkEmails(ctx context.Context, owner *pgxpool.Pool) error {
 		SELECT coalesce(e.action, l.kind), coalesce(e.n, 0), coalesce(l.n, 0)
 		FROM (SELECT action, count(*) AS n FROM audit_event
 		      WHERE actor IS NOT NULL AND action IN ('add', 'assign', 'suspend', 'reactivate', 'remove') GROUP BY action) e
-		FULL JOIN (SELECT args #>> '{Email,Kind}' AS kind, count(*) AS n FROM river_job WHERE kind = 'letter' GROUP BY 1) l ON l.kind = e.action
+		FULL JOIN (SELECT args #>> '{Email,Kind}' AS kind, count(*) AS n FROM river_job WHERE kind = 'email' GROUP BY 1) l ON l.kind = e.action
 		ORDER BY 1`)
 	if err != nil {
 		return err
