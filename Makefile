@@ -22,7 +22,7 @@ short: ## runs the tests that need neither a database nor a browser
 test: postgres chromium ## runs every test: rules, database, pages, browser
 	go test -timeout 30m ./...
 
-generate: ## what is made from other files: pages from .templ, the demo's crowd
+generate: ## what is made from other files: pages from .templ, the demo's thousand users
 	go tool templ generate
 	go generate ./...
 

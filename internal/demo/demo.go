@@ -1,10 +1,10 @@
-// Package demo holds what the demo shows: a catalogue, and invented institutions with invented people. The same
-// catalogue serves the tests. README.md tells the format of the data files.
+// Package demo has the demo's data: a catalogue, and invented institutions and people. The tests use the same
+// catalogue. README.md describes the format of the data files.
 package demo
 
 import (
 	"bytes"
-	_ "embed" // each file by itself: a program holds those that it uses
+	_ "embed" // one variable for each file, so that a program contains only the files that it uses
 )
 
 //go:generate go run ./thousand -o thousand.yaml
@@ -18,7 +18,7 @@ var (
 	largeDataFile []byte
 )
 
-// CatalogueName is what faults call the catalogue's file.
+// CatalogueName is the catalogue's file name in error messages.
 const CatalogueName = "catalogue.json"
 
 // File is a data file.
@@ -30,8 +30,8 @@ type File struct {
 // Catalogue is the demo's catalogue, in the format of package catalogue.
 func Catalogue() []byte { return bytes.Clone(products) }
 
-// Data are the demo's data files, in the order in which they are to be loaded. The people of the first are those to offer at
-// sign-in, the most useful first; those of the second are a crowd to walk through.
+// Data returns the demo's data files in the order of import. The people of the first file are offered at sign-in, the
+// most useful first; the second file has an institution with a thousand users.
 func Data() []File {
 	return []File{{"data.yaml", bytes.Clone(people)}, {"thousand.yaml", bytes.Clone(largeDataFile)}}
 }

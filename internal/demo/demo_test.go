@@ -75,7 +75,7 @@ func TestTheCatalogueHasAProductOfEveryKind(t *testing.T) {
 	}
 }
 
-// TestTheDataHasEveryCase asks for each case that a visitor may want to see in the demo.
+// The demo's data has an example of each case.
 func TestTheDataHasEveryCase(t *testing.T) {
 	t.Parallel()
 	data, c := theData(t), theCatalogue(t)
@@ -196,7 +196,8 @@ func TestTheDataHasEveryCase(t *testing.T) {
 	}
 }
 
-// A fiscal code's letters are those of the names, also where omocodia has changed a digit; dates are of people of working age.
+// The letters of a fiscal code match the names, also where omocodia has replaced a digit, and people are of working
+// age.
 func TestFiscalCodesAreOfTheirPeople(t *testing.T) {
 	t.Parallel()
 	for _, d := range theData(t) {

@@ -10,7 +10,8 @@ import (
 	"syscall"
 )
 
-// account is who runs the server when we are root, which PostgreSQL refuses to be run by. Nil: we do, as ourselves.
+// account is the user that runs the server if the current user is root, as whom PostgreSQL refuses to run. Nil: the
+// current user.
 type account struct {
 	name     string
 	uid, gid uint32
@@ -38,8 +39,8 @@ func serverAccount() (*account, error) {
 	return nil, fmt.Errorf("PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody to run it as")
 }
 
-// applyTo makes cmd run as the account, in a process group of its own (Ctrl-C is for us, who then stop it in order),
-// in a folder that every account can enter.
+// applyTo makes cmd run as the account, in its own process group (so that Ctrl-C reaches only this process, which then
+// stops the server) and in a folder that every account can enter.
 func (a *account) applyTo(cmd *exec.Cmd) {
 	cmd.Dir = "/"
 	cmd.Env = environment()
@@ -55,7 +56,7 @@ func (a *account) canEnter(dir string) bool {
 	return cmd.Run() == nil
 }
 
-// claimFolder makes dir, private to the account. A folder that holds another account's files is refused, not taken over.
+// claimFolder creates dir, private to the account. An existing folder with another account's files is refused.
 func (a *account) claimFolder(dir string) error {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return err

@@ -1,7 +1,9 @@
-// Package devpostgres runs a private PostgreSQL for the demo and the tests: found on the machine, reached over a Unix
-// socket only (no port, nothing to configure), and gone with the process that started it, however that one ends.
+// Package devpostgres runs a private PostgreSQL server for the demo and the tests. It uses an installation that it
+// finds on the machine, listens on a Unix socket only, and ends with the process that started it, even if that is
+// killed.
 //
-// It is not for production: any account that can enter the socket's folder (our user and root) signs in without a password.
+// It is not for production: any account that can enter the socket's folder (the current user and root) signs in without
+// a password.
 package devpostgres
 
 import (
@@ -22,30 +24,30 @@ import (
 // Superuser is the database user that owns the cluster.
 const Superuser = "postgres"
 
-const port = "5432" // names the socket file; nothing listens on it
+const port = "5432" // part of the socket file's name; no TCP port is opened
 
-// Config says which cluster to run. Its zero value is the demo's: a durable one in DefaultDataDir.
+// Config is the cluster to run. The zero value is the demo's: a durable cluster in DefaultDataDir.
 type Config struct {
-	// DataDir keeps the cluster between runs. Where we are root the server runs as another user, who must be able to
-	// enter this folder. For an ephemeral cluster: the folder to make its own, removable folder in (empty: memory if
-	// there is room, else the system's temporary folder).
+	// DataDir is the folder of a durable cluster. If the current user is root, the server runs as another user, who must
+	// be able to enter this folder. For an ephemeral cluster, a temporary folder is created in it (empty: in memory if
+	// there is enough, else in the system's temporary folder).
 	DataDir string
 
-	// Ephemeral is for tests: nothing is flushed to disk, and nothing is left at the end.
+	// Ephemeral is for tests: data is not flushed to disk, and is deleted at the end.
 	Ephemeral bool
 
-	// Binaries to run; the zero value means Find.
+	// Binaries are the programs to run. The zero value: those that Find returns.
 	Binaries Binaries
 
-	// NodeModules is handed to Find.
+	// NodeModules is passed to Find.
 	NodeModules string
 
-	// Log receives what the server writes; nil drops it. Neither parameters nor details of errors, which
-	// may be personal data, are in it.
+	// Log receives the server's log; nil drops it. The log contains neither parameters nor error details, which may be
+	// personal data.
 	Log io.Writer
 }
 
-// Cluster is a running server. Stop it; it is stopped anyway if the process ends without doing so.
+// Cluster is a running server. Call Stop; the server also stops if the process ends without it.
 type Cluster struct {
 	Binaries Binaries
 
@@ -57,8 +59,8 @@ type Cluster struct {
 	ended         chan struct{} // closed when the server and its watcher have ended
 }
 
-// Start runs the cluster, making it first if it isn't there, and returns when it takes connections.
-// One process at a time may use a DataDir; the second one is told who has it.
+// Start runs the cluster and returns when it accepts connections. The cluster is created if it does not exist. One
+// process at a time can use a DataDir; for another one the error names the process that uses it.
 func Start(ctx context.Context, config Config) (*Cluster, error) {
 	as, err := serverAccount()
 	if err != nil {
@@ -85,7 +87,7 @@ func Start(ctx context.Context, config Config) (*Cluster, error) {
 	return c, nil
 }
 
-// prepare makes the folders, takes the lock and makes the cluster's files.
+// prepare creates the folders, takes the lock and creates the cluster's files.
 func (c *Cluster) prepare(ctx context.Context, dataDir string, as *account) (err error) {
 	switch {
 	case c.ephemeral:
@@ -118,7 +120,7 @@ func (c *Cluster) prepare(ctx context.Context, dataDir string, as *account) (err
 	return waitForPredecessor(ctx, c.dataFiles())
 }
 
-// dataFiles is the cluster proper: one folder per major version, as no version reads another's.
+// dataFiles is the data directory: one for each major version, because no version can read another's.
 func (c *Cluster) dataFiles() string {
 	return filepath.Join(c.data, fmt.Sprintf("pg%d", c.Binaries.Major))
 }
@@ -143,15 +145,15 @@ func (c *Cluster) ready(ctx context.Context) error {
 	}
 }
 
-// URL is a pgx connection URL for the socket. No password is asked for.
+// URL is a pgx connection URL for the socket, without a password.
 func (c *Cluster) URL(database, user string) string {
 	u := url.URL{Scheme: "postgres", User: url.User(user), Path: "/" + database}
 	u.RawQuery = url.Values{"host": {c.sockets}, "port": {port}}.Encode()
 	return u.String()
 }
 
-// Stop ends the server: a durable one after writing everything down, an ephemeral one at once and with its data.
-// When ctx ends first the server is stopped the hard way, which a durable cluster recovers from.
+// Stop stops the server: a durable cluster with a checkpoint, an ephemeral one immediately, deleting its data. If ctx
+// ends first, the server is killed; a durable cluster recovers at the next start.
 func (c *Cluster) Stop(ctx context.Context) error {
 	signal := syscall.SIGINT
 	if c.ephemeral {
@@ -177,7 +179,7 @@ func (c *Cluster) kill() error {
 	return errors.Join(err, c.cleanUp())
 }
 
-// cleanUp may be called twice, and on a cluster that never got far.
+// cleanUp can be called twice, and after a start that failed.
 func (c *Cluster) cleanUp() error {
 	var faults []error
 	if c.sockets != "" {
@@ -187,7 +189,7 @@ func (c *Cluster) cleanUp() error {
 		faults = append(faults, os.RemoveAll(c.data))
 	}
 	if c.lock != nil {
-		_ = c.lock.Close() // gives the lock back
+		_ = c.lock.Close() // releases the lock
 	}
 	if err := errors.Join(faults...); err != nil {
 		return fmt.Errorf("after PostgreSQL: %w", err)
@@ -195,7 +197,7 @@ func (c *Cluster) cleanUp() error {
 	return nil
 }
 
-// socketFolder is short: the path of a socket may have no more than 103 bytes on macOS.
+// socketFolder returns a short path: on macOS, a socket's path has at most 103 bytes.
 func socketFolder(as *account) (string, error) {
 	root := os.TempDir()
 	if len(root) > 60 || !as.canEnter(root) {

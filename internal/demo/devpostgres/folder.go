@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// DefaultDataDir is where the demo's data lie when no folder is named: .demo in the checkout; for root a
-// folder of /var/tmp named after the checkout, as the user who runs the server may not enter root's folders.
+// DefaultDataDir is the default folder of the demo's data: .demo in the checkout. For root it is a folder in /var/tmp
+// named after the checkout, because the server's user may be unable to enter root's folders.
 func DefaultDataDir() (string, error) {
 	root, err := checkout()
 	if err != nil {
@@ -30,7 +30,7 @@ func DefaultDataDir() (string, error) {
 	return fmt.Sprintf("/var/tmp/areariservata-%s-%x", filepath.Base(root), sum[:4]), nil
 }
 
-// ephemeralRoot is memory when half a gigabyte of it is free: Docker gives a container 64 MB, which is not enough.
+// ephemeralRoot is /dev/shm if half a gigabyte is free there. Docker gives a container 64 MB, which is not enough.
 func ephemeralRoot() string {
 	const memory, freeBytes = "/dev/shm", 512 << 20
 	var fs syscall.Statfs_t
@@ -44,7 +44,7 @@ func ephemeralRoot() string {
 	return os.TempDir()
 }
 
-// lockFolder says that the folder is ours; the system takes the word back when we end.
+// lockFolder locks the folder for this process; the system releases the lock when the process ends.
 func lockFolder(dir string) (*os.File, error) {
 	file, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -67,9 +67,9 @@ func lockFolder(dir string) (*os.File, error) {
 	return file, nil
 }
 
-// waitForPredecessor waits for the server of a run that was killed: its watcher is just stopping it. If the number
-// in postmaster.pid has meanwhile become some other program's, PostgreSQL would refuse to start
-// for ever; we hold the folder's lock and know better.
+// waitForPredecessor waits for the server of a killed run, which its watchdog is stopping. If another program has got
+// the process number in postmaster.pid since, PostgreSQL would refuse to start; the folder's lock proves that no server
+// is running, so the file is removed.
 func waitForPredecessor(ctx context.Context, files string) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
@@ -98,13 +98,13 @@ func waitForPredecessor(ctx context.Context, files string) error {
 
 func isPostgres(pid int) bool {
 	name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
-	if err != nil && !fileExists("/proc/self/comm") { // no Linux
+	if err != nil && !fileExists("/proc/self/comm") { // not Linux
 		name, _ = exec.Command("ps", "-o", "comm=", "-p", strconv.Itoa(pid)).Output()
 	}
 	return filepath.Base(strings.TrimSpace(string(name))) == "postgres"
 }
 
-// logTail hands on what it is given and remembers the end of it, to be shown when the server doesn't start.
+// logTail passes on what is written and keeps the end of it, which is shown if the server does not start.
 type logTail struct {
 	mu   sync.Mutex
 	to   io.Writer

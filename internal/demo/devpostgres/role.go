@@ -8,15 +8,16 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// AppUser is the database user the application connects as in the demo and the tests. It has the rights of AppRole
-// and no others, so that a missing grant shows there and not in production.
+// AppUser is the database user of the application in the demo and the tests. It has the privileges of AppRole and no
+// others, so that a missing grant is found before production.
 const AppUser = "areariservata_app"
 
-// AppRole holds the application's least rights; the migrations make it.
+// AppRole has the application's privileges; the migrations create it.
 const AppRole = "areariservata"
 
-// EnsureAppRole makes AppUser a member of AppRole. Run it after the migrations. An empty password is for
-// clusters of Start, which ask for none. Roles belong to the whole server: callers take turns by an advisory lock.
+// EnsureAppRole makes AppUser a member of AppRole. Run it after the migrations. An empty password is for clusters of
+// Start, which need none. Roles are shared by all databases of a server, so concurrent calls are serialised by an
+// advisory lock.
 func EnsureAppRole(ctx context.Context, owner *pgxpool.Pool, password string) error {
 	err := pgx.BeginFunc(ctx, owner, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext($1))`, AppUser); err != nil {
@@ -37,7 +38,7 @@ func EnsureAppRole(ctx context.Context, owner *pgxpool.Pool, password string) er
 		if password == "" {
 			return nil
 		}
-		var statement string // a role's password can't be a parameter
+		var statement string // a role's password cannot be a parameter
 		if err := tx.QueryRow(ctx, `select format('alter role %I password %L', $1::text, $2::text)`, AppUser, password).
 			Scan(&statement); err != nil {
 			return err

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// initialise makes the cluster under a draft name, lest one that was interrupted is taken for a whole one.
+// initialise creates the cluster in a temporary folder and renames it, so that an interrupted initdb leaves no
+// incomplete cluster.
 func (c *Cluster) initialise(ctx context.Context, as *account) error {
 	draft := c.dataFiles() + ".draft"
 	if err := os.RemoveAll(draft); err != nil {
@@ -29,7 +30,7 @@ func (c *Cluster) initialise(ctx context.Context, as *account) error {
 	}
 	initdb := exec.CommandContext(ctx, filepath.Join(c.Binaries.Dir, "initdb"), args...)
 	as.applyTo(initdb)
-	initdb.Cancel = func() error { return syscall.Kill(-initdb.Process.Pid, syscall.SIGKILL) } // and what it has started
+	initdb.Cancel = func() error { return syscall.Kill(-initdb.Process.Pid, syscall.SIGKILL) } // with its child processes
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, out)
 	}
@@ -40,7 +41,7 @@ func (c *Cluster) settings() []string {
 	settings := []string{
 		"listen_addresses=", "unix_socket_directories=" + c.sockets, "unix_socket_permissions=0700", "port=" + port,
 		"cluster_name=areariservata", "timezone=UTC", "log_timezone=UTC", "logging_collector=off",
-		// Personal data stays out of the log: no parameters, and no DETAIL lines, which quote a row's values.
+		// Keeps personal data out of the log: no parameters, and no DETAIL lines, which quote rows.
 		"log_parameter_max_length=0", "log_parameter_max_length_on_error=0", "log_error_verbosity=terse",
 	}
 	if c.ephemeral {
@@ -50,8 +51,8 @@ func (c *Cluster) settings() []string {
 	return append(settings, "fsync=on", "synchronous_commit=on", "full_page_writes=on")
 }
 
-// launch starts the server and the shell that outlives us: it reads a pipe of ours, which the system closes
-// when we end, be it by SIGKILL, and then does what Stop would have done.
+// launch starts the server and a watchdog shell that outlives this process. The watchdog reads a pipe that the system
+// closes when this process ends, even by SIGKILL, and then stops the server as Stop does.
 func (c *Cluster) launch(as *account) error {
 	args := []string{"-D", c.dataFiles()}
 	for _, setting := range c.settings() {
@@ -76,9 +77,9 @@ func (c *Cluster) launch(as *account) error {
 		err = watcher.Start()
 	}
 	go func() {
-		_ = c.server.Wait() // how it ended is in its log
+		_ = c.server.Wait() // the log has its exit status
 		if watcher.Process != nil {
-			// Before the pipe is closed: by then the server's number may be another process's.
+			// Before the pipe is closed: after that, the server's process number may belong to another process.
 			_ = watcher.Process.Kill()
 			_ = watcher.Wait()
 			_ = pipe.Close()
@@ -91,7 +92,7 @@ func (c *Cluster) launch(as *account) error {
 	return nil
 }
 
-// A server that only waits to be reaped has ended: who should reap it may take its time.
+// A zombie counts as ended: its parent may be slow to reap it.
 const watchdogScript = `
 trap '' HUP INT TERM
 read -r _

@@ -1,8 +1,8 @@
-// Package generate fills a database with invented institutions and people, as many as are asked for: to see how the site does
-// at any size. All people in it are invented. The same seed gives the same content, except for encrypted values.
+// Package generate fills a database with any number of invented institutions and people, for tests and measurements at
+// any size. The same seed gives the same content, except for encrypted values.
 //
-// What it writes is what the site's own changes would have left behind: the log shows how each role came about, lists and
-// tallies tell the same as the truth. The database's constraints and triggers hold meanwhile.
+// The rows are those that changes through the site would have written: the audit log has an event for each role, and
+// lists and counts match their source tables. The database's constraints and triggers are active.
 package generate
 
 import (
@@ -19,15 +19,15 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// Size is how much is made.
+// Size is the amount of data to generate.
 type Size struct {
-	Users        int // of all institutions together; who works in two counts twice
+	Users        int // of all institutions together; a person who works in two is counted twice
 	Institutions int
-	Largest      int // users of the largest institution; the others follow with a long tail
+	Largest      int // users of the largest institution; the sizes of the others follow a long tail
 	Seed         uint64
 }
 
-// Report counts the rows made so far.
+// Report is the number of rows written so far.
 type Report struct {
 	Institutions int `json:"institutions"`
 	People       int `json:"people"`
@@ -37,16 +37,16 @@ type Report struct {
 	Events       int `json:"events"`
 }
 
-// ErrNotEmpty is the refusal to add to what is there.
+// ErrNotEmpty means that the database already has institutions or people.
 var ErrNotEmpty = errors.New("the database has institutions or people already: only an empty one is filled")
 
-// batch is how many users, or a few more, are written in one transaction.
+// batch is the approximate number of users written in one transaction.
 const batch = 2_500
 
-// Fill fills a migrated database that has a catalogue and nothing else, as the owner of its tables, some thousand users a
-// transaction; progress is told after each. Cut short, it leaves what it has told, and isn't taken up again.
+// Fill fills a migrated database that has only a catalogue, as the owner of its tables. It writes some thousand users
+// in each transaction and then calls progress. If it is interrupted, the committed rows stay; it cannot be resumed.
 //
-// The error is [ErrNotEmpty] if there is anything, and says what is wrong with a size that can't be.
+// The error is [ErrNotEmpty] if the database has institutions or people, and describes the fault of an impossible size.
 func Fill(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, size Size, progress func(Report)) (Report, error) {
 	sizes, err := size.institutions()
 	if err != nil {
@@ -91,7 +91,7 @@ func Fill(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, size Size, 
 	if err := flush(); err != nil {
 		return g.report, err
 	}
-	// Plans are made for what is there now, not for the empty tables of before.
+	// Without ANALYZE, statements would be planned for the tables as they were before, empty.
 	if _, err := owner.Exec(
 		ctx,
 		`VACUUM (ANALYZE) person, app_user, enrolment, assignment, listing, user_count, suspension, user_group, group_member,
@@ -102,7 +102,7 @@ func Fill(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, size Size, 
 	return g.report, nil
 }
 
-// generation is one filling under way.
+// generation is the state of one call of Fill.
 type generation struct {
 	keys   store.Keys
 	seed   uint64
@@ -111,10 +111,10 @@ type generation struct {
 	report Report
 }
 
-// startTime is when the first event of every log happened; each one follows the one before by some minutes.
+// startTime is the time of the first event of every log. Each further event follows some minutes later.
 func startTime() time.Time { return time.Date(2025, time.January, 7, 7, 30, 0, 0, time.UTC) }
 
-// offer is what one product gives to hold.
+// offer is the assignable roles of a product.
 type offer struct {
 	product                   access.ProductID
 	administrators, operators []access.Role
@@ -123,7 +123,7 @@ type offer struct {
 // ofType is the type of every institution: public administrations.
 const ofType access.InstitutionType = "PA"
 
-// offers are the products that one can be given roles of, with both categories.
+// offers returns the products with assignable roles of both categories.
 func offers(c catalogue.Catalogue) []offer {
 	var all []offer
 	for _, p := range c.Products {
@@ -143,13 +143,13 @@ func offers(c catalogue.Catalogue) []offer {
 	return all
 }
 
-// institutions are their sizes, the largest first: the second half as large, the third a third of it, and so on as far as the
-// number of users allows.
+// institutions returns the sizes of the institutions, largest first: the second has half as many users as the first,
+// the third a third, and so on until the number of users is reached.
 func (s Size) institutions() ([]int, error) {
 	others := s.Institutions - 1
 	if s.Institutions < 1 || s.Largest < 1 || s.Users < s.Largest+others || s.Users > s.Largest*s.Institutions {
 		return nil, fmt.Errorf(
-			"generate: %d users don't go into %d institutions with at most %d and at least one each",
+			"generate: %d users do not fit into %d institutions with at most %d and at least one each",
 			s.Users,
 			s.Institutions,
 			s.Largest,
@@ -167,7 +167,7 @@ func (s Size) institutions() ([]int, error) {
 		sizes[n] = min(s.Largest, 1+int(spare/weights/float64(n)))
 		left -= sizes[n]
 	}
-	for left > 0 { // what was cut off: to each a little more
+	for left > 0 { // distributes the remainder
 		each := max(1, left/others)
 		for n := 1; n <= others && left > 0; n++ {
 			more := min(each, left, s.Largest-sizes[n])

@@ -22,7 +22,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// fill makes a database of that size, with the demo's catalogue.
+// fill creates a database of this size, with the demo's catalogue.
 func fill(t *testing.T, size generate.Size) (*pgtest.DB, generate.Report) {
 	t.Helper()
 	db := pgtest.New(t)
@@ -40,7 +40,7 @@ func fill(t *testing.T, size generate.Size) (*pgtest.DB, generate.Report) {
 	return db, report
 }
 
-// number asks for one.
+// number runs a query of one integer.
 func number(t *testing.T, db *pgtest.DB, sql string) (n int) {
 	t.Helper()
 	if err := db.Owner.QueryRow(t.Context(), sql).Scan(&n); err != nil {
@@ -49,8 +49,8 @@ func number(t *testing.T, db *pgtest.DB, sql string) (n int) {
 	return n
 }
 
-// The log, replayed through the second telling of the rules, gives the state; lists and tallies tell the same; the chain is
-// whole; every fiscal code can be found and shown; and there is something of everything.
+// The log, replayed with the reference model, gives the state; lists and counts match their source tables; the hash
+// chain verifies; every fiscal code can be found and decrypted; and every kind of record occurs.
 func TestWhatIsMadeIsWhatTheSitesOwnChangesWouldHaveLeft(t *testing.T) {
 	t.Parallel()
 	keys := seed.Keys(t)
@@ -58,7 +58,7 @@ func TestWhatIsMadeIsWhatTheSitesOwnChangesWouldHaveLeft(t *testing.T) {
 	if report.Users != 6_000 || report.Institutions != 60 {
 		t.Errorf("made %+v", report)
 	}
-	beginning := consistency.Baseline{} // every group was open in the beginning
+	beginning := consistency.Baseline{} // every group was open at first
 	rows, err := db.Owner.Query(t.Context(), `SELECT institution::text, id::text, product, name FROM user_group`)
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func TestWhatIsMadeIsWhatTheSitesOwnChangesWouldHaveLeft(t *testing.T) {
 		t.Error(err)
 	}
 	if repaired, err := admin.RepairListing(t.Context(), db.Owner); err != nil || repaired != (admin.Repaired{Institutions: 60}) {
-		t.Errorf("lists differ from the truth: %+v, %v", repaired, err)
+		t.Errorf("lists differ from their source tables: %+v, %v", repaired, err)
 	}
 	for what, sql := range map[string]string{
 		"largest institution":          `SELECT (max(n) = 3000)::int FROM (SELECT count(*) AS n FROM app_user GROUP BY institution) x`,
@@ -101,7 +101,7 @@ func TestWhatIsMadeIsWhatTheSitesOwnChangesWouldHaveLeft(t *testing.T) {
 	codes(t, db, keys)
 }
 
-// codes opens every fiscal code, and finds it by its hash.
+// codes decrypts every fiscal code and finds its row by its hash.
 func codes(t *testing.T, db *pgtest.DB, keys store.Keys) {
 	t.Helper()
 	rows, err := db.Owner.Query(t.Context(), `SELECT id::text, fiscal_code_sealed, fiscal_code_hash FROM person`)
@@ -121,7 +121,7 @@ func codes(t *testing.T, db *pgtest.DB, keys store.Keys) {
 	}
 }
 
-// content is everything that is there, but what encryption makes anew each time.
+// content is all rows, except encrypted values, which differ at each run.
 func content(t *testing.T, db *pgtest.DB) (all []string) {
 	t.Helper()
 	for _, table := range []string{

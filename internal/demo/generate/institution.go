@@ -13,34 +13,34 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// institution is one being filled.
+// institution is an institution that is being generated.
 type institution struct {
 	*generation
 	dice               *rand.Rand
 	id                 access.InstitutionID
-	number             int // from 0: the largest
+	number             int // counted from 0, the largest
 	products           []offer
 	groups             map[access.ProductID][]*group
-	firstAdministrator access.UserID // the first user: an active Administrator of everything
+	firstAdministrator access.UserID // the first user: an active Administrator of every product
 	users              int
-	existingPeople     int          // how many people there were before
-	shared             map[int]bool // which of them work here too
+	existingPeople     int          // number of people before this institution
+	shared             map[int]bool // those of them who also work in this institution
 	mailbox            map[string]int
 	head               audit.Head
 	err                error
 }
 
-// group is one of the institution's, open until all its members are in.
+// group is a group of the institution. It is open until all its members are added.
 type group struct {
 	id      access.GroupID
 	product access.ProductID
 	name    string
-	closed  bool // in the end
+	closed  bool // suspended at the end
 }
 
-// institution begins the n-th institution with what it has subscribed to: the largest to everything.
+// institution starts the n-th institution with its subscriptions. The largest one is subscribed to every product.
 func (g *generation) institution(n int) *institution {
-	dice := rand.New(rand.NewPCG(g.seed, uint64(n)<<1|1)) //nolint:gosec // no secret: it is to be the same again
+	dice := rand.New(rand.NewPCG(g.seed, uint64(n)<<1|1)) //nolint:gosec // not a secret: the result must be reproducible
 	i := &institution{
 		generation: g, dice: dice, id: access.InstitutionID(uuid(dice)), number: n, groups: map[access.ProductID][]*group{},
 		existingPeople: g.report.People, shared: map[int]bool{}, mailbox: map[string]int{}, head: audit.Head{Hash: []byte{}},
@@ -58,7 +58,7 @@ func (g *generation) institution(n int) *institution {
 		case active || (at == len(g.offers)-1 && len(i.products) == 0):
 			i.products = append(i.products, o)
 			g.rows.subscriptions = append(g.rows.subscriptions, []any{i.id, o.product, true})
-		case dice.IntN(8) == 0: // one that is over
+		case dice.IntN(8) == 0: // ended
 			g.rows.subscriptions = append(g.rows.subscriptions, []any{i.id, o.product, false})
 		}
 	}
@@ -66,7 +66,7 @@ func (g *generation) institution(n int) *institution {
 	return i
 }
 
-// user adds one user: mostly a new person, now and then a person of another institution.
+// user adds one user: usually a new person, sometimes a person of another institution.
 func (i *institution) user() {
 	n := i.report.People
 	if other := i.dice.IntN(max(1, i.existingPeople)); i.existingPeople > 0 && i.users > 0 && i.dice.IntN(20) == 0 && !i.shared[other] {
@@ -86,7 +86,7 @@ func (i *institution) user() {
 		i.rows.people = append(i.rows.people, row)
 	}
 	first, last := p.firstName, p.lastName
-	if p.verified && i.dice.IntN(8) == 0 { // as it was typed before: what is verified holds
+	if p.verified && i.dice.IntN(8) == 0 { // an earlier spelling: the verified name is the one shown
 		first, last = strings.ToUpper(first), strings.ToUpper(last)
 	}
 	email := i.email(p)
@@ -109,7 +109,7 @@ func (i *institution) user() {
 	}
 }
 
-// email is name.surname at the institution's, with a number from the second of that name on.
+// email is name.surname at the institution's domain, with a number if the name occurred before.
 func (i *institution) email(p generatedPerson) string {
 	box := strings.Map(func(r rune) rune {
 		if r < 'a' || r > 'z' {
@@ -141,7 +141,7 @@ func (i *institution) roles(o offer) []access.Role {
 	return held
 }
 
-// group makes the product's groups, all open: one in eight is suspended in the end.
+// group adds the product's groups, all open; one in eight is suspended at the end.
 func (i *institution) group(o offer) {
 	for n := range 1 + i.dice.IntN(6) {
 		g := &group{
@@ -155,7 +155,7 @@ func (i *institution) group(o offer) {
 	}
 }
 
-// role gives a user roles of a product, the first suspended or not, and for every third a group.
+// role gives a user roles of a product. The first one can be suspended; every third user also joins a group.
 func (i *institution) role(p generatedPerson, email string, o offer, held []access.Role, suspended bool) {
 	sortKey := store.SortKey(p.firstName, p.lastName)
 	i.rows.enrolments = append(i.rows.enrolments, []any{i.id, p.id, o.product, held[0].Category})
@@ -210,7 +210,7 @@ func (i *institution) role(p generatedPerson, email string, o offer, held []acce
 	i.report.Assignments += len(held)
 }
 
-// end suspends the groups that end so, and closes the log.
+// end suspends the groups to be suspended, and closes the log.
 func (i *institution) end() {
 	for _, o := range i.products {
 		for _, g := range i.groups[o.product] {
@@ -231,7 +231,7 @@ func (i *institution) end() {
 	i.close()
 }
 
-// close says where the log ends for now.
+// close adds the current end of the log to the rows.
 func (i *institution) close() {
 	i.rows.heads = append(i.rows.heads, []any{i.id, i.head.Seq, i.head.Hash})
 	if i.rows.err == nil {

@@ -11,7 +11,7 @@ import (
 	"areariservata.example/utenti/internal/demo/invented"
 )
 
-// generatedPerson is the n-th person of all, wherever they work.
+// generatedPerson is a person, who can work in several institutions.
 type generatedPerson struct {
 	id                  access.UserID
 	firstName, lastName string
@@ -19,16 +19,16 @@ type generatedPerson struct {
 	verified            bool
 }
 
-// days is over how many days people were born, a prime; places how many birthplaces there are. No two people have the same
-// day and place until both have been gone through, so no two have the same fiscal code.
+// days is the number of possible birthdays, a prime; places is the number of birthplaces. Because they are coprime, no
+// two of the first days*places people have both in common, so all fiscal codes differ.
 const (
 	days   = 16_001
 	places = 9_990
 )
 
-// person is the n-th of all: the same for the same seed, in any order of calls.
+// person returns the n-th person: the same for the same seed, in any order of calls.
 func (g *generation) person(n int) (generatedPerson, error) {
-	dice := rand.New(rand.NewPCG(g.seed, uint64(n)<<1)) //nolint:gosec // no secret: it is to be the same again
+	dice := rand.New(rand.NewPCG(g.seed, uint64(n)<<1)) //nolint:gosec // not a secret: the result must be reproducible
 	p := invented.Person{Woman: dice.IntN(2) == 0}
 	p.FirstName, p.LastName = pickSkewed(dice, men), surname(dice)
 	if p.Woman {
@@ -54,7 +54,7 @@ func (g *generation) person(n int) (generatedPerson, error) {
 	}, nil
 }
 
-// surname is one, or two now and then, with a space or a hyphen between.
+// surname returns a surname, sometimes two joined by a space or a hyphen.
 func surname(dice *rand.Rand) string {
 	name := pickSkewed(dice, surnames)
 	switch dice.IntN(16) {
@@ -66,18 +66,18 @@ func surname(dice *rand.Rand) string {
 	return name
 }
 
-// pickSkewed takes one of some: the first ones often, the last ones seldom, as names are.
+// pickSkewed picks an element; the first ones are far more frequent than the last ones, as with real names.
 func pickSkewed(dice *rand.Rand, list []string) string {
 	return list[int(math.Pow(dice.Float64(), 2)*float64(len(list)))]
 }
 
-// uuid is a random one, of chance that is told.
+// uuid is a UUID from the given random source.
 func uuid(dice *rand.Rand) string {
 	high, low := dice.Uint64()&^0xf000|0x4000, dice.Uint64()&^(3<<62)|1<<63
 	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", high>>32, high>>16&0xffff, high&0xffff, low>>48, low&(1<<48-1))
 }
 
-// placeName is a place's name that no place bears.
+// placeName is an invented name of a place.
 func placeName(dice *rand.Rand) string {
 	return pickSkewed(
 		dice,

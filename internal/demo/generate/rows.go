@@ -11,13 +11,13 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// rows are those of one transaction, table by table, each in the order of its columns in [rows.tables].
+// rows are the rows of one transaction. The columns of each table are in the order of [rows.tables].
 type rows struct {
 	institutions, subscriptions, groups, people, users, enrolments, assignments, listings, members, events [][]any
 
-	suspended []suspendedGroup // once all members are in
-	heads     [][]any          // where each log ends
-	err       error            // what couldn't be made
+	suspended []suspendedGroup // to be suspended once all members are added
+	heads     [][]any          // the end of each log
+	err       error            // the first error
 }
 
 type suspendedGroup struct {
@@ -30,7 +30,7 @@ type table struct {
 	rows          [][]any
 }
 
-// tables are in an order in which each row finds what it refers to.
+// tables lists the tables in an order in which foreign keys hold.
 func (r *rows) tables() []table {
 	return []table{
 		{"institution", "id code name type", r.institutions},
@@ -46,7 +46,7 @@ func (r *rows) tables() []table {
 	}
 }
 
-// write adds everything in one transaction, a COPY a table. The tally follows by itself, a table's rows at once.
+// write writes all rows in one transaction, with one COPY for each table. Triggers keep the user counts.
 func (r *rows) write(ctx context.Context, owner *pgxpool.Pool) error {
 	if r.err != nil {
 		return r.err

@@ -1,4 +1,4 @@
-// Package identities makes the identities that the demo's stand-in for SPID and CIE offers, from data files.
+// Package identities creates the identities that the demo's stand-in for SPID and CIE offers, from data files.
 package identities
 
 import (
@@ -9,7 +9,7 @@ import (
 	"areariservata.example/utenti/internal/admin/datafile"
 )
 
-// Identity is a person in the stand-in's list, in the JSON of package bridge. The note is in Italian, as the list is.
+// Identity is a person in the stand-in's list, in the JSON of package bridge. The note is in Italian, as that list is.
 type Identity struct {
 	FiscalCode string `json:"fiscalCode"`
 	FirstName  string `json:"firstName"`
@@ -17,7 +17,7 @@ type Identity struct {
 	Note       string `json:"note"`
 }
 
-// Of returns one identity for each person, in their order. The notes list the person's roles in all the data.
+// Of returns one identity for each person, in order. Its note lists the person's roles in all data files.
 func Of(people []datafile.Person, c catalogue.Catalogue, data ...datafile.Data) []Identity {
 	all := make([]Identity, 0, len(people))
 	for _, p := range people {

@@ -1,4 +1,4 @@
-// Package invented makes up people's particulars for tests and demo: valid in form, and of no real person.
+// Package invented generates personal data for tests and the demo: valid in form, and of no real person.
 package invented
 
 import (
@@ -9,19 +9,18 @@ import (
 	"areariservata.example/utenti/internal/form"
 )
 
-// Person is whom a fiscal code is made for.
+// Person has the data that a fiscal code encodes.
 type Person struct {
 	FirstName, LastName string
 	Born                time.Time
 	Woman               bool
-	Place               string // a land registry's code: a letter and three digits ("H501")
+	Place               string // the land registry's code: a letter and three digits ("H501")
 }
 
-// monthLetters are January to December.
+// monthLetters are the letters of January to December.
 const monthLetters = "ABCDEHLMPRST"
 
-// FiscalCode is the person's, by the rules of the register. The error is that of [access.ParseFiscalCode] where the
-// person is impossible.
+// FiscalCode computes a person's fiscal code. The error is that of [access.ParseFiscalCode] if the data are impossible.
 func FiscalCode(p Person) (access.FiscalCode, error) {
 	day := p.Born.Day()
 	if p.Woman {

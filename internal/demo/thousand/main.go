@@ -1,6 +1,6 @@
-// Command thousand writes the demo's crowd: one institution with a thousand users, the same at every run.
+// Command thousand writes the demo's institution with a thousand users, the same at every run.
 //
-//	go run ./internal/demo/thousand -o internal/demo/thousand.yaml
+// go run ./internal/demo/thousand -o internal/demo/thousand.yaml
 package main
 
 import (
@@ -31,8 +31,8 @@ func main() {
 	}
 }
 
-const head = `# Written by internal/demo/thousand (go generate ./internal/demo): a crowd to search, sort and page through.
-# All people are invented. The first is also among the people of data.yaml, to sign in as.
+const head = `# Written by internal/demo/thousand (go generate ./internal/demo): a list long enough to search, sort and page.
+# All people are invented. The first one is also in data.yaml, to sign in as.
 `
 
 const institution = `institutions:
@@ -49,18 +49,18 @@ const institution = `institutions:
     users:
 `
 
-// renderFile is the whole file.
+// renderFile returns the content of the file.
 func renderFile() (string, error) {
 	var people, users strings.Builder
 	codes, mailboxes := map[access.FiscalCode]bool{}, map[string]int{}
-	rng := rand.New(rand.NewPCG(1861, 1946)) //nolint:gosec // the same people each time
+	rng := rand.New(rand.NewPCG(1861, 1946)) //nolint:gosec // reproducible, not a secret
 	for n := range personCount {
 		p, verified := randomPerson(rng), rng.IntN(3) > 0
 		if n == 0 {
 			p, verified = beatrice(), true
 		}
 		code, err := invented.FiscalCode(p)
-		for err == nil && codes[code] { // born on another day
+		for err == nil && codes[code] { // the same code again: try another birthday
 			p.Born = p.Born.AddDate(0, 0, 1)
 			code, err = invented.FiscalCode(p)
 		}
@@ -81,7 +81,7 @@ func renderFile() (string, error) {
 	return head + "people:\n" + people.String() + institution + users.String(), nil
 }
 
-// beatrice is the Administrator of everything, in data.yaml too.
+// beatrice is the Administrator of every product, also in data.yaml.
 func beatrice() invented.Person {
 	return invented.Person{
 		FirstName: "Beatrice",
@@ -99,7 +99,7 @@ func verifiedField(verified bool) string {
 	return ""
 }
 
-// uniqueEmail is name.surname, with a number from the second of that name on.
+// uniqueEmail is name.surname, with a number if the name occurred before.
 func uniqueEmail(p invented.Person, taken map[string]int) string {
 	name := strings.ReplaceAll(form.Fold(p.FirstName)+"."+form.Fold(p.LastName), " ", "")
 	taken[name]++
@@ -136,7 +136,7 @@ const (
 	towns = "H501, F205, L219, A944, D612, F839, G273, L736, D969, A662, C351, L424, E506, B354, G478"
 )
 
-// randomPerson returns a person, now and then with two surnames.
+// randomPerson returns a person, sometimes with two surnames.
 func randomPerson(rng *rand.Rand) invented.Person {
 	p := invented.Person{Woman: rng.IntN(2) == 0, LastName: pick(rng, surnames), Place: pick(rng, towns)}
 	p.FirstName = pick(rng, men)
@@ -183,7 +183,7 @@ func randomRoles(rng *rand.Rand, n int) string {
 	}
 }
 
-// randomGroup is one of some, for every other one.
+// randomGroup returns a group for every other person.
 func randomGroup(rng *rand.Rand, groups string) string {
 	if rng.IntN(2) == 0 {
 		return ""

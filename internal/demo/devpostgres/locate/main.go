@@ -1,5 +1,5 @@
-// Command where says which PostgreSQL the demo and the tests would run, and fails with the ways out where there is none:
-// the Makefile asks it before it fetches one.
+// Command locate prints which PostgreSQL the demo and the tests will use. If there is none it fails and lists how to
+// install one; the Makefile runs it before it fetches one.
 package main
 
 import (
