@@ -105,7 +105,7 @@ func (f *attackSite) meddle(path string, change func(url.Values)) {
 	}
 }
 
-// signed signs the ID Token's claims anew.
+// signed signs the ID Token's claims with another algorithm, key or key id.
 func signed(algorithm jose.SignatureAlgorithm, key any, keyID string) attackStep {
 	return withAnswer(exchange, func(answer map[string]any) {
 		answer["id_token"] = sign(answer["id_token"].(string), algorithm, key, keyID)
@@ -171,7 +171,7 @@ func brokenAnswers() map[string]responseOverride {
 			panic(http.ErrAbortHandler)
 		},
 		"sends megabytes": func(w http.ResponseWriter, _ *http.Request, good *httptest.ResponseRecorder) {
-			good.Body = bytes.NewBuffer(append(bytes.Repeat([]byte(" "), 4<<20), good.Body.Bytes()...)) // JSON may begin with blanks
+			good.Body = bytes.NewBuffer(append(bytes.Repeat([]byte(" "), 4<<20), good.Body.Bytes()...)) // JSON may start with white space
 			send(w, good)
 		},
 		"sends a page instead": func(w http.ResponseWriter, _ *http.Request, good *httptest.ResponseRecorder) {

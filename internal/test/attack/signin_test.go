@@ -23,9 +23,9 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// The addresses where attacks end.
+// The address at which an attack ends.
 const (
-	in          = "" // signed in, at a page of ours
+	in          = "" // signed in, on a page of the site
 	expired     = "/login/error/expired"
 	generic     = "/login/error/generic"
 	level       = "/login/error/level"
@@ -40,7 +40,7 @@ var statuses = map[string]int{
 }
 
 type attack struct {
-	name string // a sentence: what happens
+	name string // a sentence that describes the attack
 	ends string
 	does attackStep
 }
@@ -443,7 +443,7 @@ func providerFaults() []attack {
 		for name, fault := range brokenAnswers() {
 			rows = append(rows, attack{"The provider's " + path + " " + name + ".", unavailable, func(f *attackSite) site.Page {
 				f.override(path, fault)
-				return claims(removePerson)(f) // so that userinfo is asked too
+				return claims(removePerson)(f) // so that userinfo is requested too
 			}})
 		}
 		rows = append(rows, attack{"The provider's " + path + " fails, and says of whom it was.", unavailable, func(f *attackSite) site.Page {
@@ -500,7 +500,7 @@ func TestSignInUnderAttack(t *testing.T) {
 			i.Admin("Anna Bianchi", "prod-interop")
 			i.Operator("Oto Neri", "prod-interop", "api")
 			for _, a := range rows {
-				t.Run(a.name, func(t *testing.T) { // one after the other: it is always Anna, who has so many sessions and no more
+				t.Run(a.name, func(t *testing.T) { // sequential: all attacks sign in the same person, whose number of sessions is limited
 					f := openAttackSite(t, base, func(here *signin.Config) {
 						if strings.Contains(a.name, " never ") && a.ends == unavailable {
 							here.Timeout = time.Second / 2

@@ -36,15 +36,15 @@ type attackSite struct {
 	*site.Site
 	provider    http.Handler
 	issuer      string
-	victim      *site.Browser // Anna's, where nothing else is said
-	clockOffset atomic.Int64  // how far the application's clock is
+	victim      *site.Browser // Anna's browser, unless a test uses another one
+	clockOffset atomic.Int64  // of the application's clock, in nanoseconds
 
 	mu             sync.Mutex
-	tamperClaims   func(map[string]any)           // bends the ID Token's, before they are signed
-	requestChanges map[string]func(*http.Request) // changes what the provider is asked, by path
+	tamperClaims   func(map[string]any)           // changes the ID Token's claims before they are signed
+	requestChanges map[string]func(*http.Request) // by path: changes to the requests that the provider receives
 	overrides      map[string]responseOverride    // by path
-	requestCounts  map[string]int                 // how often, by path
-	secrets        []string                       // what no page and no log may hold
+	requestCounts  map[string]int                 // number of requests by path
+	secrets        []string                       // must appear on no page and in no log line
 }
 
 // responseOverride replaces the provider's correct response.
@@ -162,7 +162,8 @@ func (f *attackSite) countRequests(path string) int {
 	return f.requestCounts[path]
 }
 
-// leave opens the page that redirects to the provider and returns the provider's address; nil if it leads elsewhere.
+// leave opens the page that redirects to the provider and returns the provider's address; nil if it redirects
+// elsewhere.
 func (f *attackSite) leave(b *site.Browser, back string) (site.Page, *url.URL) {
 	f.T.Helper()
 	p := b.Stay().Get("/login/start?" + url.Values{"return": {back}}.Encode())
@@ -183,7 +184,7 @@ func (f *attackSite) consent(b *site.Browser, address *url.URL, name string) *ur
 	hinted.RawQuery += "&" + url.Values{"login_hint": {f.Seed.FiscalCode(name).Reveal()}}.Encode()
 	p := b.Get(hinted.String())
 	if !strings.HasPrefix(p.URL.String(), f.issuer) {
-		return p.URL // the provider wouldn't have it, and the browser is back already
+		return p.URL // the provider refused, and the browser is back already
 	}
 	back, err := url.Parse(b.Stay().Press(p, "Acconsenti e accedi").Header.Get("Location"))
 	if err != nil || back.Path != "/login/callback" {

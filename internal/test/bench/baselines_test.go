@@ -22,8 +22,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// The baselines that the complete page is compared with. They run in a process of their own, as the site does: the
-// test's own binary with this variable.
+// The baselines for the complete page run in a process of their own, as the site does: the test binary with this
+// variable.
 const baselinesVariable = "BENCH_FLOORS"
 
 // baselines are handlers that do less than the site.
@@ -33,7 +33,7 @@ type baselines struct {
 	db           *store.Store
 	institution  access.InstitutionID
 	admin        access.UserID
-	session      string // the administrator's, as the database knows it
+	session      string // the administrator's, as stored in the database
 	constantPage []byte
 }
 
@@ -54,7 +54,7 @@ func newBaselines(t *testing.T, d *database) *process {
 	return start(t, command, address)
 }
 
-// runBaselines is the process.
+// runBaselines is the main function of that process.
 func runBaselines(settings string) error {
 	parts := strings.Fields(settings)
 	if len(parts) != 5 {
@@ -88,7 +88,7 @@ func runBaselines(settings string) error {
 	return (&http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}).Serve(listener)
 }
 
-// pageHandler serves what a function renders.
+// pageHandler serves the result of a function.
 func pageHandler(page func(*http.Request) ([]byte, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		text, err := page(r)
@@ -106,7 +106,7 @@ const sessionQuery = `
 	SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_reason, 'expired'), coalesce(person::text, '')
 	FROM web_session WHERE token_hash = $1`
 
-// querySession executes it.
+// querySession runs it.
 func (f baselines) querySession(ctx context.Context) error {
 	var data []byte
 	var expiry time.Time
@@ -192,12 +192,12 @@ func (f baselines) renderBare(r *http.Request) ([]byte, error) {
 	return asked.render(r, filter, sections, userCounts, groups)
 }
 
-// baselinePath is the path of a baseline's page, which is the site's too.
+// baselinePath is the path and query of a page, the same for the baselines and the site.
 func (p page) baselinePath(path string) string {
 	return path + "?" + url.Values{"product": {string(product)}, "page": {"after." + string(p.after)}}.Encode()
 }
 
-// listURL is the site's page.
+// listURL is the path and query of a page of the site's list.
 func (d *database) listURL(p page) string {
 	return web.UsersURL(d.institution, access.Filter{Product: product, Page: access.Page{After: p.after}})
 }

@@ -1,10 +1,10 @@
-// Package bench measures how fast the site is, in ratios: to the same statements and the same page without a site
-// around them, to a constant page, to PostgreSQL's pgbench, to itself with a thousand users, and to a list written
-// without regard to size. What is compared is measured in turn, round after round, in one run; the result is the
-// median of the rounds. Absolute numbers depend on the machine, ratios less so. The site is the program in a process
-// of its own, with everything that production has except TLS. `make bench` takes the time that it needs; `go test`
-// runs the same for moments, to see that it still measures. No result fails a test: a missed goal is reported as
-// missed.
+// Package bench measures how fast the site is, as ratios: to the same statements and the same page without a site
+// around them, to a constant page, to PostgreSQL's pgbench, to the site with a thousand users, and to a list that reads
+// all rows at every request. The compared measurements alternate, round after round, in one run; the result is the
+// median of the rounds. Absolute numbers depend on the machine, ratios less so. The site is the program in a process of
+// its own, with everything that production has except TLS. `make bench` measures for as long as precise results need;
+// `go test` measures for moments, to check that the benchmark still works. No result fails a test: a missed goal is
+// reported as missed.
 package bench_test
 
 import (
@@ -74,7 +74,7 @@ func (l runLength) smallSize() int { return min(1_000, l.users/2) }
 // report collects results and prints them at the end, as a table.
 type report struct{ lines []string }
 
-// atLeast and atMost add a result beside its goal.
+// atLeast and atMost add a result and its goal.
 func (r *report) atLeast(goal string, got, want float64) {
 	r.addGoal(goal, got, want, got >= want, "at least")
 }
@@ -136,12 +136,12 @@ func TestTheGoalsOfSpeed(t *testing.T) {
 	few, many := newDatabase(t, cluster, l.smallSize()), newDatabase(t, cluster, l.users)
 	r.addInfo("machine", "%d cores, PostgreSQL %s, load %s at the start", runtime.NumCPU(), cluster.Binaries.Version, loadAverage())
 	r.addInfo("users", "%d and %d, %d and %d of them in the institution looked at", few.people, many.people, few.largest, many.largest)
-	defer func() { // also of a run that ends before its end
+	defer func() { // also if the run is aborted
 		r.addInfo("load at the end", "%s", loadAverage())
 		t.Logf("\n%s", r)
 	}()
 	b := &benchmark{t: t, length: l, report: r, small: newEnvironment(t, path, few), large: newEnvironment(t, path, many)}
-	for _, s := range []*environment{b.small, b.large} { // statements prepared, pages of the database in memory
+	for _, s := range []*environment{b.small, b.large} { // warms up prepared statements and the page cache
 		b.requireNoFailures(closedLoad(16, l.window, s.listJob()))
 		b.requireNoFailures(closedLoad(16, l.window, s.baselineJob("/bare")))
 	}
@@ -168,7 +168,7 @@ func newEnvironment(t *testing.T, path string, d *database) *environment {
 	return s
 }
 
-// listJob asks the site for pages all over the list.
+// listJob requests pages from all over the site's list.
 func (s *environment) listJob() job {
 	var all [][]byte
 	for _, p := range s.pages {
@@ -177,7 +177,7 @@ func (s *environment) listJob() job {
 	return requestJob(s.site.address, all, http.StatusOK)
 }
 
-// baselineJob asks a baseline for the same.
+// baselineJob requests the same pages from a baseline.
 func (s *environment) baselineJob(path string) job {
 	var all [][]byte
 	for _, p := range s.pages {
@@ -194,7 +194,7 @@ type benchmark struct {
 	small, large *environment
 }
 
-// measured is a run with the processor time per request of the process that answered.
+// measured is a run with the processor time per request of the serving process.
 type measured struct {
 	run
 	cpu float64 // seconds a request
@@ -245,7 +245,7 @@ func (b *benchmark) comparePage() {
 	}
 }
 
-// compareConventional compares it with a page written without regard to size.
+// compareConventional compares the complete page with a conventional page, whose queries do not scale.
 func (b *benchmark) compareConventional() {
 	for _, of := range []struct {
 		*environment
@@ -258,7 +258,7 @@ func (b *benchmark) compareConventional() {
 			ratio, rates = append(ratio, a.rate()/c.rate()), append(rates, c.rate())
 		}
 		what := fmt.Sprintf("the list page to a conventional one, list of %d users, 2 connections", of.largest)
-		if of.environment == b.large && of.largest < 90_000 { // the goal is of a hundred thousand
+		if of.environment == b.large && of.largest < 90_000 { // the goal is for a hundred thousand users
 			b.report.addInfo(what, "%s", formatNumber(median(ratio)))
 		} else {
 			b.report.atLeast(what, median(ratio), of.goal)
@@ -278,7 +278,7 @@ func (b *benchmark) compareSizes() {
 			b.requireNoFailures(r)
 			return r.quantile(.99).Seconds()
 		}
-		var small, beside float64 // at the same time, so that what else the machine does hits both
+		var small, beside float64 // measured at the same time, so that other load on the machine affects both
 		var both sync.WaitGroup
 		both.Go(func() { small = p99(b.small, b.length.rate/2) })
 		both.Go(func() { beside = p99(b.large, b.length.rate/2) })

@@ -13,10 +13,10 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// worker is an Administrator at a workbench, who suspends and re-enables one role in turn.
+// worker is an Administrator of a workbench, who suspends and re-enables one role.
 type worker struct {
 	mu     sync.Mutex
-	bench  *workbench // whose state all rounds know
+	bench  *workbench // shared by all rounds
 	cookie string
 }
 
@@ -55,7 +55,7 @@ func (w *worker) change(to *httpConn) error {
 	return err
 }
 
-// changeJob is a client at a workbench of its own; where there are more clients, they take turns.
+// changeJob is a client with a workbench of its own; if there are more clients than workbenches, clients share them.
 func changeJob(address string, workers []*worker) job {
 	return func(client int) (func() error, func()) {
 		w := &httpConn{address: address}

@@ -29,7 +29,7 @@ const conventionalNumbers = `
 	GROUP BY GROUPING SETS ((product), (product, status), (product, category), (product, status, category),
 	                        (product, category, role), (product, status, category, role))`
 
-// renderConventional renders it.
+// renderConventional renders the conventional page.
 func (f baselines) renderConventional(r *http.Request) ([]byte, error) {
 	ctx := r.Context()
 	offset, err := strconv.Atoi(r.URL.Query().Get("offset"))

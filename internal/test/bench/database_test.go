@@ -31,10 +31,10 @@ import (
 type database struct {
 	name    string
 	cluster *devpostgres.Cluster
-	url     string // as the application
+	url     string // for the application's user
 	owner   *pgxpool.Pool
 	people  int // users of all institutions
-	largest int // of the one whose list is looked at
+	largest int // users of the institution whose list is measured
 
 	institution access.InstitutionID
 	admin       access.UserID
@@ -55,15 +55,15 @@ type workbench struct {
 // workbenches is their number.
 const workbenches = 16
 
-// newCluster starts a durable server, as in production, in the folder that BENCH_DATA names, where generated data are
-// found again, or in a temporary one.
+// newCluster starts a durable server, as in production. BENCH_DATA names its folder, in which generated data are kept
+// for later runs; by default it is a temporary one.
 func newCluster(t *testing.T) *devpostgres.Cluster {
 	t.Helper()
 	folder := os.Getenv("BENCH_DATA")
 	if folder == "" {
 		made, err := os.MkdirTemp("/var/tmp", "areariservata-bench-")
 		if err == nil {
-			err = os.Chmod(made, 0o755) // the server's account must enter
+			err = os.Chmod(made, 0o755) // the server's account must be able to enter
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -89,7 +89,7 @@ func newCluster(t *testing.T) *devpostgres.Cluster {
 	return cluster
 }
 
-// schema identifies the migrations: a database of other ones is not used again.
+// schema identifies the migrations: a database with other migrations is not reused.
 func schema(t *testing.T) string {
 	t.Helper()
 	hash := sha256.New()
@@ -252,7 +252,7 @@ type page struct {
 	offset int
 }
 
-// pages are full pages all over the list.
+// pages returns full pages from all over the list.
 func (d *database) pages(t *testing.T, n int) []page {
 	t.Helper()
 	rows, err := d.owner.Query(t.Context(), `

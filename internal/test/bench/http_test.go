@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A request that has to wait for a client counts the wait: otherwise a site that stops now and then looks fast.
+// The latency of a request includes the time that it waits for a free client: otherwise a site that stalls looks fast.
 func TestWhatARequestTookCountsFromWhenItWasDue(t *testing.T) {
 	t.Parallel()
 	const stands = 200 * time.Millisecond
@@ -25,7 +25,7 @@ func TestWhatARequestTookCountsFromWhenItWasDue(t *testing.T) {
 	if len(r.times) != 30 || r.failed != 0 {
 		t.Fatalf("%d answered, %d failed", len(r.times), r.failed)
 	}
-	if got := r.quantile(.9); got < stands/2 { // a slow machine makes it more, never less
+	if got := r.quantile(.9); got < stands/2 { // a slow machine makes it longer, never shorter
 		t.Errorf("one in ten waited %s, while the site stood still for %s", got, stands)
 	}
 }
@@ -56,7 +56,7 @@ func TestAnswersAreReadToTheirEnd(t *testing.T) {
 	}
 }
 
-// Failed requests are reported, and are no measurement.
+// Failed requests are reported and not measured.
 func TestAnAnswerThatWasNotAskedForFails(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())

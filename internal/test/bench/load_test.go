@@ -142,11 +142,11 @@ func request(method, host, path, cookie, form string) []byte {
 // job makes a client: the returned function sends one request at each call; close is called at the end.
 type job func(client int) (ask func() error, close func())
 
-// requestJob is a client that asks for an address's pages in turn, and expects them.
+// requestJob is a client that sends the requests in turn, and expects the status want.
 func requestJob(address string, requests [][]byte, want int) job {
 	return func(client int) (func() error, func()) {
 		w := &httpConn{address: address}
-		next := client * 7919 // each starts elsewhere
+		next := client * 7919 // clients start at different requests
 		return func() error {
 			next++
 			status, size, err := w.send(requests[next%len(requests)])
@@ -163,7 +163,7 @@ type run struct {
 	times  []time.Duration // sorted
 	took   time.Duration
 	failed int
-	err    error // the first
+	err    error // the first error
 }
 
 func (r run) rate() float64 { return float64(len(r.times)) / r.took.Seconds() }
@@ -175,7 +175,7 @@ func (r run) quantile(q float64) time.Duration {
 	return r.times[min(len(r.times)-1, int(math.Ceil(q*float64(len(r.times)))))]
 }
 
-// closedLoad is that many clients, each of which sends a request as soon as it has the last response.
+// closedLoad runs that many clients; each sends its next request as soon as it has the response to the last one.
 func closedLoad(clients int, d time.Duration, j job) run {
 	start := time.Now()
 	end := start.Add(d)
@@ -185,8 +185,8 @@ func closedLoad(clients int, d time.Duration, j job) run {
 	}, start)
 }
 
-// openLoad is that many requests a second, independent of the responses, as far as there are clients; times count
-// from when a request should have been sent.
+// openLoad sends that many requests a second, independent of the responses, limited only by the number of clients.
+// Latencies count from the time at which a request was due.
 func openLoad(rate float64, clients int, d time.Duration, j job) run {
 	var sent atomic.Int64
 	start := time.Now()
@@ -203,7 +203,7 @@ func openLoad(rate float64, clients int, d time.Duration, j job) run {
 	}, start)
 }
 
-// runLoad runs clients until their turns are over. A turn is the time from which it counts.
+// runLoad runs clients until turn returns false. It returns the time from which the latency of the next request counts.
 func runLoad(clients int, j job, turn func() (time.Time, bool), start time.Time) run {
 	var all sync.WaitGroup
 	runs := make([]run, clients)

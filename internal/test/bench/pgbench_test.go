@@ -87,9 +87,9 @@ func (d *database) recordChange(t *testing.T, b *workbench) [][]statement {
 	return e.roundTrips
 }
 
-// pgbenchScript writes the changes of all workbenches for pgbench: client n works at workbench n, and each of its
-// transactions is two changes, there and back. Variables stand for what differs between changes: the idempotency key
-// and the log's end, which is read under the lock. Round trips of several statements are pgbench's pipelines.
+// pgbenchScript writes the changes of all workbenches for pgbench: client n uses workbench n, and each of its
+// transactions suspends and re-enables. Variables replace what differs between changes: the idempotency key and the end
+// of the log, which is read under the lock. Round trips of several statements are pgbench's pipelines.
 func (d *database) pgbenchScript(t *testing.T) string {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), d.url)
@@ -161,7 +161,7 @@ func inlineArguments(t *testing.T, conn *pgx.Conn, one statement) string {
 		"idempotency_key",
 	)
 	return placeholderPattern.ReplaceAllStringFunc(sql, func(name string) string {
-		n, _ := strconv.Atoi(name[1:]) // digits
+		n, _ := strconv.Atoi(name[1:]) // cannot fail: digits
 		switch {
 		case insertsEvent && n == 2, movesEnd && n == 2:
 			return ":next"

@@ -59,7 +59,7 @@ func start(t *testing.T, command *exec.Cmd, address string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command.Stderr = log // a file: what a site logs costs it what it costs in production
+	command.Stderr = log // a file, so that logging costs as much as in production
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func (p *process) cpu() time.Duration {
 	if err1 != nil || err2 != nil {
 		return 0
 	}
-	return time.Duration(user+system) * 10 * time.Millisecond // in hundredths of a second
+	return time.Duration(user+system) * 10 * time.Millisecond // clock ticks of a hundredth of a second
 }
 
 // resident is the peak memory in bytes; 0 where it is unknown.

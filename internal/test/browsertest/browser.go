@@ -1,7 +1,7 @@
-// Package browsertest opens the site's pages in Chromium, for journeys told in what a person perceives: roles, names,
-// labels. One headless browser runs per test binary; each test has cookies and storage of its own.
+// Package browsertest tests pages in Chromium through what a user perceives: roles, accessible names, labels. There is
+// one headless browser for each test binary; each test has its own cookies and storage.
 //
-// Without a browser the tests are skipped with a line that says how to get one; where CI=true they fail.
+// If there is no browser, tests are skipped with a message that explains how to install one; with CI=true they fail.
 package browsertest
 
 import (
@@ -18,8 +18,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// The browser is shared by all tests of the binary and can live nowhere else: tests get at it through Open only, which
-// hands over nothing but a page of their own.
+// The browser is shared by all tests of the binary. Tests use it only through Open, which returns a page of their own.
 var shared struct {
 	once  sync.Once
 	ctx   context.Context
@@ -27,9 +26,9 @@ var shared struct {
 	err   error
 }
 
-// Main runs the tests and closes the browser, if a test opened one:
+// Main runs the tests, closes the browser if a test has opened it, and returns the exit status:
 //
-//	func TestMain(m *testing.M) { os.Exit(browsertest.Main(m.Run)) }
+// func TestMain(m *testing.M) { os.Exit(browsertest.Main(m.Run)) }
 func Main(run func() int) int {
 	code := run()
 	if shared.close != nil {
@@ -38,17 +37,17 @@ func Main(run func() int) int {
 	return code
 }
 
-// Options of a page; the zero value is a desktop's window with scripts.
+// Options are the options of a page. The zero value is a desktop window with scripts.
 type Options struct {
-	NoScripts     bool // the page's own scripts don't run; what the test asks of the page still works
+	NoScripts     bool // the page's scripts do not run; the test's own scripts do
 	Width, Height int  // in CSS pixels; 1280 by 900 if zero
-	English       bool // the browser asks for English pages; otherwise for Italian ones
-	// Watch looks at the page before each thing done to it, and once more when the test has ended well: a journey's every
-	// state passes before it. What it does to the page isn't watched.
+	English       bool // the browser's preferred language is English instead of Italian
+	// Watch is called before each action on the page and at the end of a successful test, so that it sees every state of
+	// the page. It is not called for its own actions.
 	Watch func(*Page)
 }
 
-// Open gives t a page in a fresh profile: no cookies, nothing stored. It is closed after the test.
+// Open opens a page in a new profile, without cookies or storage. It is closed after the test.
 func Open(t testing.TB, options Options) *Page {
 	t.Helper()
 	if testing.Short() {
@@ -87,7 +86,7 @@ func start(found chromium) (context.Context, func(), error) {
 	flags := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(found.path), chromedp.UserDataDir(home+"/profile"), chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "it"),
-		// Home and caches too, lest anything of the person who runs the tests is read or written.
+		// Also HOME and the caches, so that no file of the developer's account is read or written.
 		chromedp.Env("HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home),
 	)
 	if withoutSandbox(found) {
@@ -146,7 +145,7 @@ func open(t testing.TB, browser context.Context, options Options) (*Page, error)
 	return p, nil
 }
 
-// actionTimeout is how long a thing may take to appear. Pages come from this machine, which may be busy.
+// actionTimeout limits each action, such as waiting for an element. Pages come from this machine, which may be busy.
 const actionTimeout = 30 * time.Second
 
 // Page is one tab.
@@ -160,7 +159,7 @@ type Page struct {
 	consoleErrors []string
 }
 
-// pauseForWatcher lets the watcher look, unless it is the watcher who does something.
+// pauseForWatcher calls Options.Watch, unless Watch itself is running.
 func (p *Page) pauseForWatcher() {
 	p.t.Helper()
 	if watch := p.watch; watch != nil {
@@ -184,15 +183,15 @@ func (p *Page) onConsole(message chromedp.ConsoleMessage) {
 	p.consoleErrors = append(p.consoleErrors, fmt.Sprintf("%s (%s)", message, message.URL))
 }
 
-// ConsoleErrors are the errors in the page's console so far: what the content security policy stopped, scripts' errors,
-// and answers with an error status. The browser reports them a moment later than they happen.
+// ConsoleErrors returns the errors in the page's console so far: violations of the content security policy, errors in
+// scripts, and responses with an error status. The browser reports them with a short delay.
 func (p *Page) ConsoleErrors() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]string(nil), p.consoleErrors...)
 }
 
-// runAction runs an action with a limit; on failure the test ends with what was tried and where the page was.
+// runAction runs an action with a time limit. On failure the test ends with the action and the page's address.
 func runAction[T any](p *Page, what string, action chromedp.Action[T]) T {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, actionTimeout)
@@ -208,7 +207,7 @@ func (p *Page) fatalf(format string, args ...any) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, 5*time.Second)
 	defer cancel()
-	where, _ := chromedp.Run(ctx, chromedp.Location()) // what can't be told is left empty
+	where, _ := chromedp.Run(ctx, chromedp.Location()) // empty if it cannot be determined
 	title, _ := chromedp.Run(ctx, chromedp.Title())
 	p.t.Fatalf("%s\n\ton %s, %q", fmt.Sprintf(format, args...), where, title)
 }

@@ -27,7 +27,7 @@ const form = `<!doctype html><html lang="it"><title>Aggiungi</title>
 <div style="height:3000px"></div><button>Salva</button></form>
 <button type="button" class="two">Doppio</button><button type="button" class="two">Doppio</button>`
 
-// site answers the form, what was sent, and how often this visitor has come.
+// site serves a form, the values sent, and the number of visits of the browser.
 func site(t *testing.T) string {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -148,7 +148,7 @@ func TestTheWindowHasTheSizeAskedFor(t *testing.T) {
 	}
 }
 
-// recorder takes a failure down instead of failing, and ends the goroutine as a failing test does.
+// recorder records a failure instead of failing the test, and ends the goroutine as a failing test does.
 type recorder struct {
 	testing.TB
 	message string

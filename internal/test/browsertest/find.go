@@ -17,7 +17,7 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-// chromium is a browser's program, and the libraries it brings if the system lacks them.
+// chromium is a browser's program, and the libraries that npm's package has for systems without them.
 type chromium struct {
 	path, libraries string
 	fromNPM         bool
@@ -25,7 +25,7 @@ type chromium struct {
 
 var errNoBrowser = errors.New("no Chromium or Chrome: apt-get install chromium, or npm ci --prefix tools, or name one in CHROME")
 
-// find looks for $CHROME, then in the usual names, then in tools/node_modules of the checkout.
+// find looks for $CHROME, then for the usual names, then in tools/node_modules of the checkout.
 func find(named string, usual []string) (chromium, error) {
 	if named != "" {
 		path, err := exec.LookPath(named)
@@ -53,7 +53,7 @@ func usualNames() []string {
 	}
 }
 
-// packedChromium answers the folder of npm's package, which is made for one system only.
+// packedChromium returns the folder of npm's package, which is for Linux on x86-64 only.
 func packedChromium() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -72,8 +72,8 @@ func packedChromium() (string, error) {
 	return "", errNoBrowser
 }
 
-// unpack makes a folder of the package once; it appears there whole or not at all, and one that another account made
-// is refused, as we would run what they put there. With the browser come the libraries it wants beside the C library.
+// unpack unpacks the package once, atomically, with the libraries that the browser needs besides the C library. An
+// existing folder of another account is refused: its programs would be run.
 func unpack(packed, copies string) (chromium, error) {
 	info, err := os.Stat(filepath.Join(packed, "chromium.br"))
 	if err != nil {
@@ -91,7 +91,7 @@ func unpack(packed, copies string) (chromium, error) {
 	if err != nil {
 		return chromium{}, fmt.Errorf("npm's Chromium: %w", err)
 	}
-	defer os.RemoveAll(draft) // nothing left there once renamed
+	defer os.RemoveAll(draft) // does nothing after the rename
 	for name, write := range map[string]func(string, io.Reader) error{
 		"chromium.br": writeProgram, "al2023.tar.br": writeTree, "swiftshader.tar.br": writeTree, "fonts.tar.br": writeTree,
 	} {
@@ -124,7 +124,7 @@ func writeProgram(dir string, from io.Reader) error {
 }
 
 func writeTree(dir string, from io.Reader) error {
-	root, err := os.OpenRoot(dir) // nothing in the archive leads out of it
+	root, err := os.OpenRoot(dir) // entries of the archive cannot leave the folder
 	if err != nil {
 		return err
 	}
@@ -163,8 +163,8 @@ func writeEntry(root *os.Root, name string, from io.Reader) error {
 	return errors.Join(err, file.Close())
 }
 
-// UseForLaunch makes of a program that starts a browser by itself, as chrome-launcher does, one that starts the tests' browser, away
-// from the home of the person who runs them. It answers the flags that this browser wants.
+// UseForLaunch makes a program that starts a browser itself, as chrome-launcher does, use the tests' browser, with a
+// home folder of its own. It returns the flags that this browser needs.
 func UseForLaunch(t testing.TB, command *exec.Cmd) (flags string) {
 	t.Helper()
 	found, err := find(os.Getenv("CHROME"), usualNames())
@@ -183,5 +183,5 @@ func UseForLaunch(t testing.TB, command *exec.Cmd) (flags string) {
 	return flags
 }
 
-// withoutSandbox: root may not have one, and npm's Chromium comes without its helper.
+// withoutSandbox: root cannot have a sandbox, and npm's Chromium lacks the sandbox's helper.
 func withoutSandbox(found chromium) bool { return os.Getuid() == 0 || found.fromNPM }

@@ -13,14 +13,14 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Resize gives the window another size, in CSS pixels.
+// Resize sets the size of the window, in CSS pixels.
 func (p *Page) Resize(width, height int) {
 	p.t.Helper()
 	runAction(p, "resize", chromedp.EmulateViewport(int64(width), int64(height)))
 }
 
-// EmulateMedia makes the browser say of its user what a media query may ask: ("forced-colors", "active"),
-// ("prefers-reduced-motion", "reduce"). It takes back what was said before.
+// EmulateMedia sets a media feature: ("forced-colors", "active"), ("prefers-reduced-motion", "reduce"). It replaces an
+// earlier setting.
 func (p *Page) EmulateMedia(feature, value string) {
 	p.t.Helper()
 	runAction(p, "prefer "+feature, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
@@ -30,7 +30,7 @@ func (p *Page) EmulateMedia(feature, value string) {
 	})
 }
 
-// EmulatePrint lays the page out as it is printed, until Prefer.
+// EmulatePrint lays the page out for print, until EmulateMedia.
 func (p *Page) EmulatePrint() {
 	p.t.Helper()
 	runAction(p, "print", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
@@ -39,7 +39,7 @@ func (p *Page) EmulatePrint() {
 	})
 }
 
-// SetCookie gives the browser a cookie for an address: a user who signed in elsewhere starts with an empty cache.
+// SetCookie sets a cookie for an address, so that a signed-in user can start with an empty cache.
 func (p *Page) SetCookie(address, name, value string) {
 	p.t.Helper()
 	runAction(p, "set cookie "+name, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
@@ -48,14 +48,14 @@ func (p *Page) SetCookie(address, name, value string) {
 	})
 }
 
-// Resource is something that came over the network.
+// Resource is a response that came over the network.
 type Resource struct {
 	URL   string
-	Bytes int // all of the answer, headers included, as compressed on its way
+	Bytes int // size of the response with its headers, as transferred (compressed)
 }
 
-// RecordResources does something and answers what it made come over the network, once nothing more is under way; what the browser
-// had in its cache isn't among it.
+// RecordResources runs do and returns the resources that it loaded over the network, once no request is pending.
+// Resources from the browser's cache are not included.
 func (p *Page) RecordResources(do func()) []Resource {
 	p.t.Helper()
 	ctx, stop := context.WithCancel(p.ctx)
@@ -82,10 +82,10 @@ func (p *Page) RecordResources(do func()) []Resource {
 	}
 }
 
-// quietPeriod is how long nothing must have happened for a page to be complete.
+// quietPeriod is the time without network traffic after which a page counts as complete.
 const quietPeriod = 250 * time.Millisecond
 
-// traffic is what the browser tells of its requests.
+// traffic is the state of the browser's requests.
 type traffic struct {
 	mu      sync.Mutex
 	order   []network.RequestID
@@ -151,8 +151,8 @@ func ReadPackageFile(t testing.TB, path string) string {
 	}
 }
 
-// WithScripts does something while the page's timers and the like run, where Options.NoScripts keeps them from it. The page's own
-// scripts, which weren't loaded, stay away.
+// WithScripts runs do while timers and other asynchronous scripts run, which Options.NoScripts prevents. The page's own
+// scripts stay unloaded.
 func (p *Page) WithScripts(do func()) {
 	p.t.Helper()
 	if !p.scriptless {

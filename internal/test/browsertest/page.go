@@ -19,7 +19,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// Goto opens an address and waits until it is loaded. An answer with an error status is a page like any other.
+// Goto opens an address and waits until the page is loaded. An error page is a page too.
 func (p *Page) Goto(url string) {
 	p.t.Helper()
 	p.pauseForWatcher()
@@ -38,8 +38,8 @@ func (p *Page) URL() string {
 	return runAction(p, "address", chromedp.Location())
 }
 
-// Click clicks the one element of that role and accessible name, as a screen reader tells them ("button", "Salva").
-// It waits for the element, not for what the click sets going: for a link or a form's button use Follow.
+// Click clicks the element with this role and accessible name ("button", "Salva"). It waits for the element, not for
+// the effect of the click: for a link or a form's button use Follow.
 func (p *Page) Click(role, name string) {
 	p.t.Helper()
 	p.pauseForWatcher()
@@ -53,7 +53,7 @@ func (p *Page) Follow(role, name string) {
 	runAction(p, fmt.Sprintf("follow %s %q", role, name), chromedp.WaitEvent(page.LoadEventFired, nil, p.click(role, name)))
 }
 
-// WaitForNavigation does something and waits until the page that it leads to is loaded.
+// WaitForNavigation runs do and waits until the page to which it leads is loaded.
 func (p *Page) WaitForNavigation(what string, do func()) {
 	p.t.Helper()
 	p.pauseForWatcher()
@@ -67,14 +67,14 @@ func (p *Page) WaitForNavigation(what string, do func()) {
 	)
 }
 
-// ClickCSS clicks the first visible element of the selector, for what has no name.
+// ClickCSS clicks the first visible element that matches the selector, for elements without a name.
 func (p *Page) ClickCSS(selector string) {
 	p.t.Helper()
 	p.pauseForWatcher()
 	runAction(p, "click "+selector, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
-// Fill replaces the text of the field with that label.
+// Fill replaces the text of the field with this label.
 func (p *Page) Fill(label, value string) {
 	p.t.Helper()
 	p.pauseForWatcher()
@@ -97,7 +97,7 @@ func (p *Page) Fill(label, value string) {
 	})
 }
 
-// Choose picks the option with that text in the list with that label.
+// Choose selects the option with this text in the list with this label.
 func (p *Page) Choose(label, option string) {
 	p.t.Helper()
 	p.pauseForWatcher()
@@ -120,27 +120,27 @@ func (p *Page) Choose(label, option string) {
 	})
 }
 
-// Press sends a key to what has the focus; kb of chromedp names those that aren't characters.
+// Press sends a key to the focused element. Package kb of chromedp has names for keys that are not characters.
 func (p *Page) Press(key string) {
 	p.t.Helper()
 	p.pauseForWatcher()
 	runAction(p, fmt.Sprintf("press %q", key), chromedp.KeyEvent(key))
 }
 
-// Text is what one reads in the first element of the selector, once there is one.
+// Text waits for an element that matches the selector, and returns the visible text of the first one.
 func (p *Page) Text(selector string) string {
 	p.t.Helper()
 	runAction(p, "find "+selector, chromedp.WaitReady(chromedp.CSS(selector)))
 	return Eval[string](p, fmt.Sprintf(`document.querySelector(%s).innerText.trim()`, quoted(selector)))
 }
 
-// Texts is the text of every element of the selector, now; none is no fault.
+// Texts returns the text of every element that matches the selector at this moment; there may be none.
 func (p *Page) Texts(selector string) []string {
 	p.t.Helper()
 	return Eval[[]string](p, fmt.Sprintf(`[...document.querySelectorAll(%s)].map(e => e.innerText.trim())`, quoted(selector)))
 }
 
-// Has says whether there is an element of that role and accessible name, now.
+// Has reports whether there is an element with this role and accessible name at this moment.
 func (p *Page) Has(role, name string) bool {
 	p.t.Helper()
 	return len(runAction(p, fmt.Sprintf("find %s %q", role, name), func(ctx context.Context, t *chromedp.Target) ([]cdp.BackendNodeID, error) {
@@ -148,7 +148,7 @@ func (p *Page) Has(role, name string) bool {
 	})) > 0
 }
 
-// Screenshot writes the whole page, as PNG, to a file.
+// Screenshot writes a picture of the whole page to a PNG file.
 func (p *Page) Screenshot(path string) {
 	p.t.Helper()
 	if err := os.WriteFile(path, runAction(p, "screenshot", chromedp.FullScreenshot(100)), 0o644); err != nil {
@@ -156,8 +156,8 @@ func (p *Page) Screenshot(path string) {
 	}
 }
 
-// Eval asks the page a question in JavaScript, waiting for a promise's answer. Neither the content security policy nor
-// Options.NoScripts stops it.
+// Eval evaluates a JavaScript expression in the page and waits for a promise. Neither the content security policy nor
+// Options.NoScripts prevents it.
 func Eval[T any](p *Page, expression string) T {
 	p.t.Helper()
 	return runAction(p, "evaluate", chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
@@ -191,7 +191,8 @@ func (p *Page) click(role, name string) chromedp.Action[chromedp.Void] {
 	}
 }
 
-// singleNode waits for the element of that name and of one of the roles. Two of them are a fault: a person couldn't tell either.
+// singleNode waits for the element with this name and one of these roles. Two matching elements are an error: a user
+// could not distinguish them either.
 func singleNode(ctx context.Context, t *chromedp.Target, name string, roles ...string) (cdp.BackendNodeID, error) {
 	again := time.NewTicker(30 * time.Millisecond)
 	defer again.Stop()
@@ -206,13 +207,13 @@ func singleNode(ctx context.Context, t *chromedp.Target, name string, roles ...s
 		select {
 		case <-ctx.Done():
 			return 0, fmt.Errorf("there is none: %w", ctx.Err())
-		case <-again.C: // also after an error: between two pages there is no document
+		case <-again.C: // also after an error: during a navigation there is no document
 		}
 	}
 }
 
 func accessibleNodes(ctx context.Context, t *chromedp.Target, name string, roles ...string) ([]cdp.BackendNodeID, error) {
-	// Not dom.GetDocument: it would take from chromedp the nodes it knows.
+	// Not dom.GetDocument, which invalidates the node ids that chromedp keeps.
 	document, err := chromedp.Evaluate[*runtime.RemoteObject](`document`)(ctx, t)
 	if err != nil {
 		return nil, err
@@ -245,7 +246,7 @@ func callOn[T any](ctx context.Context, t *chromedp.Target, node cdp.BackendNode
 func quoted(text string) string {
 	out, err := json.Marshal(text)
 	if err != nil {
-		panic(err) // no string fails
+		panic(err) // cannot fail for a string
 	}
 	return string(out)
 }

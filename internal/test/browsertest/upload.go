@@ -9,7 +9,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Upload chooses a file in the field that the selector finds: a field for files has no role that tools agree on.
+// Upload chooses a file in the field that matches the selector: assistive technologies do not agree on a role of file
+// fields.
 func (p *Page) Upload(selector, path string) {
 	p.t.Helper()
 	p.pauseForWatcher()

@@ -29,7 +29,7 @@ func TestTheDiskIsFull(t *testing.T) {
 		if err := os.Remove(ballast); err != nil {
 			t.Fatal(err)
 		}
-		s.pg.stop() // a supervisor's work: it may have ended by itself
+		s.pg.stop() // as a supervisor would: it may have ended by itself
 		s.pg.start()
 	}
 	if !c.waitAcknowledged(20) {

@@ -1,9 +1,9 @@
-// Package chaos injects faults while people work: PostgreSQL and the application are killed, connections reset,
-// slowed and muted, the disk filled, the mail server and the identity provider stopped. Afterwards it counts
-// acknowledged changes that are lost, half changes, and necessary restarts; also what a person can still do after
-// losing a power, and what fails while replicas are restarted one after the other. The application is the real
-// program in processes of its own, its users are browsers that send the same form again until they get a response.
-// `go test` runs a few of each fault, `make chaos` and `make rolling` all of them.
+// Package chaos injects faults while people work: PostgreSQL and the application are killed, connections are reset,
+// slowed and silently dropped, the disk is filled, the mail server and the identity provider are stopped. Afterwards it
+// counts lost acknowledged changes, partial changes, and necessary restarts; also requests that succeed after a power
+// was revoked, and requests that fail while replicas are restarted one after the other. The application is the real
+// program in processes of its own; its users are browsers that resend the same form until they get a response. `go
+// test` runs a few of each fault, `make chaos` and `make rolling` all of them.
 package chaos_test
 
 import (
@@ -50,8 +50,8 @@ func program(t testing.TB) string {
 	return buildOnce.path
 }
 
-// repetitions is how often a fault is injected: CHAOS sets the share of a whole run (1 is all of it); without it, a
-// few times.
+// repetitions is the number of injections of a fault: CHAOS sets the share of a full run (1 is all of it); without it,
+// few.
 func repetitions(t testing.TB, few, whole int) int {
 	t.Helper()
 	text := os.Getenv("CHAOS")

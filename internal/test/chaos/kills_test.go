@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// requireConsistent stops the load and requires that no acknowledged change is lost, none is half made, no process
-// was restarted without cause, and no fault was logged as an error of the application.
+// requireConsistent stops the load and requires that no acknowledged change is lost or partial, no process was
+// restarted without cause, and no fault was logged as an internal error of the application.
 func (s *deployment) requireConsistent(t *testing.T, c *load, starts int) {
 	t.Helper()
 	c.stop()
@@ -77,11 +77,10 @@ func TestTheApplicationIsKilledUnderLoad(t *testing.T) {
 	s.requireConsistent(t, c, 1+kills)
 }
 
-// The test itself is tested: a PostgreSQL that acknowledges before it has written loses changes, and the same run
-// finds them.
+// A test of the test: a PostgreSQL that acknowledges before it has written loses changes, and the run must find them.
 func TestALossIsSeen(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, siteOptions{}).start() // it looks when it starts
+	s := newSite(t, siteOptions{}).start() // the setting is read at the start
 	c := newLoad(t, s, 4, newRand(t))
 	for _, sql := range []string{
 		`ALTER ROLE areariservata_app SET synchronous_commit = off`, `ALTER SYSTEM SET wal_writer_delay = '10s'`,
@@ -91,7 +90,7 @@ func TestALossIsSeen(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// Now and then another backend flushes the change.
+	// Sometimes another backend flushes the change.
 	for kills := 1; kills <= 15 && (kills <= repetitions(t, 1, 10) || c.countLost(t) == 0); kills++ {
 		c.start()
 		if !c.waitAcknowledged(20) {

@@ -16,23 +16,23 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// load are Administrators in browsers, each of whom changes a user of their own: every request is allowed, and any
-// other response is a fault. They share the institution's lock.
+// load is Administrators in browsers, each of whom changes a user of their own: every request is allowed, and any other
+// response is a fault. They share the institution's lock.
 type load struct {
 	site    *deployment
 	workers []*worker
 	reads   int // pages read for each change, on average
 
 	stopping atomic.Bool
-	isEnded  atomic.Bool // the test has ended, maybe in the middle of something
+	isEnded  atomic.Bool // the test has ended; workers may be in the middle of a change
 	wait     sync.WaitGroup
 
 	mu                  sync.Mutex
 	acknowledgedCount   int            // changes acknowledged
-	retriedCount        int            // of which after sending the same form again
+	retriedCount        int            // of which after resending the form
 	sentCount           int            // requests sent
-	failed              map[string]int // requests that should have gone through, by what came
-	slowestRequest      time.Duration  // until an answer, or none, came
+	failed              map[string]int // requests that should have succeeded, by their result
+	slowestRequest      time.Duration  // until a response or a failure
 	nextAcknowledgement chan struct{}  // closed at the next acknowledgement
 	unexpected          []string
 }

@@ -44,14 +44,14 @@ func primaryLosses() []primaryLoss {
 		{"Patroni and PostgreSQL killed", (*ha.Machine).KillDatabase, (*ha.Machine).StartAll},
 		{"machine off", (*ha.Machine).KillAll, (*ha.Machine).StartAll},
 		{"cut off from its standbys, then off", isolate, (*ha.Machine).StartAll},
-		{"machine frozen", (*ha.Machine).Freeze, (*ha.Machine).Thaw}, // the last: it is alive, and resets no connection
+		{"machine frozen", (*ha.Machine).Freeze, (*ha.Machine).Thaw}, // must be last: the process is alive and resets no connection
 	}
 }
 
 // isolate separates the primary while work continues, and then switches its machine off.
 func isolate(m *ha.Machine) {
 	m.StallReplication()
-	<-time.After(300 * time.Millisecond) // what lasts, lasts a little
+	<-time.After(300 * time.Millisecond) // the isolation lasts a moment
 	m.KillAll()
 }
 
@@ -104,7 +104,7 @@ func TestThePrimaryIsLostUnderLoad(t *testing.T) {
 		loss.back(primary.Machine)
 	}
 	cluster.WaitHealthy()
-	s.pg.owner.Reset() // its connections led to one that was
+	s.pg.owner.Reset() // the pool's connections lead to the old primary
 	s.requireConsistent(t, c, 1)
 	frozen := kinds[len(kinds)-1].name
 	var killed []time.Duration
@@ -146,7 +146,7 @@ func TestStandbysGoSilent(t *testing.T) {
 	silent := cluster.Standbys()
 	start := time.Now()
 	silent[0].FreezePostgres()
-	<-time.After(200 * time.Millisecond) // what it had taken is acknowledged meanwhile
+	<-time.After(200 * time.Millisecond) // requests already sent are acknowledged meanwhile
 	if !c.waitAcknowledged(1) {
 		t.Fatal("nothing goes on without the synchronous standby")
 	}
@@ -158,7 +158,7 @@ func TestStandbysGoSilent(t *testing.T) {
 	silent[1].FreezePostgres()
 	<-time.After(200 * time.Millisecond)
 	before := c.countAcknowledged()
-	<-time.After(8 * time.Second) // longer than it takes to find that no standby is left
+	<-time.After(8 * time.Second) // longer than the detection of the loss of all standbys
 	if alone := c.countAcknowledged() - before; alone > 0 {
 		t.Errorf("%d changes acknowledged by a primary without a standby", alone)
 	}
@@ -172,7 +172,7 @@ func TestStandbysGoSilent(t *testing.T) {
 	s.requireConsistent(t, c, 1)
 }
 
-// The test itself is tested: with asynchronous replication the same run finds lost changes.
+// A test of the test: with asynchronous replication the same run finds lost changes.
 func TestALossOfAMachineIsSeen(t *testing.T) {
 	if os.Getenv("HA") == "" {
 		t.Skip("a part of make ha")

@@ -14,8 +14,8 @@ import (
 // mailServer receives e-mails, or fails to.
 type mailServer struct {
 	listener net.Listener
-	down     atomic.Bool // it closes connections at once
-	silent   atomic.Bool // it accepts connections and says nothing
+	down     atomic.Bool // closes connections at once
+	silent   atomic.Bool // accepts connections and sends nothing
 
 	mu       sync.Mutex
 	received map[string]int // messages, by their ID
@@ -64,7 +64,7 @@ func (m *mailServer) serveSMTP(caller net.Conn) {
 	}
 	lines := bufio.NewScanner(caller)
 	if m.silent.Load() {
-		lines.Scan() // until the caller gives up
+		lines.Scan() // until the client gives up
 		return
 	}
 	say := func(text string) { fmt.Fprint(caller, text+"\r\n") }

@@ -50,7 +50,7 @@ func mutants() map[string][]mutation {
 	}
 }
 
-// The mutations apply to the present code: the tests that build them run in `make chaos` only.
+// Checks that the mutations still match the code: the tests that build them run in `make chaos` only.
 func TestEveryMutationApplies(t *testing.T) {
 	t.Parallel()
 	for _, mutations := range mutants() {
@@ -58,7 +58,7 @@ func TestEveryMutationApplies(t *testing.T) {
 	}
 }
 
-// A suspended user keeps their powers.
+// Mutant: a suspended user keeps their powers.
 func TestARememberedPowerIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{replicas: 2, program: buildMutant(t, mutants()["remembered power"]...)}).start()
@@ -68,7 +68,7 @@ func TestARememberedPowerIsFound(t *testing.T) {
 	}
 }
 
-// The first half of a change is committed by itself.
+// Mutant: the first half of a change is committed by itself.
 func TestHalfAChangeIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{program: buildMutant(t, mutants()["half a change"]...)}).start()
@@ -87,7 +87,7 @@ func TestHalfAChangeIsFound(t *testing.T) {
 	}
 }
 
-// A form sent again is taken for a new one.
+// Mutant: a resent form is executed again.
 func TestAFormTakenTwiceIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{program: buildMutant(t, mutants()["form taken twice"]...)}).start()
@@ -107,7 +107,7 @@ func TestAFormTakenTwiceIsFound(t *testing.T) {
 	}
 }
 
-// The e-mails of a change are queued outside its transaction.
+// Mutant: the e-mails of a change are queued outside its transaction.
 func TestAMissingEmailIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{program: buildMutant(t, mutants()["missing e-mail"]...)}).start()
@@ -122,7 +122,7 @@ func TestAMissingEmailIsFound(t *testing.T) {
 	}
 }
 
-// Readiness waits for a connection of the pool.
+// Mutant: readiness waits for a connection of the pool.
 func TestQueueingReadinessIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{program: buildMutant(t, mutants()["queueing readiness"]...)}).start()
@@ -132,7 +132,7 @@ func TestQueueingReadinessIsFound(t *testing.T) {
 	}
 }
 
-// A replica ends as soon as it is asked to.
+// Mutant: a replica ends without draining.
 func TestAHastyEndIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{replicas: 2, isBalanced: true, program: buildMutant(t, mutants()["hasty end"]...)})

@@ -49,7 +49,7 @@ func TestConnectionsAreCutSlowedAndSwallowed(t *testing.T) {
 		if kind == "cut" || kind == "refused" {
 			s.proxy.resetAll()
 		}
-		<-time.After(time.Duration(10+r.IntN(60)) * time.Millisecond) // what lasts, lasts a little
+		<-time.After(time.Duration(10+r.IntN(60)) * time.Millisecond) // the fault lasts a moment
 		fine()
 		if !c.waitAcknowledged(1) {
 			t.Fatalf("after a connection was %s nothing goes on", kind)
@@ -59,7 +59,7 @@ func TestConnectionsAreCutSlowedAndSwallowed(t *testing.T) {
 	s.requireConsistent(t, c, 1)
 }
 
-// A database that accepts data and never answers, without closing the connection, causes no request to wait for ever.
+// A database that accepts data and never answers, without closing the connection, makes no request wait for ever.
 func TestASilentDatabaseTimesOut(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{}).start()
@@ -68,7 +68,7 @@ func TestASilentDatabaseTimesOut(t *testing.T) {
 	fine := s.proxy.inject(networkFault{dropsData: true})
 	path := s.base + "/dashboard/" + string(w.institution) + "/users"
 	var all sync.WaitGroup
-	for range 20 { // more than the pool has
+	for range 20 { // more than the pool's connections
 		all.Go(func() {
 			if got := w.browser.send(http.MethodGet, path, nil); got.status != http.StatusServiceUnavailable {
 				t.Errorf("got %v while the database was silent", got)
@@ -88,8 +88,8 @@ func TestASilentDatabaseTimesOut(t *testing.T) {
 	s.requireConsistent(t, c, 1)
 }
 
-// Readiness does not wait for a connection: a pool that is all in use is busy, and a balancer must not remove every
-// replica for it.
+// Readiness does not wait for a connection: an exhausted pool means that the replica is busy, and a balancer must not
+// remove every replica because of it.
 func TestABusyPoolIsReady(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{}).start()
@@ -113,7 +113,7 @@ func (s *deployment) statusUnderLoad(t *testing.T, c *load) (status int) {
 		t.Fatal(err)
 	}
 	w := c.workers[0]
-	idempotencyKeys := make([]string, 2*64) // drawn before the worker draws its own
+	idempotencyKeys := make([]string, 2*64) // before the worker uses the random source
 	for i := range idempotencyKeys {
 		idempotencyKeys[i] = uuid(w.rng)
 	}
@@ -168,7 +168,7 @@ func TestTheMailServerAndTheProviderGoAway(t *testing.T) {
 	}
 	goesOn("all is well")
 	s.provider.down.Store(true)
-	s.replicas[0].signal(syscall.SIGTERM) // it reads the provider's configuration at the first sign-in
+	s.replicas[0].signal(syscall.SIGTERM) // a new process reads the provider's configuration at the first sign-in
 	s.replicas[0].start()
 	goesOn("the provider is down")
 	visitor := s.newBrowser(t)

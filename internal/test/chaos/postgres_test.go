@@ -101,7 +101,7 @@ func (p *postgres) start() {
 		if err == nil {
 			p.cluster.Store(cluster)
 			if p.owner != nil {
-				p.owner.Reset() // its connections led to the one before
+				p.owner.Reset() // the pool's connections lead to the server before the restart
 			}
 			return
 		}

@@ -21,12 +21,12 @@ type proxy struct {
 	links map[*proxyConn]bool
 }
 
-// networkFault is the present fault of a proxy.
+// networkFault is the current fault of a proxy.
 type networkFault struct {
 	refusesConnections bool          // new connections are closed
 	dropsData          bool          // data disappear without an error
 	delay              time.Duration // of every piece
-	left               *atomic.Int64 // bytes that the server may still answer before its answer is torn off; nil: no limit
+	left               *atomic.Int64 // bytes that the server may still send before the connection is cut; nil: no limit
 }
 
 // proxyConn is one connection through the proxy.
@@ -35,7 +35,7 @@ type proxyConn struct{ client, server net.Conn }
 func (l *proxyConn) reset() {
 	for _, c := range []net.Conn{l.client, l.server} {
 		if tcp, ok := c.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0) // a reset, not a farewell
+			_ = tcp.SetLinger(0) // closing sends a reset
 		}
 		_ = c.Close()
 	}
@@ -95,7 +95,7 @@ func (w *proxy) connect(client net.Conn) {
 	w.mu.Unlock()
 }
 
-// forward copies bytes in one direction, subject to the present fault.
+// forward copies bytes in one direction, subject to the current fault.
 func (w *proxy) forward(l *proxyConn, to io.Writer, from io.Reader, answer bool) {
 	defer func() { _ = l.client.Close(); _ = l.server.Close() }()
 	piece := make([]byte, 16<<10)

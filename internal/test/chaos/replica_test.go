@@ -30,7 +30,7 @@ type replica struct {
 	process *exec.Cmd
 	ended   chan struct{}
 	starts  int
-	wanted  atomic.Bool // false: its end is no surprise
+	wanted  atomic.Bool // false: the process may end
 }
 
 // start starts the process and waits until it answers, ready or not.
@@ -39,10 +39,10 @@ func (r *replica) start() {
 	r.process = exec.Command(r.program, "serve")
 	r.process.Env = append([]string{"LISTEN=" + r.address, "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}, r.env...)
 	if raceDetector {
-		r.process.Env = append(r.process.Env, "GORACE=halt_on_error=1") // which is an end by itself
+		r.process.Env = append(r.process.Env, "GORACE=halt_on_error=1") // a data race ends the process
 	}
 	r.process.Stderr = &r.log
-	r.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for us
+	r.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that Ctrl-C reaches only the test
 	if err := r.process.Start(); err != nil {
 		r.t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func waitUntil(t testing.TB, what string, holds func() bool) {
 type logTail struct {
 	mu             sync.Mutex
 	text           []byte
-	internalErrors []string // lines of answers with 500
+	internalErrors []string // log lines of responses with status 500
 }
 
 // Write implements io.Writer.
@@ -154,7 +154,7 @@ func (j *logTail) tail() string {
 	return string(j.text)
 }
 
-// mutation replaces a piece of a source file by another.
+// mutation replaces a piece of a source file.
 type mutation struct{ file, old, new string }
 
 // build builds the application with mutations of copies of its files.

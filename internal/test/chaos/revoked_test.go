@@ -36,14 +36,14 @@ type revocation struct {
 	users       []revokedUser
 	oto         access.UserID
 
-	allowedCount atomic.Int64 // requests that got through while they could
+	allowedCount atomic.Int64 // requests that succeeded before the revocation
 }
 
 type revokedUser struct {
 	name         string
 	id           access.UserID
 	browser      *browser
-	keepsSession bool // their session goes on: they have power elsewhere
+	keepsSession bool // the session continues, because they have another power
 }
 
 const requestsPerRevocation = 250 // requests after each revocation
@@ -76,7 +76,7 @@ func (v *revocation) run(t *testing.T, total int) (tried, breaches int64) {
 		if action == "suspend" {
 			v.changeRole(t, who, "reactivate")
 		} else {
-			v.institution.User(who.name, "prod-interop/admin") // a role that isn't given from the site
+			v.institution.User(who.name, "prod-interop/admin") // a role that cannot be assigned on the site
 		}
 		if !who.keepsSession {
 			who.browser.signIn(who.name)
@@ -106,7 +106,7 @@ func (v *revocation) revokeOnce(t *testing.T, who revokedUser, action string) (t
 		r := rand.New(rand.NewPCG(v.rng.Uint64(), 0))
 		all.Go(func() {
 			for after.Load() < requestsPerRevocation {
-				late := gone.Load() // the answer was there before this request was sent
+				late := gone.Load() // the response to the revocation came before this request was sent
 				good := v.tryRequest(who, r)
 				switch {
 				case late && good:

@@ -58,13 +58,13 @@ type balancer struct {
 	replicas   []*replica
 	up         []atomic.Bool
 	turn       atomic.Int64
-	transports sync.Map // a browser's connection: what is sent on
+	transports sync.Map // by the browser's connection
 
 	mu       sync.Mutex
-	failures []string // of requests that a replica didn't answer: why, and where
+	failures []string // requests without a response from a replica: cause and address
 }
 
-const pollInterval = 100 * time.Millisecond // how often the balancer asks who is ready
+const pollInterval = 100 * time.Millisecond // of the readiness checks
 
 func newBalancer(t testing.TB, s *deployment) *balancer {
 	t.Helper()
@@ -98,14 +98,14 @@ func newBalancer(t testing.TB, s *deployment) *balancer {
 	return b
 }
 
-// RoundTrip implements [http.RoundTripper]. Each connection of a browser has one to each replica, opened when needed:
-// a shared pool opens some in advance, and a server may close a silent one just when it is used.
+// RoundTrip implements [http.RoundTripper]. Each connection of a browser has one to each replica, opened when needed: a
+// shared pool opens connections in advance, and a server may close an idle one at the moment of its use.
 func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 	transport, _ := b.transports.LoadOrStore(r.RemoteAddr, &http.Transport{MaxConnsPerHost: 1})
 	return transport.(*http.Transport).RoundTrip(r)
 }
 
-// next is the next replica of those that are ready; of none, the first.
+// next returns the next ready replica; if none is ready, the first.
 func (b *balancer) next() *url.URL {
 	chosen := b.replicas[0]
 	for range b.replicas {
@@ -128,7 +128,7 @@ func (b *balancer) recordFailure(w http.ResponseWriter, r *http.Request, err err
 	w.WriteHeader(http.StatusBadGateway)
 }
 
-// logFailures logs the failed requests, of which the balancer knows the cause.
+// logFailures logs the failed requests with their causes.
 func (b *balancer) logFailures(t testing.TB) {
 	t.Helper()
 	b.mu.Lock()
@@ -138,8 +138,8 @@ func (b *balancer) logFailures(t testing.TB) {
 	}
 }
 
-// watch polls a replica. As balancers do, it believes "not ready" when it hears it twice: a slow database is slow for
-// all replicas.
+// watch polls a replica. Like other balancers, it removes a replica after two failed checks: a slow database is slow
+// for all replicas.
 func (b *balancer) watch(n int, ended <-chan struct{}) {
 	again := time.NewTicker(pollInterval)
 	defer again.Stop()

@@ -28,20 +28,20 @@ type deployment struct {
 	pg       *postgres
 	proxy    *proxy
 	provider *provider
-	base     string // the address that browsers know
+	base     string // the address that browsers use
 	replicas []*replica
 	seed     *seed.Seed
 	keys     store.Keys
 }
 
-// siteOptions says how a deployment differs from the usual one.
+// siteOptions are the options of a deployment. The zero value is one replica with a database of its own.
 type siteOptions struct {
-	folder     string      // where the database lies
-	program    string      // empty: the application as it is
-	replicas   int         // one, if it isn't said
-	isBalanced bool        // browsers know a balancer's address, which is the site's base
+	folder     string      // the database's folder
+	program    string      // empty: the application without mutations
+	replicas   int         // 0: one
+	isBalanced bool        // a balancer listens at the site's address
 	settings   []string    // of the application
-	cluster    *ha.Cluster // three machines with the database, instead of one of the site's own
+	cluster    *ha.Cluster // the three machines of the database; nil: a single server
 }
 
 func newSite(t testing.TB, p siteOptions) *deployment {
@@ -107,7 +107,7 @@ func (s *deployment) consistencyError(t testing.TB) error {
 type provider struct {
 	*site.People
 	issuer string
-	state  atomic.Pointer[chan struct{}] // nil: it answers; else it is silent until the channel is closed
+	state  atomic.Pointer[chan struct{}] // nil: it responds; otherwise it does not until the channel is closed
 	down   atomic.Bool
 }
 
@@ -177,7 +177,7 @@ func (b *browser) signIn(name string) {
 
 // response has the parts of a response that the tests check.
 type response struct {
-	status int // 0: none came
+	status int // 0: no response
 	to     string
 	err    error
 }
@@ -189,7 +189,7 @@ func (a response) String() string {
 	return fmt.Sprint(a.status)
 }
 
-// send sends a request and follows no redirect. It may be called from several goroutines, after the test's end too.
+// send sends a request and follows no redirect. Several goroutines can call it, also after the test has ended.
 func (b *browser) send(method, address string, form url.Values) response {
 	r, err := http.NewRequestWithContext(context.Background(), method, address, strings.NewReader(form.Encode()))
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"areariservata.example/utenti/internal/test/seed"
 )
 
-// logLine is what a change records.
+// logLine is the event of a change.
 type logLine struct{ action, product, role string }
 
 // worker is one of the load's Administrators, with the expected state of their user.
@@ -21,17 +21,17 @@ type worker struct {
 	load    *load
 	browser *browser
 	rng     *rand.Rand
-	address func() string // where the next request goes
+	address func() string // of the server for the next request
 
 	institution     access.InstitutionID
 	name            string // of the user
-	user            string // their id; another one each time they are added anew
+	user            string // their id, which changes each time the user is added again
 	users           []string
 	group           access.GroupID
 	roles           map[access.Target]access.Status
 	joined          bool
 	log             []logLine // acknowledged
-	idempotencyKeys []string  // of the forms acknowledged
+	idempotencyKeys []string  // of the acknowledged forms
 }
 
 var (
@@ -60,7 +60,7 @@ func (w *worker) step() {
 	w.submit(w.randomChange())
 }
 
-// submit sends a form again and again until there is a response.
+// submit resends a form until there is a response.
 func (w *worker) submit(c formChange) {
 	idempotencyKey := uuid(w.rng)
 	c.form.Set("once", idempotencyKey)
@@ -89,7 +89,7 @@ func (w *worker) submit(c formChange) {
 			return
 		}
 		w.load.recordFailure(got)
-		<-time.After(20 * time.Millisecond) // and the button is pressed again
+		<-time.After(20 * time.Millisecond) // the user presses the button again
 	}
 }
 
@@ -118,7 +118,7 @@ func (w *worker) randomChange() formChange {
 	t := targets[w.rng.IntN(len(targets))]
 	status, held := w.roles[t]
 	switch other := combinableRole(t); {
-	case !held && w.roles[other] == access.Suspended: // no other role beside one that is suspended
+	case !held && w.roles[other] == access.Suspended: // no second role beside a suspended one
 		return w.reactivate(other)
 	case !held:
 		return w.assign(t)
@@ -219,7 +219,7 @@ func (w *worker) reloadState() {
 	}
 }
 
-// loggedEvents are the events about the worker's user in the order of the log, without the load.
+// loggedEvents are the events about the worker's user in the order of the log, except those of the initial import.
 func (w *worker) loggedEvents(t testing.TB) (all []logLine) {
 	t.Helper()
 	rows, err := w.load.site.pg.owner.Query(t.Context(), `

@@ -1,6 +1,6 @@
-// Package consistency finds half-made changes after faults: the log replayed through the reference model gives the
-// state, the listing agrees with its sources, the chain is complete, and every change has its e-mail. Only tests use
-// it.
+// Package consistency finds partial changes after faults: the log replayed through the reference model must give the
+// state, the listing must agree with its sources, the hash chain must be complete, and every change must have its
+// e-mail. Only tests use it.
 package consistency
 
 import (
@@ -21,7 +21,7 @@ import (
 	"areariservata.example/utenti/internal/test/refmodel"
 )
 
-// Check checks every institution, follows the audit log's chain, and counts the e-mails; the error lists all
+// Check checks every institution, verifies the audit log's chain, and counts the e-mails. The error lists all
 // inconsistencies.
 func Check(ctx context.Context, owner *pgxpool.Pool, keys store.Keys) error {
 	return errors.Join(CheckLogs(ctx, owner, keys), checkEmails(ctx, owner))
@@ -32,17 +32,17 @@ func CheckLogs(ctx context.Context, owner *pgxpool.Pool, keys store.Keys) error 
 	return Baseline{}.Check(ctx, owner, keys)
 }
 
-// Baseline is the groups that each institution had before the first change: loading groups is not in the log.
+// Baseline is the groups that each institution had before the first change: the import of groups is not in the log.
 type Baseline map[access.InstitutionID][]refmodel.CatalogueGroup
 
-// Record records the groups that an institution has now. Without a record its last groups are taken for the first.
+// Record records the groups that an institution has now. Without a record, its last groups are used as the first ones.
 func (b Baseline) Record(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, id access.InstitutionID) error {
 	c, err := loadCatalogue(ctx, store.New(owner, keys), id)
 	b[id] = c.Groups
 	return err
 }
 
-// Check is [Check], with groups that were created and deleted since the baseline.
+// Check is [Check] for groups that were created and deleted since the baseline.
 func (b Baseline) Check(ctx context.Context, owner *pgxpool.Pool, keys store.Keys) error {
 	_, err := admin.VerifyAudit(ctx, owner, keys, nil)
 	faults := []error{err}
@@ -109,7 +109,7 @@ func (b Baseline) checkInstitution(ctx context.Context, owner *pgxpool.Pool, key
 	return errors.Join(append(faults, checkCounts(ctx, owner, id))...)
 }
 
-// ReplayState is the state by the institution's log.
+// ReplayState is the state that results from the institution's log.
 func (b Baseline) ReplayState(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, id access.InstitutionID) (*refmodel.State, error) {
 	catalogue, err := loadCatalogue(ctx, store.New(owner, keys), id)
 	if err != nil {
@@ -120,7 +120,8 @@ func (b Baseline) ReplayState(ctx context.Context, owner *pgxpool.Pool, keys sto
 	return state, errors.Join(append(faults, err)...)
 }
 
-// checkCounts counts the institution's users anew, by product, status, category and role, and holds what the lists say against it.
+// checkCounts counts the institution's users by product, status, category and role, and compares the lists with the
+// counts.
 func checkCounts(ctx context.Context, owner *pgxpool.Pool, id access.InstitutionID) error {
 	type number struct {
 		Key string

@@ -16,8 +16,8 @@ type derivedRow struct {
 	Users                     int
 }
 
-// CheckDerived counts all users again from the assignments, and not from the listing, and compares the counts; it also
-// compares the other rows that triggers keep.
+// CheckDerived counts all users from the assignments instead of the listing, and compares the counts. It also compares
+// the other rows that triggers keep.
 func CheckDerived(ctx context.Context, owner *pgxpool.Pool) error {
 	all := func(sql string) ([]derivedRow, error) {
 		rows, err := owner.Query(ctx, sql+` ORDER BY 1, 2, 3`)

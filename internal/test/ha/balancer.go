@@ -17,7 +17,7 @@ type Balancer struct {
 	socket string // of the runtime API
 }
 
-// StartBalancer starts HAProxy at the address that browsers know.
+// StartBalancer starts HAProxy at the site's address.
 func StartBalancer(t testing.TB, listen string, replicas [2]string) *Balancer {
 	t.Helper()
 	RequirePrograms(t)
@@ -58,7 +58,7 @@ func (b *Balancer) WaitFor(replica int) {
 	waitFor(b.t, 30*time.Second, "HAProxy knows the replica", func() bool { return b.status([2]string{"one", "two"}[replica]) == "UP" })
 }
 
-// status is the status of a server by HAProxy.
+// status is a server's status according to HAProxy.
 func (b *Balancer) status(server string) string {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
@@ -74,7 +74,7 @@ func (b *Balancer) status(server string) string {
 	if err != nil {
 		return ""
 	}
-	for _, row := range rows { // proxy, server, ..., and the 18th its status
+	for _, row := range rows { // the 18th column is the status
 		if row[1] == server {
 			return row[17]
 		}

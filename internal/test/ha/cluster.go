@@ -47,8 +47,8 @@ type Cluster struct {
 	isSynchronous     bool   // standbys are synchronous
 }
 
-// Start starts three machines with an empty database, and returns when each has it. With isAsynchronous changes are
-// acknowledged before another machine has them, which a test that looks for losses must find.
+// Start starts three machines with an empty database, and returns when each has it. If asynchronous is true, a change
+// is acknowledged before another machine has it: a test that looks for losses must find one.
 func Start(t testing.TB, asynchronous bool) *Cluster {
 	t.Helper()
 	RequirePrograms(t)
@@ -121,7 +121,7 @@ func (r *Cluster) configureMachines() {
 	}
 }
 
-// createDatabase makes the database.
+// createDatabase creates the database.
 func (r *Cluster) createDatabase() {
 	r.t.Helper()
 	ctx := r.t.Context()
@@ -133,7 +133,7 @@ func (r *Cluster) createDatabase() {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	for _, m := range r.Machines { // a standby may still be without it, and who asks there is told so and asks no further
+	for _, m := range r.Machines { // clients of a standby without the database get an error and try no other machine
 		r.waitUntil("every machine has the database", func() bool {
 			conn, err := pgx.Connect(ctx, r.address(Superuser, Database, "POSTGRES_PORT", m))
 			if err == nil {
@@ -156,7 +156,7 @@ func (r *Cluster) Owner() *pgxpool.Pool {
 	return pool
 }
 
-// AppRole gives the application its rights and its password. Run it after the migrations.
+// AppRole gives the application its privileges and its password. Run it after the migrations.
 func (r *Cluster) AppRole(owner *pgxpool.Pool) {
 	r.t.Helper()
 	if err := devpostgres.EnsureAppRole(r.t.Context(), owner, r.password); err != nil {

@@ -27,8 +27,8 @@ func waitFor(t testing.TB, most time.Duration, what string, holds func() bool) {
 	}
 }
 
-// FreeAddress is an unused address of this machine. Its port is below those that the system assigns by itself, so that it stays
-// free while a program that listened there is away.
+// FreeAddress is an unused address of this machine. Its port is below the range that the system assigns, so that it
+// stays free while the program that listened there is down.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
 	for range 100 {
@@ -55,7 +55,7 @@ func openFolder(t testing.TB) string {
 	}
 	folder, err := os.MkdirTemp(root, "areariservata-ha-")
 	if err == nil {
-		err = os.Chmod(folder, 0o755) // another account enters
+		err = os.Chmod(folder, 0o755) // another account must be able to enter
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +63,7 @@ func openFolder(t testing.TB) string {
 	return folder
 }
 
-// renderConfig is a file of deploy/ha with its values filled in. A missing value is an error.
+// renderConfig returns a file of deploy/ha with its values filled in. A missing value is an error.
 func renderConfig(t testing.TB, name string, values map[string]string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("../../../deploy/ha", name))
@@ -79,7 +79,7 @@ func renderConfig(t testing.TB, name string, values map[string]string) string {
 	})
 }
 
-// writeFile makes a file that the programs' account can read; if it is private, only that account.
+// writeFile writes a file that the programs' account can read; if it is private, only that account.
 func writeFile(t testing.TB, path, text string, private bool, as *syscall.Credential) {
 	t.Helper()
 	mode := os.FileMode(0o644)
