@@ -32,7 +32,7 @@ const (
 	verifier  = "abcdefghijklmnopqrstuvwxyz-0123456789.ABCDEFG"
 )
 
-// clock is the present time plus an offset that a test sets.
+// clock is the current time plus an offset that a test sets.
 type clock struct{ ahead atomic.Int64 }
 
 func (c *clock) now() time.Time          { return time.Now().Add(time.Duration(c.ahead.Load())) }

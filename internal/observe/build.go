@@ -6,7 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Set at the link (-X) where the sources come without their history, as in an image. Otherwise Go's own stamp counts.
+// Set by the linker (-X) where the sources have no history, as in an image. Otherwise the compiler's stamp is used.
 var (
 	linkedVersion string
 	linkedCommit  string
@@ -15,7 +15,7 @@ var (
 
 const unknown = "unknown"
 
-// Build is what the running program was made from.
+// Build identifies the sources of the running program.
 type Build struct {
 	Version string // the release's tag, or Go's pseudo-version of the commit
 	Commit  string // the commit's hash, with "+changed" where files differed from it
@@ -23,7 +23,7 @@ type Build struct {
 	Go      string // the compiler
 }
 
-// ReadBuild reads the program's stamp. What is not known reads "unknown".
+// ReadBuild reads the program's stamp. Unknown values are "unknown".
 func ReadBuild() Build {
 	b := Build{Version: unknown, Commit: unknown, Date: unknown, Go: unknown}
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -59,7 +59,7 @@ func readStamp(info *debug.BuildInfo) Build {
 	return b
 }
 
-// String is one line for a person.
+// String formats the build in one line.
 func (b Build) String() string {
 	return "areariservata " + b.Version + ", commit " + b.Commit + " of " + b.Date + ", " + b.Go
 }

@@ -56,10 +56,10 @@ func (l *logBuffer) lines(t *testing.T) (all []line) {
 	return all
 }
 
-// number replaces the function of package server.
+// number replaces the request numbers of package server.
 func number(context.Context) string { return "NUMBER" }
 
-// sleepTime, in seconds, is longer than the limit, and the limit far longer than a statement takes that does nothing.
+// sleepTime, in seconds, is longer than the limit, and an empty statement takes far less than the limit.
 const limit, sleepTime = time.Second, "1.2"
 
 // openTraced opens a database whose slow statements are logged.
@@ -143,7 +143,7 @@ func TestASlowStatementThatFailsIsLoggedWithItsCodeOnly(t *testing.T) {
 	if got := log.lines(t); len(got) != 1 || got[0].Code != "22P02" || strings.Contains(log.text.String(), secret) {
 		t.Errorf("logged: %s", log.text.String())
 	}
-	_, err = pool.Exec(t.Context(), `SELECT pg_sleep(20)`) // longer than a statement may take
+	_, err = pool.Exec(t.Context(), `SELECT pg_sleep(20)`) // longer than the statement timeout
 	if err == nil {
 		t.Fatal("the statement was not cancelled")
 	}

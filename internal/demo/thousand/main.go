@@ -1,6 +1,6 @@
 // Command thousand writes the demo's institution with a thousand users, the same at every run.
 //
-// go run ./internal/demo/thousand -o internal/demo/thousand.yaml
+//	go run ./internal/demo/thousand -o internal/demo/thousand.yaml
 package main
 
 import (

@@ -28,7 +28,7 @@ var shared struct {
 
 // Main runs the tests, closes the browser if a test has opened it, and returns the exit status:
 //
-// func TestMain(m *testing.M) { os.Exit(browsertest.Main(m.Run)) }
+//	func TestMain(m *testing.M) { os.Exit(browsertest.Main(m.Run)) }
 func Main(run func() int) int {
 	code := run()
 	if shared.close != nil {

@@ -46,9 +46,9 @@ type fuzzer struct {
 	fields []string
 
 	mu     sync.Mutex
-	forms  []pageForm          // that pages have brought, the newest last
-	links  []string            // the same
-	values map[string][]string // that their fields had
+	forms  []pageForm          // found on pages, the newest last
+	links  []string            // found on pages
+	values map[string][]string // values of fields, by name
 	ids    []string            // of institutions, people, groups
 	faults []string
 	seen   map[string]map[int]int // statuses, by route
@@ -117,7 +117,7 @@ func (f *fuzzer) run(t testing.TB, n, requests int, seeded uint64) {
 	for _, name := range append(people, "Ada Altrove") {
 		browsers = append(browsers, s.signInAs(t, name))
 	}
-	browsers = append(browsers, browsers[0], browsers[1], s.newBrowser(t)) // those who may do most come most often
+	browsers = append(browsers, browsers[0], browsers[1], s.newBrowser(t)) // those with the most permissions send the most
 	for _, b := range browsers[:3] {
 		f.crawl(b, i)
 	}
@@ -232,7 +232,7 @@ func TestRandomRequestsBreakNothing(t *testing.T) {
 	t.Logf("SEED=%d", seeded)
 	s := open(t, site.Options{})
 	f := newFuzzer(t, s)
-	const each = 1_500 // then the people who are left may not do much any more
+	const each = 1_500 // more requests to one institution would find most of its people without roles
 	for n := 0; n*each < requests; n++ {
 		f.run(t, n, min(each, requests-n*each), seeded)
 	}
@@ -264,7 +264,7 @@ func TestTheFuzzerFindsInjectedFaults(t *testing.T) {
 				return
 			}
 			if strings.Contains(r.URL.RawQuery, "from=") {
-				r.URL = nil // the first who looks at it panics
+				r.URL = nil // the next handler that reads it panics
 			}
 			next.ServeHTTP(w, r)
 		})

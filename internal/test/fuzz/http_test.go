@@ -31,7 +31,7 @@ func (s *checkedSite) dial(t testing.TB) rawConn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	_ = conn.SetReadDeadline(time.Now().Add(time.Minute)) // not to hang for ever
+	_ = conn.SetReadDeadline(time.Now().Add(time.Minute)) // a missing response fails the test instead of blocking it
 	return rawConn{conn, t, bufio.NewReader(conn)}
 }
 
@@ -72,7 +72,7 @@ func TestOddRequestsGetPlainAnswers(t *testing.T) {
 		{"TRACE", []string{"TRACE /login HTTP/1.1", host, "X-Fire: fire", ""}, 404},
 		{"an unknown method", []string{"FIRE /login HTTP/1.1", host, ""}, 404},
 		{"CONNECT", []string{"CONNECT fire.example:443 HTTP/1.1", "Host: fire.example:443", ""}, 404},
-		{"OPTIONS of everything", []string{"OPTIONS * HTTP/1.1", host, ""}, 200}, // net/http's own, and empty
+		{"OPTIONS of everything", []string{"OPTIONS * HTTP/1.1", host, ""}, 200}, // an empty response of net/http itself
 		{"a whole address", []string{"GET http://fire.example/login HTTP/1.1", host, ""}, 200},
 		{"HTTP/1.0", []string{"GET /login HTTP/1.0", ""}, 200},
 		{"HTTP/1.1 without a host", []string{"GET /login HTTP/1.1", ""}, 400},
@@ -166,7 +166,7 @@ func TestOversizedAndSlowRequestsAreRefused(t *testing.T) {
 	}
 	var wait sync.WaitGroup
 	for name, lines := range map[string][]string{
-		"headers": {"GET /login HTTP/1.1", "Host: x"}, // and nothing more
+		"headers": {"GET /login HTTP/1.1", "Host: x"}, // and no further line
 		"a body":  {"POST /language HTTP/1.1", "Host: x", "Content-Type: application/x-www-form-urlencoded", "Content-Length: 1000", "", "lang="},
 		"a line":  {"GET /login"},
 	} {
@@ -219,7 +219,7 @@ func TestSlowClientsDontSlowOthers(t *testing.T) {
 			_ = tcp.SetReadBuffer(4 << 10)
 		}
 		request := strings.Join(append(append([]string{"GET " + list + " HTTP/1.1"}, head...), "", ""), "\r\n")
-		go func() { _, _ = io.WriteString(nonReaders, strings.Repeat(request, 40)) }() // until the site takes no more
+		go func() { _, _ = io.WriteString(nonReaders, strings.Repeat(request, 40)) }() // blocks once the site stops reading
 	}
 	var wait sync.WaitGroup
 	faults := make(chan string, 100)
@@ -251,7 +251,7 @@ func TestSlowClientsDontSlowOthers(t *testing.T) {
 			waiting++
 		}
 	}
-	if waiting == 0 { // they have all been hung up on before the others were served
+	if waiting == 0 { // all of them were disconnected before the others were served
 		t.Error("who sends slowly is served first")
 	}
 	if p := b.Get("/readyz"); p.Status != http.StatusOK {
@@ -285,7 +285,7 @@ func TestNoOtherSitesFormChangesAnything(t *testing.T) {
 			if f.page != nil {
 				from = func(string) site.Page { return f.page(b) }
 			}
-			if shown, found := findForm(from(address), address); found { // the form as it is, which would take effect
+			if shown, found := findForm(from(address), address); found { // the unmodified form, which would take effect
 				values = shown
 			}
 			maps.Copy(values, f.values)

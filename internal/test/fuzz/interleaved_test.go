@@ -24,11 +24,11 @@ type interleaving struct {
 	operations  [2]operation
 	description string
 	forms       [2]url.Values
-	loaded      [2]int // how many edits there had been
+	loaded      [2]int // number of edits when the page was opened
 	edits       int
 }
 
-// interleavings are all orders of two operations; small letters open a page, capitals send its form.
+// interleavings are all orders of two operations: a lower-case letter opens a page, a capital sends its form.
 var interleavings = []string{"aAbB", "abAB", "abBA", "baAB", "baBA", "bBaA"}
 
 func (p *interleaving) state() *refmodel.State {
@@ -60,7 +60,7 @@ func (p *interleaving) openPage(me int) {
 	values, found := findForm(page, d.url(p.fixture, me))
 	_, may := p.expectedState(me, values)
 	if d.name == "cessation" {
-		may = false // of what the page would name, any one will do
+		may = false // any object of the page will do
 		for _, role := range [][2]string{{"prod-interop", "api"}, {"prod-interop", "security"}, {"prod-pn", "operator"}} {
 			st := p.state()
 			may = may || roleStatus(st, p.fixture.user, role[0], role[1]) != "" && roleStatus(st, p.fixture.admins[me], role[0], "admin") == "active"
@@ -77,15 +77,15 @@ func (p *interleaving) openPage(me int) {
 	}
 }
 
-// sendForm sends the form: the response is the rules' answer, and only what the rules say changes.
+// sendForm sends the form. The response and the changes must be those that the rules require.
 func (p *interleaving) sendForm(me int) {
 	p.t.Helper()
 	d, form := p.operations[me], p.forms[me]
-	if form == nil { // there was none to send
+	if form == nil { // the page had no form
 		return
 	}
 	want, may := p.expectedState(me, form)
-	if d.name == "edit" && p.loaded[me] != p.edits { // it would undo the other's, unseen
+	if d.name == "edit" && p.loaded[me] != p.edits { // the form is stale and would undo the other edit
 		want, may = p.state(), false
 	}
 	answer, err := p.browsers[me].send(d.url(p.fixture, me), form)
@@ -129,7 +129,7 @@ func (x operationPair) countEdits() int {
 func TestNoUpdateIsLostBetweenTwoAdministrators(t *testing.T) {
 	t.Parallel()
 	s := open(t, site.Options{})
-	base := s.Seed.Institution("Altrove", "PA").Product("prod-interop") // where both keep their powers, so that neither is signed out
+	base := s.Seed.Institution("Altrove", "PA").Product("prod-interop") // so that both keep powers and stay signed in
 	base.Admin("Anna Bianchi", "prod-interop")
 	base.Admin("Bea Blu", "prod-interop")
 	s.recordBaseline(base)

@@ -54,11 +54,11 @@ func newInstitutionFixture(t testing.TB, s *checkedSite, n int) *institutionFixt
 	return c
 }
 
-// operation is what an Administrator does: open a page and send its form.
+// operation is opening a page and sending its form.
 type operation struct {
 	name   string
 	path   func(*institutionFixture) string
-	values func(*institutionFixture, int) url.Values // chosen on the page, by which administrator
+	values func(*institutionFixture, int) url.Values // the values chosen on the page, given the index of the administrator
 	// events are the events that the operation records, given the state and the form.
 	events func(*institutionFixture, *refmodel.State, url.Values, int) []refmodel.Event
 }

@@ -1,5 +1,5 @@
-// Package fuzz_test sends what the site's pages do not: random and malformed requests, scripts in texts, the same
-// form many times at once, stale forms in every order; and it is a slow client.
+// Package fuzz_test sends what the site's pages do not: random and malformed requests, scripts in texts, the same form
+// many times at once, stale forms in every order, and slow requests.
 package fuzz_test
 
 import (
@@ -23,10 +23,10 @@ func TestMain(m *testing.M) {
 	os.Exit(browsertest.Main(func() int { return pgtest.Main(m) }))
 }
 
-// isFullRun reports whether the whole run is asked for (make fuzz), not the short one of `go test`.
+// isFullRun reports whether this is the full run (make fuzz), not the short one of `go test`.
 func isFullRun() bool { return os.Getenv("FUZZ") != "" }
 
-// envInt is an environment variable's number, or the default.
+// envInt is the number in an environment variable, or the default.
 func envInt(t testing.TB, name string, usual int) int {
 	t.Helper()
 	text := os.Getenv(name)

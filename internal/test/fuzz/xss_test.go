@@ -28,8 +28,8 @@ type pageServer struct {
 	mu      sync.Mutex
 	pages   []string
 	policy  string
-	fetched []string // what a payload has fetched
-	reports []string // what the policy would have stopped
+	fetched []string // requests that a payload has made
+	reports []string // violations of the content policy
 }
 
 func (g *pageServer) wrap(next http.Handler) http.Handler {
@@ -106,9 +106,9 @@ type xssFixture struct {
 	i          *seed.Institution
 	home       string
 	anna       access.UserID
-	payloads   string // every payload of this round, one after the other
-	namedUser  string // the user who is called all of them
-	group      string // the group that is
+	payloads   string // all payloads of this round, concatenated
+	namedUser  string // the user whose name is the payloads
+	group      string // the group whose name is the payloads
 	otherUsers []string
 	n          uint64
 }
@@ -316,7 +316,7 @@ func TestNoScriptComesInByAnyText(t *testing.T) {
 	t.Logf("%d payloads of %d, on %d pages, %d of which show them", shown, len(all), pages, bearing)
 }
 
-// Every kind of payload is found on a page that does not escape.
+// The test finds every kind of payload on a page that does not escape.
 func TestEveryScriptIsFoundWhereATextIsShownAsItIs(t *testing.T) {
 	t.Parallel()
 	g := &pageServer{}

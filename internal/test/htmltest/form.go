@@ -7,15 +7,15 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Form is a form as it would be sent.
+// Form is a form and the values that a browser would send.
 type Form struct {
 	Action string
-	Method string // in capitals; GET if the form says nothing
+	Method string // in upper case; the default is GET
 	Values url.Values
 }
 
-// Form is the one that the element is, or stands in; pressing a button that has a name sends the name too,
-// and one that has an address of its own sends it there.
+// Form is the element's form, or the form that contains it. For a button, the result has the button's name and value,
+// and its own address if it has one.
 func (e Element) Form() Form {
 	e.t.Helper()
 	n := e.node
@@ -44,7 +44,7 @@ func (e Element) Form() Form {
 	return form
 }
 
-// fill adds what a field would send, as the page comes.
+// fill adds what a browser sends for an unchanged field.
 func fill(values url.Values, field Element) {
 	name := field.Attr("name")
 	if name == "" || field.HasAttr("disabled") {
@@ -63,7 +63,7 @@ func fill(values url.Values, field Element) {
 	}
 }
 
-// Value is what a field holds: of a list, the chosen option's value, or the first one's.
+// Value is a field's value; for a list, that of the selected option, or of the first one.
 func (e Element) Value() string {
 	switch e.node.Data {
 	case "select":

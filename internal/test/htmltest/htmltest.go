@@ -1,7 +1,5 @@
-// Package htmltest asks a page what a person would ask of it: is there a link called so, a field labelled so, a table.
-//
-// Things are found by role and by name, as assistive technology finds them; a test that passes here fails when a label
-// goes missing. Only what the site uses is known: it isn't a whole accessibility tree.
+// Package htmltest finds elements of a page by role and accessible name, as assistive technology does: a test fails
+// when a label is missing. It implements only the part of the accessibility tree that the site uses.
 package htmltest
 
 import (
@@ -13,14 +11,15 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Element is one element of a page, or the page itself. Questions that find nothing fail the test that parsed the page.
+// Element is an element of a page, or the whole page. A method that returns one element fails the test if there is
+// none.
 type Element struct {
 	t    testing.TB
 	node *html.Node
 	root *html.Node
 }
 
-// Parse reads a page.
+// Parse parses a page.
 func Parse(t testing.TB, page io.Reader) Element {
 	t.Helper()
 	root, err := html.Parse(page)
@@ -30,14 +29,14 @@ func Parse(t testing.TB, page io.Reader) Element {
 	return Element{t: t, node: root, root: root}
 }
 
-// ParseString reads a page.
+// ParseString parses a page.
 func ParseString(t testing.TB, page string) Element {
 	t.Helper()
 	return Parse(t, strings.NewReader(page))
 }
 
-// All are the elements within this one that have a role and, if one is given, a name; in the page's order.
-// What is hidden from assistive technology isn't among them.
+// All returns the elements within this one that have the role and, unless it is empty, the name, in document order.
+// Elements hidden from assistive technology are not included.
 func (e Element) All(role, name string) []Element {
 	var found []Element
 	e.walk(func(inner Element) {
@@ -48,7 +47,7 @@ func (e Element) All(role, name string) []Element {
 	return found
 }
 
-// One is the only element with a role and a name; none, or more than one, fails the test.
+// One returns the only element with a role and a name; none, or more than one, fails the test.
 func (e Element) One(role, name string) Element {
 	e.t.Helper()
 	found := e.All(role, name)
@@ -61,7 +60,7 @@ func (e Element) One(role, name string) Element {
 // Has reports whether there is an element with a role and a name.
 func (e Element) Has(role, name string) bool { return len(e.All(role, name)) > 0 }
 
-// Names are the names of all elements with a role.
+// Names returns the names of all elements with a role.
 func (e Element) Names(role string) []string {
 	var names []string
 	for _, inner := range e.All(role, "") {
@@ -70,7 +69,7 @@ func (e Element) Names(role string) []string {
 	return names
 }
 
-// Field is the form field with a label.
+// Field returns the form field with a label.
 func (e Element) Field(label string) Element {
 	e.t.Helper()
 	var found []Element
@@ -89,7 +88,7 @@ func (e Element) Field(label string) Element {
 	return found[0]
 }
 
-// ByID is the element with an id.
+// ByID returns the element with an id.
 func (e Element) ByID(id string) Element {
 	e.t.Helper()
 	found := e.findNode(func(n *html.Node) bool { return attr(n, "id") == id })
@@ -120,7 +119,7 @@ func (e Element) Lang() string {
 	return ""
 }
 
-// Text is everything that is read out of the element, each run of white space one space.
+// Text is the element's text as a screen reader reads it; each run of white space is one space.
 func (e Element) Text() string { return collapseSpaces(text(e.node)) }
 
 // Attr is an attribute's value; empty if there is none.
@@ -131,7 +130,7 @@ func (e Element) HasAttr(key string) bool {
 	return slices.ContainsFunc(e.node.Attr, func(a html.Attribute) bool { return a.Key == key })
 }
 
-// HasInner reports whether a tag with that attribute and value stands within the element.
+// HasInner reports whether the element contains a tag with that attribute and value.
 func (e Element) HasInner(tag, key, value string) bool {
 	for n := range e.node.Descendants() {
 		if n.Type == html.ElementNode && n.Data == tag && attr(n, key) == value {
@@ -141,7 +140,7 @@ func (e Element) HasInner(tag, key, value string) bool {
 	return false
 }
 
-// walk visits the element and what is within it, in the page's order; what is hidden is passed over.
+// walk visits the element and its descendants in document order, except hidden ones.
 func (e Element) walk(visit func(Element)) {
 	if e.node.Type == html.ElementNode && isHidden(e.node) {
 		return
@@ -154,7 +153,7 @@ func (e Element) walk(visit func(Element)) {
 	}
 }
 
-// findNode looks among the whole page's elements, hidden ones included.
+// findNode searches all elements of the page, including hidden ones.
 func (e Element) findNode(is func(*html.Node) bool) *html.Node {
 	for n := range e.root.Descendants() {
 		if n.Type == html.ElementNode && is(n) {
@@ -177,7 +176,7 @@ func isHidden(n *html.Node) bool {
 	return attr(n, "aria-hidden") == "true" || slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "hidden" })
 }
 
-// text is an element's text, without what is hidden or can be chosen.
+// text is an element's text, without hidden parts and without options.
 func text(n *html.Node) string {
 	if n.Type == html.TextNode {
 		return n.Data

@@ -1,7 +1,6 @@
 package htmltest
 
-// Labels of the Italian pages that many tests press or look for. The golden outlines of the gallery hold the words
-// themselves.
+// Labels of the Italian pages that many tests use. The gallery's golden outlines check the texts themselves.
 const (
 	SignIn     = "Entra con SPID o CIE"
 	Suspend    = "Sospendi"

@@ -113,7 +113,7 @@ func (o *outline) run(run []*html.Node, depth int) {
 	}
 }
 
-// block writes an element that stands on lines of its own.
+// block writes an element on lines of its own.
 func (o *outline) block(n *html.Node, depth int) {
 	e, attributes := o.element(n), o.attributes(n)
 	switch n.Data {
@@ -137,7 +137,7 @@ func (o *outline) block(n *html.Node, depth int) {
 	case "table", "fieldset", "details":
 		o.line(depth, n.Data, quote(o.title(n)), attributes)
 		o.children(n, depth+1)
-	case "caption", "legend", "summary": // written as the name of what they stand in
+	case "caption", "legend", "summary": // written as the name of their parent
 		if attributes != "" {
 			o.line(depth, n.Data, attributes)
 		}
@@ -150,7 +150,7 @@ func (o *outline) block(n *html.Node, depth int) {
 	}
 }
 
-// plain writes an element that stands for nothing but its role or its attributes; without either only its content.
+// plain writes an element with a role or attributes; of any other element, only the content.
 func (o *outline) plain(n *html.Node, depth int) {
 	e, attributes := o.element(n), o.attributes(n)
 	role := e.Role()
@@ -162,14 +162,14 @@ func (o *outline) plain(n *html.Node, depth int) {
 	default:
 		name := ""
 		if hasAttr(n, "aria-labelledby") || hasAttr(n, "aria-label") || role != "alert" && role != "status" {
-			name = quote(e.Name()) // without a label, the content of a live region would be its name
+			name = quote(e.Name()) // unlabelled, the name of a live region would be its content
 		}
 		o.line(depth, cmp.Or(role, "<"+n.Data+">"), name, attributes)
 		o.children(n, depth+1)
 	}
 }
 
-// label writes the fields within a label: its text is their name. A label of nothing is written as such.
+// label writes the fields within a label, whose text is their name. A label without a field is written as such.
 func (o *outline) label(n *html.Node, depth int) {
 	if !o.labelsField(n) {
 		o.line(depth, "label of no field", quote(o.content(n)), o.attributes(n))

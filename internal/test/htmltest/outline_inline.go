@@ -17,7 +17,7 @@ type flow struct {
 	text  strings.Builder
 }
 
-const boundary = "\x1f" // between two blocks, until the line is whole
+const boundary = "\x1f" // between two blocks, until the line is complete
 
 func (f *flow) content(n *html.Node) string {
 	f.text.Reset()
@@ -169,11 +169,11 @@ func (o *outline) labelsField(label *html.Node) bool {
 
 func (o *outline) element(n *html.Node) Element { return Element{o.page.t, n, o.page.root} }
 
-// omitted are the attributes that no outline shows: it shows the names that they give, or they concern the look alone,
-// which people judge in the gallery.
+// omitted are the attributes that no outline shows: it shows the names that they give, or they concern only the
+// appearance, which is judged in the gallery.
 var omitted = []string{"class", "for", "aria-label", "aria-labelledby", "label", "focusable"}
 
-// attributes are those that are not omitted, in braces, as the page has them. The prefix aria- goes without saying.
+// attributes formats the attributes that are not omitted, in braces, without the prefix aria-.
 func (o *outline) attributes(n *html.Node) string {
 	var all []string
 	if slices.Contains(strings.Fields(attr(n, "class")), "btn-primary") {
@@ -248,7 +248,7 @@ func onlyInline(n *html.Node) bool {
 
 func isHiddenField(n *html.Node) bool { return n.Data == "input" && attr(n, "type") == "hidden" }
 
-// isDecoration reports whether an element is hidden from assistive technology, and has nothing to press within it.
+// isDecoration reports whether an element is hidden from assistive technology and contains no control.
 func isDecoration(n *html.Node) bool {
 	if attr(n, "aria-hidden") != "true" || isControl(n) {
 		return false

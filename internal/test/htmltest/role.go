@@ -7,7 +7,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// roles are what elements are by themselves.
+// roles are the implicit roles of elements.
 var roles = map[string]string{
 	"button":   "button",
 	"nav":      "navigation",
@@ -34,7 +34,8 @@ var roles = map[string]string{
 	"fieldset": "group",
 }
 
-// Role is what the element is to assistive technology: "link", "button", "heading", "textbox", "row"...; empty for none.
+// Role is the element's role for assistive technology: "link", "button", "heading", "textbox", "row"...; empty for
+// none.
 func (e Element) Role() string {
 	if own := e.Attr("role"); own != "" {
 		return own
@@ -82,10 +83,10 @@ func inputRole(kind string) string {
 	}
 }
 
-// named by what stands inside them.
+// The roles whose name comes from their content.
 var namedByContent = []string{"link", "button", "heading", "cell", "rowheader", "columnheader", "option", "caption", "listitem", "row"}
 
-// Name is what the element is called: by what labels it, by its own label, else by what it says.
+// Name is the accessible name: from the element that labels it, from its own label, else from its content.
 func (e Element) Name() string {
 	if ids := e.Attr("aria-labelledby"); ids != "" {
 		var names []string
@@ -125,7 +126,7 @@ func isField(n *html.Node) bool {
 	return n.Type == html.ElementNode && (n.Data == "input" || n.Data == "select" || n.Data == "textarea")
 }
 
-// label is the text of the label that points at a field, or stands around it.
+// label is the text of the label that refers to the field or contains it.
 func (e Element) label() string {
 	if id := e.Attr("id"); id != "" {
 		if n := e.findNode(func(n *html.Node) bool { return n.Data == "label" && attr(n, "for") == id }); n != nil {

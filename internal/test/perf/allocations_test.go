@@ -25,7 +25,7 @@ func (w *discardWriter) WriteHeader(status int)      { w.status = status }
 // maxAllocations is the limit for a response with a list of 25 users, the request included.
 const maxAllocations = 1_500
 
-// Not parallel: allocations are counted for the whole process, the database driver included.
+// Not parallel: allocations are counted for the whole process, including the database driver.
 func TestAListIsAnsweredWithFewAllocations(t *testing.T) {
 	if raceDetector {
 		t.Skip("the race detector allocates too")

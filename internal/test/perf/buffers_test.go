@@ -48,7 +48,7 @@ func countBuffers(t *testing.T, pool *pgxpool.Pool, plan string, s statement) in
 	}
 	args := []any{pgx.QueryExecModeSimpleProtocol}
 	for _, arg := range s.args {
-		if people, ok := arg.([]access.UserID); ok { // as text, which is how they go here, pgx knows lists of strings only
+		if people, ok := arg.([]access.UserID); ok { // without a prepared statement, pgx encodes only lists of string
 			var ids []string
 			for _, p := range people {
 				ids = append(ids, string(p))
@@ -93,7 +93,7 @@ func TestNoPageReadsMoreWhereThereAreMoreUsers(t *testing.T) {
 			b := s.SignIn(t, "Anna Bianchi")
 			visits := everyPage(t, s, id, users)
 			seen := map[string]bool{}
-			explained := map[string]int{} // what many pages ask is explained once
+			explained := map[string]int{} // a statement of many pages is explained once
 			for _, v := range visits {
 				tracer.since()
 				if p := b.Stay().Get(v.address); p.Status >= http.StatusInternalServerError {
@@ -150,9 +150,9 @@ func everyPage(t *testing.T, s *site.Site, id access.InstitutionID, users int) [
 			t.Fatal(err)
 		}
 	}
-	// Few: a list of one product and pages about one user. By key: rows of another index are looked up one by one. A
-	// log looks up its events and their people. A search scans the index of the order or the search index; a common
-	// name together with a role or a state scans two.
+	// Limits, in database pages. few: a list of one product, or a page about one user. byKey: the rows of another index
+	// are looked up one by one. A log looks up its events and their people. A search scans the index of the order or the
+	// search index; a common name together with a role or a state scans two.
 	const (
 		few, byKey, allUsers, search = 40, 170, 130, 1_000
 		log                          = 800
@@ -175,11 +175,11 @@ func everyPage(t *testing.T, s *site.Site, id access.InstitutionID, users int) [
 		"x.css",
 	)
 	err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
-		if method == http.MethodGet && !strings.HasPrefix(pattern, "/login/") { // they end the session
+		if method == http.MethodGet && !strings.HasPrefix(pattern, "/login/") { // these end the session
 			most := few
 			switch {
 			case strings.HasSuffix(pattern, "/activity.csv"):
-				return nil // a file, read in pieces of thousands of events
+				return nil // a file, read in chunks of thousands of events
 			case strings.HasSuffix(pattern, "/users"):
 				most = allUsers
 			case strings.HasSuffix(pattern, "/activity"):
@@ -211,7 +211,7 @@ func everyPage(t *testing.T, s *site.Site, id access.InstitutionID, users int) [
 	list("all users", allUsers, access.Filter{})
 	list("all Administrators", allUsers, access.Filter{Category: access.Administrator})
 	list("all Operators", allUsers, access.Filter{Category: access.Operator})
-	list("all suspended", 8*byKey/2, access.Filter{State: access.Suspended}) // a few of each product, by key
+	list("all suspended", 8*byKey/2, access.Filter{State: access.Suspended}) // a few users of each product, by key
 	list("a role", byKey, access.Filter{Product: "prod-interop", Role: role("api")})
 	list("a role, its middle", byKey, access.Filter{Product: "prod-interop", Role: role("api"), Page: page})
 	list("a role, the suspended", byKey, access.Filter{Product: "prod-interop", Role: role("api"), State: access.Suspended})

@@ -21,13 +21,13 @@ import (
 type queryRecorder struct {
 	mu         sync.Mutex
 	statements []statement
-	settings   []string // to the transaction's end
+	settings   []string // until the end of the transaction
 }
 
 type statement struct {
 	sql      string
 	args     []any
-	settings []string // that it is planned and run under
+	settings []string // in effect when it is planned and run
 }
 
 func (a *queryRecorder) add(sql string, args []any) {

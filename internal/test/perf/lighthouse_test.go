@@ -14,7 +14,7 @@ import (
 	"areariservata.example/utenti/internal/test/site"
 )
 
-// lighthouseAsks are the lowest scores of the list, as on a telephone on a slow network.
+// lighthouseAsks are the minimum scores of the list, measured as a telephone on a slow network.
 func lighthouseAsks() map[string]int {
 	return map[string]int{"accessibility": 100, "best-practices": 100, "performance": 95}
 }

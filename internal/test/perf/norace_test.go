@@ -2,5 +2,5 @@
 
 package perf_test
 
-// raceDetector reports whether the race detector is on, which allocates too.
+// raceDetector reports whether the race detector is on; its allocations would be counted.
 const raceDetector = false

@@ -78,7 +78,7 @@ func TestAPageGoesToTheDatabaseTwice(t *testing.T) {
 		"x.css",
 	)
 	err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
-		if method == http.MethodGet && !strings.HasPrefix(pattern, "/login/") { // they end the session
+		if method == http.MethodGet && !strings.HasPrefix(pattern, "/login/") { // these end the session
 			addresses = append(addresses, names.Replace(pattern))
 		}
 		return nil
@@ -98,7 +98,7 @@ func TestAPageGoesToTheDatabaseTwice(t *testing.T) {
 		answered[p.Status]++
 		most := int64(2)
 		if p.Status == http.StatusConflict {
-			most = 3 // the refused action, and then the fresh page
+			most = 3 // the refused action, then the current page
 		}
 		if n := counted.count.Load() - before; n > most {
 			t.Errorf("%s: %d, %d round trips", address, p.Status, n)

@@ -48,7 +48,7 @@ func (n node) every(into *[]node) {
 	}
 }
 
-// binding knows which columns of a plan, as `alias.column`, can only be those of one institution.
+// binding determines which columns of a plan, as `alias.column`, can only have the value of one institution.
 type binding struct {
 	tables   map[string]string
 	ids      []access.InstitutionID
@@ -82,10 +82,10 @@ func unscopedTables(plan node, tables map[string]string, ids []access.Institutio
 	return names
 }
 
-// column is the column with the institution of a step's rows; empty: the rows are of no institution.
+// column is the column with the institution of a step's rows; empty if the rows belong to no institution.
 func (b binding) column(n node) string {
 	switch column := b.tables[n.text("Relation Name")]; {
-	case n.text("Node Type") == "ModifyTable" && n.text("Operation") != "Insert": // what it changes is read by a step below
+	case n.text("Node Type") == "ModifyTable" && n.text("Operation") != "Insert": // a step below reads the rows to be changed
 		return ""
 	case n.text("Node Type") == "CTE Scan" || n.text("Node Type") == "Subquery Scan":
 		return n.text("Alias") + ".institution"

@@ -54,7 +54,7 @@ func shardedTables(t *testing.T, s *site.Site) map[string]string {
 func TestEveryStatementNamesItsInstitution(t *testing.T) {
 	t.Parallel()
 	tracer := &queryRecorder{}
-	const limit = 1_000_000 // is asked about, and not met
+	const limit = 1_000_000 // a LIMIT that no query reaches
 	s, id := openLargeSite(
 		t,
 		site.Options{Tracer: tracer, Limits: server.Limits{SignIns: limit, Searches: limit, Files: limit, Profiles: limit}},
@@ -71,7 +71,7 @@ func TestEveryStatementNamesItsInstitution(t *testing.T) {
 	asked, seen, used := map[string]int{}, map[string]bool{}, map[string]bool{}
 	for _, st := range tracer.since() {
 		words := strings.Join(strings.Fields(st.sql), " ")
-		if asked[words]++; asked[words] > 3 { // what else it is asked with makes no difference
+		if asked[words]++; asked[words] > 3 { // the plan does not depend on the other arguments
 			continue
 		}
 		plan, err := explain(t, s, st)
@@ -140,7 +140,7 @@ func TestEveryTriggerStaysWithinItsInstitution(t *testing.T) {
 }
 
 // unscopedStatements are a function's statements about a table to be distributed that do not name an institution.
-// TRUNCATE is the owner's, on every shard.
+// TRUNCATE is exempt: only the owner can run it.
 func unscopedStatements(text string, tables map[string]string) (pieces []string) {
 	for piece := range strings.SplitSeq(text, ";") {
 		words := strings.Fields(strings.ReplaceAll(piece, `"`, ""))

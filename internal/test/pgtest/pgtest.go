@@ -1,7 +1,8 @@
-// Package pgtest gives each test a PostgreSQL database of its own, cloned from a template that has been through the
-// migrations once. One private server runs per test binary; TEST_DATABASE_URL (a superuser's) names another to be used.
+// Package pgtest gives each test a PostgreSQL database of its own, cloned from a template that has been migrated once.
+// Each test binary runs a private server, unless TEST_DATABASE_URL (a superuser's) names one.
 //
-// No server is a failure, not a skip: a run that says "ok" has asked the database. Only -short leaves these tests out.
+// A missing server is a failure, not a skip: a run that reports "ok" has used the database. Only -short skips these
+// tests.
 package pgtest
 
 import (
@@ -23,25 +24,25 @@ import (
 
 // DB is one test's database.
 type DB struct {
-	Owner *pgxpool.Pool // owner of everything, as migrations and imports are
-	App   *pgxpool.Pool // devpostgres.AppUser, with the application's least rights: what the code under test should get
+	Owner *pgxpool.Pool // the owner of all tables, as for migrations and imports
+	App   *pgxpool.Pool // devpostgres.AppUser, with the application's privileges: for the code under test
 
 	OwnerURL, AppURL string
 }
 
-// The server is shared by all tests of the binary and can live nowhere else: tests get at it through New only, which
-// hands over nothing but their own database.
+// The server is shared by all tests of the binary. Tests use it only through New, which returns a database of their
+// own.
 var shared struct {
 	once   sync.Once
 	server *server
 	err    error
 }
 
-// Main runs the package's tests and stops the server, if a test asked for one:
+// Main runs the package's tests, stops the server if a test has started it, and returns the exit status:
 //
 //	func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 //
-// Without it the server still ends with the binary, only less tidily.
+// Without it, the server's watchdog stops it when the binary ends.
 func Main(m *testing.M) int {
 	code := m.Run()
 	if shared.server == nil {
@@ -54,8 +55,8 @@ func Main(m *testing.M) int {
 	return code
 }
 
-// New is a database with the newest schema and no rows but those the migrations put in. It is dropped after the test;
-// a failed test's is kept where TEST_DATABASE_URL is set, and its address logged.
+// New returns a database with the newest schema and only the rows that the migrations insert. It is dropped after the
+// test; on a server of TEST_DATABASE_URL, that of a failed test is kept and its address logged.
 func New(t testing.TB) *DB {
 	t.Helper()
 	s := sharedServer(t)
@@ -66,8 +67,8 @@ func New(t testing.TB) *DB {
 	return s.open(t, template)
 }
 
-// Blank is a database without any migration, for tests of the migrations themselves. App works only once they have
-// run and devpostgres.EnsureAppRole after them.
+// Blank returns a database without any migration, for tests of the migrations. App can connect only after the
+// migrations and devpostgres.EnsureAppRole.
 func Blank(t testing.TB) *DB {
 	t.Helper()
 	return sharedServer(t).open(t, "template0")
@@ -117,7 +118,8 @@ func (s *server) open(t testing.TB, template string) *DB {
 	return db
 }
 
-// close waits for the connections to come back, which a test that forgot rows.Close would keep for ever.
+// close waits for the pools' connections to be returned, for which a test that does not call rows.Close would wait for
+// ever.
 func (db *DB) close(t testing.TB) {
 	t.Helper()
 	closed := make(chan struct{})

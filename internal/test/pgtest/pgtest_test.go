@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(Main(m)) }
 
-// schema stands for the migrations, so that what is tested here doesn't change with them.
+// schema replaces the migrations, so that these tests do not depend on the real ones.
 func schema(steps ...string) fstest.MapFS {
 	files := fstest.MapFS{}
 	for i, sql := range append([]string{`
@@ -138,7 +138,7 @@ func TestServersThatShareOneClusterShareItsTemplate(t *testing.T) {
 	if sharedServer(t).cluster == nil {
 		t.Skip("needs a cluster of its own")
 	}
-	// Stands for several test binaries under one TEST_DATABASE_URL.
+	// Simulates several test binaries that share one TEST_DATABASE_URL.
 	external := sharedServer(t).url("postgres", "") + "&application_name=binary"
 	files := schema(`create table shared_by_all ()`)
 	var all sync.WaitGroup
@@ -164,7 +164,7 @@ func TestServersThatShareOneClusterShareItsTemplate(t *testing.T) {
 	all.Wait()
 }
 
-// failedTB is a test that has failed; only what open and close need of one.
+// failedTB is a failed test, with the methods that open and close use.
 type failedTB struct {
 	testing.TB
 	ctx      context.Context
@@ -221,7 +221,7 @@ func TestATestDatabaseURLOfNoUseIsAnError(t *testing.T) {
 	if ours.cluster == nil {
 		return
 	}
-	newWith(t, schema()) // so that the user is there
+	newWith(t, schema()) // creates the application's user
 	if _, err := startServer(ours.url("postgres", devpostgres.AppUser)); err == nil || !strings.Contains(err.Error(), "superuser") {
 		t.Errorf("the application's user was taken for a superuser: %v", err)
 	}

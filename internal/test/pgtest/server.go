@@ -19,14 +19,14 @@ import (
 	"areariservata.example/utenti/migrations"
 )
 
-// server is where the databases are made: our own, or the one that TEST_DATABASE_URL names (cluster is nil then).
+// server is the server of the test databases: a private one, or that of TEST_DATABASE_URL (then cluster is nil).
 type server struct {
 	cluster  *devpostgres.Cluster
 	base     *pgxpool.Pool
 	external *url.URL
 
 	mu        sync.Mutex
-	templates map[string]bool // those known to be there
+	templates map[string]bool // the existing ones, as far as known
 }
 
 func startServer(external string) (*server, error) {
@@ -82,7 +82,7 @@ func (s *server) stop() error {
 	return s.cluster.Stop(ctx)
 }
 
-// url leads to a database as the user, or as the superuser if that is empty.
+// url is the address of a database for the user, or for the superuser if user is empty.
 func (s *server) url(database, user string) string {
 	if s.cluster != nil {
 		if user == "" {
@@ -102,8 +102,8 @@ func (s *server) url(database, user string) string {
 	return u.String()
 }
 
-// password is the application user's on a server that isn't ours. All test binaries must come to the same one, as
-// they share that server and run side by side; so it is derived from the superuser's.
+// password is the application user's password on a server of TEST_DATABASE_URL. Test binaries share that server and run
+// at the same time, so all must use the same password: it is derived from the superuser's.
 func (s *server) password() string {
 	if s.cluster != nil {
 		return ""
@@ -113,8 +113,8 @@ func (s *server) password() string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// template answers the name of a migrated database to clone, which is a hash of the migrations: other migrations,
-// another template. On a server that outlives the tests, those of earlier migrations stay until they are dropped.
+// template returns the name of a migrated database to clone, a hash of the migrations. On a server of
+// TEST_DATABASE_URL, the templates of earlier migrations stay until they are dropped by hand.
 func (s *server) template(ctx context.Context, files fs.FS) (string, error) {
 	name, err := templateName(files)
 	if err != nil {
@@ -151,8 +151,8 @@ func templateName(files fs.FS) (string, error) {
 	return fmt.Sprintf("areariservata_template_%x", hash.Sum(nil)[:8]), nil
 }
 
-// makeTemplate migrates a draft and renames it when that went well, so that a template of this name is always whole.
-// Test binaries that run side by side on one server take turns.
+// makeTemplate migrates a database under a temporary name and renames it at the end, so that a template is always
+// complete. Test binaries on one server are serialised by an advisory lock.
 func (s *server) makeTemplate(ctx context.Context, name string, files fs.FS) error {
 	conn, err := s.base.Acquire(ctx)
 	if err != nil {
@@ -162,7 +162,7 @@ func (s *server) makeTemplate(ctx context.Context, name string, files fs.FS) err
 	if _, err := conn.Exec(ctx, `select pg_advisory_lock(hashtext($1))`, name); err != nil {
 		return err
 	}
-	defer conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock(hashtext($1))`, name) // the connection's end unlocks too
+	defer conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock(hashtext($1))`, name) // closing the connection unlocks too
 	var there bool
 	if err := conn.QueryRow(ctx, `select exists (select from pg_database where datname = $1)`, name).Scan(&there); err != nil || there {
 		return err
@@ -198,8 +198,8 @@ func migrate(ctx context.Context, address string, files fs.FS) error {
 	return err
 }
 
-// clone makes a database. Rights on a database are not part of its template: what the migrations revoke from PUBLIC is
-// taken here once more.
+// clone creates a database. Privileges on a database are not copied from its template, so what the migrations revoke
+// from PUBLIC is revoked again here.
 func (s *server) clone(ctx context.Context, name, template string) error {
 	for _, sql := range []string{
 		`create database ` + name + ` template ` + template + ` strategy file_copy`,

@@ -95,7 +95,7 @@ func sweep(every int) *comparison {
 			for _, there := range otherStandings {
 				from := turn
 				jobs <- func(own *comparison) { own.within(asked, here, there, from, every) }
-				turn++ // starts elsewhere each time, so that a sample is spread over the space
+				turn++ // a different start each time, so that the sample covers the whole space
 			}
 		}
 	}

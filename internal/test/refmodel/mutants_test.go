@@ -50,7 +50,7 @@ func TestEveryMutantIsKilled(t *testing.T) {
 	t.Logf("mutants: %d planted, %d killed by the reference model, %d by access's own tests", planted, killedByModel, killedByOwn)
 }
 
-// Each mutant finds its original in the present code.
+// Checks that the original of each mutant is in the current code.
 func TestMutantsFollowTheCode(t *testing.T) {
 	t.Parallel()
 	accessPackage := parseAccess(t)
@@ -150,7 +150,7 @@ func (m mutant) overlay(t *testing.T, files []sourceFile) string {
 	return string(overlay)
 }
 
-// matches reports whether a node's text is the original, blanks aside.
+// matches reports whether a node's text is the original, ignoring white space.
 func (m mutant) matches(text string) bool {
 	return strings.Join(strings.Fields(text), " ") == m.original
 }

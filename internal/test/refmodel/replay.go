@@ -136,7 +136,7 @@ func (s *State) check(e Event) error {
 	return nil
 }
 
-// question converts the event to a question on the present state.
+// question converts the event to a question about the current state.
 func (s *State) question(e Event) Question {
 	product, role := s.find(e.Product, e.Role)
 	c := Question{

@@ -13,7 +13,7 @@ import (
 )
 
 // checkDamaged restores from damaged and incomplete copies. PostgreSQL, the scripts or the consistency check must
-// notice each.
+// detect each.
 func (d *drillResult) checkDamaged(t *testing.T) {
 	segments := d.neededSegments(t)
 	first := segments[0]
@@ -50,8 +50,9 @@ func (d *drillResult) checkDamaged(t *testing.T) {
 		t.Errorf("a damaged backup is restored: %v", err)
 	}
 
-	// Restoring to the newest moment, PostgreSQL cannot notice the gap: it ends the log there and starts. The
-	// consistency check must miss acknowledged changes, and the log's ends must show that it was truncated.
+	// When it restores to the end of the archive, PostgreSQL cannot detect the gap: it ends recovery there and starts. The
+	// consistency check must find missing acknowledged changes, and the log's recorded ends must show that it was
+	// truncated.
 	archive := d.copyFolder(t, d.environment.archive, segments...)
 	remove(t, filepath.Join(archive, first))
 	m, err := d.environment.restoreMachine(t, "with-a-hole", d.backup, archive, "newest")
@@ -88,7 +89,7 @@ func (d *drillResult) neededSegments(t *testing.T) (names []string) {
 	if _, err := fmt.Sscanf(manifest.Ranges[0].End, "%X/%X", &high, &low); err != nil {
 		t.Fatal(err)
 	}
-	last := fmt.Sprintf("%08X%08X%08X", manifest.Ranges[0].Timeline, high, low>>24) // pieces of 16 MB
+	last := fmt.Sprintf("%08X%08X%08X", manifest.Ranges[0].Timeline, high, low>>24) // segments of 16 MB
 	for _, name := range d.environment.segmentNames(t) {
 		if name > last {
 			names = append(names, name)
@@ -187,7 +188,7 @@ func (d *drillResult) checkNoSecrets(t *testing.T) {
 	for _, name := range []string{"Annaa Paesea", "Otoa Paesea", "Otob Paeseb", "Ugo Paesea", "Pia Paesea"} {
 		needles["the fiscal code of "+name] = []byte(d.seed.FiscalCode(name).Reveal())
 	}
-	const inClear = "otoa.paesea@" // what isn't sealed is there: the search can find something
+	const inClear = "otoa.paesea@" // an unencrypted value, which the search must find
 	found := false
 	for _, folder := range []string{d.backup, d.environment.archive} {
 		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {

@@ -58,7 +58,7 @@ func runDrill(t *testing.T) *drillResult {
 	d.machine.waitArchived()
 	d.load.waitAcknowledged(t, few)
 
-	d.recordLog(t) // of what comes from here on to the loss, nothing can be said but by those who asked for it
+	d.recordLog(t) // of later changes, only their requesters know whether they were acknowledged
 	d.load.isLost.Store(true)
 	d.lostAt = time.Now()
 	d.machine.destroy()
@@ -206,12 +206,12 @@ func (d *drillResult) archiveAgain(t *testing.T, m *machine) {
 			t.Fatalf("%s: %v", sql, err)
 		}
 	}
-	m.waitSegmentArchived(queryValue[string](t, m, `SELECT pg_walfile_name(pg_switch_wal())`)) // the load is stopped
+	m.waitSegmentArchived(queryValue[string](t, m, `SELECT pg_walfile_name(pg_switch_wal())`)) // of the stopped load
 	m.backup()
 }
 
-// checkLatest compares a machine restored to the end of the archive with the acknowledged changes: only those that
-// the archive was behind may be missing.
+// checkLatest compares a machine restored to the end of the archive with the acknowledged changes. Only changes that
+// were not archived yet may be missing.
 func (d *drillResult) checkLatest(t *testing.T, m *machine) {
 	t.Helper()
 	if missing, _ := d.compareChanges(t, m, d.timedMoment); len(missing) > 0 {

@@ -22,20 +22,20 @@ import (
 // acknowledged.
 type load struct {
 	workers           []*worker
-	clock             atomic.Int64 // orders what is noted
-	isLost            atomic.Bool  // the machine is: what comes as an error from now on is no surprise
+	clock             atomic.Int64 // orders the recorded changes
+	isLost            atomic.Bool  // the machine is lost: errors are expected from now on
 	acknowledgedCount atomic.Int64 // changes acknowledged
 
 	stopping atomic.Bool
 	wait     sync.WaitGroup
 }
 
-// recordedChange is a change as its Administrator knows it.
+// recordedChange is a change as its Administrator experiences it.
 type recordedChange struct {
 	institution    access.InstitutionID
 	key            store.IdempotencyKey
 	sentAt         int64
-	acknowledgedAt int64 // 0: no answer came
+	acknowledgedAt int64 // 0: no response
 	at             time.Time
 }
 
@@ -151,7 +151,7 @@ func (w *worker) makeChange() error {
 	if w.rng.IntN(2) == 0 {
 		role, other = other, role
 	}
-	if w.roles[role] == "" && w.roles[other] == access.Suspended { // no role is given beside a suspended one
+	if w.roles[role] == "" && w.roles[other] == access.Suspended { // no role can be assigned beside a suspended one
 		role = other
 	}
 	c.Target = access.Target{Product: "prod-interop", Role: role}

@@ -33,12 +33,12 @@ type machine struct {
 	owner       *pgxpool.Pool // of the tables, in the application's database
 }
 
-// environment is what outlives machines.
+// environment is everything outside the machine, which survives its loss.
 type environment struct {
 	folder, scripts, archive, backups string
 	program                           string // areariservata
 	binaries                          devpostgres.Binaries
-	credential                        *syscall.Credential // who runs the servers; nil: we
+	credential                        *syscall.Credential // the account that runs the servers; nil: the current one
 }
 
 // newEnvironment makes an empty one, with the scripts of deploy/backup in a folder that the server's account can

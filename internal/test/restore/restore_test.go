@@ -1,8 +1,8 @@
-// Package restore loses the machine of the database and brings the service back from a backup and the write-ahead log
-// as of a moment: a restore point, a time, or the newest. Administrators work all the while. Then it counts
-// acknowledged changes from before the moment that are missing, later ones that are there, and half changes; and it
-// measures the times. The scripts are those of deploy/backup, the checks those of docs/backup.md, by the program
-// itself. `go test` runs it small, `make restore-drill` on a disk and with many users.
+// Package restore destroys the database's machine and restores the service from a backup and the write-ahead log as of
+// a restore point, a time, or the end of the archive, while Administrators make changes. Then it counts missing
+// acknowledged changes from before the moment, changes from after it, and partial changes, and it measures the times.
+// The scripts are those of deploy/backup, the checks those of docs/backup.md, made by the program itself. `go test`
+// runs it small, `make restore-drill` on a disk and with many users.
 package restore_test
 
 import (
@@ -66,7 +66,7 @@ func program(t testing.TB) string {
 	return buildOnce.path
 }
 
-// userCount is the number of users beside those of the load; RESTORE_USERS asks for the whole drill.
+// userCount is the number of users beside those of the load; RESTORE_USERS sets it for the full drill.
 func userCount(t testing.TB) int {
 	t.Helper()
 	text := os.Getenv("RESTORE_USERS")
@@ -80,7 +80,7 @@ func userCount(t testing.TB) int {
 	return n
 }
 
-// isFullDrill reports whether this is the drill, not the short run of `go test`.
+// isFullDrill reports whether this is the full drill, not the short run of `go test`.
 func isFullDrill() bool { return os.Getenv("RESTORE_USERS") != "" }
 
 // newRand is this run's random source; RESTORE_SEED repeats a run.
@@ -105,7 +105,7 @@ type service struct {
 	seed        *seed.Seed
 	load        *load
 	baseline    consistency.Baseline
-	log         map[event]string // all that the audit log said last, event by event
+	log         map[event]string // the audit log before the loss, by event
 }
 
 // event is an event of an institution's log.
@@ -114,7 +114,7 @@ type event struct {
 	seq         int64
 }
 
-const archiveTimeout = 1 // second; production's is 60
+const archiveTimeout = 1 // seconds; 60 in production
 
 func newService(t *testing.T) *service {
 	t.Helper()
@@ -143,7 +143,7 @@ func newService(t *testing.T) *service {
 	return s
 }
 
-// recordBaseline records all groups, which were all active in the beginning.
+// recordBaseline records all groups, which are all active at first.
 func (s *service) recordBaseline(t testing.TB) {
 	t.Helper()
 	rows, err := s.machine.owner.Query(t.Context(), `SELECT institution::text, id::text, product, name FROM user_group ORDER BY id::text`)
@@ -222,7 +222,7 @@ func (s *service) nameMoment(t testing.TB, name string) moment {
 	return m
 }
 
-// momentNow is the present time of the database's clock.
+// momentNow is the current time of the database's clock.
 func (s *service) momentNow(t testing.TB) moment {
 	t.Helper()
 	m := moment{before: s.load.clock.Add(1)}

@@ -197,8 +197,8 @@ func TestForgettingKeepsEveryMomentOfTheDaysAskedFor(t *testing.T) {
 	now := time.Now().UTC()
 	for _, c := range []struct {
 		days     string
-		backup   []int // left, by the days ago that they are of
-		segments []int // the first that is left is the oldest backup's
+		backup   []int // those kept, by their age in days
+		segments []int // the first one kept is the oldest backup's
 	}{{"35", []int{40, 20, 3}, []int{4, 5, 6, 7, 8}}, {"1", []int{3}, []int{8}}, {"400", []int{60, 40, 20, 3}, []int{2, 3, 4, 5, 6, 7, 8}}} {
 		backups, archive := t.TempDir(), t.TempDir()
 		name := func(ago int) string { return now.AddDate(0, 0, -ago).Format("2006-01-02T150405Z") }

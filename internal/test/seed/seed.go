@@ -1,13 +1,13 @@
-// Package seed fills a test's database in the words of the field, by the road that the operator of the service takes: the
-// import of a catalogue (the demo's) and of data. What the rules forbid fails the test.
+// Package seed fills a test's database through the operator's imports of a catalogue (the demo's) and of data. Data
+// that the rules forbid fail the test.
 //
 //	s := seed.New(t, db.Owner, keys)
 //	i := s.Institution("Comune di Prova", "PA").Product("prod-pn", "prod-interop", "prod-io inactive")
 //	anna := i.Admin("Anna Bianchi", "prod-pn", "prod-interop")
 //	oto := i.Operator("Oto Neri", "prod-interop", "api", "security suspended")
 //
-// People are who their names say: the same name in another institution is the same person, the same name again in one
-// institution is given more roles. A product's first user must be an active Administrator (rule P3).
+// People are identified by their names: the same name in another institution is the same person, and repeating a name
+// in one institution gives that user more roles. A product's first user must be an active Administrator (rule P3).
 package seed
 
 import (
@@ -29,7 +29,7 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// Now is when everything is loaded.
+// Now is the time of the import.
 func Now() time.Time { return time.Date(2026, time.November, 2, 8, 30, 0, 0, time.UTC) }
 
 // Seed fills one database.
@@ -58,7 +58,7 @@ func Keys(t testing.TB) store.Keys {
 	return keys
 }
 
-// Catalogue imports another catalogue in place of the present one.
+// Catalogue replaces the catalogue.
 func (s *Seed) Catalogue(file []byte) *Seed {
 	s.t.Helper()
 	c, err := catalogue.Read("catalogue.json", file)
@@ -72,7 +72,7 @@ func (s *Seed) Catalogue(file []byte) *Seed {
 	return s
 }
 
-// MarkVerified marks people whose names SPID or CIE has verified; to be told before they are first used.
+// MarkVerified makes these people's names verified by SPID or CIE. Call it before they are first used.
 func (s *Seed) MarkVerified(names ...string) *Seed {
 	for _, name := range names {
 		s.verified[name] = true
@@ -80,7 +80,7 @@ func (s *Seed) MarkVerified(names ...string) *Seed {
 	return s
 }
 
-// context outlives the test's end no more than the test does, and isn't cancelled while clean-up still needs it.
+// context is the test's context without its cancellation, so that clean-up functions can use it.
 func (s *Seed) context() context.Context { return context.WithoutCancel(s.t.Context()) }
 
 func (s *Seed) load(d datafile.Data) {
@@ -90,7 +90,7 @@ func (s *Seed) load(d datafile.Data) {
 	}
 }
 
-// newPerson invents a person from the name: "Anna Bianchi", with everything after the first space as surname.
+// newPerson invents a person with this name: "Anna Bianchi", where the surname is everything after the first space.
 func (s *Seed) newPerson(name string) datafile.Person {
 	s.t.Helper()
 	first, last, ok := strings.Cut(name, " ")
@@ -111,20 +111,20 @@ func (s *Seed) newPerson(name string) datafile.Person {
 	return datafile.Person{FiscalCode: code, FirstName: first, LastName: last, Verified: s.verified[name]}
 }
 
-// FiscalCode is the code of a person by name, whether registered or not.
+// FiscalCode is the fiscal code of a person by name, also of one not yet in the database.
 func (s *Seed) FiscalCode(name string) access.FiscalCode {
 	s.t.Helper()
 	return s.newPerson(name).FiscalCode
 }
 
-// Institution is an institution being filled.
+// Institution is an institution to which tests add data.
 type Institution struct {
 	ID   access.InstitutionID
 	seed *Seed
-	file datafile.Institution // without users and groups: those are loaded as they come
+	file datafile.Institution // without users and groups, which are imported as they are added
 }
 
-// Institution makes an institution, without subscriptions.
+// Institution creates an institution without subscriptions.
 func (s *Seed) Institution(name string, of access.InstitutionType) *Institution {
 	s.t.Helper()
 	i := &Institution{seed: s, file: datafile.Institution{Code: name, Name: name, Type: of}}
@@ -135,7 +135,7 @@ func (s *Seed) Institution(name string, of access.InstitutionType) *Institution 
 	return i
 }
 
-// Product subscribes to products; "prod-io inactive" is a subscription that is over.
+// Product subscribes to products; "prod-io inactive" is a subscription that has ended.
 func (i *Institution) Product(products ...string) *Institution {
 	i.seed.t.Helper()
 	for _, text := range products {
@@ -146,13 +146,13 @@ func (i *Institution) Product(products ...string) *Institution {
 	return i
 }
 
-// Group makes an active group of a product.
+// Group creates an active group of a product.
 func (i *Institution) Group(product access.ProductID, name string) access.GroupID {
 	i.seed.t.Helper()
 	return i.loadGroup(product, name, access.Active)
 }
 
-// SuspendedGroup makes a suspended group, which no user can join.
+// SuspendedGroup creates a suspended group, which no user can join.
 func (i *Institution) SuspendedGroup(product access.ProductID, name string) access.GroupID {
 	i.seed.t.Helper()
 	return i.loadGroup(product, name, access.Suspended)
@@ -220,7 +220,7 @@ func (i *Institution) User(name string, roles ...string) access.UserID {
 	return i.loadUser(name, u)
 }
 
-// Join puts an existing user into a group of a product, by its name.
+// Join adds an existing user to a group of a product, by its name.
 func (i *Institution) Join(name string, product access.ProductID, group string) {
 	i.seed.t.Helper()
 	u := i.newUser(name)
@@ -228,7 +228,7 @@ func (i *Institution) Join(name string, product access.ProductID, group string) 
 	i.loadUser(name, u)
 }
 
-// Email is the address that a person is given: "anna.bianchi@ente.example".
+// Email is the e-mail address of a person: "anna.bianchi@ente.example".
 func Email(name string) string {
 	return strings.ReplaceAll(form.Fold(name), " ", ".") + "@ente.example"
 }

@@ -32,7 +32,7 @@ type Page struct {
 	Body   string
 }
 
-// Location is where a redirect leads.
+// Location is the target of a redirect.
 func (p Page) Location() string { return p.Header.Get("Location") }
 
 // NewBrowser is a browser for the site at base, with connections and cookies of its own. People sign in with the fiscal codes
@@ -51,7 +51,7 @@ func NewBrowser(t testing.TB, base string, transport *http.Transport, fiscalCode
 // NewBrowser is a browser without a session.
 func (s *Site) NewBrowser(t testing.TB) *Browser {
 	t.Helper()
-	transport, _ := s.client.Transport.(*http.Transport) // httptest's, which trusts the certificate
+	transport, _ := s.client.Transport.(*http.Transport) // that of httptest, which trusts the certificate
 	return NewBrowser(t, s.URL, transport.Clone(), s.Seed.FiscalCode)
 }
 
@@ -125,7 +125,7 @@ func (b *Browser) Upload(address, name, file string, fields ...string) Page {
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	for n := 0; n < len(fields); n += 2 {
-		_ = form.WriteField(fields[n], fields[n+1]) // a buffer takes everything
+		_ = form.WriteField(fields[n], fields[n+1]) // writing to a buffer cannot fail
 	}
 	part, err := form.CreateFormFile("file", name)
 	if err != nil {
@@ -136,7 +136,7 @@ func (b *Browser) Upload(address, name, file string, fields ...string) Page {
 	return b.PostBody(address, form.FormDataContentType(), body.String())
 }
 
-// Submit sends a form as it is.
+// Submit sends a form unchanged.
 func (b *Browser) Submit(f htmltest.Form) Page {
 	b.T.Helper()
 	return b.Post(f.Action, f.Values)

@@ -14,10 +14,10 @@ import (
 // NewKey is an idempotency key that no form has had.
 func NewKey() store.IdempotencyKey { return store.IdempotencyKey(uuid.NewString()) }
 
-// KeyedForm is a form with nothing but an idempotency key, as confirmations send it.
+// KeyedForm is a form with only an idempotency key, as confirmations send it.
 func KeyedForm() url.Values { return url.Values{"once": {string(NewKey())}} }
 
-// Count is the number that a query asks for, as the database's owner.
+// Count runs a query of one integer as the database's owner.
 func (s *Site) Count(t testing.TB, sql string, args ...any) (n int) {
 	t.Helper()
 	if err := s.DB.Owner.QueryRow(t.Context(), sql, args...).Scan(&n); err != nil {
@@ -26,7 +26,7 @@ func (s *Site) Count(t testing.TB, sql string, args ...any) (n int) {
 	return n
 }
 
-// Status is that of a user's role; empty: the user does not hold it.
+// Status is the status of a user's role; empty if the user does not hold it.
 func (s *Site) Status(t testing.TB, i access.InstitutionID, u access.UserID, at access.Target) access.Status {
 	t.Helper()
 	q := s.Store.Query()
@@ -86,7 +86,7 @@ func (s *Site) NewImport() (i access.InstitutionID, code func(name string) strin
 	return at.ID, func(name string) string { return s.Seed.FiscalCode(name).Reveal() }
 }
 
-// Selection is the form of a product's list with people ticked.
+// Selection is the form of a product's list with selected users.
 func Selection(product access.ProductID, action access.Action, people ...access.UserID) url.Values {
 	v := url.Values{"product": {string(product)}, "action": {string(action)}, "sort": {string(access.ByNameDesc)}, "state": {"active"}}
 	for _, user := range people {

@@ -27,25 +27,25 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
-// What the bridge knows the application by.
+// The client of the bridge.
 const (
 	ClientID     = "areariservata"
 	ClientSecret = "a secret of the tests' own"
 )
 
-// Options says how a site differs from the usual one. The zero value starts a site with a new database over http.
+// Options are the options of a site. The zero value starts a site with a new database over http.
 type Options struct {
 	DB     *pgtest.DB // nil: a new one
 	Beside *Site      // the new site is a replica of this one: it shares the database, the services and the seed
 	HTTPS  bool
 	Limits server.Limits
 	Log    io.Writer       // receives the application's log in place of Site.Log
-	Tracer pgx.QueryTracer // sees the application's statements
-	Trace  server.Trace    // sees the requests
+	Tracer pgx.QueryTracer // is called for the application's statements
+	Trace  server.Trace    // is called for the requests
 	SignIn func(*signin.Config)
-	// Middleware stands between the network and the application, not before the bridge.
+	// Middleware wraps the application, not the bridge.
 	Middleware func(http.Handler) http.Handler
-	// Issuer starts another identity provider than the bridge, which the site asks over HTTP, and returns its issuer.
+	// Issuer starts an identity provider in place of the bridge, which the site reaches over HTTP, and returns its issuer.
 	Issuer func(*Site) string
 }
 
@@ -54,7 +54,7 @@ type Site struct {
 	People // the bridge offers them
 
 	T           testing.TB
-	URL         string // the address that browsers know, without a slash at the end
+	URL         string // the address that browsers use, without a slash at the end
 	Host        string // of URL, with the port
 	Certificate []byte // of the server, DER; nil over http
 	DB          *pgtest.DB
@@ -168,7 +168,7 @@ func BridgeConfig(issuer, base string, identities func() []bridge.Identity) brid
 	}
 }
 
-// People are those whom a bridge offers for signing in.
+// People are the identities that a bridge offers.
 type People struct {
 	seed *seed.Seed
 
@@ -192,14 +192,14 @@ func (p *People) Offer(names ...string) {
 	}
 }
 
-// OfferOnly replaces all whom the bridge offers by one.
+// OfferOnly replaces the offered identities by one.
 func (p *People) OfferOnly(identity bridge.Identity) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.all = []bridge.Identity{identity}
 }
 
-// Identities are the people as the bridge shows them.
+// Identities returns the offered identities.
 func (p *People) Identities() []bridge.Identity {
 	p.mu.Lock()
 	defer p.mu.Unlock()
