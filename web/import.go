@@ -16,6 +16,8 @@ const (
 	NoFile ImportError = "no-file"
 	NoRows ImportError = "no-people"
 	NoText ImportError = "no-text"
+
+	CheckExpired ImportError = "check-expired" // the check page that was confirmed is no longer kept
 )
 
 // ImportPage is the form that takes a file with people to be added (rule P10).
@@ -87,9 +89,9 @@ func (p ImportPage) assignableRoles() []assignableRole {
 type CheckImportPage struct {
 	Plan             access.ImportPlan
 	Products         []access.Product
-	Text             string // the rows, to be sent again
 	NamesUnconfirmed bool   // the names pointed out weren't confirmed
-	IdempotencyKey   string // the form's one-time mark
+	IsRestored       bool   // the page was confirmed when the session had ended
+	IdempotencyKey   string // under which the plan is kept
 }
 
 // buttonText is what confirms: how many, and whether others stay out.
@@ -204,7 +206,7 @@ type ImportResultPage struct{ Rows []ImportResultRow }
 func (p ImportResultPage) countTexts(f Layout) []string {
 	n := map[string]int{}
 	for _, r := range p.Rows {
-		if r.Reason != "" {
+		if r.Reason != "" || r.Result == "changed" {
 			n["left-out"]++
 		} else {
 			n[r.Result]++

@@ -75,6 +75,16 @@ func ImportURL(i access.InstitutionID) string { return HomeURL(i) + "/users/impo
 // ImportTemplateURL is an empty file to fill in.
 func ImportTemplateURL(i access.InstitutionID) string { return ImportURL(i) + "/template.csv" }
 
+// ImportCheckURL is the page on which a file's rows are checked. Its plan is kept under the key of its form.
+func ImportCheckURL(i access.InstitutionID, key string) string {
+	return ImportURL(i) + "/check?" + url.Values{"form": {key}}.Encode()
+}
+
+// ImportEditURL is the form with the rows of that page, to correct them.
+func ImportEditURL(i access.InstitutionID, key string) string {
+	return ImportURL(i) + "?" + url.Values{"form": {key}}.Encode()
+}
+
 // ImportConfirmURL takes the page on which a file's rows are checked, and does what they say.
 func ImportConfirmURL(i access.InstitutionID) string { return ImportURL(i) + "/confirm" }
 

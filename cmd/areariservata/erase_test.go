@@ -40,7 +40,7 @@ func runErase(t *testing.T, printed string) (e admin.Erasure) {
 func countRows(t *testing.T, db *pgtest.DB, person string) (n int) {
 	t.Helper()
 	for _, table := range []string{
-		"app_user", "enrolment", "assignment", "listing", "group_member", "suspension", "web_session", "saved_form",
+		"app_user", "enrolment", "assignment", "listing", "group_member", "suspension", "web_session", "saved_form", "prepared_form",
 		"profile_view", "river_job", "person",
 	} {
 		var rows int
@@ -85,6 +85,7 @@ func TestAnErasedUserIsGoneAndTheLogHolds(t *testing.T) {
 		`INSERT INTO web_session (token_hash, data, expiry)
 		 SELECT id, jsonb_build_object('values', jsonb_build_object('person', id)), now() + interval '1 hour' FROM person`,
 		`INSERT INTO saved_form SELECT id::text::bytea, id, '/', 'x', now() + interval '1 hour' FROM person`,
+		`INSERT INTO prepared_form SELECT institution, gen_random_uuid(), person, 'x', now() FROM app_user`,
 		`INSERT INTO profile_view SELECT u.institution, v.person, u.person, now() FROM app_user u
 		 JOIN app_user v USING (institution) WHERE u.person <> v.person`,
 	} {

@@ -11,6 +11,7 @@ import (
 	"areariservata.example/utenti/internal/app"
 	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/store"
 )
 
 // Retention periods that are options. The minimum covers what the site reads back: a form can be sent again during a
@@ -41,7 +42,7 @@ func retain(ctx context.Context, env map[string]string, args []string, stdout io
 	defer owner.Close()
 	today := time.Now()
 	gone, err := admin.Retain(ctx, owner, admin.Retention{
-		Sessions: today.Add(-signin.EndedRetention), SavedForms: today,
+		Sessions: today.Add(-signin.EndedRetention), SavedForms: today, Prepared: today.Add(-store.PreparedFormTTL),
 		FormResults: today.AddDate(0, 0, -*forms), ProfileViews: today.AddDate(0, -*views, 0),
 		SentEmails: today.Add(-notify.SentRetention), FailedEmails: today.Add(-notify.FailedRetention),
 	}, *dry)

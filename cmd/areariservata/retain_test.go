@@ -20,6 +20,8 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 		`INSERT INTO web_session (token_hash, data, expiry) SELECT a, '{}', now() - a::interval FROM unnest(ARRAY['61 minutes', '59 minutes']) a`,
 		`INSERT INTO login_attempt SELECT a::bytea, '', '', '', '', now() - a::interval FROM unnest(ARRAY['61 minutes', '59 minutes']) a`,
 		`INSERT INTO saved_form SELECT a::bytea, gen_random_uuid(), '', '', now() - a::interval FROM unnest(ARRAY['1 minute', '-1 minute']) a`,
+		`INSERT INTO prepared_form SELECT id, gen_random_uuid(), id, '', now() - a::interval
+		 FROM institution, unnest(ARRAY['121 minutes', '119 minutes']) a`,
 		`INSERT INTO idempotency_key (institution, key, actor, action, product, role, at)
 		 SELECT i.id, gen_random_uuid(), i.id, '', '', '', now() - a::interval
 		 FROM institution i, unnest(ARRAY['31 days', '29 days']) a`,
@@ -41,7 +43,7 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 		t.Helper()
 		err := db.Owner.QueryRow(t.Context(), `
 			SELECT (SELECT count(*) FROM web_session) + (SELECT count(*) FROM login_attempt) + (SELECT count(*) FROM saved_form)
-			+ (SELECT count(*) FROM idempotency_key) + (SELECT count(*) FROM bulk_result)
+			+ (SELECT count(*) FROM prepared_form) + (SELECT count(*) FROM idempotency_key) + (SELECT count(*) FROM bulk_result)
 			+ (SELECT count(*) FROM profile_view) + (SELECT count(*) FROM river_job)
 			+ (SELECT count(*) FROM audit_event)`).Scan(&n)
 		if err != nil {
@@ -56,12 +58,18 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 	}{
 		{
 			"retain -dry-run",
-			admin.Retained{Sessions: 1, SignIns: 1, SavedForms: 1, IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1, Emails: 3},
-			21,
+			admin.Retained{Sessions: 1, SignIns: 1, SavedForms: 1, PreparedForms: 1, IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1, Emails: 3},
+			23,
 		},
-		{"retain", admin.Retained{Sessions: 1, SignIns: 1, SavedForms: 1, IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1, Emails: 3}, 12},
-		{"retain", admin.Retained{}, 12},
-		{"retain -forms 28 -views 22", admin.Retained{IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1}, 9},
+		{
+			"retain",
+			admin.Retained{
+				Sessions: 1, SignIns: 1, SavedForms: 1, PreparedForms: 1, IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1, Emails: 3,
+			},
+			13,
+		},
+		{"retain", admin.Retained{}, 13},
+		{"retain -forms 28 -views 22", admin.Retained{IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1}, 10},
 	} {
 		out, err := command(t, step.line, settings(db)...)
 		if err != nil {

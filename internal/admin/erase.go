@@ -167,11 +167,13 @@ func recordErasure(ctx context.Context, tx *store.Tx, person access.UserID, now 
 
 // deletePerson deletes all rows of the person. Rows of lists are deleted with the enrolments.
 func deletePerson(ctx context.Context, tx pgx.Tx, person access.UserID) (e Erasure, err error) {
-	var enrolments int
+	var enrolments, checkPages int
 	for _, table := range []struct {
 		sql string
 		n   *int
 	}{
+		// Check pages are sealed, so those that may name the person are all of the person's institutions; they live two hours.
+		{`DELETE FROM prepared_form WHERE institution IN (SELECT institution FROM app_user WHERE person = $1)`, &checkPages},
 		{`DELETE FROM group_member WHERE person = $1`, &e.Memberships},
 		{`DELETE FROM assignment WHERE person = $1`, &e.Assignments},
 		{`DELETE FROM enrolment WHERE person = $1`, &enrolments},

@@ -13,6 +13,7 @@ import (
 type Retention struct {
 	Sessions     time.Time // the end of sessions and of sign-in attempts
 	SavedForms   time.Time // the end of the time to take them up again
+	Prepared     time.Time // the time when check pages expire
 	FormResults  time.Time // until then, the same form again gets its first result
 	ProfileViews time.Time
 	SentEmails   time.Time
@@ -24,6 +25,7 @@ type Retained struct {
 	Sessions        int `json:"sessions"`
 	SignIns         int `json:"sign_ins"`
 	SavedForms      int `json:"saved_forms"`
+	PreparedForms   int `json:"prepared_forms"`
 	IdempotencyKeys int `json:"idempotency_keys"`
 	BulkResults     int `json:"bulk_results"`
 	ProfileViews    int `json:"profile_views"`
@@ -43,6 +45,7 @@ func Retain(ctx context.Context, owner *pgxpool.Pool, r Retention, dry bool) (Re
 		{`web_session WHERE expiry < $1`, []any{r.Sessions}, &gone.Sessions},
 		{`login_attempt WHERE expires_at < $1`, []any{r.Sessions}, &gone.SignIns},
 		{`saved_form WHERE expires_at < $1`, []any{r.SavedForms}, &gone.SavedForms},
+		{`prepared_form WHERE at < $1`, []any{r.Prepared}, &gone.PreparedForms},
 		{`idempotency_key WHERE at < $1`, []any{r.FormResults}, &gone.IdempotencyKeys},
 		{`bulk_result WHERE at < $1`, []any{r.FormResults}, &gone.BulkResults},
 		{`profile_view WHERE at < $1`, []any{r.ProfileViews}, &gone.ProfileViews},

@@ -83,6 +83,7 @@ func (s *Server) addRoutes(r chi.Router, limits rateLimits) {
 	r.Get("/users/import", s.page(s.importForm))                                // access.EnterUsers
 	r.Get("/users/import/template.csv", s.page(s.importTemplate))               // access.EnterUsers
 	r.With(limits.files).Post("/users/import", s.page(s.importCheck))           // access.EnterUsers
+	r.Get("/users/import/check", s.page(s.importReview))                        // access.EnterUsers
 	r.Get("/users/import/confirm", s.page(s.redirectToForm))                    // signed in
 	r.With(limits.files).Post("/users/import/confirm", s.page(s.importConfirm)) // access.Add or access.Assign, row by row
 	r.Get("/users/import/done", s.page(s.importDone))                           // access.EnterUsers

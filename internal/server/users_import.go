@@ -18,8 +18,8 @@ import (
 // importBody is the size limit, in bytes, of a form with a file.
 const importBody = access.MaxImportSize + 32<<10
 
-// importForm shows the form for the file (rule P10). The rows of a file that was sent when the session had ended are
-// restored.
+// importForm shows the form for the file (rule P10), with the rows of the check page that leads back to it. The rows of a
+// file that was sent when the session had ended are restored; a confirmation leads to its check page again.
 func (s *Server) importForm(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadNewUserPage(r)
 	if err != nil {
@@ -28,14 +28,28 @@ func (s *Server) importForm(w http.ResponseWriter, r *http.Request) error {
 	page := newImportPage(p)
 	if isRestored, err := s.restoreForm(w, r); err != nil {
 		return err
+	} else if key := r.PostForm.Get("once"); isRestored && isUUID(key) {
+		return redirect(w, r, web.ImportCheckURL(p.scope.institution.ID, key)+"&kept=1")
 	} else if isRestored {
 		page.Text, page.IsRestored = r.PostForm.Get("rows"), true
+	}
+	if key := r.URL.Query().Get("form"); isUUID(key) {
+		prepared, err := s.users.PreparedImport(r.Context(), importCommand(p, key))
+		if err != nil {
+			return s.refuseImport(w, r, p, "", err)
+		}
+		page.Text = prepared.Text
 	}
 	return s.show(w, r, web.Import(p.layout, page))
 }
 
 func newImportPage(p subjectPage) web.ImportPage {
 	return web.ImportPage{Profile: p.profile, Columns: form.ImportColumns()}
+}
+
+// importCommand is the command of the import with a key.
+func importCommand(p subjectPage, key string) users.Command {
+	return users.Command{Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Key: store.IdempotencyKey(key)}
 }
 
 // importTemplate sends an empty file with the headings.
@@ -52,7 +66,8 @@ func (s *Server) importTemplate(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// importCheck reads the file and shows what would follow from each row. It changes nothing.
+// importCheck reads the file, saves what would follow from each row, and redirects to the page that shows it. It changes
+// nothing else.
 func (s *Server) importCheck(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadNewUserPage(r)
 	if err != nil {
@@ -62,69 +77,74 @@ func (s *Server) importCheck(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.refuseImport(w, r, p, text, err)
 	}
-	if r.PostForm.Get("back") != "" {
-		page := newImportPage(p)
-		page.Text = text
-		return s.show(w, r, web.Import(p.layout, page))
-	}
-	plan, err := parseImportPlan(text)
+	rows, err := parseImportPlan(text)
 	if err != nil {
 		return s.refuseImport(w, r, p, text, err)
 	}
-	return s.showPlan(w, r, p, plan, text, false)
+	key := newIdempotencyKey()
+	if err := s.users.PrepareImport(r.Context(), importCommand(p, key), p.profile, text, rows); err != nil {
+		return err
+	}
+	return redirect(w, r, web.ImportCheckURL(p.scope.institution.ID, key))
 }
 
-// showPlan shows what would follow from the rows; unsure: names that differ were not confirmed.
-func (s *Server) showPlan(
-	w http.ResponseWriter, r *http.Request, p subjectPage, rows access.ImportPlan, text string, unsure bool,
-) error {
-	plan, err := s.users.PlanImport(r.Context(), p.profile, rows)
+// importReview shows what would follow from each row of a file. The page is no answer to a form: it has an address of
+// its own, with the key under which the plan is kept, so that it survives Back, Forward, reload and a change of language
+// for [store.PreparedFormTTL].
+func (s *Server) importReview(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.loadNewUserPage(r)
 	if err != nil {
 		return err
 	}
-	page := web.CheckImport(p.layout, web.CheckImportPage{
-		Plan: plan, Products: p.profile.Products, Text: text, NamesUnconfirmed: unsure, IdempotencyKey: newIdempotencyKey(),
-	})
-	if unsure || plan.Count().Changes() == 0 {
-		return s.refuse(w, r, errInvalidFields, drawn(page))
+	key := r.URL.Query().Get("form")
+	if !isUUID(key) {
+		return redirect(w, r, web.ImportURL(p.scope.institution.ID))
 	}
-	return s.show(w, r, page)
+	prepared, err := s.users.PreparedImport(r.Context(), importCommand(p, key))
+	if err != nil {
+		return s.refuseImport(w, r, p, "", err)
+	}
+	page := web.CheckImportPage{
+		Plan: prepared.Plan, Products: p.profile.Products, IdempotencyKey: key,
+		NamesUnconfirmed: r.URL.Query().Get("unsure") != "", IsRestored: r.URL.Query().Get("kept") != "",
+	}
+	if page.NamesUnconfirmed || prepared.Plan.Count().Changes() == 0 {
+		return s.refuse(w, r, errInvalidFields, drawn(web.CheckImport(p.layout, page)))
+	}
+	return s.show(w, r, web.CheckImport(p.layout, page))
 }
 
-// importConfirm applies the rows, planned again, and redirects to the results.
+// importConfirm carries out the plan that the check page showed, and redirects to the results. The form brings the key and
+// the confirmation of names, nothing that is decided on.
 func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadNewUserPage(r)
 	if err != nil {
 		return err
 	}
-	text, err := readImportText(r)
+	key, err := parseKeyedForm(r)
 	if err != nil {
-		return s.refuseImport(w, r, p, text, err)
+		return err
 	}
-	key := r.PostForm.Get("once")
-	if !isUUID(key) {
-		return invalidForm(errors.New("no idempotency key"))
+	c := importCommand(p, string(key))
+	confirmed := []int{}
+	prepared, err := s.users.PreparedImport(r.Context(), c)
+	if err != nil && !errors.Is(err, users.ErrCheckExpired) { // a form sent again has its results for longer than its plan
+		return err
 	}
-	rows, err := parseImportPlan(text)
-	if err != nil {
-		return s.refuseImport(w, r, p, text, err)
-	}
-	if r.PostForm.Get(string(access.FieldNames)) == "" {
-		plan, err := s.users.PlanImport(r.Context(), p.profile, rows)
-		if err != nil {
-			return err
+	for _, row := range prepared.Plan {
+		if row.NeedsConfirmation && !row.Invalid() {
+			confirmed = append(confirmed, row.Line)
 		}
-		if plan.Count().NeedsConfirmation > 0 {
-			return s.showPlan(w, r, p, rows, text, true)
-		}
+	}
+	if len(confirmed) > 0 && r.PostForm.Get(string(access.FieldNames)) == "" {
+		return redirect(w, r, web.ImportCheckURL(c.Institution, string(key))+"&unsure=1")
 	}
 	ctx, cancel := s.detachedContext(w, r)
 	defer cancel()
-	c := users.Command{Institution: p.scope.institution.ID, Actor: p.scope.actor.ID, Key: store.IdempotencyKey(key)}
-	if err := s.users.Import(ctx, c, p.profile, rows); err != nil {
-		return err
+	if err := s.users.Import(ctx, c, p.profile, confirmed); err != nil {
+		return s.refuseImport(w, r, p, "", err)
 	}
-	return redirect(w, r, web.ImportResultURL(c.Institution, key))
+	return redirect(w, r, web.ImportResultURL(c.Institution, string(key)))
 }
 
 // importDone shows the result of each row.
@@ -186,6 +206,8 @@ func (s *Server) refuseImport(w http.ResponseWriter, r *http.Request, p subjectP
 		page.Error = web.TooManyRowsText(p.layout, access.MaxImport)
 	case errors.Is(err, errTooLarge):
 		page.Error, why = web.FileTooLargeText(p.layout, access.MaxImportSize>>10), errFileTooLarge
+	case errors.Is(err, users.ErrCheckExpired):
+		page.Error, why = web.ImportErrorText(p.layout, web.CheckExpired), errNothingToDo
 	case errors.As(err, &quotes):
 		page.Error = web.UnbalancedQuotesText(p.layout, quotes.Line)
 	case errors.As(err, &missing):
@@ -250,7 +272,7 @@ func parseImportPlan(text string) (access.ImportPlan, error) {
 
 // isImport reports whether a path takes a file.
 func isImport(path string) bool {
-	return strings.HasSuffix(path, "/users/import") || strings.HasSuffix(path, "/users/import/confirm")
+	return strings.HasSuffix(path, "/users/import")
 }
 
 // rowsToKeep are the rows of such a form that are stored until the person has signed in again.

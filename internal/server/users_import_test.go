@@ -3,6 +3,7 @@ package server_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -137,12 +138,12 @@ func TestAFileConfirmedTwiceTakesEffectOnce(t *testing.T) {
 	checked := b.Upload(web.ImportURL(i), "colleghi.csv", file)
 	form := checked.One("button", "Procedi con le 4 righe senza errori").Form()
 	before := snapshot(s)
-	unsure := b.Upload(form.Action, "colleghi.csv", "", "once", form.Values.Get("once"), "rows", form.Values.Get("rows"))
+	unsure := b.Submit(form)
 	if unsure.Status != http.StatusUnprocessableEntity || snapshot(s) != before || !strings.HasPrefix(unsure.Title(), "Errore: ") {
 		t.Fatalf("names that don't fit are taken without a word: %d", unsure.Status)
 	}
 	confirm := func() site.Page {
-		return b.Upload(form.Action, "colleghi.csv", "", "once", form.Values.Get("once"), "rows", form.Values.Get("rows"), "names_confirmed", "1")
+		return b.Post(form.Action, url.Values{"once": form.Values["once"], "names_confirmed": {"1"}})
 	}
 	done := confirm()
 	want := []string{
@@ -204,7 +205,7 @@ func TestAnImpossibleRowDoesNotStopTheOthers(t *testing.T) {
 	if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE product SET status = 'phase_out' WHERE id = 'prod-pn'`); err != nil {
 		t.Fatal(err)
 	}
-	done := rowResults(b.Upload(form.Action, "colleghi.csv", "", "once", form.Values.Get("once"), "rows", form.Values.Get("rows")))
+	done := rowResults(b.Submit(form))
 	if len(done) != 3 || done[0] != "2: Aggiunta agli utenti" || !strings.HasPrefix(done[1], "3: Non fatto. ") ||
 		done[2] != "4: Aggiunta agli utenti" {
 		t.Errorf("%q", done)
@@ -305,7 +306,7 @@ func TestFiveHundredRowsAreImported(t *testing.T) {
 	}
 	checked := b.Upload(web.ImportURL(i), "colleghi.csv", file)
 	form := checked.One("button", "Aggiungi 500 utenti").Form()
-	done := b.Upload(form.Action, "colleghi.csv", "", "once", form.Values.Get("once"), "rows", form.Values.Get("rows"), "names_confirmed", "1")
+	done := b.Post(form.Action, url.Values{"once": form.Values["once"], "names_confirmed": {"1"}})
 	added := 0
 	for _, result := range rowResults(done) {
 		if strings.HasSuffix(result, "Aggiunta agli utenti") {
@@ -317,26 +318,33 @@ func TestFiveHundredRowsAreImported(t *testing.T) {
 	}
 }
 
-// Rows that outlive their session are shown again with a note.
+// Rows that outlive their session are shown again with a note; a confirmation leads to its check page.
 func TestRowsOutliveTheirSession(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i, code := s.NewImport()
 	row := code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;api"
-	for name, address := range map[string]string{"the file": web.ImportURL(i), "its confirmation": web.ImportConfirmURL(i)} {
-		b := s.SignIn(t, "Anna Bianchi")
+	end := func() {
 		if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute'`); err != nil {
 			t.Fatal(err)
 		}
-		asked := b.Upload(address, "colleghi.csv", row, "once", "00000000-0000-4000-8000-000000000000")
-		if asked.URL.Path != "/login" {
-			t.Fatalf("%s: %s", name, asked.URL)
-		}
-		form := b.SignIn(asked, "Anna Bianchi")
-		if form.URL.Path != web.ImportURL(i) || !strings.Contains(form.Text(), "La sessione era scaduta") ||
-			strings.TrimSpace(form.Field("Oppure incolla qui le righe").Value()) != row {
-			t.Errorf("%s: %s, with %q", name, form.URL, form.Field("Oppure incolla qui le righe").Value())
-		}
+	}
+	b := s.SignIn(t, "Anna Bianchi")
+	end()
+	form := b.SignIn(b.Upload(web.ImportURL(i), "colleghi.csv", row), "Anna Bianchi")
+	if form.URL.Path != web.ImportURL(i) || !strings.Contains(form.Text(), "La sessione era scaduta") ||
+		strings.TrimSpace(form.Field("Oppure incolla qui le righe").Value()) != row {
+		t.Errorf("the file: %s, with %q", form.URL, form.Field("Oppure incolla qui le righe").Value())
+	}
+	check := b.Upload(web.ImportURL(i), "colleghi.csv", row)
+	end()
+	again := b.SignIn(b.Press(check, "Aggiungi 1 utente"), "Anna Bianchi")
+	if again.URL.Path != check.URL.Path || again.URL.Query().Get("form") != check.URL.Query().Get("form") ||
+		!strings.Contains(again.Text(), "La sessione era scaduta") {
+		t.Errorf("the confirmation: %s", again.URL)
+	}
+	if done := rowResults(b.Press(again, "Aggiungi 1 utente")); len(done) != 1 || done[0] != "1: Aggiunta agli utenti" {
+		t.Errorf("confirmed after signing in: %q", done)
 	}
 }
 
@@ -347,12 +355,8 @@ func TestGoingBackToTheFileKeepsItsRows(t *testing.T) {
 	i, code := s.NewImport()
 	b := s.SignIn(t, "Anna Bianchi")
 	row := code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;Interoperabilità;api"
-	form := b.Upload(web.ImportURL(i), "colleghi.csv", row).One("button", "Torna al file").Form()
-	if got := b.Upload(web.ImportURL(i), "colleghi.csv", "", "rows", form.Values.Get("rows"), "back", "1").
-		Field("Oppure incolla qui le righe").
-		Value(); strings.TrimSpace(
-		got,
-	) != row {
+	form := b.Follow(b.Upload(web.ImportURL(i), "colleghi.csv", row), "Torna al file")
+	if got := form.Field("Oppure incolla qui le righe").Value(); strings.TrimSpace(got) != row {
 		t.Errorf("%q", got)
 	}
 }

@@ -31,21 +31,25 @@ func (e *QuotesError) Error() string {
 }
 
 // Text decodes a file: UTF-8, with or without a byte order mark, otherwise Windows-1252, which older spreadsheets
-// write. Errors: [ErrNotText].
+// write. Line breaks become line feeds: a browser changes them when it sends a text back, and a carriage return alone, as
+// old programs on Macs write it, would be no line break for [ReadCSV]. Errors: [ErrNotText].
 func Text(file []byte) (string, error) {
 	file = bytes.TrimPrefix(file, []byte("\uFEFF"))
 	if bytes.IndexByte(file, 0) >= 0 {
 		return "", ErrNotText
 	}
 	if utf8.Valid(file) {
-		return string(file), nil
+		return lineBreaks.Replace(string(file)), nil
 	}
 	text, err := charmap.Windows1252.NewDecoder().Bytes(file)
 	if err != nil {
 		return "", ErrNotText
 	}
-	return string(text), nil
+	return lineBreaks.Replace(string(text)), nil
 }
+
+// lineBreaks makes all line breaks line feeds.
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // ReadCSV reads the non-empty rows of a text whose cells are separated by semicolons, commas or tabs, and trims the
 // cells. It stops after most+1 rows; the extra row shows the caller that there are too many. Errors: [*QuotesError].

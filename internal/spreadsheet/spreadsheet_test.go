@@ -177,7 +177,8 @@ func TestTextIsReadInEachEncoding(t *testing.T) {
 		"nothing":         {},
 		"a workbook":      {file: "PK\x03\x04\x00", err: spreadsheet.ErrNotText},
 		"UTF-16":          {file: "\xff\xfeN\x00", err: spreadsheet.ErrNotText},
-		"plain old ASCII": {file: "a;b\r\n", want: "a;b\r\n"},
+		"plain old ASCII": {file: "a;b\r\n", want: "a;b\n"},
+		"an old Mac's":    {file: "a\rb\r\nc\nd\r\r", want: "a\nb\nc\nd\n\n"},
 	} {
 		got, err := spreadsheet.Text([]byte(row.file))
 		if got != row.want || !errors.Is(err, row.err) {

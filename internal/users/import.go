@@ -3,6 +3,7 @@ package users
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,45 +17,54 @@ const (
 	NoteAssigned = "assigned"
 	NoteNothing  = "nothing-to-do" // the user held the role already
 	NoteSkipped  = "left-out"      // the row was invalid
+	NoteChanged  = "changed"       // the row would now do something else than the check page showed
 )
 
-// Import carries out the rows of a file, each in a transaction with an idempotency key of its own. A refused row does
-// not stop the others, and invalid rows are left out. The same form again continues an unfinished import without
-// repeating rows. The results are saved under the form's key; the first outcome stands.
+// Import carries out the plan that [Service.PrepareImport] saved under the command's key, row by row, each in a
+// transaction with an idempotency key of its own. A refused row does not stop the others, and invalid rows are left out.
+// The same form again continues an unfinished import without repeating rows. The results are saved under the form's key;
+// the first outcome stands.
 //
-// Rows are planned again on the present state: the plan that was shown does not count. An error is the database's. The
-// rows before it have been imported.
-func (s *Service) Import(ctx context.Context, c Command, p access.Profile, rows access.ImportPlan) error {
+// Each row is decided again on the present state, and left out if it would do anything but what the check page showed.
+// confirmed are the lines whose doubts the actor has confirmed. Errors: [ErrCheckExpired]; any other error is the
+// database's, and the rows before it have been imported.
+func (s *Service) Import(ctx context.Context, c Command, p access.Profile, confirmed []int) error {
 	q := s.db.Query()
 	var before store.BulkResult
 	q.BulkResult(&before, c.Institution, c.Actor, c.Key, time.Time{})
 	if err := q.Read(ctx); err != nil || before.Key != "" {
 		return err
 	}
-	seen, done, err := s.loadImport(ctx, p, rows, c.Key)
+	prepared, err := s.PreparedImport(ctx, c)
+	if err != nil {
+		return err
+	}
+	seen, done, err := s.loadImport(ctx, p, prepared.Plan, c.Key)
 	if err != nil {
 		return err
 	}
 	batch := store.BulkResult{Key: c.Key, Actor: c.Actor, Action: access.Add, At: s.now()}
-	for i, row := range rows {
+	for i, row := range prepared.Plan {
 		result := store.ItemResult{Line: row.Line}
 		if done[i].Action != "" {
 			result.User, result.Note = done[i].Subject, noteFor(done[i].Action)
 			seen.markDone(row, result.User)
-		} else if result, err = s.importRow(ctx, c, p, seen, row); err != nil {
-			return err
+		} else {
+			row.Form.NamesConfirmed = slices.Contains(confirmed, row.Line)
+			if result, err = s.importRow(ctx, c, p, seen, row); err != nil {
+				return err
+			}
 		}
 		batch.Results = append(batch.Results, result)
 	}
 	return s.saveBulkResult(ctx, c.Institution, batch)
 }
 
-// importRow carries out one row.
+// importRow carries out one row as it was planned, or leaves it out.
 func (s *Service) importRow(
-	ctx context.Context, c Command, p access.Profile, seen importPeople, row access.ImportRow,
+	ctx context.Context, c Command, p access.Profile, seen importPeople, planned access.ImportRow,
 ) (store.ItemResult, error) {
-	planned, n := seen.planRow(p, row)
-	result := store.ItemResult{Line: row.Line, User: planned.Subject.ID, Reason: planned.Reason}
+	result := store.ItemResult{Line: planned.Line, User: planned.Subject.ID, Reason: planned.Reason}
 	switch {
 	case planned.Reason != "":
 		return result, nil
@@ -65,6 +75,18 @@ func (s *Service) importRow(
 		result.Note = NoteNothing
 		return result, nil
 	}
+	row, n := seen.planRow(p, planned)
+	switch {
+	case row.Reason != "":
+		result.Reason = row.Reason
+		return result, nil
+	case row.Subject.ID == planned.Subject.ID && row.Action == "" && !row.Invalid():
+		result.Note = NoteNothing
+		return result, nil
+	case !doesAsPlanned(row, planned):
+		result.Note = NoteChanged
+		return result, nil
+	}
 	c.Key = c.Key.Derive(strconv.Itoa(row.Line))
 	c.Subject, result.Note = seen[n.FiscalCode].user.ID, NoteAssigned
 	var no *access.Refusal
@@ -72,11 +94,7 @@ func (s *Service) importRow(
 	if c.Subject == "" { // also if an earlier row was to add the person and was refused
 		result.Note = NoteAdded
 		result.User, err = s.Add(ctx, c, n)
-		if errors.As(err, &no) && no.Reason == access.AlreadyUser { // added by another request meanwhile
-			c.Subject, result.Note = result.User, NoteAssigned
-		}
-	}
-	if c.Subject != "" {
+	} else {
 		result.User, c.Target = c.Subject, access.Target{Product: n.Product}
 		err = s.Assign(ctx, c, n.Roles)
 	}
@@ -91,6 +109,11 @@ func (s *Service) importRow(
 		return result, err
 	}
 	return result, nil
+}
+
+// doesAsPlanned reports whether a row, planned again, still does to the same person what its plan says.
+func doesAsPlanned(row, planned access.ImportRow) bool {
+	return !row.Invalid() && row.Action == planned.Action && row.Subject.ID == planned.Subject.ID && !row.NeedsConfirmation
 }
 
 func noteFor(a access.Action) string {

@@ -11,16 +11,17 @@ import (
 	"areariservata.example/utenti/internal/store"
 )
 
-// PlanImport checks every row of a file as the form that adds one person does (rules P4, P5, P10, D1 to D3), and
-// reports what the row would do after those above it. It changes nothing. A person who is known to other institutions
-// only is treated as unknown (rule P10).
-func (s *Service) PlanImport(ctx context.Context, p access.Profile, rows access.ImportPlan) (access.ImportPlan, error) {
+// planImport checks every row of a file as the form that adds one person does (rules P4, P5, P10, D1 to D3), and
+// reports what the row would do after those above it. A person who is known to other institutions only is treated as
+// unknown (rule P10).
+func (s *Service) planImport(ctx context.Context, p access.Profile, rows access.ImportPlan) (access.ImportPlan, error) {
 	seen, _, err := s.loadImport(ctx, p, rows, "")
 	if err != nil {
 		return nil, err
 	}
 	plan := make(access.ImportPlan, len(rows))
 	for i, row := range rows {
+		row.Form.Product, row.Form.Roles = resolveTarget(p, row.Product, row.Role)
 		plan[i], _ = seen.planRow(p, row)
 	}
 	return plan, nil
@@ -72,21 +73,21 @@ func (s *Service) loadImport(
 	return all, done, nil
 }
 
-// markDone records the ID of a person whose row was imported.
+// markDone records that a row was imported, for the rows below it.
 func (all importPeople) markDone(row access.ImportRow, id access.UserID) {
 	if code, err := access.ParseFiscalCode(row.Form.FiscalCode); err == nil {
 		all[code].user.ID = id
+		all[code].added = all[code].added || row.Action == access.Add
 	}
 }
 
-// planRow plans one row. Rows planned later see its effect.
+// planRow plans one row, whose product and role are resolved. Rows planned later see its effect.
 func (all importPeople) planRow(p access.Profile, row access.ImportRow) (access.ImportRow, form.NewUser) {
 	who := &importPerson{} // stays zero if the fiscal code is invalid
 	if code, err := access.ParseFiscalCode(row.Form.FiscalCode); err == nil {
 		who = all[code]
 	}
 	p.Subject = who.user
-	row.Form.Product, row.Form.Roles = resolveTarget(p, row.Product, row.Role)
 	row.Form.EmailConfirmed = row.Form.NamesConfirmed // a row's doubts are confirmed together
 	n, errs := form.CheckNewUser(row.Form, p)
 	if who.user.ID != "" && !who.added { // an existing user's data are kept, so the file's are not checked

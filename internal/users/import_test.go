@@ -42,10 +42,17 @@ func TestImportSentConcurrently(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := users.Command{Institution: i.ID, Actor: anna, Key: "7e0a7d7c-1111-4000-8000-000000000001"}
+	if err := service.PrepareImport(t.Context(), c, p, "", rows); err != nil {
+		t.Fatal(err)
+	}
+	var lines []int
+	for _, row := range rows {
+		lines = append(lines, row.Line)
+	}
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
-			if err := service.Import(t.Context(), c, p, rows); err != nil {
+			if err := service.Import(t.Context(), c, p, lines); err != nil {
 				t.Error(err)
 			}
 		})

@@ -16,7 +16,7 @@ func importPages(l access.Language) []Page {
 		return p
 	}
 	const rows = "VRDGLI85M12F205T;Verdi;Giulio;giulio.verdi@comune.borgosereno.example;Interoperabilità;Operatore API"
-	check := web.CheckImportPage{Products: richerProducts(), Text: rows, IdempotencyKey: "x4T0Zq"}
+	check := web.CheckImportPage{Products: richerProducts(), IdempotencyKey: "x4T0Zq"}
 	all, right, doubtful, none := check, check, check, check
 	all.Plan, right.Plan = importPlan(), importPlan()[:2]
 	doubtful.Plan, doubtful.NamesUnconfirmed = importPlan()[:3], true
@@ -24,6 +24,11 @@ func importPages(l access.Language) []Page {
 	return []Page{
 		{"import", "Aggiungere da un file", web.Import(f, ask(web.ImportPage{}))},
 		{"import-wrong", "Aggiungere da un file: niente file", web.Import(f, ask(web.ImportPage{Error: web.ImportErrorText(f, web.NoFile)}))},
+		{
+			"import-check-expired",
+			"Aggiungere da un file: controllo scaduto",
+			web.Import(f, ask(web.ImportPage{Error: web.ImportErrorText(f, web.CheckExpired)})),
+		},
 		{
 			"import-columns",
 			"Aggiungere da un file: mancano colonne",
@@ -78,6 +83,7 @@ func importResults() []web.ImportResultRow {
 		{Line: 2, User: oto, Result: "added"},
 		{Line: 3, User: oto, Result: "assigned"},
 		{Line: 6, User: giulio(), Result: "nothing-to-do"},
+		{Line: 7, User: marco(), Result: "changed"},
 		{Line: 8, Result: "left-out"},
 		{Line: 9, User: marco(), Reason: access.AllSuspendedThere},
 	}

@@ -48,7 +48,7 @@ func TestAJourneyWithAFileOfColleagues(t *testing.T) {
 			p.Upload("#file", file)
 			p.Follow("button", "Controlla le righe")
 			noSideways(t, p)
-			p.Follow("button", "Torna al file")
+			p.Follow("link", "Torna al file")
 			if got := browsertest.Eval[string](p, `document.getElementById("rows").value`); !strings.Contains(got, "Gialli;Pia") {
 				t.Errorf("the rows are lost: %q", got)
 			}

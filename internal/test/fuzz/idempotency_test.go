@@ -158,7 +158,7 @@ func (o formFixture) forms() []filledForm {
 			})
 		}},
 		{route: base + "/users/import/confirm", address: o.home + "/users/import/confirm", eventCount: 4, page: func(b *browser) site.Page {
-			return b.Post(o.home+"/users/import", url.Values{"rows": {rows}})
+			return b.Roam().Post(o.home+"/users/import", url.Values{"rows": {rows}})
 		}},
 		{route: base + "/users/several/confirm", address: o.home + "/users/several/confirm", eventCount: 2, page: func(b *browser) site.Page {
 			return b.Post(

@@ -157,10 +157,11 @@ func (b *browser) exerciseImport(w fixture, c markedPerson) {
 		other.mistypedCode,
 		other.email,
 	)
-	page := b.requireStatus(b.Upload(web.ImportURL(w.institution), c.code.Reveal()+".csv", rows), http.StatusOK)
+	checked := b.requireStatus(b.Upload(web.ImportURL(w.institution), c.code.Reveal()+".csv", rows), http.StatusSeeOther)
+	page := b.requireStatus(b.Get(checked.Location()), http.StatusOK)
 	b.requireStatus(b.Post(web.ImportConfirmURL(w.institution), url.Values{"rows": {rows}}), http.StatusBadRequest)
 	done := b.requireStatus(
-		b.Post(web.ImportConfirmURL(w.institution), url.Values{"rows": {rows}, "once": {keyOf(b.T, page)}, "names": {"on"}}),
+		b.Post(web.ImportConfirmURL(w.institution), url.Values{"once": {keyOf(b.T, page)}}),
 		http.StatusSeeOther,
 	)
 	b.requireStatus(b.Get(done.Location()), http.StatusOK)

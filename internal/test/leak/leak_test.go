@@ -167,6 +167,7 @@ func (w fixture) findLeaks(down func()) findings {
 	look("the sessions", w.tableText("web_session"))
 	look("the sign-ins", w.tableText("login_attempt"))
 	look("the kept forms", w.tableText("saved_form"))
+	look("the check pages", w.tableText("prepared_form"))
 	look("the audit log", w.tableText("audit_event"))
 	look("what forms did", append(w.tableText("idempotency_key"), w.tableText("bulk_result")...))
 	look("the dump", w.dump())

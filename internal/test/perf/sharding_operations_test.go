@@ -78,6 +78,7 @@ func runEveryOperation(t *testing.T, s *site.Site) access.InstitutionID {
 		FiscalCode: s.Seed.FiscalCode("Ugo Spartito").Reveal(), FirstName: "Ugo", LastName: "Spartito", Email: seed.Email("Ugo Spartito"),
 		Product: "prod-pn", Roles: []access.RoleID{"operator"}, NamesConfirmed: true,
 	}}
+	imported := change("", access.Target{})
 	done, ctx, operations := map[string]bool{}, t.Context(), s.Service
 	for _, v := range []struct {
 		name string
@@ -122,13 +123,11 @@ func runEveryOperation(t *testing.T, s *site.Site) access.InstitutionID {
 			})
 			return err
 		}},
-		{"PlanImport", func() error {
-			_, err := operations.PlanImport(ctx, s.Profile(t, i.ID, anna, anna), access.ImportPlan{row})
-			return err
+		{"PrepareImport", func() error {
+			return operations.PrepareImport(ctx, imported, s.Profile(t, i.ID, anna, anna), "", access.ImportPlan{row})
 		}},
-		{"Import", func() error {
-			return operations.Import(ctx, change("", access.Target{}), s.Profile(t, i.ID, anna, anna), access.ImportPlan{row})
-		}},
+		{"PreparedImport", func() error { _, err := operations.PreparedImport(ctx, imported); return err }},
+		{"Import", func() error { return operations.Import(ctx, imported, s.Profile(t, i.ID, anna, anna), []int{1}) }},
 		{"Verify", func() error { return operations.Verify(ctx, anna, "Annamaria", "Spartita") }},
 	} {
 		if err := v.do(); err != nil {

@@ -1,0 +1,138 @@
+package server_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/site"
+	"areariservata.example/utenti/web"
+)
+
+// A confirmed file does what its check page showed, whatever its line breaks: a browser that sends a text back would turn
+// a carriage return alone into a line break, and another row would follow from it.
+func TestAFileDoesWhatItsCheckPageShowed(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
+	row := func(name string) string {
+		first, last, _ := strings.Cut(name, " ")
+		return strings.Join([]string{code(name), last, first, "x@ente.example", "SEND", "operator"}, ";")
+	}
+	header := strings.TrimSpace(site.ImportHeader)
+	for name, file := range map[string]string{
+		"line feeds":                   header + "\n" + row("Pia Gialli") + "\n" + row("Ada Altrove"),
+		"both":                         header + "\r\n" + row("Ugo Uguali") + "\r\n" + row("Rino Rimosso") + "\r\n",
+		"carriage returns":             header + "\r" + row("Kurt Werdi") + "\r" + row("Eva Verdi") + "\r",
+		"one carriage return, in text": header + "\n" + row("Ida Verdi") + "\r" + row("Lia Verdi"),
+	} {
+		check := b.Upload(web.ImportURL(i), "colleghi.csv", file)
+		button := check.One("button", "Aggiungi 2 utenti")
+		if shown := rowResults(check); len(shown) != 2 {
+			t.Errorf("%s: the check page shows %q", name, shown)
+		}
+		for field := range button.Form().Values {
+			if field != "once" {
+				t.Errorf("%s: the form brings %s, which was decided on before", name, field)
+			}
+		}
+		done := rowResults(b.Submit(button.Form()))
+		if len(done) != 2 || slices.ContainsFunc(done, func(r string) bool { return !strings.HasSuffix(r, "Aggiunta agli utenti") }) {
+			t.Errorf("%s: %q", name, done)
+		}
+	}
+}
+
+// A row does nothing but what was shown: not if it was in error, and not to another person than the one that was named.
+func TestARowThatWouldNowDoSomethingElseIsLeftOut(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
+	check := b.Upload(web.ImportURL(i), "colleghi.csv", site.ImportHeader+
+		code("Pia Gialli")+";Gialli;Pia;pia@ente.example;SEND;operator\n"+ // added by a colleague meanwhile
+		code("Sara Suspesi")+";;;;Interoperabilità;security\n"+ // re-enabled meanwhile
+		code("Oto Neri")+";;;;Interoperabilità;security\n"+ // removed and added meanwhile
+		code("Ugo Uguali")+";Uguali;Ugo;ugo@ente.example;SEND;operator\n")
+	add := func(first, last, role string) {
+		t.Helper()
+		product, _, _ := strings.Cut(role, ":")
+		page := b.Post(web.AddURL(i, ""), url.Values{
+			"fiscal_code": {code(first + " " + last)}, "first_name": {first}, "last_name": {last}, "email": {"a@ente.example"},
+			"product": {product}, "role": {role},
+		})
+		b.Press(page, "Aggiungi")
+	}
+	add("Pia", "Gialli", "prod-interop:api")
+	if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE assignment SET status = 'active'`); err != nil {
+		t.Fatal(err)
+	}
+	q := s.Store.Query()
+	var oto access.UserID
+	q.UserByFiscalCode(&oto, i, s.Seed.FiscalCode("Oto Neri"))
+	if err := q.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	remove := web.RoleURL(i, oto, access.Target{Product: "prod-interop", Role: "api"}, access.Remove)
+	b.Press(b.Get(remove), "Rimuovi")
+	add("Oto", "Neri", "prod-interop:api")
+	form := check.One("button", "Procedi con le 3 righe senza errori").Form()
+	done := b.Submit(form)
+	want := []string{"2: Lasciata fuori: dopo il controllo", "3: ", "4: Lasciata fuori: dopo il controllo", "5: Aggiunta agli utenti"}
+	for n, result := range rowResults(done) {
+		if !strings.HasPrefix(result, want[n]) {
+			t.Errorf("got %q, want %q", result, want[n])
+		}
+	}
+	var roles int
+	err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM assignment WHERE role = 'security'`).Scan(&roles)
+	if err != nil || roles != 0 {
+		t.Errorf("%d roles were assigned that the check page did not show (%v)", roles, err)
+	}
+}
+
+// The check page has an address: it can be opened again, in another language too, by the person who checked the file, for
+// two hours. What it shows is sealed in the database.
+func TestTheCheckPageOfAFileHasAnAddress(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
+	check := b.Upload(web.ImportURL(i), "colleghi.csv", code("Pia Gialli")+";Gialli;Pia;pia@ente.example;SEND;operator")
+	if again := b.Get(check.URL.String()); again.Status != http.StatusOK || !again.Has("button", "Aggiungi 1 utente") {
+		t.Errorf("opened again: %d", again.Status)
+	}
+	if english := b.Press(check, "English"); english.URL.String() != check.URL.String() || !english.Has("button", "Add 1 user") {
+		t.Errorf("in English: %s", english.URL)
+	}
+	b.Press(b.Get(check.URL.String()), "Italiano")
+	other := s.SignIn(t, "Ivo Rossi")
+	if page := other.Get(check.URL.String()); page.Status != http.StatusConflict || strings.Contains(page.Text(), "Gialli") {
+		t.Errorf("for a colleague: %d", page.Status)
+	}
+	if page := other.Submit(check.One("button", "Aggiungi 1 utente").Form()); page.Status != http.StatusConflict {
+		t.Errorf("confirmed by a colleague: %d", page.Status)
+	}
+	var clear int
+	if err := s.DB.Owner.QueryRow(t.Context(), `
+		SELECT count(*) FROM prepared_form f WHERE position('Gialli'::bytea IN sealed) > 0 OR position($1::bytea IN sealed) > 0`,
+		[]byte(code("Pia Gialli"))).Scan(&clear); err != nil || clear != 0 {
+		t.Errorf("in clear in %d rows (%v)", clear, err)
+	}
+	if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE prepared_form SET at = at - interval '121 minutes'`); err != nil {
+		t.Fatal(err)
+	}
+	if page := b.Submit(check.One("button", "Aggiungi 1 utente").Form()); page.Status != http.StatusConflict ||
+		!strings.Contains(page.Text(), "Questo controllo non c’è più") {
+		t.Errorf("confirmed after two hours: %d", page.Status)
+	}
+	b.Upload(web.ImportURL(i), "colleghi.csv", code("Pia Gialli")+";Gialli;Pia;pia@ente.example;SEND;operator")
+	var kept int
+	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM prepared_form`).Scan(&kept); err != nil || kept != 1 {
+		t.Errorf("%d check pages are kept (%v)", kept, err)
+	}
+}
