@@ -12,7 +12,7 @@ import (
 type ActivityPage struct {
 	User           access.User // whose; zero: the institution's
 	Filter         access.EventFilter
-	Person         string           // name of the person that the filter is about; empty: not a user of the institution, or not any more
+	Person         string           // name of the person that the filter is about; empty: the log knows none
 	Products       []access.Product // the institution's, for what roles and products are called
 	FilterProducts []access.Product // those that the filter offers
 	List           access.EventList
@@ -190,12 +190,12 @@ func variant(e access.Event) string {
 
 // hasProfileLink reports whether a name links to the profile: of current users, for readers who may see it (rule V4).
 func (f Layout) hasProfileLink(who access.Party) bool {
-	return who.Name != "" && (f.MayEnterUsers || who.ID == f.UserID)
+	return who.Name != "" && !who.Removed && (f.MayEnterUsers || who.ID == f.UserID)
 }
 
 // hasLogLink reports whether a name links to the person's own events: of people who have no profile any more.
 func (f Layout) hasLogLink(who access.Party) bool {
-	return who.ID != "" && who.Name == "" && f.MayEnterUsers
+	return who.ID != "" && (who.Name == "" || who.Removed) && f.MayEnterUsers
 }
 
 // ActivityFileName is what the file of a log is called: the institution's, or one user's.

@@ -18,7 +18,8 @@ type Layout struct {
 	Lang          access.Language      // empty: the default
 	Address       string               // of the page, to come back to when another language is chosen; empty: none is offered
 	Person        string               // "Anna Bianchi"; empty: not signed in
-	UserID        access.UserID        // the person, for the link to their own profile
+	UserID        access.UserID        // the person in the institution, for the link to their own profile
+	SignedIn      bool                 // outside an institution
 	Institution   access.Institution   // zero: none has been chosen
 	Institutions  []access.Institution // those where the person has powers (rule V1): the header's switch
 	MayEnterUsers bool                 // the Users section is in the navigation (rule V3)

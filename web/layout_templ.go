@@ -378,7 +378,7 @@ func header(f Layout) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if f.Person != "" || f.UserID != "" {
+		if f.Person != "" || f.SignedIn {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<li><form method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

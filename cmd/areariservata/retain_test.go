@@ -28,7 +28,8 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 		`INSERT INTO bulk_result (institution, key, actor, action, results, at)
 		 SELECT i.id, gen_random_uuid(), i.id, '', '[]', now() - a::interval
 		 FROM institution i, unnest(ARRAY['31 days', '29 days']) a`,
-		`INSERT INTO profile_view SELECT id, id, id, now() - a::interval FROM institution, unnest(ARRAY['25 months', '23 months']) a`,
+		`INSERT INTO profile_view (institution, viewer, actor, subject, at)
+		 SELECT id, id, id, id, now() - a::interval FROM institution, unnest(ARRAY['25 months', '23 months']) a`,
 		`INSERT INTO river_job (kind, args, max_attempts, state, finalized_at, created_at)
 		 SELECT 'email', '{}', 1, s::river_job_state,
 		        CASE WHEN s IN ('available', 'retryable') THEN null ELSE now() - a::interval END, now() - interval '1 year'

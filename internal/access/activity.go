@@ -2,8 +2,8 @@ package access
 
 import "time"
 
-// Event is one change as the log shows it: who did what to whom, and when (rule D5). Names are the present ones,
-// because the log keeps ids only.
+// Event is one change as the log shows it: who did what to whom, and when (rule D5). Names are the present ones, or
+// those at the removal, because events keep ids only.
 type Event struct {
 	Number       int64 // from 1, without gaps within the institution
 	At           time.Time
@@ -21,8 +21,9 @@ type Event struct {
 
 // Party is a person named by an event.
 type Party struct {
-	ID   UserID
-	Name string // empty: the person is not a user of the institution now
+	ID      UserID
+	Name    string // empty: erased, or removed and the log's retention is over (rule P7)
+	Removed bool   // not a user of the institution now; the name is that at the removal
 }
 
 // Datum names a part of a user's data in the log.

@@ -1,11 +1,16 @@
 package access
 
-// UserID identifies a person (a UUID in text form). It reveals nothing about the person, so it can be in a URL.
+// UserID identifies a user of one institution (a UUID in text form): the same person has another one in each (rule
+// P10). It reveals nothing about the person, so it can be in a URL.
 type UserID string
+
+// PersonID identifies a person across institutions (a UUID in text form). Pages, files and audit logs do not hold it.
+type PersonID string
 
 // User is a person within one institution.
 type User struct {
 	ID               UserID
+	Person           PersonID
 	FirstName        string
 	LastName         string
 	Verified         bool // the names are those of SPID or CIE (rule D4)

@@ -20,6 +20,7 @@ type Erasure struct {
 	People       int `json:"people"`
 	Unknown      int `json:"unknown"` // fiscal codes of no person
 	Users        int `json:"users"`
+	Histories    int `json:"histories"` // keys and names of the audit log, also of institutions that they left before
 	Assignments  int `json:"assignments"`
 	Memberships  int `json:"memberships"`
 	Sessions     int `json:"sessions"`
@@ -32,6 +33,7 @@ type Erasure struct {
 func (e Erasure) Add(o Erasure) Erasure {
 	return Erasure{
 		People: e.People + o.People, Unknown: e.Unknown + o.Unknown, Users: e.Users + o.Users,
+		Histories:   e.Histories + o.Histories,
 		Assignments: e.Assignments + o.Assignments, Memberships: e.Memberships + o.Memberships, Sessions: e.Sessions + o.Sessions,
 		SavedForms: e.SavedForms + o.SavedForms, Emails: e.Emails + o.Emails, ProfileViews: e.ProfileViews + o.ProfileViews,
 	}
@@ -63,14 +65,15 @@ var errDryRun = errors.New("dry run")
 // rolls back.
 //
 // The audit log stays: each role gets its event, by the operator of the service. The names and e-mails of the person in
-// the log cannot be read any more, because their key is deleted with the person's row. Also ids stay that lead to no
-// person: in the log, in the results of forms, and as the actor of profile views, which belong to the users viewed. The
-// views of the person's own profile are deleted. No e-mail reports the erasure: no address is left to write to.
+// the logs cannot be read any more, because their keys are deleted, also those of institutions of which the person is not
+// a user any more. Also ids stay that lead to no person: in the logs, in the results of forms, and as the actor of profile
+// views, which belong to the users viewed. The views of the person's own profile are deleted. No e-mail reports the
+// erasure: no address is left to write to.
 //
 // The error is a [*LastAdministratorError] if a product would lose its last active Administrator (rule P3).
 func Erase(
 	ctx context.Context, owner *pgxpool.Pool, keys store.Keys, code access.FiscalCode,
-	deleteEmails func(context.Context, pgx.Tx, access.UserID) (int, error), now time.Time, dry bool,
+	deleteEmails func(context.Context, pgx.Tx, []access.UserID) (int, error), now time.Time, dry bool,
 ) (Erasure, error) {
 	var e Erasure
 	err := store.New(owner, keys).Locked(ctx, func(ctx context.Context, l *store.Locks) (err error) {
@@ -88,49 +91,55 @@ func Erase(
 
 func erase(
 	ctx context.Context, l *store.Locks, codeHash []byte,
-	deleteEmails func(context.Context, pgx.Tx, access.UserID) (int, error), now time.Time,
+	deleteEmails func(context.Context, pgx.Tx, []access.UserID) (int, error), now time.Time,
 ) (Erasure, error) {
 	tx := l.Pgx()
 	// A data import could be about to use the person's id.
 	if err := lockDataImports(ctx, tx); err != nil {
 		return Erasure{}, err
 	}
-	var person access.UserID
+	var person access.PersonID
+	var changes []store.UserChange
 	err := tx.QueryRow(ctx, `SELECT id FROM person WHERE fiscal_code_hash = $1`, codeHash).Scan(&person)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return Erasure{Unknown: 1}, nil
+	if err == nil {
+		changes, err = l.InstitutionsOf(ctx, person)
 	}
-	if err != nil {
-		return Erasure{}, err
-	}
-	changes, err := l.InstitutionsOf(ctx, person)
-	if err != nil {
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) { // without a row, the person may be known to logs
 		return Erasure{}, err
 	}
 	if err := checkSuccessor(ctx, tx, person); err != nil {
 		return Erasure{}, err
 	}
 	for _, change := range changes {
-		if err := recordErasure(ctx, change, person, now); err != nil {
+		if err := recordErasure(ctx, change, now); err != nil {
 			return Erasure{}, err
 		}
 	}
-	e, err := deletePerson(ctx, tx, person)
+	rows, err := tx.Query(ctx, `SELECT person FROM user_history WHERE fiscal_code_hash = $1`, codeHash)
 	if err != nil {
 		return Erasure{}, err
 	}
-	e.Emails, err = deleteEmails(ctx, tx, person)
+	users, err := pgx.CollectRows(rows, pgx.RowTo[access.UserID])
+	if err != nil {
+		return Erasure{}, err
+	}
+	e, err := deletePerson(ctx, tx, person, users)
+	if err != nil {
+		return Erasure{}, err
+	}
+	e.Emails, err = deleteEmails(ctx, tx, users)
 	return e, err
 }
 
 // checkSuccessor returns a [*LastAdministratorError] if the person is the only active Administrator of a product.
-func checkSuccessor(ctx context.Context, tx pgx.Tx, person access.UserID) error {
+func checkSuccessor(ctx context.Context, tx pgx.Tx, person access.PersonID) error {
 	rows, err := tx.Query(ctx, `
-		SELECT i.name, a.product FROM active_administrator a JOIN institution i ON i.id = a.institution
-		WHERE a.person = $1 AND NOT EXISTS (
+		SELECT i.name, a.product FROM app_user u JOIN active_administrator a USING (institution, person)
+		JOIN institution i ON i.id = a.institution
+		WHERE u.identity = nullif($1, '')::uuid AND NOT EXISTS (
 			SELECT FROM active_administrator o
-			WHERE o.institution = a.institution AND o.product = a.product AND o.person <> $1)
-		GROUP BY i.id, a.product ORDER BY i.name, a.product`, person)
+			WHERE o.institution = a.institution AND o.product = a.product AND o.person <> a.person)
+		GROUP BY i.id, a.product ORDER BY i.name, a.product`, string(person))
 	if err != nil {
 		return err
 	}
@@ -144,16 +153,16 @@ func checkSuccessor(ctx context.Context, tx pgx.Tx, person access.UserID) error 
 	return nil
 }
 
-// recordErasure writes an event for each of the person's roles in the institution.
-func recordErasure(ctx context.Context, tx *store.Tx, person access.UserID, now time.Time) error {
+// recordErasure writes an event for each of the user's roles.
+func recordErasure(ctx context.Context, tx store.UserChange, now time.Time) error {
 	rows, err := tx.Pgx().Query(ctx, `
 		SELECT product, role, status FROM assignment WHERE institution = $1 AND person = $2
-		ORDER BY product COLLATE "C", role COLLATE "C"`, tx.Institution(), person)
+		ORDER BY product COLLATE "C", role COLLATE "C"`, tx.Institution(), tx.User)
 	if err != nil {
 		return err
 	}
 	events, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (audit.Event, error) {
-		e := audit.Event{At: now, Action: access.Remove, Subject: person}
+		e := audit.Event{At: now, Action: access.Remove, Subject: tx.User}
 		var status access.Status
 		err := row.Scan(&e.Product, &e.Role, &status)
 		e.Before = audit.Details{Status: status}.JSON()
@@ -165,29 +174,34 @@ func recordErasure(ctx context.Context, tx *store.Tx, person access.UserID, now 
 	return tx.Record(ctx, events...)
 }
 
-// deletePerson deletes all rows of the person. Rows of lists are deleted with the enrolments.
-func deletePerson(ctx context.Context, tx pgx.Tx, person access.UserID) (e Erasure, err error) {
+// deletePerson deletes all rows of the person, who is or was these users. Rows of lists are deleted with the enrolments.
+func deletePerson(ctx context.Context, tx pgx.Tx, person access.PersonID, users []access.UserID) (e Erasure, err error) {
 	var enrolments, checkPages int
 	for _, table := range []struct {
 		sql string
+		id  any
 		n   *int
 	}{
 		// Check pages are sealed, so those that may name the person are all of the person's institutions; they live two hours.
-		{`DELETE FROM prepared_form WHERE institution IN (SELECT institution FROM app_user WHERE person = $1)`, &checkPages},
-		{`DELETE FROM group_member WHERE person = $1`, &e.Memberships},
-		{`DELETE FROM assignment WHERE person = $1`, &e.Assignments},
-		{`DELETE FROM enrolment WHERE person = $1`, &enrolments},
-		{`DELETE FROM app_user WHERE person = $1`, &e.Users},
-		{`DELETE FROM web_session WHERE person = $1`, &e.Sessions},
-		{`DELETE FROM saved_form WHERE person = $1`, &e.SavedForms},
-		{`DELETE FROM profile_view WHERE subject = $1`, &e.ProfileViews},
-		{`DELETE FROM person WHERE id = $1`, &e.People},
+		{`DELETE FROM prepared_form WHERE institution IN (SELECT institution FROM app_user WHERE person = ANY ($1))`, users, &checkPages},
+		{`DELETE FROM group_member WHERE person = ANY ($1)`, users, &e.Memberships},
+		{`DELETE FROM assignment WHERE person = ANY ($1)`, users, &e.Assignments},
+		{`DELETE FROM enrolment WHERE person = ANY ($1)`, users, &enrolments},
+		{`DELETE FROM app_user WHERE person = ANY ($1)`, users, &e.Users},
+		{`DELETE FROM user_history WHERE person = ANY ($1)`, users, &e.Histories},
+		{`DELETE FROM profile_view WHERE subject = ANY ($1)`, users, &e.ProfileViews},
+		{`DELETE FROM web_session WHERE person = nullif($1, '')::uuid`, string(person), &e.Sessions},
+		{`DELETE FROM saved_form WHERE person = nullif($1, '')::uuid`, string(person), &e.SavedForms},
+		{`DELETE FROM person WHERE id = nullif($1, '')::uuid`, string(person), &e.People},
 	} {
-		tag, err := tx.Exec(ctx, table.sql, person)
+		tag, err := tx.Exec(ctx, table.sql, table.id)
 		if err != nil {
 			return Erasure{}, err
 		}
 		*table.n = int(tag.RowsAffected())
+	}
+	if len(users) == 0 && e.People == 0 {
+		e.Unknown = 1
 	}
 	_, err = tx.Exec(ctx, `SET CONSTRAINTS ALL IMMEDIATE`) // so that a dry run meets the deferred constraints too
 	return e, err

@@ -68,8 +68,9 @@ type dataImport struct {
 
 	present      datafile.Existing
 	institutions map[string]*institutionRow // by code
-	people       map[access.FiscalCode]access.UserID
-	users        map[inInstitution]*userRow // existing users
+	people       map[access.FiscalCode]access.PersonID
+	histories    map[institutionPerson]access.UserID // ids of present and removed users
+	users        map[inInstitution]*userRow          // existing users
 	groups       map[access.InstitutionID]map[datafile.GroupName]access.GroupID
 
 	unusedIDs []string // new UUIDs
@@ -85,6 +86,11 @@ type institutionRow struct {
 type inInstitution struct {
 	institution access.InstitutionID
 	person      access.UserID
+}
+
+type institutionPerson struct {
+	institution access.InstitutionID
+	code        access.FiscalCode
 }
 
 // userRow is the part of a user that lists show.
@@ -167,7 +173,7 @@ func (l *dataImport) check(ctx context.Context) error {
 func (l *dataImport) identify(ctx context.Context) error {
 	n := len(l.data.People)
 	for _, i := range l.data.Institutions {
-		n += 1 + len(i.Groups)
+		n += 1 + len(i.Groups) + len(i.Users)
 	}
 	rows, err := l.tx.Query(ctx, `SELECT gen_random_uuid()::text FROM generate_series(1, $1)`, n)
 	if err != nil {

@@ -3,6 +3,8 @@ package admin
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,25 +14,22 @@ import (
 
 // read reads the existing rows of what the file names.
 func (l *dataImport) read(ctx context.Context) error {
-	l.people = map[access.FiscalCode]access.UserID{}
+	l.people = map[access.FiscalCode]access.PersonID{}
 	l.present.People = map[access.FiscalCode]datafile.ExistingPerson{}
 	l.users = map[inInstitution]*userRow{}
 	l.groups = map[access.InstitutionID]map[datafile.GroupName]access.GroupID{}
-	codes, err := l.readPeople(ctx)
-	if err != nil {
-		return err
-	}
 	institutions := map[access.InstitutionID]datafile.ExistingInstitution{}
 	var ids []access.InstitutionID
-	var people []access.UserID
 	for code, row := range l.institutions {
 		institutions[row.id] = l.present.Institutions[code]
 		l.groups[row.id] = map[datafile.GroupName]access.GroupID{}
 		ids = append(ids, row.id)
 	}
-	for person := range codes {
-		people = append(people, person)
+	codes, err := l.readPeople(ctx, ids)
+	if err != nil {
+		return err
 	}
+	people := slices.Collect(maps.Keys(codes))
 	batch := &pgx.Batch{}
 	l.queryInstitutions(batch, institutions, ids)
 	l.queryUsers(batch, institutions, codes, ids, people)
@@ -40,8 +39,9 @@ func (l *dataImport) read(ctx context.Context) error {
 	return nil
 }
 
-// readPeople finds the file's people by the keyed hash of their codes, and returns the codes by person.
-func (l *dataImport) readPeople(ctx context.Context) (map[access.UserID]access.FiscalCode, error) {
+// readPeople finds the file's people by the keyed hash of their codes, as people and as present and removed users of the
+// institutions. It returns the codes by user.
+func (l *dataImport) readPeople(ctx context.Context, ids []access.InstitutionID) (map[access.UserID]access.FiscalCode, error) {
 	var hashes [][]byte
 	byHash := map[string]access.FiscalCode{}
 	for _, p := range l.data.People {
@@ -49,22 +49,27 @@ func (l *dataImport) readPeople(ctx context.Context) (map[access.UserID]access.F
 		hashes = append(hashes, hash)
 		byHash[string(hash)] = p.FiscalCode
 	}
-	rows, err := l.tx.Query(ctx, `
-		SELECT id, fiscal_code_hash, verified_at IS NOT NULL, coalesce(verified_first_name, ''), coalesce(verified_last_name, '')
-		FROM person WHERE fiscal_code_hash = ANY ($1)`, hashes)
-	if err != nil {
-		return nil, fmt.Errorf("read people: %w", err)
-	}
 	codes := map[access.UserID]access.FiscalCode{}
-	var id access.UserID
+	batch := &pgx.Batch{}
+	var id access.PersonID
 	var hash []byte
 	var p datafile.ExistingPerson
-	_, err = pgx.ForEachRow(rows, []any{&id, &hash, &p.Verified, &p.FirstName, &p.LastName}, func() error {
+	queueRows(batch, []any{&id, &hash, &p.Verified, &p.FirstName, &p.LastName}, func() {
 		code := byHash[string(hash)]
-		codes[id], l.people[code], l.present.People[code] = code, id, p
-		return nil
-	})
-	if err != nil {
+		l.people[code], l.present.People[code] = id, p
+	}, `
+		SELECT id, fiscal_code_hash, verified_at IS NOT NULL, coalesce(verified_first_name, ''), coalesce(verified_last_name, '')
+		FROM person WHERE fiscal_code_hash = ANY ($1)`, hashes)
+	l.histories = map[institutionPerson]access.UserID{}
+	var in access.InstitutionID
+	var user access.UserID
+	queueRows(batch, []any{&in, &user, &hash}, func() {
+		code := byHash[string(hash)]
+		codes[user], l.histories[institutionPerson{in, code}] = code, user
+	}, `
+		SELECT institution, person, fiscal_code_hash FROM user_history
+		WHERE institution = ANY ($1) AND fiscal_code_hash = ANY ($2)`, ids, hashes)
+	if err := l.tx.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, fmt.Errorf("read people: %w", err)
 	}
 	return codes, nil
@@ -112,9 +117,8 @@ func (l *dataImport) queryUsers(batch *pgx.Batch, institutions map[access.Instit
 		institutions[u.institution].Assignments[codes[u.person]] = nil
 		institutions[u.institution].Members[codes[u.person]] = map[datafile.GroupName]bool{}
 	}, `
-		SELECT u.institution, u.person, coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name), u.email
-		FROM app_user u JOIN person p ON p.id = u.person
-		WHERE u.institution = ANY ($1) AND u.person = ANY ($2)`, ids, people)
+		SELECT institution, person, first_name, last_name, email FROM app_user
+		WHERE institution = ANY ($1) AND person = ANY ($2)`, ids, people)
 
 	var a access.Assignment
 	queueRows(batch, []any{&u.institution, &u.person, &a.Product, &a.Role, &a.Category, &a.Status}, func() {

@@ -61,7 +61,7 @@ func dataRows(t *testing.T, db *pgxpool.Pool) []string {
 	t.Helper()
 	var parts []string
 	for _, table := range []string{
-		"institution", "institution_product", "person", "app_user", "enrolment", "assignment", "listing", "user_group",
+		"institution", "institution_product", "person", "user_history", "app_user", "enrolment", "assignment", "listing", "user_group",
 		"group_member", "audit_event",
 	} {
 		parts = append(parts, fmt.Sprintf(`SELECT '%[1]s ' || xmin || ' ' || t::text FROM %[1]s t`, table))
@@ -98,11 +98,10 @@ func checkListing(t *testing.T, db *pgxpool.Pool) {
 		return list
 	}
 	want := all(`
-		SELECT e.institution::text, e.product, e.person::text, coalesce(p.verified_first_name, u.first_name),
-			coalesce(p.verified_last_name, u.last_name), u.email, e.category,
+		SELECT e.institution::text, e.product, e.person::text, u.first_name, u.last_name, u.email, e.category,
 			array_agg(a.role ORDER BY a.role COLLATE "C"), array_agg(a.status ORDER BY a.role COLLATE "C"),
 			min(a.sort_key), max(a.sort_key)
-		FROM enrolment e JOIN assignment a USING (institution, person, product) JOIN person p ON p.id = e.person
+		FROM enrolment e JOIN assignment a USING (institution, person, product)
 		JOIN app_user u ON u.institution = e.institution AND u.person = e.person
 		GROUP BY 1, 2, 3, 4, 5, 6, 7`)
 	for i, r := range want {

@@ -18,9 +18,10 @@ import (
 type newRows struct {
 	categories map[access.Target]access.Category
 
-	institutions, subscriptions, groups, people, users, enrolments, assignments, listings, members [][]any
+	institutions, subscriptions, groups, people, histories, users, enrolments, assignments, listings, members [][]any
 
-	stale     []listingKey // listing rows that new ones replace
+	returned  []inInstitution // removed users who are added again
+	stale     []listingKey    // listing rows that new ones replace
 	suspended map[access.InstitutionID][]access.GroupID
 	events    []institutionEvents
 }
@@ -78,29 +79,52 @@ func (l *dataImport) group(in access.InstitutionID, g datafile.Group) {
 }
 
 // person finds a person, or adds them.
-func (l *dataImport) person(code access.FiscalCode) access.UserID {
+func (l *dataImport) person(code access.FiscalCode) access.PersonID {
 	id, known := l.people[code]
 	if known {
 		return id
 	}
-	id = access.UserID(l.id())
+	id = access.PersonID(l.id())
 	l.people[code] = id
-	row := []any{id, l.keys.Hash(code), l.keys.Seal(code, id), nil, nil, nil}
+	row := []any{id, l.keys.Hash(code), nil, nil, nil}
 	if p, _ := l.data.Person(code); p.Verified {
-		row[3], row[4], row[5] = p.FirstName, p.LastName, l.now
+		row[2], row[3], row[4] = p.FirstName, p.LastName, l.now
 	}
 	l.rows.people = append(l.rows.people, row)
 	return id
 }
 
+// newUser adds a user, with the id of before if the person was a user already. Names that the file gives as verified hold
+// at once.
+func (l *dataImport) newUser(in access.InstitutionID, u datafile.User) inInstitution {
+	key, of := inInstitution{institution: in}, institutionPerson{in, u.FiscalCode}
+	kept := false
+	if key.person, kept = l.histories[of]; kept {
+		l.rows.returned = append(l.rows.returned, key)
+	} else {
+		key.person = access.UserID(l.id())
+		l.histories[of] = key.person
+		l.rows.histories = append(l.rows.histories, []any{in, key.person, l.keys.Hash(u.FiscalCode)})
+	}
+	var verified any
+	shown := &userRow{u.FirstName, u.LastName, u.Email}
+	if p, _ := l.data.Person(u.FiscalCode); p.Verified {
+		verified, shown.firstName, shown.lastName = l.now, p.FirstName, p.LastName
+	}
+	l.users[key] = shown
+	l.rows.users = append(l.rows.users, []any{
+		in, key.person, l.person(u.FiscalCode), l.keys.Seal(u.FiscalCode, key.person), shown.firstName, shown.lastName, verified, u.Email,
+	})
+	return key
+}
+
 // user adds the new rows of a user, and returns their events.
 func (l *dataImport) user(in access.InstitutionID, u datafile.User, before datafile.ExistingInstitution) []audit.Event {
-	key := inInstitution{in, l.person(u.FiscalCode)}
-	shown, known := l.users[key]
-	if !known {
-		shown = &userRow{u.FirstName, u.LastName, u.Email}
-		l.rows.users = append(l.rows.users, []any{in, key.person, u.FirstName, u.LastName, u.Email})
+	key := inInstitution{in, l.histories[institutionPerson{in, u.FiscalCode}]}
+	if l.users[key] == nil {
+		key = l.newUser(in, u)
 	}
+	shown := l.users[key]
 	held := access.User{ID: key.person, Assignments: slices.Clone(before.Assignments[u.FiscalCode])}
 	sortKey := store.SortKey(shown.firstName, shown.lastName)
 	var events []audit.Event
@@ -158,8 +182,9 @@ func (a *newRows) tables() []tableRows {
 		{"institution", "id code name type", a.institutions},
 		{"institution_product", "institution product active", a.subscriptions},
 		{"user_group", "institution id product name status", a.groups},
-		{"person", "id fiscal_code_hash fiscal_code_sealed verified_first_name verified_last_name verified_at", a.people},
-		{"app_user", "institution person first_name last_name email", a.users},
+		{"person", "id fiscal_code_hash verified_first_name verified_last_name verified_at", a.people},
+		{"user_history", "institution person fiscal_code_hash", a.histories},
+		{"app_user", "institution person identity fiscal_code_sealed first_name last_name verified_at email", a.users},
 		{"enrolment", "institution person product category", a.enrolments},
 		{"assignment", "institution person product role category status sort_key email", a.assignments},
 		{"listing", "institution product person sort_key search_key first_name last_name email category roles statuses", a.listings},
@@ -198,6 +223,13 @@ func (l *dataImport) write(ctx context.Context) error {
 		if _, err := l.tx.Exec(ctx, `DELETE FROM listing WHERE institution = $1 AND person = $2 AND product = $3`,
 			k.institution, k.person, k.product); err != nil {
 			return fmt.Errorf("listing: %w", err)
+		}
+	}
+	for _, k := range l.rows.returned {
+		if _, err := l.tx.Exec(ctx, `
+			UPDATE user_history SET removed_at = NULL, name_sealed = NULL WHERE institution = $1 AND person = $2`,
+			k.institution, k.person); err != nil {
+			return fmt.Errorf("user_history: %w", err)
 		}
 	}
 	for _, t := range l.rows.tables() {

@@ -27,7 +27,7 @@ type randomRoles struct {
 	store *store.Store
 	rand  *rand.Rand
 	names map[access.InstitutionID]string
-	ids   map[string]access.UserID // by name
+	ids   map[string]map[access.InstitutionID]access.UserID // by name
 }
 
 func newRandomRoles(t *testing.T) *randomRoles {
@@ -35,10 +35,13 @@ func newRandomRoles(t *testing.T) *randomRoles {
 	db := pgtest.New(t)
 	f := &randomRoles{
 		db: db, seed: seed.New(t, db.Owner, seed.Keys(t)), store: store.New(db.App, seed.Keys(t)),
-		rand: rand.New(rand.NewPCG(11, 29)), names: map[access.InstitutionID]string{}, ids: map[string]access.UserID{},
+		rand: rand.New(rand.NewPCG(11, 29)), names: map[access.InstitutionID]string{}, ids: map[string]map[access.InstitutionID]access.UserID{},
 	}
 	operator := [][2]string{{"prod-pn", "operator"}, {"prod-interop", "api"}, {"prod-io", "referente operativo"}}
 	people := []string{"Anna Bianchi", "Ivo Rossi", "Eva Bruni", "Leo Verdi", "Ada Neri", "Ugo Zoff", "Lia Gallo", "Pio Serra"}
+	for _, name := range people {
+		f.ids[name] = map[access.InstitutionID]access.UserID{}
+	}
 	for n := range 4 {
 		name := fmt.Sprintf("Comune %d", n)
 		i := f.seed.Institution(name, "PA").Product("prod-pn", "prod-interop", "prod-io inactive")
@@ -46,16 +49,16 @@ func newRandomRoles(t *testing.T) *randomRoles {
 		for _, of := range operator {
 			product, role := of[0], of[1]
 			first := people[f.rand.IntN(len(people))]
-			f.ids[first] = i.Admin(first, product)
+			f.ids[first][i.ID] = i.Admin(first, product)
 			for _, person := range people {
 				if person == first {
 					continue
 				}
 				switch state := []string{"", " suspended"}[f.rand.IntN(2)]; f.rand.IntN(6) {
 				case 0:
-					f.ids[person] = i.Admin(person, product+state)
+					f.ids[person][i.ID] = i.Admin(person, product+state)
 				case 1, 2:
-					f.ids[person] = i.Operator(person, product, role+state)
+					f.ids[person][i.ID] = i.Operator(person, product, role+state)
 				}
 			}
 		}
@@ -70,17 +73,20 @@ func (f *randomRoles) users(t *testing.T) map[access.InstitutionID]map[access.Us
 	for id := range f.names {
 		all[id] = map[access.UserID]access.User{}
 	}
-	rows, err := f.db.Owner.Query(t.Context(), `SELECT institution, person, product, role, category, status FROM assignment`)
+	rows, err := f.db.Owner.Query(t.Context(), `
+		SELECT institution, person, identity, first_name, last_name, product, role, category, status
+		FROM assignment JOIN app_user USING (institution, person)`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var in access.InstitutionID
-	var id access.UserID
+	var one access.User
 	var a access.Assignment
-	_, err = pgx.ForEachRow(rows, []any{&in, &id, &a.Product, &a.Role, &a.Category, &a.Status}, func() error {
-		u := all[in][id]
-		u.ID, u.Assignments = id, append(u.Assignments, a)
-		all[in][id] = u
+	columns := []any{&in, &one.ID, &one.Person, &one.FirstName, &one.LastName, &a.Product, &a.Role, &a.Category, &a.Status}
+	_, err = pgx.ForEachRow(rows, columns, func() error {
+		u := one
+		u.Assignments = append(all[in][u.ID].Assignments, a)
+		all[in][u.ID] = u
 		return nil
 	})
 	if err != nil {
@@ -116,7 +122,7 @@ func (f *randomRoles) changeAtRandom(t *testing.T) (refused bool) {
 	err := f.store.Change(t.Context(), in, action, func(ctx context.Context, tx *store.Tx) error {
 		after := map[access.Action]access.Status{access.Suspend: access.Suspended, access.Reactivate: access.Active}[action]
 		if action == access.Remove {
-			return tx.Unassign(ctx, subject.ID, target)
+			return tx.Unassign(ctx, subject, target)
 		}
 		return tx.SetStatus(ctx, subject.ID, target, after)
 	})
@@ -136,11 +142,11 @@ func (f *randomRoles) changeAtRandom(t *testing.T) (refused bool) {
 func (f *randomRoles) checkErasures(t *testing.T) (refused int) {
 	t.Helper()
 	all := f.users(t)
-	for name, id := range f.ids {
+	for name, ids := range f.ids {
 		var want []admin.InstitutionProduct
 		for in, users := range all {
 			for _, product := range []access.ProductID{"prod-interop", "prod-io", "prod-pn"} {
-				if users[id].Administers(product) && !administered(users, product, id) {
+				if id := ids[in]; users[id].Administers(product) && !administered(users, product, id) {
 					want = append(want, admin.InstitutionProduct{Institution: f.names[in], Product: product})
 				}
 			}
@@ -165,7 +171,7 @@ func (f *randomRoles) checkErasures(t *testing.T) (refused int) {
 	return refused
 }
 
-func noEmails(context.Context, pgx.Tx, access.UserID) (int, error) { return 0, nil }
+func noEmails(context.Context, pgx.Tx, []access.UserID) (int, error) { return 0, nil }
 
 // P3: the constraint and the erasure restate in SQL whether a product would lose its last active Administrator. Both must
 // give the answer of package access, on random data.

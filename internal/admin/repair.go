@@ -98,9 +98,8 @@ func repairRows(ctx context.Context, tx pgx.Tx, id access.InstitutionID, one *Re
 	last := access.UserID("00000000-0000-0000-0000-000000000000")
 	for {
 		rows, err := tx.Query(ctx, `
-			SELECT u.person, coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name), u.email
-			FROM app_user u JOIN person p ON p.id = u.person
-			WHERE u.institution = $1 AND u.person > $2 ORDER BY u.person LIMIT 1000`, id, last)
+			SELECT person, first_name, last_name, email FROM app_user
+			WHERE institution = $1 AND person > $2 ORDER BY person LIMIT 1000`, id, last)
 		if err != nil {
 			return err
 		}

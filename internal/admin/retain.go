@@ -16,6 +16,7 @@ type Retention struct {
 	Prepared     time.Time // the time when check pages expire
 	FormResults  time.Time // until then, the same form again gets its first result
 	ProfileViews time.Time
+	Histories    time.Time // the audit log's keys and names of removed users
 	SentEmails   time.Time
 	FailedEmails time.Time
 }
@@ -29,12 +30,13 @@ type Retained struct {
 	IdempotencyKeys int `json:"idempotency_keys"`
 	BulkResults     int `json:"bulk_results"`
 	ProfileViews    int `json:"profile_views"`
+	Histories       int `json:"histories"`
 	Emails          int `json:"emails"`
 }
 
 // Retain deletes expired records as the owner of the tables, in batches that lock few rows at a time. A dry run only
 // counts. The running application deletes expired sessions, and River finished e-mails; Retain deletes what they left.
-// The audit log is not touched.
+// The audit log is not touched, but without the key the names and e-mails of a removed user become unreadable (rule P7).
 func Retain(ctx context.Context, owner *pgxpool.Pool, r Retention, dry bool) (Retained, error) {
 	var gone Retained
 	for _, t := range []struct {
@@ -49,6 +51,7 @@ func Retain(ctx context.Context, owner *pgxpool.Pool, r Retention, dry bool) (Re
 		{`idempotency_key WHERE at < $1`, []any{r.FormResults}, &gone.IdempotencyKeys},
 		{`bulk_result WHERE at < $1`, []any{r.FormResults}, &gone.BulkResults},
 		{`profile_view WHERE at < $1`, []any{r.ProfileViews}, &gone.ProfileViews},
+		{`user_history WHERE removed_at < $1`, []any{r.Histories}, &gone.Histories},
 		{
 			`river_job WHERE (state = 'completed' AND finalized_at < $1)
 				OR (state IN ('cancelled', 'discarded') AND finalized_at < $2)`,

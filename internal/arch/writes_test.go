@@ -25,6 +25,7 @@ func writers() map[string]string {
 	)
 	return map[string]string{
 		"internal/store.Store.KeepLanguage":      "a person's own preference, in all institutions at once: no rule, no event",
+		"internal/store.Store.keepEmailLanguage": "the same, for e-mails",
 		"internal/store.Store.PrepareForm":       "keeps what a check page shows: nothing is changed or decided before it is confirmed",
 		"internal/store.Store.ReadAndRecordView": "a page records that it was read; the actor's requests are serialised by a lock of their own",
 

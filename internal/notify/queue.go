@@ -24,7 +24,7 @@ import (
 // Suspend, Reactivate and Remove are about a role. Other actions send no e-mail.
 type Email struct {
 	Kind        access.Action
-	Person      access.UserID // the user the e-mail is about, by whom [DeleteFor] finds it
+	User        access.UserID // the user the e-mail is about, by whom [DeleteFor] finds it
 	Address     string
 	Name        string          // for the greeting
 	Language    access.Language // empty: the default language
@@ -95,10 +95,10 @@ func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, emails ...Email) error {
 	return nil
 }
 
-// DeleteFor deletes a person's e-mails from the queue, sent or not, as part of a transaction, and returns their number.
+// DeleteFor deletes the users' e-mails from the queue, sent or not, as part of a transaction, and returns their number.
 // An e-mail that is being sent at this moment is still delivered.
-func DeleteFor(ctx context.Context, tx pgx.Tx, person access.UserID) (int, error) {
-	tag, err := tx.Exec(ctx, `DELETE FROM river_job WHERE kind = $1 AND args #>> '{Email,Person}' = $2`, jobKind, string(person))
+func DeleteFor(ctx context.Context, tx pgx.Tx, users []access.UserID) (int, error) {
+	tag, err := tx.Exec(ctx, `DELETE FROM river_job WHERE kind = $1 AND args #>> '{Email,User}' = ANY ($2)`, jobKind, users)
 	if err != nil {
 		return 0, fmt.Errorf("delete e-mails: %w", err)
 	}

@@ -60,13 +60,13 @@ func (s *Server) loadEvents(r *http.Request, f access.EventFilter, limit int) (s
 	if f.Subject != "" {
 		n = need{action: access.View, subject: &page.User}
 	}
-	var person access.User
+	var person access.Party
 	scope, err := s.load(r, n, func(q *store.Query, in access.InstitutionID) {
 		if f.Subject != "" {
 			q.User(&page.User, in, f.Subject)
 		}
 		if f.Person != "" {
-			q.User(&person, in, f.Person)
+			q.Party(&person, in, f.Person)
 		}
 		if f.PeriodError() == "" {
 			q.Events(&page.List, in, s.callerID(r), f, limit)
@@ -76,9 +76,7 @@ func (s *Server) loadEvents(r *http.Request, f access.EventFilter, limit int) (s
 		return scope, web.ActivityPage{}, err
 	}
 	page.Products, page.FilterProducts = scope.products, access.EventProducts(scope.actor, f.Subject, scope.products)
-	if person.ID != "" {
-		page.Person = person.Name()
-	}
+	page.Person = person.Name
 	if err := f.Validate(page.FilterProducts); err != nil {
 		return scope, page, err
 	}

@@ -45,7 +45,8 @@ func (s *Server) activityFile() handler {
 // logExport records in the security log that a file was sent.
 func (s *Server) logExport(r *http.Request, rows int) {
 	s.log.Info("exported", slog.String("log", "security"), slog.String("request", reference(r)),
-		slog.String("person", string(s.callerID(r))), slog.String("route", chi.RouteContext(r.Context()).RoutePattern()),
+		slog.String("person", string(s.callerPerson(r))), slog.String("user", string(s.callerID(r))),
+		slog.String("route", chi.RouteContext(r.Context()).RoutePattern()),
 		slog.Int("rows", rows))
 }
 

@@ -65,7 +65,7 @@ func TestALogIsExported(t *testing.T) {
 		}
 	}
 	if log := s.Log.String(); !strings.Contains(log, `"msg":"exported","log":"security"`) ||
-		!strings.Contains(log, `"person":"`+id(anna)+`","route":"/dashboard/{institution}/activity.csv","rows":2`) {
+		!strings.Contains(log, `"user":"`+id(anna)+`","route":"/dashboard/{institution}/activity.csv","rows":2`) {
 		t.Error("the export is not in the security log")
 	}
 	history := b.Follow(b.Get(web.ActivityURL(i.ID, access.EventFilter{Subject: oto})), "Esporta in CSV")

@@ -107,8 +107,9 @@ func (s *Server) loginCallback(w http.ResponseWriter, r *http.Request) error {
 }
 
 // identifyPerson finds the person with the identity's fiscal code; empty if no institution knows them, and then nothing
-// is stored. At the first sign-in the identity's names become the person's verified names (rule D4).
-func (s *Server) identifyPerson(r *http.Request, identity signin.Identity) (access.UserID, error) {
+// is stored. At the first sign-in the identity's names become the person's verified names, and in an institution that adds
+// the person later, at the first one after that (rule D4).
+func (s *Server) identifyPerson(r *http.Request, identity signin.Identity) (access.PersonID, error) {
 	code, err := access.ParseFiscalCode(identity.FiscalCode)
 	if err != nil {
 		return "", nil //nolint:nilerr // no institution can have such a code
@@ -181,7 +182,7 @@ func (s *Server) loginError(w http.ResponseWriter, r *http.Request) error {
 // logout ends the session here. It redirects to a page of this site, because browsers do not follow a redirect from a
 // form to the provider's.
 func (s *Server) logout(w http.ResponseWriter, r *http.Request) error {
-	caller := s.callerID(r)
+	caller := s.callerPerson(r)
 	if err := s.sessions.SignOut(w, r); err != nil {
 		return err
 	}

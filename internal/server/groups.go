@@ -241,7 +241,7 @@ func (s *Server) executeGroup(execute func(context.Context, users.Command, acces
 // groupForm reads a form about a group. The product comes from the form, so that a repeated form has the same content
 // after the group is deleted; whether the group belongs to that product is decided under the lock.
 func (s *Server) groupForm(r *http.Request) (users.Command, error) {
-	if s.callerID(r) == "" {
+	if s.callerPerson(r) == "" {
 		return users.Command{}, errNoPowers
 	}
 	in, err := pathID[access.InstitutionID](r, "institution")

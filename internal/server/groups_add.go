@@ -65,9 +65,6 @@ func (s *Server) searchCandidates(w http.ResponseWriter, r *http.Request) error 
 	return s.showCandidates(w, r, web.AddMembersPage{FiscalCode: searched, IdempotencyKey: newIdempotencyKey()}, only)
 }
 
-// noUser is the identifier of no user: a search for it finds nothing.
-const noUser access.UserID = "00000000-0000-0000-0000-000000000000"
-
 // showCandidates shows the candidates, if the group can take members at all. If only is not empty, it shows no other
 // user.
 func (s *Server) showCandidates(w http.ResponseWriter, r *http.Request, page web.AddMembersPage, only access.UserID) error {

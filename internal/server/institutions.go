@@ -12,7 +12,7 @@ import (
 
 // institutions shows the institutions where the person has powers, or redirects to the only one (rule V1).
 func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
-	caller := s.callerID(r)
+	caller := s.callerPerson(r)
 	if caller == "" {
 		return errNoPowers
 	}
@@ -31,7 +31,7 @@ func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
 		return redirect(w, r, web.HomeURL(list[0].ID))
 	}
 	f := withLanguage(s.baseLayout(r), language)
-	f.UserID = caller
+	f.SignedIn = true
 	return s.show(w, r, web.Institutions(f, list))
 }
 
@@ -48,7 +48,7 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 // institution's data.
 func (s *Server) noPowersPage(r *http.Request) (templ.Component, error) {
 	page := web.NoPowersPage{}
-	caller, language := s.callerID(r), access.Language("")
+	caller, language := s.callerPerson(r), access.Language("")
 	if caller != "" {
 		var suspended []store.Suspension
 		q := s.db.Query()
@@ -62,6 +62,6 @@ func (s *Server) noPowersPage(r *http.Request) (templ.Component, error) {
 		}
 	}
 	f := withLanguage(s.baseLayout(r), language)
-	f.UserID = caller
+	f.SignedIn = caller != ""
 	return web.NoPowers(f, page), nil
 }

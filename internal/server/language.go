@@ -36,7 +36,7 @@ func (s *Server) setLanguage(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return invalidForm(errors.New("a language that the site does not have"))
 	}
-	if caller := s.callerID(r); caller != "" {
+	if caller := s.callerPerson(r); caller != "" {
 		if err := s.db.KeepLanguage(r.Context(), caller, chosen); err != nil {
 			return err
 		}
@@ -46,8 +46,8 @@ func (s *Server) setLanguage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // syncLanguage sets the browser's language to the person's at sign-in, for pages that do not read the person. A person
-// without a language gets the browser's.
-func (s *Server) syncLanguage(w http.ResponseWriter, r *http.Request, caller access.UserID) error {
+// without a language gets the one that was chosen in the browser. E-mails follow the language that the pages are in.
+func (s *Server) syncLanguage(w http.ResponseWriter, r *http.Request, caller access.PersonID) error {
 	if caller == "" {
 		return nil
 	}
@@ -57,14 +57,16 @@ func (s *Server) syncLanguage(w http.ResponseWriter, r *http.Request, caller acc
 	if err := q.Read(r.Context()); err != nil {
 		return err
 	}
+	used := s.requestLanguage(r)
 	if preferred, ok := supportedLanguage(stored); ok {
 		s.setLanguageCookie(w, preferred)
-		return nil
+		used = preferred
+	} else if chosen, ok := s.languageFromCookie(r); ok {
+		if err := s.db.KeepLanguage(r.Context(), caller, chosen); err != nil {
+			return err
+		}
 	}
-	if chosen, ok := s.languageFromCookie(r); ok {
-		return s.db.KeepLanguage(r.Context(), caller, chosen)
-	}
-	return nil
+	return s.db.KeepLanguageOfSignIn(r.Context(), caller, used)
 }
 
 func (s *Server) setLanguageCookie(w http.ResponseWriter, chosen access.Language) {

@@ -13,6 +13,7 @@ import (
 	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/signin"
 	"areariservata.example/utenti/internal/test/htmltest"
+	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -103,9 +104,11 @@ func TestChoosingALanguageRedirectsToOwnPagesOnly(t *testing.T) {
 }
 
 // storedLanguage is the person's choice in the database; empty: none.
-func storedLanguage(s *site.Site, id access.UserID) (chosen string) {
+func storedLanguage(s *site.Site, user access.UserID) (chosen string) {
 	s.T.Helper()
-	if err := s.DB.Owner.QueryRow(s.T.Context(), `SELECT coalesce(language, '') FROM person WHERE id = $1`, id).Scan(&chosen); err != nil {
+	person := seed.Person(s.T, s.DB.Owner, user)
+	err := s.DB.Owner.QueryRow(s.T.Context(), `SELECT coalesce(language, '') FROM person WHERE id = $1`, person).Scan(&chosen)
+	if err != nil {
 		s.T.Fatal(err)
 	}
 	return chosen

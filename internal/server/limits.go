@@ -34,7 +34,9 @@ func (s *Server) limit(perMinute int, key httprate.KeyFunc) func(http.Handler) h
 }
 
 // limitByPerson is the key of the person who has signed in.
-func (s *Server) limitByPerson(r *http.Request) (string, error) { return string(s.callerID(r)), nil }
+func (s *Server) limitByPerson(r *http.Request) (string, error) {
+	return string(s.callerPerson(r)), nil
+}
 
 // limitByAddress is the key of the client's address; see [Config.Proxies].
 func limitByAddress(r *http.Request) (string, error) {

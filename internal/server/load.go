@@ -38,18 +38,18 @@ func (s *Server) load(r *http.Request, n need, ask func(q *store.Query, in acces
 	if err != nil {
 		return scope{}, err
 	}
-	caller := s.callerID(r)
-	if caller == "" {
+	person := s.callerPerson(r)
+	if person == "" {
 		return scope{}, errNoPowers
 	}
 	var read scope
 	var language access.Language
 	q := s.db.Query()
 	q.Institution(&read.institution, in)
-	q.User(&read.actor, in, caller)
+	q.User(&read.actor, in, s.callerID(r))
 	q.Products(&read.products, in)
-	q.InstitutionsOf(&read.institutions, caller)
-	q.Language(&language, caller)
+	q.InstitutionsOf(&read.institutions, person)
+	q.Language(&language, person)
 	if ask != nil {
 		ask(q, in)
 	}
@@ -85,11 +85,22 @@ func (v scope) meets(n need) error {
 	return v.authorize(n.action, subject)
 }
 
-// callerID is the person who has signed in; empty for a person whom no institution knows.
-func (s *Server) callerID(r *http.Request) access.UserID {
+// callerPerson is the person who has signed in; empty for a person whom no institution knows.
+func (s *Server) callerPerson(r *http.Request) access.PersonID {
 	person, _ := s.sessions.Person(r.Context())
-	return access.UserID(person)
+	return access.PersonID(person)
 }
+
+// callerID is the person who has signed in, as a user of the path's institution; [noUser] if they are not.
+func (s *Server) callerID(r *http.Request) access.UserID {
+	if id := s.sessions.User(r.Context(), chi.URLParam(r, "institution")); id != "" {
+		return access.UserID(id)
+	}
+	return noUser
+}
+
+// noUser is the id of no user: a query for it finds nothing.
+const noUser access.UserID = "00000000-0000-0000-0000-000000000000"
 
 // profile is the subject as the actor sees them.
 func (v scope) profile(subject access.User) access.Profile {

@@ -158,7 +158,7 @@ func (s *Server) report(r *http.Request, err error) {
 	attrs := []any{
 		slog.String("request", reference(r)), slog.String("method", r.Method),
 		slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("status", status),
-		slog.String("person", string(s.callerID(r))),
+		slog.String("person", string(s.callerPerson(r))), slog.String("user", string(s.callerID(r))),
 	}
 	var refusal *access.Refusal
 	var signInFailure signInError
@@ -193,6 +193,6 @@ func abuseReason(err error) string {
 func (s *Server) hasNoPowers(r *http.Request) bool {
 	var list []access.Institution
 	q := s.db.Query()
-	q.InstitutionsOf(&list, s.callerID(r))
+	q.InstitutionsOf(&list, s.callerPerson(r))
 	return q.Read(r.Context()) == nil && len(list) == 0
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -146,7 +147,11 @@ func TestAnAbusiveRequestIsInTheSecurityLog(t *testing.T) {
 	}
 	log := s.Log.String()
 	for _, want := range []string{`"reason":"invalid-form"`, `"msg":"signed out","log":"security"`} {
-		if line := findLogLine(log, want); !strings.Contains(line, `"log":"security"`) || !strings.Contains(line, `"person":"`+string(anna)+`"`) {
+		if line := findLogLine(
+			log,
+			want,
+		); !strings.Contains(line, `"log":"security"`) ||
+			!strings.Contains(line, `"person":"`+string(seed.Person(t, s.DB.Owner, anna))+`"`) {
 			t.Errorf("%s: %q", want, line)
 		}
 	}

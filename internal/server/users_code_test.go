@@ -84,8 +84,9 @@ func TestEveryAnswerWithAFiscalCodeIsRecordedAndLimited(t *testing.T) {
 		}
 	}
 
-	_, err := s.DB.Owner.Exec(t.Context(), `INSERT INTO profile_view (institution, actor, subject, at)
-		SELECT $1, $2, $3, now() + interval '10 minutes' FROM generate_series(1, $4)`, i.ID, anna, ugo, most)
+	_, err := s.DB.Owner.Exec(t.Context(), `INSERT INTO profile_view (institution, viewer, actor, subject, at)
+		SELECT $1, identity, person, $3, now() + interval '10 minutes' FROM app_user, generate_series(1, $4)
+		WHERE person = $2`, i.ID, anna, ugo, most)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,9 +59,9 @@ func (s *Server) loadSubjectWith(
 func (s *Server) profileView(r *http.Request) *store.ProfileView {
 	in, err1 := pathID[access.InstitutionID](r, "institution")
 	user, err2 := pathID[access.UserID](r, "user")
-	caller := s.callerID(r)
-	if err := errors.Join(err1, err2); err != nil || caller == "" || caller == user {
+	person, caller := s.callerPerson(r), s.callerID(r)
+	if err := errors.Join(err1, err2); err != nil || person == "" || caller == user {
 		return nil
 	}
-	return &store.ProfileView{Institution: in, Actor: caller, Subject: user, Limit: s.config.Limits.Profiles, At: s.now()}
+	return &store.ProfileView{Institution: in, Viewer: person, Actor: caller, Subject: user, Limit: s.config.Limits.Profiles, At: s.now()}
 }

@@ -41,7 +41,7 @@ func (s *Server) confirmRole(a access.Action) handler {
 // redirects to the same page.
 func (s *Server) execute(op operation) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		if s.callerID(r) == "" {
+		if s.callerPerson(r) == "" {
 			return errNoPowers
 		}
 		c, err := s.readChange(r)

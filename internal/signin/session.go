@@ -29,7 +29,7 @@ const (
 )
 
 // Sessions stores the sessions of signed-in people. A session has the person's id and nothing else: the institution is
-// in the path, and permissions are read from the database at every request.
+// in the path, and the person's user there and permissions are read from the database at every request.
 type Sessions struct {
 	manager *scs.SessionManager
 	pool    *pgxpool.Pool
@@ -100,6 +100,15 @@ func (s *Sessions) Person(ctx context.Context) (person string, ok bool) {
 	}
 	person = s.manager.GetString(ctx, keyPerson)
 	return person, person != "" || s.manager.GetBool(ctx, keyUnknownUser)
+}
+
+// User returns the id of the signed-in person as a user of an institution, as it is at this request; empty if they are
+// not a user of it.
+func (s *Sessions) User(ctx context.Context, institution string) string {
+	if f, ok := ctx.Value(sessionStateKey{}).(*sessionState); ok && f.isLive {
+		return f.users[institution]
+	}
+	return ""
 }
 
 // EndReason returns why the request's session ended; empty if it is open, or if there was none.

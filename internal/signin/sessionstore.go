@@ -20,8 +20,9 @@ type sessionStore struct{ pool *pgxpool.Pool }
 type sessionState struct {
 	isLive    bool
 	expiry    time.Time
-	endReason EndReason // if not isLive
-	person    string    // also of an ended session; empty for an unknown user
+	endReason EndReason         // if not isLive
+	person    string            // also of an ended session; empty for an unknown user
+	users     map[string]string // the person's user id in each institution, by the institution's id
 }
 
 type sessionStateKey struct{}
@@ -37,8 +38,9 @@ func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, 
 	var data []byte
 	var f sessionState
 	err := s.pool.QueryRow(bounded, `
-		SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_reason, 'expired'), coalesce(person::text, '')
-		FROM web_session WHERE token_hash = $1`, token).Scan(&data, &f.expiry, &f.isLive, &f.endReason, &f.person)
+		SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_reason, 'expired'), coalesce(person::text, ''),
+		       (SELECT jsonb_object_agg(u.institution, u.person) FROM app_user u WHERE u.identity = s.person)
+		FROM web_session s WHERE token_hash = $1`, token).Scan(&data, &f.expiry, &f.isLive, &f.endReason, &f.person, &f.users)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
 	}

@@ -39,10 +39,17 @@ func (q *Query) Events(dst *access.EventList, institution access.InstitutionID, 
 func scanEvent(rows pgx.Rows) (access.Event, error) {
 	var e access.Event
 	var before, after []byte
-	err := rows.Scan(&e.Number, &e.At, &e.Actor.ID, &e.Actor.Name, &e.Action, &e.Subject.ID, &e.Subject.Name,
-		&e.Product, &e.Role, &e.Group, &e.PreviousName, &before, &after)
+	var actor, subject partyRow
+	err := rows.Scan(&e.Number, &e.At, &actor.id, &actor.name, &actor.key, &actor.sealed, &e.Action,
+		&subject.id, &subject.name, &subject.key, &subject.sealed, &e.Product, &e.Role, &e.Group, &e.PreviousName, &before, &after)
 	if err != nil {
 		return access.Event{}, err
+	}
+	if e.Actor, err = actor.party(); err != nil {
+		return access.Event{}, fmt.Errorf("event %d: %w", e.Number, err)
+	}
+	if e.Subject, err = subject.party(); err != nil {
+		return access.Event{}, fmt.Errorf("event %d: %w", e.Number, err)
 	}
 	was, err := audit.ParseDetails(before)
 	if err != nil {
@@ -54,6 +61,44 @@ func scanEvent(rows pgx.Rows) (access.Event, error) {
 	}
 	e.Before, e.After, e.Data = was.Status, is.Status, is.Fields
 	return e, nil
+}
+
+// partyRow has the columns of a person in the log.
+type partyRow struct {
+	id     access.UserID
+	name   string
+	key    []byte // of a removed user: decrypts sealed
+	sealed string
+}
+
+// party opens the name of a removed user.
+func (r partyRow) party() (access.Party, error) {
+	p := access.Party{ID: r.id, Name: r.name, Removed: r.sealed != ""}
+	if !p.Removed {
+		return p, nil
+	}
+	var err error
+	p.Name, err = OpenHistory(r.key, r.sealed)
+	return p, err
+}
+
+// partyColumns are the columns of a [partyRow] from user_history h and app_user u, which exists unless they were removed.
+const partyColumns = `coalesce(u.first_name || ' ' || u.last_name, '') AS name, coalesce(h.key, '') AS key,
+	CASE WHEN u.person IS NULL THEN coalesce(h.name_sealed, '') ELSE '' END AS sealed`
+
+// Party reads the name by which the log knows a user, also a removed one; without one, there is no name for the id.
+func (q *Query) Party(dst *access.Party, institution access.InstitutionID, id access.UserID) {
+	q.queryRow(func(row pgx.Row) error {
+		read := partyRow{id: id}
+		if err := row.Scan(&read.name, &read.key, &read.sealed); err != nil {
+			return err
+		}
+		var err error
+		*dst, err = read.party()
+		return err
+	}, `
+		SELECT `+partyColumns+` FROM user_history h LEFT JOIN app_user u USING (institution, person)
+		WHERE h.institution = $1 AND h.person = $2`, institution, id)
 }
 
 // trimEvents removes the extra event, which shows that there are more, and sets the neighbouring pages.
@@ -86,7 +131,7 @@ type eventQuery struct {
 }
 
 // sql is the statement. It selects at most a page of events, then reads them with the institution's names of people and
-// groups. People who are not its users have no name here, also if they are users of other institutions.
+// groups. Names of removed users are sealed, and kept for the log's retention (rule P7).
 func (q *eventQuery) sql(institution access.InstitutionID, reader access.UserID, limit int) string {
 	order := `DESC`
 	if q.filter.Page.Above != 0 {
@@ -105,17 +150,17 @@ func (q *eventQuery) sql(institution access.InstitutionID, reader access.UserID,
 			SELECT e.* FROM found JOIN audit_event e ON e.institution = ` + q.institution + ` AND e.seq = found.seq` +
 		q.order + q.limit + `),
 		people AS MATERIALIZED (
-			SELECT u.person, coalesce(p.verified_first_name, u.first_name) || ' ' || coalesce(p.verified_last_name, u.last_name) AS name
+			SELECT h.person, ` + partyColumns + `
 			FROM (SELECT actor AS id FROM seen UNION SELECT subject FROM seen) s
-			JOIN app_user u ON u.institution = ` + q.institution + ` AND u.person = s.id
-			JOIN person p ON p.id = s.id),
+			JOIN user_history h ON h.institution = ` + q.institution + ` AND h.person = s.id
+			LEFT JOIN app_user u ON u.institution = ` + q.institution + ` AND u.person = s.id),
 		groups AS MATERIALIZED (
 			SELECT g.id, g.product, g.name FROM (
 				SELECT DISTINCT coalesce(after, before)->>'group' AS id
 				FROM seen WHERE coalesce(after, before)->>'group' ~ '^[0-9a-f-]{36}$') s
 			JOIN user_group g ON g.institution = ` + q.institution + ` AND g.id = s.id::uuid)
-		SELECT e.seq, e.at, coalesce(e.actor::text, ''), coalesce(a.name, ''), e.action,
-		       coalesce(e.subject::text, ''), coalesce(s.name, ''),
+		SELECT e.seq, e.at, coalesce(e.actor::text, ''), coalesce(a.name, ''), a.key, coalesce(a.sealed, ''), e.action,
+		       coalesce(e.subject::text, ''), coalesce(s.name, ''), s.key, coalesce(s.sealed, ''),
 		       e.product, e.role, coalesce(e.after->>'name', e.before->>'name', g.name, ''), coalesce(e.before->>'name', ''),
 		       e.before::text, e.after::text
 		FROM seen e

@@ -285,7 +285,7 @@ func TestALogHasTheNamesOfTheInstitutionsUsers(t *testing.T) {
 		testEvent{at: at, action: access.Edit, subject: ada, before: sealed, after: sealed},
 	)
 	if _, err := db.Owner.Exec(t.Context(), `
-		UPDATE person SET verified_first_name = 'Otto', verified_last_name = 'Nerini', verified_at = now() WHERE id = $1`, oto); err != nil {
+		UPDATE app_user SET first_name = 'Otto', last_name = 'Nerini', verified_at = now() WHERE person = $1`, oto); err != nil {
 		t.Fatal(err)
 	}
 	got := readLog(t, store.New(db.App, seed.Keys(t)), i.ID, anna, access.EventFilter{}, 50)[:3]

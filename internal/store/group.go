@@ -59,19 +59,16 @@ func (q *Query) Users(dst *[]access.User, institution access.InstitutionID, ids 
 	of := map[access.UserID]int{}
 	q.queryRows(func(rows pgx.Rows) error {
 		var u access.User
-		err := rows.Scan(&u.ID, &u.FirstName, &u.LastName, &u.Verified, &u.Email, &u.HasInactiveRoles)
+		err := rows.Scan(&u.ID, &u.Person, &u.FirstName, &u.LastName, &u.Verified, &u.Email, &u.HasInactiveRoles)
 		of[u.ID] = len(*dst)
 		*dst = append(*dst, u)
 		return err
 	}, `
-		SELECT u.person, coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name),
-		       p.verified_at IS NOT NULL, u.email, EXISTS (
+		SELECT u.person, u.identity, u.first_name, u.last_name, u.verified_at IS NOT NULL, u.email, EXISTS (
 			SELECT FROM enrolment e LEFT JOIN active_product a USING (institution, product)
 			WHERE e.institution = u.institution AND e.person = u.person AND a.product IS NULL)
-		FROM app_user u JOIN person p ON p.id = u.person
-		WHERE u.institution = $1 AND u.person = ANY ($2)
-		ORDER BY coalesce(p.verified_last_name, u.last_name) COLLATE "it-x-icu",
-		         coalesce(p.verified_first_name, u.first_name) COLLATE "it-x-icu", u.person`,
+		FROM app_user u WHERE u.institution = $1 AND u.person = ANY ($2)
+		ORDER BY u.last_name COLLATE "it-x-icu", u.first_name COLLATE "it-x-icu", u.person`,
 		institution, ids)
 	q.queryRows(func(rows pgx.Rows) error {
 		var id access.UserID

@@ -46,42 +46,53 @@ func (l *Locks) Institution(ctx context.Context, id access.InstitutionID) (*Tx, 
 	return &Tx{tx: l.tx, keys: l.store.keys, institution: id, head: head}, nil
 }
 
+// UserChange is the change of one institution, and the user that a person is there.
+type UserChange struct {
+	*Tx
+	User access.UserID
+}
+
 // InstitutionsOf locks all institutions of which a person is a user, in the order of their ids, and then the person, so
 // that no institution adds them meanwhile. If one did before, the transaction starts again.
-func (l *Locks) InstitutionsOf(ctx context.Context, person access.UserID) ([]*Tx, error) {
-	before, err := institutionsWith(ctx, l.tx, person)
+func (l *Locks) InstitutionsOf(ctx context.Context, person access.PersonID) ([]UserChange, error) {
+	before, err := usersOf(ctx, l.tx, person)
 	if err != nil {
 		return nil, err
 	}
-	var changes []*Tx
-	for _, id := range before {
-		tx, err := l.Institution(ctx, id)
+	var changes []UserChange
+	for _, u := range before {
+		tx, err := l.Institution(ctx, u.Institution)
 		if err != nil {
 			return nil, err
 		}
-		changes = append(changes, tx)
+		changes = append(changes, UserChange{tx, u.User})
 	}
 	if _, err := l.tx.Exec(ctx, `SELECT FROM person WHERE id = $1 FOR NO KEY UPDATE`, person); err != nil {
 		return nil, fmt.Errorf("lock person: %w", err)
 	}
-	after, err := institutionsWith(ctx, l.tx, person)
+	after, err := usersOf(ctx, l.tx, person)
 	if err == nil && !slices.Equal(before, after) {
 		err = errInstitutionAdded
 	}
 	return changes, err
 }
 
-func institutionsWith(ctx context.Context, tx pgx.Tx, person access.UserID) ([]access.InstitutionID, error) {
-	rows, err := tx.Query(ctx, `SELECT institution FROM app_user WHERE person = $1 ORDER BY institution`, person)
+type institutionUser struct {
+	Institution access.InstitutionID
+	User        access.UserID
+}
+
+func usersOf(ctx context.Context, tx pgx.Tx, person access.PersonID) ([]institutionUser, error) {
+	rows, err := tx.Query(ctx, `SELECT institution, person FROM app_user WHERE identity = $1 ORDER BY institution`, person)
 	if err != nil {
 		return nil, fmt.Errorf("institutions of a person: %w", err)
 	}
-	return pgx.CollectRows(rows, pgx.RowTo[access.InstitutionID])
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[institutionUser])
 }
 
 // ChangeInAllInstitutions is [Store.Change] for all institutions of a person at once. do gets a change of each one.
 func (s *Store) ChangeInAllInstitutions(
-	ctx context.Context, person access.UserID, do func(context.Context, []*Tx) error,
+	ctx context.Context, person access.PersonID, do func(context.Context, []UserChange) error,
 ) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), changeTimeout)
 	defer cancel()

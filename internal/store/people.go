@@ -6,46 +6,54 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"areariservata.example/utenti/internal/access"
 )
 
-// Person returns the person with a fiscal code, and adds them if there is none; the caller does not learn which (rule
-// P10). The person's row is locked, so that no other institution changes or removes it meanwhile.
-func (tx *Tx) Person(ctx context.Context, code access.FiscalCode) (access.UserID, error) {
-	hash := tx.keys.Hash(code)
+// AddUser makes the person with a fiscal code a user of the institution, and returns the user's id: the one of before, if
+// they were a user and their history is kept, or else a new one. Whether the person is a user of other institutions makes
+// no difference (rule P10). The same change must assign a role.
+func (tx *Tx) AddUser(ctx context.Context, code access.FiscalCode, firstName, lastName, email string) (access.UserID, error) {
+	person, err := tx.person(ctx, code)
+	if err != nil {
+		return "", fmt.Errorf("add user: %w", err)
+	}
 	var id access.UserID
+	err = tx.tx.QueryRow(ctx, `
+		INSERT INTO user_history (institution, fiscal_code_hash) VALUES ($1, $2)
+		ON CONFLICT (institution, fiscal_code_hash) DO UPDATE SET removed_at = NULL, name_sealed = NULL
+		RETURNING person`, tx.institution, tx.keys.Hash(code)).Scan(&id)
+	if err != nil {
+		return "", fmt.Errorf("add user: %w", err)
+	}
+	_, err = tx.tx.Exec(ctx, `
+		INSERT INTO app_user (institution, person, identity, fiscal_code_sealed, first_name, last_name, email)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		tx.institution, id, person, tx.keys.Seal(code, id), firstName, lastName, email)
+	if err != nil {
+		return "", fmt.Errorf("add user: %w", err)
+	}
+	return id, nil
+}
+
+// person returns the person with a fiscal code, and adds them if there is none. The person's row is locked, so that no
+// other institution removes it meanwhile.
+func (tx *Tx) person(ctx context.Context, code access.FiscalCode) (access.PersonID, error) {
+	hash := tx.keys.Hash(code)
+	var id access.PersonID
 	// Another institution can remove the person between two statements.
 	for range 3 {
 		err := tx.tx.QueryRow(ctx, `SELECT id FROM person WHERE fiscal_code_hash = $1 FOR SHARE`, hash).Scan(&id)
-		if err == nil {
-			return id, nil
+		if err == nil || !errors.Is(err, pgx.ErrNoRows) {
+			return id, err
 		}
-		if !errors.Is(err, pgx.ErrNoRows) {
-			return "", fmt.Errorf("person: %w", err)
-		}
-		if err := tx.tx.QueryRow(ctx, `SELECT gen_random_uuid()`).Scan(&id); err != nil {
-			return "", fmt.Errorf("person: %w", err)
-		}
-		_, err = tx.tx.Exec(ctx, `
-			INSERT INTO person (id, fiscal_code_hash, fiscal_code_sealed) VALUES ($1, $2, $3) ON CONFLICT (fiscal_code_hash) DO NOTHING`,
-			id, hash, tx.keys.Seal(code, id))
-		if err != nil {
-			return "", fmt.Errorf("person: %w", err)
+		if _, err := tx.tx.Exec(ctx, `
+			INSERT INTO person (fiscal_code_hash) VALUES ($1) ON CONFLICT (fiscal_code_hash) DO NOTHING`, hash); err != nil {
+			return "", err
 		}
 	}
-	return "", errors.New("person: removed and added by others at the same time")
-}
-
-// AddUser makes a person a user of the institution. The same change must assign a role.
-func (tx *Tx) AddUser(ctx context.Context, id access.UserID, firstName, lastName, email string) error {
-	_, err := tx.tx.Exec(ctx, `
-		INSERT INTO app_user (institution, person, first_name, last_name, email) VALUES ($1, $2, $3, $4, $5)`,
-		tx.institution, id, firstName, lastName, email)
-	if err != nil {
-		return fmt.Errorf("add user: %w", err)
-	}
-	return nil
+	return "", errors.New("the person was removed and added by others at the same time")
 }
 
 // Assign assigns an active role to a user.
@@ -64,24 +72,43 @@ func (tx *Tx) Assign(ctx context.Context, id access.UserID, t access.Target, c a
 }
 
 // Unassign removes a role and what depends on it (rule P7): with the last role on the product, the enrolment, its listing
-// row and the memberships in its groups; with the last role of all, the user; with the last institution, the person.
-func (tx *Tx) Unassign(ctx context.Context, id access.UserID, t access.Target) error {
+// row and the memberships in its groups; with the last role of all, the user, whose name stays readable in the log; with
+// the last institution, the person.
+func (tx *Tx) Unassign(ctx context.Context, u access.User, t access.Target) error {
 	batch := &pgx.Batch{}
 	batch.Queue(`DELETE FROM assignment WHERE institution = $1 AND person = $2 AND product = $3 AND role = $4`,
-		tx.institution, id, t.Product, t.Role)
+		tx.institution, u.ID, t.Product, t.Role)
 	batch.Queue(`
 		DELETE FROM enrolment e WHERE institution = $1 AND person = $2 AND product = $3
-		AND NOT EXISTS (SELECT FROM assignment a WHERE a.institution = $1 AND a.person = $2 AND a.product = $3)`, tx.institution, id, t.Product)
+		AND NOT EXISTS (SELECT FROM assignment a WHERE a.institution = $1 AND a.person = $2 AND a.product = $3)`, tx.institution, u.ID, t.Product)
+	var isRemoved bool
 	batch.Queue(`
 		DELETE FROM app_user WHERE institution = $1 AND person = $2
-		AND NOT EXISTS (SELECT FROM enrolment e WHERE e.institution = $1 AND e.person = $2)`, tx.institution, id)
-	// The row is locked before checking for other institutions, because one that adds the person locks it too.
-	batch.Queue(`SELECT FROM person WHERE id = $1 FOR UPDATE`, id)
-	batch.Queue(`DELETE FROM person WHERE id = $1 AND NOT EXISTS (SELECT FROM app_user u WHERE u.person = $1)`, id)
+		AND NOT EXISTS (SELECT FROM enrolment e WHERE e.institution = $1 AND e.person = $2)`, tx.institution, u.ID).
+		Exec(func(tag pgconn.CommandTag) error {
+			isRemoved = tag.RowsAffected() > 0
+			return nil
+		})
 	if err := tx.tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("remove: %w", err)
 	}
-	return tx.List(ctx, id)
+	if !isRemoved {
+		return tx.List(ctx, u.ID)
+	}
+	sealed, err := tx.SealHistory(ctx, u.ID, u.Name())
+	if err != nil {
+		return fmt.Errorf("remove: %w", err)
+	}
+	batch = &pgx.Batch{}
+	batch.Queue(`UPDATE user_history SET name_sealed = $3, removed_at = now() WHERE institution = $1 AND person = $2`,
+		tx.institution, u.ID, sealed[0])
+	// The row is locked before checking for other institutions, because one that adds the person locks it too.
+	batch.Queue(`SELECT FROM person WHERE id = $1 FOR UPDATE`, u.Person)
+	batch.Queue(`DELETE FROM person WHERE id = $1 AND NOT EXISTS (SELECT FROM app_user u WHERE u.identity = $1)`, u.Person)
+	if err := tx.tx.SendBatch(ctx, batch).Close(); err != nil {
+		return fmt.Errorf("remove: %w", err)
+	}
+	return nil
 }
 
 // Rename changes a user's names and e-mail in the institution. It is refused with [access.Edited] if they were changed
@@ -99,22 +126,32 @@ func (tx *Tx) Rename(ctx context.Context, id access.UserID, firstName, lastName,
 	return tx.List(ctx, id)
 }
 
-// VerifyNames saves the names that SPID or CIE gives to a person (rule D4), once. It reports whether it did.
-func (tx *Tx) VerifyNames(ctx context.Context, person access.UserID, firstName, lastName string) (bool, error) {
-	tag, err := tx.tx.Exec(ctx, `
-		UPDATE person SET verified_first_name = $2, verified_last_name = $3, verified_at = now()
-		WHERE id = $1 AND verified_at IS NULL`, person, firstName, lastName)
+// Names are a person's first name and surname.
+type Names struct{ First, Last string }
+
+// VerifyNames saves the names that SPID or CIE gives to a person, unless it gave names before, and returns those that hold
+// (rule D4).
+func (tx *Tx) VerifyNames(ctx context.Context, person access.PersonID, given Names) (verified Names, err error) {
+	err = tx.tx.QueryRow(ctx, `
+		UPDATE person SET verified_first_name = coalesce(verified_first_name, $2), verified_last_name = coalesce(verified_last_name, $3),
+		                  verified_at = coalesce(verified_at, now())
+		WHERE id = $1 RETURNING verified_first_name, verified_last_name`, person, given.First, given.Last).Scan(&verified.First, &verified.Last)
 	if err != nil {
-		return false, fmt.Errorf("verify names: %w", err)
+		return Names{}, fmt.Errorf("verify names: %w", err)
 	}
-	if tag.RowsAffected() == 0 {
-		return false, nil
+	return verified, nil
+}
+
+// VerifyUser replaces a user's names by the verified ones. Open forms show the earlier names: with another version, they
+// are refused.
+func (tx *Tx) VerifyUser(ctx context.Context, id access.UserID, n Names) error {
+	_, err := tx.tx.Exec(ctx, `
+		UPDATE app_user SET first_name = $3, last_name = $4, verified_at = now(), version = version + 1
+		WHERE institution = $1 AND person = $2`, tx.institution, id, n.First, n.Last)
+	if err != nil {
+		return fmt.Errorf("verify names: %w", err)
 	}
-	// Open forms show the earlier names: with another version, they are refused.
-	if _, err := tx.tx.Exec(ctx, `UPDATE app_user SET version = version + 1 WHERE person = $1`, person); err != nil {
-		return false, fmt.Errorf("verify names: %w", err)
-	}
-	return true, nil
+	return tx.List(ctx, id)
 }
 
 // Join adds a user to a group.
@@ -128,16 +165,12 @@ func (tx *Tx) Join(ctx context.Context, id access.UserID, g access.Group) error 
 }
 
 // List rebuilds the user's listing rows, one for each product on which they hold a role. Changes of a user's data or roles
-// end with it. Called alone, it applies a change of names that was made for all institutions.
+// end with it.
 func (tx *Tx) List(ctx context.Context, id access.UserID) error {
 	var first, last, email string
 	err := tx.tx.QueryRow(ctx, `
-		SELECT coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name), u.email
-		FROM app_user u JOIN person p ON p.id = u.person WHERE u.institution = $1 AND u.person = $2`, tx.institution, id).
+		SELECT first_name, last_name, email FROM app_user WHERE institution = $1 AND person = $2`, tx.institution, id).
 		Scan(&first, &last, &email)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil // removed: the rows were deleted with the enrolments
-	}
 	if err != nil {
 		return fmt.Errorf("listing: %w", err)
 	}

@@ -26,17 +26,17 @@ func TestPowersInSQLAgreeWithAccess(t *testing.T) {
 		i.Admin("Ada Neri", "prod-interop", "prod-io")
 		institutions = append(institutions, i)
 	}
-	people := map[access.UserID][]access.Institution{} // who has powers where, by access
-	dice := rand.New(rand.NewPCG(1, 2))                // the same people each time
+	people := map[access.PersonID][]access.Institution{} // who has powers where, by access
+	dice := rand.New(rand.NewPCG(1, 2))                  // the same people each time
 	for n := range 60 {
-		var id access.UserID
+		var id access.PersonID
 		var where []access.Institution
 		for _, i := range institutions {
 			user, roles := drawRoles(dice, i == institutions[0])
 			if len(roles) == 0 {
 				continue
 			}
-			id = i.User(fmt.Sprintf("Oto%c Verdi", 'a'+rune(n%26))+string('a'+rune(n/26)), roles...)
+			id = seed.Person(t, db.Owner, i.User(fmt.Sprintf("Oto%c Verdi", 'a'+rune(n%26))+string('a'+rune(n/26)), roles...))
 			if user.HasPowers() {
 				where = append(where, access.Institution{ID: i.ID})
 			}

@@ -13,6 +13,7 @@ import (
 // ProfileView is a person's request to see another person's profile.
 type ProfileView struct {
 	Institution access.InstitutionID
+	Viewer      access.PersonID // the actor: views are limited over all institutions
 	Actor       access.UserID
 	Subject     access.UserID
 	Limit       int // of the actor's views in the minute before At; zero: no limit
@@ -30,13 +31,13 @@ func (s *Store) ReadAndRecordView(ctx context.Context, q *Query, view ProfileVie
 	}
 	err = q.readWith(ctx, func(b *pgx.Batch) {
 		b.Queue(`BEGIN`)
-		b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('profile_view ' || $1, 0))`, string(view.Actor))
+		b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('profile_view ' || $1, 0))`, string(view.Viewer))
 		b.Queue(`
-			INSERT INTO profile_view (institution, actor, subject, at)
-			SELECT $1, $2, $3, $4::timestamptz WHERE $5 = 0 OR (
+			INSERT INTO profile_view (institution, viewer, actor, subject, at)
+			SELECT $1, $2, $3, $4, $5::timestamptz WHERE $6 = 0 OR (
 				SELECT count(*) FROM (
-					SELECT FROM profile_view WHERE actor = $2 AND at > $4::timestamptz - interval '1 minute' LIMIT $5) n) < $5
-			RETURNING true`, view.Institution, view.Actor, view.Subject, view.At, view.Limit).
+					SELECT FROM profile_view WHERE viewer = $2 AND at > $5::timestamptz - interval '1 minute' LIMIT $6) n) < $6
+			RETURNING true`, view.Institution, view.Viewer, view.Actor, view.Subject, view.At, view.Limit).
 			QueryRow(func(row pgx.Row) error { return ignoreNoRows(row.Scan(&allowed)) })
 		b.Queue(`COMMIT`)
 	})

@@ -114,7 +114,7 @@ func (q *Query) Institution(dst *access.Institution, id access.InstitutionID) {
 }
 
 // InstitutionsOf reads where a person has powers (rule V1): an active role on a product with an active subscription.
-func (q *Query) InstitutionsOf(dst *[]access.Institution, person access.UserID) {
+func (q *Query) InstitutionsOf(dst *[]access.Institution, person access.PersonID) {
 	q.queryRows(func(rows pgx.Rows) error {
 		var i access.Institution
 		err := rows.Scan(&i.ID, &i.Name, &i.Type)
@@ -122,8 +122,8 @@ func (q *Query) InstitutionsOf(dst *[]access.Institution, person access.UserID) 
 		return err
 	}, `
 		SELECT i.id, i.name, i.type FROM app_user u JOIN institution i ON i.id = u.institution
-		WHERE u.person = $1 AND EXISTS (
+		WHERE u.identity = $1 AND EXISTS (
 			SELECT FROM assignment a JOIN active_product USING (institution, product)
-			WHERE a.institution = u.institution AND a.person = $1 AND a.status = 'active')
+			WHERE a.institution = u.institution AND a.person = u.person AND a.status = 'active')
 		ORDER BY i.name COLLATE "it-x-icu", i.id`, person)
 }

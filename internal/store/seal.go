@@ -63,27 +63,32 @@ func (k Keys) AuditKey() audit.Key {
 	return h.Sum(nil)
 }
 
-// Seal encrypts a fiscal code for its person: in another person's row it does not decrypt.
-func (k Keys) Seal(code access.FiscalCode, person access.UserID) []byte {
-	return seal(k.seal, code.Reveal(), person)
+// Seal encrypts a fiscal code for its user: in another user's row it does not decrypt.
+func (k Keys) Seal(code access.FiscalCode, user access.UserID) []byte {
+	return seal(k.seal, code.Reveal(), user)
 }
 
-// Open decrypts what [Keys.Seal] returned for the person.
-func (k Keys) Open(sealed []byte, person access.UserID) (access.FiscalCode, error) {
-	plain, err := open(k.seal, sealed, person)
+// Open decrypts what [Keys.Seal] returned for the user.
+func (k Keys) Open(sealed []byte, user access.UserID) (access.FiscalCode, error) {
+	plain, err := open(k.seal, sealed, user)
 	if err != nil {
-		return access.FiscalCode{}, fmt.Errorf("sealed fiscal code of %s: %w", person, err)
+		return access.FiscalCode{}, fmt.Errorf("sealed fiscal code of %s: %w", user, err)
 	}
 	return access.ParseFiscalCode(plain)
 }
 
-// SealHistory encrypts names and e-mails for the audit log with the person's own key, which is deleted with the person:
-// after that, the log stays complete, and discloses none of them.
-func (tx *Tx) SealHistory(ctx context.Context, person access.UserID, texts ...string) ([]string, error) {
+// SealHistory encrypts names and e-mails for the audit log with the user's own key. The key outlives the user for the
+// log's retention; without it, the log stays complete, and discloses none of them (rule P7).
+func (tx *Tx) SealHistory(ctx context.Context, user access.UserID, texts ...string) ([]string, error) {
 	var key []byte
-	if err := tx.tx.QueryRow(ctx, `SELECT history_key FROM person WHERE id = $1`, person).Scan(&key); err != nil {
+	err := tx.tx.QueryRow(ctx, `SELECT key FROM user_history WHERE institution = $1 AND person = $2`, tx.institution, user).Scan(&key)
+	if err != nil {
 		return nil, fmt.Errorf("history key: %w", err)
 	}
+	return sealHistory(key, texts...)
+}
+
+func sealHistory(key []byte, texts ...string) ([]string, error) {
 	aead, err := newCipher(key)
 	if err != nil {
 		return nil, fmt.Errorf("history key: %w", err)
@@ -95,7 +100,7 @@ func (tx *Tx) SealHistory(ctx context.Context, person access.UserID, texts ...st
 	return sealed, nil
 }
 
-// OpenHistory decrypts what [Tx.SealHistory] returned, with the person's key.
+// OpenHistory decrypts what [Tx.SealHistory] returned, with the user's key.
 func OpenHistory(key []byte, sealed string) (string, error) {
 	aead, err := newCipher(key)
 	if err != nil {

@@ -13,12 +13,10 @@ import (
 // User reads one user of an institution, with the assignments on active products and without the fiscal code.
 func (q *Query) User(dst *access.User, institution access.InstitutionID, id access.UserID) {
 	q.queryRow(func(row pgx.Row) error {
-		return row.Scan(&dst.ID, &dst.FirstName, &dst.LastName, &dst.Verified, &dst.Email)
+		return row.Scan(&dst.ID, &dst.Person, &dst.FirstName, &dst.LastName, &dst.Verified, &dst.Email)
 	}, `
-		SELECT u.person, coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name),
-		       p.verified_at IS NOT NULL, u.email
-		FROM app_user u JOIN person p ON p.id = u.person
-		WHERE u.institution = $1 AND u.person = $2`, institution, id)
+		SELECT person, identity, first_name, last_name, verified_at IS NOT NULL, email
+		FROM app_user WHERE institution = $1 AND person = $2`, institution, id)
 	q.queryRows(func(rows pgx.Rows) error {
 		var a access.Assignment
 		err := rows.Scan(&a.Product, &a.Role, &a.Category, &a.Status)
@@ -42,11 +40,10 @@ func (q *Query) Subject(dst *access.User, institution access.InstitutionID, id a
 		dst.FiscalCode = code
 		return err
 	}, `
-		SELECT p.fiscal_code_sealed, u.version, coalesce(p.language, ''), EXISTS (
+		SELECT u.fiscal_code_sealed, u.version, coalesce(u.language, ''), EXISTS (
 			SELECT FROM enrolment e LEFT JOIN active_product a USING (institution, product)
 			WHERE e.institution = u.institution AND e.person = u.person AND a.product IS NULL)
-		FROM app_user u JOIN person p ON p.id = u.person
-		WHERE u.institution = $1 AND u.person = $2`, institution, id)
+		FROM app_user u WHERE u.institution = $1 AND u.person = $2`, institution, id)
 	q.queryRows(func(rows pgx.Rows) error {
 		var g access.Group
 		err := rows.Scan(&g.ID, &g.Product, &g.Name, &g.Status)
@@ -75,14 +72,16 @@ func (q *Query) Groups(dst *[]access.Group, institution access.InstitutionID) {
 // found: where else a person works is not disclosed (rule P10).
 func (q *Query) UserByFiscalCode(dst *access.UserID, institution access.InstitutionID, code access.FiscalCode) {
 	q.queryRow(func(row pgx.Row) error { return row.Scan(dst) }, `
-		SELECT u.person FROM person p JOIN app_user u ON u.person = p.id
-		WHERE p.fiscal_code_hash = $1 AND u.institution = $2`, q.keys.Hash(code), institution)
+		SELECT u.person FROM user_history h JOIN app_user u USING (institution, person)
+		WHERE h.institution = $1 AND h.fiscal_code_hash = $2`, institution, q.keys.Hash(code))
 }
 
-// PersonByFiscalCode returns a person at sign-in, and whether their names are verified; [access.ErrNotFound] if they are a
-// user of no institution.
-func (s *Store) PersonByFiscalCode(ctx context.Context, code access.FiscalCode) (id access.UserID, verified bool, err error) {
-	err = s.pool.QueryRow(ctx, `SELECT id, verified_at IS NOT NULL FROM person WHERE fiscal_code_hash = $1`,
+// PersonByFiscalCode returns a person at sign-in, and whether their names are verified in every institution of which they
+// are a user; [access.ErrNotFound] if they are a user of none.
+func (s *Store) PersonByFiscalCode(ctx context.Context, code access.FiscalCode) (id access.PersonID, verified bool, err error) {
+	err = s.pool.QueryRow(ctx, `
+		SELECT id, NOT EXISTS (SELECT FROM app_user u WHERE u.identity = p.id AND u.verified_at IS NULL)
+		FROM person p WHERE fiscal_code_hash = $1`,
 		s.keys.Hash(code)).Scan(&id, &verified)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", false, fmt.Errorf("person by fiscal code: %w", access.ErrNotFound)
@@ -100,16 +99,18 @@ type Suspension struct {
 }
 
 // SuspensionsOf reads the institutions and products on which a person's roles are suspended.
-func (q *Query) SuspensionsOf(dst *[]Suspension, person access.UserID) {
+func (q *Query) SuspensionsOf(dst *[]Suspension, person access.PersonID) {
 	q.queryRows(func(rows pgx.Rows) error {
 		var s Suspension
 		err := rows.Scan(&s.Institution, &s.Product.It, &s.Product.En)
 		*dst = append(*dst, s)
 		return err
 	}, `
-		SELECT i.name, p.title_it, p.title_en FROM assignment a JOIN active_product USING (institution, product)
+		SELECT i.name, p.title_it, p.title_en FROM app_user u
+		JOIN assignment a USING (institution, person)
+		JOIN active_product USING (institution, product)
 		JOIN product p ON p.id = a.product
 		JOIN institution i ON i.id = a.institution
-		WHERE a.person = $1 AND a.status = 'suspended'
+		WHERE u.identity = $1 AND a.status = 'suspended'
 		GROUP BY i.id, p.id ORDER BY i.name COLLATE "it-x-icu", i.id, p.position`, person)
 }

@@ -134,10 +134,12 @@ func loadUsers(t *testing.T, owner *pgxpool.Pool, i access.InstitutionID, p acce
 		CASE n % 10 WHEN 0 THEN 'suspended' ELSE 'active' END AS status FROM generate_series(1, $3::int) n) c`
 	err := pgx.BeginFunc(t.Context(), owner, func(tx pgx.Tx) error {
 		for _, sql := range []string{
-			`INSERT INTO person (id, fiscal_code_hash, fiscal_code_sealed)
-				SELECT id, id::text::bytea, '' FROM ` + users + ` WHERE $1::uuid IS NOT NULL AND $2::text <> ''`,
-			`INSERT INTO app_user
-				SELECT $1, id, 'Ugo', 'Utente' || name, 'u' || name || '@ente.example' FROM ` + users + ` WHERE $2::text <> ''`,
+			`INSERT INTO person (id, fiscal_code_hash)
+				SELECT id, id::text::bytea FROM ` + users + ` WHERE $1::uuid IS NOT NULL AND $2::text <> ''`,
+			`INSERT INTO user_history (institution, person, fiscal_code_hash)
+				SELECT $1, id, id::text::bytea FROM ` + users + ` WHERE $2::text <> ''`,
+			`INSERT INTO app_user (institution, person, identity, fiscal_code_sealed, first_name, last_name, email)
+				SELECT $1, id, id, '', 'Ugo', 'Utente' || name, 'u' || name || '@ente.example' FROM ` + users + ` WHERE $2::text <> ''`,
 			`INSERT INTO enrolment SELECT $1, id, $2, 'operator' FROM ` + users,
 			`INSERT INTO assignment
 				SELECT $1, id, $2, 'operator', 'operator', status, 'utente' || name || E'\tugo', 'u' || name || '@ente.example'

@@ -46,27 +46,19 @@ func (s *Service) Add(ctx context.Context, c Command, n form.NewUser) (access.Us
 	return done.Subject, err
 }
 
-// addUser writes the person, if new to the database, the user and the roles.
+// addUser writes the user and the roles.
 func addUser(ctx context.Context, tx *store.Tx, p access.Profile, n form.NewUser) (result, error) {
-	person, err := tx.Person(ctx, n.FiscalCode)
+	id, err := tx.AddUser(ctx, n.FiscalCode, n.FirstName, n.LastName, n.Email)
 	if err != nil {
 		return result{}, err
 	}
-	if err := tx.AddUser(ctx, person, n.FirstName, n.LastName, n.Email); err != nil {
-		return result{}, err
-	}
-	q := tx.Query()
-	var user access.User
-	q.Subject(&user, p.Institution.ID, person)
-	if err := q.Read(ctx); err != nil {
-		return result{}, err
-	}
-	p.Subject = user // with verified names, if SPID or CIE has verified them; no role yet
+	// As typed: what SPID or CIE has verified holds from the person's next sign-in (rule D4).
+	p.Subject = access.User{ID: id, FirstName: n.FirstName, LastName: n.LastName, Email: n.Email}
 	done, err := assignRoles(ctx, tx, p, n.Product, n.Roles)
 	if err != nil {
 		return result{}, err
 	}
-	done.subject = person
+	done.subject = id
 	done.events = append([]audit.Event{{Action: access.Add}}, done.events...)
 	done.emails = append([]notify.Email{newEmail(access.Add, p, access.Target{Product: n.Product, Role: firstRole(n.Roles)})}, done.emails...)
 	return done, nil

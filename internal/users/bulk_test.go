@@ -14,6 +14,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/users"
 )
 
@@ -90,13 +91,13 @@ func TestRolesOfOneUserChangeTogether(t *testing.T) { // P6
 func TestRemovingAllRolesRemovesTheUser(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
-	c := o.change(o.anna, o.oto, access.Target{})
+	person, c := seed.Person(t, o.db.Owner, o.oto), o.change(o.anna, o.oto, access.Target{})
 	for n := range 2 {
 		if gone, err := o.service.RemoveAll(t.Context(), c, []access.Target{api, security}); err != nil || !gone {
 			t.Fatalf("attempt %d: gone %v, %v", n+1, gone, err)
 		}
 	}
-	if got := o.count(t, `SELECT count(*) FROM person WHERE id = $1`, o.oto); got != 0 {
+	if got := o.count(t, `SELECT count(*) FROM person WHERE id = $1`, person); got != 0 {
 		t.Error("the person was not deleted")
 	}
 	if _, err := o.service.RemoveAll(t.Context(), c, []access.Target{api}); reason(err) != access.FormUsed {

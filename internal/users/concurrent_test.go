@@ -22,22 +22,22 @@ func TestTwoInstitutionsTakeTheLastPowers(t *testing.T) {
 	at := access.Target{Product: "prod-pn", Role: "operator"}
 	places := []*seed.Institution{s.Institution("Qui", "PA").Product("prod-pn"), s.Institution("Altrove", "PA").Product("prod-pn")}
 	var actors []access.UserID
-	var oto access.UserID
+	var otos []access.UserID
 	for _, i := range places {
 		actors = append(actors, i.Admin("Anna Bianchi", "prod-pn"))
-		oto = i.Operator("Oto Neri", "prod-pn", "operator")
+		otos = append(otos, i.Operator("Oto Neri", "prod-pn", "operator"))
 	}
 	for round := range 40 {
 		if _, err := db.App.Exec(t.Context(), `INSERT INTO web_session (token_hash, data, expiry)
 			VALUES ($1, json_build_object('values', json_build_object('person', $2::text)), now() + interval '1 hour')`,
-			string(newKey()), string(oto)); err != nil {
+			string(newKey()), string(seed.Person(t, db.Owner, otos[0]))); err != nil {
 			t.Fatal(err)
 		}
 		both := func(do func(users.Command) error) {
 			var wg sync.WaitGroup
 			for n, i := range places {
 				wg.Go(func() {
-					if err := do(users.Command{Institution: i.ID, Actor: actors[n], Subject: oto, Target: at, Key: newKey()}); err != nil {
+					if err := do(users.Command{Institution: i.ID, Actor: actors[n], Subject: otos[n], Target: at, Key: newKey()}); err != nil {
 						t.Error(err)
 					}
 				})
@@ -57,7 +57,7 @@ func TestTwoInstitutionsTakeTheLastPowers(t *testing.T) {
 func TestNamesAreVerifiedDuringAnEdit(t *testing.T) { // D4, P8
 	t.Parallel()
 	o := setup(t)
-	if err := o.service.Verify(t.Context(), o.oto, "Oto", "Neri"); err != nil {
+	if err := o.service.Verify(t.Context(), seed.Person(t, o.db.Owner, o.oto), "Oto", "Neri"); err != nil {
 		t.Fatal(err)
 	}
 	form := form.Edit{FirstName: "Oto", LastName: "Neri", Email: "altra@ente.example", Version: 1}

@@ -78,7 +78,7 @@ func (s *Service) remove(ctx context.Context, c Command, roles ...access.Target)
 			last := p.PreviewRemoval(roles...).LastAtAll
 			for i, t := range roles {
 				held, _ := p.Subject.FindAssignment(t.Product, t.Role)
-				if err := tx.Unassign(ctx, c.Subject, t); err != nil {
+				if err := tx.Unassign(ctx, p.Subject, t); err != nil {
 					return result{}, err
 				}
 				done.events = append(done.events, audit.Event{
@@ -88,7 +88,7 @@ func (s *Service) remove(ctx context.Context, c Command, roles ...access.Target)
 				email.Last = last && i == len(roles)-1
 				done.emails = append(done.emails, email)
 			}
-			return done, tx.EndSessions(ctx, c.Subject)
+			return done, tx.EndSessions(ctx, p.Subject.Person)
 		},
 	})
 	if err != nil {

@@ -118,6 +118,7 @@ func TestRemovingRolesRemovesWhatDependsOnThem(t *testing.T) {
 	if err := o.service.Assign(t.Context(), o.change(o.anna, o.oto, send), []access.RoleID{"operator"}); err != nil {
 		t.Fatal(err)
 	}
+	person := seed.Person(t, o.db.Owner, o.oto)
 	steps := []struct {
 		at     access.Target
 		groups int
@@ -145,7 +146,10 @@ func TestRemovingRolesRemovesWhatDependsOnThem(t *testing.T) {
 	if gone, err := o.service.Remove(t.Context(), last); !gone || err != nil {
 		t.Errorf("the same form again: %v, %v", gone, err)
 	}
-	for _, table := range []string{"person WHERE id", "app_user WHERE person", "enrolment WHERE person", "listing WHERE person"} {
+	if n := o.count(t, `SELECT count(*) FROM person WHERE id = $1`, person); n != 0 {
+		t.Errorf("%d persons left", n)
+	}
+	for _, table := range []string{"app_user WHERE person", "enrolment WHERE person", "listing WHERE person"} {
 		if n := o.count(t, `SELECT count(*) FROM `+table+` = $1`, o.oto); n != 0 {
 			t.Errorf("%s: %d rows left", table, n)
 		}
@@ -166,7 +170,7 @@ func TestPersonStaysInOtherInstitutions(t *testing.T) {
 	s := seed.New(t, db.Owner, seed.Keys(t))
 	here, there := s.Institution("Qui", "PA").Product("prod-pn"), s.Institution("Altrove", "PA").Product("prod-pn")
 	anna, oto := here.Admin("Anna Bianchi", "prod-pn"), here.Operator("Oto Neri", "prod-pn", "operator")
-	there.Admin("Oto Neri", "prod-pn")
+	same := there.Admin("Oto Neri", "prod-pn")
 	service := users.New(store.New(db.App, seed.Keys(t)), nil, clock)
 	gone, err := service.Remove(t.Context(), users.Command{
 		Institution: here.ID, Actor: anna, Subject: oto, Target: sendOperator, Key: newKey(),
@@ -175,8 +179,8 @@ func TestPersonStaysInOtherInstitutions(t *testing.T) {
 		t.Fatal(gone, err)
 	}
 	var left int
-	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM person p JOIN app_user u ON u.person = p.id
-		WHERE p.id = $1 AND u.institution = $2`, oto, there.ID).Scan(&left); err != nil || left != 1 {
+	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM person p JOIN app_user u ON u.identity = p.id
+		WHERE u.person = $1 AND u.institution = $2`, same, there.ID).Scan(&left); err != nil || left != 1 {
 		t.Errorf("%d left, %v", left, err)
 	}
 }
@@ -320,8 +324,9 @@ func TestEdit(t *testing.T) { // P8
 		t.Errorf("the own name: %v", err)
 	}
 	var before, after, key string
-	if err := o.db.Owner.QueryRow(t.Context(), `SELECT before->'sealed'->>0, after->'sealed'->>0, encode(history_key, 'hex')
-		FROM audit_event JOIN person p ON p.id = subject WHERE action = 'edit' AND subject = $1`, o.oto).Scan(&before, &after, &key); err != nil {
+	if err := o.db.Owner.QueryRow(t.Context(), `SELECT before->'sealed'->>0, after->'sealed'->>0, encode(key, 'hex')
+		FROM audit_event JOIN user_history h ON h.person = subject WHERE action = 'edit' AND subject = $1`, o.oto).
+		Scan(&before, &after, &key); err != nil {
 		t.Fatal(err)
 	}
 	if was, err := store.OpenHistory(unhex(t, key), before); err != nil || was != "Oto Neri" {

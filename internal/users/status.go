@@ -49,7 +49,7 @@ func (s *Service) setStatus(ctx context.Context, c Command, action access.Action
 				})
 				done.emails = append(done.emails, newEmail(action, p, t))
 			}
-			return done, tx.EndSessions(ctx, c.Subject)
+			return done, tx.EndSessions(ctx, p.Subject.Person)
 		},
 	})
 	return err

@@ -185,11 +185,11 @@ func TestAnIdempotencyKeyServesNoOtherChange(t *testing.T) { // P6
 func TestUserWithoutPowersIsSignedOut(t *testing.T) { // P11
 	t.Parallel()
 	o := setup(t)
-	session := func(person access.UserID) string {
+	session := func(user access.UserID) string {
 		token := string(newKey())
 		if _, err := o.db.App.Exec(t.Context(), `INSERT INTO web_session (token_hash, data, expiry)
 			VALUES ($1, json_build_object('values', json_build_object('person', $2::text)), now() + interval '1 hour')`,
-			token, string(person)); err != nil {
+			token, string(seed.Person(t, o.db.Owner, user))); err != nil {
 			t.Fatal(err)
 		}
 		return token
@@ -220,7 +220,8 @@ func TestUserWithPowersElsewhereStaysSignedIn(t *testing.T) { // P11
 	oto := here.Operator("Oto Neri", "prod-pn", "operator")
 	there.Admin("Oto Neri", "prod-pn")
 	if _, err := db.App.Exec(t.Context(), `INSERT INTO web_session (token_hash, data, expiry)
-		VALUES ('t', json_build_object('values', json_build_object('person', $1::text)), now() + interval '1 hour')`, string(oto)); err != nil {
+		VALUES ('t', json_build_object('values', json_build_object('person', $1::text)), now() + interval '1 hour')`,
+		string(seed.Person(t, db.Owner, oto))); err != nil {
 		t.Fatal(err)
 	}
 	service := users.New(store.New(db.App, seed.Keys(t)), nil, time.Now)

@@ -118,7 +118,7 @@ func newEmail(kind access.Action, p access.Profile, t access.Target) notify.Emai
 	product, _ := access.FindProduct(p.Products, t.Product)
 	role, _ := product.Role(t.Role)
 	return notify.Email{
-		Kind: kind, Person: p.Subject.ID, Address: p.Subject.Email, Name: p.Subject.Name(), Language: p.Subject.Language,
+		Kind: kind, User: p.Subject.ID, Address: p.Subject.Email, Name: p.Subject.Name(), Language: p.Subject.Language,
 		Institution: p.Institution.Name, Product: product.Title, Role: role.Label,
 	}
 }

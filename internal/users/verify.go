@@ -9,43 +9,46 @@ import (
 )
 
 // Verify stores the names that SPID or CIE gives at a person's first sign-in (rule D4). They replace the typed names in
-// every institution, and an institution's log records it if the names differ. The institutional e-mail is not changed.
-// Empty or invalid names verify nothing.
-func (s *Service) Verify(ctx context.Context, person access.UserID, firstName, lastName string) error {
+// every institution where the person was not verified yet, and an institution's log records it if the names differ. The
+// institutional e-mail is not changed. Empty or invalid names verify nothing.
+func (s *Service) Verify(ctx context.Context, person access.PersonID, firstName, lastName string) error {
 	firstName, _ = form.Clean(firstName) // empty if invalid
 	lastName, _ = form.Clean(lastName)
 	if firstName == "" || lastName == "" {
 		return nil
 	}
-	return s.db.ChangeInAllInstitutions(ctx, person, func(ctx context.Context, everywhere []*store.Tx) error {
-		before := make([]access.User, len(everywhere))
-		for i, tx := range everywhere {
-			q := tx.Query()
-			q.User(&before[i], tx.Institution(), person)
-			if err := q.Read(ctx); err != nil {
-				return err
+	return s.db.ChangeInAllInstitutions(ctx, person, func(ctx context.Context, everywhere []store.UserChange) error {
+		var names store.Names
+		for i, at := range everywhere {
+			var err error
+			if i == 0 {
+				if names, err = at.VerifyNames(ctx, person, store.Names{First: firstName, Last: lastName}); err != nil {
+					return err
+				}
 			}
-		}
-		if len(everywhere) == 0 {
-			return nil
-		}
-		if first, err := everywhere[0].VerifyNames(ctx, person, firstName, lastName); err != nil || !first {
-			return err
-		}
-		for i, tx := range everywhere {
-			if err := tx.List(ctx, person); err != nil {
-				return err
-			}
-			was := userData{before[i].FirstName, before[i].LastName, before[i].Email}
-			is := userData{firstName, lastName, before[i].Email}
-			events, err := editEvents(ctx, tx, person, access.Verify, was, is)
-			if err != nil {
-				return err
-			}
-			if err := s.record(ctx, tx, person, person, result{events: events}); err != nil {
+			if err := s.verifyUser(ctx, at, names); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// verifyUser applies a person's verified names in one institution, unless they hold there already.
+func (s *Service) verifyUser(ctx context.Context, at store.UserChange, names store.Names) error {
+	var before access.User
+	q := at.Query()
+	q.User(&before, at.Institution(), at.User)
+	if err := q.Read(ctx); err != nil || before.Verified {
+		return err
+	}
+	if err := at.VerifyUser(ctx, at.User, names); err != nil {
+		return err
+	}
+	was := userData{before.FirstName, before.LastName, before.Email}
+	events, err := editEvents(ctx, at.Tx, at.User, access.Verify, was, userData{names.First, names.Last, before.Email})
+	if err != nil {
+		return err
+	}
+	return s.record(ctx, at.Tx, at.User, at.User, result{events: events})
 }

@@ -19,28 +19,29 @@ func TestFirstSignInVerifiesNames(t *testing.T) {
 	s := seed.New(t, db.Owner, seed.Keys(t))
 	one, two := s.Institution("Uno", "PA").Product("prod-pn", "prod-interop"), s.Institution("Due", "PA").Product("prod-pn")
 	oto := one.Admin("Oto Neri", "prod-pn")
-	two.Admin("Oto Neri", "prod-pn")
+	ids := map[access.InstitutionID]access.UserID{one.ID: oto, two.ID: two.Admin("Oto Neri", "prod-pn")}
+	person := seed.Person(t, db.Owner, oto)
 	anna := one.Admin("Anna Bianchi", "prod-pn")
 	st := store.New(db.App, seed.Keys(t))
 	service := users.New(st, nil, clock)
 	for _, names := range [][2]string{{"", "Neri"}, {"Ottone", ""}, {"<b>", "Neri"}} {
-		if err := service.Verify(t.Context(), oto, names[0], names[1]); err != nil {
+		if err := service.Verify(t.Context(), person, names[0], names[1]); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for range 2 {
-		if err := service.Verify(t.Context(), oto, " Ottone ", "Neri"); err != nil {
+		if err := service.Verify(t.Context(), person, " Ottone ", "Neri"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := service.Verify(t.Context(), oto, "Ada", "Neri"); err != nil {
+	if err := service.Verify(t.Context(), person, "Ada", "Neri"); err != nil {
 		t.Fatal(err)
 	}
-	for _, i := range []access.InstitutionID{one.ID, two.ID} {
+	for i, id := range ids {
 		q := st.Query()
 		var user access.User
 		var sections []access.Section
-		q.User(&user, i, oto)
+		q.User(&user, i, id)
 		q.Sections(&sections, i, access.Filter{Product: "prod-pn", Text: "ottone"})
 		if err := q.Read(t.Context()); err != nil {
 			t.Fatal(err)
@@ -54,7 +55,7 @@ func TestFirstSignInVerifiesNames(t *testing.T) {
 	}
 	var events int
 	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_event
-		WHERE action = 'verify' AND actor = $1 AND subject = $1`, oto).Scan(&events); err != nil || events != 2 {
+		WHERE action = 'verify' AND actor = subject AND subject IN ($1, $2)`, ids[one.ID], ids[two.ID]).Scan(&events); err != nil || events != 2 {
 		t.Errorf("%d events, want one in each institution (%v)", events, err)
 	}
 	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {

@@ -94,8 +94,8 @@ func Fill(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, size Size, 
 	// Without ANALYZE, statements would be planned for the tables as they were before, empty.
 	if _, err := owner.Exec(
 		ctx,
-		`VACUUM (ANALYZE) person, app_user, enrolment, assignment, listing, user_count, suspension, user_group, group_member,
-		audit_event, audit_day, institution, institution_product, product, product_role, role_offer`,
+		`VACUUM (ANALYZE) person, user_history, app_user, enrolment, assignment, listing, user_count, suspension,
+		user_group, group_member, audit_event, audit_day, institution, institution_product, product, product_role, role_offer`,
 	); err != nil {
 		return g.report, fmt.Errorf("generate: %w", err)
 	}

@@ -80,7 +80,7 @@ func TestWhatIsMadeIsWhatTheSitesOwnChangesWouldHaveLeft(t *testing.T) {
 	for what, sql := range map[string]string{
 		"largest institution":          `SELECT (max(n) = 3000)::int FROM (SELECT count(*) AS n FROM app_user GROUP BY institution) x`,
 		"institutions of less than 50": `SELECT count(*) FROM (SELECT FROM app_user GROUP BY institution HAVING count(*) < 50) x`,
-		"people of two institutions":   `SELECT count(*) FROM (SELECT FROM app_user GROUP BY person HAVING count(*) > 1) x`,
+		"people of two institutions":   `SELECT count(*) FROM (SELECT FROM app_user GROUP BY identity HAVING count(*) > 1) x`,
 		"people with several products": `SELECT count(*) FROM (SELECT FROM enrolment GROUP BY institution, person HAVING count(*) > 2) x`,
 		"people with two roles in one": `SELECT count(*) FROM listing WHERE cardinality(roles) > 1`,
 		"Administrators":               `SELECT count(*) FROM listing WHERE category = 'administrator'`,
@@ -88,7 +88,7 @@ func TestWhatIsMadeIsWhatTheSitesOwnChangesWouldHaveLeft(t *testing.T) {
 		"suspended groups with members": `SELECT count(*) FROM user_group g
 			WHERE status = 'suspended' AND EXISTS (SELECT FROM group_member m WHERE m."group" = g.id)`,
 		"verified names": `SELECT count(*) FROM person WHERE verified_at IS NOT NULL`,
-		"names typed otherwise": `SELECT count(*) FROM app_user u JOIN person p ON p.id = u.person
+		"names typed otherwise": `SELECT count(*) FROM app_user u JOIN person p ON p.id = u.identity
 			WHERE u.last_name <> p.verified_last_name`,
 		"accents":                     `SELECT count(*) FROM listing WHERE last_name ~ '[àèéìòù]'`,
 		"double surnames":             `SELECT count(*) FROM listing WHERE last_name ~ '[- ]'`,
@@ -104,7 +104,10 @@ func TestWhatIsMadeIsWhatTheSitesOwnChangesWouldHaveLeft(t *testing.T) {
 // codes decrypts every fiscal code and finds its row by its hash.
 func codes(t *testing.T, db *pgtest.DB, keys store.Keys) {
 	t.Helper()
-	rows, err := db.Owner.Query(t.Context(), `SELECT id::text, fiscal_code_sealed, fiscal_code_hash FROM person`)
+	rows, err := db.Owner.Query(
+		t.Context(),
+		`SELECT u.person, u.fiscal_code_sealed, p.fiscal_code_hash FROM app_user u JOIN person p ON p.id = u.identity`,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,9 +128,10 @@ func codes(t *testing.T, db *pgtest.DB, keys store.Keys) {
 func content(t *testing.T, db *pgtest.DB) (all []string) {
 	t.Helper()
 	for _, table := range []string{
-		"institution", "institution_product", "user_group", "app_user", "enrolment", "assignment", "listing", "user_count",
+		"institution", "institution_product", "user_group", "enrolment", "assignment", "listing", "user_count",
 		"suspension", "group_member", "audit_event", "audit_day",
-		"(SELECT id, fiscal_code_hash, verified_first_name, verified_last_name, verified_at FROM person)",
+		"person", "(SELECT institution, person, fiscal_code_hash FROM user_history)",
+		"(SELECT institution, person, identity, first_name, last_name, verified_at, email FROM app_user)",
 	} {
 		var digest string
 		err := db.Owner.QueryRow(t.Context(), `SELECT md5(string_agg(r::text, ' ' ORDER BY r::text COLLATE "C")) FROM `+table+` r`).Scan(&digest)

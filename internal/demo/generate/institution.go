@@ -16,7 +16,7 @@ import (
 // institution is an institution that is being generated.
 type institution struct {
 	*generation
-	dice               *rand.Rand
+	dice, ids          *rand.Rand
 	id                 access.InstitutionID
 	number             int // counted from 0, the largest
 	products           []offer
@@ -28,6 +28,12 @@ type institution struct {
 	mailbox            map[string]int
 	head               audit.Head
 	err                error
+}
+
+// generatedUser is a person as a user of the institution.
+type generatedUser struct {
+	generatedPerson
+	user access.UserID
 }
 
 // group is a group of the institution. It is open until all its members are added.
@@ -42,7 +48,8 @@ type group struct {
 func (g *generation) institution(n int) *institution {
 	dice := rand.New(rand.NewPCG(g.seed, uint64(n)<<1|1)) //nolint:gosec // not a secret: the result must be reproducible
 	i := &institution{
-		generation: g, dice: dice, id: access.InstitutionID(uuid(dice)), number: n, groups: map[access.ProductID][]*group{},
+		generation: g, dice: dice, ids: rand.New(rand.NewPCG(^g.seed, uint64(n))), //nolint:gosec // likewise
+		id: access.InstitutionID(uuid(dice)), number: n, groups: map[access.ProductID][]*group{},
 		existingPeople: g.report.People, shared: map[int]bool{}, mailbox: map[string]int{}, head: audit.Head{Hash: []byte{}},
 	}
 	kind := []string{
@@ -79,32 +86,38 @@ func (i *institution) user() {
 	}
 	if n == i.report.People {
 		i.report.People++
-		row := []any{p.id, i.keys.Hash(p.code), i.keys.Seal(p.code, p.id), nil, nil, nil}
+		row := []any{p.id, i.keys.Hash(p.code), nil, nil, nil}
 		if p.verified {
-			row[3], row[4], row[5] = p.firstName, p.lastName, startTime()
+			row[2], row[3], row[4] = p.firstName, p.lastName, startTime()
 		}
 		i.rows.people = append(i.rows.people, row)
 	}
-	first, last := p.firstName, p.lastName
-	if p.verified && i.dice.IntN(8) == 0 { // an earlier spelling: the verified name is the one shown
-		first, last = strings.ToUpper(first), strings.ToUpper(last)
+	if p.verified && i.dice.IntN(8) == 0 { // no sign-in since being added here: as typed
+		p.verified, p.firstName, p.lastName = false, strings.ToUpper(p.firstName), strings.ToUpper(p.lastName)
 	}
-	email := i.email(p)
-	i.rows.users = append(i.rows.users, []any{i.id, p.id, first, last, email})
+	var verified any
+	if p.verified {
+		verified = startTime()
+	}
+	u, email := generatedUser{p, access.UserID(uuid(i.ids))}, i.email(p)
+	i.rows.histories = append(i.rows.histories, []any{i.id, u.user, i.keys.Hash(p.code)})
+	i.rows.users = append(i.rows.users, []any{
+		i.id, u.user, p.id, i.keys.Seal(p.code, u.user), p.firstName, p.lastName, verified, email,
+	})
 	i.report.Users++
 	i.users++
 	if i.users == 1 {
-		i.firstAdministrator = p.id
+		i.firstAdministrator = u.user
 		for _, o := range i.products {
 			i.group(o)
-			i.role(p, email, o, o.administrators[:1], false)
+			i.role(u, email, o, o.administrators[:1], false)
 		}
 		return
 	}
 	main := i.dice.IntN(len(i.products))
 	for at, o := range i.products {
 		if at == main || i.dice.IntN(4) == 0 {
-			i.role(p, email, o, i.roles(o), i.dice.IntN(50) < 3)
+			i.role(u, email, o, i.roles(o), i.dice.IntN(50) < 3)
 		}
 	}
 }
@@ -156,20 +169,20 @@ func (i *institution) group(o offer) {
 }
 
 // role gives a user roles of a product. The first one can be suspended; every third user also joins a group.
-func (i *institution) role(p generatedPerson, email string, o offer, held []access.Role, suspended bool) {
+func (i *institution) role(p generatedUser, email string, o offer, held []access.Role, suspended bool) {
 	sortKey := store.SortKey(p.firstName, p.lastName)
-	i.rows.enrolments = append(i.rows.enrolments, []any{i.id, p.id, o.product, held[0].Category})
+	i.rows.enrolments = append(i.rows.enrolments, []any{i.id, p.user, o.product, held[0].Category})
 	var ids, statuses []string
 	for n, r := range held {
 		status := access.Active
-		i.event(audit.Event{Action: access.Load, Subject: p.id, Product: o.product, Role: r.ID, After: statusDetails(access.Active)})
+		i.event(audit.Event{Action: access.Load, Subject: p.user, Product: o.product, Role: r.ID, After: statusDetails(access.Active)})
 		if suspended && n == 0 {
 			status = access.Suspended
 			i.event(
 				audit.Event{
 					Actor:   i.firstAdministrator,
 					Action:  access.Suspend,
-					Subject: p.id,
+					Subject: p.user,
 					Product: o.product,
 					Role:    r.ID,
 					Before:  statusDetails(access.Active),
@@ -178,12 +191,12 @@ func (i *institution) role(p generatedPerson, email string, o offer, held []acce
 			)
 		}
 		ids, statuses = append(ids, string(r.ID)), append(statuses, string(status))
-		i.rows.assignments = append(i.rows.assignments, []any{i.id, p.id, o.product, r.ID, r.Category, status, sortKey, email})
+		i.rows.assignments = append(i.rows.assignments, []any{i.id, p.user, o.product, r.ID, r.Category, status, sortKey, email})
 	}
 	i.rows.listings = append(i.rows.listings, []any{
 		i.id,
 		o.product,
-		p.id,
+		p.user,
 		sortKey,
 		store.SearchKey(p.firstName, p.lastName, email),
 		p.firstName,
@@ -195,12 +208,12 @@ func (i *institution) role(p generatedPerson, email string, o offer, held []acce
 	})
 	if groups := i.groups[o.product]; i.dice.IntN(3) == 0 {
 		g := groups[i.dice.IntN(len(groups))]
-		i.rows.members = append(i.rows.members, []any{i.id, g.id, g.product, p.id})
+		i.rows.members = append(i.rows.members, []any{i.id, g.id, g.product, p.user})
 		i.event(
 			audit.Event{
 				Actor:   i.firstAdministrator,
 				Action:  access.Join,
-				Subject: p.id,
+				Subject: p.user,
 				Product: g.product,
 				After:   audit.Details{Group: g.id}.JSON(),
 			},

@@ -13,7 +13,7 @@ import (
 
 // generatedPerson is a person, who can work in several institutions.
 type generatedPerson struct {
-	id                  access.UserID
+	id                  access.PersonID
 	firstName, lastName string
 	code                access.FiscalCode
 	verified            bool
@@ -46,7 +46,7 @@ func (g *generation) person(n int) (generatedPerson, error) {
 		return generatedPerson{}, fmt.Errorf("person %d: %w", n, err)
 	}
 	return generatedPerson{
-		id:        access.UserID(uuid(dice)),
+		id:        access.PersonID(uuid(dice)),
 		firstName: p.FirstName,
 		lastName:  p.LastName,
 		code:      code,

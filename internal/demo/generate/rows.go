@@ -13,7 +13,7 @@ import (
 
 // rows are the rows of one transaction. The columns of each table are in the order of [rows.tables].
 type rows struct {
-	institutions, subscriptions, groups, people, users, enrolments, assignments, listings, members, events [][]any
+	institutions, subscriptions, groups, people, histories, users, enrolments, assignments, listings, members, events [][]any
 
 	suspended []suspendedGroup // to be suspended once all members are added
 	heads     [][]any          // the end of each log
@@ -36,8 +36,9 @@ func (r *rows) tables() []table {
 		{"institution", "id code name type", r.institutions},
 		{"institution_product", "institution product active", r.subscriptions},
 		{"user_group", "institution id product name status", r.groups},
-		{"person", "id fiscal_code_hash fiscal_code_sealed verified_first_name verified_last_name verified_at", r.people},
-		{"app_user", "institution person first_name last_name email", r.users},
+		{"person", "id fiscal_code_hash verified_first_name verified_last_name verified_at", r.people},
+		{"user_history", "institution person fiscal_code_hash", r.histories},
+		{"app_user", "institution person identity fiscal_code_sealed first_name last_name verified_at email", r.users},
 		{"enrolment", "institution person product category", r.enrolments},
 		{"assignment", "institution person product role category status sort_key email", r.assignments},
 		{"listing", "institution product person sort_key search_key first_name last_name email category roles statuses", r.listings},

@@ -19,6 +19,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/ha"
+	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/web"
 )
 
@@ -33,7 +34,8 @@ type baselines struct {
 	db           *store.Store
 	institution  access.InstitutionID
 	admin        access.UserID
-	session      string // the administrator's, as stored in the database
+	person       access.PersonID // of admin
+	session      string          // the administrator's, as stored in the database
 	constantPage []byte
 }
 
@@ -43,13 +45,14 @@ func newBaselines(t *testing.T, d *database) *process {
 	address := ha.FreeAddress(t)
 	command := exec.Command(os.Args[0])
 	var session string
-	if err := d.owner.QueryRow(t.Context(), `SELECT token_hash FROM web_session WHERE person = $1 ORDER BY created_at DESC LIMIT 1`, d.admin).
+	person := seed.Person(t, d.owner, d.admin)
+	if err := d.owner.QueryRow(t.Context(), `SELECT token_hash FROM web_session WHERE person = $1 ORDER BY created_at DESC LIMIT 1`, person).
 		Scan(&session); err != nil {
 		t.Fatal(err)
 	}
 	command.Env = append(
 		os.Environ(),
-		baselinesVariable+"="+strings.Join([]string{address, d.url, string(d.institution), string(d.admin), session}, " "),
+		baselinesVariable+"="+strings.Join([]string{address, d.url, string(d.institution), string(d.admin), string(person), session}, " "),
 	)
 	return start(t, command, address)
 }
@@ -57,8 +60,8 @@ func newBaselines(t *testing.T, d *database) *process {
 // runBaselines is the main function of that process.
 func runBaselines(settings string) error {
 	parts := strings.Fields(settings)
-	if len(parts) != 5 {
-		return errors.New("floors: want an address, a database, an institution, a person and their session")
+	if len(parts) != 6 {
+		return errors.New("floors: want an address, a database, an institution, a user, their person and their session")
 	}
 	pool, err := store.Open(parts[1], nil)
 	if err != nil {
@@ -74,7 +77,7 @@ func runBaselines(settings string) error {
 	}
 	f := baselines{
 		pool: pool, unlimited: unlimited, db: store.New(pool, keys), institution: access.InstitutionID(parts[2]), admin: access.UserID(parts[3]),
-		session:      parts[4],
+		person: access.PersonID(parts[4]), session: parts[5],
 		constantPage: bytes.Repeat([]byte("<p>thirty thousand bytes, always the same ones</p>\n"), 30<<10/50),
 	}
 	mux := http.NewServeMux()
@@ -103,8 +106,9 @@ func pageHandler(page func(*http.Request) ([]byte, error)) http.HandlerFunc {
 
 // sessionQuery is the site's query for a session.
 const sessionQuery = `
-	SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_reason, 'expired'), coalesce(person::text, '')
-	FROM web_session WHERE token_hash = $1`
+	SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_reason, 'expired'), coalesce(person::text, ''),
+	       (SELECT jsonb_object_agg(u.institution, u.person) FROM app_user u WHERE u.identity = s.person)
+	FROM web_session s WHERE token_hash = $1`
 
 // querySession runs it.
 func (f baselines) querySession(ctx context.Context) error {
@@ -112,7 +116,8 @@ func (f baselines) querySession(ctx context.Context) error {
 	var expiry time.Time
 	var live bool
 	var why, person string
-	return f.pool.QueryRow(ctx, sessionQuery, f.session).Scan(&data, &expiry, &live, &why, &person)
+	var users map[string]string
+	return f.pool.QueryRow(ctx, sessionQuery, f.session).Scan(&data, &expiry, &live, &why, &person, &users)
 }
 
 // pageData is the scope of the page.
@@ -129,8 +134,8 @@ func (f baselines) queryPage(q *store.Query) *pageData {
 	q.Institution(&a.institution, f.institution)
 	q.User(&a.actor, f.institution, f.admin)
 	q.Products(&a.products, f.institution)
-	q.InstitutionsOf(&a.institutions, f.admin)
-	q.Language(&a.language, f.admin)
+	q.InstitutionsOf(&a.institutions, f.person)
+	q.Language(&a.language, f.person)
 	return a
 }
 

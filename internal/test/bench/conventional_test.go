@@ -12,15 +12,13 @@ import (
 // joined, grouped, sorted, counted and cut by OFFSET at every request.
 
 const conventionalRows = `
-	SELECT u.person::text, coalesce(p.verified_first_name, u.first_name), coalesce(p.verified_last_name, u.last_name),
-	       u.email, min(a.category),
+	SELECT u.person::text, u.first_name, u.last_name, u.email, min(a.category),
 	       array_agg(a.role ORDER BY a.role), array_agg(a.status ORDER BY a.role)
 	FROM app_user u
-	JOIN person p ON p.id = u.person
 	JOIN assignment a ON a.institution = u.institution AND a.person = u.person
 	WHERE u.institution = $1 AND a.product = $2
 	GROUP BY u.person, 2, 3, u.email
-	ORDER BY lower(coalesce(p.verified_last_name, u.last_name)), lower(coalesce(p.verified_first_name, u.first_name)), u.person
+	ORDER BY lower(u.last_name), lower(u.first_name), u.person
 	LIMIT 25 OFFSET $3`
 
 const conventionalNumbers = `

@@ -186,11 +186,8 @@ func (d *database) fill(t *testing.T, name string) {
 	}
 	defer pool.Close()
 	err = store.New(pool, seed.Keys(t)).Change(ctx, d.institution, access.Add, func(ctx context.Context, tx *store.Tx) error {
-		anna, err := tx.Person(ctx, s.FiscalCode("Anna Bianchi"))
+		anna, err := tx.AddUser(ctx, s.FiscalCode("Anna Bianchi"), "Anna", "Bianchi", seed.Email("Anna Bianchi"))
 		if err != nil {
-			return err
-		}
-		if err := tx.AddUser(ctx, anna, "Anna", "Bianchi", seed.Email("Anna Bianchi")); err != nil {
 			return err
 		}
 		for _, target := range targets {
@@ -278,7 +275,7 @@ func (d *database) pages(t *testing.T, n int) []page {
 }
 
 // signIn signs a person in by the site's own code, without the bridge, and returns the cookie.
-func (d *database) signIn(t *testing.T, person access.UserID) string {
+func (d *database) signIn(t *testing.T, user access.UserID) string {
 	t.Helper()
 	pool, err := pgxpool.New(t.Context(), d.url)
 	if err != nil {
@@ -289,7 +286,7 @@ func (d *database) signIn(t *testing.T, person access.UserID) string {
 	fail := func(_ http.ResponseWriter, _ *http.Request, err error) { t.Fatal(err) }
 	w := httptest.NewRecorder()
 	sessions.Load(fail)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := sessions.SignIn(w, r, string(person)); err != nil {
+		if err := sessions.SignIn(w, r, string(seed.Person(t, d.owner, user))); err != nil {
 			t.Fatal(err)
 		}
 	})).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody))

@@ -271,14 +271,14 @@ func (w fixture) exerciseSignIn(c markedPerson) {
 	}
 	own.requireStatus(own.Get(web.HomeURL(w.institution)), http.StatusForbidden)
 	if _, err := w.DB.Owner.Exec(w.T.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute' WHERE person = (
-		SELECT person FROM app_user WHERE email = $1)`, "nuova."+c.email); err != nil {
+		SELECT identity FROM app_user WHERE email = $1)`, "nuova."+c.email); err != nil {
 		w.T.Fatal(err)
 	}
 	own.requireStatus(own.Post(web.AddURL(w.institution, ""), c.form()), http.StatusSeeOther)
 	own.requireStatus(own.Post(web.HomeURL(w.institution)+"/users/"+c.code.Reveal()+"/edit", c.form()), http.StatusSeeOther)
 	var kept int
 	if err := w.DB.Owner.QueryRow(w.T.Context(),
-		`SELECT count(*) FROM saved_form k JOIN app_user u ON u.person = k.person WHERE u.email = $1`, "nuova."+c.email).
+		`SELECT count(*) FROM saved_form k JOIN app_user u ON u.identity = k.person WHERE u.email = $1`, "nuova."+c.email).
 		Scan(&kept); err != nil ||
 		kept != 1 {
 		w.T.Errorf("%d forms kept, %v", kept, err)

@@ -93,11 +93,8 @@ func openLargeSite(t *testing.T, o site.Options, users int) (*site.Site, access.
 		t.Fatal(err)
 	}
 	err = s.Store.Change(t.Context(), id, access.Add, func(ctx context.Context, tx *store.Tx) error {
-		anna, err := tx.Person(ctx, s.Seed.FiscalCode("Anna Bianchi"))
+		anna, err := tx.AddUser(ctx, s.Seed.FiscalCode("Anna Bianchi"), "Anna", "Bianchi", seed.Email("Anna Bianchi"))
 		if err != nil {
-			return err
-		}
-		if err := tx.AddUser(ctx, anna, "Anna", "Bianchi", seed.Email("Anna Bianchi")); err != nil {
 			return err
 		}
 		for _, target := range targets {

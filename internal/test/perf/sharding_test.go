@@ -21,10 +21,14 @@ func crossInstitutionStatements() map[string]string {
 		`UPDATE web_session SET revoked_at = now(), revoked_reason = 'lost-powers'`: "a person who loses the last power anywhere " +
 			"is signed out (rule P11)",
 		`DELETE FROM person WHERE id = $1 AND NOT EXISTS`: "a person who is a user nowhere is deleted",
-		`SELECT institution FROM app_user WHERE person = $1`: "at the first sign-in: " +
+		`SELECT institution, person FROM app_user WHERE identity = $1`: "at the first sign-in: " +
 			"where the names that were verified hold (rule D4)",
-		`UPDATE app_user SET version = version + 1 WHERE person = $1`: "the same, " +
-			"so that forms which show the names of before are refused",
+		`SELECT id, NOT EXISTS (SELECT FROM app_user u WHERE u.identity = p.id`: "at a sign-in: " +
+			"whether there is an institution in which they do not hold yet",
+		`UPDATE app_user u SET language = $2`: "at a sign-in: " +
+			"the language of the person's e-mails in every institution",
+		`SELECT data, expiry, expiry > now() AND revoked_at IS NULL`: "a session's user in each institution " +
+			"(rule P10), for every request",
 		`INSERT INTO profile_view`: "the number of profiles opened by a person " +
 			"in the last minute, in any institution",
 	}
@@ -180,7 +184,7 @@ func TestAStatementWithoutAnInstitutionIsFound(t *testing.T) {
 		},
 		{`SELECT FROM app_user u JOIN listing l USING (institution, person) WHERE u.institution = $1`, []any{id}, nil},
 		{`SELECT FROM app_user u JOIN listing l ON l.person = u.person WHERE u.institution = $1`, []any{id}, []string{"listing"}},
-		{`SELECT FROM app_user u JOIN person p ON p.id = u.person WHERE u.institution = $1`, []any{id}, nil},
+		{`SELECT FROM app_user u JOIN person p ON p.id = u.identity WHERE u.institution = $1`, []any{id}, nil},
 		{`SELECT FROM institution WHERE id = $1`, []any{id}, nil},
 		{`SELECT FROM institution WHERE name = $1`, []any{id}, []string{"institution"}},
 		{

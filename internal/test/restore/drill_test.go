@@ -149,7 +149,7 @@ func (d *drillResult) checkEncryption(t *testing.T, m *machine) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := m.owner.Query(t.Context(), `SELECT id::text, fiscal_code_sealed FROM person`)
+	rows, err := m.owner.Query(t.Context(), `SELECT person::text, fiscal_code_sealed FROM app_user`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,8 +6,9 @@
 //	anna := i.Admin("Anna Bianchi", "prod-pn", "prod-interop")
 //	oto := i.Operator("Oto Neri", "prod-interop", "api", "security suspended")
 //
-// People are identified by their names: the same name in another institution is the same person, and repeating a name
-// in one institution gives that user more roles. A product's first user must be an active Administrator (rule P3).
+// People are identified by their names: the same name in another institution is the same person, with another user id;
+// repeating a name in one institution gives that user more roles. A product's first user must be an active
+// Administrator (rule P3).
 package seed
 
 import (
@@ -244,10 +245,19 @@ func (i *Institution) loadUser(name string, u datafile.User) (id access.UserID) 
 	file := i.file
 	file.Users = []datafile.User{u}
 	i.seed.load(datafile.Data{People: []datafile.Person{i.seed.newPerson(name)}, Institutions: []datafile.Institution{file}})
-	err := i.seed.owner.QueryRow(i.seed.context(), `SELECT id FROM person WHERE fiscal_code_hash = $1`, i.seed.keys.Hash(u.FiscalCode)).
-		Scan(&id)
+	err := i.seed.owner.QueryRow(i.seed.context(), `SELECT person FROM user_history WHERE institution = $1 AND fiscal_code_hash = $2`,
+		i.ID, i.seed.keys.Hash(u.FiscalCode)).Scan(&id)
 	if err != nil {
 		i.seed.t.Fatalf("seed: %v", err)
+	}
+	return id
+}
+
+// Person is the person that a user is, in all institutions.
+func Person(t testing.TB, owner *pgxpool.Pool, user access.UserID) (id access.PersonID) {
+	t.Helper()
+	if err := owner.QueryRow(t.Context(), `SELECT identity FROM app_user WHERE person = $1`, user).Scan(&id); err != nil {
+		t.Fatalf("seed: %v", err)
 	}
 	return id
 }
