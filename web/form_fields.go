@@ -26,14 +26,6 @@ func hiddenFields(d access.UserForm) []hiddenField {
 	return all
 }
 
-// fieldOrder is the order in which fields stand on a page, and faults in its summary.
-func fieldOrder() []access.Field {
-	return []access.Field{
-		access.FieldFiscalCode, access.FieldFirstName, access.FieldLastName, access.FieldNames, access.FieldEmail,
-		access.FieldEmailDoubt, access.FieldProduct, access.FieldRole, access.FieldGroup, access.FieldTitle, access.FieldMember,
-	}
-}
-
 // fieldErrorText is what is wrong with a field, in words; empty if nothing is.
 func (f Layout) fieldErrorText(fieldErrors access.FieldErrors, field access.Field) string {
 	code, found := fieldErrors[field]

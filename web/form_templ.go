@@ -54,7 +54,7 @@ func errorSummary(f Layout, fieldErrors access.FieldErrors, all []offer) templ.C
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, field := range fieldOrder() {
+			for _, field := range access.Fields {
 				if errorText := f.fieldErrorText(fieldErrors, field); errorText != "" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<li><a href=\"")
 					if templ_7745c5c3_Err != nil {

@@ -130,7 +130,7 @@ func Home(f Layout, p access.Profile) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = newStatusTag(f, r.Status).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = newStatusTag(f, r.Held.Status).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -160,7 +160,7 @@ func (p CheckImportPage) productAndRole(r access.ImportRow) (product, role acces
 // rowErrors is what is wrong with a row, in words: the add form's.
 func (p CheckImportPage) rowErrors(f Layout, r access.ImportRow) []string {
 	var all []string
-	for _, field := range fieldOrder() {
+	for _, field := range access.Fields {
 		if text := f.fieldErrorText(r.Errors, field); text != "" {
 			all = append(all, text)
 		}

@@ -674,7 +674,7 @@ func productCard(f Layout, p access.Profile, c access.Card) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if !c.Suspended {
-				templ_7745c5c3_Err = newStatusTag(f, r.Status).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newStatusTag(f, r.Held.Status).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

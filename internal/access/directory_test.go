@@ -72,7 +72,7 @@ func TestCards(t *testing.T) { // V8
 	if !cards[0].Suspended || cards[1].Suspended {
 		t.Error("a card is suspended if all its roles are")
 	}
-	if len(cards[1].Roles) != 2 || cards[1].Roles[0].ID != "api" || cards[1].Roles[0].Status != access.Suspended {
+	if len(cards[1].Roles) != 2 || cards[1].Roles[0].ID != "api" || cards[1].Roles[0].Held.Status != access.Suspended {
 		t.Errorf("roles: %+v", cards[1].Roles)
 	}
 	if len(cards[0].Groups) != 0 || len(cards[1].Groups) != 1 {

@@ -21,15 +21,21 @@ const (
 	FieldFiscalCode Field = "fiscal_code"
 	FieldFirstName  Field = "first_name"
 	FieldLastName   Field = "last_name"
+	FieldNames      Field = "names_confirmed"
 	FieldEmail      Field = "email"
+	FieldEmailDoubt Field = "email_confirmed"
 	FieldProduct    Field = "product"
 	FieldRole       Field = "role"
-	FieldNames      Field = "names_confirmed"
-	FieldEmailDoubt Field = "email_confirmed"
 	FieldGroup      Field = "group"
 	FieldTitle      Field = "title"  // a group's name
 	FieldMember     Field = "member" // users to be put into a group
 )
+
+// Fields are all fields, in the order in which they stand on a page.
+var Fields = []Field{
+	FieldFiscalCode, FieldFirstName, FieldLastName, FieldNames, FieldEmail, FieldEmailDoubt, FieldProduct, FieldRole,
+	FieldGroup, FieldTitle, FieldMember,
+}
 
 // FieldError is what is wrong with a field. Pages have a sentence for each.
 type FieldError string

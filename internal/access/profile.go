@@ -23,7 +23,7 @@ type Card struct {
 // CardRole is a role that the subject holds, with the catalogue's data.
 type CardRole struct {
 	Role
-	Status Status
+	Held Assignment
 }
 
 // Cards are the products on which the subject holds a role in any state, in the catalogue's order.
@@ -33,7 +33,7 @@ func (p Profile) Cards() []Card {
 		c := Card{Product: product, Groups: p.Subject.GroupsOn(product.ID), Suspended: true}
 		for _, role := range product.Roles {
 			if a, held := p.Subject.FindAssignment(product.ID, role.ID); held {
-				c.Roles = append(c.Roles, CardRole{Role: role, Status: a.Status})
+				c.Roles = append(c.Roles, CardRole{Role: role, Held: a})
 				c.Suspended = c.Suspended && a.Status == Suspended
 			}
 		}

@@ -249,6 +249,18 @@ func constantsOf(t *testing.T, kind string) []string {
 	return values
 }
 
+// A page's summary of errors and its list of fields follow access.Fields.
+func TestFieldsHaveEveryField(t *testing.T) {
+	t.Parallel()
+	var listed []string
+	for _, field := range access.Fields {
+		listed = append(listed, string(field))
+	}
+	if constants := constantsOf(t, "Field"); !slices.Equal(listed, constants) {
+		t.Errorf("listed: %q, and the constants are %q", listed, constants)
+	}
+}
+
 // Every key that the code uses is in every file, and every key of a file is used.
 func TestKeysOfTheCodeAreThoseOfTheFiles(t *testing.T) {
 	t.Parallel()
