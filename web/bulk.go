@@ -59,6 +59,8 @@ type BulkItem struct {
 	Profile access.Profile
 	Roles   []access.Target // those that would change
 	WhyNot  access.Reason
+
+	LeftAlone []access.Target // of an undo: roles that were changed again since
 }
 
 // grantedItems are those to whom it would be done.
@@ -110,6 +112,9 @@ func (o BulkItem) consequences(f Layout, p BulkPage) []string {
 		return all
 	}
 	all := []string{l.Of("bulk.will.*", string(p.Action), locale.Args{Roles: f.roleNames(p.Product, o.Roles), Count: len(o.Roles)})}
+	if len(o.LeftAlone) > 0 {
+		all = append(all, l.T("bulk.left_alone", locale.Args{Roles: f.roleNames(p.Product, o.LeftAlone), Count: len(o.LeftAlone)}))
+	}
 	if !p.Action.TakesPower() {
 		return all
 	}
@@ -187,7 +192,8 @@ type BulkResultPage struct {
 	Changed   []access.Profile // as they are now
 	LeftCount int              // to whom it was done, and who aren't users any more
 	Refused   []BulkItem
-	GoneCount int // to whom nothing could be done: they weren't users any more
+	GoneCount int    // to whom nothing could be done: they weren't users any more
+	UndoKey   string // of the form, to undo what it has changed; empty: not offered
 }
 
 // title counts.
@@ -218,22 +224,6 @@ func (p BulkResultPage) currentRolesText(f Layout, of access.Profile) string {
 		return l.T("bulk.no_role", locale.Args{Product: f.localize(p.Product.Title)})
 	}
 	return l.T("bulk.roles", locale.Args{Roles: f.rolesWithState(p.Product, held)})
-}
-
-// reversibleProfiles are those to whom the reverse could be done now.
-func (p BulkResultPage) reversibleProfiles() []access.Profile {
-	reverse := p.Action.Reverse()
-	if reverse == "" {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(p.Changed), func(of access.Profile) bool {
-		var roles []access.Target
-		for _, a := range of.Subject.AssignmentsOn(p.Product.ID) {
-			roles = append(roles, access.Target{Product: a.Product, Role: a.Role})
-		}
-		some, _ := of.DecideEach(reverse, roles)
-		return len(some) == 0
-	})
 }
 
 // listStateFields are the fields that lead back to a list, and the product whose it is.

@@ -84,7 +84,7 @@ func (s *Server) loadNames(r *http.Request, in access.InstitutionID, ids []acces
 }
 
 // groupOutcome is the banner about a form's change; nil if the change was not to this group. It offers the reverse
-// action if the actor may take it now.
+// action if the actor may take it now, and the group has not been changed again since.
 func groupOutcome(p groupPage, receipt store.Receipt, person string) *web.Outcome {
 	if receipt.Group != p.group.ID {
 		return nil
@@ -94,7 +94,7 @@ func groupOutcome(p groupPage, receipt store.Receipt, person string) *web.Outcom
 	if !slices.Contains(announced, receipt.Action) {
 		return nil
 	}
-	if reverse := receipt.Action.Reverse(); reverse != "" && p.profile.MayActOnGroup(reverse, p.group) {
+	if reverse := receipt.Action.Reverse(); reverse != "" && receipt.IsUndoable && p.profile.MayActOnGroup(reverse, p.group) {
 		o.ReverseURL = web.GroupActionURL(p.scope.institution.ID, p.group.ID, reverse)
 	}
 	return o

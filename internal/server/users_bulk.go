@@ -21,6 +21,7 @@ type bulkForm struct {
 	group  access.GroupID
 	users  []access.UserID // each once
 	roles  map[access.UserID][]access.Target
+	undo   store.IdempotencyKey // of the bulk action whose changes are to be undone; empty: not an undo
 }
 
 // readBulkForm reads the form from a parsed body.
@@ -40,6 +41,9 @@ func readBulkForm(r *http.Request) (bulkForm, error) {
 		chosen = append(chosen, user)
 		target := access.Target{Product: f.filter.Product, Role: access.RoleID(role)}
 		f.roles[access.UserID(user)] = append(f.roles[access.UserID(user)], target)
+	}
+	if f.undo = store.IdempotencyKey(r.PostForm.Get("undo")); f.undo != "" && !isUUID(string(f.undo)) {
+		return f, invalidForm(errors.New("not the key of a form"))
 	}
 	for _, user := range chosen {
 		if !isUUID(user) {
@@ -93,6 +97,9 @@ func (s *Server) bulkAfterSignIn(w http.ResponseWriter, r *http.Request) error {
 // showBulkReview shows the selected users, what would happen to each, and why nothing can happen to some.
 func (s *Server) showBulkReview(w http.ResponseWriter, r *http.Request, key string, fieldErrors access.FieldErrors) error {
 	form, errForm := readBulkForm(r)
+	if errForm == nil && form.undo != "" {
+		return s.showBulkUndo(w, r, form)
+	}
 	isTooMany := len(form.users) > access.MaxBulk
 	if isTooMany {
 		form.users = nil

@@ -83,6 +83,15 @@ func (s *Server) bulkResult(w http.ResponseWriter, r *http.Request) error {
 	if err := s.addBulkResults(r, scope, batch.Results, &page); err != nil {
 		return err
 	}
+	if batch.Action.Reverse() != "" {
+		undo, err := s.loadBulkUndo(r, scope, batch)
+		if err != nil {
+			return err
+		}
+		if undo.isPossible() {
+			page.UndoKey = string(batch.Key)
+		}
+	}
 	return s.show(w, r, web.BulkResult(s.scopeLayout(scope, web.NavUsers), page))
 }
 

@@ -98,7 +98,7 @@ func TestABulkActionSuspendsAndReactivatesRoles(t *testing.T) {
 	if got := s.Count(t, `SELECT count(*) FROM audit_event WHERE action = 'suspend'`); got != 3 {
 		t.Errorf("sent twice: %d records", got)
 	}
-	reverse := b.Press(done, "Riabilita le stesse persone")
+	reverse := b.Press(done, "Riabilita gli stessi ruoli delle stesse persone")
 	if !strings.HasPrefix(reverse.Title(), "Vuoi riabilitare 2 persone") {
 		t.Fatalf("the reverse: %d %q", reverse.Status, reverse.Title())
 	}

@@ -38,7 +38,7 @@ func (s *Server) refuseOnProfile(w http.ResponseWriter, r *http.Request, err err
 }
 
 // profileOutcome is the banner about a form's change; nil if the change was not to this person. It offers the reverse
-// action if the actor may take it now.
+// action if the actor may take it now, and the role has not been changed again since.
 func profileOutcome(p access.Profile, receipt store.Receipt) *web.Outcome {
 	if receipt.Subject == "" || receipt.Subject != p.Subject.ID {
 		return nil
@@ -55,7 +55,7 @@ func profileOutcome(p access.Profile, receipt store.Receipt) *web.Outcome {
 		}
 	}
 	o.Offboarded = isOffboarding(receipt)
-	if reverse := receipt.Action.Reverse(); reverse != "" && p.May(reverse, receipt.Target) {
+	if reverse := receipt.Action.Reverse(); reverse != "" && receipt.IsUndoable && p.May(reverse, receipt.Target) {
 		o.ReverseURL = web.RoleURL(p.Institution.ID, p.Subject.ID, receipt.Target, reverse)
 	}
 	return o

@@ -28,6 +28,8 @@ type ItemResult struct {
 	User   access.UserID `json:"user,omitempty"`
 	Reason access.Reason `json:"reason,omitempty"` // of the refusal; empty: done
 	Note   string        `json:"note,omitempty"`   // which of several operations was done
+
+	Roles []access.RoleID `json:"roles,omitempty"` // changed, of the result's product
 }
 
 // SaveBulkResult saves the result of a form. If the form has a result already, the first one stands.

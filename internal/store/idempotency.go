@@ -45,6 +45,9 @@ type Receipt struct {
 	// What the change did, for its banner.
 	Roles []access.RoleID // assigned, of the target's product
 	Group access.GroupID  // created or changed
+
+	At         time.Time
+	IsUndoable bool // there is no later change of the same role, or of the same group
 }
 
 // ClaimKey reads the receipt of a form that took effect before (rule P6): then it must not take effect again. A key that
@@ -85,8 +88,50 @@ func (tx *Tx) CompleteKey(ctx context.Context, m IdempotencyKey, d Receipt, at t
 // report last month's change.
 func (q *Query) Receipt(dst *Receipt, institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) {
 	q.queryRow(func(row pgx.Row) error {
-		return row.Scan(&dst.Actor, &dst.Action, &dst.Subject, &dst.Target.Product, &dst.Target.Role, &dst.Roles, &dst.Group)
+		return row.Scan(&dst.Actor, &dst.Action, &dst.Subject, &dst.Target.Product, &dst.Target.Role, &dst.Roles, &dst.Group,
+			&dst.At, &dst.IsUndoable)
 	}, `
-		SELECT actor, action, coalesce(subject::text, ''), product, role, roles, coalesce("group"::text, '') FROM idempotency_key
-		WHERE institution = $1 AND key = $2 AND actor = $3 AND at > $4`, institution, m, actor, since)
+		SELECT k.actor, k.action, coalesce(k.subject::text, ''), k.product, k.role, k.roles, coalesce(k."group"::text, ''), k.at,
+		       coalesce((
+			SELECT (e.actor, e.action, e.at) = (k.actor, k.action, k.at) FROM audit_event e
+			WHERE e.institution = $1 AND e.subject = k.subject AND e.product = k.product AND e.role = k.role
+			ORDER BY e.seq DESC LIMIT 1), (
+			SELECT (e.actor, e.action, e.at) = (k.actor, k.action, k.at) FROM audit_event e
+			WHERE e.institution = $1 AND e.product = k.product AND e.subject IS NULL
+			AND coalesce(e.after, e.before)->>'group' = k."group"::text
+			ORDER BY e.seq DESC LIMIT 1), false)
+		FROM idempotency_key k
+		WHERE k.institution = $1 AND k.key = $2 AND k.actor = $3 AND k.at > $4`, institution, m, actor, since)
+}
+
+// RoleChange is the last event of a user's role.
+type RoleChange struct {
+	User   access.UserID
+	Role   access.RoleID
+	Actor  access.UserID
+	Action access.Action
+	At     time.Time
+}
+
+// LastRoleChanges reads the last event of each of the roles that a bulk action changed.
+func (q *Query) LastRoleChanges(dst *[]RoleChange, institution access.InstitutionID, b BulkResult) {
+	var users []access.UserID
+	var roles []access.RoleID
+	for _, result := range b.Results {
+		for _, role := range result.Roles {
+			users, roles = append(users, result.User), append(roles, role)
+		}
+	}
+	q.queryRows(func(rows pgx.Rows) error {
+		var c RoleChange
+		err := rows.Scan(&c.User, &c.Role, &c.Actor, &c.Action, &c.At)
+		*dst = append(*dst, c)
+		return err
+	}, `
+		SELECT t.person, t.role, coalesce(e.actor::text, ''), e.action, e.at
+		FROM unnest($2::uuid[], $3::text[]) AS t (person, role)
+		CROSS JOIN LATERAL (
+			SELECT actor, action, at FROM audit_event e
+			WHERE e.institution = $1 AND e.subject = t.person AND e.product = $4 AND e.role = t.role
+			ORDER BY e.seq DESC LIMIT 1) e`, institution, users, roles, b.Product)
 }

@@ -39,6 +39,10 @@ func (s *Service) ApplyBulk(ctx context.Context, c Command, action access.Action
 			result.Reason = no.Reason
 		} else if err != nil {
 			return err
+		} else {
+			for _, t := range part.Roles {
+				result.Roles = append(result.Roles, t.Role)
+			}
 		}
 		done.Results, done.Group = append(done.Results, result), part.Group
 	}

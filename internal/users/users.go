@@ -77,18 +77,21 @@ func (s *Service) execute(ctx context.Context, c Command, v operation) (store.Re
 			receipt.Subject = done.subject
 		}
 		receipt.Roles, receipt.Group = done.roles, done.group
-		if err := tx.CompleteKey(ctx, c.Key, receipt, s.now()); err != nil {
+		at := s.now() // of the key and of its events, by which the last change of a role is known for the form's
+		if err := tx.CompleteKey(ctx, c.Key, receipt, at); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, c.Actor, receipt.Subject, done)
+		return s.record(ctx, tx, c.Actor, receipt.Subject, at, done)
 	})
 	return receipt, err
 }
 
 // record writes the events to the audit log and queues the e-mails.
-func (s *Service) record(ctx context.Context, tx *store.Tx, actor, subject access.UserID, d result) error {
+func (s *Service) record(
+	ctx context.Context, tx *store.Tx, actor, subject access.UserID, at time.Time, d result,
+) error {
 	for i := range d.events {
-		d.events[i].At, d.events[i].Actor, d.events[i].Subject = s.now(), actor, subject
+		d.events[i].At, d.events[i].Actor, d.events[i].Subject = at, actor, subject
 	}
 	if err := tx.Record(ctx, d.events...); err != nil || s.emails == nil {
 		return err

@@ -50,5 +50,5 @@ func (s *Service) verifyUser(ctx context.Context, at store.UserChange, names sto
 	if err != nil {
 		return err
 	}
-	return s.record(ctx, at.Tx, at.User, at.User, result{events: events})
+	return s.record(ctx, at.Tx, at.User, at.User, s.now(), result{events: events})
 }

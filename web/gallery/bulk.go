@@ -73,6 +73,8 @@ func bulkPages(l access.Language) []Page {
 	mixed := bulkPage(access.Suspend, one, sleeping, giulio(), anna())
 	mixed.GoneCount = 2
 	removal := bulkPage(access.Remove, one, giulio(), sleeping)
+	undo := bulkPage(access.Reactivate, sleeping, sendOperator(3, "Ada", "Conti", access.Suspended))
+	undo.Items[1].LeftAlone, undo.Items[1].Roles, undo.Items[1].WhyNot = undo.Items[1].Roles, nil, access.Edited
 	unchosen := bulkPage(access.Join, one, giulio())
 	unchosen.Errors = access.FieldErrors{access.FieldGroup: access.Missing}
 	ask := func(p web.BulkPage) templ.Component { return web.BulkConfirm(f, p) }
@@ -82,6 +84,7 @@ func bulkPages(l access.Language) []Page {
 		{"several-suspend-mixed", "Più persone: alcune sì, altre no", ask(mixed)},
 		{"several-suspend-none", "Più persone: nessuna si può sospendere", ask(bulkPage(access.Suspend, sleeping, anna()))},
 		{"several-reactivate", "Più persone: riabilitare", ask(bulkPage(access.Reactivate, sleeping, one))},
+		{"several-undo", "Più persone: annullare una sospensione", ask(undo)},
 		{"several-remove", "Più persone: rimuovere", ask(removal)},
 		{"several-join", "Più persone: assegnare un gruppo", ask(bulkPage(access.Join, one, giulio(), anna()))},
 		{"several-join-wrong", "Più persone: nessun gruppo scelto", ask(unchosen)},
@@ -102,6 +105,9 @@ func bulkPages(l access.Language) []Page {
 // bulkResult tells that all went well.
 func bulkResult(f web.Layout, a access.Action, people ...access.User) templ.Component {
 	page := web.BulkResultPage{Action: a, Product: products()[0], Filter: access.Filter{Product: "prod-pn"}}
+	if a.Reverse() != "" {
+		page.UndoKey = "x4T0Zq"
+	}
 	for _, u := range people {
 		if a == access.Suspend {
 			u.Assignments[0].Status = access.Suspended

@@ -55,7 +55,7 @@ func TestABulkJourney(t *testing.T) {
 			if !options.NoScripts && !browsertest.Eval[bool](p, `document.activeElement.id === "outcome"`) {
 				t.Error("the outcome doesn't have the focus")
 			}
-			p.Follow("button", "Riabilita le stesse persone")
+			p.Follow("button", "Riabilita gli stessi ruoli delle stesse persone")
 			p.Follow("button", "Riabilita 2 persone")
 			if !strings.HasPrefix(p.Title(), "2 persone riabilitate") || s.Status(t, i.ID, i.Oto, security) != access.Active {
 				t.Errorf("the reverse: %q", p.Title())
