@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -87,17 +88,64 @@ func (p ImportPage) assignableRoles() []assignableRole {
 
 // CheckImportPage shows what would follow from a file, before anything does.
 type CheckImportPage struct {
-	Plan             access.ImportPlan
-	Products         []access.Product
-	NamesUnconfirmed bool   // the names pointed out weren't confirmed
-	IsRestored       bool   // the page was confirmed when the session had ended
-	IdempotencyKey   string // under which the plan is kept
+	Plan           access.ImportPlan
+	Products       []access.Product
+	Answers        map[int]string // by line, about doubtful rows: RowYes or RowNo
+	IsIncomplete   bool           // the page was confirmed without an answer for each
+	IsRestored     bool           // the page was confirmed when the session had ended
+	IdempotencyKey string         // under which the plan is kept
+}
+
+// Answers about a doubtful row.
+const (
+	RowYes = "yes" // go on with it
+	RowNo  = "no"  // leave it out
+)
+
+// RowField is the name of the field with the answer about a line.
+func RowField(line int) string { return "row-" + strconv.Itoa(line) }
+
+// unanswered are the doubtful lines without an answer, after a confirmation.
+func (p CheckImportPage) unanswered() []int {
+	var all []int
+	for _, r := range p.Plan {
+		if p.IsIncomplete && r.Doubtful() && p.Answers[r.Line] == "" {
+			all = append(all, r.Line)
+		}
+	}
+	return all
+}
+
+// doubtTexts are the doubts about a row that the actor must confirm (rules D2, D3, P10). Of a user with other data than
+// the row's, the text names both.
+func doubtTexts(f Layout, r access.ImportRow) (texts []string) {
+	l := f.locale()
+	for _, doubt := range r.Doubts {
+		switch doubt {
+		case access.DoubtfulNames:
+			texts = append(texts, l.T("files.doubtful"))
+		case access.DoubtfulEmail:
+			texts = append(texts, l.T("files.doubtful_email"))
+		case access.DoubtfulPerson:
+			texts = append(texts, l.T("files.other_person", locale.Args{
+				Person: r.Subject.Name() + " (" + r.Subject.Email + ")",
+				Data:   strings.TrimSpace(fullNameTyped(r) + " " + r.Form.Email),
+			}))
+		}
+	}
+	return texts
+}
+
+func fullNameTyped(r access.ImportRow) string {
+	return strings.TrimSpace(r.Form.FirstName + " " + r.Form.LastName)
 }
 
 // buttonText is what confirms: how many, and whether others stay out.
 func (p CheckImportPage) buttonText(f Layout) string {
 	l, c := f.locale(), p.Plan.Count()
 	switch {
+	case c.NeedsConfirmation > 0:
+		return l.T("files.proceed_answered")
 	case c.Assigned == 0 && c.Invalid == 0:
 		return l.T("files.add", locale.Args{Count: c.Added})
 	case c.Assigned == 0:
@@ -141,7 +189,7 @@ func fullName(r access.ImportRow) string {
 	if r.Subject.LastName != "" {
 		return r.Subject.Name()
 	}
-	return strings.TrimSpace(r.Form.FirstName + " " + r.Form.LastName)
+	return fullNameTyped(r)
 }
 
 // productAndRole is the row's product and role: as they were understood, or else as typed.
@@ -191,22 +239,47 @@ func (p CheckImportPage) consequenceText(f Layout, r access.ImportRow) string {
 	}
 }
 
+// answerText is the answer that goes on with a doubtful row.
+func answerText(f Layout, r access.ImportRow) string {
+	if slices.Contains(r.Doubts, access.DoubtfulPerson) {
+		return f.locale().T("files.same_person", locale.Args{Person: r.Subject.Name()})
+	}
+	return f.locale().T("files.data_right")
+}
+
 // ImportResultRow is what became of one row.
 type ImportResultRow struct {
-	Line   int
-	User   access.User   // zero: the row's person is no user yet
-	Result string        // the word of what it did
-	Reason access.Reason // why it did nothing; empty: it did
+	Planned access.ImportRow // as the check page showed it; with the line only if that is no longer kept
+	User    access.User      // zero: the row's person is no user yet
+	Result  string           // the word of what it did
+	Reason  access.Reason    // why it did nothing; empty: it did
 }
 
 // ImportResultPage is the result of an import, row by row. An expired result has no rows.
-type ImportResultPage struct{ Rows []ImportResultRow }
+type ImportResultPage struct {
+	Rows           []ImportResultRow
+	Products       []access.Product
+	IdempotencyKey string
+}
+
+// IsLeftOut reports whether the row did nothing though it was meant to.
+func (r ImportResultRow) IsLeftOut() bool {
+	return r.Reason != "" || r.Result == "left-out" || r.Result == "changed" || r.Result == "declined"
+}
+
+// name is the row's person, surname first.
+func (r ImportResultRow) name() string {
+	if r.User.ID != "" {
+		return r.User.LastName + " " + r.User.FirstName
+	}
+	return surnameFirst(r.Planned)
+}
 
 // countTexts are what it came to, in words.
 func (p ImportResultPage) countTexts(f Layout) []string {
 	n := map[string]int{}
 	for _, r := range p.Rows {
-		if r.Reason != "" || r.Result == "changed" {
+		if r.IsLeftOut() {
 			n["left-out"]++
 		} else {
 			n[r.Result]++
@@ -225,22 +298,31 @@ func (p ImportResultPage) countTexts(f Layout) []string {
 	return all
 }
 
-// resultText is what a row did, in words.
-func (r ImportResultRow) resultText(f Layout) string {
+// hasLeftOut reports whether a row was left out.
+func (p ImportResultPage) hasLeftOut() bool {
+	return slices.ContainsFunc(p.Rows, ImportResultRow.IsLeftOut)
+}
+
+// ResultText is what a row did, in words, or why it was left out.
+func (p ImportResultPage) ResultText(f Layout, r ImportResultRow) string {
 	l := f.locale()
+	check := CheckImportPage{Products: p.Products}
 	if r.Reason != "" {
-		return l.T("files.not_done", locale.Args{Reason: reasonText(l, r.Reason, f.about(r.User.Name(), access.Text{}, access.Text{}))})
+		product, role := check.productAndRole(r.Planned)
+		person := r.User.Name()
+		if r.User.ID == "" {
+			person = fullName(r.Planned)
+		}
+		return l.T("files.not_done", locale.Args{Reason: reasonText(l, r.Reason, f.about(person, role, product))})
+	}
+	if faults := check.rowErrors(f, r.Planned); r.Result == "left-out" && len(faults) > 0 {
+		return l.T("files.left_out_for", locale.Args{Reason: strings.Join(faults, "; ")})
 	}
 	return l.Of("files.done.*", r.Result)
 }
 
-// doubtTexts are the doubts about a row that the actor must confirm (rules D2, D3).
-func (CheckImportPage) doubtTexts(f Layout, r access.ImportRow) (texts []string) {
-	if r.NamesDiffer {
-		texts = append(texts, f.locale().T("files.doubtful"))
-	}
-	if r.EmailDoubtful {
-		texts = append(texts, f.locale().T("files.doubtful_email"))
-	}
-	return texts
-}
+// ImportLeftOutName is the name of the file with the rows that were left out.
+func ImportLeftOutName(f Layout) string { return f.locale().T("files.left_out_name") }
+
+// ImportErrorHeading is the heading of that file's column with what was wrong.
+func ImportErrorHeading(f Layout) string { return f.locale().T("files.left_out_heading") }

@@ -80,6 +80,20 @@ func ImportCheckURL(i access.InstitutionID, key string) string {
 	return ImportURL(i) + "/check?" + url.Values{"form": {key}}.Encode()
 }
 
+// ImportAnswersURL is that page with the answers given so far about doubtful rows.
+func ImportAnswersURL(i access.InstitutionID, key string, answers map[int]string) string {
+	v := url.Values{"form": {key}, "unsure": {"1"}}
+	for line, answer := range answers {
+		v.Set(RowField(line), answer)
+	}
+	return ImportURL(i) + "/check?" + v.Encode()
+}
+
+// ImportLeftOutURL is a file with the rows that the form left out, and why.
+func ImportLeftOutURL(i access.InstitutionID, key string) string {
+	return ImportURL(i) + "/left-out.csv?" + url.Values{"done": {key}}.Encode()
+}
+
 // ImportEditURL is the form with the rows of that page, to correct them.
 func ImportEditURL(i access.InstitutionID, key string) string {
 	return ImportURL(i) + "?" + url.Values{"form": {key}}.Encode()

@@ -43,7 +43,13 @@ func (e *MissingColumnsError) Error() string { return "import: columns missing" 
 // ErrNoRows means that a file has no rows with people.
 var ErrNoRows = errors.New("import: no rows in the file")
 
-// ReadImport reads the lines of a file. With headings, columns can be in any order; without, they are [ImportColumns].
+// optionalColumns are needed for people who are not users yet, whose rows say what is missing.
+func optionalColumns() []access.Field {
+	return []access.Field{access.FieldLastName, access.FieldFirstName, access.FieldEmail}
+}
+
+// ReadImport reads the lines of a file. With headings, columns can be in any order, and a file about existing users does
+// not need their data; without, they are [ImportColumns].
 // Errors: [ErrNoRows], [*MissingColumnsError].
 func ReadImport(lines []Line) (access.ImportPlan, error) {
 	columns := ImportColumns()
@@ -54,7 +60,10 @@ func ReadImport(lines []Line) (access.ImportPlan, error) {
 	if len(lines) > 0 {
 		if found := findColumns(lines[0].Cells); len(found) > 1 {
 			at, lines = found, lines[1:]
-			missing := slices.DeleteFunc(columns, func(f access.Field) bool { _, there := at[f]; return there })
+			missing := slices.DeleteFunc(columns, func(f access.Field) bool {
+				_, there := at[f]
+				return there || slices.Contains(optionalColumns(), f)
+			})
 			if len(missing) > 0 {
 				return nil, &MissingColumnsError{missing}
 			}
@@ -66,7 +75,7 @@ func ReadImport(lines []Line) (access.ImportPlan, error) {
 	var plan access.ImportPlan
 	for _, line := range lines {
 		cell := func(f access.Field) string {
-			if i := at[f]; i < len(line.Cells) {
+			if i, there := at[f]; there && i < len(line.Cells) {
 				return line.Cells[i]
 			}
 			return ""

@@ -76,17 +76,18 @@ func (s *Server) listRoutes(r chi.Router, limits rateLimits) {
 
 // addRoutes are the ways to add users: one by one, or from a file.
 func (s *Server) addRoutes(r chi.Router, limits rateLimits) {
-	r.Get("/users/add", s.page(s.addForm))                                      // access.EnterUsers
-	r.Post("/users/add", s.page(s.addCheck))                                    // access.EnterUsers
-	r.Get("/users/add/confirm", s.page(s.redirectToForm))                       // signed in
-	r.Post("/users/add/confirm", s.page(s.addConfirm))                          // access.Add
-	r.Get("/users/import", s.page(s.importForm))                                // access.EnterUsers
-	r.Get("/users/import/template.csv", s.page(s.importTemplate))               // access.EnterUsers
-	r.With(limits.files).Post("/users/import", s.page(s.importCheck))           // access.EnterUsers
-	r.Get("/users/import/check", s.page(s.importReview))                        // access.EnterUsers
-	r.Get("/users/import/confirm", s.page(s.redirectToForm))                    // signed in
-	r.With(limits.files).Post("/users/import/confirm", s.page(s.importConfirm)) // access.Add or access.Assign, row by row
-	r.Get("/users/import/done", s.page(s.importDone))                           // access.EnterUsers
+	r.Get("/users/add", s.page(s.addForm))                                          // access.EnterUsers
+	r.Post("/users/add", s.page(s.addCheck))                                        // access.EnterUsers
+	r.Get("/users/add/confirm", s.page(s.redirectToForm))                           // signed in
+	r.Post("/users/add/confirm", s.page(s.addConfirm))                              // access.Add
+	r.Get("/users/import", s.page(s.importForm))                                    // access.EnterUsers
+	r.Get("/users/import/template.csv", s.page(s.importTemplate))                   // access.EnterUsers
+	r.With(limits.files).Post("/users/import", s.page(s.importCheck))               // access.EnterUsers
+	r.Get("/users/import/check", s.page(s.importReview))                            // access.EnterUsers
+	r.With(limits.files).Get("/users/import/left-out.csv", s.page(s.importLeftOut)) // access.EnterUsers
+	r.Get("/users/import/confirm", s.page(s.redirectToForm))                        // signed in
+	r.With(limits.files).Post("/users/import/confirm", s.page(s.importConfirm))     // access.Add or access.Assign, row by row
+	r.Get("/users/import/done", s.page(s.importDone))                               // access.EnterUsers
 }
 
 // bulkRoutes are actions on several users at once.

@@ -131,6 +131,7 @@ var expected = map[string]callerStatuses{
 	"GET /dashboard/{institution}/users/import/template.csv": {303, 403, 404, 403, 403, 200, 200},
 	"POST /dashboard/{institution}/users/import":             {303, 403, 404, 403, 403, 422, 422}, // an empty form
 	"GET /dashboard/{institution}/users/import/check":        {303, 403, 404, 403, 403, 303, 303}, // without a key
+	"GET /dashboard/{institution}/users/import/left-out.csv": {303, 403, 404, 403, 403, 303, 303}, // without a key
 	"GET /dashboard/{institution}/users/import/confirm":      {303, 303, 303, 303, 303, 303, 303},
 	"POST /dashboard/{institution}/users/import/confirm":     {303, 403, 404, 403, 403, 409, 409}, // of no check page
 	"GET /dashboard/{institution}/users/import/done":         {303, 403, 404, 403, 403, 303, 303},

@@ -105,17 +105,28 @@ func (s *Server) importReview(w http.ResponseWriter, r *http.Request) error {
 		return s.refuseImport(w, r, p, "", err)
 	}
 	page := web.CheckImportPage{
-		Plan: prepared.Plan, Products: p.profile.Products, IdempotencyKey: key,
-		NamesUnconfirmed: r.URL.Query().Get("unsure") != "", IsRestored: r.URL.Query().Get("kept") != "",
+		Plan: prepared.Plan, Products: p.profile.Products, IdempotencyKey: key, Answers: readAnswers(r.URL.Query(), prepared.Plan),
+		IsRestored: r.URL.Query().Get("kept") != "", IsIncomplete: r.URL.Query().Get("unsure") != "",
 	}
-	if page.NamesUnconfirmed || prepared.Plan.Count().Changes() == 0 {
+	if page.IsIncomplete || prepared.Plan.Count().Changes() == 0 {
 		return s.refuse(w, r, errInvalidFields, drawn(web.CheckImport(p.layout, page)))
 	}
 	return s.show(w, r, web.CheckImport(p.layout, page))
 }
 
+// readAnswers reads the answers about doubtful rows by line: "yes", "no", or none.
+func readAnswers(from url.Values, plan access.ImportPlan) map[int]string {
+	answers := map[int]string{}
+	for _, row := range plan {
+		if answer := from.Get(web.RowField(row.Line)); row.Doubtful() && (answer == web.RowYes || answer == web.RowNo) {
+			answers[row.Line] = answer
+		}
+	}
+	return answers
+}
+
 // importConfirm carries out the plan that the check page showed, and redirects to the results. The form brings the key and
-// the confirmation of names, nothing that is decided on.
+// the answers about doubtful rows, nothing else that is decided on. Without an answer for each, it leads back to the page.
 func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadNewUserPage(r)
 	if err != nil {
@@ -126,18 +137,19 @@ func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	c := importCommand(p, string(key))
-	confirmed := []int{}
 	prepared, err := s.users.PreparedImport(r.Context(), c)
 	if err != nil && !errors.Is(err, users.ErrCheckExpired) { // a form sent again has its results for longer than its plan
 		return err
 	}
-	for _, row := range prepared.Plan {
-		if row.NeedsConfirmation && !row.Invalid() {
-			confirmed = append(confirmed, row.Line)
-		}
+	answers := readAnswers(r.PostForm, prepared.Plan)
+	if len(answers) < prepared.Plan.Count().NeedsConfirmation {
+		return redirect(w, r, web.ImportAnswersURL(c.Institution, string(key), answers))
 	}
-	if len(confirmed) > 0 && r.PostForm.Get(string(access.FieldNames)) == "" {
-		return redirect(w, r, web.ImportCheckURL(c.Institution, string(key))+"&unsure=1")
+	var confirmed []int
+	for line, answer := range answers {
+		if answer == web.RowYes {
+			confirmed = append(confirmed, line)
+		}
 	}
 	ctx, cancel := s.detachedContext(w, r)
 	defer cancel()
@@ -145,43 +157,6 @@ func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
 		return s.refuseImport(w, r, p, "", err)
 	}
 	return redirect(w, r, web.ImportResultURL(c.Institution, string(key)))
-}
-
-// importDone shows the result of each row.
-func (s *Server) importDone(w http.ResponseWriter, r *http.Request) error {
-	p, err := s.loadNewUserPage(r)
-	if err != nil {
-		return err
-	}
-	if receiptKey(r) == "" {
-		return redirect(w, r, web.ImportURL(p.scope.institution.ID))
-	}
-	var batch store.BulkResult
-	q := s.db.Query()
-	s.queueBulkReceipt(q, &batch, r, p.scope.institution.ID)
-	if err := q.Read(r.Context()); err != nil {
-		return err
-	}
-	q = s.db.Query()
-	found := map[access.UserID]*access.User{}
-	for _, result := range batch.Results {
-		if result.User != "" && found[result.User] == nil {
-			found[result.User] = &access.User{}
-			q.User(found[result.User], p.scope.institution.ID, result.User)
-		}
-	}
-	if err := q.Read(r.Context()); err != nil {
-		return err
-	}
-	var page web.ImportResultPage
-	for _, result := range batch.Results {
-		row := web.ImportResultRow{Line: result.Line, Result: result.Note, Reason: result.Reason}
-		if user := found[result.User]; user != nil {
-			row.User = *user
-		}
-		page.Rows = append(page.Rows, row)
-	}
-	return s.show(w, r, web.ImportResult(p.layout, page))
 }
 
 // Errors of a file as a whole.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
@@ -56,7 +58,7 @@ func TestARowThatWouldNowDoSomethingElseIsLeftOut(t *testing.T) {
 	check := b.Upload(web.ImportURL(i), "colleghi.csv", site.ImportHeader+
 		code("Pia Gialli")+";Gialli;Pia;pia@ente.example;SEND;operator\n"+ // added by a colleague meanwhile
 		code("Sara Suspesi")+";;;;Interoperabilità;security\n"+ // re-enabled meanwhile
-		code("Oto Neri")+";;;;Interoperabilità;security\n"+ // removed and added meanwhile
+		code("Oto Neri")+";;;;Interoperabilità;security\n"+ // removed meanwhile
 		code("Ugo Uguali")+";Uguali;Ugo;ugo@ente.example;SEND;operator\n")
 	add := func(first, last, role string) {
 		t.Helper()
@@ -79,7 +81,6 @@ func TestARowThatWouldNowDoSomethingElseIsLeftOut(t *testing.T) {
 	}
 	remove := web.RoleURL(i, oto, access.Target{Product: "prod-interop", Role: "api"}, access.Remove)
 	b.Press(b.Get(remove), "Rimuovi")
-	add("Oto", "Neri", "prod-interop:api")
 	form := check.One("button", "Procedi con le 3 righe senza errori").Form()
 	done := b.Submit(form)
 	want := []string{"2: Lasciata fuori: dopo il controllo", "3: ", "4: Lasciata fuori: dopo il controllo", "5: Aggiunta agli utenti"}
@@ -134,5 +135,102 @@ func TestTheCheckPageOfAFileHasAnAddress(t *testing.T) {
 	var kept int
 	if err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM prepared_form`).Scan(&kept); err != nil || kept != 1 {
 		t.Errorf("%d check pages are kept (%v)", kept, err)
+	}
+}
+
+// P10: a row with the fiscal code of a colleague beside another person's names or e-mail names both, and is carried out
+// only if it is confirmed, by itself.
+func TestARowWithAnotherPersonsDataIsConfirmedByItself(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
+	check := b.Upload(web.ImportURL(i), "colleghi.csv", site.ImportHeader+
+		code("Oto Neri")+";Rossi;Mario;mario@ente.example;SEND;operator\n"+
+		code("Oto Neri")+";Neri;Oto;altra@ente.example;Interoperabilità;security\n"+
+		code("Kurt Werdi")+";Altri;Kurt;kurt@ente.example;SEND;operator\n"+
+		code("Ugo Uguali")+";Uguali;Ugo;ugo@ente.example;SEND;operator\n")
+	form := check.One("button", "Procedi").Form()
+	form.Values.Set("row-2", web.RowNo)
+	form.Values.Set("row-4", web.RowYes)
+	before := snapshot(s)
+	unsure := b.Submit(form)
+	if unsure.Status != http.StatusUnprocessableEntity || snapshot(s) != before ||
+		!strings.Contains(unsure.Text(), "Riga 3: scegli se procedere o lasciarla fuori") ||
+		strings.Contains(unsure.Text(), "Riga 2: scegli") {
+		t.Fatalf("without an answer about line 3: %d %s", unsure.Status, unsure.Text())
+	}
+	form = unsure.One("button", "Procedi").Form() // the answers given are kept
+	form.Values.Set("row-3", web.RowYes)
+	done := b.Submit(form)
+	want := []string{
+		"2: Lasciata fuori: non l’hai confermata", "3: Ruolo assegnato", "4: Aggiunta agli utenti", "5: Aggiunta agli utenti",
+	}
+	if diff := cmp.Diff(want, rowResults(done)); diff != "" {
+		t.Error(diff)
+	}
+	var roles int
+	err := s.DB.Owner.QueryRow(t.Context(), `SELECT count(*) FROM assignment a JOIN app_user u USING (institution, person)
+		WHERE u.last_name = 'Neri' AND a.product = 'prod-pn'`).Scan(&roles)
+	if err != nil || roles != 0 {
+		t.Errorf("a role went to the wrong person (%v)", err)
+	}
+}
+
+// Rows that are left out keep name and reason, and can be downloaded with a column of errors, corrected and checked again.
+func TestRowsLeftOutAreDownloadedWithTheirErrors(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
+	check := b.Upload(web.ImportURL(i), "colleghi.csv", site.ImportHeader+
+		code("Pia Gialli")+";Gialli;Pia;;SEND;operator\n"+
+		code("Oto Neri")+";;;;App IO;Operatore\n"+
+		code("Ugo Uguali")+";Uguali;Ugo;ugo@ente.example;SEND;operator\n")
+	before := b.Follow(check, "Scarica le righe da correggere (CSV)")
+	done := b.Press(check, "Aggiungi l’utente senza errori")
+	names := []string{}
+	for _, cell := range done.All("cell", "") {
+		names = append(names, cell.Text())
+	}
+	for _, name := range []string{"Gialli Pia", "Neri Oto", "Uguali Ugo"} {
+		if !slices.Contains(names, name) {
+			t.Errorf("the results don't name %s: %q", name, names)
+		}
+	}
+	if got := rowResults(done)[1]; !strings.Contains(got, "Possono farlo solo gli Amministratori di App IO") {
+		t.Errorf("the reason: %q", got)
+	}
+	after := b.Follow(done, "Scarica le righe lasciate fuori, con il motivo (CSV)")
+	for name, file := range map[string]site.Page{"before": before, "after": after} {
+		lines := strings.Split(strings.TrimSpace(file.Body), "\r\n")
+		if file.Status != http.StatusOK || len(lines) != 3 || !strings.HasSuffix(lines[0], ";Errori") ||
+			!strings.HasPrefix(lines[1], code("Pia Gialli")+";Gialli;Pia;;SEND;operator;2: ") ||
+			!strings.Contains(lines[1], "Scrivi l’e-mail istituzionale") || !strings.Contains(lines[2], "Amministratori di App IO") {
+			t.Errorf("%s: %d %q", name, file.Status, lines)
+		}
+	}
+	corrected := strings.Replace(after.Body, "Pia;;", "Pia;pia@ente.example;", 1)
+	if again := rowResults(b.Upload(web.ImportURL(i), "corrette.csv", corrected)); len(again) != 2 ||
+		!strings.Contains(again[0], "Sarà aggiunta") {
+		t.Errorf("corrected: %q", again)
+	}
+	colleague := s.SignIn(t, "Ivo Rossi").Stay()
+	if page := colleague.Get(web.ImportLeftOutURL(i, check.URL.Query().Get("form"))); page.Status != http.StatusSeeOther {
+		t.Errorf("for a colleague: %d", page.Status)
+	}
+}
+
+// A file about existing users needs the fiscal code, the product and the role alone.
+func TestAFileAboutUsersNeedsThreeColumns(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
+	check := b.Upload(web.ImportURL(i), "ruoli.csv", "Codice fiscale;Prodotto;Ruolo\n"+code("Oto Neri")+";SEND;operator\n"+
+		code("Pia Gialli")+";SEND;operator\n")
+	shown := rowResults(check)
+	if len(shown) != 2 || !strings.Contains(shown[0], "le verrà assegnato") || !strings.Contains(shown[1], "Scrivi il cognome") {
+		t.Errorf("%q", shown)
 	}
 }

@@ -3,7 +3,6 @@ package server_test
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -11,6 +10,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/test/htmltest"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -26,6 +26,15 @@ func rowResults(p site.Page) []string {
 		}
 	}
 	return all
+}
+
+// answer is the form of a button with an answer about every doubtful row.
+func answer(p site.Page, button, value string) htmltest.Form {
+	form := p.One("button", button).Form()
+	for _, radio := range p.All("radio", "") {
+		form.Values.Set(radio.Attr("name"), value)
+	}
+	return form
 }
 
 // snapshot is the text of every row about people and changes.
@@ -70,6 +79,11 @@ func TestTheCheckOfAFileReportsEveryRowAndChangesNothing(t *testing.T) {
 			code("Oto Neri") + ";;;;Interoperabilità;Operatore Sicurezza",
 			"È già tra gli utenti: le verrà assegnato il ruolo Operatore Sicurezza su Interoperabilità, i dati restano quelli.",
 		},
+		{
+			code("Oto Neri") + ";Rossi;Mario;mario@ente.example;SEND;operator",
+			"Questo codice fiscale è di Oto Neri (oto.neri@ente.example), già tra gli utenti. " +
+				"Nella riga c’è scritto: Mario Rossi mario@ente.example.",
+		},
 		{code("Oto Neri") + ";Altro;Nome;x;Interoperabilità;Operatore API", "Ha già questo ruolo: niente da fare."},
 		{code("Sara Suspesi") + ";;;;Interoperabilità;Operatore API", "Ha già questo ruolo, sospeso: niente da fare."},
 		{code("Sara Suspesi") + ";;;;Interoperabilità;security", reasonSays(access.AllSuspendedThere)},
@@ -103,8 +117,8 @@ func TestTheCheckOfAFileReportsEveryRowAndChangesNothing(t *testing.T) {
 			t.Errorf("%q: %s", row.row, got[n])
 		}
 	}
-	if !strings.Contains(got[17], "Nome e cognome non corrispondono") {
-		t.Errorf("the names aren't doubted: %s", got[17])
+	if !strings.Contains(got[18], "Nome e cognome non corrispondono") {
+		t.Errorf("the names aren't doubted: %s", got[18])
 	}
 	if snapshot(s) != before {
 		t.Error("looking has changed something")
@@ -136,19 +150,19 @@ func TestAFileConfirmedTwiceTakesEffectOnce(t *testing.T) {
 		code("Oto Neri") + ";;;;Interoperabilità;security\n" +
 		code("Oto Neri") + ";;;;Luna;security\n"
 	checked := b.Upload(web.ImportURL(i), "colleghi.csv", file)
-	form := checked.One("button", "Procedi con le 4 righe senza errori").Form()
+	form := checked.One("button", "Procedi").Form()
 	before := snapshot(s)
 	unsure := b.Submit(form)
 	if unsure.Status != http.StatusUnprocessableEntity || snapshot(s) != before || !strings.HasPrefix(unsure.Title(), "Errore: ") {
 		t.Fatalf("names that don't fit are taken without a word: %d", unsure.Status)
 	}
 	confirm := func() site.Page {
-		return b.Post(form.Action, url.Values{"once": form.Values["once"], "names_confirmed": {"1"}})
+		return b.Submit(answer(checked, "Procedi", web.RowYes))
 	}
 	done := confirm()
 	want := []string{
 		"2: Aggiunta agli utenti", "3: Ruolo assegnato", "4: Aggiunta agli utenti", "5: Ruolo assegnato",
-		"6: Lasciata fuori: nella riga c’era qualcosa da correggere",
+		"6: Lasciata fuori. Scegli uno dei prodotti che amministri",
 	}
 	if diff := cmp.Diff(want, rowResults(done)); diff != "" || done.Status != http.StatusOK {
 		t.Fatalf("%d %s", done.Status, diff)
@@ -257,7 +271,7 @@ func TestTheFaultOfAnInvalidFileIsReported(t *testing.T) {
 		"nothing":          {"", "Scegli un file CSV", 422},
 		"headings only":    {site.ImportHeader, "Non ci sono righe con persone", 422},
 		"a workbook":       {"PK\x03\x04\x00\x00", "Questo file non è un CSV", 422},
-		"columns missing":  {"Codice fiscale;Cognome;Nome\nx;y;z", "Tra le intestazioni manca: E-mail, Prodotto e Ruolo", 422},
+		"columns missing":  {"Codice fiscale;Cognome;Nome\nx;y;z", "Tra le intestazioni manca: Prodotto e Ruolo", 422},
 		"quotation marks":  {site.ImportHeader + "\"x;y\n", "Riga 2: ci sono virgolette", 422},
 		"one row too many": {site.ImportHeader + strings.Repeat(row, access.MaxImport+1), "al massimo 500 per volta", 422},
 		"the same, bare":   {strings.Repeat(row, access.MaxImport+1), "al massimo 500 per volta", 422},
@@ -306,7 +320,7 @@ func TestFiveHundredRowsAreImported(t *testing.T) {
 	}
 	checked := b.Upload(web.ImportURL(i), "colleghi.csv", file)
 	form := checked.One("button", "Aggiungi 500 utenti").Form()
-	done := b.Post(form.Action, url.Values{"once": form.Values["once"], "names_confirmed": {"1"}})
+	done := b.Submit(form)
 	added := 0
 	for _, result := range rowResults(done) {
 		if strings.HasSuffix(result, "Aggiunta agli utenti") {

@@ -17,6 +17,7 @@ const (
 	NoteAssigned = "assigned"
 	NoteNothing  = "nothing-to-do" // the user held the role already
 	NoteSkipped  = "left-out"      // the row was invalid
+	NoteDeclined = "declined"      // its doubt was not confirmed
 	NoteChanged  = "changed"       // the row would now do something else than the check page showed
 )
 
@@ -26,8 +27,8 @@ const (
 // the first outcome stands.
 //
 // Each row is decided again on the present state, and left out if it would do anything but what the check page showed.
-// confirmed are the lines whose doubts the actor has confirmed. Errors: [ErrCheckExpired]; any other error is the
-// database's, and the rows before it have been imported.
+// confirmed are the lines whose doubts the actor has confirmed; other lines with doubts are left out. Errors:
+// [ErrCheckExpired]; any other error is the database's, and the rows before it have been imported.
 func (s *Service) Import(ctx context.Context, c Command, p access.Profile, confirmed []int) error {
 	q := s.db.Query()
 	var before store.BulkResult
@@ -50,8 +51,7 @@ func (s *Service) Import(ctx context.Context, c Command, p access.Profile, confi
 			result.User, result.Note = done[i].Subject, noteFor(done[i].Action)
 			seen.markDone(row, result.User)
 		} else {
-			row.Form.NamesConfirmed = slices.Contains(confirmed, row.Line)
-			if result, err = s.importRow(ctx, c, p, seen, row); err != nil {
+			if result, err = s.importRow(ctx, c, p, seen, row, slices.Contains(confirmed, row.Line)); err != nil {
 				return err
 			}
 		}
@@ -62,7 +62,7 @@ func (s *Service) Import(ctx context.Context, c Command, p access.Profile, confi
 
 // importRow carries out one row as it was planned, or leaves it out.
 func (s *Service) importRow(
-	ctx context.Context, c Command, p access.Profile, seen importPeople, planned access.ImportRow,
+	ctx context.Context, c Command, p access.Profile, seen importPeople, planned access.ImportRow, isConfirmed bool,
 ) (store.ItemResult, error) {
 	result := store.ItemResult{Line: planned.Line, User: planned.Subject.ID, Reason: planned.Reason}
 	switch {
@@ -73,6 +73,9 @@ func (s *Service) importRow(
 		return result, nil
 	case planned.Action == "":
 		result.Note = NoteNothing
+		return result, nil
+	case planned.Doubtful() && !isConfirmed:
+		result.Note = NoteDeclined
 		return result, nil
 	}
 	row, n := seen.planRow(p, planned)
@@ -113,7 +116,8 @@ func (s *Service) importRow(
 
 // doesAsPlanned reports whether a row, planned again, still does to the same person what its plan says.
 func doesAsPlanned(row, planned access.ImportRow) bool {
-	return !row.Invalid() && row.Action == planned.Action && row.Subject.ID == planned.Subject.ID && !row.NeedsConfirmation
+	return !row.Invalid() && row.Action == planned.Action && slices.Equal(row.Doubts, planned.Doubts) &&
+		row.Subject.ID == planned.Subject.ID && row.Subject.Name() == planned.Subject.Name()
 }
 
 func noteFor(a access.Action) string {

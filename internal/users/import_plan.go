@@ -88,15 +88,21 @@ func (all importPeople) planRow(p access.Profile, row access.ImportRow) (access.
 		who = all[code]
 	}
 	p.Subject = who.user
-	row.Form.EmailConfirmed = row.Form.NamesConfirmed // a row's doubts are confirmed together
 	n, errs := form.CheckNewUser(row.Form, p)
 	if who.user.ID != "" && !who.added { // an existing user's data are kept, so the file's are not checked
 		row.Subject = who.user
 		errs = form.CheckRoles(row.Form.Product, row.Form.Roles, p)
 	}
-	row.EmailDoubtful = errs[access.FieldEmailDoubt] == access.EmailDoubtful
-	row.NamesDiffer = errs[access.FieldNames] == access.NamesDiffer
-	row.NeedsConfirmation = row.EmailDoubtful || row.NamesDiffer
+	row.Doubts = nil
+	if errs[access.FieldNames] == access.NamesDiffer {
+		row.Doubts = append(row.Doubts, access.DoubtfulNames)
+	}
+	if errs[access.FieldEmailDoubt] == access.EmailDoubtful {
+		row.Doubts = append(row.Doubts, access.DoubtfulEmail)
+	}
+	if row.Subject.ID != "" && form.Differs(row.Form, row.Subject) {
+		row.Doubts = append(row.Doubts, access.DoubtfulPerson)
+	}
 	delete(errs, access.FieldNames)
 	delete(errs, access.FieldEmailDoubt)
 	if row.Product != "" && errs[access.FieldProduct] == access.Missing {

@@ -19,8 +19,8 @@ func importPages(l access.Language) []Page {
 	check := web.CheckImportPage{Products: richerProducts(), IdempotencyKey: "x4T0Zq"}
 	all, right, doubtful, none := check, check, check, check
 	all.Plan, right.Plan = importPlan(), importPlan()[:2]
-	doubtful.Plan, doubtful.NamesUnconfirmed = importPlan()[:3], true
-	none.Plan = importPlan()[5:]
+	doubtful.Plan, doubtful.IsIncomplete = importPlan()[:4], true
+	none.Plan = importPlan()[6:]
 	return []Page{
 		{"import", "Aggiungere da un file", web.Import(f, ask(web.ImportPage{}))},
 		{"import-wrong", "Aggiungere da un file: niente file", web.Import(f, ask(web.ImportPage{Error: web.ImportErrorText(f, web.NoFile)}))},
@@ -39,7 +39,7 @@ func importPages(l access.Language) []Page {
 		{"import-check-right", "Controllare un file: niente da correggere", web.CheckImport(f, right)},
 		{"import-check-names", "Controllare un file: nomi da confermare", web.CheckImport(f, doubtful)},
 		{"import-check-none", "Controllare un file: niente da fare", web.CheckImport(f, none)},
-		{"import-done", "Esito di un file", web.ImportResult(f, web.ImportResultPage{Rows: importResults()})},
+		{"import-done", "Esito di un file", web.ImportResult(f, web.ImportResultPage{Rows: importResults(), Products: richerProducts()})},
 		{"import-expired", "Esito di un file che non c’è più", web.ImportResult(f, web.ImportResultPage{})},
 	}
 }
@@ -58,9 +58,11 @@ func importPlan() access.ImportPlan {
 	another := row(3, "Neri", "Oto", "interoperabilita", "security", "prod-interop", "security")
 	another.Action = access.Assign
 	doubtful := row(4, "Werdy", "Jürgen Maria", "SEND", "Gestore Notifiche", "prod-pn", "operator")
-	doubtful.Action, doubtful.NeedsConfirmation, doubtful.NamesDiffer, doubtful.EmailDoubtful = access.Add, true, true, true
+	doubtful.Action, doubtful.Doubts = access.Add, []access.Doubt{access.DoubtfulNames, access.DoubtfulEmail}
 	assigned := row(5, "Ferri", "Marco", "Interoperabilità", "Operatore API", "prod-interop", "api")
 	assigned.Subject, assigned.Action = marco(), access.Assign
+	other := row(5, "Rossi", "Mario", "SEND", "Gestore Notifiche", "prod-pn", "operator")
+	other.Subject, other.Action, other.Doubts = marco(), access.Assign, []access.Doubt{access.DoubtfulPerson}
 	held := row(6, "Verdi", "Giulio", "Interoperabilità", "Operatore API", "prod-interop", "api")
 	held.Subject, held.Existing = giulio(), access.Active
 	asleep := row(7, "Ferri", "Marco", "SEND", "Gestore Notifiche", "prod-pn", "operator")
@@ -74,17 +76,21 @@ func importPlan() access.ImportPlan {
 	}
 	refused := row(9, "Gialli", "Pia", "App IO", "Operatore", "prod-io", "referente operativo")
 	refused.Reason = access.NotAdministrator
-	return access.ImportPlan{added, another, doubtful, assigned, held, asleep, wrong, refused}
+	return access.ImportPlan{added, another, doubtful, other, assigned, held, asleep, wrong, refused}
 }
 
 func importResults() []web.ImportResultRow {
 	oto := access.User{ID: uuid(40), FirstName: "Oto", LastName: "Neri"}
+	line := func(n int) access.ImportRow { return access.ImportRow{Line: n} }
+	plan := importPlan()
 	return []web.ImportResultRow{
-		{Line: 2, User: oto, Result: "added"},
-		{Line: 3, User: oto, Result: "assigned"},
-		{Line: 6, User: giulio(), Result: "nothing-to-do"},
-		{Line: 7, User: marco(), Result: "changed"},
-		{Line: 8, Result: "left-out"},
-		{Line: 9, User: marco(), Reason: access.AllSuspendedThere},
+		{Planned: line(2), User: oto, Result: "added"},
+		{Planned: line(3), User: oto, Result: "assigned"},
+		{Planned: plan[2], Result: "declined"},
+		{Planned: plan[3], User: marco(), Result: "changed"},
+		{Planned: line(6), User: giulio(), Result: "nothing-to-do"},
+		{Planned: plan[7], Result: "left-out"},
+		{Planned: plan[8], Reason: access.NotAdministrator},
+		{Planned: line(10), Result: "left-out"},
 	}
 }

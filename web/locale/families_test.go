@@ -100,7 +100,7 @@ func families(t *testing.T) map[string]family {
 		"files.import_column.*.title": {members: importColumns},
 		"files.import_column.*.text":  {members: importColumns},
 		"files.error.*":               {members: []string{"no-file", "no-people", "no-text", "check-expired"}},
-		"files.done.*":                {members: []string{"added", "assigned", "nothing-to-do", "left-out", "changed"}},
+		"files.done.*":                {members: []string{"added", "assigned", "nothing-to-do", "left-out", "changed", "declined"}},
 		"activity.name.*":             {members: logged},
 		"activity.data.*":             {members: constantsOf(t, "Datum")},
 		"activity.error.*":            {members: constantsOf(t, "PeriodError")},
