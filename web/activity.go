@@ -8,21 +8,21 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// ActivityPage is a log: the institution's, or one user's.
+// ActivityPage is a page of an audit log: the institution's, or one user's.
 type ActivityPage struct {
-	User           access.User // whose; zero: the institution's
+	User           access.User // the user whose log it is; zero: the institution's log
 	Filter         access.EventFilter
-	Person         string           // name of the person that the filter is about; empty: the log knows none
-	Products       []access.Product // the institution's, for what roles and products are called
-	FilterProducts []access.Product // those that the filter offers
+	Person         string           // name of the person in the filter; empty if they are not, or no longer, a user of the institution
+	Products       []access.Product // the institution's, for the titles of products and roles
+	FilterProducts []access.Product // the choices of the filter
 	List           access.EventList
-	Zone           *time.Location // where it is what time
+	Zone           *time.Location // of the displayed times
 }
 
-// isOwn reports whether it is the reader's own log.
+// isOwn reports whether the log is the reader's own.
 func (p ActivityPage) isOwn(f Layout) bool { return p.User.ID != "" && p.User.ID == f.UserID }
 
-// heading is what the page is called.
+// heading is the page's heading.
 func (p ActivityPage) heading(f Layout) string {
 	l := f.locale()
 	switch {
@@ -35,7 +35,7 @@ func (p ActivityPage) heading(f Layout) string {
 	}
 }
 
-// intro says what the page shows.
+// intro describes what the page shows.
 func (p ActivityPage) intro(f Layout) string {
 	l := f.locale()
 	switch {
@@ -48,20 +48,21 @@ func (p ActivityPage) intro(f Layout) string {
 	}
 }
 
-// pageFilter is another page of the same log.
+// pageFilter is the filter of another page of the same log.
 func (p ActivityPage) pageFilter(page access.EventPage) access.EventFilter {
 	next := p.Filter
 	next.Page = page
 	return next
 }
 
-// appliedEventFilter is one thing that narrows a log, and the filter without it.
+// appliedEventFilter is one active condition of a log's filter, and the filter without it.
 type appliedEventFilter struct {
 	name    string
 	without access.EventFilter
 }
 
-// appliedFilters are all of them, in the form's order. A day that is none stays in its field, where it is told to be none.
+// appliedFilters lists the active conditions in the form's order. An invalid date is kept in its field and reported
+// there.
 func (p ActivityPage) appliedFilters(f Layout) []appliedEventFilter {
 	now, l := p.Filter, f.locale()
 	now.Page = access.EventPage{}
@@ -89,7 +90,7 @@ func (p ActivityPage) appliedFilters(f Layout) []appliedEventFilter {
 	return all
 }
 
-// productTitle is what the catalogue calls a product; its code, if it isn't the institution's any more.
+// productTitle is a product's title in the catalogue; its code if the institution no longer has the product.
 func (p ActivityPage) productTitle(f Layout, id access.ProductID) string {
 	if product, found := access.FindProduct(p.Products, id); found {
 		return f.localize(product.Title)
@@ -97,7 +98,7 @@ func (p ActivityPage) productTitle(f Layout, id access.ProductID) string {
 	return string(id)
 }
 
-// roleName is what the catalogue calls a role; its code, if there is no such role any more.
+// roleName is a role's name in the catalogue; its code if the role no longer exists.
 func (p ActivityPage) roleName(f Layout, t access.Target) string {
 	product, _ := access.FindProduct(p.Products, t.Product)
 	return f.localize(roleLabel(product, t.Role))
@@ -123,7 +124,7 @@ func (f Layout) actorName(e access.Event) string {
 	}
 }
 
-// fieldNames are the fields that were edited, as a sentence names them.
+// fieldNames lists the edited fields as a sentence names them.
 func (f Layout) fieldNames(some []access.Datum) string {
 	var names []string
 	for _, d := range some {
@@ -136,10 +137,10 @@ func (f Layout) fieldNames(some []access.Datum) string {
 	return strings.Join(names, ", ")
 }
 
-// splitSentence is an event's sentence, after who did it: what comes before the person whom it was done to, the person, and what
-// comes after. The person is empty where the sentence doesn't name them.
+// splitSentence splits the sentence of an event, without its actor, into the text before the subject's name, the name,
+// and the text after it. The name is empty if the sentence does not contain it.
 func (p ActivityPage) splitSentence(f Layout, e access.Event) (before, person, after string) {
-	const placeholder = "\x00" // stands for the person, and in no name
+	const placeholder = "\x00" // occurs in no name
 	l, name := f.locale(), f.partyName(e.Subject)
 	about := locale.Args{Person: placeholder, Group: e.Group, Was: e.PreviousName, Data: f.fieldNames(e.Data)}
 	if e.Action == access.Verify && about.Data == "" {
@@ -167,7 +168,7 @@ func (p ActivityPage) splitSentence(f Layout, e access.Event) (before, person, a
 	return before, person, after
 }
 
-// variant is the end of the key of an event's sentence, which depends on what the event has.
+// variant is the last part of the key of an event's sentence, which depends on the event's data.
 func variant(e access.Event) string {
 	v := ""
 	switch {
@@ -188,17 +189,17 @@ func variant(e access.Event) string {
 	return v
 }
 
-// hasProfileLink reports whether a name links to the profile: of current users, for readers who may see it (rule V4).
+// hasProfileLink reports whether a name links to the profile: of a current user, for readers who can see it (rule V4).
 func (f Layout) hasProfileLink(who access.Party) bool {
 	return who.Name != "" && !who.Removed && (f.MayEnterUsers || who.ID == f.UserID)
 }
 
-// hasLogLink reports whether a name links to the person's own events: of people who have no profile any more.
+// hasLogLink reports whether a name links to the person's events: of a former user, who has no profile.
 func (f Layout) hasLogLink(who access.Party) bool {
 	return who.ID != "" && (who.Name == "" || who.Removed) && f.MayEnterUsers
 }
 
-// ActivityFileName is what the file of a log is called: the institution's, or one user's.
+// ActivityFileName is the name of a log's file: the institution's, or one user's.
 func ActivityFileName(f Layout, of access.UserID) string {
 	if of != "" {
 		return f.locale().T("activity.history_file")
@@ -206,7 +207,7 @@ func ActivityFileName(f Layout, of access.UserID) string {
 	return f.locale().T("activity.file")
 }
 
-// ActivityColumns head the file of a log.
+// ActivityColumns are the headings of a log's file.
 func ActivityColumns(f Layout) []string {
 	var all []string
 	for _, column := range []string{
@@ -217,7 +218,7 @@ func ActivityColumns(f Layout) []string {
 	return all
 }
 
-// ActivityRecord is an event as a row of the file, one cell a column.
+// ActivityRecord is an event as a row of the file, with a cell for each column.
 func ActivityRecord(f Layout, p ActivityPage, e access.Event) []string {
 	product, role := "", ""
 	if e.Product != "" {
@@ -238,7 +239,7 @@ func ActivityRecord(f Layout, p ActivityPage, e access.Event) []string {
 	}
 }
 
-// ActivityCappedNote is the file's last line, where there would be more rows than it may have.
+// ActivityCappedNote is the last line of a file whose number of rows was limited.
 func ActivityCappedNote(f Layout, rows int) string {
 	return f.locale().T("activity.capped", locale.Args{Count: rows})
 }

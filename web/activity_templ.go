@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// ActivityLog is a log: what was done, the newest first, narrowed by a form and walked page by page (rule D5).
+// ActivityLog shows an audit log, latest first, with a filter and pages (rule D5).
 func ActivityLog(f Layout, p ActivityPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -192,7 +192,7 @@ func ActivityLog(f Layout, p ActivityPage) templ.Component {
 	})
 }
 
-// activityFilter narrows a log. It is sent in the address: there is nothing personal in it.
+// activityFilter is the log's filter form. It uses GET, because its fields contain no personal data.
 func activityFilter(f Layout, p ActivityPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -677,7 +677,7 @@ func dayField(name, label string, day access.Day, isInvalid bool) templ.Componen
 	})
 }
 
-// appliedToActivity shows what narrows the log, each one a link that takes it away.
+// appliedActivityFilters lists the active conditions; each is a link that removes it.
 func appliedActivityFilters(f Layout, p ActivityPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -815,7 +815,7 @@ func appliedActivityFilters(f Layout, p ActivityPage) templ.Component {
 	})
 }
 
-// events are the log's rows.
+// eventTable shows the events.
 func eventTable(f Layout, p ActivityPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1054,7 +1054,7 @@ func eventTable(f Layout, p ActivityPage) templ.Component {
 	})
 }
 
-// told is an event's sentence. In the institution's log the name of whom it was done to leads on, as the doer's does.
+// eventSentence is an event's sentence. In the institution's log the subject's name is a link, like the actor's.
 func eventSentence(f Layout, p ActivityPage, e access.Event) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1190,7 +1190,7 @@ func eventSentence(f Layout, p ActivityPage, e access.Event) templ.Component {
 	})
 }
 
-// party is a person in the log: a current user links to the profile, a former one to their events.
+// partyLink shows a person in the log: a current user links to the profile, a former one to their events.
 func partyLink(f Layout, who access.Party, name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1317,7 +1317,7 @@ func partyLink(f Layout, who access.Party, name string) templ.Component {
 	})
 }
 
-// activityWays lead out of the page: to the file, to the other log, to where a person's own is found.
+// activityPager links to the next page, the file, and the other logs.
 func activityPager(f Layout, p ActivityPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1465,7 +1465,7 @@ func activityPager(f Layout, p ActivityPage) templ.Component {
 	})
 }
 
-// activityTitle is the page's part of the title; a period that is none heads it.
+// activityTitle is the first part of the document's title; an invalid period comes first.
 func activityTitle(f Layout, p ActivityPage) string {
 	title := f.title(p.heading(f))
 	if p.Filter.PeriodError() != "" {

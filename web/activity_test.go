@@ -92,7 +92,7 @@ func TestEveryChangeHasASentence(t *testing.T) {
 	}
 }
 
-// The actor is named; the service has a name too.
+// The actor is named, also if it is the service.
 func TestWhoDidItIsNamed(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]access.Event{

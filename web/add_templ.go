@@ -12,14 +12,14 @@ import "areariservata.example/utenti/internal/access"
 
 // AddUserPage is the form that adds a user (rule P10).
 type AddUserPage struct {
-	Profile            access.Profile  // without a subject yet: it is zero
-	Form               access.UserForm // as typed, or with the product chosen beforehand
+	Profile            access.Profile  // without a subject
+	Form               access.UserForm // as typed, or with a preselected product
 	Errors             access.FieldErrors
-	NeedsConfirmation  bool   // the names don't fit the fiscal code: to be confirmed (rule D2)
-	ExistingProfileURL string // address of the existing user's profile; empty: the fiscal code is new here
+	NeedsConfirmation  bool   // the names do not match the fiscal code, and must be confirmed (rule D2)
+	ExistingProfileURL string // of an existing user with this fiscal code; empty if there is none
 }
 
-// AddUser asks for the person's data, a product and roles of it.
+// AddUser is the form for a person's data, a product and roles on it.
 func AddUser(f Layout, p AddUserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -280,7 +280,7 @@ func AddUser(f Layout, p AddUserPage) templ.Component {
 	})
 }
 
-// namesWarning asks to look again at names that don't fit the fiscal code.
+// namesWarning asks for a check of names that do not match the fiscal code.
 func namesWarning(f Layout, p AddUserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -434,15 +434,15 @@ func namesWarning(f Layout, p AddUserPage) templ.Component {
 	})
 }
 
-// CheckUserPage shows what will be added, before it is.
+// CheckUserPage is the summary of a new user, to be confirmed.
 type CheckUserPage struct {
-	Form           access.UserForm // as it will be kept: mended where it could be
+	Form           access.UserForm // with corrected values, where it could be corrected
 	Product        access.Product
 	Roles          []access.Role
-	IdempotencyKey string // the form's one-time mark
+	IdempotencyKey string // of the form
 }
 
-// CheckUser repeats the draft to be read again; going back loses nothing.
+// CheckUser shows the form's values for confirmation. Its button for going back keeps them.
 func CheckUser(f Layout, p CheckUserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

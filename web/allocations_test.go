@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// fullList is a page of a list as an Administrator of eight products sees it: 25 people, each with one role, and numbers beside
+// fullList is a page of a list for an Administrator of eight products: 25 people, each with one role, and counts at
 // every filter.
 func fullList() (web.Layout, web.UsersPage) {
 	const ente access.InstitutionID = "7d0a1c52-0f6a-4d0b-9c39-5d3a3f7c1b10"
@@ -72,13 +72,13 @@ func fullList() (web.Layout, web.UsersPage) {
 	return f, web.UsersPage{Directory: d}
 }
 
-// What rendering a list of 25 may allocate at most. Of bytes, 12 KB were hoped for: docs/performance.md says what they are for.
+// The maximum for rendering a list of 25. docs/performance.md explains the number of bytes.
 const (
 	rendered      = 450
 	renderedBytes = 38 << 10
 )
 
-// Not parallel: what is counted is the whole process's.
+// Not parallel: allocations are counted for the whole process.
 func TestAListIsRenderedWithFewAllocations(t *testing.T) {
 	if raceDetector {
 		t.Skip("the race detector allocates too")

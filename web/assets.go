@@ -9,21 +9,22 @@ import (
 //go:embed static
 var embedded embed.FS
 
-// Static holds the built assets: hashed names, with a .br and a .gz beside each file that compresses. Made by `make assets`.
+// Static has the built assets: hashed names, and a .br and a .gz version of each file that compresses. `make assets`
+// creates it.
 var Static = must(fs.Sub(embedded, "static"))
 
 var manifest = readManifest()
 
-// Asset is the address of an asset by its plain name: "app.css" gives "/static/app.<hash>.css". An unknown name is a fault
-// of the page that asks, and panics.
+// Asset returns the address of an asset by its name without hash: "/static/app.<hash>.css" for "app.css". It panics if
+// there is no such asset.
 func Asset(name string) string {
 	return assetPath + hashedName(name)
 }
 
-// assetPath is the folder of all assets.
+// assetPath is the path of all assets.
 const assetPath = "/static/"
 
-// hashedName is an asset's name with its content's hash in it.
+// hashedName returns an asset's name with the hash of its content.
 func hashedName(name string) string {
 	hashed, known := manifest[name]
 	if !known {
@@ -40,7 +41,7 @@ func readManifest() map[string]string {
 	return names
 }
 
-// must is for what was built into the binary: if that is broken, nothing works.
+// must panics on an error in embedded data.
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic("web: built assets: " + err.Error())

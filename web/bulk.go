@@ -9,52 +9,55 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// BulkURL takes the people chosen in a list and what is to be done to them, and asks (POST). Nothing about them stands in
-// an address.
+// BulkURL is the confirmation of a bulk action (POST). The selection is in the body, because an address must not
+// contain it.
 func BulkURL(i access.InstitutionID) string { return HomeURL(i) + "/users/several" }
 
-// BulkConfirmURL takes the answer, and does it.
+// BulkConfirmURL executes a confirmed bulk action (POST).
 func BulkConfirmURL(i access.InstitutionID) string { return BulkURL(i) + "/confirm" }
 
-// BulkResultURL tells what the form with the mark has done, and leads back to the list that it was asked from.
+// BulkResultURL is the result of the bulk action with that idempotency key. The page links back to the list with filter
+// f.
 func BulkResultURL(i access.InstitutionID, f access.Filter, idempotencyKey string) string {
 	v := listQuery(i, f)
 	v.Set("done", idempotencyKey)
 	return BulkURL(i) + "/done?" + v.Encode()
 }
 
-// OffboardingURL asks whether all of a user's roles that the actor may take away are to go (GET), and takes them (POST).
+// OffboardingURL is the confirmation of a user's offboarding (GET), which removes all roles that the actor may remove
+// (POST).
 func OffboardingURL(i access.InstitutionID, u access.UserID) string {
 	return ProfileURL(i, u) + "/cessation"
 }
 
-// listQuery is a list's filter as an address says it, but for the text that was searched for, which may be a person's name.
+// listQuery is a list's filter as query parameters, without the search text, which may be a person's name.
 func listQuery(i access.InstitutionID, f access.Filter) url.Values {
 	f.Text = ""
 	address, err := url.Parse(UsersURL(i, f))
 	if err != nil {
-		return url.Values{} // it is an address of ours
+		return url.Values{} // cannot happen: the application built the address
 	}
 	return address.Query()
 }
 
-// UserRoleValue names a user's role in a form. Users are UUIDs: the first colon ends the user, also if a role's code has one.
+// UserRoleValue identifies a user's role in a form. User ids are UUIDs, so the first colon separates them from the
+// role's code, even if that contains colons.
 func UserRoleValue(u access.UserID, r access.RoleID) string { return string(u) + ":" + string(r) }
 
-// BulkPage asks before the same is done to several users.
+// BulkPage is the confirmation of a bulk action.
 type BulkPage struct {
-	Action         access.Action // to suspend, re-enable or remove what they hold on the product, or to put them into a group of it
+	Action         access.Action // suspends, re-enables or removes roles on the product, or adds to a group of it
 	Product        access.Product
-	Filter         access.Filter // of the list that it was asked from
+	Filter         access.Filter // of the list in which the users were selected
 	Items          []BulkItem
-	GoneCount      int            // those chosen who aren't users any more
-	Groups         []access.Group // the product's active ones, to choose from
-	Group          access.GroupID // chosen
+	GoneCount      int            // selected people who are no longer users
+	Groups         []access.Group // active groups of the product
+	Group          access.GroupID // selected
 	Errors         access.FieldErrors
-	IdempotencyKey string // the form's one-time mark
+	IdempotencyKey string // of the form
 }
 
-// BulkItem is one of the users: what would be done, or why nothing can be.
+// BulkItem is a selected user: the changes, or the reason why there are none.
 type BulkItem struct {
 	Profile access.Profile
 	Roles   []access.Target // those that would change
@@ -63,17 +66,17 @@ type BulkItem struct {
 	LeftAlone []access.Target // of an undo: roles that were changed again since
 }
 
-// grantedItems are those to whom it would be done.
+// grantedItems are the users to be changed.
 func (p BulkPage) grantedItems() []BulkItem {
 	return slices.DeleteFunc(slices.Clone(p.Items), func(o BulkItem) bool { return o.WhyNot != "" })
 }
 
-// refusedItems are the others.
+// refusedItems are the users who cannot be changed.
 func (p BulkPage) refusedItems() []BulkItem {
 	return slices.DeleteFunc(slices.Clone(p.Items), func(o BulkItem) bool { return o.WhyNot == "" })
 }
 
-// title asks for confirmation, or says that no user can be changed.
+// title is the page's question, or a statement that no user can be changed.
 func (p BulkPage) title(f Layout) string {
 	l, product := f.locale(), f.localize(p.Product.Title)
 	if n := len(p.grantedItems()); n > 0 {
@@ -89,7 +92,7 @@ func (p BulkPage) canSuspendInstead() bool {
 	})
 }
 
-// countMembers counts those of them who are in a group already.
+// countMembers counts the selected users who are already members of a group.
 func (p BulkPage) countMembers(g access.Group) int {
 	n := 0
 	for _, o := range p.grantedItems() {
@@ -100,7 +103,7 @@ func (p BulkPage) countMembers(g access.Group) int {
 	return n
 }
 
-// consequences says what would happen to one of them, sentence by sentence.
+// consequences describes what changes for a user, one sentence for each change.
 func (o BulkItem) consequences(f Layout, p BulkPage) []string {
 	l := f.locale()
 	groups := groupNames(o.Profile.Subject.GroupsOn(p.Product.ID))
@@ -131,7 +134,7 @@ func (o BulkItem) consequences(f Layout, p BulkPage) []string {
 	return all
 }
 
-// roleNames are the names of roles of a product, one after the other.
+// roleNames lists the names of roles of a product.
 func (f Layout) roleNames(p access.Product, roles []access.Target) string {
 	var all []string
 	for _, t := range roles {
@@ -140,7 +143,7 @@ func (f Layout) roleNames(p access.Product, roles []access.Target) string {
 	return f.joinNames(all)
 }
 
-// rolesWithState are the roles that a user holds on a product; suspended ones say so.
+// rolesWithState lists a user's roles on a product; suspended ones are marked.
 func (f Layout) rolesWithState(p access.Product, held []access.Assignment) string {
 	var all []string
 	for _, a := range held {
@@ -161,13 +164,13 @@ func groupNames(groups []access.Group) []string {
 	return all
 }
 
-// canSuspendAny reports whether any of the roles could be suspended.
+// canSuspendAny reports whether any of the roles can be suspended.
 func canSuspendAny(p access.Profile, roles []access.Target) bool {
 	some, _ := p.DecideEach(access.Suspend, roles)
 	return len(some) > 0
 }
 
-// bulkRefusalText says beforehand why a user cannot be changed.
+// bulkRefusalText explains on the confirmation why a user cannot be changed.
 func (f Layout) bulkRefusalText(o BulkItem, product access.Product) string {
 	about := f.about(o.Profile.Subject.Name(), access.Text{}, product.Title)
 	if text, known := f.locale().Find("bulk.reason.*", string(o.WhyNot), about); known {
@@ -176,27 +179,27 @@ func (f Layout) bulkRefusalText(o BulkItem, product access.Product) string {
 	return f.bulkFailureText(o.WhyNot)
 }
 
-// bulkFailureText says it afterwards.
+// bulkFailureText explains on the result why a user was not changed.
 func (f Layout) bulkFailureText(why access.Reason) string {
-	if why.Grade() == access.Hidden { // the person is there: it is what they were to lose or to enter that isn't
+	if why.Grade() == access.Hidden { // the user is visible: the role or the group no longer exists
 		return f.locale().T("bulk.missing")
 	}
 	return f.locale().Of("reason.*.title", string(why)) + "."
 }
 
-// BulkResultPage tells what was done to several users, one by one.
+// BulkResultPage is the result of a bulk action, user by user.
 type BulkResultPage struct {
 	Action    access.Action
 	Product   access.Product
 	Filter    access.Filter
-	Changed   []access.Profile // as they are now
-	LeftCount int              // to whom it was done, and who aren't users any more
+	Changed   []access.Profile // in their new state
+	LeftCount int              // changed people who are no longer users
 	Refused   []BulkItem
-	GoneCount int    // to whom nothing could be done: they weren't users any more
+	GoneCount int    // unchanged people, who were no longer users
 	UndoKey   string // of the form, to undo what it has changed; empty: not offered
 }
 
-// title counts.
+// title has the number of changed users.
 func (p BulkResultPage) title(f Layout) string {
 	l := f.locale()
 	done, not := len(p.Changed)+p.LeftCount, len(p.Refused)+p.GoneCount
@@ -210,7 +213,7 @@ func (p BulkResultPage) title(f Layout) string {
 	return title + l.T("bulk.not_done", locale.Args{Count: not})
 }
 
-// currentRolesText is what one of them holds on the product, or is in.
+// currentRolesText describes a user's current roles on the product, or groups.
 func (p BulkResultPage) currentRolesText(f Layout, of access.Profile) string {
 	l := f.locale()
 	if groups := groupNames(of.Subject.GroupsOn(p.Product.ID)); p.Action == access.Join {
@@ -226,7 +229,7 @@ func (p BulkResultPage) currentRolesText(f Layout, of access.Profile) string {
 	return l.T("bulk.roles", locale.Args{Roles: f.rolesWithState(p.Product, held)})
 }
 
-// listStateFields are the fields that lead back to a list, and the product whose it is.
+// listStateFields are the hidden fields that identify the product and lead back to the list.
 func listStateFields(f Layout, p access.Product, filter access.Filter, a access.Action) []hiddenField {
 	v := listQuery(f.Institution.ID, filter)
 	v.Set("product", string(p.ID))

@@ -14,7 +14,7 @@ import (
 	"fmt"
 )
 
-// Several names each person first, with what would happen to them, then those for whom it can't be done and why.
+// BulkConfirm lists each user with the changes, then those who cannot be changed with the reason.
 func BulkConfirm(f Layout, p BulkPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -398,7 +398,7 @@ func BulkConfirm(f Layout, p BulkPage) templ.Component {
 	})
 }
 
-// one is a person among several. The e-mail tells those apart who bear the same name.
+// personItem is a person in a list of several. The e-mail distinguishes people with the same name.
 func personItem(f Layout, p access.Profile, message ...string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -517,7 +517,7 @@ func personItem(f Layout, p access.Profile, message ...string) templ.Component {
 	})
 }
 
-// groupPicks chooses the group that several are put into.
+// groupOptions selects the group to which the users are added.
 func groupOptions(f Layout, p BulkPage, message string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -757,7 +757,7 @@ func hiddenInputs(fields []hiddenField) templ.Component {
 	})
 }
 
-// SeveralNotAsked says why no confirmation is asked: no user was chosen, or too many.
+// BulkSelectionError explains that no user was selected, or too many.
 func BulkSelectionError(f Layout, filter access.Filter, tooMany bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -844,7 +844,7 @@ func BulkSelectionError(f Layout, filter access.Filter, tooMany bool) templ.Comp
 	})
 }
 
-// SeveralDone tells what became of each person.
+// BulkResult shows the result for each person.
 func BulkResult(f Layout, p BulkResultPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

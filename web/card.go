@@ -5,7 +5,7 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// buildCardNotes give the reasons why a control of a card is not offered, each once.
+// buildCardNotes lists the reasons for missing controls of a card, each once.
 func buildCardNotes(f Layout, p access.Profile, c access.Card) []string {
 	about := f.about(p.Subject.Name(), access.Text{}, c.Product.Title)
 	var all []string
@@ -17,7 +17,7 @@ func buildCardNotes(f Layout, p access.Profile, c access.Card) []string {
 	return all
 }
 
-// noControlsNote is why nothing can be done to any of a card's roles; empty where something can.
+// noControlsNote explains why no action on any of a card's roles is allowed; empty if one is.
 func noControlsNote(f Layout, p access.Profile, c access.Card, about locale.Args) string {
 	l, note := f.locale(), ""
 	for _, r := range c.Roles {
@@ -36,7 +36,8 @@ func noControlsNote(f Layout, p access.Profile, c access.Card, about locale.Args
 	return note
 }
 
-// noOtherRoleNote is why no other role of the card's product can be assigned; empty where one can, or where it has been said already.
+// noOtherRoleNote explains why no other role of the card's product can be assigned; empty if one can, or if another
+// note explains it already.
 func noOtherRoleNote(f Layout, p access.Profile, c access.Card, about locale.Args) string {
 	if p.MayAssignAnother(c.Product.ID) {
 		return ""
@@ -55,7 +56,8 @@ func noOtherRoleNote(f Layout, p access.Profile, c access.Card, about locale.Arg
 	return ""
 }
 
-// noGroupNote says that all groups of the card's product that could be joined have been; empty where one can be, or there are none.
+// noGroupNote explains that the user is in all groups of the card's product that can be joined; empty if one can be
+// joined, or if there are no groups.
 func noGroupNote(f Layout, p access.Profile, c access.Card, about locale.Args) string {
 	member := false
 	for _, g := range p.Groups {

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "areariservata.example/utenti/internal/access"
 
-// monogram stands for a product: its initials, in a colour of its own.
+// monogram shows a product's initials in the product's colour.
 func monogram(f Layout, p access.Product) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -71,7 +71,7 @@ func monogram(f Layout, p access.Product) templ.Component {
 	})
 }
 
-// outcome heads the page after a change. It stays until the next page, and offers the way back.
+// outcomeBanner reports a change above the page. It is shown until the next page, and links to the reverse action.
 func outcomeBanner(f Layout, o Outcome) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -185,7 +185,7 @@ func outcomeBanner(f Layout, o Outcome) templ.Component {
 	})
 }
 
-// refused heads the fresh page when a change came too late.
+// refusalBanner reports a change that is no longer possible, above the current page.
 func refusalBanner(f Layout, r RefusalBanner) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -250,10 +250,10 @@ func refusalBanner(f Layout, r RefusalBanner) templ.Component {
 	})
 }
 
-// Notice is a title and a text.
+// Notice is a message with a title.
 type Notice struct{ Title, Text string }
 
-// notice is a page, or part of one, that has only something to say.
+// notice is a page, or part of one, that shows only a message.
 func notice(n Notice) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -309,7 +309,7 @@ func notice(n Notice) templ.Component {
 	})
 }
 
-// reference is the number that ties a page to what was written down about it.
+// reference shows the number by which the request is found in the log.
 func reference(f Layout, number string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -367,7 +367,7 @@ func reference(f Layout, number string) templ.Component {
 	})
 }
 
-// crumb is the way back up: the last one is the page itself, and no link.
+// breadcrumb is one step of the breadcrumbs. The last one is the page itself, without a link.
 type breadcrumb struct{ name, href string }
 
 func breadcrumbs(f Layout, crumbs ...breadcrumb) templ.Component {

@@ -13,12 +13,12 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// ConfirmRolePage asks for confirmation before something is done to a role (rule P6).
+// ConfirmRolePage is the confirmation of an action on a role (rule P6).
 type ConfirmRolePage struct {
 	Profile        access.Profile
 	Action         access.Action
 	Target         access.Target
-	IdempotencyKey string // the form's one-time mark: sent twice, it takes effect once
+	IdempotencyKey string // of the form
 }
 
 // ConfirmRole names person, role and product, says what follows, and can be cancelled. The script shows its inner section in a dialog.
@@ -256,7 +256,7 @@ func (p ConfirmRolePage) about(f Layout) locale.Args {
 	return f.about(p.Profile.Subject.Name(), role.Label, product.Title)
 }
 
-// consequences are what follows; of a removal they depend on what is left (rule P7).
+// consequences describes the effects; those of a removal depend on the roles that remain (rule P7).
 func (p ConfirmRolePage) consequences(f Layout) []string {
 	consequence := string(p.Action)
 	if p.Action == access.Remove {
@@ -270,13 +270,13 @@ func (p ConfirmRolePage) consequences(f Layout) []string {
 	return f.locale().Lines("confirm.consequences.*", consequence, p.about(f))
 }
 
-// suspendable reports whether a removal could be a suspension instead.
+// canSuspendInstead reports whether the page offers a suspension in place of a removal.
 func (p ConfirmRolePage) canSuspendInstead() bool {
 	return p.Action == access.Remove && p.Profile.May(access.Suspend, p.Target)
 }
 
-// losesLastPower reports whether to warn that the person loses the last power in the institution (rule P11). A removal
-// of the user's last role has a warning of its own.
+// losesLastPower reports whether the person loses their last power in the institution (rule P11), which needs a
+// warning. The removal of a user's last role has a warning of its own.
 func (p ConfirmRolePage) losesLastPower() bool {
 	if !p.Action.TakesPower() {
 		return false

@@ -13,17 +13,17 @@ import (
 	"strconv"
 )
 
-// EditUserPage changes a user's data (rule P8).
+// EditUserPage is the form of a user's data (rule P8).
 type EditUserPage struct {
 	Profile        access.Profile
-	Form           access.UserForm // first name, surname and e-mail: as they are, or as typed
-	Version        int             // of the data that the form started from; after a conflict, of those of now
+	Form           access.UserForm // first name, surname and e-mail: the stored ones, or as typed
+	Version        int             // version of the data in the form; after a conflict, the current one
 	Errors         access.FieldErrors
-	IdempotencyKey string       // the form's one-time mark
-	Conflict       *access.User // the present data, if they were changed meanwhile; else nil
+	IdempotencyKey string       // of the form
+	Conflict       *access.User // the current data, if they were changed in the meantime; otherwise nil
 }
 
-// EditUser asks for what may change: the e-mail, and the names until they are verified.
+// EditUser is the form of the e-mail and, until they are verified, the names.
 func EditUser(f Layout, p EditUserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -389,7 +389,7 @@ func EditUser(f Layout, p EditUserPage) templ.Component {
 	})
 }
 
-// conflict shows what is there now beside what was typed.
+// conflictPanel shows the current data beside the typed ones.
 func conflictPanel(f Layout, p EditUserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,14 +14,14 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// ErrorPage is a request that wasn't granted or didn't work.
+// ErrorPage is a refused or failed request.
 type ErrorPage struct {
-	Status        int           // of HTTP: 400, 403, 404, 405, 409, 413, 422, 429, 500, 503
-	Reason        access.Reason // where it was refused; its words take the place of the status's
-	Product       access.Text   // the product of the refusal, where it is known
-	Reference     string        // number that ties the page to the log
-	BackURL       string        // address of the way back; empty: the first page
-	OwnProfileURL string        // address of the reader's own profile, for an Operator who asked for the Users section (rule V4); empty: not shown
+	Status        int           // HTTP status: 400, 403, 404, 405, 409, 413, 422, 429, 500, 503
+	Reason        access.Reason // of a refusal: its text replaces that of the status
+	Product       access.Text   // of the refusal, if known
+	Reference     string        // number by which the request is found in the log
+	BackURL       string        // of the link back; empty: the first page
+	OwnProfileURL string        // the reader's own profile, for an Operator who requested the Users section (rule V4); empty: no link
 }
 
 // Error says what happened and what to do.

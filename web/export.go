@@ -7,13 +7,13 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// ListColumn is a column of the list as a file: its heading, and how wide it is in a workbook, in characters.
+// ListColumn is a column of the exported list. Its width in a workbook is in characters.
 type ListColumn struct {
 	Title string
 	Width float64
 }
 
-// ListColumns are the columns of the list as a file.
+// ListColumns are the columns of the exported list.
 func ListColumns(f Layout) []ListColumn {
 	widths := []float64{24, 20, 36, 24, 16, 40, 40}
 	var all []ListColumn
@@ -23,8 +23,8 @@ func ListColumns(f Layout) []ListColumn {
 	return all
 }
 
-// ListRecord is a row of a product's list as a row of the file, one cell a column. The state is told role by role where it
-// isn't the same of all. No fiscal code (rule D7).
+// ListRecord is a row of the exported list, with a cell for each column. If the roles differ in state, the state of
+// each is listed. There is no fiscal code (rule D7).
 func ListRecord(f Layout, product access.Product, r access.Row) []string {
 	l := f.locale()
 	var roles, states []string
@@ -46,17 +46,17 @@ func ListRecord(f Layout, product access.Product, r access.Row) []string {
 	}
 }
 
-// ListFileName is what the file is called, its ending aside, and a workbook's sheet.
+// ListFileName is the name of the exported file without extension, and of a workbook's sheet.
 func ListFileName(f Layout) (name, sheet string) {
 	return f.locale().T("files.name"), f.locale().T("files.sheet")
 }
 
-// ListCappedNote is the file's last line, where there would be more rows than it may have.
+// ListCappedNote is the last line of a file whose number of rows was limited.
 func ListCappedNote(f Layout, rows int) string {
 	return f.locale().T("files.capped", locale.Args{Count: rows})
 }
 
-// filterFields repeat a filter in a form: what is searched for then stands in no address. [ReadFilter] reads them back.
+// filterFields are a filter as hidden fields, which keep the search text out of addresses. [ReadFilter] reads them.
 func filterFields(f access.Filter) []hiddenField {
 	all := []hiddenField{
 		{"product", string(f.Product)},

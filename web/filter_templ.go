@@ -14,9 +14,9 @@ import (
 	"strconv"
 )
 
-// filterForm narrows the list. It is posted, so that a fiscal code typed there never stands in an address (rule D7). The
-// script posts it while it is filled in, and replaces the parts marked data-part. Each option says how many it would show beside
-// what is chosen already.
+// filterForm is the list's filter. It uses POST, so that a fiscal code typed there is never in an address (rule D7).
+// While it is filled in, the script sends it and replaces the parts marked data-part. Each option shows the number of
+// rows that it would give with the other filters.
 func filterForm(f Layout, p UsersPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -368,7 +368,7 @@ func filterForm(f Layout, p UsersPage) templ.Component {
 	})
 }
 
-// rowsMessage is what the script shows in place of rows that don't match the filters. Its button sends them.
+// rowsMessage is shown by the script in place of rows that do not match the filters. Its button sends the form.
 func rowsMessage(id, title, text, button string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -485,7 +485,7 @@ func roleOptions(f Layout, p UsersPage, product access.Product) templ.Component 
 	})
 }
 
-// appliedFilters shows what narrows the list, each one a link that takes it away.
+// appliedFilters lists the active filters; each is a link that removes it.
 func appliedFilters(f Layout, p UsersPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -2,10 +2,10 @@ package web
 
 import "areariservata.example/utenti/internal/access"
 
-// hiddenField repeats what was typed on an earlier page.
+// hiddenField keeps a value that was typed on an earlier page.
 type hiddenField struct{ name, value string }
 
-// hiddenFields repeat a draft whole, under the names that the form's own fields have.
+// hiddenFields are a whole form as hidden fields, under the names of the visible ones.
 func hiddenFields(d access.UserForm) []hiddenField {
 	all := []hiddenField{
 		{string(access.FieldFiscalCode), d.FiscalCode},
@@ -26,7 +26,7 @@ func hiddenFields(d access.UserForm) []hiddenField {
 	return all
 }
 
-// fieldErrorText is what is wrong with a field, in words; empty if nothing is.
+// fieldErrorText is the text of a field's error; empty if there is none.
 func (f Layout) fieldErrorText(fieldErrors access.FieldErrors, field access.Field) string {
 	code, found := fieldErrors[field]
 	if !found {
@@ -38,7 +38,7 @@ func (f Layout) fieldErrorText(fieldErrors access.FieldErrors, field access.Fiel
 	return f.locale().Of("form.error.*", string(code))
 }
 
-// formTitle is the title of a form's page: it says when something has to be mended.
+// formTitle is the title of a form's page, with a prefix if there are errors.
 func (f Layout) formTitle(fieldErrors bool, title string) string {
 	if fieldErrors {
 		return f.locale().T("common.error_prefix") + title

@@ -13,7 +13,7 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// problems is the summary of what is wrong with a form: each one leads to its field.
+// errorSummary lists a form's errors; each links to its field.
 func errorSummary(f Layout, fieldErrors access.FieldErrors, all []offer) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -105,7 +105,7 @@ type textField struct {
 	value string
 }
 
-// field is a labelled field, with what is wrong with it. The browser fills in nothing: it is another person's data.
+// field is a labelled field with its error. Autofill is off: the data are another person's.
 func field(f Layout, t textField, fieldErrors access.FieldErrors) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -339,7 +339,7 @@ func (t textField) inputKind() string {
 	return "text"
 }
 
-// wrong is what is wrong with a field, beside it.
+// fieldError is a field's error, shown at the field.
 func fieldError(f Layout, id, errorText string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -410,7 +410,7 @@ func fieldError(f Layout, id, errorText string) templ.Component {
 	})
 }
 
-// describedBy are the ids of a field's hint and fault.
+// describedByIDs are the ids of a field's hint and error.
 func describedByIDs(id string, hint, fault bool) string {
 	switch {
 	case hint && fault:
@@ -424,8 +424,8 @@ func describedByIDs(id string, hint, fault bool) string {
 	}
 }
 
-// offersField chooses a product and roles of it. The roles of products that aren't chosen are out of sight where the
-// browser can do that, and left aside by the server.
+// offersField selects a product and roles on it. The roles of other products are hidden in browsers that support it,
+// and ignored by the server.
 func offersField(f Layout, all []offer, fieldErrors access.FieldErrors) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -709,7 +709,7 @@ func offersField(f Layout, all []offer, fieldErrors access.FieldErrors) templ.Co
 	})
 }
 
-// rolesField chooses one product's roles.
+// rolesField selects roles of one product.
 func rolesField(f Layout, o offer, fieldErrors access.FieldErrors) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -12,7 +12,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// offeredProfile are two products: one whose roles partly go together, one whose roles exclude each other.
+// offeredProfile has two products: one with some roles that combine, one whose roles exclude each other.
 func offeredProfile() []access.Product {
 	role := func(id access.RoleID, c access.Category, label string, how access.Assignable, combines ...string) access.Role {
 		return access.Role{ID: id, Category: c, Label: access.Text{It: label}, Assignable: how, Combines: combines}
@@ -43,7 +43,7 @@ func offeredProfile() []access.Product {
 	}
 }
 
-// administrator administers all of them but the last.
+// administrator administers all products but the last.
 func administrator() access.User {
 	u := access.User{ID: "boss"}
 	for _, p := range offeredProfile()[:3] {
@@ -98,7 +98,8 @@ func TestWhatIsOfferedIsWhatCanBeGivenAndWhatCantWithItsReason(t *testing.T) {
 	if diff := cmp.Diff([]string{"Interoperabilità", "SEND", "Responsabile", "Gestore", "Firma"}, page.Names("radio")); diff != "" {
 		t.Errorf("radio buttons (-want +got):\n%s", diff)
 	}
-	// Where some roles go together all are boxes, and a sentence says which; roles that are never given from here aren't there.
+	// If some roles combine, all are checkboxes, with a sentence on which ones; roles that cannot be assigned here are not
+	// listed.
 	if diff := cmp.Diff([]string{"Amministratore", "Operatore API", "Operatore Sicurezza", "Lettore"}, page.Names("checkbox")); diff != "" {
 		t.Errorf("boxes (-want +got):\n%s", diff)
 	}
@@ -222,7 +223,7 @@ func TestTheCheckPageSendsTheFormOnAndBack(t *testing.T) {
 	}
 }
 
-// colleagueProfile holds one role that goes with another, on the first product.
+// colleagueProfile holds one role on the first product, which combines with another.
 func colleagueProfile() access.Profile {
 	p := addingProfile()
 	p.Subject = access.User{

@@ -9,59 +9,59 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// GroupsPage is the groups of the institution, product by product.
+// GroupsPage lists the institution's groups by product.
 type GroupsPage struct {
-	Profile access.Profile // without a subject: decides what may be done to groups
+	Profile access.Profile // without a subject: decides which actions on groups are allowed
 	Rows    []access.GroupRow
-	Product access.ProductID // whose groups are shown; empty: every product's
+	Product access.ProductID // the shown product; empty: all
 }
 
-// GroupPage is one group, with a page of those who are in it.
+// GroupPage is a group with a page of its members.
 type GroupPage struct {
 	Profile   access.Profile // without a subject
 	Group     access.Group
 	Product   access.Product
 	Members   access.Section
-	AddResult *AddMembersResult // what a form that adds people has just done
+	AddResult *AddMembersResult // the result of adding members, just after it
 }
 
-// AddMembersResult is what became of the people who were to be put into a group.
+// AddMembersResult is the result of adding people to a group.
 type AddMembersResult struct {
 	AddedCount int
 	Refused    []RefusedMember
 }
 
-// RefusedMember is a user who was not added to the group, and why.
+// RefusedMember is a person who was not added to the group, with the reason.
 type RefusedMember struct {
-	Person string // empty: no user of the institution any more
+	Person string // empty: no longer a user of the institution
 	Reason access.Reason
 }
 
-// GroupFormPage makes a group, or gives one another name.
+// GroupFormPage is the form that creates or renames a group.
 type GroupFormPage struct {
 	Product        access.Product
-	Group          access.Group // zero: it is to be made
+	Group          access.Group // zero: a new group
 	Title          string       // as typed
 	Errors         access.FieldErrors
-	IdempotencyKey string // the form's one-time mark
+	IdempotencyKey string // of the form
 }
 
-// ConfirmGroupPage asks for confirmation before something is done to a group, or before a member is taken out of it.
+// ConfirmGroupPage is the confirmation of an action on a group or of the removal of a member.
 type ConfirmGroupPage struct {
 	Action         access.Action
 	Group          access.Group
 	Product        access.Product
-	Members        access.Section // how many they are
-	Person         access.User    // who is to be taken out
+	Members        access.Section // with the number of members
+	Person         access.User    // the member to be removed
 	IdempotencyKey string
 }
 
-// AddMembersPage chooses people to put into a group.
+// AddMembersPage selects people to add to a group.
 type AddMembersPage struct {
 	Group          access.Group
 	Product        access.Product
-	People         access.Section // a page of those who aren't in it
-	Filter         access.Filter  // what was searched for, and the page
+	People         access.Section // a page of the people who are not members
+	Filter         access.Filter  // the search and the page
 	FiscalCode     UnknownFiscalCode
 	AskCodeAgain   bool // a fiscal code was dropped from the address (rule D7)
 	Chosen         []access.UserID
@@ -69,12 +69,12 @@ type AddMembersPage struct {
 	IdempotencyKey string
 }
 
-// GroupsURL is the list of groups: one product's, or every product's.
+// GroupsURL is the list of the groups of one product, or of all products.
 func GroupsURL(i access.InstitutionID, product access.ProductID) string {
 	return withProduct(HomeURL(i)+"/groups", product)
 }
 
-// NewGroupURL is the form that makes a group of a product.
+// NewGroupURL is the form that creates a group of a product.
 func NewGroupURL(i access.InstitutionID, product access.ProductID) string {
 	return withProduct(HomeURL(i)+"/groups/add", product)
 }
@@ -91,22 +91,23 @@ func GroupURL(i access.InstitutionID, g access.GroupID) string {
 	return HomeURL(i) + "/groups/" + url.PathEscape(string(g))
 }
 
-// groupActionPaths are the words that addresses have for what is done to a group. Read only.
+// groupActionPaths are the path segments of actions on a group. Read only.
 var groupActionPaths = map[access.Action]string{
 	access.RenameGroup: "rename", access.SuspendGroup: "suspend", access.ReactivateGroup: "reactivate", access.DeleteGroup: "delete",
 }
 
-// GroupActionURL asks what is to be done to a group (GET), and does it (POST).
+// GroupActionURL is the confirmation of an action on a group (GET), which executes it (POST).
 func GroupActionURL(i access.InstitutionID, g access.GroupID, a access.Action) string {
 	return GroupURL(i, g) + "/" + groupActionPaths[a]
 }
 
-// AddMembersURL chooses people for a group, narrowed by the filter's text and walked by its page, and puts them into it (POST).
+// AddMembersURL selects people to add to a group, with the filter's search and page (GET), and adds them (POST).
 func AddMembersURL(i access.InstitutionID, g access.GroupID, f access.Filter) string {
 	return withPage(GroupURL(i, g)+"/members/add", f)
 }
 
-// SearchMembersURL takes the search among them, which travels in the body: a fiscal code must stand in no address (rule D7).
+// SearchMembersURL searches among them (POST). The search is in the body: a fiscal code must not be in an address (rule
+// D7).
 func SearchMembersURL(i access.InstitutionID, g access.GroupID) string {
 	return GroupURL(i, g) + "/members/add/search"
 }
@@ -116,12 +117,12 @@ func MembersURL(i access.InstitutionID, g access.GroupID, page access.Page) stri
 	return withPage(GroupURL(i, g), access.Filter{Page: page})
 }
 
-// RemoveMemberURL asks to confirm the removal of a member (GET), and removes them (POST).
+// RemoveMemberURL is the confirmation of the removal of a member (GET), and removes them (POST).
 func RemoveMemberURL(i access.InstitutionID, g access.GroupID, u access.UserID) string {
 	return GroupURL(i, g) + "/members/" + url.PathEscape(string(u)) + "/remove"
 }
 
-// withPage adds what was searched for and a page to an address; [ReadFilter] reads them back.
+// withPage adds a search and a page to an address. [ReadFilter] reads them.
 func withPage(address string, f access.Filter) string {
 	v := url.Values{}
 	if f.Text != "" {
@@ -136,7 +137,7 @@ func withPage(address string, f access.Filter) string {
 	return address + "?" + v.Encode()
 }
 
-// visibleProducts are the products whose groups are listed.
+// visibleProducts are the products whose groups are shown.
 func (p GroupsPage) visibleProducts() []access.Product {
 	if product, found := access.FindProduct(p.Profile.Products, p.Product); found {
 		return []access.Product{product}
@@ -155,7 +156,7 @@ func (p GroupsPage) productGroups(product access.ProductID) []access.GroupRow {
 	return some
 }
 
-// titles are the list's part of the page's title.
+// titles are the first parts of the document's title.
 func (p GroupsPage) titles(f Layout) []string {
 	if product, found := access.FindProduct(p.Profile.Products, p.Product); found {
 		return []string{f.localize(product.Title), f.locale().T("groups.title")}
@@ -163,18 +164,18 @@ func (p GroupsPage) titles(f Layout) []string {
 	return []string{f.locale().T("groups.title")}
 }
 
-// groupActions are what can be done to a group itself, the last one for good.
+// groupActions are the possible actions on a group, the irreversible one last.
 func groupActions() []access.Action {
 	return []access.Action{access.RenameGroup, access.SuspendGroup, access.ReactivateGroup, access.DeleteGroup}
 }
 
-// isAllowed reports whether the action would be granted now.
+// isAllowed reports whether the action is allowed now.
 func (p GroupPage) isAllowed(a access.Action) bool { return p.Profile.MayActOnGroup(a, p.Group) }
 
-// canAddMembers reports whether people can be put into the group now.
+// canAddMembers reports whether people can be added to the group now.
 func (p GroupPage) canAddMembers() bool { return p.Profile.WhyNotAddMembers(p.Group) == "" }
 
-// titles are the group's part of the page's title: what has just happened to its members comes first.
+// titles are the first parts of the document's title, starting with the result of adding members.
 func (p GroupPage) titles(f Layout) []string {
 	l := f.locale()
 	titles := []string{p.Group.Name, f.localize(p.Product.Title), l.T("groups.title")}
@@ -188,26 +189,26 @@ func (p GroupPage) titles(f Layout) []string {
 	}
 }
 
-// aboutGroup is what sentences about a group speak of.
+// aboutGroup are the arguments of texts about a group.
 func (f Layout) aboutGroup(g access.Group, product access.Product, person string) locale.Args {
 	a := f.about(person, access.Text{}, product.Title)
 	a.Group = g.Name
 	return a
 }
 
-// refusedMemberText is the reason why a user was not added to the group; a removed user has no other data.
+// refusedMemberText explains why a user was not added to the group. There are no other data about a removed user.
 func (f Layout) refusedMemberText(no RefusedMember, g access.Group, product access.Product) string {
 	if no.Person == "" || no.Reason.Grade() == access.Hidden {
 		return f.locale().T("groups.left_institution")
 	}
 	why := reasonText(f.locale(), no.Reason, f.aboutGroup(g, product, no.Person))
-	if !strings.Contains(why, no.Person) { // most sentences name them
+	if !strings.Contains(why, no.Person) { // most sentences contain the name
 		return no.Person + ": " + why
 	}
 	return why
 }
 
-// memberCountText is how many people a section has, all its pages together.
+// memberCountText is the number of people in a section, on all its pages.
 func (f Layout) memberCountText(s access.Section) string {
 	if s.Capped {
 		return people(f.locale(), access.MaxTotal+1)
@@ -227,10 +228,10 @@ func people(l *locale.Locale, n int) string {
 	}
 }
 
-// firstMemberID is the id of the first check box, to which a fault in the summary leads.
+// firstMemberID is the id of the first checkbox, to which an error in the summary links.
 const firstMemberID = "member-0"
 
-// isChosen reports whether a user was chosen before.
+// isChosen reports whether a user was selected before.
 func (p AddMembersPage) isChosen(u access.UserID) bool {
 	return slices.Contains(p.Chosen, u)
 }
@@ -238,7 +239,7 @@ func (p AddMembersPage) isChosen(u access.UserID) bool {
 // isFiltered reports whether something was searched for.
 func (p AddMembersPage) isFiltered() bool { return p.Filter.Text != "" || p.FiscalCode.Typed != "" }
 
-// searchText is what the search field shows.
+// searchText is the content of the search field.
 func (p AddMembersPage) searchText() string {
 	if p.FiscalCode.Typed != "" {
 		return p.FiscalCode.Typed
@@ -246,7 +247,7 @@ func (p AddMembersPage) searchText() string {
 	return p.Filter.Text
 }
 
-// pageFilter is another page of the same people.
+// pageFilter is the filter of another page of the same list.
 func (p AddMembersPage) pageFilter(page access.Page) access.Filter {
 	return access.Filter{Text: p.Filter.Text, Page: page}
 }

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "areariservata.example/utenti/internal/access"
 
-// Home is the institution's landing page: what the person works on there, and where to go.
+// Home is an institution's first page, with links to the sections that the person can use.
 func Home(f Layout, p access.Profile) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -184,7 +184,7 @@ func Home(f Layout, p access.Profile) templ.Component {
 	})
 }
 
-// door is a way on: a name, and what is behind it.
+// homeCard is a link with a name and a description.
 func homeCard(href, name, text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

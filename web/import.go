@@ -9,10 +9,10 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// ImportError is what is wrong with a file with people as a whole: a word, of which the pages have the sentence.
+// ImportError is an error of a whole import file: the key of its text.
 type ImportError string
 
-// The faults that say all by themselves.
+// The errors without arguments.
 const (
 	NoFile ImportError = "no-file"
 	NoRows ImportError = "no-people"
@@ -21,41 +21,41 @@ const (
 	CheckExpired ImportError = "check-expired" // the check page that was confirmed is no longer kept
 )
 
-// ImportPage is the form that takes a file with people to be added (rule P10).
+// ImportPage is the form for a file with users to add (rule P10).
 type ImportPage struct {
-	Profile    access.Profile // without a subject: what a new user may be given
-	Columns    []access.Field // in the order that a file without headings has
-	Text       string         // rows, to be looked at again
-	IsRestored bool           // they are those of a session that has ended
-	Error      string         // in words; empty: none
+	Profile    access.Profile // without a subject: decides which roles a new user can get
+	Columns    []access.Field // in the order of a file without headings
+	Text       string         // pasted rows, to be corrected
+	IsRestored bool           // from a session that has ended
+	Error      string         // the error's text; empty: none
 }
 
-// ImportErrorText says a file's fault in the frame's language.
+// ImportErrorText is the text of an error of the whole file.
 func ImportErrorText(f Layout, fault ImportError) string {
 	return f.locale().Of("files.error.*", string(fault))
 }
 
-// TooManyRowsText says that a file has more rows than it may have.
+// TooManyRowsText reports that a file has more rows than the maximum.
 func TooManyRowsText(f Layout, most int) string {
 	return f.locale().T("files.too_many", locale.Args{Count: most})
 }
 
-// FileTooLargeText says that a file is larger than it may be, in KB.
+// FileTooLargeText reports that a file is larger than the maximum, in KB.
 func FileTooLargeText(f Layout, most int) string {
 	return f.locale().T("files.too_large", locale.Args{Count: most})
 }
 
-// UnbalancedQuotesText says on which line quotation marks don't pair off.
+// UnbalancedQuotesText reports the line of unbalanced quotation marks.
 func UnbalancedQuotesText(f Layout, line int) string {
 	return f.locale().T("files.quotes", locale.Args{Line: line})
 }
 
-// MissingColumnsText says which columns are missing.
+// MissingColumnsText lists the missing columns.
 func MissingColumnsText(f Layout, missing []access.Field) string {
 	return f.locale().T("files.no_columns", locale.Args{Columns: f.joinNames(ImportHeadings(f, missing))})
 }
 
-// ImportHeadings are what columns are called.
+// ImportHeadings are the headings of columns.
 func ImportHeadings(f Layout, columns []access.Field) []string {
 	var all []string
 	for _, c := range columns {
@@ -67,13 +67,13 @@ func ImportHeadings(f Layout, columns []access.Field) []string {
 // ImportTemplateName is the name of the empty file.
 func ImportTemplateName(f Layout) string { return f.locale().T("files.template_name") }
 
-// assignableRole is a role that the actor may give to a new user.
+// assignableRole is a role that the actor may assign to a new user.
 type assignableRole struct {
 	product access.Product
 	role    access.Role
 }
 
-// assignableRoles are all of them.
+// assignableRoles lists the roles of all products that the actor may assign to a new user.
 func (p ImportPage) assignableRoles() []assignableRole {
 	var all []assignableRole
 	for _, product := range p.Profile.AssignableProducts() {
@@ -86,14 +86,14 @@ func (p ImportPage) assignableRoles() []assignableRole {
 	return all
 }
 
-// CheckImportPage shows what would follow from a file, before anything does.
+// CheckImportPage is the preview of an import.
 type CheckImportPage struct {
 	Plan           access.ImportPlan
 	Products       []access.Product
 	Answers        map[int]string // by line, about doubtful rows: RowYes or RowNo
 	IsIncomplete   bool           // the page was confirmed without an answer for each
 	IsRestored     bool           // the page was confirmed when the session had ended
-	IdempotencyKey string         // under which the plan is kept
+	IdempotencyKey string         // of the form
 }
 
 // Answers about a doubtful row.
@@ -140,7 +140,7 @@ func fullNameTyped(r access.ImportRow) string {
 	return strings.TrimSpace(r.Form.FirstName + " " + r.Form.LastName)
 }
 
-// buttonText is what confirms: how many, and whether others stay out.
+// buttonText is the button's text: the number of users, and whether other rows are skipped.
 func (p CheckImportPage) buttonText(f Layout) string {
 	l, c := f.locale(), p.Plan.Count()
 	switch {
@@ -157,7 +157,7 @@ func (p CheckImportPage) buttonText(f Layout) string {
 	}
 }
 
-// countTexts are what a plan comes to, in words.
+// countTexts describes the result of a plan in numbers.
 func countTexts(f Layout, c access.ImportCounts) []string {
 	l := f.locale()
 	var all []string
@@ -176,7 +176,7 @@ func countTexts(f Layout, c access.ImportCounts) []string {
 	return all
 }
 
-// surnameFirst is a row's person: as the institution knows them, or else as the file has them.
+// surnameFirst is the name of a row's person: as the institution knows it, otherwise as in the file.
 func surnameFirst(r access.ImportRow) string {
 	if r.Subject.LastName != "" {
 		return r.Subject.LastName + " " + r.Subject.FirstName
@@ -184,7 +184,7 @@ func surnameFirst(r access.ImportRow) string {
 	return strings.TrimSpace(r.Form.LastName + " " + r.Form.FirstName)
 }
 
-// fullName is the same person, as a sentence names them.
+// fullName is the same name, with the first name first.
 func fullName(r access.ImportRow) string {
 	if r.Subject.LastName != "" {
 		return r.Subject.Name()
@@ -192,7 +192,7 @@ func fullName(r access.ImportRow) string {
 	return fullNameTyped(r)
 }
 
-// productAndRole is the row's product and role: as they were understood, or else as typed.
+// productAndRole is the row's product and role: the titles if they were recognised, otherwise as typed.
 func (p CheckImportPage) productAndRole(r access.ImportRow) (product, role access.Text) {
 	of, known := access.FindProduct(p.Products, r.Form.Product)
 	product, role = of.Title, access.Text{It: r.Role, En: r.Role}
@@ -205,7 +205,7 @@ func (p CheckImportPage) productAndRole(r access.ImportRow) (product, role acces
 	return product, role
 }
 
-// rowErrors is what is wrong with a row, in words: the add form's.
+// rowErrors are the texts of a row's errors, which are those of the form.
 func (p CheckImportPage) rowErrors(f Layout, r access.ImportRow) []string {
 	var all []string
 	for _, field := range access.Fields {
@@ -220,7 +220,7 @@ func (p CheckImportPage) rowErrors(f Layout, r access.ImportRow) []string {
 	return all
 }
 
-// consequenceText is what a row would do, in a sentence.
+// consequenceText describes the effect of a row.
 func (p CheckImportPage) consequenceText(f Layout, r access.ImportRow) string {
 	l := f.locale()
 	product, role := p.productAndRole(r)
@@ -247,12 +247,12 @@ func answerText(f Layout, r access.ImportRow) string {
 	return f.locale().T("files.data_right")
 }
 
-// ImportResultRow is what became of one row.
+// ImportResultRow is the result of one row.
 type ImportResultRow struct {
 	Planned access.ImportRow // as the check page showed it; with the line only if that is no longer kept
-	User    access.User      // zero: the row's person is no user yet
-	Result  string           // the word of what it did
-	Reason  access.Reason    // why it did nothing; empty: it did
+	User    access.User      // zero: not a user
+	Result  string           // the key of the result's text
+	Reason  access.Reason    // why the row had no effect; empty if it had
 }
 
 // ImportResultPage is the result of an import, row by row. An expired result has no rows.
@@ -275,7 +275,7 @@ func (r ImportResultRow) name() string {
 	return surnameFirst(r.Planned)
 }
 
-// countTexts are what it came to, in words.
+// countTexts describes the result in numbers.
 func (p ImportResultPage) countTexts(f Layout) []string {
 	n := map[string]int{}
 	for _, r := range p.Rows {

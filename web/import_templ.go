@@ -14,7 +14,7 @@ import (
 	"strconv"
 )
 
-// Import asks for a file with people to be added, and says how to make one.
+// Import is the form for a file with users to add, and explains the format.
 func Import(f Layout, p ImportPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -613,7 +613,7 @@ func Import(f Layout, p ImportPage) templ.Component {
 	})
 }
 
-// CheckImport shows every row of a file with what would follow from it. Nothing has been done yet.
+// CheckImport previews the effect of each row of a file. Nothing has been changed yet.
 func CheckImport(f Layout, p CheckImportPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1096,7 +1096,7 @@ func CheckImport(f Layout, p CheckImportPage) templ.Component {
 	})
 }
 
-// plannedRow is one row of the file.
+// importRow is one row of the file.
 func importRow(f Layout, p CheckImportPage, r access.ImportRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1612,7 +1612,7 @@ func doubtAnswer(f Layout, p CheckImportPage, r access.ImportRow) templ.Componen
 	})
 }
 
-// Imported shows what became of each row.
+// ImportResult shows the result of each row.
 func ImportResult(f Layout, p ImportResultPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

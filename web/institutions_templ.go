@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "areariservata.example/utenti/internal/access"
 
-// Institutions offers those where the person has powers (rule V1).
+// Institutions lists the institutions in which the person has powers (rule V1).
 func Institutions(f Layout, list []access.Institution) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

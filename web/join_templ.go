@@ -13,16 +13,16 @@ import (
 	"fmt"
 )
 
-// JoinGroupPage puts a user into a group of a product (rule P9).
+// JoinGroupPage adds a user to a group of a product (rule P9).
 type JoinGroupPage struct {
 	Profile        access.Profile
 	Product        access.Product
-	Group          access.GroupID // chosen
+	Group          access.GroupID // selected
 	Errors         access.FieldErrors
-	IdempotencyKey string // the form's one-time mark
+	IdempotencyKey string // of the form
 }
 
-// JoinGroup offers the groups that can be joined. The script shows its inner section in a dialog.
+// JoinGroup lists the groups that the user can join. The script shows its inner section in a dialog.
 func JoinGroup(f Layout, p JoinGroupPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -1,8 +1,8 @@
-// Package web holds the pages, their words and their look. It is flat: an exported component is a page, an unexported one
-// is part of one.
+// Package web has the pages, their texts and their styles. An exported component is a page, an unexported one is part
+// of a page.
 //
-// Pages take the values of [access] and ask them questions; they decide nothing, read no clock, and know neither HTTP nor
-// the database. Every control that changes something is a link to a page with a form, so that all of it works without
+// Pages get the values of [access] and query them; they make no decision, read no clock, and depend neither on HTTP nor
+// on the database. Every control that changes something is a link to a page with a form, so that it works without
 // JavaScript.
 package web
 
@@ -13,28 +13,29 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// Layout is what surrounds every page: who looks at it, in which institution, and what has just happened.
+// Layout is the data of what surrounds every page: the signed-in person, the institution, and the result of the last
+// change.
 type Layout struct {
 	Lang          access.Language      // empty: the default
-	Address       string               // of the page, to come back to when another language is chosen; empty: none is offered
+	Address       string               // of the page, to return to after a change of language; empty: no language switch
 	Person        string               // "Anna Bianchi"; empty: not signed in
-	UserID        access.UserID        // the person in the institution, for the link to their own profile
+	UserID        access.UserID        // the person's, for the link to their own profile
 	SignedIn      bool                 // outside an institution
-	Institution   access.Institution   // zero: none has been chosen
-	Institutions  []access.Institution // those where the person has powers (rule V1): the header's switch
+	Institution   access.Institution   // zero: none selected
+	Institutions  []access.Institution // those in which the person has powers (rule V1), for the header's switch
 	MayEnterUsers bool                 // the Users section is in the navigation (rule V3)
-	ActiveNav     NavItem              // which entry of the navigation is the current one
+	ActiveNav     NavItem              // the current entry of the navigation
 	Manual        string               // address of the manual; empty: not shown
 	Assistance    string               // address of the help desk; empty: not shown
-	Outcome       *Outcome             // the change that was just made
-	Refusal       *RefusalBanner       // the change that was just refused
-	Demo          bool                 // the data are invented, and the page says so
+	Outcome       *Outcome             // of a change that was just made
+	Refusal       *RefusalBanner       // of a change that was just refused
+	Demo          bool                 // the page states that the data are invented
 }
 
 // NavItem is an entry of the institution's navigation.
 type NavItem string
 
-// The entries there are.
+// The entries.
 const (
 	NavOverview   NavItem = "overview"
 	NavUsers      NavItem = "users"
@@ -43,20 +44,20 @@ const (
 	NavOwnProfile NavItem = "me"
 )
 
-// Outcome is a change that was made: a banner that stays, and the first words of the title.
+// Outcome is a change that was made: the banner, and the first part of the document's title.
 type Outcome struct {
 	Action          access.Action
-	Person          string        // empty: not known any more
-	Role            access.Text   // of one role
-	Roles           []access.Text // of several that were given together
+	Person          string        // empty: no longer known
+	Role            access.Text   // the changed role, if there was one
+	Roles           []access.Text // the roles that were assigned together
 	Product         access.Text
 	Group           string // its name
-	LeftInstitution bool   // the person was removed from the institution with the last role (rule P7)
-	Offboarded      bool   // all that the actor could take away was taken at once
-	ReverseURL      string // address where the reverse action asks for confirmation; empty: not offered
+	LeftInstitution bool   // the last role was removed, so the person is no longer a user of the institution (rule P7)
+	Offboarded      bool   // all roles that the actor could remove were removed together
+	ReverseURL      string // the confirmation of the reverse action; empty: none
 }
 
-// RefusalBanner is a change that can't be made as things stand (rule V9): the banner above the fresh page.
+// RefusalBanner reports a change that is not possible in the current state (rule V9), above the current page.
 type RefusalBanner struct {
 	Reason  access.Reason
 	Person  string
@@ -81,25 +82,25 @@ func (f Layout) title(page ...string) string {
 	return strings.Join(append(parts, l.T("common.service")), " – ")
 }
 
-// locale returns what the interface says in the layout's language.
+// locale returns the texts in the layout's language.
 func (f Layout) locale() *locale.Locale { return locale.For(f.Lang) }
 
-// localize is a text of the catalogue in the interface's language, or in Italian where the catalogue has nothing else.
+// localize is a text of the catalogue in the layout's language, or in Italian if there is no translation.
 func (f Layout) localize(t access.Text) string { return t.In(f.Lang) }
 
-// isItalianOnly reports whether localize falls back to Italian, which the page must then declare.
+// isItalianOnly reports whether localize falls back to Italian. The page must then mark the language.
 func (f Layout) isItalianOnly(t access.Text) bool {
 	return t.It != "" && t.LanguageIn(f.Lang) != f.locale().Language
 }
 
-// statusName is the name of a status, and empty for none.
+// statusName is the name of a status; empty for an empty status.
 func (f Layout) statusName(s access.Status) string {
 	name, _ := f.locale().Find("status.*", string(s))
 	return name
 }
 
-// reasonTitle heads a page or a banner that says why something is refused. Hidden reasons all say what a page that does not
-// exist says (rule V9).
+// reasonTitle is the title of a page or a banner that explains a refusal. All hidden reasons have the title of a page
+// that does not exist (rule V9).
 func reasonTitle(l *locale.Locale, r access.Reason) string {
 	if r.Grade() == access.Hidden {
 		return l.T("error.404.title")
@@ -107,7 +108,7 @@ func reasonTitle(l *locale.Locale, r access.Reason) string {
 	return l.Of("reason.*.title", string(r))
 }
 
-// reasonText says why something is refused, and what to do about it.
+// reasonText explains a refusal and how to resolve it.
 func reasonText(l *locale.Locale, r access.Reason, about locale.Args) string {
 	if r.Grade() == access.Hidden {
 		return l.T("error.404.text")
@@ -115,7 +116,7 @@ func reasonText(l *locale.Locale, r access.Reason, about locale.Args) string {
 	return l.Of("reason.*.text", string(r), about)
 }
 
-// bannerTitle is what has happened, in a few words.
+// bannerTitle names the change in a few words.
 func (f Layout) bannerTitle(o Outcome) string {
 	switch {
 	case o.Offboarded:
@@ -129,7 +130,7 @@ func (f Layout) bannerTitle(o Outcome) string {
 	}
 }
 
-// bannerText is what is different now.
+// bannerText describes the effects of the change.
 func (f Layout) bannerText(o Outcome) string {
 	if o.Offboarded {
 		if o.LeftInstitution {
@@ -147,10 +148,10 @@ func (f Layout) bannerText(o Outcome) string {
 	}
 }
 
-// joinNames puts names one after the other: "A, B e C".
+// joinNames joins names as "A, B e C".
 func (f Layout) joinNames(names []string) string { return f.locale().Join(names) }
 
-// about is what an outcome's sentence speaks of.
+// about are the arguments of an outcome's texts.
 func (o Outcome) about(f Layout) locale.Args {
 	a := f.about(o.Person, o.Role, o.Product)
 	var roles []string
@@ -164,7 +165,7 @@ func (o Outcome) about(f Layout) locale.Args {
 	return a
 }
 
-// about gathers what a sentence may speak of.
+// about are arguments of texts.
 func (f Layout) about(person string, role, product access.Text) locale.Args {
 	return locale.Args{Person: person, Role: f.localize(role), Product: f.localize(product), Institution: f.Institution.Name}
 }

@@ -13,7 +13,7 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// layout is the frame of every page: header, navigation, what has just happened, the page, footer.
+// layout is the frame of every page: header, navigation, banners, the page, footer.
 func layout(f Layout, title string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -507,7 +507,7 @@ func header(f Layout) templ.Component {
 	})
 }
 
-// sections is the institution's navigation.
+// navigation is the institution's navigation.
 func navigation(f Layout) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -706,7 +706,7 @@ func footer(f Layout) templ.Component {
 	})
 }
 
-// languages offers the other ones, each in its own words.
+// languageSwitch links to the other languages, each under its own name.
 func languageSwitch(f Layout) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -28,12 +28,12 @@ func (c UnknownFiscalCode) errorText(f Layout) string {
 	return f.fieldErrorText(access.FieldErrors{access.FieldFiscalCode: c.Error}, access.FieldFiscalCode)
 }
 
-// showsSingleProduct reports whether a single product's list is shown: chosen, or the only one there is (rule V5).
+// showsSingleProduct reports whether the list of a single product is shown: selected, or the only one (rule V5).
 func (p UsersPage) showsSingleProduct() bool {
 	return p.Directory.Filter.Product != "" || p.Directory.HasSingleProduct()
 }
 
-// product is the one whose list is shown.
+// product is the product whose list is shown.
 func (p UsersPage) product() access.Product {
 	if p.Directory.HasSingleProduct() {
 		return p.Directory.Products[0]
@@ -42,7 +42,7 @@ func (p UsersPage) product() access.Product {
 	return product
 }
 
-// titles are the list's part of the page's title.
+// titles are the first parts of the document's title.
 func (p UsersPage) titles(f Layout) []string {
 	if p.Directory.Filter.Product == "" {
 		return []string{f.locale().T("common.users")}
@@ -50,7 +50,7 @@ func (p UsersPage) titles(f Layout) []string {
 	return []string{f.localize(p.product().Title), f.locale().T("common.users")}
 }
 
-// visibleSections are the sections worth showing: under a filter, those with users.
+// visibleSections are the shown sections: with a filter, those with users.
 func (p UsersPage) visibleSections() []access.Section {
 	if !p.Directory.Filter.Narrows() {
 		return p.Directory.Sections
@@ -64,10 +64,10 @@ func (p UsersPage) visibleSections() []access.Section {
 	return some
 }
 
-// hasNoMatches reports whether the filters leave no user.
+// hasNoMatches reports whether no user matches the filters.
 func (p UsersPage) hasNoMatches() bool { return p.Directory.IsEmpty() && p.Directory.Filter.Narrows() }
 
-// liveRegionText is the list in a few words, for those who hear that it has changed while they filled in the filters.
+// liveRegionText summarises the list for screen readers when a filter has changed it.
 func (p UsersPage) liveRegionText(f Layout) string {
 	l := f.locale()
 	switch {
@@ -88,7 +88,7 @@ func (p UsersPage) liveRegionText(f Layout) string {
 	return strings.Join(all, ". ")
 }
 
-// totalText is how many there are in a section.
+// totalText is the number of users in a section.
 func (p UsersPage) totalText(f Layout, s access.Section) string {
 	if s.Capped {
 		return f.locale().T("list.over", locale.Args{Count: access.MaxTotal})
@@ -104,7 +104,7 @@ func (p UsersPage) optionCount(f Layout, filter access.Filter) string {
 	return ""
 }
 
-// withCategory, withRole and withState are the filter with another option chosen.
+// filterWithCategory, filterWithRole and filterWithState are the filter with another option selected.
 func (p UsersPage) filterWithCategory(c access.Category) access.Filter {
 	next := p.Directory.Filter
 	next.Category = c
@@ -123,15 +123,15 @@ func (p UsersPage) filterWithState(s access.Status) access.Filter {
 	return next
 }
 
-// isSelectable reports whether something could be done to several of the rows at once: on a product that the actor
-// administers, to all users but themselves.
+// isSelectable reports whether rows can be selected for bulk actions: on a product that the actor administers, for all
+// users except the actor.
 func (p UsersPage) isSelectable(s access.Section) bool {
 	return p.showsSingleProduct() && p.Directory.Actor.Administers(s.Product.ID) &&
 		slices.ContainsFunc(s.Rows, func(r access.Row) bool { return r.User != p.Directory.Actor.ID })
 }
 
-// returnFields is what the list's address says, for the way back from what is done to several; never what is searched for, which
-// may be anything.
+// returnFields are the filter's hidden fields, for the way back to the list. They do not include the search text, which
+// may be personal data.
 func (p UsersPage) returnFields() []hiddenField {
 	now := p.Directory.Filter
 	all := []hiddenField{
@@ -144,7 +144,7 @@ func (p UsersPage) returnFields() []hiddenField {
 	return slices.DeleteFunc(all, func(h hiddenField) bool { return h.value == "" })
 }
 
-// listRow is a row with what all its cells speak of, made once.
+// listRow is a row with the values that several of its cells use, computed once.
 type listRow struct {
 	*access.Row
 	layout       *Layout
@@ -153,19 +153,19 @@ type listRow struct {
 	product      *access.Product
 	person       string    // "Anna Bianchi"
 	profileURL   [2]string // in parts, as [rolePath]
-	isSelf       bool      // the row is about who looks at it
-	isSelectable bool      // it has a check box
+	isSelf       bool      // the row is the reader's own
+	isSelectable bool      // it has a checkbox
 	actions      []rowAction
 }
 
-// rowAction is something that can be done to one of a row's roles.
+// rowAction is an allowed action on one of a row's roles.
 type rowAction struct {
 	role   access.RoleID
 	action access.Action
 	index  int // of the action in roleActions
 }
 
-// rowTexts are the texts that all rows repeat, looked up once for a list.
+// rowTexts are texts that all rows use, looked up once for a list.
 type rowTexts struct {
 	active, actions       string
 	selectUser, actionsOn locale.Message
@@ -186,7 +186,7 @@ func newRowTexts(l *locale.Locale) *rowTexts {
 	return t
 }
 
-// listRows are a section's rows.
+// listRows prepares a section's rows.
 func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listRow {
 	l := f.locale()
 	texts := newRowTexts(l)
@@ -204,13 +204,13 @@ func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listR
 	return all
 }
 
-// about is what a row's action speaks of.
+// about are the arguments of the texts of a row's action.
 func (r *listRow) about(a rowAction) locale.Args {
 	in := r.locale.Language
 	return locale.Args{Person: r.person, Role: roleLabel(*r.product, a.role).In(in), Product: r.product.Title.In(in)}
 }
 
-// appendRowActions adds those of a row, role by role.
+// appendRowActions appends the allowed actions of a row, role by role.
 func (p UsersPage) appendRowActions(all []rowAction, product access.Product, r access.Row) []rowAction {
 	may := p.Directory.RowPermissions(product, r)
 	for _, h := range r.Roles {
@@ -223,7 +223,7 @@ func (p UsersPage) appendRowActions(all []rowAction, product access.Product, r a
 	return all
 }
 
-// searchText is what the search field shows.
+// searchText is the content of the search field.
 func (p UsersPage) searchText() string {
 	if p.FiscalCode.Typed != "" {
 		return p.FiscalCode.Typed
@@ -231,7 +231,7 @@ func (p UsersPage) searchText() string {
 	return p.Directory.Filter.Text
 }
 
-// tabFilter is the filter of another product's list, or of "Tutti": what can be kept, is.
+// tabFilter is the filter of another product's list, or of "Tutti". It keeps the conditions that apply there.
 func (p UsersPage) tabFilter(id access.ProductID) access.Filter {
 	now := p.Directory.Filter
 	next := access.Filter{Product: id, State: now.State, Text: now.Text, Sort: now.Sort}
@@ -244,32 +244,32 @@ func (p UsersPage) tabFilter(id access.ProductID) access.Filter {
 	return next
 }
 
-// clearedFilter keeps the product and the order.
+// clearedFilter is the filter with only the product and the order.
 func (p UsersPage) clearedFilter() access.Filter {
 	return access.Filter{Product: p.Directory.Filter.Product, Sort: p.Directory.Filter.Sort}
 }
 
-// sortedFilter starts again from the first page.
+// sortedFilter is the filter with another order, on the first page.
 func (p UsersPage) sortedFilter(s access.Sort) access.Filter {
 	next := p.Directory.Filter
 	next.Sort, next.Page = s, access.Page{}
 	return next
 }
 
-// pageFilter is another page of the same list.
+// pageFilter is the filter of another page of the same list.
 func (p UsersPage) pageFilter(page access.Page) access.Filter {
 	next := p.Directory.Filter
 	next.Page = page
 	return next
 }
 
-// appliedFilter is one thing that narrows the list, and the filter without it.
+// appliedFilter is one active condition, and the filter without it.
 type appliedFilter struct {
 	name    string
 	without access.Filter
 }
 
-// appliedFilters are all of them, in the form's order.
+// appliedFilters lists the active conditions in the form's order.
 func (p UsersPage) appliedFilters(f Layout) []appliedFilter {
 	now, l := p.Directory.Filter, f.locale()
 	now.Page = access.Page{}
@@ -299,7 +299,7 @@ func (p UsersPage) appliedFilters(f Layout) []appliedFilter {
 	return all
 }
 
-// roleLabel is what a role is called; its code, where the catalogue doesn't know it.
+// roleLabel is a role's name; its code if the catalogue does not have the role.
 func roleLabel(p access.Product, id access.RoleID) access.Text {
 	if r, known := p.Role(id); known {
 		return r.Label
@@ -307,7 +307,7 @@ func roleLabel(p access.Product, id access.RoleID) access.Text {
 	return access.Text{It: string(id), En: string(id)}
 }
 
-// countSuspendedRoles counts a row's suspended ones.
+// countSuspendedRoles counts a row's suspended roles.
 func countSuspendedRoles(r access.Row) int {
 	n := 0
 	for _, h := range r.Roles {
@@ -318,7 +318,8 @@ func countSuspendedRoles(r access.Row) int {
 	return n
 }
 
-// countVisibleRoles is how many of a row's roles are in sight: where there are many, the others unfold.
+// countVisibleRoles is the number of a row's roles that are always visible; if there are many, the others are in a
+// disclosure.
 func countVisibleRoles(r access.Row) int {
 	if len(r.Roles) <= 4 {
 		return len(r.Roles)

@@ -10,23 +10,23 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "areariservata.example/utenti/web/locale"
 
-// SignInReason is why the user is asked to sign in, if they did not choose to.
+// SignInReason is the reason why a user is asked to sign in, unless they chose to.
 type SignInReason string
 
-// The reasons there are; empty for who just comes along.
+// The reasons; empty if the user opened the page.
 const (
-	LostPowers  SignInReason = "lost-powers" // left without any active role (rule P11)
-	Expired     SignInReason = "expired"     // the session ended by itself
+	LostPowers  SignInReason = "lost-powers" // no active role left (rule P11)
+	Expired     SignInReason = "expired"     // the session expired
 	AfterLogout SignInReason = "signed-out"
 )
 
-// LoginPage is where sign-in starts.
+// LoginPage is the page on which sign-in starts.
 type LoginPage struct {
-	StartURL string // address where the identity provider is asked
+	StartURL string // redirects to the identity provider
 	Reason   SignInReason
 }
 
-// Login is the page where one signs in.
+// Login is the page on which sign-in starts.
 func Login(f Layout, p LoginPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -184,14 +184,14 @@ func Login(f Layout, p LoginPage) templ.Component {
 	})
 }
 
-// LoginErrorPage is a sign-in that failed.
+// LoginErrorPage is a failed sign-in.
 type LoginErrorPage struct {
-	Code      string // "19", "20", "21", "22", "23", "25", "30" as SPID numbers them; "expired", "unavailable", "level", "identity"; any other: "generic"
-	RetryURL  string // address of the next attempt; empty: not offered
+	Code      string // SPID's numbers "19", "20", "21", "22", "23", "25", "30"; "expired", "unavailable", "level", "identity"; any other: "generic"
+	RetryURL  string // starts a new attempt; empty: no link
 	Reference string
 }
 
-// LoginError says what happened during a sign-in and what to do.
+// LoginError explains a failed sign-in and how to resolve it.
 func LoginError(f Layout, p LoginErrorPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -293,7 +293,7 @@ func (p LoginErrorPage) notice(l *locale.Locale) Notice {
 	return Notice{title, l.Of("signin_error.*.text", p.Code)}
 }
 
-// worthRetrying: not where the identity itself is too weak (20) or no longer valid (23).
+// isRetryUseful is false if the identity's level is too low (20) or if it is no longer valid (23).
 func (p LoginErrorPage) isRetryUseful() bool { return p.Code != "20" && p.Code != "23" }
 
 var _ = templruntime.GeneratedTemplate

@@ -2,5 +2,5 @@
 
 package web_test
 
-// raceDetector: it allocates too, so what is counted is counted without it.
+// raceDetector reports whether the race detector is on; its allocations would be counted.
 const raceDetector = false

@@ -13,14 +13,14 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// CessationPage asks whether all of a user's roles that the actor may take away are to go.
+// OffboardingPage is the confirmation of the removal of all of a user's roles that the actor may remove.
 type OffboardingPage struct {
 	Profile        access.Profile
-	IdempotencyKey string // the form's one-time mark
+	IdempotencyKey string // of the form
 }
 
-// Cessation names every role that goes and the groups that end with it, and what stays and whose that is. The script shows
-// its inner section in a dialog.
+// Offboarding lists the roles to be removed with the memberships that end, and what remains with the reason. The script
+// shows its inner section in a dialog.
 func Offboarding(f Layout, p OffboardingPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -311,7 +311,7 @@ func Offboarding(f Layout, p OffboardingPage) templ.Component {
 	})
 }
 
-// cessationLink is on a profile if there is a role to take away.
+// offboardingLink is on a profile if there is a role to remove.
 func offboardingLink(f Layout, p access.Profile) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -383,13 +383,13 @@ func offboardingLink(f Layout, p access.Profile) templ.Component {
 	})
 }
 
-// roles are those that would go.
+// removableRoles are the roles to be removed.
 func (p OffboardingPage) removableRoles() []access.Target {
 	some, _ := p.Profile.DecideEach(access.Remove, p.Profile.HeldRoles())
 	return some
 }
 
-// going says product by product what goes: roles, and the groups that end with the last of them (rule P7).
+// removals describes the removed roles by product, and the memberships that end with the last of them (rule P7).
 func (p OffboardingPage) removals(f Layout) []string {
 	return p.describeCards(func(c access.Card, gone, _ []access.Target) (all []string) {
 		if len(gone) == 0 {
@@ -403,7 +403,7 @@ func (p OffboardingPage) removals(f Layout) []string {
 	})
 }
 
-// staying says what stays, and whose it is to take.
+// remainders describes what remains, and who can remove it.
 func (p OffboardingPage) remainders(f Layout) []string {
 	return p.describeCards(func(c access.Card, _, kept []access.Target) []string {
 		if len(kept) == 0 {
@@ -413,7 +413,7 @@ func (p OffboardingPage) remainders(f Layout) []string {
 	})
 }
 
-// each walks through the cards, with the roles that would go and those that would stay.
+// describeCards describes each card with the roles to be removed and those that remain.
 func (p OffboardingPage) describeCards(say func(c access.Card, gone, kept []access.Target) []string) []string {
 	var all []string
 	for _, c := range p.Profile.Cards() {
@@ -430,7 +430,7 @@ func (p OffboardingPage) describeCards(say func(c access.Card, gone, kept []acce
 	return all
 }
 
-// after says whether the person stays a user, and can still do anything.
+// remainingAccess describes whether the person stays a user, and with active roles.
 func (p OffboardingPage) remainingAccess(f Layout) []string {
 	l := f.locale()
 	switch {

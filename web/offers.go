@@ -8,15 +8,15 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// offer is a product in a form, with the roles that an administrator may come to look for on it.
+// offer is a product in a form, with its roles.
 type offer struct {
 	product     access.Product
 	id          string // of its radio button
 	isChosen    bool
-	refusalText string // why none of its roles can be given; empty if one can
+	refusalText string // why none of its roles can be assigned; empty if one can
 	roles       []offeredRole
-	inputType   string // of its roles' fields: "radio" where one excludes the other, else "checkbox"
-	hint        string // which ones go together
+	inputType   string // of its roles' fields: "radio" if roles exclude each other, otherwise "checkbox"
+	hint        string // describes which roles combine
 }
 
 // offeredRole is a role in a form.
@@ -25,11 +25,11 @@ type offeredRole struct {
 	id, value   string
 	isChosen    bool
 	isDisabled  bool
-	refusalText string // why it can't be chosen; empty if it can
+	refusalText string // why it cannot be selected; empty if it can
 }
 
-// offers are the products of which a role can be given to the profile's subject, then those of which none can, with the
-// reason: never hide a control without a reason.
+// offers lists the products with a role that the profile's subject can get, then the other products with the reason: a
+// control is never hidden without a reason.
 func offers(f Layout, p access.Profile, chosen access.ProductID, roles []access.RoleID) []offer {
 	var all, closed []offer
 	for _, product := range p.Products {
@@ -53,7 +53,7 @@ func offers(f Layout, p access.Profile, chosen access.ProductID, roles []access.
 	return all
 }
 
-// newOffer is one product's. Of a product that isn't the actor's to give, there is none: it has no roles, and a reason.
+// newOffer builds the offer of a product. If the actor does not administer it, there are no roles, and a reason.
 func newOffer(f Layout, p access.Profile, product access.Product, chosen access.ProductID, roles []access.RoleID) offer {
 	l := f.locale()
 	o := offer{product: product, isChosen: product.ID == chosen}
@@ -87,7 +87,7 @@ func newOffer(f Layout, p access.Profile, product access.Product, chosen access.
 	return o
 }
 
-// setIDs gives the fields their ids: an error leads to the product's first one that can be chosen.
+// setIDs sets the ids of the fields. An error links to the product's first field that can be selected.
 func (o *offer) setIDs(n int) {
 	o.id = fmt.Sprintf("product-%d", n)
 	for i := range o.roles {
@@ -95,8 +95,8 @@ func (o *offer) setIDs(n int) {
 	}
 }
 
-// roleInput is how some roles are chosen: one of them, any of them, or those that share a group. Whether what was chosen
-// goes together is for the server to see.
+// roleInput chooses the type of the roles' fields: one role, any of them, or those that share a group. The server
+// checks whether the selected roles combine.
 func roleInput(f Layout, roles []access.Role, another bool) (kind, hint string) {
 	l := f.locale()
 	groups := combinableGroups(roles)
@@ -123,7 +123,7 @@ func roleInput(f Layout, roles []access.Role, another bool) (kind, hint string) 
 	return "checkbox", l.T("form.together", locale.Args{Roles: strings.Join(combinations, l.T("form.together_or"))})
 }
 
-// combinableGroups are the groups of roles that may be held together, each of two or more.
+// combinableGroups lists the groups of two or more roles that combine.
 func combinableGroups(roles []access.Role) [][]access.Role {
 	type key struct {
 		category access.Category
@@ -149,10 +149,10 @@ func combinableGroups(roles []access.Role) [][]access.Role {
 	return groups
 }
 
-// isSingleOffer is the only product that there is to choose; then it isn't asked for.
+// isSingleOffer reports whether there is only one product, which is then not a choice.
 func isSingleOffer(all []offer) bool { return len(all) == 1 && all[0].refusalText == "" }
 
-// fieldID is the field to which a fault in the summary leads.
+// fieldID is the id of the field to which an error in the summary links.
 func fieldID(field access.Field, all []offer) string {
 	if field == access.FieldGroup {
 		return "group-0"

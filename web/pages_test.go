@@ -110,8 +110,8 @@ func TestEverythingThatCanBePressedHasANameAndAnAddress(t *testing.T) {
 	})
 }
 
-// A fiscal code stands on its profile, in the body, once; on the form with the person's data; or in the field where it
-// was typed (rule D7). The page that checks the form shows it, and sends it on.
+// A fiscal code is on its profile, in the body, once; on the form with the person's data; or in the field where it was
+// typed (rule D7). The page that confirms the form shows it and has it in a hidden field.
 func TestAFiscalCodeStandsOnlyWhereItMay(t *testing.T) {
 	t.Parallel()
 	code := regexp.MustCompile(`[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]`)
@@ -164,7 +164,7 @@ func TestAFiscalCodeStandsOnlyWhereItMay(t *testing.T) {
 	})
 }
 
-// The first visit to the list, everything included (interface.md: at most 40 KB).
+// The weight of the first visit to the list, with all assets: at most 40 KB.
 func TestTheFirstVisitToTheListIsLight(t *testing.T) {
 	t.Parallel()
 	source := ""

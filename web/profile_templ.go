@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// Profile is one user: data, then a card for each product on which a role is held (rule V8). Controls are drawn if and
-// only if the action would be granted now; a card without any says why, once.
+// Profile shows a user: the data, then a card for each product on which the user holds a role (rule V8). A control is
+// shown if and only if the action would be allowed now; a card without controls explains why, once.
 func Profile(f Layout, p access.Profile) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -831,7 +831,7 @@ func productCard(f Layout, p access.Profile, c access.Card) templ.Component {
 	})
 }
 
-// cardFoot is what can be added to a card, and why something that may be looked for can't.
+// cardFooter has the controls that add to a card, and the reasons for missing ones.
 func cardFooter(f Layout, p access.Profile, c access.Card) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -979,7 +979,7 @@ func cardFooter(f Layout, p access.Profile, c access.Card) templ.Component {
 	})
 }
 
-// roleControls are the actions that would be granted on a role, each a link to the page that asks for confirmation.
+// roleControls are the allowed actions on a role, each a link to its confirmation.
 func roleControls(f Layout, p access.Profile, product access.Product, r access.CardRole) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

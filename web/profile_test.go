@@ -34,7 +34,7 @@ func twoProducts() []access.Product {
 	}
 }
 
-// everyUser is each way in which a person can hold one role or none on either of two products, and two roles on the first.
+// everyUser lists every combination: one role or none on each of two products, and two roles on the first.
 func everyUser(id access.UserID) []access.User {
 	var ways [][]access.Assignment
 	for _, product := range []access.ProductID{"p1", "p2"} {

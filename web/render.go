@@ -12,9 +12,8 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// The components in this file are written by hand, because a page has many of each. A template formats every text anew,
-// with two allocations, and a component of a template costs two more; these cost none
-// (TestAListIsRenderedWithFewAllocations).
+// The components in this file are written by hand, because a page has many of each. In a template, each text costs two
+// allocations, and each component two more; these cost none (TestAListIsRenderedWithFewAllocations).
 
 // htmlWriter writes parts of a page until one fails.
 type htmlWriter struct {

@@ -8,12 +8,12 @@ package web
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// SignedOutPage is what follows signing out.
+// SignedOutPage is shown after sign-out.
 type SignedOutPage struct {
-	Provider string // address that ends the session at the identity provider too; empty: it has none
+	Provider string // address that ends the session at the identity provider; empty: none
 }
 
-// SignedOut says that the session is over here, and maybe not there.
+// SignedOut states that the session has ended here, and perhaps not at the identity provider.
 func SignedOut(f Layout, p SignedOutPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -9,7 +9,8 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// startURL is where the service's name leads: the institution's landing page, or the choice of one.
+// startURL is the address of the service's name in the header: the institution's first page, or the list of
+// institutions.
 func (f Layout) startURL() string {
 	if f.Institution.ID != "" {
 		return HomeURL(f.Institution.ID)
@@ -34,7 +35,7 @@ func initials(title string) string {
 // monogramColourCount is how many monogram colours the stylesheet has, each dark enough for white letters.
 const monogramColourCount = 10
 
-// monogramColour is the class of a product's colour: the same one wherever it appears, in every institution.
+// monogramColour is the CSS class of a product's colour, the same on every page and in every institution.
 func monogramColour(p access.ProductID) string {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(p))

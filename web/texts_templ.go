@@ -8,12 +8,12 @@ package web
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// AccessibilityPage says how far the product is.
+// AccessibilityPage is the page on the state of accessibility.
 type AccessibilityPage struct {
-	Feedback string // where to write; empty: not known yet
+	Feedback string // contact address; empty: not known yet
 }
 
-// Accessibility is an honest page for a product that hasn't been declared yet.
+// Accessibility describes the state of accessibility, for a service that has no formal declaration yet.
 func Accessibility(f Layout, p AccessibilityPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -43,12 +43,12 @@ func Accessibility(f Layout, p AccessibilityPage) templ.Component {
 	})
 }
 
-// PrivacyPage says what is done with personal data.
+// PrivacyPage is the page on personal data.
 type PrivacyPage struct {
-	Contact string // where to write; empty: not known yet
+	Contact string // contact address; empty: not known yet
 }
 
-// Privacy is a short page about personal data.
+// Privacy describes how personal data are processed.
 func Privacy(f Layout, p PrivacyPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -78,7 +78,7 @@ func Privacy(f Layout, p PrivacyPage) templ.Component {
 	})
 }
 
-// legalText is a page of text, with sections.
+// legalText is a page of text in sections.
 func legalText(f Layout, page string, sections []string, contact string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

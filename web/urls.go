@@ -11,18 +11,18 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-// Addresses of the site. No part of them says anything about a person: people and institutions are UUIDs.
+// The site's addresses. They contain no personal data: people and institutions are UUIDs.
 
-// RootURL chooses the institution.
+// RootURL is the list of institutions.
 func RootURL() string { return "/" }
 
-// LoginURL is where one signs in.
+// LoginURL is the sign-in page.
 func LoginURL() string { return "/login" }
 
-// LogoutURL takes the form that ends the session.
+// LogoutURL ends the session (POST).
 func LogoutURL() string { return "/logout" }
 
-// LanguageURL takes the choice of the interface's language.
+// LanguageURL changes the language of the interface (POST).
 func LanguageURL() string { return "/language" }
 
 // AccessibilityURL is the page about accessibility.
@@ -31,11 +31,11 @@ func AccessibilityURL() string { return "/accessibility" }
 // PrivacyURL is the page about personal data.
 func PrivacyURL() string { return "/privacy" }
 
-// HomeURL is the institution's landing page.
+// HomeURL is the institution's first page.
 func HomeURL(i access.InstitutionID) string { return "/dashboard/" + url.PathEscape(string(i)) }
 
-// SearchURL takes the list's filter form, which travels in the body: a fiscal code typed there must never stand in an
-// address (rule D7).
+// SearchURL is the target of the list's filter form (POST). Its fields are in the body, because a fiscal code typed
+// there must never be in an address (rule D7).
 func SearchURL(i access.InstitutionID) string { return HomeURL(i) + "/users/search" }
 
 // ProfileURL is a user's profile.
@@ -43,21 +43,21 @@ func ProfileURL(i access.InstitutionID, u access.UserID) string {
 	return HomeURL(i) + "/users/" + url.PathEscape(string(u))
 }
 
-// RoleURL asks for confirmation of something done to a role (GET), and does it (POST).
+// RoleURL is the confirmation of an action on a role (GET), which executes it (POST).
 func RoleURL(i access.InstitutionID, u access.UserID, t access.Target, a access.Action) string {
 	path := rolePath(t, a)
 	return ProfileURL(i, u) + strings.Join(path[:], "")
 }
 
-// rolePath is [RoleURL] below the profile's address, in parts: a list writes many of them, and does not join them
-// first.
+// rolePath is the part of [RoleURL] after the profile's address, as pieces: a list writes many of them without joining
+// them first.
 func rolePath(t access.Target, a access.Action) [6]string {
 	return [...]string{
 		"/products/", url.PathEscape(string(t.Product)), "/roles/", url.PathEscape(string(t.Role)), "/", url.PathEscape(string(a)),
 	}
 }
 
-// AddURL is the form that adds a user; product is the one chosen beforehand, empty for none.
+// AddURL is the form that adds a user, with product preselected unless it is empty.
 func AddURL(i access.InstitutionID, product access.ProductID) string {
 	address := HomeURL(i) + "/users/add"
 	if product == "" {
@@ -66,13 +66,13 @@ func AddURL(i access.InstitutionID, product access.ProductID) string {
 	return address + "?" + url.Values{"product": {string(product)}}.Encode()
 }
 
-// AddConfirmURL takes the page on which the new user's data are checked, and adds them.
+// AddConfirmURL is the target of the confirmation, which adds the user (POST).
 func AddConfirmURL(i access.InstitutionID) string { return HomeURL(i) + "/users/add/confirm" }
 
-// ImportURL is where a file with people to be added is given (GET), and looked at (POST).
+// ImportURL is the form for a file with users to add (GET), and the preview of the file (POST).
 func ImportURL(i access.InstitutionID) string { return HomeURL(i) + "/users/import" }
 
-// ImportTemplateURL is an empty file to fill in.
+// ImportTemplateURL is a file with only the headings.
 func ImportTemplateURL(i access.InstitutionID) string { return ImportURL(i) + "/template.csv" }
 
 // ImportCheckURL is the page on which a file's rows are checked. Its plan is kept under the key of its form.
@@ -99,44 +99,44 @@ func ImportEditURL(i access.InstitutionID, key string) string {
 	return ImportURL(i) + "?" + url.Values{"form": {key}}.Encode()
 }
 
-// ImportConfirmURL takes the page on which a file's rows are checked, and does what they say.
+// ImportConfirmURL is the target of the preview, which executes the import (POST).
 func ImportConfirmURL(i access.InstitutionID) string { return ImportURL(i) + "/confirm" }
 
-// ImportResultURL is what the form with the mark has done, row by row.
+// ImportResultURL is the result, row by row, of the import with that idempotency key.
 func ImportResultURL(i access.InstitutionID, mark string) string {
 	return ImportURL(i) + "/done?" + url.Values{"done": {mark}}.Encode()
 }
 
-// ExportURL takes the form that asks for the list as a file. What is searched for travels in its body.
+// ExportURL exports the list (POST). The search text is in the body.
 func ExportURL(i access.InstitutionID) string { return HomeURL(i) + "/users/export" }
 
-// EditURL is the form with a user's data (rule P8).
+// EditURL is the form of a user's data (rule P8).
 func EditURL(i access.InstitutionID, u access.UserID) string { return ProfileURL(i, u) + "/edit" }
 
-// AddProductURL is the form that gives a role on a product on which none is held (rule P4).
+// AddProductURL is the form that assigns a role on a product on which the user holds none (rule P4).
 func AddProductURL(i access.InstitutionID, u access.UserID) string {
 	return ProfileURL(i, u) + "/add-product"
 }
 
-// AddRoleURL is the form that gives another role on a product (rule P5).
+// AddRoleURL is the form that assigns another role on a product (rule P5).
 func AddRoleURL(i access.InstitutionID, u access.UserID, p access.ProductID) string {
 	return ProfileURL(i, u) + "/products/" + url.PathEscape(string(p)) + "/roles/add"
 }
 
-// AddGroupURL is the form that puts a user into a group of a product (rule P9).
+// AddGroupURL is the form that adds a user to a group of a product (rule P9).
 func AddGroupURL(i access.InstitutionID, u access.UserID, p access.ProductID) string {
 	return ProfileURL(i, u) + "/products/" + url.PathEscape(string(p)) + "/groups/add"
 }
 
-// UsersURL is the list of users, narrowed and walked as the filter says (rule V6). [ReadFilter] reads it back.
+// UsersURL is a page of the list of users with a filter (rule V6). [ReadFilter] reads it.
 func UsersURL(i access.InstitutionID, f access.Filter) string {
 	var address strings.Builder
-	address.Grow(160) // of most: a list has many of them
+	address.Grow(160) // longer than most; a list has many addresses
 	address.WriteString("/dashboard/")
 	address.WriteString(url.PathEscape(string(i)))
 	address.WriteString("/users")
 	mark := byte('?')
-	for _, param := range [...][2]string{ // in the order of their names, so that a list has one address
+	for _, param := range [...][2]string{ // in alphabetical order, so that each list has one address
 		{"category", string(f.Category)},
 		{"page", pageValue(f.Page)},
 		{"product", string(f.Product)},
@@ -156,8 +156,8 @@ func UsersURL(i access.InstitutionID, f access.Filter) string {
 	return address.String()
 }
 
-// ReadFilter reads a filter from an address's query or from the filter form: both use the same words. What isn't one of
-// them is left out; whether products and roles exist is for the reader to see.
+// ReadFilter reads a filter from an address's query or from the filter form, which use the same names. Unknown values
+// are dropped; the caller checks whether products and roles exist.
 func ReadFilter(v url.Values) access.Filter {
 	f := access.Filter{Product: access.ProductID(v.Get("product")), Text: readSearch(v.Get("q"))}
 	if product, role, found := strings.Cut(v.Get("role"), ":"); found && product != "" && role != "" {
@@ -185,8 +185,8 @@ func ReadFilter(v url.Values) access.Filter {
 	return f
 }
 
-// maxSearchLength is how much of a search counts, in characters: an e-mail address fits. Each word costs the database a
-// comparison.
+// maxSearchLength is the maximum length of a search in characters, enough for an e-mail address. Each word costs a
+// comparison in the database.
 const maxSearchLength = access.MaxEmail
 
 // readSearch is a search's text as far as it counts. Letters in another form, such as full-width ones, become ordinary
@@ -208,7 +208,7 @@ func WithCodeAgain(address string) string {
 // IsCodeAgain reads what [WithCodeAgain] adds.
 func IsCodeAgain(v url.Values) bool { return v.Get("code") == "again" }
 
-// roleValue is a role in a query and in the filter's list: "prod-interop:api".
+// roleValue is a role in a query and in the filter's options: "prod-interop:api".
 func roleValue(t access.Target) string {
 	if t == (access.Target{}) {
 		return ""
@@ -216,7 +216,7 @@ func roleValue(t access.Target) string {
 	return string(t.Product) + ":" + string(t.Role)
 }
 
-// pageValue is a place in a list: "after.<user>" or "before.<user>".
+// pageValue is a position in a list: "after.<user>" or "before.<user>".
 func pageValue(p access.Page) string {
 	switch {
 	case p.After != "":
@@ -228,19 +228,19 @@ func pageValue(p access.Page) string {
 	}
 }
 
-// ActivityURL is a log, narrowed and walked as the filter says: the institution's, or one user's. [ReadEventFilter]
-// reads it back. There is nothing personal in it: people are UUIDs.
+// ActivityURL is a page of an audit log with a filter: the institution's, or one user's. [ReadEventFilter] reads it. It
+// contains no personal data: people are UUIDs.
 func ActivityURL(i access.InstitutionID, f access.EventFilter) string {
 	return withEventFilter(logURL(i, f.Subject), f)
 }
 
-// ActivityFileURL is the same log as a file, all pages in one.
+// ActivityFileURL is the same log as a file with all pages.
 func ActivityFileURL(i access.InstitutionID, f access.EventFilter) string {
 	f.Page = access.EventPage{}
 	return withEventFilter(logURL(i, f.Subject)+".csv", f)
 }
 
-// logURL is a whole log.
+// logURL is a log without a filter.
 func logURL(i access.InstitutionID, of access.UserID) string {
 	if of == "" {
 		return HomeURL(i) + "/activity"
@@ -272,8 +272,8 @@ func withEventFilter(address string, f access.EventFilter) string {
 	return address + "?" + v.Encode()
 }
 
-// ReadEventFilter reads a log's filter from an address's query. Days stay as typed; what else isn't one of the filter's
-// words is left out. Whether products and people exist is for the reader to see.
+// ReadEventFilter reads a log's filter from an address's query. Dates are kept as typed; other unknown values are
+// dropped. The caller checks whether products and people exist.
 func ReadEventFilter(v url.Values) access.EventFilter {
 	f := access.EventFilter{
 		Person: access.UserID(v.Get("person")), Product: access.ProductID(v.Get("product")),

@@ -8,8 +8,8 @@ import (
 	"areariservata.example/utenti/web/locale"
 )
 
-// Render implements [templ.Component]. It draws a row of the table of users. The row's actions unfold: those that
-// Decide permits on its roles, with the same confirmations as on the profile.
+// Render implements [templ.Component]. It draws a row of the table of users. The allowed actions on the row's roles are
+// in a disclosure, with the same confirmations as on the profile.
 func (r *listRow) Render(_ context.Context, w io.Writer) error {
 	h := htmlWriter{w: w, message: r.texts.scratch}
 	defer func() { r.texts.scratch = h.message }()
@@ -41,7 +41,7 @@ func (r *listRow) Render(_ context.Context, w io.Writer) error {
 	return h.err
 }
 
-// drawRoles draws the row's roles, of which many unfold.
+// drawRoles draws the row's roles. If there are many, most are in a disclosure.
 func (r *listRow) drawRoles(h *htmlWriter) {
 	visible := countVisibleRoles(*r.Row)
 	heldRoles{r.layout, r.product, r.Row, r.Roles[:visible]}.draw(h)

@@ -206,7 +206,7 @@ func Users(f Layout, p UsersPage) templ.Component {
 	})
 }
 
-// results are what the filters leave; the script puts fresh ones in their place.
+// results are the rows and counts of a filter, which the script replaces.
 func results(f Layout, p UsersPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -693,7 +693,7 @@ func productTabs(f Layout, p UsersPage) templ.Component {
 	})
 }
 
-// usersOf is one product's list.
+// usersSection is one product's list.
 func usersSection(f Layout, p UsersPage, s access.Section) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -925,7 +925,7 @@ func usersSection(f Layout, p UsersPage, s access.Section) templ.Component {
 	})
 }
 
-// usersTable is the list's rows. Where something can be done to several of them, each has a check box.
+// usersTable shows the rows. If bulk actions are possible, rows have checkboxes.
 func usersTable(f Layout, p UsersPage, s access.Section) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1054,7 +1054,7 @@ func usersTable(f Layout, p UsersPage, s access.Section) templ.Component {
 	})
 }
 
-// sortHeader heads a column that the list can be sorted by, either way; the column that it is sorted by says so.
+// sortHeader is the heading of a sortable column, with the current order.
 func sortHeader(f Layout, p UsersPage, name string, up, down access.Sort) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1231,8 +1231,8 @@ func sortHeader(f Layout, p UsersPage, name string, up, down access.Sort) templ.
 	})
 }
 
-// severalBar is what can be done to those who are ticked: the next page names each of them first. The script puts their
-// number in its place.
+// bulkBar has the bulk actions on the selected rows; the next page lists each user for confirmation. The script shows
+// the number of selected rows.
 func bulkBar(f Layout, p UsersPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1353,7 +1353,7 @@ func bulkBar(f Layout, p UsersPage) templ.Component {
 	})
 }
 
-// listFoot leads on: from "Tutti" to a product's whole list, from one page of it to the next.
+// listFooter links from "Tutti" to a product's whole list, and from a page of it to the next.
 func listFooter(f Layout, p UsersPage, s access.Section) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -272,7 +272,8 @@ func TestTabsAndOptionsSayHowManyTheyWouldShow(t *testing.T) {
 	}
 }
 
-// Ticked where something may be done: on a product that the actor administers, all users but the actor.
+// A row has a checkbox if an action may be allowed: on a product that the actor administers, for all users except the
+// actor.
 func TestRowsThatAllowAnActionAreSelectable(t *testing.T) {
 	t.Parallel()
 	anna := access.User{
@@ -325,7 +326,7 @@ func TestRowsThatAllowAnActionAreSelectable(t *testing.T) {
 	}
 }
 
-// A row escapes names wherever they stand: in texts, in attributes and in messages.
+// A row escapes names in texts, attributes and messages.
 func TestARowEscapesNames(t *testing.T) {
 	t.Parallel()
 	layout, page := fullList()

@@ -119,7 +119,7 @@ func (s *Sessions) EndReason(ctx context.Context) EndReason {
 	return ""
 }
 
-// SignIn starts a new session for a person, or for an unknown user if person is empty. It ends the browser's present
+// SignIn starts a new session for a person, or for an unknown user if person is empty. It ends the browser's current
 // session, and the person's oldest beyond [MaxSessions].
 func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, person string) error {
 	ctx := r.Context()
@@ -177,8 +177,8 @@ func (s *Sessions) writeCookie(ctx context.Context, w http.ResponseWriter, token
 	w.Header()["Cache-Control"] = before[:len(before):len(before)]
 }
 
-// EndedRetention is how long sessions and sign-in attempts are kept after their end: until then, they can still say why
-// they ended. Saved forms are deleted at their end.
+// EndedRetention is how long sessions and sign-in attempts are kept after their end: until then, a request can be
+// answered with the reason. Saved forms are deleted at their end.
 const EndedRetention = time.Hour
 
 // Sweep deletes the sessions, sign-in attempts and saved forms whose retention is over.

@@ -11,7 +11,7 @@ import (
 // partyOf names a user in a log.
 func partyOf(u access.User) access.Party { return access.Party{ID: u.ID, Name: u.Name()} }
 
-// sampleEvents are events of every kind, the newest first.
+// sampleEvents are events of every kind, latest first.
 func sampleEvents() []access.Event {
 	gone := access.Party{ID: uuid(800)}
 	long := access.Party{ID: uuid(900), Name: "Massimiliano Alessandro Bartolomeo Castelbarco-Pindemonte-Rezzonico della Torre Valsassina"}

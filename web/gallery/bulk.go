@@ -39,7 +39,8 @@ func twentyFiveUsers() []access.User {
 	return all
 }
 
-// bulkPage are people as the question has them: those with a role in the state that is asked for, and the others with a reason.
+// bulkPage is the confirmation of a bulk action: people with a role in the required state are affected, the others are
+// listed with a reason.
 func bulkPage(a access.Action, people ...access.User) web.BulkPage {
 	page := web.BulkPage{
 		Action: a, Product: products()[0], IdempotencyKey: "x4T0Zq",
@@ -102,7 +103,7 @@ func bulkPages(l access.Language) []Page {
 	}
 }
 
-// bulkResult tells that all went well.
+// bulkResult is the result of a bulk action that succeeded for everyone in people.
 func bulkResult(f web.Layout, a access.Action, people ...access.User) templ.Component {
 	page := web.BulkResultPage{Action: a, Product: products()[0], Filter: access.Filter{Product: "prod-pn"}}
 	if a.Reverse() != "" {

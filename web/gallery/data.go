@@ -17,10 +17,11 @@ var (
 	}
 )
 
-// text is a phrase of the catalogue, in English too where there is one.
+// text is a text of the catalogue, with its English translation if there is one.
 func text(s string) access.Text { return access.Text{It: s, En: inEnglish[s]} }
 
-// inEnglish is read only. What isn't in it shows how an English page does without, as with catalogues that have no English.
+// inEnglish is read only. A text without a translation shows what English pages look like with an Italian-only
+// catalogue.
 var inEnglish = map[string]string{
 	"Ha tutti i permessi e gestisce gli utenti": "Has all permissions and manages users",
 	"SEND":             "SEND",
@@ -156,7 +157,7 @@ func profile(actor, subject access.User) access.Profile {
 	return access.Profile{Institution: comune, Actor: actor, Subject: subject, Products: products()}
 }
 
-// layoutFor is what anna sees around a page.
+// layoutFor is the layout of a page for anna.
 func layoutFor(l access.Language, here web.NavItem) web.Layout {
 	return web.Layout{
 		Lang: l, Address: web.PrivacyURL(),
@@ -165,14 +166,14 @@ func layoutFor(l access.Language, here web.NavItem) web.Layout {
 	}
 }
 
-// operatorLayout is what giulio sees around a page.
+// operatorLayout is the layout of a page for giulio.
 func operatorLayout(l access.Language, here web.NavItem) web.Layout {
 	f := layoutFor(l, here)
 	f.Person, f.UserID, f.MayEnterUsers, f.Institutions = "Giulio Verdi", uuid(2), false, nil
 	return f
 }
 
-// layoutWithoutInstitution is the frame where no institution is chosen.
+// layoutWithoutInstitution is the layout of a page without a selected institution.
 func layoutWithoutInstitution(l access.Language, person string) web.Layout {
 	return web.Layout{
 		Lang:       l,

@@ -9,8 +9,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// richerProducts are products with everything that a form has to tell: roles that go together and roles that don't, roles that
-// need a signature, a product on which nothing is given any more.
+// richerProducts are products with every case that a form distinguishes: roles that combine and roles that do not,
+// roles that need a signature, and a product in phase-out, on which no role can be assigned.
 func richerProducts() []access.Product {
 	all := products()
 	all[0].Roles[0].Assignable = access.AssignableWithSignature
@@ -252,7 +252,7 @@ func joinPages(l access.Language) []Page {
 	}
 }
 
-// outcomePages are those of the actions that the profile's own page tells.
+// outcomePages are the outcomes that are shown on the profile page.
 func outcomePages(l access.Language) []Page {
 	layoutWith := func(o web.Outcome) web.Layout {
 		f := layoutFor(l, web.NavUsers)

@@ -15,7 +15,7 @@ import (
 
 // Page is one page in one state.
 type Page struct {
-	Name      string // fit for a file's name and for an address
+	Name      string // valid as a file name and in an address
 	Title     string
 	Component templ.Component
 }
@@ -27,7 +27,7 @@ type Kind struct {
 	Pages []Page
 }
 
-// Pages are all of them, in one language and then in the other.
+// Pages returns all pages, in each language.
 func Pages() []Page {
 	var all []Page
 	for _, k := range Kinds(access.Italian) {
@@ -183,7 +183,7 @@ func confirmPages(l access.Language) []Page {
 	}
 }
 
-// refusalPages also show outcomes: the banners above a fresh profile.
+// refusalPages also has outcomes: the banners above a profile page.
 func refusalPages(l access.Language) []Page {
 	all := []Page{}
 	api := products()[1].Roles[1].Label

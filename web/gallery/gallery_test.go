@@ -17,7 +17,7 @@ import (
 	"areariservata.example/utenti/web/gallery"
 )
 
-// go test ./web/gallery -update writes the outlines after a change that is meant; review them with git diff.
+// go test ./web/gallery -update rewrites the outlines after an intended change; review them with git diff.
 var update = flag.Bool("update", false, "write the outlines of the pages to testdata")
 
 var (

@@ -45,14 +45,14 @@ func thirtyGroups() []access.GroupRow {
 	return all
 }
 
-// groupsProfile is the profile on which decisions about groups are taken.
+// groupsProfile is the profile on which a page's decisions about groups are made.
 func groupsProfile(actor access.User, groups ...access.Group) access.Profile {
 	p := profile(actor, access.User{})
 	p.Groups = groups
 	return p
 }
 
-// groupPage is anna's page of a group, with these people in it.
+// groupPage is anna's page of a group with these members.
 func groupPage(g access.Group, people []access.Row) web.GroupPage {
 	product, _ := access.FindProduct(products(), g.Product)
 	return web.GroupPage{
@@ -100,7 +100,7 @@ func groupPages(l access.Language) []Page {
 	}, append(addMembersPages(l), groupFormPages(l)...)...)
 }
 
-// addMembersPages put people into a group.
+// addMembersPages are the pages that add people to a group.
 func addMembersPages(l access.Language) []Page {
 	f := layoutFor(l, web.NavGroups)
 	people := insertActor(rows(products()[0], 6))

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "areariservata.example/utenti/web"
 
-// Index leads to every page, by ?page=.
+// Index links to every page, by ?page=.
 func Index() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -46,7 +46,7 @@ func emailOf(name, surname string) string {
 	return strings.ToLower(plain) + "@comune.borgosereno.example"
 }
 
-// insertActor puts the actor's own row where her surname belongs.
+// insertActor inserts the actor's own row in the list's order.
 func insertActor(all []access.Row) []access.Row {
 	me := anna()
 	own := access.Row{
@@ -60,7 +60,7 @@ func insertActor(all []access.Row) []access.Row {
 	return append(append(append([]access.Row{}, all[:2]...), own), all[2:]...)
 }
 
-// allProductsDirectory is the list of all products, narrowed or not.
+// allProductsDirectory is the list of all products, filtered or not.
 func allProductsDirectory(f access.Filter) access.Directory {
 	d := access.Directory{Institution: comune, Actor: anna(), Products: products(), Filter: f}
 	if f.Text == "" {
@@ -81,10 +81,10 @@ func allProductsDirectory(f access.Filter) access.Directory {
 	return d
 }
 
-// totals are how many users the products have.
+// totals are the numbers of users of the products.
 var totals = [...]int{28, 1_234, 3, 1} // read only
 
-// userCounts are the same by category, role and state: one in ten is an Administrator, one in five suspended.
+// userCounts splits totals by category, role and state: one in ten is an Administrator, one in five suspended.
 func userCounts() map[access.ProductID]access.UserCounts {
 	all := map[access.ProductID]access.UserCounts{}
 	for i, p := range products() {
@@ -109,7 +109,7 @@ func userCounts() map[access.ProductID]access.UserCounts {
 	return all
 }
 
-// productDirectory is a single product's list, somewhere in its middle.
+// productDirectory is a page in the middle of a single product's list.
 func productDirectory(p access.Product, f access.Filter) access.Directory {
 	f.Product = p.ID
 	total := userCounts()[p.ID].Count(f)
@@ -143,14 +143,14 @@ func emptyDirectory(f access.Filter, of ...access.Product) access.Directory {
 	return d
 }
 
-// cappedDirectory is a page of a list of the active, all of whom are elsewhere.
+// cappedDirectory is a page without rows of a filtered list: the scan reached its limit before it found an active user.
 func cappedDirectory(p access.Product) access.Directory {
 	d := productDirectory(p, access.Filter{State: access.Active})
 	d.Sections[0].Rows = nil
 	return d
 }
 
-// longNamesDirectory is a list whose every word is too long.
+// longNamesDirectory is a list in which every word is very long.
 func longNamesDirectory() access.Directory {
 	p := products()[1]
 	p.Title = text("Interoperabilità, Attestazioni e Scambio Documentale Tra Amministrazioni")

@@ -14,7 +14,8 @@ import (
 // jar is the Nu Html Checker, as npm brings it.
 const jar = "../../tools/node_modules/vnu-jar/build/dist/vnu.jar"
 
-// Neither an error nor a warning, on any page in any state. It needs Java and npm's packages; NU=yes insists (make nu).
+// The checker reports neither errors nor warnings on any page in any state. It needs Java and npm's packages; with
+// NU=yes (make nu) their absence is a failure.
 func TestTheNuCheckerFindsNothing(t *testing.T) {
 	t.Parallel()
 	_, noJava := exec.LookPath("java")
