@@ -3,16 +3,16 @@ package access
 // Language is the code of a language of the interface and of e-mails (ISO 639-1).
 type Language string
 
-// The languages there are. Each has a file in web/locale.
+// The supported languages. Each has a file in web/locale.
 const (
 	Italian Language = "it"
 	English Language = "en"
 )
 
-// DefaultLanguage is used where a person has chosen none and the browser asks for none that there is.
+// DefaultLanguage applies if a person has chosen no language and the browser requests none of the supported ones.
 const DefaultLanguage = Italian
 
-// Languages returns all of them, in the order in which pages offer them; the default comes first.
+// Languages lists the supported languages in the order of the language switch; the default comes first.
 func Languages() []Language { return []Language{Italian, English} }
 
 // In returns the text in a language, and in Italian where the catalogue does not have it.

@@ -217,7 +217,7 @@ func TestARemovedPersonShowsWithoutAName(t *testing.T) {
 	}
 }
 
-// The form narrows the log; every filter is in the address and can be removed again.
+// The form filters the log; every filter is in the address and can be removed again.
 func TestALogIsNarrowedByItsForm(t *testing.T) {
 	t.Parallel()
 	s := openVerified(t)
@@ -288,7 +288,7 @@ func TestALogIsNarrowedByItsForm(t *testing.T) {
 	}
 }
 
-// Following the pages meets every event once; a page past the end is the first page.
+// Following the pages shows every event once; a page past the end is the first page.
 func TestEveryPageOfALongLogIsReached(t *testing.T) {
 	t.Parallel()
 	s := openVerified(t)

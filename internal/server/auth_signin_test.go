@@ -37,7 +37,7 @@ func TestTheInstitutionIsChosenOrOffered(t *testing.T) {
 	}
 }
 
-// V2: a person without powers is told so, sees no institution's data, and can sign out.
+// V2: a person without powers gets a page that explains it, sees no institution's data, and can sign out.
 func TestAnUnknownUserSeesThatTheyAreNotRegistered(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})

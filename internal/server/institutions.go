@@ -44,8 +44,8 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.Home(s.scopeLayout(scope, web.NavOverview), scope.profile(scope.actor)))
 }
 
-// noPowersPage is the page of a caller who has no power in any institution, with the way out (rule V2). It shows no
-// institution's data.
+// noPowersPage is the page of a caller who has no power in any institution, and explains how to get access (rule V2).
+// It shows no institution's data.
 func (s *Server) noPowersPage(r *http.Request) (templ.Component, error) {
 	page := web.NoPowersPage{}
 	caller, language := s.callerPerson(r), access.Language("")

@@ -17,8 +17,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// Opening a profile is recorded, of unknown users too; the one too many in a minute is refused on any replica, in
-// words that do not reveal whether the user exists. The own profile stays open.
+// Opening a profile is recorded, also of an unknown user. Over the limit per minute it is refused on any replica, with
+// a text that does not reveal whether the user exists. The own profile stays accessible.
 func TestOpeningTooManyProfilesIsRefused(t *testing.T) {
 	t.Parallel()
 	const most = 7
@@ -121,7 +121,7 @@ func TestTooManyOfACostlyKindAreRefused(t *testing.T) {
 	}
 }
 
-// Of a configured proxy X-Forwarded-For is believed; of no other sender, and of none where no proxy is configured.
+// X-Forwarded-For is used only if it comes from a configured proxy; without configured proxies, never.
 func TestOnlyOurOwnProxiesSayWhereARequestComesFrom(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -129,8 +129,8 @@ func TestOnlyOurOwnProxiesSayWhereARequestComesFrom(t *testing.T) {
 	for name, c := range map[string]struct {
 		proxies      []string
 		from         string
-		othersHeader string // what the requests of the others say
-		refused      bool   // the others are taken for the one who has asked too often
+		othersHeader string // X-Forwarded-For of the other requests
+		refused      bool   // the others are counted as the client that has reached the limit
 	}{
 		"our proxy":                         {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9", false},
 		"a client who lies to our proxy":    {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9, 198.51.100.1", true},

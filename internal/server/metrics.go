@@ -143,7 +143,7 @@ func (f *metrics) observe(method, route, class string, took time.Duration) {
 	f.duration.WithLabelValues(method, route).Observe(took.Seconds())
 }
 
-// classAborted is the class of a response that was broken off.
+// classAborted is the class of a response that was aborted.
 const classAborted = "cut"
 
 // statusClass is the class of a status, such as "2xx". A handler that sets no status has answered 200.

@@ -31,7 +31,7 @@ func (s *Server) identify(next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", number)
 		seen, start, end := middleware.NewWrapResponseWriter(w, r.ProtoMajor), s.now(), classAborted
 		s.metrics.inFlight.Inc()
-		defer func() { // also for a response that is broken off
+		defer func() { // also for an aborted response
 			s.metrics.inFlight.Dec()
 			s.metrics.observe(r.Method, chi.RouteContext(r.Context()).RoutePattern(), end, s.now().Sub(start))
 			traced(r.Method, chi.RouteContext(r.Context()).RoutePattern(), seen.Status())

@@ -51,7 +51,8 @@ type rateLimits struct {
 	signIns, searches, files func(http.Handler) http.Handler
 }
 
-// publicRoutes are for all, signed in or not: signing in and out, the language, and the pages that the law asks for.
+// publicRoutes are for all visitors, signed in or not: sign-in and sign-out, the language, and the legally required
+// pages.
 func (s *Server) publicRoutes(r chi.Router, limits rateLimits) {
 	r.Get("/login", s.page(s.login))
 	r.With(limits.signIns).Get("/login/start", s.page(s.loginStart))
@@ -64,8 +65,8 @@ func (s *Server) publicRoutes(r chi.Router, limits rateLimits) {
 	r.Get("/privacy", s.page(s.privacy))
 }
 
-// listRoutes are the list of users: its pages, its search, and the list as a file. Here and below, an address that only
-// forms are sent to leads to the page that has the form, and asks for none: "signed in".
+// listRoutes are the list of users: its pages, its search, and its export. Here and below, a GET of an address that
+// only takes forms redirects to the page with the form, and only requires a session: "signed in".
 func (s *Server) listRoutes(r chi.Router, limits rateLimits) {
 	r.Get("/users", s.page(s.list))                                 // access.EnterUsers
 	r.Get("/users/search", s.page(s.redirectToForm))                // signed in

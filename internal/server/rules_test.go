@@ -14,12 +14,12 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// cell is one question to the site: this action, on this target, by this actor, about this subject.
+// cell is one request: this action, on this target, by this actor, about this subject.
 type cell struct {
 	action  access.Action
 	address string
 	values  url.Values
-	want    access.Reason // by the rules, as everything stands; empty: granted
+	want    access.Reason // by the rules, in the current state; empty: granted
 	control string        // the address that a control for it links to
 }
 
@@ -126,7 +126,7 @@ func TestTheSiteAnswersAsTheRulesDo(t *testing.T) {
 		}
 		if len(allowed) > 0 {
 			c := allowed[r.IntN(len(allowed))]
-			if c.action == access.Remove && r.IntN(4) > 0 { // or soon no user holds any role
+			if c.action == access.Remove && r.IntN(4) > 0 { // otherwise soon no user holds any role
 				continue
 			}
 			granted++

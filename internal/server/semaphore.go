@@ -7,10 +7,10 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// acquireTimeout is how long a request waits for its turn at what only a few may do at once.
+// acquireTimeout is how long a request waits for a slot.
 const acquireTimeout = 10 * time.Second
 
-// acquire waits for a turn. The caller releases it.
+// acquire waits for a slot. The caller releases it.
 func acquire(ctx context.Context, slots *semaphore.Weighted) error {
 	ctx, cancel := context.WithTimeout(ctx, acquireTimeout)
 	defer cancel()

@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// accessibility and privacy are the pages that the law requires.
+// accessibility and privacy are the legally required pages.
 func (s *Server) accessibility(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.Accessibility(s.baseLayout(r), web.AccessibilityPage{Feedback: s.config.Feedback}))
 }

@@ -9,7 +9,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// Assets have the headers that every response has, and their own Cache-Control, each once.
+// Assets have the headers of every response, and their own Cache-Control, each once.
 func TestAssetsCarryTheHeadersOfEveryAnswer(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})

@@ -302,7 +302,7 @@ func TestABulkFormIsSentAgainAfterAFault(t *testing.T) {
 	}
 }
 
-// A form that outlives its session leads back to the confirmation, as things stand then.
+// A form that outlives its session leads back to the confirmation, with the state of that moment.
 func TestABulkFormOutlivesItsSession(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})

@@ -106,7 +106,7 @@ func variantOf(fields map[string]string) url.Values {
 	return values
 }
 
-// walkRoutes calls ask for each route but that of signing out.
+// walkRoutes calls ask for each route except that of sign-out.
 func walkRoutes(t *testing.T, s *site.Site, ask func(method, pattern string)) {
 	t.Helper()
 	err := chi.Walk(s.Server.Routes(), func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {

@@ -119,8 +119,7 @@ func (s *Server) recordExport(r *http.Request, e listExport, format string) erro
 	return nil
 }
 
-// sendList writes the file as it is sent. An error on the way breaks the connection off, because a truncated file would
-// pass for a complete one.
+// sendList streams the file. An error closes the connection, because a truncated file would pass for a complete one.
 func (s *Server) sendList(w http.ResponseWriter, r *http.Request, e listExport, format string) error {
 	name, sheet := web.ListFileName(e.layout)
 	end := s.now().Add(listTimeout)

@@ -23,7 +23,7 @@ func targetTexts(p site.Page) (all []string) {
 	return all
 }
 
-// V5, V6, V7: the list is narrowed by its form, and every filter is in the address.
+// V5, V6, V7: the form filters the list, and every filter is in the address.
 func TestTheListIsNarrowedByItsForm(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -96,7 +96,7 @@ func TestAnInstitutionWithOneProductHasOneList(t *testing.T) {
 	}
 }
 
-// V7: following the pages meets every user once; a page whose first user is gone leads to the first page.
+// V7: following the pages shows every user once; a page whose first user is gone leads to the first page.
 func TestEveryPageOfALongListIsReached(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})

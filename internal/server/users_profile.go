@@ -23,7 +23,7 @@ func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.Profile(p.layout, p.profile))
 }
 
-// refuseOnProfile shows the profile under the reason why something cannot be done about a role.
+// refuseOnProfile shows the profile under the reason why an action on a role is refused.
 func (s *Server) refuseOnProfile(w http.ResponseWriter, r *http.Request, err error, about access.Target) error {
 	return s.refuse(w, r, err, func(refusal *access.Refusal) (templ.Component, error) {
 		p, err := s.loadSubjectWith(r, s.profileView(r), nil)

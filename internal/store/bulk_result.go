@@ -17,7 +17,7 @@ type BulkResult struct {
 	Actor   access.UserID
 	Action  access.Action
 	Product access.ProductID
-	Group   access.GroupID // that the users joined or left
+	Group   access.GroupID // the group that the users joined or left
 	Results []ItemResult
 	At      time.Time
 }

@@ -22,8 +22,8 @@ type planCase struct {
 	s    listsql.Statement
 }
 
-// Each plan of a list goes along the index that it names, and no other: in each order and direction, from the start and
-// from a row, for a page and for a file, under a custom and a generic plan of PostgreSQL.
+// Each plan of a list uses the index that it names, and no other: in each order and direction, from the start and from
+// a row, for a page and for a file, under a custom and a generic plan of PostgreSQL.
 func TestEachListPlanUsesItsIndex(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)

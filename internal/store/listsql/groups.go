@@ -82,8 +82,8 @@ CROSS JOIN LATERAL (
 WHERE g.institution = $1 AND g.id = $2`,
 }
 
-// Goes along the order for a frequent word, and by the search index for a rare one. $5: the only user that may match,
-// or NULL.
+// Scans the index of the order for a frequent word, and uses the search index for a rare one. $5: the only user that
+// may match, or NULL.
 var planCandidatesSearch = Plan{
 	Name:     "search among candidates",
 	Indexes:  []string{"listing_by_name", "listing_search"},
@@ -122,7 +122,7 @@ CROSS JOIN LATERAL (
 WHERE g.institution = $1 AND g.id = $2`,
 }
 
-// candidateCount reads the number of a product's users who are not in a group, which nothing counts.
+// candidateCount reads the number of a product's users who are not in a group. No stored count has it.
 const candidateCount = `
 SELECT coalesce((c.users->>'//')::int, 0) - g.member_count
 FROM user_group g LEFT JOIN user_count c ON c.institution = g.institution AND c.product = g.product

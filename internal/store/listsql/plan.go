@@ -26,16 +26,16 @@ import (
 // In count, the plan's own begin at $3.
 type Plan struct {
 	Name     string
-	Indexes  []string // that give the order: one of them, by the category or by how frequent a word is
+	Indexes  []string // that the plan can use for its order: one of them, depending on the category or on how frequent a word is
 	Settings []string // to execute before the statement
 	rows     string
 	boundary string // the last row that a page scans, of a plan that also scans rows that do not match; see maxScanRows
 	count    string // counts the rows that a text finds; empty: user_count has the number
 }
 
-// maxScanRows is how many rows a page scans at most where no index has only those that match: active users, or users
-// who are not in a group. As a rule few rows are skipped. Where many are, a page has few rows or none, and the next
-// page starts after the boundary row, the last one that was scanned.
+// maxScanRows is the maximum number of rows that a page scans in a plan whose index also has rows that do not match:
+// active users, or users who are not in a group. Usually few rows are skipped. If many are, a page has few rows or
+// none, and the next page starts after the boundary row, the last one that was scanned.
 const maxScanRows = 500
 
 // Settings of plans.
@@ -45,7 +45,7 @@ const (
 	// choice of indexes, such a plan reads all users of a large institution.
 	ForceCustomPlan = `SET LOCAL plan_cache_mode = force_custom_plan`
 
-	// ReadTableInOrder makes what the search index finds be read in the order of the table, not of the list.
+	// ReadTableInOrder makes PostgreSQL read the matches of the search index in the order of the table, not of the list.
 	ReadTableInOrder = `SET LOCAL random_page_cost = 4`
 )
 
@@ -89,13 +89,14 @@ func filePlanFor(f access.Filter) (*Plan, []any) {
 	return plan, own
 }
 
-// hasTrigram reports whether the search index can find a word. Shorter ones are looked for along the list's order.
+// hasTrigram reports whether the search index can find a word. Shorter words are searched for by scanning the list in
+// order.
 func hasTrigram(word string) bool { return len(word) >= 3 }
 
 // searchWords returns the words of a text, folded as names are.
 func searchWords(text string) []string { return strings.Fields(form.Fold(text)) }
 
-// listOrder is what the text of a plan is rewritten for.
+// listOrder has the variations of a plan's text.
 type listOrder struct {
 	category access.Category // empty: both
 	byEmail  bool
@@ -182,7 +183,7 @@ func (s Statement) withWords(words []string) Statement {
 	return s
 }
 
-// productOf is the product that a filter is narrowed to, or ”. A role belongs to one product.
+// productOf is the product of a filter, or ''. A role belongs to one product.
 func productOf(f access.Filter) string {
 	if f.Product == "" {
 		return string(f.Role.Product)

@@ -3,8 +3,8 @@ package listsql
 // The plans of lists in which words are searched for. The condition on search_key is repeated for each word. All are
 // planned for their arguments, so that a condition on an empty argument costs nothing.
 
-// Goes along the order for a frequent word, which the order's index holds, and by the search index for a rare one: the
-// planner knows which. $5: 'active', or ” for any state.
+// Scans the index of the order for a frequent word, and uses the search index for a rare one; the planner estimates
+// which. $5: 'active', or '' for any state.
 var planSearch = Plan{
 	Name:     "search",
 	Indexes:  []string{"listing_by_name", "listing_search"},

@@ -4,7 +4,7 @@ package listsql
 // one person, in order: for an equality, the planner could choose any index that begins with the institution, equally
 // good for one of average size, and so read all users of a large one.
 
-// Goes along the order.
+// Scans the index of the order.
 var planByName = Plan{
 	Name:    "by name",
 	Indexes: []string{"listing_by_name", "listing_administrators_by_name"},
@@ -61,7 +61,7 @@ CROSS JOIN LATERAL (
 WHERE p.institution = $1 AND $2 IN ('', p.product)`,
 }
 
-// A file has no pages that could have few rows, so that it scans to its next row however far that is.
+// A file has no pages that could have few rows, so this plan scans to the next match without a limit.
 var planActiveFile = Plan{
 	Name:    "active, for a file",
 	Indexes: []string{"listing_by_name", "listing_administrators_by_name"},
@@ -175,7 +175,7 @@ WHERE p.institution = $1 AND $2 IN ('', p.product)
 ORDER BY p.position, l.sort_key, l.person`,
 }
 
-// Goes along the suspended roles of each category, and takes a user with several of them once.
+// Scans the suspended roles of each category, and returns a user with several of them once.
 var planSuspended = Plan{
 	Name:     "suspended",
 	Indexes:  []string{"suspension_by_name"},
@@ -229,7 +229,7 @@ WHERE p.institution = $1 AND $2 IN ('', p.product)
 ORDER BY p.position, l.sort_key, l.person`,
 }
 
-// UserCounts reads the numbers of each product's list, which nothing counts.
+// UserCounts reads the numbers of each product's list, which triggers keep.
 const UserCounts = `
 SELECT p.product, coalesce(c.users, '{}')
 FROM active_product p
