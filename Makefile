@@ -121,7 +121,7 @@ bench-quick: postgres build ## measures what does not depend on the machine: all
 	go test -count=1 -v -run 'FewAllocations|TheDatabaseTwice|ListReads' ./web ./internal/test/perf ./internal/store
 	BENCH=quick ROUNDS=1 $(BENCH)
 
-##@ Other people's tools
+##@ Third-party tools
 
 observatory: postgres tools/observatory/node_modules/.package-lock.json ## runs Mozilla's HTTP Observatory on every linked page (needs Node.js)
 	OBSERVATORY=$(CURDIR)/tools/observatory go test -count=1 -v -run Observatory ./internal/test/fuzz

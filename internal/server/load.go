@@ -28,7 +28,7 @@ type scope struct {
 // need is what a page requires of its caller.
 type need struct {
 	action  access.Action      // empty: any power in the institution
-	subject *access.User       // whom the action is about, read by the page's own queries; nil: it is about no user
+	subject *access.User       // the user that the action is about, read by the page's own queries; nil: it is about no user
 	view    *store.ProfileView // recorded with the reading; nil: the page shows no profile
 }
 

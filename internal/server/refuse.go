@@ -28,7 +28,7 @@ var (
 	errNothingToDo   = errors.New("nothing of it can be done")
 )
 
-// invalidForm is the error of a form that none of our pages sends.
+// invalidForm is the error of a form that none of the site's pages sends.
 func invalidForm(err error) error {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {

@@ -18,7 +18,7 @@ type Config struct {
 	MinLevel     int           // minimum SPID level (1 to 3); 0 if the provider sends none
 	ClockSkew    time.Duration // accepted difference of the provider's clock
 	Claims       string        // the claims' dialect: auto, oneidentity, agid
-	HTTPS        bool          // whether our site is on https, for the attempt's cookie
+	HTTPS        bool          // whether the site is on https, for the attempt's cookie
 	Timeout      time.Duration // for the provider's response; 0: ten seconds
 	Transport    http.RoundTripper
 	Now          func() time.Time

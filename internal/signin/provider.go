@@ -144,7 +144,7 @@ func (p *provider) discover() (*discovered, error) {
 	}, nil
 }
 
-// context makes oauth2 and go-oidc use our client.
+// context makes oauth2 and go-oidc use the provider's client.
 func (p *provider) context(ctx context.Context) context.Context {
 	return oidc.ClientContext(ctx, p.client)
 }

@@ -19,8 +19,8 @@ const EventPageSize = 50
 // snapshot.
 //
 // The statement scans the events' numbers along the index of its filter, product by product, or of the user whose log
-// it is: the last page costs as much as the first, a narrow filter as much as none, and a period is a range of numbers.
-// Only a filter by person and action together scans all events of the person.
+// it is: the last page costs as much as the first, a filter as much as none, and a period is a range of numbers. Only a
+// filter by person and action together scans all events of the person.
 func (q *Query) Events(dst *access.EventList, institution access.InstitutionID, reader access.UserID, f access.EventFilter, limit int) {
 	log := eventQuery{filter: f}
 	q.batch.Queue(log.sql(institution, reader, limit), log.args...).Query(func(rows pgx.Rows) error {

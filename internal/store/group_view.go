@@ -28,9 +28,9 @@ func (q *Query) Members(dst *access.Section, institution access.InstitutionID, g
 	q.queryGroupPage(dst, page, listsql.Members(institution, group, page, PageSize))
 }
 
-// Candidates reads a page of a product's users who are not in a group of it. The filter's text narrows them as it does
-// the list of users (rule V6). If only is not empty, no other user matches. Where most users are in the group, a page
-// has few rows, and the next one starts after the boundary row.
+// Candidates reads a page of a product's users who are not in a group of it. The filter's text is matched as in the
+// list of users (rule V6). If only is not empty, no other user matches. Where most users are in the group, a page has
+// few rows, and the next one starts after the boundary row.
 func (q *Query) Candidates(
 	dst *access.Section, institution access.InstitutionID, group access.GroupID, f access.Filter, only access.UserID,
 ) {

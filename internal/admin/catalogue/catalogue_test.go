@@ -14,7 +14,7 @@ import (
 	"areariservata.example/utenti/internal/admin/catalogue"
 )
 
-// realCatalogue is the field's own catalogue, where it lies beside the module.
+// realCatalogue is the field's own catalogue, if it is beside the module.
 func realCatalogue(t *testing.T) catalogue.Catalogue {
 	t.Helper()
 	folder, err := os.Getwd()

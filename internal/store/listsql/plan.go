@@ -18,7 +18,7 @@ import (
 // only a category, that the text names. Everything else is an argument:
 //
 //	$1  the institution
-//	$2  the product, or '' for all active products
+//	$2  the product, or empty for all active products
 //	$3  the sort key after which the page starts, or NULL: that of $4
 //	$4  the person after whom the page starts
 //	$5  and on: the plan's own, then one for each word that is searched for
@@ -183,7 +183,7 @@ func (s Statement) withWords(words []string) Statement {
 	return s
 }
 
-// productOf is the product of a filter, or ''. A role belongs to one product.
+// productOf is the product of a filter, or empty. A role belongs to one product.
 func productOf(f access.Filter) string {
 	if f.Product == "" {
 		return string(f.Role.Product)

@@ -4,7 +4,7 @@ package listsql
 // planned for their arguments, so that a condition on an empty argument costs nothing.
 
 // Scans the index of the order for a frequent word, and uses the search index for a rare one; the planner estimates
-// which. $5: 'active', or '' for any state.
+// which. $5: 'active', or empty for any state.
 var planSearch = Plan{
 	Name:     "search",
 	Indexes:  []string{"listing_by_name", "listing_search"},
@@ -68,7 +68,7 @@ ORDER BY p.position, l.sort_key, l.person`,
 	count: planSearch.count,
 }
 
-// $5: the role, $6: 'active', or ” for any state.
+// $5: the role, $6: 'active', or empty for any state.
 var planSearchRole = Plan{
 	Name:     "search in a role",
 	Indexes:  []string{"listing_by_name", "listing_search"},
@@ -112,7 +112,7 @@ WHERE p.institution = $1 AND $2 IN ('', p.product)
 ORDER BY p.position`,
 }
 
-// $5: the role, or ” for any.
+// $5: the role, or empty for any.
 var planSearchSuspended = Plan{
 	Name:     "search among the suspended",
 	Indexes:  []string{"listing_by_name", "listing_search"},

@@ -50,7 +50,7 @@ func viewport(t *testing.T, options browsertest.Options) *browsertest.Page {
 	options.Watch = func(p *browsertest.Page) {
 		t.Helper()
 		complaints := slices.DeleteFunc(p.ConsoleErrors(), func(line string) bool {
-			return strings.Contains(line, "a status of 422") // a form that is shown again with what is wrong
+			return strings.Contains(line, "a status of 422") // a form that is shown again with its errors
 		})
 		if len(complaints) > 0 && !t.Failed() {
 			t.Errorf("%s: the browser complains: %q", p.URL(), complaints)

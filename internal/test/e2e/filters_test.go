@@ -72,7 +72,7 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 	follows("any state", "[]", url.Values{"q": {"zzz"}})
 	p.Fill(search, "")
 	follows("all users again", "[Bianchi Anna (tu) Neri Oto Nerini Pia Bianchi Anna (tu)]", url.Values{})
-	// Back and Forward walk through the lists that were shown, without leaving the page (rule V6).
+	// Back and Forward show the previous lists without leaving the page (rule V6).
 	browsertest.Eval[bool](p, `(history.go(-2), true)`)
 	follows("two steps back", "[]", url.Values{"q": {"zzz"}, "state": {"suspended"}})
 	browsertest.Eval[bool](p, `(history.back(), true)`)

@@ -97,8 +97,8 @@ func (p *process) log() string {
 	return string(text[max(0, len(text)-30000):])
 }
 
-// watchdogScript ends the processes noted below a folder when we end, however we end, and removes the folder.
-// PostgreSQL is no longer Patroni's child, and its own children may be paused: they are ended with it.
+// watchdogScript ends the processes recorded below a folder when the test process ends, even by SIGKILL, and removes
+// the folder. PostgreSQL is not Patroni's child, and its own children may be paused: they are ended too.
 const watchdogScript = `
 trap '' HUP INT TERM
 read -r _
@@ -113,7 +113,7 @@ done
 rm -rf "$1"
 `
 
-// killScript ends the process with the given id when we end, however we end.
+// killScript ends the process with the given id when the test process ends, even by SIGKILL.
 const killScript = `trap '' HUP INT TERM; read -r _; kill -9 "$1" 2>/dev/null`
 
 // KillAfter ends a process when the test's process ends, however it ends, unless stop is called before. Call stop only after
@@ -129,7 +129,7 @@ func removeAfter(t testing.TB, folder string) (dismiss func()) {
 	return startWatcher(t, watchdogScript, folder)
 }
 
-// startWatcher starts a shell that outlives us, whose standard input ends when we do.
+// startWatcher starts a shell that outlives the test process, whose end closes the shell's standard input.
 func startWatcher(t testing.TB, script, argument string) (stop func()) {
 	t.Helper()
 	watcher := exec.Command("/bin/sh", "-c", script, "sh", argument) // outlives the test, so it has no context

@@ -25,7 +25,7 @@ func TestALeakedCodeIsFound(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, _ = w.DB.Owner.Exec(t.Context(), `SELECT '`+c.code.Reveal()+`'::int`) // what is wrong with a statement is logged with it
+	_, _ = w.DB.Owner.Exec(t.Context(), `SELECT '`+c.code.Reveal()+`'::int`) // PostgreSQL logs the statement with the error
 	got := w.findLeaks(func() {})
 	want := []string{
 		"PostgreSQL's log",
