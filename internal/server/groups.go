@@ -14,7 +14,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// groups shows the institution's groups by product (rules V3, P9), and reports a group that has just been deleted.
+// groups shows the institution's groups by product (rules V3, P9), and reports the deletion of a group.
 func (s *Server) groups(w http.ResponseWriter, r *http.Request) error {
 	var receipt store.Receipt
 	product := access.ProductID(r.URL.Query().Get("product"))

@@ -12,7 +12,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// groupDetail shows a group and its members, and reports what has just been done to it.
+// groupDetail shows a group and its members, and reports the last change.
 func (s *Server) groupDetail(w http.ResponseWriter, r *http.Request) error {
 	at := validatePage(web.ReadFilter(r.URL.Query())).Page
 	var receipt store.Receipt
@@ -34,7 +34,7 @@ func (s *Server) groupDetail(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.Group(p.layout, page))
 }
 
-// addGroupBanner adds the banner about what has just been done to the group or to its members.
+// addGroupBanner adds the banner about the last change of the group or of its members.
 func (s *Server) addGroupBanner(
 	r *http.Request, p *groupPage, page *web.GroupPage, receipt store.Receipt, batch store.BulkResult,
 ) error {
@@ -100,7 +100,8 @@ func groupOutcome(p groupPage, receipt store.Receipt, person string) *web.Outcom
 	return o
 }
 
-// refuseOnGroup shows the group's page under the reason why something cannot be done to it, or to the member with that name.
+// refuseOnGroup shows the group's page under the reason why an action on it, or on the member with that name, is
+// refused.
 func (s *Server) refuseOnGroup(w http.ResponseWriter, r *http.Request, err error, member string) error {
 	return s.refuse(w, r, err, func(refusal *access.Refusal) (templ.Component, error) {
 		p, err := s.loadGroup(r)

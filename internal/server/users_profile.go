@@ -10,7 +10,7 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// profile shows a user as the actor may see them (rules V4, V8), and reports what has just been done to them.
+// profile shows a user as the actor may see them (rules V4, V8), and reports the last change.
 func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
 	var receipt store.Receipt
 	p, err := s.loadSubjectWith(r, s.profileView(r), func(q *store.Query, in access.InstitutionID) {

@@ -11,7 +11,7 @@ import (
 	"areariservata.example/utenti/internal/form"
 )
 
-// Plan is one way to read a list of users: a SELECT and the indexes that it goes along.
+// Plan is one way to read a list of users: a SELECT and the indexes that it uses.
 //
 // The text is written as a list by name, read forwards, of both categories, and runs in psql as it stands. [listOrder]
 // rewrites it for the other orders, categories and limits, because an index only serves an order, and a partial index
