@@ -7,7 +7,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-func TestALogsFilterComesBackFromItsAddress(t *testing.T) {
+func TestALogsFilterIsReadFromItsAddress(t *testing.T) {
 	t.Parallel()
 	for _, want := range []access.EventFilter{
 		{},
@@ -32,7 +32,7 @@ func TestALogsFilterComesBackFromItsAddress(t *testing.T) {
 	}
 }
 
-func TestWhatIsntALogsFilterIsLeftOut(t *testing.T) {
+func TestInvalidFiltersOfALogAreDropped(t *testing.T) {
 	t.Parallel()
 	for _, query := range []string{
 		"action=boss", "action=view", "page=7", "page=below.x", "page=below.-3", "page=below.0", "page=around.3", "from=+",
@@ -93,7 +93,7 @@ func TestEveryChangeHasASentence(t *testing.T) {
 }
 
 // The actor is named, also if it is the service.
-func TestWhoDidItIsNamed(t *testing.T) {
+func TestTheActorIsNamed(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]access.Event{
 		"Oto Neri":         {Actor: access.Party{ID: "oto", Name: "Oto Neri"}, Action: access.Load},

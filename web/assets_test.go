@@ -25,7 +25,7 @@ func read(t *testing.T, name string) []byte {
 	return content
 }
 
-func TestAssetsAreNamedByWhatIsInThem(t *testing.T) {
+func TestAssetsAreNamedByTheirContent(t *testing.T) {
 	t.Parallel()
 	for name, hashed := range manifest {
 		sum := sha256.Sum256(read(t, hashed))
@@ -73,7 +73,7 @@ func TestCompressedAssetsAreTheSameAssets(t *testing.T) {
 	}
 }
 
-func TestTheStylesheetBringsNoImagesOfItsOwnAndKeepsItsNotice(t *testing.T) {
+func TestTheStylesheetEmbedsNoImagesAndKeepsItsNotice(t *testing.T) {
 	t.Parallel()
 	css := string(read(t, manifest["app.css"]))
 	if strings.Contains(css, "data:") {

@@ -92,7 +92,7 @@ func TestAFormKeepsEverythingTyped(t *testing.T) {
 	}
 }
 
-func TestWhatIsOfferedIsWhatCanBeGivenAndWhatCantWithItsReason(t *testing.T) {
+func TestOffersAreAssignableRolesAndTheOthersWithReasons(t *testing.T) {
 	t.Parallel()
 	page := addPage(t, web.AddUserPage{})
 	if diff := cmp.Diff([]string{"Interoperabilità", "SEND", "Responsabile", "Gestore", "Firma"}, page.Names("radio")); diff != "" {
@@ -170,7 +170,7 @@ func TestErrorsAreListedOnTopAndAtTheirFields(t *testing.T) {
 	}
 }
 
-func TestAnExistingUserLeadsToTheProfile(t *testing.T) {
+func TestAnExistingUserLinksToTheProfile(t *testing.T) {
 	t.Parallel()
 	page := addPage(t, web.AddUserPage{ExistingProfileURL: "/profile", Form: access.UserForm{FirstName: "Giulio"}})
 	if got := page.One("link", "Apri il profilo").Attr("href"); got != "/profile" {
@@ -239,7 +239,7 @@ func colleagueProfile() access.Profile {
 	return p
 }
 
-func TestRolesThatAreHeldAreShownAndNotSent(t *testing.T) {
+func TestHeldRolesAreShownAndNotSent(t *testing.T) {
 	t.Parallel()
 	page := htmltest.ParseString(t, render(t, web.AssignRole(enteLayout(), web.AssignRolePage{
 		Profile: colleagueProfile(), Product: "p1", IsAnotherRole: true, Roles: []access.RoleID{"security"}, IdempotencyKey: "mark",
@@ -272,7 +272,7 @@ func TestNewProductsAreThoseWithoutARole(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatMayChangeIsAField(t *testing.T) {
+func TestOnlyEditableDataAreFields(t *testing.T) {
 	t.Parallel()
 	edit := func(verified bool) htmltest.Element {
 		p := colleagueProfile()
@@ -351,7 +351,7 @@ func TestOnlyGroupsThatCanBeJoinedAreOffered(t *testing.T) {
 	}
 }
 
-func TestARemovalSaysWhatItLeaves(t *testing.T) {
+func TestARemovalDescribesWhatRemains(t *testing.T) {
 	t.Parallel()
 	held := func(p access.ProductID, r access.RoleID) access.Assignment {
 		return access.Assignment{Product: p, Role: r, Category: access.Operator, Status: access.Active}
@@ -449,7 +449,7 @@ func TestEveryOutcomeHasABanner(t *testing.T) {
 	}
 }
 
-func TestARowOffersWhatWouldBeGranted(t *testing.T) {
+func TestARowOffersTheAllowedActions(t *testing.T) {
 	t.Parallel()
 	rows := []access.Row{
 		{User: "boss", Category: access.Administrator, Roles: []access.HeldRole{{Role: "admin", Status: access.Active}}},

@@ -89,7 +89,7 @@ func TestEveryPageFitsTheContentPolicy(t *testing.T) {
 	})
 }
 
-func TestEverythingThatCanBePressedHasANameAndAnAddress(t *testing.T) {
+func TestEveryControlHasANameAndAnAddress(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, _ gallery.Page, source string, page htmltest.Element) {
 		for _, a := range regexp.MustCompile(`<a[ >][^>]*`).FindAllString(source, -1) {
@@ -112,7 +112,7 @@ func TestEverythingThatCanBePressedHasANameAndAnAddress(t *testing.T) {
 
 // A fiscal code is on its profile, in the body, once; on the form with the person's data; or in the field where it was
 // typed (rule D7). The page that confirms the form shows it and has it in a hidden field.
-func TestAFiscalCodeStandsOnlyWhereItMay(t *testing.T) {
+func TestAFiscalCodeIsShownOnlyWhereAllowed(t *testing.T) {
 	t.Parallel()
 	code := regexp.MustCompile(`[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]`)
 	each(t, func(t *testing.T, p gallery.Page, source string, page htmltest.Element) {
@@ -201,7 +201,7 @@ func TestTheFirstVisitToTheListIsLight(t *testing.T) {
 	}
 }
 
-func TestWhatPeopleTypeIsEscaped(t *testing.T) {
+func TestTypedTextIsEscaped(t *testing.T) {
 	t.Parallel()
 	evil := `<script>alert(1)</script>@x"y`
 	p := access.Profile{Actor: access.User{ID: "a"}, Subject: access.User{ID: "b", FirstName: evil, Email: evil}}
@@ -211,7 +211,7 @@ func TestWhatPeopleTypeIsEscaped(t *testing.T) {
 	}
 }
 
-func TestATextThatExistsOnlyInItalianSaysSo(t *testing.T) {
+func TestATextOnlyInItalianIsMarked(t *testing.T) {
 	t.Parallel()
 	product := access.Product{
 		ID:    "p",

@@ -117,7 +117,7 @@ func TestAControlIsDrawnIfAndOnlyIfItWouldBeGranted(t *testing.T) {
 	}
 }
 
-func TestACardWithoutControlsSaysWhyOnce(t *testing.T) {
+func TestACardWithoutControlsExplainsItOnce(t *testing.T) {
 	t.Parallel()
 	api := access.Assignment{Product: "p1", Role: "ref op", Category: access.Operator, Status: access.Active}
 	admin := access.Assignment{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active}
@@ -216,7 +216,7 @@ func TestTheLastActiveRoleIsWarnedAbout(t *testing.T) {
 	}
 }
 
-func TestAnOutcomeHeadsTheTitleAndOffersTheWayBack(t *testing.T) {
+func TestAnOutcomeStartsTheTitleAndOffersTheReverse(t *testing.T) {
 	t.Parallel()
 	f := web.Layout{
 		Outcome: &web.Outcome{

@@ -8,7 +8,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 )
 
-func TestAFilterComesBackFromItsAddress(t *testing.T) {
+func TestAFilterIsReadFromItsAddress(t *testing.T) {
 	t.Parallel()
 	filters := []access.Filter{
 		{},
@@ -30,7 +30,7 @@ func TestAFilterComesBackFromItsAddress(t *testing.T) {
 	}
 }
 
-func TestWhatIsntAFilterIsLeftOut(t *testing.T) {
+func TestInvalidFiltersAreDropped(t *testing.T) {
 	t.Parallel()
 	v := url.Values{"category": {"boss"}, "state": {"gone"}, "sort": {"phone"}, "page": {"7"}, "role": {"api"}, "q": {"  "}}
 	if got := ReadFilter(v); got != (access.Filter{}) {

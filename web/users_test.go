@@ -57,7 +57,7 @@ func values(field htmltest.Element) []string {
 	return all
 }
 
-func TestEachAppliedFilterCanBeTakenAway(t *testing.T) {
+func TestEachAppliedFilterCanBeRemoved(t *testing.T) {
 	t.Parallel()
 	now := access.Filter{Category: access.Operator, Role: access.Target{Product: "p1", Role: "admin"}, State: access.Active, Text: "verdi"}
 	page := list(t, access.Directory{Products: twoProducts(), Filter: now}, "")
@@ -85,7 +85,7 @@ func TestOneProductHasNoTabs(t *testing.T) {
 	}
 }
 
-func TestARowShowsWhoAndInWhichState(t *testing.T) {
+func TestARowShowsThePersonAndTheState(t *testing.T) {
 	t.Parallel()
 	row := func(id access.UserID, states ...access.Status) access.Row {
 		r := access.Row{User: id, FirstName: "Anna", LastName: string(id), Email: "a@b.example"}
@@ -114,7 +114,7 @@ func TestARowShowsWhoAndInWhichState(t *testing.T) {
 	}
 }
 
-func TestALongListLeadsOn(t *testing.T) {
+func TestALongListLinksToItsPages(t *testing.T) {
 	t.Parallel()
 	products := twoProducts()
 	section := access.Section{Product: products[0], Rows: []access.Row{{User: "u"}}, Total: 2}
@@ -149,7 +149,7 @@ func TestAnotherOrderOrFilterStartsFromTheFirstPage(t *testing.T) {
 	}
 }
 
-func TestAnEmptyListSaysWhatToDo(t *testing.T) {
+func TestAnEmptyListExplainsWhatToDo(t *testing.T) {
 	t.Parallel()
 	emptySections := []access.Section{{Product: twoProducts()[0]}}
 	page := list(t, access.Directory{Products: twoProducts(), Filter: access.Filter{Text: "zzz"}, Sections: emptySections}, "")
@@ -166,7 +166,7 @@ func TestAnEmptyListSaysWhatToDo(t *testing.T) {
 	}
 }
 
-func TestAColumnSaysHowItIsSortedAndLeadsToTheOtherWay(t *testing.T) {
+func TestAColumnShowsItsOrderAndLinksToTheReverse(t *testing.T) {
 	t.Parallel()
 	const name, email = "Cognome e nome", "E-mail"
 	for sort, want := range map[access.Sort]map[string]string{

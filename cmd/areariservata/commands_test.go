@@ -34,7 +34,7 @@ func commandReading(t *testing.T, input, line string, env ...string) (string, er
 
 const demoCatalogue, demoDataFile = "../../internal/demo/catalogue.json", "../../internal/demo/data.yaml"
 
-func TestWhatIsNoCommandIsAnsweredWithTheUsage(t *testing.T) {
+func TestAnInvalidCommandPrintsTheUsage(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{
 		"", "serve now", "import", "import catalogue", "import catalogue a b", "import data", "audit", "demo 1", "erase",
@@ -63,7 +63,7 @@ func TestTheVersionIsPrintedAndIsTheFirstLineOfTheLog(t *testing.T) {
 	}
 }
 
-func TestAnEmptyDatabaseIsBroughtUpToWhereItsAuditLogHolds(t *testing.T) {
+func TestAnEmptyDatabaseIsFilledAndItsAuditLogVerifies(t *testing.T) {
 	t.Parallel()
 	db := pgtest.Blank(t)
 	env := []string{"MIGRATIONS_DATABASE_URL", db.OwnerURL, "FISCAL_CODE_FIND_KEY", app.DemoFindKey, "FISCAL_CODE_SEAL_KEY", app.DemoSealKey}
@@ -101,7 +101,7 @@ func TestAnEmptyDatabaseIsBroughtUpToWhereItsAuditLogHolds(t *testing.T) {
 	}
 }
 
-func TestCommandsOfTheOwnerSayWhatTheyMiss(t *testing.T) {
+func TestOwnersCommandsReportMissingSettings(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	owner := []string{"MIGRATIONS_DATABASE_URL", db.OwnerURL}

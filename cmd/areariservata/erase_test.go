@@ -55,7 +55,7 @@ func countRows(t *testing.T, db *pgtest.DB, ids ...string) (n int) {
 
 // An erased person is deleted everywhere: from two institutions, with session, saved form, e-mails and views of their
 // profile. The log still matches the tables, its chain verifies, and the names in it cannot be read.
-func TestAnErasedUserIsGoneAndTheLogHolds(t *testing.T) {
+func TestAnErasedUserIsDeletedAndTheLogVerifies(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))

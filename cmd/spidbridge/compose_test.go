@@ -9,7 +9,7 @@ import (
 	"areariservata.example/utenti/internal/bridge"
 )
 
-func TestTheSettingsInComposeAreTaken(t *testing.T) {
+func TestTheSettingsInComposeAreAccepted(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile("../../compose.yaml")
 	if err != nil {

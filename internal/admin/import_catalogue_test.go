@@ -97,7 +97,7 @@ func TestTheFieldsOwnCatalogueIsImportedOnce(t *testing.T) {
 	}
 }
 
-func TestAnImportTouchesOnlyWhatDiffers(t *testing.T) {
+func TestAnImportWritesOnlyDifferences(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	c := demoCatalogue(t)
@@ -151,7 +151,7 @@ func TestAnImportTouchesOnlyWhatDiffers(t *testing.T) {
 	}
 }
 
-func TestWhatIsInUseCannotBeTakenAway(t *testing.T) {
+func TestRolesAndProductsInUseCannotBeRemoved(t *testing.T) {
 	t.Parallel()
 	without := func(of access.InstitutionType, role access.RoleID) func(*catalogue.Product) bool {
 		return func(p *catalogue.Product) bool {
@@ -243,7 +243,7 @@ func TestAnUnusedRoleMayBeRemovedOrChangeCategory(t *testing.T) {
 }
 
 // An import waits for current changes and sees what they write: they could assign a role that it removes.
-func TestAnImportWaitsForChangesUnderWay(t *testing.T) {
+func TestAnImportWaitsForRunningChanges(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))

@@ -256,7 +256,7 @@ func TestFaultyDataChangesNothing(t *testing.T) {
 }
 
 // Changes made by pages stay: a demo that starts again, or a file loaded twice, does not undo them.
-func TestALoadLeavesAloneWhatPagesHaveChanged(t *testing.T) {
+func TestAnImportKeepsChangesMadeByPages(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	importCatalogue(t, db.Owner, demoCatalogue(t))

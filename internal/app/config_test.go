@@ -52,7 +52,7 @@ func written(t *testing.T, content string) string {
 	return name
 }
 
-func TestAGoodConfigurationIsTaken(t *testing.T) {
+func TestAValidConfigurationIsAccepted(t *testing.T) {
 	t.Parallel()
 	c, err := ReadConfig(production())
 	if err != nil {
@@ -129,7 +129,7 @@ func TestProductionRefusesEachSettingThatIsUnsafe(t *testing.T) {
 	}
 }
 
-func TestOutsideProductionTheProviderInClearIsOnThisMachineOnly(t *testing.T) {
+func TestAnHTTPProviderIsLocalOnlyOutsideProduction(t *testing.T) {
 	t.Parallel()
 	for issuer, good := range map[string]bool{
 		"http://127.0.0.1:8090": true, "http://[::1]:8090": true, "http://idp.localhost:8090": true, "https://accesso.example.it": true,
@@ -142,7 +142,7 @@ func TestOutsideProductionTheProviderInClearIsOnThisMachineOnly(t *testing.T) {
 	}
 }
 
-func TestSecretsAreTakenFromFiles(t *testing.T) {
+func TestSecretsAreReadFromFiles(t *testing.T) {
 	t.Parallel()
 	env := production()
 	for _, name := range secrets {
@@ -206,7 +206,7 @@ func composed(t *testing.T) map[string]map[string]string {
 	return all
 }
 
-func TestTheSettingsInComposeAreTakenForADemoAndRefusedInProduction(t *testing.T) {
+func TestTheSettingsInComposeAreForDemosAndRefusedInProduction(t *testing.T) {
 	t.Parallel()
 	services := composed(t)
 	c, err := ReadConfig(services["app"])
@@ -233,7 +233,7 @@ func TestTheSettingsInComposeAreTakenForADemoAndRefusedInProduction(t *testing.T
 	}
 }
 
-func TestSettingsReachWhatTheySet(t *testing.T) {
+func TestSettingsReachTheirComponents(t *testing.T) {
 	t.Parallel()
 	c, err := ReadConfig(production("LISTEN", "127.0.0.1:9", "OIDC_SCOPES", "openid profile", "OIDC_CLAIMS", "agid", "OIDC_MIN_LEVEL", "3",
 		"OIDC_CLOCK_SKEW", "5s", "OIDC_AUTH_URL", "https://accesso.example.it/login", "MANUAL_URL",

@@ -40,7 +40,7 @@ func bannedNames() []string {
 	}
 }
 
-func TestSentencesNameWhatTheyMean(t *testing.T) {
+func TestVaguePronounsAreRare(t *testing.T) {
 	t.Parallel()
 	lines, found := 0, []string{}
 	for _, f := range handWritten(t, ".go", ".templ", ".sql", ".md") {

@@ -12,7 +12,7 @@ import (
 	"areariservata.example/utenti/internal/bridge"
 )
 
-func TestABadClientOrRedirectAddressIsShownOnAPageNeverByRedirect(t *testing.T) {
+func TestAnInvalidClientOrRedirectAddressIsShownOnAPage(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for name, changes := range map[string][]string{
@@ -39,7 +39,7 @@ func TestABadClientOrRedirectAddressIsShownOnAPageNeverByRedirect(t *testing.T) 
 	}
 }
 
-func TestABadRequestGoesBackWithStateAndIssuer(t *testing.T) {
+func TestAnInvalidRequestIsReturnedWithStateAndIssuer(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for name, c := range map[string]struct {

@@ -169,7 +169,7 @@ func TestEveryScreenBeforeConsentCanBeCancelled(t *testing.T) {
 	}
 }
 
-func TestALoginHintLeadsStraightToConsent(t *testing.T) {
+func TestALoginHintSkipsToConsent(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for _, hint := range []string{maria, " " + strings.ToLower(maria) + " ", "TINIT-" + maria} {
@@ -248,7 +248,7 @@ func TestTheScreensFollowTheListOfIdentities(t *testing.T) {
 	}
 }
 
-func TestAScreenOutOfTurnLeadsToTheOneThatIsMissing(t *testing.T) {
+func TestAScreenOutOfOrderRedirectsToTheMissingOne(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	attempt := s.get("/authorize", s.request()).at.Query()

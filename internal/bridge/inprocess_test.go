@@ -121,7 +121,7 @@ func TestInProcessOtherAddressesGoToTheNetwork(t *testing.T) {
 	}
 }
 
-func TestInProcessAnEndedContextAnswersNothing(t *testing.T) {
+func TestInProcessACancelledContextFails(t *testing.T) {
 	t.Parallel()
 	in := inMemory(t)
 	ctx, stop := context.WithCancel(t.Context())

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/oauth2"
 )
 
-func TestABadTokenRequestIsRefusedAndUsesTheCodeOnlyOfItsOwnClient(t *testing.T) {
+func TestAnInvalidTokenRequestIsRefusedAndUsesUpItsOwnClientsCode(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for name, c := range map[string]struct {
@@ -69,7 +69,7 @@ func TestTheVerifierMustHaveItsLegalLength(t *testing.T) {
 	}
 }
 
-func TestBasicAuthenticationIsFormEncodedAndGoesAlone(t *testing.T) {
+func TestBasicAuthenticationIsFormEncodedAndExclusive(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	basic := func(id, password string) string {
@@ -98,7 +98,7 @@ func TestBasicAuthenticationIsFormEncodedAndGoesAlone(t *testing.T) {
 	}
 }
 
-func TestACodeIsGoodForOneMinute(t *testing.T) {
+func TestACodeExpiresAfterOneMinute(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	early, late := s.consent(mario), s.consent(mario)
@@ -112,7 +112,7 @@ func TestACodeIsGoodForOneMinute(t *testing.T) {
 	}
 }
 
-func TestASecondUseOfACodeIsRefusedAndKillsTheAccessToken(t *testing.T) {
+func TestASecondUseOfACodeIsRefusedAndRevokesTheAccessToken(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for _, wait := range []time.Duration{0, 5 * time.Minute} {
@@ -131,7 +131,7 @@ func TestASecondUseOfACodeIsRefusedAndKillsTheAccessToken(t *testing.T) {
 	}
 }
 
-func TestOfEightExchangesAtOnceOneSucceedsAndItsTokenIsDead(t *testing.T) {
+func TestOfEightExchangesAtOnceOneSucceedsAndItsTokenIsRevoked(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	code := s.consent(mario)
@@ -172,7 +172,7 @@ func TestAnAccessTokenLastsAQuarterOfAnHour(t *testing.T) {
 	}
 }
 
-func TestUserinfoWantsOneGoodToken(t *testing.T) {
+func TestUserinfoRequiresOneValidToken(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	_, token := s.exchange(s.consent(mario))

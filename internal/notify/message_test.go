@@ -65,7 +65,7 @@ func TestEmailsMatchTheirGoldenFiles(t *testing.T) {
 }
 
 // Both languages have an e-mail of each kind, with the required facts in the plain and the HTML form.
-func TestEveryEmailSaysWhatHappenedToWhomAndWhoToAsk(t *testing.T) {
+func TestEveryEmailNamesTheChangeThePersonAndTheContact(t *testing.T) {
 	t.Parallel()
 	for _, language := range access.Languages() {
 		for _, kind := range kinds() {
@@ -127,7 +127,7 @@ func TestAnUnknownKindOfEmailIsRefused(t *testing.T) {
 	}
 }
 
-func TestWhatPeopleTypeStaysText(t *testing.T) {
+func TestTypedTextIsEscapedInEmails(t *testing.T) {
 	t.Parallel()
 	l := example(access.Assign, "it")
 	l.Name, l.Institution = `<a href="https://evil.example">Anna</a>`, `Comune "di" <script>alert(1)</script>`

@@ -123,7 +123,7 @@ func TestTypedTextAddsNoHeader(t *testing.T) {
 }
 
 // A message counts as delivered once the server has accepted it, even if the server fails afterwards.
-func TestAServerThatHangsUpAfterTakingTheMessageHasTakenIt(t *testing.T) {
+func TestAMessageAcceptedBeforeADisconnectIsDelivered(t *testing.T) {
 	t.Parallel()
 	address := serveScript(t, "220 hello\r\n", "250 hello\r\n", "250 noop\r\n", "250 from\r\n", "250 to\r\n", "354 go on\r\n", "250 taken\r\n")
 	if err := mailer(address).Send(t.Context(), renderEmail(t, example(access.Add, "it")), time.Now()); err != nil {
@@ -195,7 +195,7 @@ func serveScript(t *testing.T, lines ...string) string {
 	return listener.Addr().String()
 }
 
-func TestTheConnectionIsAsSecretAsItIsAskedToBe(t *testing.T) {
+func TestTheConnectionIsEncryptedAsConfigured(t *testing.T) {
 	t.Parallel()
 	known := httptest.NewTLSServer(nil) // for its certificate, of 127.0.0.1
 	t.Cleanup(known.Close)

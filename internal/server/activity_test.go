@@ -218,7 +218,7 @@ func TestARemovedPersonShowsWithoutAName(t *testing.T) {
 }
 
 // The form filters the log; every filter is in the address and can be removed again.
-func TestALogIsNarrowedByItsForm(t *testing.T) {
+func TestALogIsFilteredByItsForm(t *testing.T) {
 	t.Parallel()
 	s := openVerified(t)
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io", "prod-pn")

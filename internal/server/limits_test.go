@@ -122,7 +122,7 @@ func TestTooManyOfACostlyKindAreRefused(t *testing.T) {
 }
 
 // X-Forwarded-For is used only if it comes from a configured proxy; without configured proxies, never.
-func TestOnlyOurOwnProxiesSayWhereARequestComesFrom(t *testing.T) {
+func TestOnlyConfiguredProxiesSetTheClientsAddress(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	const most = 3

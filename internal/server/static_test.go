@@ -10,7 +10,7 @@ import (
 )
 
 // Assets have the headers of every response, and their own Cache-Control, each once.
-func TestAssetsCarryTheHeadersOfEveryAnswer(t *testing.T) {
+func TestAssetsHaveTheHeadersOfEveryResponse(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	b := s.NewBrowser(t)

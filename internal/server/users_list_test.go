@@ -24,7 +24,7 @@ func targetTexts(p site.Page) (all []string) {
 }
 
 // V5, V6, V7: the form filters the list, and every filter is in the address.
-func TestTheListIsNarrowedByItsForm(t *testing.T) {
+func TestTheListIsFilteredByItsForm(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")

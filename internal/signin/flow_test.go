@@ -113,7 +113,7 @@ func TestARefusalCarriesSPIDsNumber(t *testing.T) {
 	}
 }
 
-func TestAReplyIsGoodOnce(t *testing.T) {
+func TestAReplyIsAcceptedOnce(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	back := s.back()
@@ -217,7 +217,7 @@ func TestTwoTabsSignInEachInItsOwnWay(t *testing.T) {
 	}
 }
 
-func TestAReplyOfAnotherShapeIsRefused(t *testing.T) {
+func TestAMalformedReplyIsRefused(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for name, spoil := range map[string]func(url.Values){
@@ -250,7 +250,7 @@ func TestAReplyOfAnotherShapeIsRefused(t *testing.T) {
 	}
 }
 
-func TestAProviderThatDoesntNameItselfInRepliesNeedsNot(t *testing.T) {
+func TestAProviderMayOmitTheIssuerInReplies(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	s.change[discovery] = rewrite(func(document map[string]any) { delete(document, "authorization_response_iss_parameter_supported") })

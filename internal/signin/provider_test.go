@@ -66,7 +66,7 @@ func TestAProviderWithInvalidMetadataIsUnavailable(t *testing.T) {
 	}
 }
 
-func TestAProviderThatGoesDownMeanwhileIsUnavailable(t *testing.T) {
+func TestAProviderThatFailsLaterIsUnavailable(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	back := s.back()
@@ -175,7 +175,7 @@ func hang(r *http.Request) (*http.Response, error) {
 	return nil, r.Context().Err()
 }
 
-func TestAProviderThatHangsIsGivenUpAfterTenSeconds(t *testing.T) {
+func TestAHangingProviderTimesOutAfterTenSeconds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := signin.New(signin.Config{Issuer: issuer, Now: time.Now, Transport: transport(hang)}, nil)
@@ -209,7 +209,7 @@ func TestACancelledRequestDoesNotWaitForAHangingProvider(t *testing.T) {
 	})
 }
 
-func TestAllThatIsAskedAfterTheReplyHasOneDeadline(t *testing.T) {
+func TestAllRequestsAfterTheReplyShareADeadline(t *testing.T) {
 	t.Parallel()
 	s := open(t, func(_ *signin.Config, there *bridge.Config) { there.UserinfoOnly = true })
 	until := map[string]time.Time{}

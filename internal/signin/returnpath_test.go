@@ -7,7 +7,7 @@ import (
 	"areariservata.example/utenti/internal/signin"
 )
 
-func TestOnlyOurOwnPagesAreGoneBackTo(t *testing.T) {
+func TestSignInReturnsOnlyToPagesOfTheSite(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{
 		"/", "/institutions/7/users", "/institutions/7/users?page=2&q=d%27arco+s%C3%AC", "/loginx", "/x/login", "/è", "/a:b@c",

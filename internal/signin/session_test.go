@@ -46,7 +46,7 @@ func TestAnUnknownUserHasASessionToo(t *testing.T) {
 	}
 }
 
-func TestASessionHoldsWhoItIsAndNothingElse(t *testing.T) {
+func TestASessionContainsOnlyThePersonsID(t *testing.T) {
 	t.Parallel()
 	p := openSessionSite(t, false)
 	p.signIn(anna, "")
@@ -173,7 +173,7 @@ func TestARequestWithoutSignInStoresNothing(t *testing.T) {
 	}
 }
 
-func TestABrowserThatLeavesMeanwhileIsSignedOutAllTheSame(t *testing.T) {
+func TestSignOutCompletesAfterTheBrowserDisconnects(t *testing.T) {
 	t.Parallel()
 	p := openSessionSite(t, false)
 	token := p.signIn(anna, "")

@@ -13,7 +13,7 @@ import (
 )
 
 // A form's content can contain a fiscal code, and all possible codes are few enough to try: its hash needs the key.
-func TestWhatIsKeptOfAFormGivesNothingAway(t *testing.T) {
+func TestAStoredFormHashIsKeyed(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-pn")

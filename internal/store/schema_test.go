@@ -19,7 +19,7 @@ import (
 
 // Statements that PostgreSQL refuses even to the owner of the tables, each with the name of the constraint, or with the
 // error's code for built-in constraints.
-func TestTheDatabaseHoldsWhatMustAlwaysBeTrue(t *testing.T) {
+func TestTheDatabaseEnforcesTheInvariants(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t)).MarkVerified("Anna Bianchi")

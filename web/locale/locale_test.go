@@ -103,7 +103,7 @@ other = "{{.Count}} uporabnikov"
 	}
 }
 
-func TestBadFilesAreRefused(t *testing.T) {
+func TestInvalidFilesAreRefused(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"x = ":              "expected value",

@@ -148,7 +148,7 @@ const minimal = `[
  {"id": "prod-b", "title": "B", "status": "INACTIVE", "parentId": "prod-a", "description": "Di A"}
 ]`
 
-func TestAFileIsReadWhole(t *testing.T) {
+func TestAFileIsReadCompletely(t *testing.T) {
 	t.Parallel()
 	got, err := catalogue.Read("x.json", []byte(minimal))
 	if err != nil {

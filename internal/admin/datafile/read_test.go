@@ -214,7 +214,7 @@ func demoCatalogue(t *testing.T) catalogue.Catalogue {
 	return c
 }
 
-func TestAFileIsHeldAgainstTheCatalogue(t *testing.T) {
+func TestAFileIsCheckedAgainstTheCatalogue(t *testing.T) {
 	t.Parallel()
 	const security = "[prod-interop/api, prod-interop/security suspended]"
 	for name, c := range map[string]struct{ from, to, want string }{
@@ -284,7 +284,7 @@ func TestAFileIsHeldAgainstTheCatalogue(t *testing.T) {
 	}
 }
 
-func TestAFileIsHeldAgainstWhatIsThere(t *testing.T) {
+func TestAFileIsCheckedAgainstExistingData(t *testing.T) {
 	t.Parallel()
 	mario, maria := code(t, "RSSMRA80A01H501U"), code(t, "RSSMRA75C22H50MA")
 	present := func() datafile.Existing {

@@ -38,7 +38,7 @@ func TestADurableClusterKeepsItsDataAndAnEphemeralOneLeavesNothing(t *testing.T)
 	}
 }
 
-func TestTheLocaleKnowsAccentedLetters(t *testing.T) {
+func TestTheLocaleLowersAccentedLetters(t *testing.T) {
 	t.Parallel()
 	cluster := start(t, Config{Ephemeral: true})
 	if got := queryValue(t, cluster, `select lower('ÈÀÙ')`); got != "èàù" {
@@ -151,7 +151,7 @@ func TestAServerKilledOutrightIsStartedAgain(t *testing.T) {
 	stop(t, start(t, Config{DataDir: dir}))
 }
 
-func TestAStaleNoteThatNamesSomeOtherProgramDoesNotKeepItFromStarting(t *testing.T) {
+func TestAStalePidFileDoesNotPreventTheStart(t *testing.T) {
 	t.Parallel()
 	dir := openFolder(t)
 	first := start(t, Config{DataDir: dir})
@@ -198,7 +198,7 @@ func TestAFolderThatHoldsOtherFilesIsNotTakenOver(t *testing.T) {
 	}
 }
 
-func TestAStartAbandonedHalfwayIsNotInTheNextOnesWay(t *testing.T) {
+func TestAnAbandonedStartDoesNotPreventTheNextOne(t *testing.T) {
 	t.Parallel()
 	dir := openFolder(t)
 	found, err := Find(t.Context(), "")
@@ -237,7 +237,7 @@ func TestAServerThatStillEndsIsWaitedForAndNamed(t *testing.T) {
 	stop(t, start(t, Config{DataDir: dir}))
 }
 
-func TestTheDemosDataLieInTheCheckoutButForRootInVarTmp(t *testing.T) {
+func TestTheDemosDataAreInTheCheckoutOrForRootInVarTmp(t *testing.T) {
 	t.Parallel()
 	root, err := checkout()
 	if err != nil {

@@ -35,7 +35,7 @@ func fakeInstallation(t *testing.T, version string) string {
 	return dir
 }
 
-func TestTheNewestOfTheUsualFoldersIsTakenAndFoldersGoBeforePATH(t *testing.T) {
+func TestTheNewestUsualFolderIsChosenBeforePATH(t *testing.T) {
 	t.Parallel()
 	old, ten, nine, path := fakeInstallation(
 		t,
@@ -65,7 +65,7 @@ func TestTheNewestOfTheUsualFoldersIsTakenAndFoldersGoBeforePATH(t *testing.T) {
 	}
 }
 
-func TestWhereThereIsNoneTheErrorNamesTheWaysOutAndWhatWasUnfit(t *testing.T) {
+func TestWithoutPostgreSQLTheErrorExplainsHowToInstallIt(t *testing.T) {
 	t.Parallel()
 	old := fakeInstallation(t, "14.20")
 	_, err := find(t.Context(), "", [][]string{{old}}, t.TempDir(), currentAccount(t))
@@ -171,7 +171,7 @@ func copyWithoutLinks(t *testing.T, from, to string) {
 	}
 }
 
-func TestASearchThatIsCalledOffSaysSoAndCopiesNothing(t *testing.T) {
+func TestACancelledSearchFailsAndCopiesNothing(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -187,7 +187,7 @@ func TestASearchThatIsCalledOffSaysSoAndCopiesNothing(t *testing.T) {
 	}
 }
 
-func TestALinkThatLeadsOutOfThePackageIsRefused(t *testing.T) {
+func TestALinkOutOfThePackageIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "native"), 0o755); err != nil {

@@ -51,7 +51,7 @@ func number(t *testing.T, db *pgtest.DB, sql string) (n int) {
 
 // The log, replayed with the reference model, gives the state; lists and counts match their source tables; the hash
 // chain verifies; every fiscal code can be found and decrypted; and every kind of record occurs.
-func TestWhatIsMadeIsWhatTheSitesOwnChangesWouldHaveLeft(t *testing.T) {
+func TestGeneratedDataMatchTheirLogAndLists(t *testing.T) {
 	t.Parallel()
 	keys := seed.Keys(t)
 	db, report := fill(t, generate.Size{Users: 6_000, Institutions: 60, Largest: 3_000, Seed: 7})

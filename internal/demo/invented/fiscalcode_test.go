@@ -7,7 +7,7 @@ import (
 	"areariservata.example/utenti/internal/demo/invented"
 )
 
-func TestAFiscalCodeIsMadeOfTheNames(t *testing.T) {
+func TestAFiscalCodeIsComputedFromTheNames(t *testing.T) {
 	t.Parallel()
 	born := time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
 	for want, p := range map[string]invented.Person{

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestTheCommittedFileIsWhatThisWrites(t *testing.T) {
+func TestTheCommittedFileIsUpToDate(t *testing.T) {
 	t.Parallel()
 	want, err := renderFile()
 	if err != nil {

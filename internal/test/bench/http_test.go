@@ -10,7 +10,7 @@ import (
 )
 
 // The latency of a request includes the time that it waits for a free client: otherwise a site that stalls looks fast.
-func TestWhatARequestTookCountsFromWhenItWasDue(t *testing.T) {
+func TestLatencyCountsFromTheDueTime(t *testing.T) {
 	t.Parallel()
 	const stands = 200 * time.Millisecond
 	var asked atomic.Int64

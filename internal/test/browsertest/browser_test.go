@@ -109,7 +109,7 @@ func TestEachPageHasItsOwnCookies(t *testing.T) {
 	}
 }
 
-func TestWhatThePolicyStopsAndErrorAnswersAreComplaints(t *testing.T) {
+func TestPolicyViolationsAndErrorStatusesAreConsoleErrors(t *testing.T) {
 	t.Parallel()
 	address := site(t)
 	for _, c := range []struct{ path, want string }{{"/strict", "Content Security Policy"}, {"/error", "403"}} {
@@ -160,7 +160,7 @@ func (r *recorder) Fatalf(format string, args ...any) {
 	panic(r)
 }
 
-func TestAFailureSaysWhatWasTriedAndWhere(t *testing.T) {
+func TestAFailureReportsTheActionAndTheAddress(t *testing.T) {
 	t.Parallel()
 	p := Open(t, Options{})
 	address := site(t)

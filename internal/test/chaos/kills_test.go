@@ -78,7 +78,7 @@ func TestTheApplicationIsKilledUnderLoad(t *testing.T) {
 }
 
 // A test of the test: a PostgreSQL that acknowledges before it has written loses changes, and the run must find them.
-func TestALossIsSeen(t *testing.T) {
+func TestALossIsDetected(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{}).start() // the setting is read at the start
 	c := newLoad(t, s, 4, newRand(t))

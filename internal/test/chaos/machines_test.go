@@ -135,7 +135,7 @@ func logRecovery(t *testing.T, what string, took []time.Duration) {
 }
 
 // A silent standby is replaced by the other; while both are silent no change is acknowledged, and none is lost.
-func TestStandbysGoSilent(t *testing.T) {
+func TestStandbysStopResponding(t *testing.T) {
 	if os.Getenv("HA") == "" {
 		t.Skip("a part of make ha")
 	}
@@ -173,7 +173,7 @@ func TestStandbysGoSilent(t *testing.T) {
 }
 
 // A test of the test: with asynchronous replication the same run finds lost changes.
-func TestALossOfAMachineIsSeen(t *testing.T) {
+func TestALossOfAMachineIsDetected(t *testing.T) {
 	if os.Getenv("HA") == "" {
 		t.Skip("a part of make ha")
 	}

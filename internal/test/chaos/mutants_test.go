@@ -88,7 +88,7 @@ func TestHalfAChangeIsFound(t *testing.T) {
 }
 
 // Mutant: a resent form is executed again.
-func TestAFormTakenTwiceIsFound(t *testing.T) {
+func TestAFormExecutedTwiceIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{program: buildMutant(t, mutants()["form taken twice"]...)}).start()
 	c := newLoad(t, s, 4, newRand(t))
@@ -133,7 +133,7 @@ func TestQueueingReadinessIsFound(t *testing.T) {
 }
 
 // Mutant: a replica ends without draining.
-func TestAHastyEndIsFound(t *testing.T) {
+func TestASkippedDrainIsFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{replicas: 2, isBalanced: true, program: buildMutant(t, mutants()["hasty end"]...)})
 	c := s.restartReplicas(t, 2, 2_000)

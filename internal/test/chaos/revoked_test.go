@@ -15,7 +15,7 @@ import (
 
 // After the response to a suspension or a removal no request with that power succeeds on any replica. Requests in
 // flight took effect before, and the log's replay proves it.
-func TestWhatIsTakenAwayIsGoneAtOnce(t *testing.T) {
+func TestARevokedPowerEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, siteOptions{replicas: 2}).start()
 	v := newRevocation(t, s, newRand(t))

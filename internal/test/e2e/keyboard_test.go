@@ -125,7 +125,7 @@ func TestAJourneyByKeyboardAlone(t *testing.T) {
 }
 
 // The menus of a row and of the header close on Esc and give the focus back.
-func TestWhatUnfoldsFoldsByKeyboard(t *testing.T) {
+func TestMenusCloseByKeyboard(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")

@@ -41,7 +41,7 @@ func headerFaults(h http.Header, https bool) (found []string) {
 }
 
 // Special characters of an address stay escaped in a redirect, where a browser could take them for another host.
-func TestAnOddAddressLeadsOnAsItWasWritten(t *testing.T) {
+func TestSpecialCharactersStayEscapedInRedirects(t *testing.T) {
 	t.Parallel()
 	s := open(t, site.Options{})
 	s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop").Admin("Anna Bianchi", "prod-interop")

@@ -57,7 +57,7 @@ func (w rawConn) readResponse() (*http.Response, string) {
 }
 
 // Malformed and hostile requests get one well-formed response that repeats nothing of the request.
-func TestOddRequestsGetPlainAnswers(t *testing.T) {
+func TestMalformedRequestsGetWellFormedResponses(t *testing.T) {
 	t.Parallel()
 	s := open(t, site.Options{})
 	const host = "Host: areariservata.example"
@@ -321,7 +321,7 @@ func TestNoOtherSitesFormChangesAnything(t *testing.T) {
 }
 
 // Every response over https has HSTS, none over http.
-func TestHTTPSIsAskedForOnEveryAnswerOfHTTPS(t *testing.T) {
+func TestEveryHTTPSResponseHasHSTS(t *testing.T) {
 	t.Parallel()
 	for _, https := range []bool{true, false} {
 		s := open(t, site.Options{HTTPS: https})

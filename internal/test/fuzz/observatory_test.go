@@ -18,7 +18,7 @@ var anyID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
 
 // Mozilla's HTTP Observatory gives every linked page its best grade. OBSERVATORY is the folder of the program: make
 // observatory.
-func TestMozillasObservatoryGivesEveryPageItsBestMark(t *testing.T) {
+func TestMozillasObservatoryGivesEveryPageItsBestGrade(t *testing.T) {
 	t.Parallel()
 	folder := os.Getenv("OBSERVATORY")
 	if folder == "" {

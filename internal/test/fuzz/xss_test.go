@@ -272,7 +272,7 @@ func roleValues(people []string) (all []string) {
 
 // Markup in every stored and every reflected text, on every page, in a browser that would run it: nothing runs,
 // nothing is fetched, no element is created, and the policy has no violation. `make fuzz` tries all payloads.
-func TestNoScriptComesInByAnyText(t *testing.T) {
+func TestNoTextInjectsAScript(t *testing.T) {
 	t.Parallel()
 	all := payloads()
 	if len(all) < 500 {
@@ -318,7 +318,7 @@ func TestNoScriptComesInByAnyText(t *testing.T) {
 }
 
 // The test finds every kind of payload on a page that does not escape.
-func TestEveryScriptIsFoundWhereATextIsShownAsItIs(t *testing.T) {
+func TestEveryScriptIsFoundOnAPageThatDoesNotEscape(t *testing.T) {
 	t.Parallel()
 	g := &pageServer{}
 	s := open(t, site.Options{Middleware: g.wrap})

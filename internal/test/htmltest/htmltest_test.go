@@ -50,7 +50,7 @@ func TestAPageHasATitleAndALanguage(t *testing.T) {
 	}
 }
 
-func TestAFormIsSentAsThePageComes(t *testing.T) {
+func TestAFormHasThePagesValues(t *testing.T) {
 	t.Parallel()
 	got := htmltest.ParseString(t, page).One("button", "Filtra").Form()
 	want := htmltest.Form{

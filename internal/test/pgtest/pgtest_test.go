@@ -93,7 +93,7 @@ func TestTheApplicationsUserHasNoRightsButThoseGranted(t *testing.T) {
 	}
 }
 
-func TestADatabaseIsGoneAfterItsTest(t *testing.T) {
+func TestADatabaseIsDroppedAfterItsTest(t *testing.T) {
 	t.Parallel()
 	var name string
 	t.Run("a test", func(t *testing.T) {
@@ -178,7 +178,7 @@ func (f *failedTB) Context() context.Context   { return f.ctx }
 func (f *failedTB) Cleanup(do func())          { f.cleanups = append(f.cleanups, do) }
 func (f *failedTB) Logf(s string, args ...any) { f.logs = append(f.logs, fmt.Sprintf(s, args...)) }
 
-func TestAFailedTestsDatabaseIsKeptOnlyOnAServerThatLasts(t *testing.T) {
+func TestAFailedTestsDatabaseIsKeptOnAnExternalServerOnly(t *testing.T) {
 	t.Parallel()
 	ours := sharedServer(t)
 	if ours.cluster == nil {

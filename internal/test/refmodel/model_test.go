@@ -132,7 +132,7 @@ func TestDecisionAndModelAgreeOnEveryQuestion(t *testing.T) {
 }
 
 // A missing or unknown value gives no power and is refused.
-func TestWhatIsZeroIsRefused(t *testing.T) {
+func TestZeroValuesAreRefused(t *testing.T) {
 	t.Parallel()
 	type request = access.Request
 	one, group := products()[0], access.Group{ID: "g", Product: "one"}

@@ -88,7 +88,7 @@ func (d *drillResult) restore(t *testing.T, name string, moment ...string) *mach
 	return m
 }
 
-func TestALostServiceComesBackAsItWasAtTheMomentThatIsAskedFor(t *testing.T) {
+func TestALostServiceIsRestoredToTheRequestedMoment(t *testing.T) {
 	t.Parallel()
 	d := runDrill(t)
 	t.Run("a restore point", func(t *testing.T) {

@@ -149,7 +149,7 @@ func TestOfConcurrentArchivesUnderOneNameOneSucceeds(t *testing.T) {
 }
 
 // PostgreSQL takes a status above 125 for the end of the restore, and any other for the end of the log.
-func TestAMissingArchiveIsNotTakenForTheEndOfTheLog(t *testing.T) {
+func TestAMissingArchiveIsNotTheEndOfTheLog(t *testing.T) {
 	t.Parallel()
 	archive, disk := t.TempDir(), t.TempDir()
 	write(t, filepath.Join(archive, "piece"), "content")
@@ -166,7 +166,7 @@ func TestAMissingArchiveIsNotTakenForTheEndOfTheLog(t *testing.T) {
 	}
 }
 
-func TestARestoreIsNotBegunOnWhatIsThereOrToNoMoment(t *testing.T) {
+func TestARestoreNeedsAnEmptyFolderAndAMoment(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	for _, args := range [][]string{
@@ -185,7 +185,7 @@ func TestARestoreIsNotBegunOnWhatIsThereOrToNoMoment(t *testing.T) {
 	}
 }
 
-func TestForgettingKeepsEveryMomentOfTheDaysAskedFor(t *testing.T) {
+func TestDeletingBackupsKeepsTheMomentsOfTheRequestedDays(t *testing.T) {
 	t.Parallel()
 	found, err := devpostgres.Find(t.Context(), "")
 	if err != nil {
