@@ -236,7 +236,7 @@ func (p AddMembersPage) isChosen(u access.UserID) bool {
 	return slices.Contains(p.Chosen, u)
 }
 
-// isFiltered reports whether something was searched for.
+// isFiltered reports whether there is a search.
 func (p AddMembersPage) isFiltered() bool { return p.Filter.Text != "" || p.FiscalCode.Typed != "" }
 
 // searchText is the content of the search field.

@@ -16,14 +16,14 @@ type UsersPage struct {
 	AskCodeAgain bool // a fiscal code was dropped from the address (rule D7)
 }
 
-// UnknownFiscalCode is a searched fiscal code that leads to no user.
+// UnknownFiscalCode is a searched fiscal code without a user.
 type UnknownFiscalCode struct {
 	Typed string            // the text shown back in the field, never in an address; empty: none was searched
 	Code  string            // its part that is meant as a code
-	Error access.FieldError // what is wrong with the code; empty: no user has it
+	Error access.FieldError // the error of the code; empty: no user has it
 }
 
-// errorText is what is wrong with the code, in words.
+// errorText is the text of the code's error.
 func (c UnknownFiscalCode) errorText(f Layout) string {
 	return f.fieldErrorText(access.FieldErrors{access.FieldFiscalCode: c.Error}, access.FieldFiscalCode)
 }

@@ -189,8 +189,8 @@ func ReadFilter(v url.Values) access.Filter {
 // comparison in the database.
 const maxSearchLength = access.MaxEmail
 
-// readSearch is a search's text as far as it counts. Letters in another form, such as full-width ones, become ordinary
-// letters, so that a fiscal code is recognized.
+// readSearch returns a search's text, cut at its maximum length. Letters in another form, such as full-width ones,
+// become ordinary letters, so that a fiscal code is recognised.
 func readSearch(typed string) string {
 	runes := []rune(norm.NFKC.String(typed))
 	return strings.TrimSpace(string(runes[:min(len(runes), maxSearchLength)]))

@@ -126,7 +126,7 @@ func TestRemovalIsTheLastOfTheRoleActions(t *testing.T) {
 	}
 }
 
-func TestReverseTakesBack(t *testing.T) {
+func TestReverseUndoes(t *testing.T) {
 	t.Parallel()
 	var reversible []access.Action
 	for _, a := range access.Actions {

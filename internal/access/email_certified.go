@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// mailKind is what a domain tells about its mail.
+// mailKind is the kind of mail that a domain's name indicates.
 type mailKind int
 
 const (
@@ -31,8 +31,8 @@ func readMailNames(text string) map[string][]string {
 	return names
 }
 
-// kindOfMail judges a domain by its labels without the top-level one. A name is compared with whole labels, or with their
-// beginning and end, because there are towns called Peccioli and Certaldo.
+// kindOfMail classifies a domain by its labels without the top-level one. A name is compared with whole labels, or with
+// their beginning and end, because there are municipalities called Peccioli and Certaldo.
 func kindOfMail(domain string) mailKind {
 	labels := strings.Split(domain, ".")
 	labels = labels[:len(labels)-1]

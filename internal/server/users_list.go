@@ -67,7 +67,7 @@ func (s *Server) userByFiscalCode(r *http.Request, in access.InstitutionID, code
 	return user, q.Read(r.Context())
 }
 
-// showList shows the list, or in place of its rows that a fiscal code leads to no user.
+// showList shows the list, or a message in place of its rows if a fiscal code leads to no user.
 func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filter, unknown web.UnknownFiscalCode) error {
 	d := access.Directory{Filter: f}
 	askCodeAgain := web.IsCodeAgain(r.URL.Query())
@@ -75,7 +75,7 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 	var receipt store.Receipt
 	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) {
 		q.Sections(&sections, in, f)
-		if f.Text == "" { // what a text finds is not counted beforehand
+		if f.Text == "" { // the matches of a search have no stored count
 			q.UserCounts(&d.UserCounts, in)
 		}
 		q.HasActiveGroup(&d.Groups, in, f.Product)
