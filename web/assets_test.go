@@ -65,7 +65,7 @@ func TestCompressedAssetsAreTheSameAssets(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(content, read(t, plain)) {
-			t.Errorf("%s isn't %s", file.Name(), plain)
+			t.Errorf("%s is not %s", file.Name(), plain)
 		}
 	}
 	if seen == 0 {
@@ -80,11 +80,11 @@ func TestTheStylesheetEmbedsNoImagesAndKeepsItsNotice(t *testing.T) {
 		t.Error("the stylesheet has data: addresses, which the content policy blocks")
 	}
 	if n := strings.Count(css, "BSD-3-Clause"); n != 1 {
-		t.Errorf("the framework's notice stands there %d times", n)
+		t.Errorf("the framework's notice occurs %d times", n)
 	}
 	for _, address := range regexp.MustCompile(`url\(([^)]*)\)`).FindAllStringSubmatch(css, -1) {
 		if _, err := fs.Stat(Static, strings.Trim(address[1], `"'`)); err != nil {
-			t.Errorf("the stylesheet asks for %s, which isn't there", address[1])
+			t.Errorf("the stylesheet uses %s, which does not exist", address[1])
 		}
 	}
 }

@@ -81,7 +81,7 @@ func TestAFormKeepsEverythingTyped(t *testing.T) {
 	)
 	form := page.One("button", "Continua").Form()
 	if form.Method != "POST" || form.Action != "/dashboard/ente/users/add" {
-		t.Errorf("the form goes by %s to %s", form.Method, form.Action)
+		t.Errorf("the form is sent by %s to %s", form.Method, form.Action)
 	}
 	want := map[string][]string{
 		"fiscal_code": {userForm.FiscalCode}, "first_name": {userForm.FirstName}, "last_name": {userForm.LastName}, "email": {userForm.Email},
@@ -104,7 +104,7 @@ func TestOffersAreAssignableRolesAndTheOthersWithReasons(t *testing.T) {
 		t.Errorf("boxes (-want +got):\n%s", diff)
 	}
 	if !strings.Contains(page.Text(), "insieme solo Operatore API e Operatore Sicurezza;") {
-		t.Error("which roles go together isn't said")
+		t.Error("the page does not state which roles combine")
 	}
 	for role, name := range map[string]string{"checkbox": "Amministratore", "radio": "Firma"} {
 		field := page.One(role, name)
@@ -158,7 +158,7 @@ func TestErrorsAreListedOnTopAndAtTheirFields(t *testing.T) {
 			reported = reported || page.ByID(id).Text() == "Errore: "+link.Text()
 		}
 		if field.Attr("aria-invalid") != "true" || !reported {
-			t.Errorf("%q isn't said at the field %q", link.Text(), field.Attr("name"))
+			t.Errorf("the field %[2]q lacks the error %[1]q", link.Text(), field.Attr("name"))
 		}
 	}
 	role := addPage(
@@ -166,7 +166,7 @@ func TestErrorsAreListedOnTopAndAtTheirFields(t *testing.T) {
 		web.AddUserPage{Errors: access.FieldErrors{access.FieldRole: access.RolesNotCombinable}, Form: access.UserForm{Product: "p1"}},
 	)
 	if n := strings.Count(role.Text(), "I ruoli scelti non vanno insieme"); n != 2 {
-		t.Errorf("what is wrong with the roles is said %d times, want on top and at the chosen product", n)
+		t.Errorf("the error of the roles occurs %d times, want it in the summary and at the selected product", n)
 	}
 }
 
@@ -218,7 +218,7 @@ func TestTheCheckPageSendsTheFormOnAndBack(t *testing.T) {
 		"VRDGLI85M12F205T", "Giulio", "Verdi", "g@b.example", "Interoperabilità", "Operatore API", "Operatore Sicurezza",
 	} {
 		if !strings.Contains(page.Text(), shown) {
-			t.Errorf("%q isn't shown", shown)
+			t.Errorf("%q is not shown", shown)
 		}
 	}
 }
@@ -246,7 +246,7 @@ func TestHeldRolesAreShownAndNotSent(t *testing.T) {
 	})))
 	held := page.One("checkbox", "Operatore API")
 	if !held.HasAttr("checked") || !held.HasAttr("disabled") {
-		t.Error("the role that is held isn't ticked and out of reach")
+		t.Error("the held role is not checked and disabled")
 	}
 	form := page.One("button", "Assegna").Form()
 	if diff := cmp.Diff(
@@ -290,7 +290,7 @@ func TestOnlyEditableDataAreFields(t *testing.T) {
 		t.Errorf("fields of a verified user (-want +got):\n%s", diff)
 	}
 	if !strings.Contains(edit(true).Text(), "verificati con SPID o CIE") {
-		t.Error("why the names are no fields isn't said")
+		t.Error("the page does not explain why names are not fields")
 	}
 	want := map[string][]string{
 		"first_name": {"Giulio"},
@@ -488,10 +488,10 @@ func TestARowOffersTheAllowedActions(t *testing.T) {
 		}
 	}
 	if drawn == 0 {
-		t.Error("nothing is drawn at all")
+		t.Error("no control is drawn")
 	}
 	if !page.One("link", htmltest.Remove+" Operatore API di Giulio Verdi").HasAttr("data-dialog") {
-		t.Error("a row's action doesn't open in a dialog")
+		t.Error("a row's action does not open in a dialog")
 	}
 }
 

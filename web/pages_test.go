@@ -46,7 +46,7 @@ func TestEveryPageIsWellBuilt(t *testing.T) {
 			t.Errorf("%d main headings, want 1", n)
 		}
 		if title := page.Title(); !strings.HasSuffix(title, " – Area Riservata") {
-			t.Errorf("title %q doesn't end with the service's name", title)
+			t.Errorf("title %q does not end with the service's name", title)
 		}
 		want := "it"
 		if strings.HasPrefix(p.Name, "en-") {
@@ -56,12 +56,12 @@ func TestEveryPageIsWellBuilt(t *testing.T) {
 			t.Errorf("language %q, want %s", page.Lang(), want)
 		}
 		if first := page.All("link", "")[0]; first.Attr("href") != "#content" || !page.Has("main", "") {
-			t.Errorf("the first link, %q, doesn't lead to the content", first.Text())
+			t.Errorf("the first link, %q, does not lead to the content", first.Text())
 		}
 		ids := map[string]bool{}
 		for _, id := range regexp.MustCompile(` id="([^"]*)"`).FindAllStringSubmatch(source, -1) {
 			if ids[id[1]] {
-				t.Errorf("the id %q stands there twice", id[1])
+				t.Errorf("the id %q occurs twice", id[1])
 			}
 			ids[id[1]] = true
 		}
@@ -69,7 +69,7 @@ func TestEveryPageIsWellBuilt(t *testing.T) {
 		for _, to := range reference.FindAllStringSubmatch(source, -1) {
 			for id := range strings.FieldsSeq(to[1]) {
 				if !ids[id] {
-					t.Errorf("something points at %q, which isn't there", id)
+					t.Errorf("a reference to %q, which does not exist", id)
 				}
 			}
 		}
@@ -225,9 +225,9 @@ func TestATextOnlyInItalianIsMarked(t *testing.T) {
 	)
 	page := htmltest.ParseString(t, source)
 	if !strings.Contains(source, "Operator") || strings.Contains(source, "Operatore") || page.Lang() != "en" {
-		t.Errorf("the role isn't in English: %s", page.Text())
+		t.Errorf("the role is not in English: %s", page.Text())
 	}
 	if h := page.One("heading", "Firma"); !h.HasInner("span", "lang", "it") {
-		t.Error("an Italian title on an English page doesn't say that it is Italian")
+		t.Error("an Italian title on an English page is not marked as Italian")
 	}
 }

@@ -179,7 +179,7 @@ func TestAControlHasASelfContainedName(t *testing.T) {
 		render(t, web.Profile(web.Layout{}, access.Profile{Actor: admin, Subject: giulio, Products: twoProducts()})),
 	)
 	if link := page.One("link", htmltest.Suspend+" Operatore di Giulio Verdi"); !link.HasAttr("data-dialog") {
-		t.Error("the control doesn't open its page in a dialog")
+		t.Error("the control does not open its page in a dialog")
 	}
 }
 
@@ -199,17 +199,17 @@ func TestTheLastActiveRoleIsWarnedAbout(t *testing.T) {
 	const warning = "ultimo ruolo attivo"
 	for _, a := range []access.Action{access.Suspend, access.Remove} {
 		if !strings.Contains(ask(a, "p1", held...), warning) {
-			t.Errorf("to %s the last active role doesn't say that it is the last", a)
+			t.Errorf("the confirmation to %s the last active role has no warning", a)
 		}
 	}
 	lastPower := access.Assignment{Product: "p1", Role: "ref op", Category: access.Operator, Status: access.Suspended}
 	if strings.Contains(ask(access.Remove, "p2", lastPower, held[1]), warning) ||
 		strings.Contains(ask(access.Remove, "p2", held...), warning) {
-		t.Error("removing a suspended role is said to take the last power")
+		t.Error("removing a suspended role warns of the loss of the last power")
 	}
 	both := []access.Assignment{held[0], {Product: "p2", Role: "ref op", Category: access.Operator, Status: access.Active}}
 	if strings.Contains(ask(access.Suspend, "p1", both...), warning) {
-		t.Error("suspending one of two active roles is said to be the last")
+		t.Error("suspending one of two active roles warns of the loss of the last power")
 	}
 	if strings.Contains(ask(access.Reactivate, "p2", held...), warning) {
 		t.Error("re-enabling warns of a last role")
@@ -232,7 +232,7 @@ func TestAnOutcomeStartsTheTitleAndOffersTheReverse(t *testing.T) {
 		t.Errorf("title %q", page.Title())
 	}
 	if got := page.One("link", htmltest.Reactivate+" Operatore di Giulio Verdi").Attr("href"); got != "/back" {
-		t.Errorf("the way back leads to %q", got)
+		t.Errorf("the reverse action leads to %q", got)
 	}
 	f = web.Layout{Refusal: &web.RefusalBanner{Reason: access.NotActive}}
 	if got := htmltest.ParseString(t, render(t, web.Profile(f, access.Profile{}))).

@@ -30,7 +30,7 @@ func TestTheFilterFormIsPostedAndKeepsItsValues(t *testing.T) {
 	}
 	form := list(t, access.Directory{Products: twoProducts(), Filter: want}, "").One("button", "Filtra").Form()
 	if form.Method != "POST" || form.Action != "/dashboard/ente/users/search" {
-		t.Errorf("the form goes by %s to %s", form.Method, form.Action)
+		t.Errorf("the form is sent by %s to %s", form.Method, form.Action)
 	}
 	if got := web.ReadFilter(form.Values); got != want {
 		t.Errorf("the form sends %+v, want %+v", got, want)
@@ -303,7 +303,7 @@ func TestRowsThatAllowAnActionAreSelectable(t *testing.T) {
 	}
 	form := bar.One("button", htmltest.Remove).Form()
 	if form.Method != "POST" || form.Action != "/dashboard/ente/users/several" {
-		t.Errorf("the form goes by %s to %s", form.Method, form.Action)
+		t.Errorf("the form is sent by %s to %s", form.Method, form.Action)
 	}
 	back := f
 	back.Text = ""

@@ -97,7 +97,7 @@ func TestAnEmptyDatabaseIsFilledAndItsAuditLogVerifies(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := command(t, "audit verify", env...); err == nil {
-		t.Error("a log that was tampered with is called whole")
+		t.Error("a tampered log passes verification")
 	}
 }
 
@@ -163,11 +163,11 @@ func TestTheHealthCheckReportsTheSitesAnswer(t *testing.T) {
 	}
 	status.Store(http.StatusServiceUnavailable)
 	if _, err := command(t, "healthcheck", "LISTEN", address); err == nil {
-		t.Error("a site that isn't well passes")
+		t.Error("an unhealthy site passes")
 	}
 	site.Close()
 	if _, err := command(t, "healthcheck", "LISTEN", address); err == nil {
-		t.Error("a site that isn't there passes")
+		t.Error("a site that is not running passes")
 	}
 }
 
@@ -191,6 +191,6 @@ func TestRequestsForTheIssuerGoToTheConfiguredAddress(t *testing.T) {
 	}
 	if elsewhere, err := client.Get("http://127.0.0.1:1/"); err == nil {
 		elsewhere.Body.Close()
-		t.Error("what is meant for others goes there too")
+		t.Error("requests for other hosts go there too")
 	}
 }

@@ -34,7 +34,7 @@ func startDemo(t *testing.T, folder string) (address string, stop func()) {
 		n, err := out.Read(buffer)
 		if err != nil {
 			cancel()
-			t.Fatalf("the demo doesn't start: %v, %v", err, <-done)
+			t.Fatalf("the demo does not start: %v, %v", err, <-done)
 		}
 		output.Write(buffer[:n])
 	}

@@ -187,6 +187,6 @@ func TestTheLastAdministratorInSQLIsThatOfAccess(t *testing.T) {
 	erasures += f.checkErasures(t)
 	t.Logf("refused: %d changes, %d erasures", changes, erasures)
 	if changes < 5 || changes > 115 || erasures < 5 {
-		t.Errorf("refused %d changes of 120 and %d erasures: the data show nothing", changes, erasures)
+		t.Errorf("refused %d changes of 120 and %d erasures: the data are not random enough", changes, erasures)
 	}
 }

@@ -77,7 +77,7 @@ func TestTheLogCannotBeRewrittenOrTruncated(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
-		t.Errorf("without the kept ends it is not found: %v", err)
+		t.Errorf("without the recorded ends it is not found: %v", err)
 	}
 	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), after.Heads); err == nil ||
 		!strings.Contains(err.Error(), string(i.ID)) {

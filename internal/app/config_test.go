@@ -65,7 +65,7 @@ func TestAValidConfigurationIsAccepted(t *testing.T) {
 		t.Error("slow statements are not logged")
 	}
 	if got, want := c.SignIn().RedirectURL, "https://utenti.example.it/login/callback"; got != want {
-		t.Errorf("sign-in comes back to %s, want %s", got, want)
+		t.Errorf("sign-in returns to %s, want %s", got, want)
 	}
 }
 
@@ -214,7 +214,7 @@ func TestTheSettingsInComposeAreForDemosAndRefusedInProduction(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := ReadConfig(changed(services["app"], "APP_ENV", "production")); err == nil {
-		t.Error("taken in production")
+		t.Error("accepted in production")
 	}
 	idp := services["idp"]
 	for name, pair := range map[string][2]string{

@@ -118,6 +118,6 @@ func TestAStatusSetElsewhereIsFound(t *testing.T) {
 		}
 	}
 	if got := statusFaults(nil, map[string]string{"internal/server.gone": "render"}); len(got) != 1 {
-		t.Errorf("an entry of the list that is gone: %v", got)
+		t.Errorf("an obsolete entry of the list: %v", got)
 	}
 }

@@ -63,12 +63,12 @@ func TestTheCatalogueHasAProductOfEveryKind(t *testing.T) {
 	has("roles that combine", role(func(r access.Role) bool { return len(r.Combines) > 0 }))
 	for _, p := range c.Products {
 		if p.Title.En == "" || p.Description.It == "" || p.Description.En == "" {
-			t.Errorf("%s: something isn't in both languages", p.ID)
+			t.Errorf("%s: a text is missing in one language", p.ID)
 		}
 		for of, roles := range p.Offers {
 			for _, r := range roles {
 				if r.Label.En == "" || r.Description.It == "" || r.Description.En == "" {
-					t.Errorf("%s/%s for %q: something isn't in both languages", p.ID, r.ID, of)
+					t.Errorf("%s/%s for %q: a text is missing in one language", p.ID, r.ID, of)
 				}
 			}
 		}

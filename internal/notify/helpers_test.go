@@ -111,7 +111,7 @@ func enqueue(t *testing.T, pool *pgxpool.Pool, commit bool, emails ...Email) {
 	}
 }
 
-var errRolledBack = errors.New("the change is refused after all")
+var errRolledBack = errors.New("rolled back")
 
 // number runs a query of one integer as the owner of the database.
 func number(t *testing.T, db *pgtest.DB, sql string, args ...any) (n int) {

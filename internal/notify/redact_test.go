@@ -20,6 +20,6 @@ func TestTheQueuesLogNamesNoPerson(t *testing.T) {
 		t.Error(got)
 	}
 	if !strings.Contains(got, `"job_id":7`) || !strings.Contains(got, `"queue":"emails"`) {
-		t.Errorf("nothing is left to find the fault by: %s", got)
+		t.Errorf("the log has nothing to find the fault by: %s", got)
 	}
 }

@@ -167,7 +167,7 @@ func (s SMTP) compose(m Message, at time.Time) (*mail.Msg, error) {
 func redactError(server string, err error) error {
 	var sending *mail.SendError
 	if !errors.As(err, &sending) {
-		return fmt.Errorf("mail server %s: the message was not taken", server)
+		return fmt.Errorf("mail server %s: the message was not accepted", server)
 	}
 	code := "no answer"
 	if sending.ErrorCode() != 0 {

@@ -61,7 +61,7 @@ func TestSubjectsComeThroughInAnyLanguage(t *testing.T) {
 	raw := r.all()[0].raw
 	head, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
 	if slices.ContainsFunc(head, func(b byte) bool { return b >= 0x80 }) {
-		t.Error("a header isn't ASCII")
+		t.Error("a header is not ASCII")
 	}
 	if got := open(t, r.all()[0]).subject; got != m.Subject {
 		t.Errorf("got %q", got)
@@ -276,6 +276,6 @@ func TestAMailboxKeepsTheLatestAndEachOnce(t *testing.T) {
 	}
 	kept := b.Messages()
 	if len(kept) != mailboxSize || kept[0].At.Unix() != mailboxSize+4 || kept[mailboxSize-1].At.Unix() != 5 {
-		t.Errorf("%d kept, from %v to %v", len(kept), kept[0].At, kept[len(kept)-1].At)
+		t.Errorf("%d messages, from %v to %v", len(kept), kept[0].At, kept[len(kept)-1].At)
 	}
 }

@@ -327,6 +327,6 @@ func TestTheQueueUsesNeitherListenNorNotify(t *testing.T) {
 		t.Errorf("called on %s: %s", called.Channel, called.Payload)
 	}
 	if text := log.String(); text != "" {
-		t.Errorf("the queue isn't content: %s", text)
+		t.Errorf("the queue logged: %s", text)
 	}
 }

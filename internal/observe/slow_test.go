@@ -138,7 +138,7 @@ func TestASlowStatementThatFailsIsLoggedWithItsCodeOnly(t *testing.T) {
 	const secret = "Anna Bianchi"
 	_, err := pool.Exec(t.Context(), `SELECT ($1::text || left(pg_sleep(`+sleepTime+`)::text, 0))::uuid`, secret)
 	if err == nil || !strings.Contains(err.Error(), secret) {
-		t.Fatalf("the error quotes nothing: %v", err)
+		t.Fatalf("the error does not quote the argument: %v", err)
 	}
 	if got := log.lines(t); len(got) != 1 || got[0].Code != "22P02" || strings.Contains(log.text.String(), secret) {
 		t.Errorf("logged: %s", log.text.String())

@@ -76,7 +76,7 @@ func TestAChangeIsInTheLog(t *testing.T) {
 		t.Errorf("the institution's log: %q", got)
 	}
 	if !strings.Contains(p.Text(), "2 novembre 2026, 09:30") || !p.HasInner("time", "datetime", "2026-11-02T09:30:00+01:00") {
-		t.Errorf("the time isn't Italy's: %s", p.Text())
+		t.Errorf("the time is not Italian time: %s", p.Text())
 	}
 	history := b.Follow(b.Get(web.ProfileURL(i.ID, oto)), "Cronologia")
 	if got := eventTexts(history); fmt.Sprint(got) != fmt.Sprint(want[:2]) {
@@ -200,7 +200,7 @@ func TestARemovedPersonShowsWithoutAName(t *testing.T) {
 	}
 	trace := web.ActivityURL(i.ID, access.EventFilter{Person: removed})
 	if !p.HasInner("a", "href", trace) {
-		t.Error("a removed person doesn't lead to what the log has of them")
+		t.Error("a removed person's name does not link to their events")
 	}
 	p = b.Get(trace)
 	if got := eventTexts(p); len(got) != 1 || !p.Has("link", "Rimuovi il filtro Persona rimossa") {
@@ -213,7 +213,7 @@ func TestARemovedPersonShowsWithoutAName(t *testing.T) {
 		t.Errorf("by a person of another institution: %q", p.Names("link"))
 	}
 	if p := b.Get(web.ActivityURL(i.ID, access.EventFilter{Subject: removed})); p.Status != http.StatusNotFound {
-		t.Errorf("the log of who isn't here: %d", p.Status)
+		t.Errorf("the log of a person who is not a user: %d", p.Status)
 	}
 }
 
@@ -255,14 +255,14 @@ func TestALogIsFilteredByItsForm(t *testing.T) {
 		}
 		for field := range p.URL.Query() {
 			if p.URL.Query().Get(field) == "" {
-				t.Errorf("%v: the address says nothing by %q", row.fields, field)
+				t.Errorf("%v: the address has no parameter %q", row.fields, field)
 			}
 		}
 		if !p.Has("link", "Rimuovi il filtro Oto Neri") {
 			t.Errorf("%v: the person isn't among the filters: %q", row.fields, p.Names("link"))
 		}
 		if row.want == 0 && !strings.Contains(p.Text(), "Nessuna attività trovata") {
-			t.Errorf("%v: nothing is said", row.fields)
+			t.Errorf("%v: no message", row.fields)
 		}
 	}
 	p := b.Follow(start, "Rimuovi il filtro Oto Neri")
@@ -309,7 +309,7 @@ func TestEveryPageOfALongLogIsReached(t *testing.T) {
 		t.Errorf("%d pages, %d events", pages, met)
 	}
 	if p = b.Follow(b.Follow(p, "Più recenti"), "Più recenti"); p.Has("link", "Più recenti") || len(eventTexts(p)) != 50 {
-		t.Error("back isn't the first page")
+		t.Error("the previous page is not the first")
 	}
 	if p := b.Get(
 		web.ActivityURL(i.ID, access.EventFilter{Action: access.Suspend, Page: access.EventPage{Below: 2}}),

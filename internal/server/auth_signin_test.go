@@ -33,7 +33,7 @@ func TestTheInstitutionIsChosenOrOffered(t *testing.T) {
 	}
 	p = b.Follow(p, "Unione dei Comuni")
 	if p.URL.Path != web.HomeURL(two.ID) || !p.HasInner("a", "href", web.HomeURL(one.ID)) {
-		t.Errorf("chosen: %s, without the way to the other", p.URL)
+		t.Errorf("selected: %s, without a link to the other", p.URL)
 	}
 }
 
@@ -111,7 +111,7 @@ func TestARefusalByTheProviderHasAPage(t *testing.T) {
 		t.Errorf("no such page: %d", p.Status)
 	}
 	if p := b.Get("/login/callback?code=x&state=y"); p.URL.Path != "/login/error/expired" {
-		t.Errorf("a reply to nothing: %s", p.URL)
+		t.Errorf("a reply without an attempt: %s", p.URL)
 	}
 }
 

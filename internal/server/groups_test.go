@@ -54,7 +54,7 @@ func checkStatus(t *testing.T, p site.Page, status int, all ...string) {
 	}
 	for _, text := range all {
 		if !strings.Contains(p.Text(), text) {
-			t.Errorf("%s doesn't say %q: %s", p.URL, text, p.Text())
+			t.Errorf("%s lacks %q: %s", p.URL, text, p.Text())
 		}
 	}
 }
@@ -112,7 +112,7 @@ func TestAGroupIsCreatedFilledRenamedSuspendedAndDeleted(t *testing.T) {
 		t.Errorf("title %q", full.Title())
 	}
 	if again := b.Post(action, values); again.Body != full.Body || again.URL.String() != full.URL.String() {
-		t.Error("the same form again comes to another page")
+		t.Error("the same form again leads to another page")
 	}
 	checkStatus(t, b.Get(web.GroupsURL(s.i.ID, "prod-interop")), http.StatusOK, "2 persone")
 
@@ -188,7 +188,7 @@ func TestAGroupsNameIsChecked(t *testing.T) {
 			checkStatus(t, p, http.StatusUnprocessableEntity, want, "C’è un problema")
 			if !strings.HasPrefix(p.Title(), "Errore: ") || p.Field("Nome del gruppo").Value() != typed ||
 				p.Field("Nome del gruppo").Attr("aria-invalid") != "true" {
-				t.Errorf("%q: kept %q, title %q", typed, p.Field("Nome del gruppo").Value(), p.Title())
+				t.Errorf("%q: field %q, title %q", typed, p.Field("Nome del gruppo").Value(), p.Title())
 			}
 			if once := p.One("button", button).Form().Values.Get("once"); once != values.Get("once") {
 				t.Errorf("%q: another idempotency key", typed)
@@ -308,7 +308,7 @@ func TestTheReasonForNotJoiningAGroupIsShown(t *testing.T) {
 		action,
 		map[string][]string{"once": site.KeyedForm()["once"], "member": {"x", "' OR 1=1"}},
 	); p.Status != http.StatusUnprocessableEntity {
-		t.Errorf("ids that can't be: %d", p.Status)
+		t.Errorf("invalid ids: %d", p.Status)
 	}
 }
 
@@ -334,7 +334,7 @@ func TestUsersForAGroupAreSearchedFor(t *testing.T) {
 		}
 	}
 	if len(seen) != 63 {
-		t.Errorf("%d people on all pages, want every user who has a role there", len(seen))
+		t.Errorf("%d people on all pages, want every user with a role on the product", len(seen))
 	}
 	action, values := fillForm(form, "Cerca", map[string][]string{"q": {"oto NÈRI"}})
 	found := b.Post(action, values)

@@ -56,7 +56,7 @@ func TestALanguageIsChosenBeforeSigningIn(t *testing.T) {
 		t.Errorf("%s in %q", p.URL, p.Lang())
 	}
 	if got := p.One("button", "Italiano").Lang(); got != "it" {
-		t.Errorf("the way back is in %q", got)
+		t.Errorf("the address to return to is in %q", got)
 	}
 	if got := asking(b, "/privacy", "it").Lang(); got != "en" {
 		t.Errorf("asked for Italian: %q", got)
@@ -123,15 +123,15 @@ func TestAPersonsLanguageFollowsThem(t *testing.T) {
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	b := s.SignIn(t, "Anna Bianchi")
 	if kept := storedLanguage(s, anna); kept != "" {
-		t.Errorf("kept without a choice: %q", kept)
+		t.Errorf("stored without a choice: %q", kept)
 	}
 	if p := asking(b, web.ProfileURL(i.ID, oto), "en"); p.Lang() != "en" || !p.Has("link", "Suspend API Operator of Oto Neri") {
-		t.Errorf("nothing chosen: %q", p.Lang())
+		t.Errorf("no choice: %q", p.Lang())
 	}
 	p := b.Press(b.Get(web.ProfileURL(i.ID, oto)+"?done=x"), "English")
 	if p.Lang() != "en" || p.URL.RequestURI() != web.ProfileURL(i.ID, oto)+"?done=x" || storedLanguage(s, anna) != "en" ||
 		storedLanguage(s, oto) != "" {
-		t.Errorf("chosen: %s in %q, kept %q", p.URL, p.Lang(), storedLanguage(s, anna))
+		t.Errorf("chosen: %s in %q, stored %q", p.URL, p.Lang(), storedLanguage(s, anna))
 	}
 
 	other := s.NewBrowser(t)
@@ -164,7 +164,7 @@ func TestAChoiceBeforeSigningInIsKept(t *testing.T) {
 	b.Press(english, "Italiano")
 	b.SignIn(b.Get("/login"), "Anna Bianchi")
 	if kept := storedLanguage(s, anna); kept != "it" {
-		t.Errorf("kept %q", kept)
+		t.Errorf("stored %q", kept)
 	}
 	visitor := s.NewBrowser(t)
 	p := visitor.SignIn(visitor.Get("/login"), "Nino Nessuno")

@@ -193,10 +193,10 @@ func TestRequestsInFlightAreCounted(t *testing.T) {
 	close(k.release)
 	<-done
 	if got := sample(families, "areariservata_http_requests_in_flight", ""); got != 1 {
-		t.Errorf("%v under way, want 1", got)
+		t.Errorf("%v requests in flight, want 1", got)
 	}
 	families, _ = scrape(t, s)
 	if got := sample(families, "areariservata_http_requests_in_flight", ""); got != 0 {
-		t.Errorf("%v under way afterwards", got)
+		t.Errorf("%v requests in flight afterwards", got)
 	}
 }

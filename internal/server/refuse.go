@@ -25,7 +25,7 @@ var (
 	errCrossSite     = errors.New("a form sent by another site")
 	errInvalidFields = errors.New("a form with something to correct")
 	errFileTooLarge  = errors.New("a file that is too large")
-	errNothingToDo   = errors.New("nothing of it can be done")
+	errNothingToDo   = errors.New("no part of the action is possible")
 )
 
 // invalidForm is the error of a form that none of the site's pages sends.

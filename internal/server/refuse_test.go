@@ -54,7 +54,7 @@ func TestAnInvalidFormWithoutAuthorityIsRefusedForAuthority(t *testing.T) {
 	huge := person("a@b.it", "", "")
 	huge.Set("version", "99999999999")
 	if p := s.SignIn(t, "Anna Bianchi").Post(web.EditURL(i.ID, oto), huge); p.Status != http.StatusBadRequest {
-		t.Errorf("a version beyond all: %d", p.Status)
+		t.Errorf("an impossible version: %d", p.Status)
 	}
 }
 

@@ -203,7 +203,7 @@ func TestEveryRouteHasTheRightStatusForEveryCaller(t *testing.T) {
 		route := method + " " + pattern
 		want, known := expected[route]
 		if !known {
-			t.Errorf("no row for %s: who may pass?", route)
+			t.Errorf("no row for %s", route)
 			return
 		}
 		seen[route] = true

@@ -47,7 +47,7 @@ func TestAUserIsAdded(t *testing.T) {
 	if p.Status != http.StatusUnprocessableEntity || p.Field("Codice fiscale").Value() != "rssmra 80a01h501u" ||
 		p.Field("Cognome").Value() != "Rossi<" ||
 		!strings.Contains(p.Text(), "PEC") {
-		t.Errorf("wrong: %d, kept %q and %q", p.Status, p.Field("Codice fiscale").Value(), p.Field("Cognome").Value())
+		t.Errorf("invalid form: %d, fields %q and %q", p.Status, p.Field("Codice fiscale").Value(), p.Field("Cognome").Value())
 	}
 	wrong["email"], wrong["last_name"] = typed["email"], []string{"Bruni"}
 	action, values = fillForm(form, "Continua", wrong)
@@ -69,7 +69,7 @@ func TestAUserIsAdded(t *testing.T) {
 		"RSSMRA80A01H501U", "Maria", "maria.rossi@ente.example", "Operatore API", "Operatore Sicurezza", "Interoperabilità",
 	} {
 		if !strings.Contains(check.Text(), says) {
-			t.Errorf("the check page doesn't say %q", says)
+			t.Errorf("the check page lacks %q", says)
 		}
 	}
 	if strings.Contains(check.Text(), "Gestore Notifiche") {

@@ -26,7 +26,7 @@ func TestRolesAreAssigned(t *testing.T) {
 		t.Fatal("not offered")
 	}
 	if p := b.Press(form, "Assegna"); p.Status != http.StatusUnprocessableEntity {
-		t.Errorf("nothing chosen: %d", p.Status)
+		t.Errorf("no choice: %d", p.Status)
 	}
 	action, values := fillForm(form, "Assegna", map[string][]string{"product": {"prod-pn"}, "role": {"prod-pn:operator"}})
 	p := b.Post(action, values)

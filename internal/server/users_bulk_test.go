@@ -30,7 +30,7 @@ func checkPageText(t *testing.T, p site.Page, when string, words ...string) {
 	t.Helper()
 	for _, word := range words {
 		if !strings.Contains(p.Text(), word) {
-			t.Errorf("%s: the page doesn't say %q: %s", when, word, p.ByID("content").Text())
+			t.Errorf("%s: the page lacks %q: %s", when, word, p.ByID("content").Text())
 		}
 	}
 }
@@ -152,7 +152,7 @@ func TestABulkRemovalRemovesRoles(t *testing.T) {
 		"Pia Gialli",
 	)
 	if strings.Contains(done.Text(), "Oto Neri") || s.Count(t, `SELECT count(*) FROM group_member`) != 0 {
-		t.Error("something is left of who isn't there any more")
+		t.Error("the page shows data of a person who is no longer a user")
 	}
 	if again := b.Post(web.BulkConfirmURL(i.ID), form); again.Title() != done.Title() {
 		t.Errorf("again: %q", again.Title())
@@ -232,7 +232,7 @@ func TestABulkItemThatChangedMeanwhileIsRefusedAlone(t *testing.T) {
 	}
 	checkPageText(t, done, "stale", "Oto Neri", "Il ruolo era già sospeso.")
 	if one, other := s.Status(t, i.ID, i.Oto, api), s.Status(t, i.ID, i.Leo, security); one != access.Active || other != access.Suspended {
-		t.Errorf("all of one's or nothing: %q, the other %q", one, other)
+		t.Errorf("roles were changed in part: %q, the other %q", one, other)
 	}
 	b.Press(b.Get(web.RoleURL(i.ID, i.Oto, security, access.Reactivate)), htmltest.Reactivate)
 	if p := b.Post(web.BulkConfirmURL(i.ID), form); p.Title() != done.Title() || s.Status(t, i.ID, i.Oto, api) != access.Active {

@@ -208,10 +208,10 @@ func TestAnExportIsRefusedWithoutAccessToTheList(t *testing.T) {
 	}
 	b := s.SignIn(t, "Anna Bianchi")
 	if p := requestExport(b, i.ID, access.Filter{Product: "prod-io"}, "csv"); p.Status != http.StatusNotFound {
-		t.Errorf("a product that isn't there: %d", p.Status)
+		t.Errorf("an unknown product: %d", p.Status)
 	}
 	if p := requestExport(b, i.ID, access.Filter{}, "pdf"); p.Status != http.StatusBadRequest {
-		t.Errorf("a format that isn't there: %d", p.Status)
+		t.Errorf("an unknown format: %d", p.Status)
 	}
 	code := s.Seed.FiscalCode("Oto Neri").Reveal()
 	p := b.Post(web.ExportURL(i.ID), url.Values{"format": {"csv"}, "q": {code}})

@@ -154,7 +154,7 @@ func TestAFileConfirmedTwiceTakesEffectOnce(t *testing.T) {
 	before := snapshot(s)
 	unsure := b.Submit(form)
 	if unsure.Status != http.StatusUnprocessableEntity || snapshot(s) != before || !strings.HasPrefix(unsure.Title(), "Errore: ") {
-		t.Fatalf("names that don't fit are taken without a word: %d", unsure.Status)
+		t.Fatalf("names that do not match are accepted without confirmation: %d", unsure.Status)
 	}
 	confirm := func() site.Page {
 		return b.Submit(answer(checked, "Procedi", web.RowYes))
@@ -194,7 +194,7 @@ func TestAFileConfirmedTwiceTakesEffectOnce(t *testing.T) {
 		}
 	}
 	if again.Status != http.StatusUnprocessableEntity || again.Has("button", "Procedi con la riga senza errori") {
-		t.Errorf("there is nothing to do, and it is offered: %d", again.Status)
+		t.Errorf("an import without changes is offered: %d", again.Status)
 	}
 	if old := b.Get(
 		web.ImportResultURL(i, "00000000-0000-4000-8000-000000000000"),
@@ -298,7 +298,7 @@ func TestTheFaultOfAnInvalidFileIsReported(t *testing.T) {
 		t.Errorf("the template: %q", template.Body)
 	}
 	if p := b.Upload(web.ImportURL(i), "colleghi.csv", template.Body); p.Status != 422 || !strings.Contains(p.Text(), "Non ci sono righe") {
-		t.Errorf("the template isn't read back: %d", p.Status)
+		t.Errorf("the template cannot be imported: %d", p.Status)
 	}
 }
 

@@ -67,7 +67,7 @@ func TestTheListIsFilteredByItsForm(t *testing.T) {
 			t.Errorf("%v: got %s, want %s", row.fields, got, want)
 		}
 		if again := b.Get(p.URL.String()); fmt.Sprint(targetTexts(again)) != fmt.Sprint(targetTexts(p)) {
-			t.Errorf("%v: the address doesn't hold it: %s", row.fields, p.URL)
+			t.Errorf("%v: the address lacks it: %s", row.fields, p.URL)
 		}
 		for field, value := range row.fields {
 			if p.URL.Query().Get(field) != value {
@@ -80,7 +80,7 @@ func TestTheListIsFilteredByItsForm(t *testing.T) {
 	); fmt.Sprint(
 		got,
 	) != "[Neri Oto D'Amico Zoë Bianchi Anna (tu)]" {
-		t.Errorf("the other way round: %s", got)
+		t.Errorf("in reverse order: %s", got)
 	}
 }
 
@@ -125,11 +125,11 @@ func TestEveryPageOfALongListIsReached(t *testing.T) {
 		t.Errorf("%d pages, %d rows, %d people", pages, len(met), len(distinct))
 	}
 	if p = b.Follow(b.Follow(p, "Precedente"), "Precedente"); p.Has("link", "Precedente") || targetTexts(p)[0] != "Bianchi Anna (tu)" {
-		t.Error("back isn't the first page")
+		t.Error("the previous page is not the first")
 	}
 	gone := b.Get(web.UsersURL(i.ID, access.Filter{Product: "prod-interop", Page: access.Page{After: "00000000-0000-4000-8000-000000000000"}}))
 	if gone.URL.Query().Has("page") || len(targetTexts(gone)) != 25 {
-		t.Errorf("after a user who is gone: %s", gone.URL)
+		t.Errorf("after a removed user: %s", gone.URL)
 	}
 }
 

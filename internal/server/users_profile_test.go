@@ -109,7 +109,7 @@ func TestAProfileShowsTheFiscalCodeOnThePageOnly(t *testing.T) {
 		p := b.Get(web.ProfileURL(i.ID, oto))
 		for _, says := range []string{"Oto", "Neri", code, "oto.neri@ente.example", "Interoperabilità", "Operatore API", "Ufficio anagrafe"} {
 			if !strings.Contains(p.Text(), says) {
-				t.Errorf("the profile doesn't say %q", says)
+				t.Errorf("the profile lacks %q", says)
 			}
 		}
 		if strings.Contains(p.Title(), code) {
@@ -118,7 +118,7 @@ func TestAProfileShowsTheFiscalCodeOnThePageOnly(t *testing.T) {
 	}
 	p := operator.Get(web.ProfileURL(i.ID, oto))
 	if !strings.Contains(p.Text(), "(tu)") {
-		t.Error("the own profile doesn't say so")
+		t.Error("the own profile is not marked as such")
 	}
 	if p.HasInner("a", "href", web.UsersURL(i.ID, access.Filter{})) {
 		t.Error("an Operator is offered the Users section")
@@ -127,7 +127,7 @@ func TestAProfileShowsTheFiscalCodeOnThePageOnly(t *testing.T) {
 		web.UsersURL(i.ID, access.Filter{}),
 	); p.Status != http.StatusForbidden ||
 		!p.HasInner("a", "href", web.ProfileURL(i.ID, oto)) {
-		t.Errorf("the Users section for an Operator: %d, without the way to the own profile", p.Status)
+		t.Errorf("the Users section for an Operator: %d, without a link to the own profile", p.Status)
 	}
 	if strings.Contains(s.Log.String(), code) || strings.Contains(s.Log.String(), "oto.neri") {
 		t.Error("the log has personal data")
@@ -149,7 +149,7 @@ func TestRefusalsAreInTheSecurityLog(t *testing.T) {
 	}
 	for _, says := range []string{`"log":"security"`, `"reason":"not-administrator"`, `"action":"suspend"`} {
 		if !strings.Contains(s.Log.String(), says) {
-			t.Errorf("the log doesn't say %s", says)
+			t.Errorf("the log lacks %s", says)
 		}
 	}
 	counts := httptest.NewRecorder()

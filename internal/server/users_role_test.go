@@ -61,7 +61,7 @@ func TestARoleIsSuspendedAndReEnabled(t *testing.T) {
 	p = b.Follow(p, htmltest.Suspend+" Operatore API di Oto Neri")
 	for _, says := range []string{"Oto Neri", "Operatore API", "Interoperabilità"} {
 		if !strings.Contains(p.One("heading", p.All("heading", "")[0].Name()).Text(), says) {
-			t.Errorf("the question doesn't name %q: %s", says, p.Text())
+			t.Errorf("the confirmation lacks %q: %s", says, p.Text())
 		}
 	}
 	if cancelled := b.Follow(
@@ -77,13 +77,13 @@ func TestARoleIsSuspendedAndReEnabled(t *testing.T) {
 	}
 	if !strings.HasPrefix(p.Title(), "Ruolo sospeso") || !p.Has("link", htmltest.Reactivate+" Operatore API di Oto Neri") ||
 		p.Has("link", htmltest.Suspend+" Operatore API di Oto Neri") {
-		t.Errorf("the outcome doesn't show: %q, %q", p.Title(), p.Names("link"))
+		t.Errorf("the outcome is not shown: %q, %q", p.Title(), p.Names("link"))
 	}
 	if !p.Has("link", htmltest.Suspend+" Operatore Sicurezza di Oto Neri") {
 		t.Error("the other role changed too")
 	}
 	if again := b.Get(p.URL.String()); !strings.HasPrefix(again.Title(), "Ruolo sospeso") {
-		t.Error("the outcome doesn't stay")
+		t.Error("the outcome is not shown after a reload")
 	}
 
 	back := p.All("link", htmltest.Reactivate+" Operatore API di Oto Neri") // in the outcome, and on the card
@@ -118,7 +118,7 @@ func TestLateAndRepeatedForms(t *testing.T) {
 		t.Errorf("late: %d %q", late.Status, late.Title())
 	}
 	if asked := ivo.Get(address); asked.Status != http.StatusConflict {
-		t.Errorf("asked to confirm what can't be: %d", asked.Status)
+		t.Errorf("an impossible action has a confirmation: %d", asked.Status)
 	}
 	if none := ivo.Post(address, url.Values{}); none.Status != http.StatusBadRequest {
 		t.Errorf("without an idempotency key: %d", none.Status)

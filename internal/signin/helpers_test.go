@@ -213,7 +213,7 @@ func (s *site) atProvider(address *url.URL, button string) url.Values {
 	}
 	response.Body.Close()
 	if back == nil {
-		s.t.Fatalf("the provider didn't send the browser back: %s", response.Status)
+		s.t.Fatalf("the provider did not redirect back: %s", response.Status)
 	}
 	return back
 }

@@ -80,7 +80,7 @@ func TestAProviderThatFailsLaterIsUnavailable(t *testing.T) {
 	restarted := signin.New(s.config, s.db.App)
 	s.between = refuseConnection
 	if _, _, err := restarted.FinishAttempt(t.Context(), s.browser, back); !errors.Is(err, signin.ErrUnavailable) {
-		t.Errorf("down, after a restart of ours: %v", err)
+		t.Errorf("provider down after a restart of the application: %v", err)
 	}
 }
 

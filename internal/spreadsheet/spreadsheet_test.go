@@ -93,7 +93,7 @@ func TestAWorkbookIsReadBackAsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s, err := book.GetStyle(style); err != nil || s.Font == nil || !s.Font.Bold {
-		t.Errorf("the heading isn't bold (%v)", err)
+		t.Errorf("the heading is not bold (%v)", err)
 	}
 }
 

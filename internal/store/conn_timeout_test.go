@@ -39,7 +39,7 @@ func TestAnIdleConnectionStaysOpen(t *testing.T) {
 		}
 		select {
 		case <-timedOut:
-			t.Fatal("closed although the response had come")
+			t.Fatal("closed although the response had arrived")
 		case <-time.After(100 * time.Millisecond): // twice the timeout
 		}
 	}

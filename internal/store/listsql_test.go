@@ -60,7 +60,7 @@ func TestEachListPlanUsesItsIndex(t *testing.T) {
 		for _, mode := range []string{"force_custom_plan", "force_generic_plan"} {
 			got := scannedIndexes(t, db, mode, c.s)
 			if !slices.Equal(got, c.want) {
-				t.Errorf("plan %q, %s: goes along %v, not %v:\n%s\n%v", plan, mode, got, c.want, c.s.SQL, c.s.Args)
+				t.Errorf("plan %q, %s: uses %v, not %v:\n%s\n%v", plan, mode, got, c.want, c.s.SQL, c.s.Args)
 			}
 		}
 	}

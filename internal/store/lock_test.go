@@ -94,5 +94,5 @@ func TestWithoutTheLockBothSucceed(t *testing.T) {
 			_ = d.service.Reactivate(t.Context(), d.change(d.leo, subject)) // refused for the one who is active
 		}
 	}
-	t.Errorf("not once in %d rounds: the test of the lock proves nothing", rounds)
+	t.Errorf("never in %d rounds: the test of the lock proves nothing", rounds)
 }

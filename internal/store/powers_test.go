@@ -80,7 +80,7 @@ func TestPowersInSQLAgreeWithAccess(t *testing.T) {
 		}
 	}
 	if signedOut == 0 || signedOut == len(people) {
-		t.Errorf("%d of %d people have lost their powers: the data show nothing", signedOut, len(people))
+		t.Errorf("%d of %d people have lost their powers: the data are not random enough", signedOut, len(people))
 	}
 }
 

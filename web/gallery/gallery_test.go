@@ -100,7 +100,7 @@ func compare(t *testing.T, file, got string) {
 		t.Fatalf("%v (write it with -update)", err)
 	}
 	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s differs (-golden +now); if that is meant, run go test ./web/gallery -update:\n%s", file, diff)
+		t.Errorf("%s differs (-golden +now); if intended, run go test ./web/gallery -update:\n%s", file, diff)
 	}
 }
 
@@ -112,7 +112,7 @@ func TestTheIndexLeadsToEveryPage(t *testing.T) {
 	}
 	for _, p := range gallery.Pages() {
 		if !strings.Contains(b.String(), `href="/_gallery?page=`+p.Name+`"`) {
-			t.Errorf("the index doesn't lead to %s", p.Name)
+			t.Errorf("the index does not link to %s", p.Name)
 		}
 	}
 }

@@ -107,11 +107,11 @@ func TestTheServerEndsWithAParentThatIsKilled(t *testing.T) {
 	t.Parallel()
 	v := startChild(t, "")
 	if !isAlive(v.server) {
-		t.Fatal("the server isn't there to begin with")
+		t.Fatal("the server is not running at first")
 	}
 	v.kill(t)
-	waitUntil(t, "the server is gone", func() bool { return !isAlive(v.server) })
-	waitUntil(t, "its data are gone", func() bool { return !fileExists(v.data) && !fileExists(v.sockets) })
+	waitUntil(t, "the server has ended", func() bool { return !isAlive(v.server) })
+	waitUntil(t, "its data are deleted", func() bool { return !fileExists(v.data) && !fileExists(v.sockets) })
 }
 
 func TestAStartRightAfterAKillFindsEverythingThatWasCommitted(t *testing.T) {
@@ -172,7 +172,7 @@ func TestTwoClustersRunSideBySide(t *testing.T) {
 func TestAFolderTheServerCannotEnterIsNamed(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() != 0 {
-		t.Skip("only root's folders are closed to the one who runs the server")
+		t.Skip("needs root, whose folders the server's user cannot enter")
 	}
 	dir := filepath.Join(t.TempDir(), "data")
 	_, err := Start(t.Context(), Config{DataDir: dir})

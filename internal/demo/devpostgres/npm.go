@@ -90,7 +90,7 @@ func copyPackage(dir, copies string) (string, error) {
 	target := filepath.Join(copies, fmt.Sprintf("areariservata-postgres-%s-%d", filepath.Base(pkg.Version), os.Getuid()))
 	if info, err := os.Lstat(target); err == nil {
 		if owner := info.Sys().(*syscall.Stat_t).Uid; !info.IsDir() || int(owner) != os.Getuid() {
-			return "", fmt.Errorf("%s is not a folder of ours", target)
+			return "", fmt.Errorf("%s belongs to another account", target)
 		}
 		return target, nil
 	}

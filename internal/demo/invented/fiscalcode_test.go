@@ -22,6 +22,6 @@ func TestAFiscalCodeIsComputedFromTheNames(t *testing.T) {
 		}
 	}
 	if _, err := invented.FiscalCode(invented.Person{FirstName: "Mario", LastName: "Rossi", Born: born, Place: "Roma"}); err == nil {
-		t.Error("a place that isn't a code was taken")
+		t.Error("an invalid place was accepted")
 	}
 }

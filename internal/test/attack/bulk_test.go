@@ -111,7 +111,7 @@ func TestForgedBulkForms(t *testing.T) {
 		t.Errorf("%d changes", got-before)
 	}
 	if got := s.Count(t, `SELECT count(*) FROM bulk_result WHERE actor = $1`, i.Oto); got != 0 {
-		t.Errorf("%d forms of an Operator's were kept", got)
+		t.Errorf("%d forms of an Operator were stored", got)
 	}
 	for _, reason := range []access.Reason{access.SelfAction, access.NotAdministrator, access.NotAnyAdministrator, access.NotVisible} {
 		if !strings.Contains(s.Log.String(), `"reason":"`+string(reason)+`"`) {

@@ -125,7 +125,7 @@ func TestPolicyViolationsAndErrorStatusesAreConsoleErrors(t *testing.T) {
 		t.Errorf("title = %q: the script has run", got)
 	}
 	if got := Eval[int](p, `Promise.resolve(40 + 2)`); got != 42 {
-		t.Errorf("under the policy the test is told %d", got)
+		t.Errorf("under the policy, Eval returns %d", got)
 	}
 }
 

@@ -83,7 +83,7 @@ func unpack(packed, copies string) (chromium, error) {
 	found := chromium{path: filepath.Join(target, "chromium"), libraries: filepath.Join(target, "lib"), fromNPM: true}
 	if made, err := os.Lstat(target); err == nil {
 		if owner := made.Sys().(*syscall.Stat_t).Uid; !made.IsDir() || int(owner) != os.Getuid() {
-			return chromium{}, fmt.Errorf("npm's Chromium: %s is not a folder of ours", target)
+			return chromium{}, fmt.Errorf("npm's Chromium: %s belongs to another account", target)
 		}
 		return found, nil
 	}

@@ -21,7 +21,7 @@ func TestTheDiskIsFull(t *testing.T) {
 	c.start()
 	for range repetitions(t, 1, 5) {
 		if !c.waitAcknowledged(20) {
-			t.Fatal("nothing goes on")
+			t.Fatal("no further change")
 		}
 		ballast := fill(t, filepath.Join(disk, "ballast"))
 		before := c.countSent()
@@ -33,7 +33,7 @@ func TestTheDiskIsFull(t *testing.T) {
 		s.pg.start()
 	}
 	if !c.waitAcknowledged(20) {
-		t.Error("nothing goes on")
+		t.Error("no further change")
 	}
 	s.requireConsistent(t, c, 1)
 }
@@ -47,7 +47,7 @@ func smallDisk(t *testing.T) string {
 	}
 	t.Cleanup(func() { _ = os.Remove(disk) })
 	if err := syscall.Mount("areariservata-faults", disk, "tmpfs", 0, "size=192m,mode=0755"); err != nil {
-		t.Skipf("NOT RUN: a small disk can't be mounted here (%v); it takes root", err)
+		t.Skipf("NOT RUN: a small disk cannot be mounted here (%v); this needs root", err)
 	}
 	t.Cleanup(func() {
 		if err := syscall.Unmount(disk, syscall.MNT_DETACH); err != nil {

@@ -45,7 +45,7 @@ func program(t testing.TB) string {
 		buildOnce.path = build(t, buildOnce.folder)
 	})
 	if buildOnce.path == "" {
-		t.Fatal("the application wasn't built")
+		t.Fatal("the application was not built")
 	}
 	return buildOnce.path
 }

@@ -40,13 +40,13 @@ func TestPostgresIsKilledUnderLoad(t *testing.T) {
 	kills := repetitions(t, 3, 50)
 	for range kills {
 		if !c.waitAcknowledged(20) {
-			t.Fatal("nothing goes on")
+			t.Fatal("no further change")
 		}
 		s.pg.kill()
 		s.pg.start()
 		back := time.Now()
 		if !c.waitAcknowledged(1) {
-			t.Fatal("nothing goes on")
+			t.Fatal("no further change")
 		}
 		slowest = max(slowest, time.Since(back))
 	}
@@ -65,13 +65,13 @@ func TestTheApplicationIsKilledUnderLoad(t *testing.T) {
 	kills := repetitions(t, 3, 50)
 	for range kills {
 		if !c.waitAcknowledged(20) {
-			t.Fatal("nothing goes on")
+			t.Fatal("no further change")
 		}
 		s.replicas[0].signal(syscall.SIGKILL)
 		s.replicas[0].start()
 	}
 	if !c.waitAcknowledged(20) {
-		t.Error("nothing goes on")
+		t.Error("no further change")
 	}
 	t.Logf("the application killed %d times", kills)
 	s.requireConsistent(t, c, 1+kills)
@@ -94,13 +94,13 @@ func TestALossIsDetected(t *testing.T) {
 	for kills := 1; kills <= 15 && (kills <= repetitions(t, 1, 10) || c.countLost(t) == 0); kills++ {
 		c.start()
 		if !c.waitAcknowledged(20) {
-			t.Fatal("nothing goes on")
+			t.Fatal("no further change")
 		}
 		s.pg.kill()
 		s.pg.start()
 		c.stop()
 	}
 	if lost, _ := c.report(t); lost == 0 {
-		t.Error("synchronous_commit=off, and no loss is seen: the other tests prove nothing")
+		t.Error("synchronous_commit=off, and no loss is detected: the other tests prove nothing")
 	}
 }

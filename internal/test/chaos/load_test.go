@@ -175,6 +175,7 @@ func (c *load) report(t testing.TB) (lost, wrong int) {
 	}
 	t.Logf("%d changes acknowledged, %d of them after sending the form again; %d requests, failed: %s; slowest answer %s",
 		c.acknowledgedCount, c.retriedCount, c.sentCount, strings.Join(failed, ", "), c.slowestRequest.Round(time.Millisecond))
-	t.Logf("acknowledged and lost: %d; users whose log isn't what was acknowledged: %d; strange answers: %d", lost, wrong, len(c.unexpected))
+	t.Logf("acknowledged and lost: %d; users whose log differs from the acknowledged changes: %d; unexpected responses: %d",
+		lost, wrong, len(c.unexpected))
 	return lost, wrong + len(c.unexpected)
 }

@@ -80,7 +80,7 @@ func TestThePrimaryIsLostUnderLoad(t *testing.T) {
 	for n := range lossCount(t, 1) {
 		primary := cluster.WaitHealthy()
 		if !c.waitAcknowledged(20) {
-			t.Fatal("nothing goes on")
+			t.Fatal("no further change")
 		}
 		loss := kinds[n%len(kinds)]
 		start := time.Now()
@@ -88,7 +88,7 @@ func TestThePrimaryIsLostUnderLoad(t *testing.T) {
 		next := cluster.WaitForSuccessor(primary)
 		known := time.Since(start)
 		if !c.waitAcknowledged(1) {
-			t.Fatal("nothing goes on")
+			t.Fatal("no further change")
 		}
 		back := time.Since(start)
 		took[loss.name] = append(took[loss.name], back)
@@ -148,11 +148,11 @@ func TestStandbysStopResponding(t *testing.T) {
 	silent[0].FreezePostgres()
 	<-time.After(200 * time.Millisecond) // requests already sent are acknowledged meanwhile
 	if !c.waitAcknowledged(1) {
-		t.Fatal("nothing goes on without the synchronous standby")
+		t.Fatal("no change without the synchronous standby")
 	}
 	t.Logf("the synchronous standby frozen: changes are made again after %.1f s", time.Since(start).Seconds())
 	if !c.waitAcknowledged(20) {
-		t.Fatal("nothing goes on")
+		t.Fatal("no further change")
 	}
 
 	silent[1].FreezePostgres()
@@ -166,7 +166,7 @@ func TestStandbysStopResponding(t *testing.T) {
 	silent[0].ThawPostgres()
 	silent[1].ThawPostgres()
 	if !c.waitAcknowledged(20) {
-		t.Fatal("nothing goes on")
+		t.Fatal("no further change")
 	}
 	t.Logf("both frozen: no change acknowledged in 8 s; 20 made %.1f s after they were back", time.Since(start).Seconds())
 	s.requireConsistent(t, c, 1)
@@ -185,7 +185,7 @@ func TestALossOfAMachineIsDetected(t *testing.T) {
 		c.start()
 		primary := cluster.WaitHealthy()
 		if !c.waitAcknowledged(20) {
-			t.Fatal("nothing goes on")
+			t.Fatal("no further change")
 		}
 		isolate(primary.Machine)
 		cluster.WaitForSuccessor(primary)
@@ -197,7 +197,7 @@ func TestALossOfAMachineIsDetected(t *testing.T) {
 	}
 	t.Logf("asynchronous: %d acknowledged changes lost with the %d. primary", lost, tries)
 	if lost == 0 {
-		t.Error("no loss is seen: the other test proves nothing")
+		t.Error("no loss is detected: the other test proves nothing")
 	}
 }
 
@@ -212,7 +212,7 @@ func TestHAProxyTakesADrainingReplicaOut(t *testing.T) {
 	restarts := lossCount(t, 2)
 	for n := range restarts {
 		if !c.waitAcknowledged(50) {
-			t.Fatal("nothing goes on")
+			t.Fatal("no further change")
 		}
 		s.replicas[n%2].signal(syscall.SIGTERM)
 		s.replicas[n%2].start()

@@ -33,7 +33,7 @@ func mutants() map[string][]mutation {
 			"	for _, sql := range []string{\"COMMIT\", \"BEGIN\", \"SELECT pg_sleep(0.05)\"} {\n		batch.Queue(sql)\n	}\n" +
 				"	if err := tx.tx.SendBatch(ctx, batch).Close(); err != nil {\n		return fmt.Errorf(\"set status",
 		}},
-		"form taken twice": {{
+		"form executed twice": {{
 			"internal/store/idempotency.go", "WHERE institution = $1 AND key = $2`, tx.institution, m)",
 			"WHERE institution = $1 AND key = $2 AND false`, tx.institution, m)",
 		}},
@@ -64,7 +64,7 @@ func TestARememberedPowerIsFound(t *testing.T) {
 	s := newSite(t, siteOptions{replicas: 2, program: buildMutant(t, mutants()["remembered power"]...)}).start()
 	v := newRevocation(t, s, newRand(t))
 	if _, breaches := v.run(t, 2*requestsPerRevocation); breaches == 0 {
-		t.Error("powers are remembered after they were taken away, and no request got through")
+		t.Error("the mutant keeps revoked powers, and no request succeeded")
 	}
 }
 
@@ -76,7 +76,7 @@ func TestHalfAChangeIsFound(t *testing.T) {
 	c.start()
 	for range 5 {
 		if !c.waitAcknowledged(20) {
-			t.Fatal("nothing goes on")
+			t.Fatal("no further change")
 		}
 		s.replicas[0].signal(syscall.SIGKILL)
 		s.replicas[0].start()
@@ -90,12 +90,12 @@ func TestHalfAChangeIsFound(t *testing.T) {
 // Mutant: a resent form is executed again.
 func TestAFormExecutedTwiceIsFound(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, siteOptions{program: buildMutant(t, mutants()["form taken twice"]...)}).start()
+	s := newSite(t, siteOptions{program: buildMutant(t, mutants()["form executed twice"]...)}).start()
 	c := newLoad(t, s, 4, newRand(t))
 	c.start()
 	for range 10 {
 		if !c.waitAcknowledged(20) {
-			t.Fatal("nothing goes on")
+			t.Fatal("no further change")
 		}
 		s.proxy.resetAll()
 		s.replicas[0].signal(syscall.SIGKILL)
@@ -103,7 +103,7 @@ func TestAFormExecutedTwiceIsFound(t *testing.T) {
 	}
 	c.stop()
 	if _, wrong := c.report(t); wrong == 0 {
-		t.Error("repeated forms take effect twice, and the test does not notice")
+		t.Error("the mutant executes repeated forms again, and the test does not notice")
 	}
 }
 
@@ -114,7 +114,7 @@ func TestAMissingEmailIsFound(t *testing.T) {
 	c := newLoad(t, s, 1, newRand(t))
 	c.start()
 	if !c.waitAcknowledged(20) {
-		t.Fatal("nothing goes on")
+		t.Fatal("no further change")
 	}
 	c.stop()
 	if s.consistencyError(t) == nil {
@@ -139,6 +139,6 @@ func TestASkippedDrainIsFound(t *testing.T) {
 	c := s.restartReplicas(t, 2, 2_000)
 	t.Logf("failed: %v", c.failed)
 	if len(c.failed) == 0 {
-		t.Error("replicas end before the balancer knows, and no request fails")
+		t.Error("the mutant ends replicas without draining, and no request failed")
 	}
 }

@@ -52,7 +52,7 @@ func TestConnectionsAreCutSlowedAndSwallowed(t *testing.T) {
 		<-time.After(time.Duration(10+r.IntN(60)) * time.Millisecond) // the fault lasts a moment
 		fine()
 		if !c.waitAcknowledged(1) {
-			t.Fatalf("after a connection was %s nothing goes on", kind)
+			t.Fatalf("no change after a connection was %s", kind)
 		}
 	}
 	t.Logf("%d faults: %v", faults, kinds)
@@ -83,7 +83,7 @@ func TestASilentDatabaseTimesOut(t *testing.T) {
 	waitUntil(t, "it works again", func() bool { return w.browser.send(http.MethodGet, path, nil).status == http.StatusOK })
 	c.start()
 	if !c.waitAcknowledged(10) {
-		t.Error("nothing goes on")
+		t.Error("no further change")
 	}
 	s.requireConsistent(t, c, 1)
 }
@@ -148,7 +148,7 @@ func (s *deployment) statusUnderLoad(t *testing.T, c *load) (status int) {
 	}
 	more.Wait()
 	if !c.waitAcknowledged(10) {
-		t.Error("nothing goes on")
+		t.Error("no further change")
 	}
 	c.stop()
 	return status
@@ -163,7 +163,7 @@ func TestTheMailServerAndTheProviderGoAway(t *testing.T) {
 	goesOn := func(what string) {
 		t.Helper()
 		if !c.waitAcknowledged(20) {
-			t.Errorf("%s, and nothing goes on", what)
+			t.Errorf("%s, and no further change", what)
 		}
 	}
 	goesOn("all is well")
@@ -237,7 +237,7 @@ func TestClocksAreAnHourApart(t *testing.T) {
 	}
 	c.start()
 	if !c.waitAcknowledged(repetitions(t, 60, 2000)) {
-		t.Error("nothing goes on")
+		t.Error("no further change")
 	}
 	s.requireConsistent(t, c, 1)
 	var back int
@@ -246,9 +246,9 @@ func TestClocksAreAnHourApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	if back == 0 {
-		t.Error("no event bears a time before the one that preceded it: the clocks weren't apart")
+		t.Error("no event has an earlier time than its predecessor: the clocks did not differ")
 	}
-	t.Logf("%d events bear a time before their predecessor's", back)
+	t.Logf("%d events have an earlier time than their predecessors", back)
 }
 
 // startInProcess starts a replica in the test's process with a clock that is ahead.

@@ -61,7 +61,7 @@ func (r *replica) start() {
 	}()
 	waitUntil(r.t, "the application answers", func() bool { return r.status("/healthz") == http.StatusOK || !r.isAlive() })
 	if !r.isAlive() {
-		r.t.Fatalf("the application doesn't start:\n%s", r.log.tail())
+		r.t.Fatalf("the application does not start:\n%s", r.log.tail())
 	}
 }
 
@@ -86,7 +86,7 @@ func (r *replica) signal(s syscall.Signal) {
 	select {
 	case <-r.ended:
 	case <-time.After(time.Minute):
-		r.t.Errorf("the application doesn't end:\n%s", r.log.tail())
+		r.t.Errorf("the application does not end:\n%s", r.log.tail())
 		_ = r.process.Process.Kill()
 		<-r.ended
 	}

@@ -163,5 +163,5 @@ func (b *balancer) watch(n int, ended <-chan struct{}) {
 
 func (b *balancer) waitFor(t testing.TB, n int) {
 	t.Helper()
-	waitUntil(t, "the balancer knows the replica again", b.up[n].Load)
+	waitUntil(t, "the balancer uses the replica again", b.up[n].Load)
 }

@@ -60,7 +60,7 @@ func TestAJourneyOfAnAdministrator(t *testing.T) {
 					p,
 					`!document.querySelector("dialog[open]") && document.activeElement.textContent.includes("`+htmltest.Suspend+`")`,
 				) {
-					t.Error("the dialog doesn't close, or doesn't give the focus back")
+					t.Error("the dialog does not close, or does not return the focus")
 				}
 			}
 			confirm(htmltest.Suspend)
@@ -71,7 +71,7 @@ func TestAJourneyOfAnAdministrator(t *testing.T) {
 			}
 			if !options.NoScripts &&
 				!browsertest.Eval[bool](p, `document.activeElement !== document.body && document.activeElement.textContent.includes("Oto Neri")`) {
-				t.Error("the outcome doesn't have the focus")
+				t.Error("the outcome does not have the focus")
 			}
 			noSideways(t, p)
 			p.ClickCSS("main section a[href$='/reactivate']")
@@ -118,11 +118,11 @@ func TestAJourneyOfAnOperator(t *testing.T) {
 		s.Seed.FiscalCode("Oto Neri").Reveal(),
 	} {
 		if !strings.Contains(output, says) {
-			t.Errorf("the own profile doesn't say %q", says)
+			t.Errorf("the own profile lacks %q", says)
 		}
 	}
 	if strings.Contains(p.Text("body"), htmltest.Suspend) || len(p.Texts(`nav a[href$="/users"]`)) > 0 {
-		t.Error("an Operator is offered what isn't theirs")
+		t.Error("an Operator sees controls of an Administrator")
 	}
 }
 

@@ -53,7 +53,7 @@ func TestABulkJourney(t *testing.T) {
 				t.Fatalf("done: %q", p.Title())
 			}
 			if !options.NoScripts && !browsertest.Eval[bool](p, `document.activeElement.id === "outcome"`) {
-				t.Error("the outcome doesn't have the focus")
+				t.Error("the outcome does not have the focus")
 			}
 			p.Follow("button", "Riabilita gli stessi ruoli delle stesse persone")
 			p.Follow("button", "Riabilita 2 persone")

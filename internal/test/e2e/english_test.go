@@ -60,7 +60,7 @@ func TestTheEnglishTutorial(t *testing.T) {
 			}
 			oto := s.SignIn(t, "Oto Neri")
 			if at := oto.Get(web.HomeURL(i.ID)); at.Status != http.StatusOK {
-				t.Errorf("the new user can't get in: %d", at.Status)
+				t.Errorf("the new user cannot sign in: %d", at.Status)
 			}
 
 			// Revoking: the user's row, "Revoke", "Confirm".

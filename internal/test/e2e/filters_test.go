@@ -46,7 +46,7 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 		t.Errorf("announced: %q", output)
 	}
 	if browsertest.Eval[bool](p, `!!document.querySelector("main #notices") || document.getElementById("notices").role !== "status"`) {
-		t.Error("what is announced isn't in a region of its own")
+		t.Error("the announcement is not in a live region")
 	}
 	if h := focusedElement(t, p); h.Name != search {
 		t.Errorf("the focus is on %+v", h)
@@ -58,7 +58,7 @@ func TestTheListFollowsItsFilters(t *testing.T) {
 		`document.querySelector("#tabs a:not([aria-current])").search`,
 	); !strings.Contains(tab, "q=ner") ||
 		!strings.Contains(tab, "state=suspended") {
-		t.Errorf("another tab forgets the filters: %s", tab)
+		t.Errorf("another tab loses the filters: %s", tab)
 	}
 	if got := p.Text("#filter-count"); got != "" && !strings.Contains(got, "2 filtri") { // folded away at this width
 		t.Errorf("counted: %q", got)
@@ -242,7 +242,7 @@ func waitUntil(t *testing.T, p *browsertest.Page, what string, holds func() bool
 	for !holds() {
 		select {
 		case <-limit:
-			t.Fatalf("%s: still not so: %s on %s", what, p.Text("#results"), p.URL())
+			t.Fatalf("%s: not reached: %s on %s", what, p.Text("#results"), p.URL())
 		case <-again.C:
 		}
 	}

@@ -63,7 +63,7 @@ func TestEveryCharacterIsInTheFontAndOnlyTheOthersAreFetchedLater(t *testing.T) 
 		t.Errorf("for Italian, %q are fetched besides", got)
 	}
 	if characters := foreign("\u0416\u03a9"); len(characters) != 4 {
-		t.Errorf("Cyrillic and Greek are taken for the font's own: %q reported", characters)
+		t.Errorf("Cyrillic and Greek count as the font's own: %q reported", characters)
 	}
 	if got, want := fonts(func() {
 		if characters := foreign(europe); len(characters) > 0 {

@@ -46,7 +46,7 @@ func TestAJourneyThroughTheGroups(t *testing.T) {
 					t.Errorf("title %q, want %q first", p.Title(), want)
 				}
 				if !options.NoScripts && !browsertest.Eval[bool](p, `document.activeElement.id === "outcome"`) {
-					t.Errorf("%s: the outcome doesn't have the focus", want)
+					t.Errorf("%s: the outcome does not have the focus", want)
 				}
 				noSideways(t, p)
 			}

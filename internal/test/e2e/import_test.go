@@ -55,7 +55,7 @@ func TestAJourneyWithAFileOfColleagues(t *testing.T) {
 			p.Follow("button", "Controlla le righe")
 			p.Follow("button", "Procedi")
 			if !strings.HasPrefix(p.Title(), "Errore: ") {
-				t.Errorf("names weren't confirmed: %q", p.Title())
+				t.Errorf("names were not confirmed: %q", p.Title())
 			}
 			p.ClickCSS("#row-4")
 			p.Follow("button", "Procedi")

@@ -63,7 +63,7 @@ func tabTo(t *testing.T, p *browsertest.Page, name string) {
 		}
 		passed = append(passed, h.Name)
 	}
-	t.Fatalf("no way by Tab to %q; passed %q", name, passed)
+	t.Fatalf("Tab does not reach %q; it reached %q", name, passed)
 }
 
 // A suspension without a mouse: from the list to a profile, with the dialog opened, closed and opened again.
@@ -79,7 +79,7 @@ func TestAJourneyByKeyboardAlone(t *testing.T) {
 	p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{}))
 	p.Press(kb.Tab)
 	if h := keepsFocus(t, p); h.Name != "Vai al contenuto" {
-		t.Errorf("first comes %+v", h)
+		t.Errorf("the first stop is %+v", h)
 	}
 	p.Press(kb.Enter)
 	if h := keepsFocus(t, p); h.Tag != "main" {
@@ -140,7 +140,7 @@ func TestMenusCloseByKeyboard(t *testing.T) {
 	p.Text("details.actions[open]")
 	p.Press(kb.Tab)
 	if h := keepsFocus(t, p); h.Name != htmltest.Suspend+" Operatore API di Oto Neri" {
-		t.Errorf("in the menu, first comes %+v", h)
+		t.Errorf("in the menu, the first stop is %+v", h)
 	}
 	p.Press(kb.Escape)
 	if h := keepsFocus(t, p); h.Name != menu || browsertest.Eval[bool](p, `!!document.querySelector("details.actions[open]")`) {

@@ -242,7 +242,7 @@ func TestRandomRequestsBreakNothing(t *testing.T) {
 	for _, to := range f.routes {
 		what := to.method + " " + to.pattern
 		if len(f.seen[what]) == 0 && to.method == http.MethodGet {
-			t.Errorf("%s: nothing was sent there", what)
+			t.Errorf("%s: no request was sent", what)
 		}
 	}
 	var changes int
@@ -290,6 +290,6 @@ func TestTheFuzzerFindsInjectedFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if found := strings.Join(s.findInconsistencies(), "\n"); !strings.Contains(found, "the log shows another state") {
-		t.Errorf("a change that isn't in the log wasn't found: %s", found)
+		t.Errorf("a change missing in the log was not found: %s", found)
 	}
 }

@@ -114,7 +114,7 @@ func TestMalformedRequestsGetWellFormedResponses(t *testing.T) {
 		}
 		echoed := body + fmt.Sprint(answer.Header)
 		if strings.Contains(strings.ToLower(echoed), "fire") {
-			t.Errorf("%s: what was sent comes back: %s", c.name, echoed)
+			t.Errorf("%s: the response repeats the request: %s", c.name, echoed)
 		}
 		if found := headerFaults(answer.Header, false); c.want < 400 && c.name != "OPTIONS of everything" && len(found) > 0 {
 			t.Errorf("%s: %s", c.name, found)
@@ -252,7 +252,7 @@ func TestSlowClientsDontSlowOthers(t *testing.T) {
 		}
 	}
 	if waiting == 0 { // all of them were disconnected before the others were served
-		t.Error("who sends slowly is served first")
+		t.Error("a slow client is served first")
 	}
 	if p := b.Get("/readyz"); p.Status != http.StatusOK {
 		t.Errorf("ready: %d", p.Status)

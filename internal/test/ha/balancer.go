@@ -55,7 +55,7 @@ func StartBalancer(t testing.TB, listen string, replicas [2]string) *Balancer {
 // WaitFor waits until HAProxy sends requests to a replica, counted from 0.
 func (b *Balancer) WaitFor(replica int) {
 	b.t.Helper()
-	waitFor(b.t, 30*time.Second, "HAProxy knows the replica", func() bool { return b.status([2]string{"one", "two"}[replica]) == "UP" })
+	waitFor(b.t, 30*time.Second, "HAProxy uses the replica", func() bool { return b.status([2]string{"one", "two"}[replica]) == "UP" })
 }
 
 // status is a server's status according to HAProxy.

@@ -23,7 +23,7 @@ func (e Element) Form() Form {
 		n = n.Parent
 	}
 	if n == nil {
-		e.t.Fatalf("%q stands in no form", e.Text())
+		e.t.Fatalf("%q is in no form", e.Text())
 		return Form{}
 	}
 	form := Form{Action: attr(n, "action"), Method: strings.ToUpper(attr(n, "method")), Values: url.Values{}}

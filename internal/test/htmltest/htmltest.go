@@ -24,7 +24,7 @@ func Parse(t testing.TB, page io.Reader) Element {
 	t.Helper()
 	root, err := html.Parse(page)
 	if err != nil {
-		t.Fatalf("page can't be parsed: %v", err)
+		t.Fatalf("the page cannot be parsed: %v", err)
 	}
 	return Element{t: t, node: root, root: root}
 }
@@ -93,7 +93,7 @@ func (e Element) ByID(id string) Element {
 	e.t.Helper()
 	found := e.findNode(func(n *html.Node) bool { return attr(n, "id") == id })
 	if found == nil {
-		e.t.Fatalf("nothing has the id %q", id)
+		e.t.Fatalf("no element has the id %q", id)
 	}
 	return Element{e.t, found, e.root}
 }

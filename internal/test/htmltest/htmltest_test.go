@@ -73,6 +73,6 @@ func TestAFieldIsFoundByItsLabel(t *testing.T) {
 		t.Errorf("value %q, want verdi", got)
 	}
 	if p.Has("searchbox", "Altro") {
-		t.Error("a field that isn't there was found")
+		t.Error("a missing field was found")
 	}
 }

@@ -107,7 +107,7 @@ func (w fixture) exerciseForms(b *browser, c markedPerson) {
 
 	profile, _, _ := strings.Cut(done.Location(), "?")
 	if page := b.requireStatus(b.Get(done.Location()), http.StatusOK); !strings.Contains(page.Body, c.code.Reveal()) {
-		b.T.Error("the profile doesn't show the fiscal code: are the others looked for in the right way?")
+		b.T.Error("the profile does not show the fiscal code, so that the search proves nothing")
 	}
 	edit := b.requireStatus(b.Get(profile+"/edit"), http.StatusOK)
 	b.requireStatus(b.Post(profile+"/edit", c.form("once", keyOf(b.T, edit), "version", "1", "email", "no")), http.StatusUnprocessableEntity)
@@ -281,7 +281,7 @@ func (w fixture) exerciseSignIn(c markedPerson) {
 		`SELECT count(*) FROM saved_form k JOIN app_user u ON u.identity = k.person WHERE u.email = $1`, "nuova."+c.email).
 		Scan(&kept); err != nil ||
 		kept != 1 {
-		w.T.Errorf("%d forms kept, %v", kept, err)
+		w.T.Errorf("%d forms stored, %v", kept, err)
 	}
 	unknownUser := newMarkedPerson(w.T, 90_000+c.n)
 	if home := w.browser(w.T).signIn(unknownUser.code, unknownUser.first, unknownUser.last); home.Status != http.StatusForbidden {

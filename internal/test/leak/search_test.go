@@ -106,6 +106,6 @@ func TestAWordIsFoundHoweverItIsWritten(t *testing.T) {
 		}
 	}
 	if w.isIn(t, "QZX JKW "+strings.Repeat("x", 3<<20)) {
-		t.Error("found where it isn't")
+		t.Error("found in a text without it")
 	}
 }

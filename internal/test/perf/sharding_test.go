@@ -104,12 +104,12 @@ func TestEveryStatementNamesItsInstitution(t *testing.T) {
 	}
 	for table := range tables {
 		if !seen[table] {
-			t.Errorf("nothing that was asked is about %s", table)
+			t.Errorf("no statement is about %s", table)
 		}
 	}
 	for begins := range excused {
 		if !used[begins] {
-			t.Errorf("nothing begins with %q any more: the excuse can go", begins)
+			t.Errorf("no statement begins with %q: remove the exception", begins)
 		}
 	}
 	t.Logf("%d different statements about %d tables that would be distributed", len(asked), len(tables))

@@ -106,7 +106,7 @@ func (s *server) open(t testing.TB, template string) *DB {
 	t.Cleanup(func() {
 		db.close(t)
 		if t.Failed() && s.cluster == nil {
-			t.Logf("the database is kept: %s (password left out)", redactPassword(db.OwnerURL))
+			t.Logf("the database is kept: %s (password omitted)", redactPassword(db.OwnerURL))
 			return
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

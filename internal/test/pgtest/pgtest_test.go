@@ -204,7 +204,7 @@ func TestAFailedTestsDatabaseIsKeptOnAnExternalServerOnly(t *testing.T) {
 		}
 		logs := strings.Join(f.logs, "\n")
 		if there != c.kept || strings.Contains(logs, name) != c.kept || strings.Contains(logs, "hidden") {
-			t.Errorf("there: %v, want %v; said %q", there, c.kept, logs)
+			t.Errorf("exists: %v, want %v; log %q", there, c.kept, logs)
 		}
 	}
 }
@@ -214,7 +214,7 @@ func TestATestDatabaseURLOfNoUseIsAnError(t *testing.T) {
 	for _, address := range []string{"host=here", "postgres://nobody@127.0.0.1:1/none?connect_timeout=2"} {
 		if s, err := startServer(address); err == nil {
 			s.stop()
-			t.Errorf("%s was taken", address)
+			t.Errorf("%s was accepted", address)
 		}
 	}
 	ours := sharedServer(t)
@@ -223,7 +223,7 @@ func TestATestDatabaseURLOfNoUseIsAnError(t *testing.T) {
 	}
 	newWith(t, schema()) // creates the application's user
 	if _, err := startServer(ours.url("postgres", devpostgres.AppUser)); err == nil || !strings.Contains(err.Error(), "superuser") {
-		t.Errorf("the application's user was taken for a superuser: %v", err)
+		t.Errorf("the application's user was accepted as a superuser: %v", err)
 	}
 }
 

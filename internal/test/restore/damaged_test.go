@@ -63,7 +63,7 @@ func (d *drillResult) checkDamaged(t *testing.T) {
 		t.Error("the consistency check does not notice a gap in the log")
 	}
 	if out, err := d.command(t, m, findKey, sealKey, "audit", "verify", d.headsAfter); err == nil {
-		t.Errorf("a hole in the log isn't missed by audit verify: %s", out)
+		t.Errorf("audit verify does not report a gap in the log: %s", out)
 	}
 	m.discard()
 }

@@ -131,7 +131,7 @@ func (d *drillResult) checkChain(t *testing.T, m *machine) {
 		t.Errorf("a log that is shorter than it was passes: %v\n%s", err, out)
 	}
 	if left, _ := os.ReadFile(d.headsAfter); string(left) != string(kept) || len(kept) == 0 {
-		t.Error("the ends that were written down are written over by those of a log that doesn't agree with them")
+		t.Error("the recorded ends are overwritten by those of a log that contradicts them")
 	}
 }
 
@@ -163,7 +163,7 @@ func (d *drillResult) checkEncryption(t *testing.T, m *machine) {
 		}
 		people++
 		if _, err := d.keys.Open(sealed, id); err != nil {
-			t.Fatalf("a fiscal code doesn't open with the service's keys: %v", err)
+			t.Fatalf("a fiscal code is not decrypted with the service's keys: %v", err)
 		}
 		if _, err := others.Open(sealed, id); err == nil {
 			opened++
@@ -180,13 +180,13 @@ func (d *drillResult) eraseAgain(t *testing.T, m *machine) {
 	hash := d.keys.Hash(d.seed.FiscalCode("Pia Paesea"))
 	const there = `SELECT count(*) FROM person WHERE fiscal_code_hash = $1`
 	if queryValue[int](t, m, there, hash) != 1 {
-		t.Error("who was erased after the moment isn't back: then there is nothing to be said about it")
+		t.Error("a person erased after the moment is not restored: the test proves nothing")
 	}
 	if out, err := d.command(t, m, findKey, sealKey, "erase", "-"); err != nil {
 		t.Errorf("erase again: %v\n%s", err, out)
 	}
 	if queryValue[int](t, m, there, hash) != 0 {
-		t.Error("who was erased is still there after being erased again")
+		t.Error("an erased person still exists after the second erasure")
 	}
 }
 
@@ -219,7 +219,7 @@ func (d *drillResult) checkLatest(t *testing.T, m *machine) {
 	}
 	// It has changes after the named moment: a restore that went too far would be noticed.
 	if _, early := d.compareChanges(t, m, d.namedMoment); len(early) == 0 {
-		t.Error("what came after the moment isn't noticed")
+		t.Error("later changes are not detected")
 	}
 	all := moment{before: d.load.clock.Load() + 1, after: d.load.clock.Load() + 1}
 	missing, _ := d.compareChanges(t, m, all)
@@ -235,6 +235,6 @@ func (d *drillResult) checkLatest(t *testing.T, m *machine) {
 	)
 	// It contains the mistake, which is found since it is not in the log.
 	if err := d.baseline.Check(t.Context(), m.owner, d.keys); err == nil || !strings.Contains(err.Error(), "the log shows other memberships") {
-		t.Errorf("a mistake that was made by hand isn't found: %v", err)
+		t.Errorf("a change made by hand is not found: %v", err)
 	}
 }

@@ -139,7 +139,7 @@ func (w *worker) step() bool {
 	}
 	w.changes = append(w.changes, n)
 	if err != nil && !w.load.isLost.Load() {
-		w.t.Errorf("a change failed although nothing was broken: %v", err)
+		w.t.Errorf("a change failed without a fault: %v", err)
 	}
 	return err == nil
 }

@@ -55,7 +55,7 @@ func newEnvironment(t testing.TB) environment {
 	}
 	for _, name := range []string{"pg_basebackup", "pg_verifybackup"} {
 		if _, err := os.Stat(filepath.Join(p.binaries.Dir, name)); err != nil {
-			t.Skipf("%s has no %s: this PostgreSQL can't make backups (npm's can't; a system's can)", p.binaries.Dir, name)
+			t.Skipf("%s has no %s: this PostgreSQL cannot make backups (npm's cannot; a system's can)", p.binaries.Dir, name)
 		}
 	}
 	p.scripts, p.archive, p.backups = filepath.Join(
@@ -308,7 +308,7 @@ func (p environment) restoreMachine(t testing.TB, name, backup, archive string, 
 		err := m.owner.QueryRow(t.Context(), `SELECT pg_is_in_recovery()`).Scan(&recovering)
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("the server doesn't come to the moment: %w\n%s", err, m.log)
+			return nil, fmt.Errorf("the server does not reach the moment: %w\n%s", err, m.log)
 		case !recovering:
 			return m, nil
 		}

@@ -61,7 +61,7 @@ func program(t testing.TB) string {
 		buildOnce.path = path
 	})
 	if buildOnce.path == "" {
-		t.Fatal("the program wasn't built")
+		t.Fatal("the program was not built")
 	}
 	return buildOnce.path
 }
@@ -75,7 +75,7 @@ func userCount(t testing.TB) int {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1000 {
-		t.Fatalf("RESTORE_USERS: %q isn't a number of users, 1000 or more", text)
+		t.Fatalf("RESTORE_USERS: %q is not a number of users, 1000 or more", text)
 	}
 	return n
 }
@@ -279,10 +279,10 @@ func (s *service) requireConsistent(t *testing.T, on *machine, at moment) {
 	t.Helper()
 	missing, early := s.compareChanges(t, on, at)
 	if len(missing)+len(early) > 0 {
-		t.Errorf("%v: %d changes that were acknowledged before are missing, %d that came after are there", at.target, len(missing), len(early))
+		t.Errorf("%v: %d changes that were acknowledged before are missing, %d later ones are present", at.target, len(missing), len(early))
 	}
 	if unexpected := s.unexpectedEvents(t, on); len(unexpected) > 0 {
-		t.Errorf("%v: %d events aren't those of the log before the loss, such as %v", at.target, len(unexpected), unexpected[0])
+		t.Errorf("%v: %d events differ from the log before the loss, such as %v", at.target, len(unexpected), unexpected[0])
 	}
 	if err := s.baseline.Check(t.Context(), on.owner, s.keys); err != nil {
 		t.Errorf("%v: %v", at.target, err)

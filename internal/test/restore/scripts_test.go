@@ -75,10 +75,10 @@ func TestASegmentIsArchivedOnceAndNeverOverwritten(t *testing.T) {
 		}
 	}
 	if status, _ := script(t, "archive-wal", filepath.Join(disk, "gone"), to+"2"); status == 0 || len(folderContent(t, archive)) != 1 {
-		t.Errorf("a piece that can't be read: status %d, the archive has %v", status, folderContent(t, archive))
+		t.Errorf("an unreadable segment: status %d, the archive has %v", status, folderContent(t, archive))
 	}
 	if status, _ := script(t, "archive-wal", first, filepath.Join(archive, "nowhere", "piece")); status == 0 {
-		t.Error("it says that it archived into a folder that isn't there")
+		t.Error("archiving into a missing folder succeeds")
 	}
 }
 
@@ -108,7 +108,7 @@ func TestASegmentWhoseArchivingIsKilledIsAbsent(t *testing.T) {
 	_ = command.Wait()
 	_ = half.Close()
 	if _, err := os.Stat(to); err == nil {
-		t.Error("half a piece has the name of a whole one")
+		t.Error("an incomplete segment has its final name")
 	}
 	whole := write(t, filepath.Join(disk, "whole"), "the whole of it")
 	if status, output := script(
@@ -236,6 +236,6 @@ func TestDeletingBackupsKeepsTheMomentsOfTheRequestedDays(t *testing.T) {
 		}
 	}
 	if status, _ := script(t, "forget-before", t.TempDir(), t.TempDir(), "1"); status == 0 {
-		t.Error("where there is no backup, it forgets the log")
+		t.Error("without a backup, it deletes the log")
 	}
 }
