@@ -375,7 +375,7 @@ func TestARemovalDescribesWhatRemains(t *testing.T) {
 			"non sarà più",
 		},
 		"the last one of all": {[]access.Assignment{held("p1", "api")}, false, "non sarà più tra gli utenti", "conserva"},
-		"others on a product that's gone": {
+		"others on an inactive product": {
 			[]access.Assignment{held("p1", "api")},
 			true,
 			"perde anche i gruppi di Interoperabilità",

@@ -212,11 +212,11 @@ func TestTheConnectionIsEncryptedAsConfigured(t *testing.T) {
 		"STARTTLS, not offered":               {StartTLS, neither, true, false, false},
 		"TLS at once":                         {ImplicitTLS, from, true, true, true},
 		"TLS at once, with another server":    {ImplicitTLS, from, false, false, false},
-		"TLS at once, where it isn't":         {ImplicitTLS, neither, true, false, false},
+		"implicit TLS on a plain port":        {ImplicitTLS, neither, true, false, false},
 		"if possible, offered":                {Opportunistic, offered, true, true, true},
 		"if possible, not offered":            {Opportunistic, neither, true, true, false},
 		"none, offered":                       {NoTLS, offered, true, true, false},
-		"something that isn't said correctly": {"TLS", offered, true, false, false},
+		"an unknown policy":                   {"TLS", offered, true, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

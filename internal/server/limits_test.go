@@ -132,9 +132,9 @@ func TestOnlyConfiguredProxiesSetTheClientsAddress(t *testing.T) {
 		othersHeader string // X-Forwarded-For of the other requests
 		refused      bool   // the others are counted as the client that has reached the limit
 	}{
-		"our proxy":                         {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9", false},
-		"a client who lies to our proxy":    {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9, 198.51.100.1", true},
-		"a client who claims to be a proxy": {nil, "198.51.100.1:4000", "203.0.113.9", true},
+		"a configured proxy": {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9", false},
+		"a client that forges the header, behind the proxy": {[]string{"10.0.0.0/8"}, "10.0.0.7:4000", "203.0.113.9, 198.51.100.1", true},
+		"a client who claims to be a proxy":                 {nil, "198.51.100.1:4000", "203.0.113.9", true},
 	} {
 		site := server.New(
 			server.Config{BaseURL: "http://utenti.example", Proxies: c.proxies, Limits: server.Limits{SignIns: most}},

@@ -17,7 +17,7 @@ import (
 // formVariants are answers to a form, by name: accepted, invalid, stale, refused. An address ignores the fields that its
 // form does not have.
 var formVariants = map[string]map[string]string{
-	"as it is":          {},
+	"unchanged":         {},
 	"an invalid e-mail": {"email": "no"},
 	"a stale version":   {"version": "999", "email": "altra@ente.example"},
 	"names confirmed":   {"first_name": "Pippo", "names_confirmed": "1"},
@@ -75,9 +75,9 @@ func TestEveryAnswerWithAFiscalCodeIsRecordedAndLimited(t *testing.T) {
 	walkRoutes(t, s, ask)
 	const edit = "/dashboard/{institution}/users/{user}/edit, "
 	for _, want := range []string{
-		"GET /dashboard/{institution}/users/{user}, as it is", "GET " + edit + "as it is",
+		"GET /dashboard/{institution}/users/{user}, unchanged", "GET " + edit + "unchanged",
 		"POST " + edit + "an invalid e-mail", "POST " + edit + "a stale version",
-		"POST /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/suspend, as it is",
+		"POST /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/suspend, unchanged",
 	} {
 		if !slices.Contains(shown, want) {
 			t.Errorf("%s shows no fiscal code: the test misses what it is for", want)

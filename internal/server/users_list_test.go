@@ -186,7 +186,7 @@ func TestASearchedFiscalCodeIsNotStored(t *testing.T) {
 		return strings.ReplaceAll(p.Body, s.Seed.FiscalCode(name).Reveal(), "")
 	}
 	if same(elsewhere, "Ada Altrove") != same(unknown, "Nino Nessuno") {
-		t.Error("known elsewhere and unknown differ (P10)")
+		t.Error("a user of another institution and an unknown person differ (P10)")
 	}
 	if p := b.Get(web.UsersURL(i.ID, access.Filter{}) + "?" + url.Values{"q": {code}}.Encode()); p.URL.Path != web.ProfileURL(i.ID, oto) {
 		t.Errorf("in an address: %s", p.URL)

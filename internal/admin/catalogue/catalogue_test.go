@@ -226,11 +226,11 @@ func TestEveryFaultHasItsPlace(t *testing.T) {
 		},
 		"groups of a text":    {`["g1"]`, `"g1"`, []string{"[0].roleMappings.MANAGER.roles[0].multiroleGroups: expected a list, not a text"}},
 		"a group of a number": {`["g1"]`, `[1]`, []string{"[0].roleMappings.MANAGER.roles[0].multiroleGroups[0]: expected a text"}},
-		"truth as a text": {
+		"a boolean as text": {
 			`"multiroleAllowed": false`, `"multiroleAllowed": "no"`,
 			[]string{"x.json:4:37: [0].roleMappings.OPERATOR.multiroleAllowed: expected true or false, not a text"},
 		},
-		"a product of nothing": {
+		"an empty product": {
 			`"somethingElse": [{"x": null}],`, `"x": null}, null, {"id": "prod-c", "title": "C", "status": "ACTIVE",`,
 			[]string{"[1]: expected an object, not null"},
 		},

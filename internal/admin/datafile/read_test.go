@@ -159,7 +159,7 @@ func TestEveryFaultOfAFileHasItsLine(t *testing.T) {
 			"maria@comune.prova.it", "maria@pec.comune.prova.it",
 			"d.yaml:17: the e-mail is certified mail (PEC): use the person's",
 		},
-		"an e-mail that isn't": {"maria@comune.prova.it", "maria", "d.yaml:17: the e-mail is not an address"},
+		"an invalid e-mail": {"maria@comune.prova.it", "maria", "d.yaml:17: the e-mail is not an address"},
 		"an e-mail too long": {
 			"maria@comune.prova.it", strings.Repeat("m", 250) + "@e.it",
 			"d.yaml:17: the e-mail has more than 254 characters",
@@ -233,7 +233,7 @@ func TestAFileIsCheckedAgainstTheCatalogue(t *testing.T) {
 		"a role of no product": {
 			security, "[prod-interop/api, prod-zz/x]", "d.yaml:18: role prod-zz/x: the product is not in the catalogue",
 		},
-		"a role that isn't": {
+		"an unknown role": {
 			security, "[prod-interop/pilot]",
 			"d.yaml:18: role \"pilot\" does not exist on prod-interop for institutions of type PA",
 		},
@@ -304,7 +304,7 @@ func TestAFileIsCheckedAgainstExistingData(t *testing.T) {
 		change func(*datafile.Existing, *datafile.ExistingInstitution)
 		want   string
 	}{
-		"as it was": {func(*datafile.Existing, *datafile.ExistingInstitution) {}, ""},
+		"unchanged": {func(*datafile.Existing, *datafile.ExistingInstitution) {}, ""},
 		"another name": {
 			func(_ *datafile.Existing, i *datafile.ExistingInstitution) { i.Name = "Altro" },
 			"d.yaml:6: institution \"prova\" exists with the name \"Altro\"",
@@ -335,7 +335,7 @@ func TestAFileIsCheckedAgainstExistingData(t *testing.T) {
 				{Product: "prod-interop", Role: "admin", Category: access.Administrator, Status: access.Suspended},
 			}
 		}, "d.yaml:18: on prod-interop the user is already administrator (admin), and \"api\" makes an operator"},
-		"a role held that doesn't combine": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
+		"a held role that does not combine": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {
 			i.Assignments[maria] = []access.Assignment{{Product: "prod-interop", Role: "viewer", Category: access.Operator, Status: access.Active}}
 		}, "d.yaml:18: on prod-interop the roles \"viewer\" and \"api\" cannot be held together"},
 		"a role held in another state": {func(_ *datafile.Existing, i *datafile.ExistingInstitution) {

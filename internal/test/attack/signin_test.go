@@ -62,37 +62,37 @@ func stateAttacks() []attack {
 		{"The reply has no state.", expired, back(func(v url.Values) { v.Del("state") })},
 		{"The reply's state is made up.", expired, back(func(v url.Values) { v.Set("state", strings.Repeat("A", 43)) })},
 		{"The reply has two states.", generic, back(func(v url.Values) { v.Add("state", "another") })},
-		{"The reply comes a second time, after signing out.", expired, func(f *attackSite) site.Page {
+		{"The reply is replayed after sign-out.", expired, func(f *attackSite) site.Page {
 			reply := f.reply(f.victim, "/", "Anna Bianchi")
 			f.victim.Get(reply.String())
 			f.victim.Post("/logout", nil)
 			return f.victim.Get(reply.String())
 		}},
-		{"The reply comes a second time, while signed in: it leads home, and the provider isn't asked.", in, func(f *attackSite) site.Page {
+		{"The reply is replayed while signed in: the provider gets no second request.", in, func(f *attackSite) site.Page {
 			reply := f.reply(f.victim, "/", "Anna Bianchi")
 			f.victim.Get(reply.String())
 			p := f.victim.Get(reply.String())
 			f.want(exchange, 1)
 			return p
 		}},
-		{"The reply comes when the attempt is twenty minutes old.", expired, func(f *attackSite) site.Page {
+		{"The reply arrives when the attempt is twenty minutes old.", expired, func(f *attackSite) site.Page {
 			reply := f.reply(f.victim, "/", "Anna Bianchi")
 			f.clockOffset.Store(int64(20*time.Minute + time.Second))
 			return f.victim.Get(reply.String())
 		}},
-		{"The reply has neither code nor error: the provider isn't asked.", generic, func(f *attackSite) site.Page {
+		{"The reply has neither code nor error: there is no request to the provider.", generic, func(f *attackSite) site.Page {
 			p := back(func(v url.Values) { v.Del("code") })(f)
 			f.want(exchange, 0)
 			return p
 		}},
 		{"Mix-up: the reply names another issuer.", generic, back(func(v url.Values) { v.Set("iss", elsewhere) })},
 		{"Mix-up: the reply names no issuer, though the provider said that it does.", generic, back(func(v url.Values) { v.Del("iss") })},
-		{"Mix-up: another issuer's reply isn't brought to our provider.", generic, func(f *attackSite) site.Page {
+		{"Mix-up: another issuer's code is not sent to the provider.", generic, func(f *attackSite) site.Page {
 			p := back(func(v url.Values) { v.Set("iss", elsewhere) })(f)
 			f.want(exchange, 0)
 			return p
 		}},
-		{"Mix-up: another issuer's error isn't believed.", generic, back(func(v url.Values) {
+		{"Mix-up: another issuer's error is ignored.", generic, back(func(v url.Values) {
 			v.Del("code")
 			v.Set("error", "access_denied")
 			v.Set("error_description", "25")
@@ -131,9 +131,9 @@ func codeAttacks() []attack {
 		{"PKCE: the challenge is lost on the way.", generic, withRequest(authorization, drop("code_challenge"))},
 		{"PKCE: the challenge is made plain on the way.", generic, withRequest(authorization, give("code_challenge_method", "plain"))},
 		{"PKCE: the method is lost on the way, which means plain.", generic, withRequest(authorization, drop("code_challenge_method"))},
-		{"PKCE: the code comes without a verifier.", generic, withRequest(exchange, drop("code_verifier"))},
-		{"PKCE: the code comes with another verifier.", generic, withRequest(exchange, give("code_verifier", known))},
-		{"Another person's code comes with the victim's state: its verifier is another.", generic, func(f *attackSite) site.Page {
+		{"PKCE: the code is sent without a verifier.", generic, withRequest(exchange, drop("code_verifier"))},
+		{"PKCE: the code is sent with another verifier.", generic, withRequest(exchange, give("code_verifier", known))},
+		{"Another person's code with the victim's state: the verifier does not match.", generic, func(f *attackSite) site.Page {
 			return f.victim.Get(stolen(f).String())
 		}},
 		{
@@ -145,7 +145,7 @@ func codeAttacks() []attack {
 				return f.victim.Get(stolen(f).String())
 			},
 		},
-		{"A code that was used comes with a new state.", generic, func(f *attackSite) site.Page {
+		{"A used code with a new state.", generic, func(f *attackSite) site.Page {
 			used := f.reply(f.victim, "/", "Anna Bianchi")
 			f.victim.Get(used.String())
 			f.victim.Post("/logout", nil)
@@ -192,7 +192,7 @@ func codeAttacks() []attack {
 func browserAttacks() []attack {
 	attackers := func(f *attackSite) string { return f.reply(f.NewBrowser(f.T), "/", "Oto Neri").String() }
 	return []attack{
-		{"Login CSRF: the attacker's code and state in a browser that asked for nothing.", expired, func(f *attackSite) site.Page {
+		{"Login CSRF: the attacker's code and state in a browser without an attempt.", expired, func(f *attackSite) site.Page {
 			return f.victim.Get(attackers(f))
 		}},
 		{"Login CSRF: the attacker's code and state in a browser that is signing in.", expired, func(f *attackSite) site.Page {
@@ -217,7 +217,7 @@ func browserAttacks() []attack {
 			r.Header.Set("Sec-Fetch-Dest", "document")
 			return f.victim.Send(r)
 		}},
-		{"Session fixation: a planted session id stays worth nothing.", login, func(f *attackSite) site.Page {
+		{"Session fixation: a planted session id never becomes valid.", login, func(f *attackSite) site.Page {
 			planted := strings.Repeat("A", 43)
 			plant(f.victim, planted)
 			f.signIn()
@@ -228,7 +228,7 @@ func browserAttacks() []attack {
 			plant(attacker, planted)
 			return f.opensHome(attacker)
 		}},
-		{"Session fixation: the attacker's own session, planted, isn't the victim's afterwards.", login, func(f *attackSite) site.Page {
+		{"Session fixation: the attacker's own session, planted, does not become the victim's.", login, func(f *attackSite) site.Page {
 			attacker := f.NewBrowser(f.T)
 			attacker.Get(f.reply(attacker, "/", "Oto Neri").String())
 			plant(f.victim, session(attacker))
@@ -296,7 +296,7 @@ func tokenAttacks() []attack {
 		{"The token doesn't say when it was made.", generic, withClaim("iat", nil)},
 		{"The token will be good later than the clocks may differ.", generic, withTimeClaim("nbf", -90*time.Second)},
 		{
-			"The same, and it says so in a text instead of a number.",
+			"The same, with a text instead of a number.",
 			generic,
 			claims(func(c map[string]any) { c["nbf"] = strconv.FormatInt(ago(-90*time.Second), 10) }),
 		},
@@ -349,7 +349,7 @@ func keyAttacks() []attack {
 			f.want(keySet, 2)
 			return p
 		}},
-		{"The provider's key is padded, with a zero in front, as OneIdentity's: it is mended.", in, withAnswer(keySet, func(set map[string]any) {
+		{"The provider's key is padded, with a zero in front, as OneIdentity's.", in, withAnswer(keySet, func(set map[string]any) {
 			key := set["keys"].([]any)[0].(map[string]any)
 			key["n"] = base64.URLEncoding.EncodeToString(append([]byte{0}, mine.N.Bytes()...))
 			key["e"] = base64.URLEncoding.EncodeToString([]byte{0, 1, 0, 1})
@@ -364,7 +364,7 @@ func claimAttacks() []attack {
 		{"The token says no level.", level, withClaim("acr", nil)},
 		{"The token says an empty level.", level, withClaim("acr", "")},
 		{"The token says a level below ours.", level, withClaim("acr", "https://www.spid.gov.it/SpidL1")},
-		{"The token says a level that there isn't.", level, withClaim("acr", "https://www.spid.gov.it/SpidL22")},
+		{"The token has an unknown level.", level, withClaim("acr", "https://www.spid.gov.it/SpidL22")},
 		{"The token says its level as a number.", level, withClaim("acr", 2)},
 		{"The token says a higher level than ours.", in, withClaim("acr", "https://www.spid.gov.it/SpidL3")},
 		{"Userinfo is about another person.", generic, withUserinfo(func(c map[string]any) { c["sub"] = "another person" })},
@@ -379,18 +379,18 @@ func claimAttacks() []attack {
 		change func(code string) any
 		ends   string
 	}{
-		"in small letters":             {func(code string) any { return "tinit-" + strings.ToLower(code) }, in},
-		"without TINIT-":               {func(code string) any { return code }, in},
-		"with TINIT- twice":            {func(code string) any { return "TINIT-TINIT-" + code }, identity},
-		"another country's":            {func(code string) any { return "TINDE-" + code }, identity},
-		"a company's eleven digits":    {func(string) any { return "TINIT-01234567890" }, identity},
-		"missing":                      {func(string) any { return nil }, identity},
-		"empty":                        {func(string) any { return "" }, identity},
-		"a number":                     {func(string) any { return 1234567890123456 }, identity},
-		"a list":                       {func(code string) any { return []string{code} }, identity},
-		"cut short":                    {func(code string) any { return code[:15] }, identity},
-		"followed by something":        {func(code string) any { return code + "\nX" }, identity},
-		"in letters that only look so": {func(code string) any { return "\uff21" + code[1:] }, identity},
+		"in small letters":          {func(code string) any { return "tinit-" + strings.ToLower(code) }, in},
+		"without TINIT-":            {func(code string) any { return code }, in},
+		"with TINIT- twice":         {func(code string) any { return "TINIT-TINIT-" + code }, identity},
+		"another country's":         {func(code string) any { return "TINDE-" + code }, identity},
+		"a company's eleven digits": {func(string) any { return "TINIT-01234567890" }, identity},
+		"missing":                   {func(string) any { return nil }, identity},
+		"empty":                     {func(string) any { return "" }, identity},
+		"a number":                  {func(string) any { return 1234567890123456 }, identity},
+		"a list":                    {func(code string) any { return []string{code} }, identity},
+		"cut short":                 {func(code string) any { return code[:15] }, identity},
+		"followed by something":     {func(code string) any { return code + "\nX" }, identity},
+		"in full-width letters":     {func(code string) any { return "\uff21" + code[1:] }, identity},
 	} {
 		rows = append(rows, attack{"The fiscal code is " + name + ".", row.ends, func(f *attackSite) site.Page {
 			f.rewrite(userinfo, func(c map[string]any) { delete(c, code); delete(c, "fiscalNumber") })
@@ -479,7 +479,7 @@ func returnAttacks() []attack {
 			},
 		)
 	}
-	return append(rows, attack{"Sign-in leads to the page of ours that was asked for.", in, func(f *attackSite) site.Page {
+	return append(rows, attack{"Sign-in leads to the requested page.", in, func(f *attackSite) site.Page {
 		p := f.victim.Get(f.reply(f.victim, "/accessibility", "Anna Bianchi").String())
 		if p.URL.Path != "/accessibility" {
 			f.T.Errorf("it leads to %s", p.URL)

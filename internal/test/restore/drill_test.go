@@ -114,8 +114,8 @@ func TestALostServiceIsRestoredToTheRequestedMoment(t *testing.T) {
 		d.checkLatest(t, m)
 		m.discard()
 	})
-	t.Run("what isn't whole is noticed", d.checkDamaged)
-	t.Run("neither keys nor fiscal codes are in what is kept", d.checkNoSecrets)
+	t.Run("damaged copies are detected", d.checkDamaged)
+	t.Run("backups contain neither keys nor fiscal codes", d.checkNoSecrets)
 }
 
 // checkChain checks the log's chain by the program's command: it agrees with the ends written before the moment; with
