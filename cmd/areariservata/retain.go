@@ -35,6 +35,10 @@ func retain(ctx context.Context, env map[string]string, args []string, stdout io
 	if *forms < minRetention || *views < minRetention {
 		return errors.New("retain: -forms and -views are at least 1")
 	}
+	years, err := app.LogRetention(env)
+	if err != nil {
+		return err
+	}
 	owner, err := app.ConnectAsOwner(ctx, env)
 	if err != nil {
 		return err
@@ -43,7 +47,7 @@ func retain(ctx context.Context, env map[string]string, args []string, stdout io
 	today := time.Now()
 	gone, err := admin.Retain(ctx, owner, admin.Retention{
 		Sessions: today.Add(-signin.EndedRetention), SavedForms: today, Prepared: today.Add(-store.PreparedFormTTL),
-		FormResults: today.AddDate(0, 0, -*forms), ProfileViews: today.AddDate(0, -*views, 0),
+		FormResults: today.AddDate(0, 0, -*forms), ProfileViews: today.AddDate(0, -*views, 0), Histories: today.AddDate(-years, 0, 0),
 		SentEmails: today.Add(-notify.SentRetention), FailedEmails: today.Add(-notify.FailedRetention),
 	}, *dry)
 	return errors.Join(err, printReport(stdout, gone))

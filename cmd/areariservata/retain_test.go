@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"areariservata.example/utenti/internal/admin"
@@ -30,6 +31,8 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 		 FROM institution i, unnest(ARRAY['31 days', '29 days']) a`,
 		`INSERT INTO profile_view (institution, viewer, actor, subject, at)
 		 SELECT id, id, id, id, now() - a::interval FROM institution, unnest(ARRAY['25 months', '23 months']) a`,
+		`INSERT INTO user_history (institution, fiscal_code_hash, name_sealed, removed_at)
+		 SELECT id, a::bytea, 'x', now() - a::interval FROM institution, unnest(ARRAY['61 months', '59 months']) a`,
 		`INSERT INTO river_job (kind, args, max_attempts, state, finalized_at, created_at)
 		 SELECT 'email', '{}', 1, s::river_job_state,
 		        CASE WHEN s IN ('available', 'retryable') THEN null ELSE now() - a::interval END, now() - interval '1 year'
@@ -46,6 +49,7 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 			SELECT (SELECT count(*) FROM web_session) + (SELECT count(*) FROM login_attempt) + (SELECT count(*) FROM saved_form)
 			+ (SELECT count(*) FROM prepared_form) + (SELECT count(*) FROM idempotency_key) + (SELECT count(*) FROM bulk_result)
 			+ (SELECT count(*) FROM profile_view) + (SELECT count(*) FROM river_job)
+			+ (SELECT count(*) FROM user_history)
 			+ (SELECT count(*) FROM audit_event)`).Scan(&n)
 		if err != nil {
 			t.Fatal(err)
@@ -59,18 +63,22 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 	}{
 		{
 			"retain -dry-run",
-			admin.Retained{Sessions: 1, SignIns: 1, SavedForms: 1, PreparedForms: 1, IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1, Emails: 3},
-			23,
+			admin.Retained{
+				Sessions: 1, SignIns: 1, SavedForms: 1, PreparedForms: 1, IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1,
+				Histories: 1, Emails: 3,
+			},
+			26,
 		},
 		{
 			"retain",
 			admin.Retained{
-				Sessions: 1, SignIns: 1, SavedForms: 1, PreparedForms: 1, IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1, Emails: 3,
+				Sessions: 1, SignIns: 1, SavedForms: 1, PreparedForms: 1, IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1,
+				Histories: 1, Emails: 3,
 			},
-			13,
+			15,
 		},
-		{"retain", admin.Retained{}, 13},
-		{"retain -forms 28 -views 22", admin.Retained{IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1}, 10},
+		{"retain", admin.Retained{}, 15},
+		{"retain -forms 28 -views 22", admin.Retained{IdempotencyKeys: 1, BulkResults: 1, ProfileViews: 1}, 12},
 	} {
 		out, err := command(t, step.line, settings(db)...)
 		if err != nil {
@@ -82,6 +90,15 @@ func TestOnlyExpiredRecordsAreDeleted(t *testing.T) {
 		}
 		if n := left(); got != step.want || n != step.left {
 			t.Errorf("%s: %+v, %d rows left; want %+v, %d", step.line, got, n, step.want, step.left)
+		}
+	}
+	out, err := command(t, "retain", append(settings(db), "LOG_RETENTION_YEARS", "4")...)
+	if err != nil || !strings.Contains(out, `"histories": 1`) && !strings.Contains(out, `"histories":1`) || left() != 11 {
+		t.Errorf("names kept for four years: %s, %v; %d rows left", out, err, left())
+	}
+	for _, years := range []string{"0", "-1", "many"} {
+		if _, err := command(t, "retain", append(settings(db), "LOG_RETENTION_YEARS", years)...); err == nil {
+			t.Errorf("a retention of %s years is accepted", years)
 		}
 	}
 	if _, err := command(t, "retain -views 0", settings(db)...); err == nil {

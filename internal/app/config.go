@@ -56,12 +56,32 @@ type Config struct {
 	SMTPPassword string `env:"SMTP_PASSWORD"`
 	SMTPTLS      string `env:"SMTP_TLS" envDefault:"starttls"`
 
+	LogYears int `env:"LOG_RETENTION_YEARS" envDefault:"5"` // of the names in the audit log
+
 	Proxies []string `env:"TRUSTED_PROXIES"`
 
 	Manual     string `env:"MANUAL_URL"`
 	Assistance string `env:"ASSISTANCE_URL"`
 	Feedback   string `env:"ACCESSIBILITY_EMAIL"`
 	Privacy    string `env:"PRIVACY_EMAIL"`
+}
+
+// maxLogYears bounds the retention of the names in the audit log.
+const maxLogYears = 100
+
+// LogRetention reads for how many years the audit log names removed users (rule P7), for a command that reads nothing
+// else of the configuration.
+func LogRetention(environment map[string]string) (years int, err error) {
+	var c struct {
+		Years int `env:"LOG_RETENTION_YEARS" envDefault:"5"`
+	}
+	if err := env.ParseWithOptions(&c, env.Options{Environment: environment}); err != nil {
+		return 0, err
+	}
+	if c.Years < 1 || c.Years > maxLogYears {
+		return 0, fmt.Errorf("LOG_RETENTION_YEARS: %d is not between 1 and %d", c.Years, maxLogYears)
+	}
+	return c.Years, nil
 }
 
 // secrets are the variables that a file can hold.
@@ -130,6 +150,7 @@ func (c Config) faults() []error {
 	fault(c.ClientSecret == "", "OIDC_CLIENT_SECRET is missing")
 	fault(c.Drain < 0 || c.Drain > time.Minute, "DRAIN_TIME: %s is not between 0 and a minute", c.Drain)
 	fault(c.SlowQuery < 0 || c.SlowQuery > time.Minute, "SLOW_QUERY: %s is not between 0 and a minute", c.SlowQuery)
+	fault(c.LogYears < 1 || c.LogYears > maxLogYears, "LOG_RETENTION_YEARS: %d is not between 1 and %d", c.LogYears, maxLogYears)
 	collector, err := url.Parse(c.Collector)
 	fault(c.Collector != "" && (err != nil || collector.Host == "" || (collector.Scheme != "http" && collector.Scheme != "https")),
 		"OTEL_EXPORTER_OTLP_ENDPOINT: %q is not the address of a collector, such as http://127.0.0.1:4318", c.Collector)
@@ -222,7 +243,7 @@ var limits = server.Limits{SignIns: 600, Searches: 180, Files: 20, Profiles: 60}
 func (c Config) site(demo bool) server.Config {
 	return server.Config{
 		HTTPS: c.https(), BaseURL: c.BaseURL, Manual: c.Manual, Assistance: c.Assistance,
-		Feedback: c.Feedback, Privacy: c.Privacy, Demo: demo, Limits: limits, Proxies: c.Proxies,
+		Feedback: c.Feedback, Privacy: c.Privacy, LogYears: c.LogYears, Demo: demo, Limits: limits, Proxies: c.Proxies,
 	}
 }
 

@@ -13,6 +13,9 @@ import (
 	"areariservata.example/utenti/internal/users"
 )
 
+// defaultLogYears is the default of [Config.LogYears].
+const defaultLogYears = 5
+
 // Config is the configuration of the site.
 type Config struct {
 	HTTPS      bool   // the public address is https
@@ -21,6 +24,7 @@ type Config struct {
 	Assistance string // address of the help desk; empty: no link
 	Feedback   string // e-mail address for problems with accessibility; empty: none
 	Privacy    string // e-mail address of the data protection contact; empty: none
+	LogYears   int    // for how many years the audit log names removed users; zero: five
 	Demo       bool   // pages state that the data are invented
 	Limits     Limits
 	Proxies    []string // networks of trusted proxies ("10.0.0.0/8"), whose X-Forwarded-For is used

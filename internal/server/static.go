@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"io/fs"
 	"net/http"
 	"path"
@@ -16,7 +17,8 @@ func (s *Server) accessibility(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) privacy(w http.ResponseWriter, r *http.Request) error {
-	return s.show(w, r, web.Privacy(s.baseLayout(r), web.PrivacyPage{Contact: s.config.Privacy}))
+	page := web.PrivacyPage{Contact: s.config.Privacy, LogYears: cmp.Or(s.config.LogYears, defaultLogYears)}
+	return s.show(w, r, web.Privacy(s.baseLayout(r), page))
 }
 
 func (s *Server) notFound(http.ResponseWriter, *http.Request) error { return access.ErrNotFound }

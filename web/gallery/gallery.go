@@ -272,6 +272,10 @@ func textPages(l access.Language) []Page {
 			"Accessibilità, senza indirizzo",
 			web.Accessibility(layoutWithoutInstitution(l, ""), web.AccessibilityPage{}),
 		},
-		{"privacy", "Privacy", web.Privacy(layoutWithoutInstitution(l, ""), web.PrivacyPage{Contact: "mailto:privacy@servizio.example"})},
+		{
+			"privacy",
+			"Privacy",
+			web.Privacy(layoutWithoutInstitution(l, ""), web.PrivacyPage{Contact: "mailto:privacy@servizio.example", LogYears: 5}),
+		},
 	}
 }

@@ -53,7 +53,7 @@ func families(t *testing.T) map[string]family {
 	emails := slices.Concat(roleActions, []string{"add", "assign", "remove-last"})
 	sections := []string{
 		"accessibility.state", "accessibility.checks", "accessibility.missing", "accessibility.obstacle",
-		"privacy.data", "privacy.origin", "privacy.readers", "privacy.record", "privacy.cookies",
+		"privacy.data", "privacy.origin", "privacy.readers", "privacy.record", "privacy.names", "privacy.cookies",
 	}
 	pages := []string{"accessibility", "privacy"}
 	return map[string]family{
