@@ -1,6 +1,9 @@
 package access
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // Profile is a user as seen by another user, or by themselves. Pages ask it which controls to draw, and package users
 // asks it before a change.
@@ -223,6 +226,25 @@ func (p Profile) WithRole(t Target) Profile {
 	role, _ := product.Role(t.Role)
 	held := append([]Assignment{}, p.Subject.Assignments...)
 	p.Subject.Assignments = append(held, Assignment{Product: t.Product, Role: t.Role, Category: role.Category, Status: Active})
+	return p
+}
+
+// WithStatus returns the profile with the subject's roles in another state.
+func (p Profile) WithStatus(s Status, roles ...Target) Profile {
+	p.Subject.Assignments = slices.Clone(p.Subject.Assignments)
+	for i, a := range p.Subject.Assignments {
+		if slices.Contains(roles, Target{Product: a.Product, Role: a.Role}) {
+			p.Subject.Assignments[i].Status = s
+		}
+	}
+	return p
+}
+
+// WithoutRoles returns the profile without some of the subject's roles.
+func (p Profile) WithoutRoles(roles ...Target) Profile {
+	p.Subject.Assignments = slices.DeleteFunc(slices.Clone(p.Subject.Assignments), func(a Assignment) bool {
+		return slices.Contains(roles, Target{Product: a.Product, Role: a.Role})
+	})
 	return p
 }
 

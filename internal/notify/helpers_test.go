@@ -85,8 +85,9 @@ func testEmail(name string) Email {
 		Address:     strings.ToLower(strings.ReplaceAll(name, " ", ".")) + "@comune.example.it",
 		Name:        name,
 		Institution: "Comune di Prova",
-		Product:     access.Text{It: "SEND", En: "SEND"},
-		Role:        access.Text{It: "Amministratore", En: "Administrator"},
+		Roles: []Role{{
+			Product: access.Text{It: "SEND", En: "SEND"}, Role: access.Text{It: "Amministratore", En: "Administrator"},
+		}},
 	}
 }
 

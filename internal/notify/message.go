@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -17,7 +18,7 @@ type Message struct {
 	To       string // the recipient's address
 	Name     string // the recipient's name
 	Language access.Language
-	Subject  string // without personal data: subjects appear in notifications and in the logs of mail servers
+	Subject  string // product and institution, without personal data: subjects appear in notifications and in the logs of mail servers
 	Text     string
 	HTML     string
 }
@@ -36,20 +37,25 @@ func (r Renderer) render(ctx context.Context, id string, e Email) (Message, erro
 		kind = lastRemoval
 	}
 	l := locale.For(e.Language)
-	subject, known := l.Find("email.*.subject", string(kind))
-	if !known {
+	products := e.rolesByProduct(l)
+	about := locale.Args{
+		Person: singleLine(e.Name), Institution: singleLine(e.Institution), Product: joinProducts(l, products), Count: len(e.Roles),
+	}
+	subject, known := l.Find("email.*.subject", string(kind), about)
+	if !known || len(e.Roles) == 0 {
 		return Message{}, fmt.Errorf("there is no e-mail about %q", e.Kind)
 	}
-	about := locale.Args{
-		Person: singleLine(e.Name), Institution: singleLine(e.Institution),
-		Product: singleLine(e.Product.In(l.Language)), Role: singleLine(e.Role.In(l.Language)),
-	}
+	about.Institution = ofInstitution(l, about.Institution)
 	p := parts{
 		Lang: l.Language, Address: r.SiteURL, Subject: subject, Service: l.T("email.service"), Automatic: l.T("email.automatic"),
-		Hello: l.T("email.greeting", about), What: l.Of("email.*.what", string(kind), about), Then: l.Of("email.*.then", string(kind)),
-		Ask: l.T("email.ask", about),
+		Hello: l.T("email.greeting", about), Then: e.statements(l, kind, about), Ask: l.T("email.ask", about),
 	}
-	if kind != lastRemoval {
+	for _, of := range products {
+		one := about
+		one.Product, one.Role, one.Count = of.product, l.Join(of.roles), len(of.roles)
+		p.What = append(p.What, l.Of("email.*.what", string(kind), one))
+	}
+	if !e.Closed && kind != lastRemoval {
 		p.Way = l.T("email.enter")
 	}
 	var html bytes.Buffer
@@ -61,16 +67,58 @@ func (r Renderer) render(ctx context.Context, id string, e Email) (Message, erro
 	}, nil
 }
 
+// productRoles are the roles of a change on one product.
+type productRoles struct {
+	product string
+	roles   []string
+}
+
+// rolesByProduct groups the roles of the change by product, in their order.
+func (e Email) rolesByProduct(l *locale.Locale) (all []productRoles) {
+	for _, r := range e.Roles {
+		product, role := singleLine(r.Product.In(l.Language)), singleLine(r.Role.In(l.Language))
+		at := slices.IndexFunc(all, func(p productRoles) bool { return p.product == product })
+		if at < 0 {
+			at, all = len(all), append(all, productRoles{product: product})
+		}
+		all[at].roles = append(all[at].roles, role)
+	}
+	return all
+}
+
+func joinProducts(l *locale.Locale, all []productRoles) string {
+	var names []string
+	for _, p := range all {
+		names = append(names, p.product)
+	}
+	return l.Join(names)
+}
+
+// statements are what follows from the change. Each is made only where it is true of the user as the change left them.
+func (e Email) statements(l *locale.Locale, kind access.Action, about locale.Args) (all []string) {
+	if text, known := l.Find("email.*.then", string(kind), about); known {
+		all = append(all, text)
+	}
+	if e.Closed && kind != lastRemoval {
+		all = append(all, l.T("email.closed", about))
+	}
+	if e.Others {
+		all = append(all, l.T("email.others"))
+	}
+	return all
+}
+
 // parts are the texts that the plain and the HTML form share.
 type parts struct {
-	Lang                        access.Language
-	Address, Subject            string
-	Service, Automatic          string
-	Hello, What, Then, Ask, Way string // Way is the text of the link; empty: none
+	Lang               access.Language
+	Address, Subject   string
+	Service, Automatic string
+	Hello, Ask, Way    string   // Way is the text of the link; empty: none
+	What, Then         []string // a paragraph each
 }
 
 func (p parts) text() string {
-	paragraphs := []string{p.Hello, p.What, p.Then}
+	paragraphs := slices.Concat([]string{p.Hello}, p.What, p.Then)
 	if p.Way != "" {
 		paragraphs = append(paragraphs, p.Way+":\n"+p.Address)
 	}

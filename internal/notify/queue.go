@@ -29,10 +29,14 @@ type Email struct {
 	Name        string          // for the greeting
 	Language    access.Language // empty: the default language
 	Institution string
-	Product     access.Text
-	Role        access.Text
-	Last        bool // of a removal: the person is no longer a user of the institution
+	Roles       []Role // those of the change
+	Others      bool   // the person holds other roles in the institution
+	Closed      bool   // the person has no active role in the institution
+	Last        bool   // of a removal: the person is no longer a user of the institution
 }
+
+// Role is a role of a product, as the catalogue calls both.
+type Role struct{ Product, Role access.Text }
 
 // The names of the queue and of its jobs in River's tables.
 const (

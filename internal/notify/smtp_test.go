@@ -97,7 +97,7 @@ func TestTypedTextAddsNoHeader(t *testing.T) {
 		strings.Repeat("lungo ", 500),
 	} {
 		l := example(access.Add, "it")
-		l.Name, l.Institution, l.Product.It, l.Role.It = evil, evil, evil, evil
+		l.Name, l.Institution, l.Roles[0].Product.It, l.Roles[0].Role.It = evil, evil, evil, evil
 		for _, m := range []Message{
 			renderEmail(t, l), {ID: "one", To: l.Address, Name: evil, Subject: evil, Text: evil, HTML: evil, Language: "it"},
 		} {

@@ -233,3 +233,45 @@ func TestTheLanguageCookieIsBoundToTheHost(t *testing.T) {
 		}
 	}
 }
+
+// acceptLanguage is the transport of a browser that asks for a language, on the way back from the provider: the helpers
+// that sign in read Italian pages.
+type acceptLanguage struct {
+	http.RoundTripper
+	language string
+}
+
+func (a acceptLanguage) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Path == "/login/callback" {
+		r.Header.Set("Accept-Language", a.language)
+	}
+	return a.RoundTripper.RoundTrip(r)
+}
+
+// D6, D4: e-mails are in the language in which the person has used the site last, also if only their browser asks for it;
+// not before their first sign-in after being added.
+func TestEmailsAreInTheLanguageOfTheLastUse(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
+	anna := s.SignIn(t, "Anna Bianchi")
+	language := func(action access.Action) (stored string) {
+		t.Helper()
+		anna.Post(web.RoleURL(i.ID, i.Oto, api, action), site.KeyedForm())
+		err := s.DB.Owner.QueryRow(t.Context(), `SELECT args #>> '{Email,Language}' FROM river_job ORDER BY id DESC LIMIT 1`).Scan(&stored)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stored
+	}
+	if got := language(access.Suspend); got != "" {
+		t.Errorf("before the first sign-in: %q", got)
+	}
+	s.Offer("Oto Neri")
+	oto := s.NewBrowser(t)
+	oto.Client.Transport = acceptLanguage{oto.Client.Transport, "en"}
+	oto.SignIn(oto.Get("/login"), "Oto Neri")
+	if got := language(access.Reactivate); got != "en" {
+		t.Errorf("after a sign-in in English: %q", got)
+	}
+}

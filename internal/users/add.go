@@ -6,7 +6,6 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
 	"areariservata.example/utenti/internal/form"
-	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
 )
 
@@ -60,7 +59,7 @@ func addUser(ctx context.Context, tx *store.Tx, p access.Profile, n form.NewUser
 	}
 	done.subject = id
 	done.events = append([]audit.Event{{Action: access.Add}}, done.events...)
-	done.emails = append([]notify.Email{newEmail(access.Add, p, access.Target{Product: n.Product, Role: firstRole(n.Roles)})}, done.emails...)
+	done.emails[0].Kind = access.Add // one e-mail for the addition with its roles
 	return done, nil
 }
 

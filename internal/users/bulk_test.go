@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -215,8 +216,8 @@ func TestBulkActionResumes(t *testing.T) {
 	}
 }
 
-// D5, D6: one event and one e-mail for each role, one idempotency key for each user. The e-mail says which role was the
-// last.
+// D5, D6: one event for each role, one e-mail and one idempotency key for each user. The e-mail says whether the roles were
+// the last.
 func TestBulkItemsAreRecordedAndNotified(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
@@ -245,10 +246,14 @@ func TestBulkItemsAreRecordedAndNotified(t *testing.T) {
 		if err := json.Unmarshal(raw, &email); err != nil {
 			t.Fatal(err)
 		}
-		got = append(got, fmt.Sprint(email.Kind, " ", email.Name, " ", email.Role.It, " ", email.Last))
+		var roles []string
+		for _, r := range email.Roles {
+			roles = append(roles, r.Role.It)
+		}
+		got = append(got, fmt.Sprint(email.Kind, " ", email.Name, " ", strings.Join(roles, ", "), " ", email.Last))
 	}
 	want := []string{
-		"remove Oto Neri Operatore API false", "remove Oto Neri Operatore Sicurezza true", "remove Pia Gialli Operatore API false",
+		"remove Oto Neri Operatore API, Operatore Sicurezza true", "remove Pia Gialli Operatore API false",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("e-mails %q", got)

@@ -5,6 +5,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
+	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
 )
 
@@ -42,6 +43,7 @@ func decideInOrder(p access.Profile, action access.Action, product access.Produc
 func assignRoles(ctx context.Context, tx *store.Tx, p access.Profile, product access.ProductID, roles []access.RoleID) (result, error) {
 	of, _ := access.FindProduct(p.Products, product)
 	done := result{roles: roles}
+	var added []access.Target
 	for _, role := range roles {
 		t := access.Target{Product: product, Role: role}
 		r, _ := of.Role(role)
@@ -51,8 +53,9 @@ func assignRoles(ctx context.Context, tx *store.Tx, p access.Profile, product ac
 		done.events = append(done.events, audit.Event{
 			Action: access.Assign, Product: product, Role: role, After: statusDetails(access.Active),
 		})
-		done.emails = append(done.emails, newEmail(access.Assign, p, t))
+		p, added = p.WithRole(t), append(added, t)
 	}
+	done.emails = []notify.Email{newEmail(access.Assign, p, added...)}
 	return done, nil
 }
 
@@ -76,7 +79,7 @@ func (s *Service) remove(ctx context.Context, c Command, roles ...access.Target)
 			}
 			done := result{}
 			last := p.PreviewRemoval(roles...).LastAtAll
-			for i, t := range roles {
+			for _, t := range roles {
 				held, _ := p.Subject.FindAssignment(t.Product, t.Role)
 				if err := tx.Unassign(ctx, p.Subject, t); err != nil {
 					return result{}, err
@@ -84,10 +87,10 @@ func (s *Service) remove(ctx context.Context, c Command, roles ...access.Target)
 				done.events = append(done.events, audit.Event{
 					Action: access.Remove, Product: t.Product, Role: t.Role, Before: statusDetails(held.Status),
 				})
-				email := newEmail(access.Remove, p, t)
-				email.Last = last && i == len(roles)-1
-				done.emails = append(done.emails, email)
 			}
+			email := newEmail(access.Remove, p.WithoutRoles(roles...), roles...)
+			email.Last = last
+			done.emails = []notify.Email{email}
 			return done, tx.EndSessions(ctx, p.Subject.Person)
 		},
 	})

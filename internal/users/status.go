@@ -6,6 +6,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
+	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
 )
 
@@ -47,8 +48,8 @@ func (s *Service) setStatus(ctx context.Context, c Command, action access.Action
 					Action: action, Product: t.Product, Role: t.Role,
 					Before: statusDetails(status.Before), After: statusDetails(status.After),
 				})
-				done.emails = append(done.emails, newEmail(action, p, t))
 			}
+			done.emails = []notify.Email{newEmail(action, p.WithStatus(status.After, roles...), roles...)}
 			return done, tx.EndSessions(ctx, p.Subject.Person)
 		},
 	})

@@ -7,6 +7,7 @@ package users
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"areariservata.example/utenti/internal/access"
@@ -116,12 +117,20 @@ func loadProfile(ctx context.Context, tx *store.Tx, c Command) (access.Profile, 
 	return p, nil
 }
 
-// newEmail is the e-mail to the subject about a change of one role (rule D6).
-func newEmail(kind access.Action, p access.Profile, t access.Target) notify.Email {
-	product, _ := access.FindProduct(p.Products, t.Product)
-	role, _ := product.Role(t.Role)
-	return notify.Email{
+// newEmail is the e-mail to the subject about a change of roles (rule D6): one for each change. The profile is as the
+// change leaves it, so that each statement of the e-mail is true when it is committed.
+func newEmail(kind access.Action, p access.Profile, roles ...access.Target) notify.Email {
+	e := notify.Email{
 		Kind: kind, User: p.Subject.ID, Address: p.Subject.Email, Name: p.Subject.Name(), Language: p.Subject.Language,
-		Institution: p.Institution.Name, Product: product.Title, Role: role.Label,
+		Institution: p.Institution.Name, Closed: !p.Subject.HasPowers(),
 	}
+	for _, t := range roles {
+		product, _ := access.FindProduct(p.Products, t.Product)
+		role, _ := product.Role(t.Role)
+		e.Roles = append(e.Roles, notify.Role{Product: product.Title, Role: role.Label})
+	}
+	for _, a := range p.Subject.Assignments {
+		e.Others = e.Others || !slices.Contains(roles, access.Target{Product: a.Product, Role: a.Role})
+	}
+	return e
 }

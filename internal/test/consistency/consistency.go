@@ -229,13 +229,13 @@ func loadCatalogue(ctx context.Context, st *store.Store, id access.InstitutionID
 	return c, nil
 }
 
-// checkEmails compares the queue with the log: each change of roles and each addition by a person has one e-mail. It
+// checkEmails compares the queue with the keys of forms: each change of roles and each addition has one e-mail. It
 // is for databases younger than the hour after which a sent e-mail is deleted.
 func checkEmails(ctx context.Context, owner *pgxpool.Pool) error {
 	rows, err := owner.Query(ctx, `
 		SELECT coalesce(e.action, l.kind), coalesce(e.n, 0), coalesce(l.n, 0)
-		FROM (SELECT action, count(*) AS n FROM audit_event
-		      WHERE actor IS NOT NULL AND action IN ('add', 'assign', 'suspend', 'reactivate', 'remove') GROUP BY action) e
+		FROM (SELECT action, count(*) AS n FROM idempotency_key
+		      WHERE action IN ('add', 'assign', 'suspend', 'reactivate', 'remove') GROUP BY action) e
 		FULL JOIN (SELECT args #>> '{Email,Kind}' AS kind, count(*) AS n FROM river_job WHERE kind = 'email' GROUP BY 1) l ON l.kind = e.action
 		ORDER BY 1`)
 	if err != nil {
@@ -246,7 +246,7 @@ func checkEmails(ctx context.Context, owner *pgxpool.Pool) error {
 	var events, queued int
 	_, err = pgx.ForEachRow(rows, []any{&kind, &events, &queued}, func() error {
 		if events != queued {
-			faults = append(faults, fmt.Errorf("%s: %d in the log, %d e-mails", kind, events, queued))
+			faults = append(faults, fmt.Errorf("%s: %d changes, %d e-mails", kind, events, queued))
 		}
 		return nil
 	})
