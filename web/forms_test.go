@@ -172,9 +172,20 @@ func TestErrorsAreListedOnTopAndAtTheirFields(t *testing.T) {
 
 func TestAnExistingUserLinksToTheProfile(t *testing.T) {
 	t.Parallel()
-	page := addPage(t, web.AddUserPage{ExistingProfileURL: "/profile", Form: access.UserForm{FirstName: "Giulio"}})
-	if got := page.One("link", "Apri il profilo").Attr("href"); got != "/profile" {
+	existing := access.User{ID: "u9", FirstName: "Oto", LastName: "Neri", Email: "oto@ente.example"}
+	page := addPage(t, web.AddUserPage{
+		Existing: existing, IsOtherPerson: true, AssignURL: "/assign", Form: access.UserForm{FirstName: "Giulio"},
+	})
+	if got := page.One("link", "Apri il profilo").Attr("href"); !strings.HasSuffix(got, "/users/u9") {
 		t.Errorf("the link leads to %s", got)
+	}
+	if got := page.One("link", "È la stessa persona: continua con il ruolo che hai scelto").Attr("href"); got != "/assign" {
+		t.Errorf("the link leads to %s", got)
+	}
+	for _, name := range []string{"Oto Neri (oto@ente.example)", "Giulio"} {
+		if !strings.Contains(page.Text(), name) {
+			t.Errorf("the page doesn't name %s", name)
+		}
 	}
 	if page.Field("Nome").Value() != "Giulio" || !strings.HasPrefix(page.Title(), "Errore: ") {
 		t.Errorf("title %q, name %q", page.Title(), page.Field("Nome").Value())

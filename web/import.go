@@ -50,7 +50,12 @@ func UnbalancedQuotesText(f Layout, line int) string {
 	return f.locale().T("files.quotes", locale.Args{Line: line})
 }
 
-// MissingColumnsText lists the missing columns.
+// UnknownEncodingText says on which line characters cannot be read with certainty.
+func UnknownEncodingText(f Layout, line int) string {
+	return f.locale().T("files.encoding", locale.Args{Line: line})
+}
+
+// MissingColumnsText says which columns are missing.
 func MissingColumnsText(f Layout, missing []access.Field) string {
 	return f.locale().T("files.no_columns", locale.Args{Columns: f.joinNames(ImportHeadings(f, missing))})
 }

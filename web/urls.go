@@ -118,7 +118,21 @@ func AddProductURL(i access.InstitutionID, u access.UserID) string {
 	return ProfileURL(i, u) + "/add-product"
 }
 
-// AddRoleURL is the form that assigns another role on a product (rule P5).
+// AssignChosenURL is the form that assigns roles to a user, on a product where they hold some or none, with the roles
+// chosen.
+func AssignChosenURL(i access.InstitutionID, u access.User, p access.ProductID, roles []access.RoleID) string {
+	v := url.Values{}
+	for _, role := range roles {
+		v.Add("role", string(role))
+	}
+	if len(u.AssignmentsOn(p)) > 0 {
+		return AddRoleURL(i, u.ID, p) + "?" + v.Encode()
+	}
+	v.Set("product", string(p))
+	return AddProductURL(i, u.ID) + "?" + v.Encode()
+}
+
+// AddRoleURL is the form that gives another role on a product (rule P5).
 func AddRoleURL(i access.InstitutionID, u access.UserID, p access.ProductID) string {
 	return ProfileURL(i, u) + "/products/" + url.PathEscape(string(p)) + "/roles/add"
 }

@@ -22,30 +22,36 @@ var (
 	ErrShape   = errors.New("name: control or invisible characters, or no letter at all")
 )
 
-// Clean normalizes a person's name: it trims and joins spaces, and composes characters (NFC). It refuses invisible
-// characters and signs that are in no name. Accents, apostrophes, hyphens and letters of other alphabets are normal
-// (rule D2).
+// Clean normalizes a person's name: it removes invisible characters, trims and joins spaces, and composes characters
+// (NFC). It refuses digits, signs that are in no name, and addresses. Accents, apostrophes, hyphens and letters of other
+// alphabets are normal (rule D2).
 func Clean(typed string) (string, error) {
+	typed = apostrophes.Replace(Visible(typed))
 	if strings.TrimSpace(typed) == "" {
 		return "", ErrEmpty
 	}
 	name, err := precis.Nickname.String(typed)
-	if err != nil || !strings.ContainsFunc(name, unicode.IsLetter) || strings.ContainsAny(name, "<>{}[]@=|\"\\;%$#*+_^~") {
+	if err != nil || !strings.ContainsFunc(name, unicode.IsLetter) {
 		return "", ErrShape
 	}
 	if len([]rune(name)) > Max {
 		return "", ErrTooLong
 	}
-	return norm.NFC.String(name), nil
+	if name = norm.NFC.String(name); hasAddress(name) || strings.ContainsFunc(name, func(r rune) bool { return !isInNames(r) }) {
+		return "", ErrShape
+	}
+	return name, nil
 }
 
 // Title normalizes a group's name as [Clean] does a person's, but accepts digits and all visible signs.
 func Title(typed string) (string, error) {
+	typed = apostrophes.Replace(Visible(typed))
 	if strings.TrimSpace(typed) == "" {
 		return "", ErrEmpty
 	}
 	title, err := precis.Nickname.String(typed)
-	if err != nil || !strings.ContainsFunc(title, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+	isShown := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	if err != nil || strings.ContainsRune(title, unicode.ReplacementChar) || !strings.ContainsFunc(title, isShown) {
 		return "", ErrShape
 	}
 	if len([]rune(title)) > Max {
@@ -58,14 +64,14 @@ func Title(typed string) (string, error) {
 var letters = strings.NewReplacer(
 	"ß", "ss", "ẞ", "ss", "ø", "o", "Ø", "o", "ł", "l", "Ł", "l", "đ", "d", "Đ", "d", "ð", "d", "Ð", "d",
 	"þ", "th", "Þ", "th", "æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe", "ı", "i",
-	"'", "", "’", "", "‘", "", "ʼ", "", "`", "", "-", " ", "‐", " ", "‑", " ", "–", " ",
+	"'", "", "’", "", "‘", "", "ʼ", "", "`", "", "´", "", "ʹ", "", "ʻ", "", "′", "", "-", " ", "‐", " ", "‑", " ", "–", " ",
 )
 
 // Fold reduces a text to what searches and sorts compare: lower case, no accents, apostrophes or double spaces (rule
 // V6).
 func Fold(s string) string {
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(letters.Replace(s)) {
+	for _, r := range norm.NFKD.String(letters.Replace(Visible(s))) {
 		if !unicode.Is(unicode.Mn, r) {
 			b.WriteRune(unicode.ToLower(r))
 		}

@@ -43,7 +43,8 @@ func CheckNewUser(d access.UserForm, p access.Profile) (NewUser, access.FieldErr
 	return n, errs
 }
 
-// CheckEdit checks the form that edits a user (rule P8). Typed names are ignored if the actor may not edit names.
+// CheckEdit checks the form that edits a user (rules P8, D2, D3), whose fiscal code the profile must hold.
+// Typed names are ignored if the actor may not edit names.
 func CheckEdit(d access.UserForm, p access.Profile) (Edit, access.FieldErrors) {
 	errs := access.FieldErrors{}
 	e := Edit{FirstName: p.Subject.FirstName, LastName: p.Subject.LastName}
@@ -52,6 +53,10 @@ func CheckEdit(d access.UserForm, p access.Profile) (Edit, access.FieldErrors) {
 		e.LastName = checkName(d.LastName, access.FieldLastName, errs)
 	}
 	e.Email = checkEmail(d.Email, errs)
+	isRenamed := e.FirstName != p.Subject.FirstName || e.LastName != p.Subject.LastName
+	if len(errs) == 0 && isRenamed && !d.NamesConfirmed && !MatchCode(p.Subject.FiscalCode.Reveal(), e.FirstName, e.LastName) {
+		errs[access.FieldNames] = access.NamesDiffer
+	}
 	if len(errs) == 0 && !d.EmailConfirmed && e.Email != p.Subject.Email && access.MayBeCertified(e.Email) {
 		errs[access.FieldEmailDoubt] = access.EmailDoubtful
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 )
 
@@ -22,16 +23,17 @@ func parseKeyedForm(r *http.Request) (store.IdempotencyKey, error) {
 	return store.IdempotencyKey(key), nil
 }
 
-// parseForm reads a form's body.
+// parseForm reads a form's body. Characters that show nothing are removed from all fields.
 func parseForm(r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return invalidForm(err)
 	}
 	for _, values := range r.PostForm {
-		for _, value := range values {
+		for i, value := range values {
 			if strings.ContainsRune(value, 0) {
 				return invalidForm(errors.New("a field is not text"))
 			}
+			values[i] = form.Visible(value)
 		}
 	}
 	return nil

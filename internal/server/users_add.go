@@ -125,11 +125,21 @@ func (s *Server) refuseUserForm(
 	return s.refuse(w, r, errInvalidFields, drawn(web.AddUser(p.layout, page)))
 }
 
-// refuseExistingUser shows the form with a link to the person's profile: they are a user already (rule P10), and unchanged.
+// refuseExistingUser shows the form with the name of the user who has the fiscal code (rule P10), who is unchanged, and a
+// link to the assignment of the chosen roles. Where the typed data differ, the page names both.
 func (s *Server) refuseExistingUser(
 	w http.ResponseWriter, r *http.Request, p subjectPage, typed access.UserForm, user access.UserID,
 ) error {
-	page := web.AddUserPage{Profile: p.profile, Form: typed, ExistingProfileURL: web.ProfileURL(p.scope.institution.ID, user)}
+	page := web.AddUserPage{Profile: p.profile, Form: typed}
+	q := s.db.Query()
+	q.User(&page.Existing, p.scope.institution.ID, user)
+	if err := q.Read(r.Context()); err != nil {
+		return err
+	}
+	page.IsOtherPerson = form.Differs(typed, page.Existing)
+	if existing := p.scope.profile(page.Existing); len(form.CheckRoles(typed.Product, typed.Roles, existing)) == 0 {
+		page.AssignURL = web.AssignChosenURL(p.scope.institution.ID, page.Existing, typed.Product, typed.Roles)
+	}
 	return s.refuse(w, r, &access.Refusal{Action: access.Add, Reason: access.AlreadyUser}, drawn(web.AddUser(p.layout, page)))
 }
 

@@ -185,3 +185,43 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 		}
 	}
 }
+
+// P10: on Add, the fiscal code of a user names them beside what was typed, and leads to the assignment of what was chosen.
+func TestAddingAnExistingUserLeadsToTheAssignment(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
+	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
+	i.Operator("Oto Neri", "prod-interop", "api")
+	b := s.SignIn(t, "Anna Bianchi")
+	typed := func(first, last, email, role string) url.Values {
+		product, _, _ := strings.Cut(role, ":")
+		return url.Values{
+			"fiscal_code": {s.Seed.FiscalCode("Oto Neri").Reveal()}, "first_name": {first}, "last_name": {last}, "email": {email},
+			"product": {product}, "role": {role}, "names_confirmed": {"1"},
+		}
+	}
+	same := b.Post(web.AddURL(i.ID, ""), typed("Oto", "Neri", "oto.neri@ente.example", "prod-pn:operator"))
+	if same.Status != http.StatusConflict || !strings.Contains(same.Text(), "Oto Neri (oto.neri@ente.example) è già tra gli utenti") {
+		t.Fatalf("%d %s", same.Status, same.Text())
+	}
+	form := b.Follow(same, "Continua con il ruolo che hai scelto")
+	if form.Status != http.StatusOK || form.URL.Query().Has("fiscal_code") {
+		t.Errorf("%d at %s", form.Status, form.URL)
+	}
+	if done := b.Press(form, "Assegna"); done.Status != http.StatusOK || !strings.Contains(done.Text(), "Gestore Notifiche") {
+		t.Errorf("assigned: %d", done.Status)
+	}
+	other := b.Post(web.AddURL(i.ID, ""), typed("Mario", "Rossi", "mario@ente.example", "prod-interop:security"))
+	if !strings.Contains(
+		other.Text(),
+		"è di Oto Neri (oto.neri@ente.example), ma gli altri dati sono diversi: Mario Rossi mario@ente.example",
+	) {
+		t.Errorf("the page doesn't name both: %s", other.Text())
+	}
+	b.Follow(other, "È la stessa persona: continua con il ruolo che hai scelto")
+	held := b.Post(web.AddURL(i.ID, ""), typed("Oto", "Neri", "oto.neri@ente.example", "prod-interop:api"))
+	if held.Status != http.StatusConflict || held.Has("link", "Continua con il ruolo che hai scelto") || !held.Has("link", "Apri il profilo") {
+		t.Errorf("a role that is held: %d", held.Status)
+	}
+}

@@ -2,6 +2,8 @@ package server
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
@@ -28,10 +30,26 @@ func (s *Server) assignForm(another bool) handler {
 				page.Product = access.ProductID(r.PostForm.Get("product"))
 			}
 			page.Roles = readRoles(r, page.Product)
+		} else {
+			page = withChoice(page, r.URL.Query())
 		}
 		page.IdempotencyKey = newIdempotencyKey()
 		return s.show(w, r, web.AssignRole(p.layout, page))
 	}
+}
+
+// withChoice selects the product and the roles of a link, if they are offered.
+func withChoice(page web.AssignRolePage, chosen url.Values) web.AssignRolePage {
+	product := access.ProductID(chosen.Get("product"))
+	if !page.IsAnotherRole && len(page.Profile.Offers(product)) > 0 {
+		page.Product = product
+	}
+	for _, offer := range page.Profile.Offers(page.Product) {
+		if offer.WhyNot == "" && slices.Contains(chosen["role"], string(offer.ID)) {
+			page.Roles = append(page.Roles, offer.ID)
+		}
+	}
+	return page
 }
 
 // assign assigns the chosen roles and redirects to the profile.

@@ -69,6 +69,10 @@ func (s *Server) edit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.refuseOnProfile(w, r, err, access.Target{})
 	}
+	u := p.profile.Subject
+	if edit.FirstName == u.FirstName && edit.LastName == u.LastName && edit.Email == u.Email {
+		return redirect(w, r, web.ProfileURL(c.Institution, c.Subject)) // nothing to report
+	}
 	return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, c.Subject), key))
 }
 

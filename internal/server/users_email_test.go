@@ -54,15 +54,14 @@ func TestADoubtfulEmailIsToBeConfirmed(t *testing.T) {
 
 	file := site.ImportHeader + s.Seed.FiscalCode("Pia Gialli").Reveal() + ";Gialli;Pia;" + doubtful + ";Interoperabilità;Operatore API\n"
 	checked := b.Upload(web.ImportURL(i.ID), "colleghi.csv", file)
-	if !checked.Has("checkbox", "Confermo i dati segnalati") || !strings.Contains(checked.Text(), "sembra una PEC") {
+	if !checked.Has("radio", "I dati sono giusti: procedi") || !strings.Contains(checked.Text(), "sembra una PEC") {
 		t.Fatalf("imported: %d %s", checked.Status, checked.Text())
 	}
-	form := checked.All("checkbox", "")[0].Form()
-	if p := b.Submit(form); p.Status != http.StatusUnprocessableEntity {
+	if p := b.Press(checked, "Procedi"); p.Status != http.StatusUnprocessableEntity {
 		t.Errorf("imported without a confirmation: %d", p.Status)
 	}
-	form.Values.Set("names_confirmed", "1")
-	if p := b.Submit(form); p.Status != http.StatusOK || !strings.Contains(p.Text(), "Aggiunta agli utenti") {
-		t.Errorf("imported: %d %s", p.Status, p.Text())
+	if p := b.Submit(answer(checked, "Procedi", web.RowYes)); p.Status != http.StatusOK || len(rowResults(p)) != 1 ||
+		!strings.HasSuffix(rowResults(p)[0], "Aggiunta agli utenti") {
+		t.Errorf("imported and confirmed: %d %s", p.Status, p.Text())
 	}
 }

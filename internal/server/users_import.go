@@ -170,6 +170,7 @@ func (s *Server) refuseImport(w http.ResponseWriter, r *http.Request, p subjectP
 	page, why := newImportPage(p), errInvalidFields
 	var quotes *spreadsheet.QuotesError
 	var missing *form.MissingColumnsError
+	var odd *spreadsheet.EncodingError
 	switch {
 	case errors.Is(err, errMissingFile):
 		page.Error = web.ImportErrorText(p.layout, web.NoFile)
@@ -185,6 +186,8 @@ func (s *Server) refuseImport(w http.ResponseWriter, r *http.Request, p subjectP
 		page.Error, why = web.ImportErrorText(p.layout, web.CheckExpired), errNothingToDo
 	case errors.As(err, &quotes):
 		page.Error = web.UnbalancedQuotesText(p.layout, quotes.Line)
+	case errors.As(err, &odd):
+		page.Error = web.UnknownEncodingText(p.layout, odd.Line)
 	case errors.As(err, &missing):
 		page.Error = web.MissingColumnsText(p.layout, missing.Fields)
 	default:
@@ -194,8 +197,14 @@ func (s *Server) refuseImport(w http.ResponseWriter, r *http.Request, p subjectP
 	return s.refuse(w, r, why, drawn(web.Import(p.layout, page)))
 }
 
-// readImportText reads a file, or its rows as text, from the form; the other fields are in r.PostForm afterwards.
+// readImportText reads a file, or its rows as text, from the form, without characters that show nothing; the other fields
+// are in r.PostForm afterwards.
 func readImportText(r *http.Request) (string, error) {
+	text, err := readImportFile(r)
+	return form.Visible(text), err
+}
+
+func readImportFile(r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil { // ParseMultipartForm does not return this error for other forms
 		return "", invalidForm(err)
 	}
@@ -253,7 +262,8 @@ func isImport(path string) bool {
 // rowsToKeep are the rows of such a form that are stored until the person has signed in again.
 func rowsToKeep(r *http.Request) (url.Values, error) {
 	text, err := readImportText(r)
-	if errors.Is(err, errMissingFile) || errors.Is(err, errTooLarge) || errors.Is(err, spreadsheet.ErrNotText) {
+	var odd *spreadsheet.EncodingError
+	if errors.Is(err, errMissingFile) || errors.Is(err, errTooLarge) || errors.Is(err, spreadsheet.ErrNotText) || errors.As(err, &odd) {
 		return nil, nil // the page would have reported these
 	}
 	return url.Values{"rows": {text}}, err

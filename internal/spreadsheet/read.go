@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 )
 
 // Row is a row of a file and the number of its first line, from 1.
@@ -30,29 +28,31 @@ func (e *QuotesError) Error() string {
 	return fmt.Sprintf("spreadsheet: quotation marks on line %d", e.Line)
 }
 
-// Text decodes a file: UTF-8, with or without a byte order mark, otherwise Windows-1252, which older spreadsheets
-// write. Line breaks become line feeds: a browser changes them when it sends a text back, and a carriage return alone, as
-// old programs on Macs write it, would be no line break for [ReadCSV]. Errors: [ErrNotText].
+// Text decodes a file: UTF-8, with or without a byte order mark, otherwise an encoding of spreadsheet programs that is
+// recognised with certainty. Line breaks become line feeds: a browser changes them when it sends a text back, and a
+// carriage return alone, as old programs on Macs write it, would be no line break for [ReadCSV]. Errors: [ErrNotText],
+// [*EncodingError].
 func Text(file []byte) (string, error) {
 	file = bytes.TrimPrefix(file, []byte("\uFEFF"))
 	if bytes.IndexByte(file, 0) >= 0 {
 		return "", ErrNotText
 	}
-	if utf8.Valid(file) {
-		return lineBreaks.Replace(string(file)), nil
+	text := string(file)
+	if !utf8.Valid(file) {
+		var err error
+		if text, err = decode(file); err != nil {
+			return "", err
+		}
 	}
-	text, err := charmap.Windows1252.NewDecoder().Bytes(file)
-	if err != nil {
-		return "", ErrNotText
-	}
-	return lineBreaks.Replace(string(text)), nil
+	return lineBreaks.Replace(text), nil
 }
 
 // lineBreaks makes all line breaks line feeds.
 var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
-// ReadCSV reads the non-empty rows of a text whose cells are separated by semicolons, commas or tabs, and trims the
-// cells. It stops after most+1 rows; the extra row shows the caller that there are too many. Errors: [*QuotesError].
+// ReadCSV reads the non-empty rows of a text whose cells are separated by semicolons, commas or tabs. It trims the cells,
+// and takes off the apostrophe that [CSV] writes before what looks like a formula. It stops after most+1 rows; the extra
+// row shows the caller that there are too many. Errors: [*QuotesError].
 func ReadCSV(text string, most int) ([]Row, error) {
 	comma, text, skipped := separator(text)
 	in := csv.NewReader(strings.NewReader(text))
@@ -75,7 +75,7 @@ func ReadCSV(text string, most int) ([]Row, error) {
 		row.Line = line + skipped
 		hasText := false
 		for i, cell := range row.Cells {
-			row.Cells[i] = strings.TrimSpace(cell)
+			row.Cells[i] = unescapeFormula(strings.TrimSpace(cell))
 			hasText = hasText || row.Cells[i] != ""
 		}
 		if hasText {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/charmap"
 
 	"areariservata.example/utenti/internal/spreadsheet"
 )
@@ -243,5 +244,53 @@ func BenchmarkAWorkbookOfTenThousandRows(b *testing.B) {
 		if err := f.Close(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Each encoding of a spreadsheet program is recognised by the same names, or refused with the line, never guessed.
+func TestEncodingsAreRecognised(t *testing.T) {
+	t.Parallel()
+	names := []string{
+		"Nicolò", "NICOLÒ", "D’Amico", "Müller", "Çelik", "Muñoz", "Žiga Škof", "Caffè è già più lì", "Nèri;perché", "Citroën", "Öberg",
+	}
+	for name, encoding := range map[string]*charmap.Charmap{
+		"Windows": charmap.Windows1252, "Macintosh": charmap.Macintosh, "MS-DOS": charmap.CodePage850,
+	} {
+		for _, text := range names {
+			file, err := encoding.NewEncoder().String("Cognome;Nome\nRossi;" + text + "\n")
+			if err != nil {
+				continue // the encoding lacks a letter
+			}
+			var odd *spreadsheet.EncodingError
+			got, err := spreadsheet.Text([]byte(file))
+			switch {
+			case errors.As(err, &odd) && odd.Line == 2:
+				t.Logf("%s: %s is refused", name, text)
+			case err != nil || got != "Cognome;Nome\nRossi;"+text+"\n":
+				t.Errorf("%s: %q is read as %q, %v", name, text, got, err)
+			}
+		}
+		file, _ := encoding.NewEncoder().String("Nicolò;Perché;Caffè\n")
+		if got, err := spreadsheet.Text([]byte(file)); got != "Nicolò;Perché;Caffè\n" || err != nil {
+			t.Errorf("%s: Italian is not recognised: %q, %v", name, got, err)
+		}
+	}
+	var odd *spreadsheet.EncodingError
+	if _, err := spreadsheet.Text([]byte("a\r\nb\rIvanovi\xc3\x28\xff")); !errors.As(err, &odd) || odd.Line != 3 {
+		t.Errorf("an unknown encoding: %v", err)
+	}
+}
+
+func TestOurOwnApostropheIsTakenOff(t *testing.T) {
+	t.Parallel()
+	var file strings.Builder
+	out := spreadsheet.NewCSV(&file)
+	cells := []string{"=a", "+39", "-", "@x", "'Ndrangheta", "D'Amico"}
+	if err := errors.Join(out.Row(cells...), out.Close()); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := spreadsheet.ReadCSV(strings.TrimPrefix(file.String(), "\ufeff"), 9)
+	if err != nil || len(rows) != 1 || !cmp.Equal(rows[0].Cells, cells) {
+		t.Errorf("%v, %v", rows, err)
 	}
 }

@@ -47,10 +47,22 @@ func (f *CSV) Close() error {
 func escapeFormula(cells []string) []string {
 	safe := make([]string, len(cells))
 	for i, cell := range cells {
-		if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		if isFormula(cell) {
 			cell = "'" + cell
 		}
 		safe[i] = cell
 	}
 	return safe
+}
+
+func isFormula(cell string) bool {
+	return cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0]))
+}
+
+// unescapeFormula takes off the apostrophe that escapeFormula puts before a cell.
+func unescapeFormula(cell string) string {
+	if rest, found := strings.CutPrefix(cell, "'"); found && isFormula(rest) {
+		return rest
+	}
+	return cell
 }

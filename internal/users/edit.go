@@ -24,6 +24,9 @@ func (s *Service) Edit(ctx context.Context, c Command, e form.Edit) error {
 			}
 			before := userData{p.Subject.FirstName, p.Subject.LastName, p.Subject.Email}
 			after := userData{e.FirstName, e.LastName, e.Email}
+			if before == after { // no new version: a colleague's open form stays valid
+				return result{}, nil
+			}
 			events, err := editEvents(ctx, tx, c.Subject, access.Edit, before, after)
 			if err != nil {
 				return result{}, err

@@ -120,7 +120,13 @@ func addPages(l access.Language) []Page {
 		},
 		{
 			"add-existing", "Aggiungere: c’è già",
-			add(web.AddUserPage{Form: filledForm(), ExistingProfileURL: web.ProfileURL(comune.ID, uuid(2))}),
+			add(web.AddUserPage{Form: filledForm(), Existing: giulio(), AssignURL: web.AddProductURL(comune.ID, uuid(2))}),
+		},
+		{
+			"add-other-person", "Aggiungere: il codice fiscale è di un’altra persona",
+			add(web.AddUserPage{
+				Form: filledForm(), Existing: marco(), IsOtherPerson: true, AssignURL: web.AddProductURL(comune.ID, uuid(2)),
+			}),
 		},
 		{"add-back", "Aggiungere: tornando a modificare", add(web.AddUserPage{Form: confirmed, NeedsConfirmation: true})},
 		{"check", "Controllare prima di aggiungere", web.CheckUser(f, checked)},
