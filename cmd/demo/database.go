@@ -25,6 +25,7 @@ import (
 func backend(ctx context.Context, env map[string]string, folder string) (*pgxpool.Pool, app.Config, func(), error) {
 	c := app.Config{
 		Env: "development", MinLevel: 2, ClockSkew: time.Minute, Claims: "auto", Scopes: []string{"openid"},
+		ChangesPerMinute: 60,
 		Manual: env["MANUAL_URL"], Assistance: env["ASSISTANCE_URL"], Feedback: env["ACCESSIBILITY_EMAIL"], Privacy: env["PRIVACY_EMAIL"],
 	}
 	address, stop, err := serverOf(ctx, env["DATABASE_URL"], folder)

@@ -60,6 +60,8 @@ type Config struct {
 
 	Proxies []string `env:"TRUSTED_PROXIES"`
 
+	ChangesPerMinute int `env:"CHANGES_PER_MINUTE" envDefault:"60"` // of a person; 0: no limit
+
 	Manual     string `env:"MANUAL_URL"`
 	Assistance string `env:"ASSISTANCE_URL"`
 	Feedback   string `env:"ACCESSIBILITY_EMAIL"`
@@ -155,6 +157,7 @@ func (c Config) faults() []error {
 	fault(c.Collector != "" && (err != nil || collector.Host == "" || (collector.Scheme != "http" && collector.Scheme != "https")),
 		"OTEL_EXPORTER_OTLP_ENDPOINT: %q is not the address of a collector, such as http://127.0.0.1:4318", c.Collector)
 	fault(!(c.TraceShare >= 0 && c.TraceShare <= 1), "TRACE_SHARE: %g is not between 0 and 1", c.TraceShare)
+	fault(c.ChangesPerMinute < 0, "CHANGES_PER_MINUTE: %d is less than 0", c.ChangesPerMinute)
 	fault(c.MinLevel < 0 || c.MinLevel > 3, "OIDC_MIN_LEVEL: %d is not 0, 1, 2 or 3", c.MinLevel)
 	fault(c.ClockSkew < 0 || c.ClockSkew > 5*time.Minute, "OIDC_CLOCK_SKEW: %s is not between 0 and 5 minutes", c.ClockSkew)
 	fault(!signin.IsKnownDialect(c.Claims), "OIDC_CLAIMS: %q is none of auto, oneidentity, agid", c.Claims)
@@ -183,6 +186,7 @@ func (c Config) faults() []error {
 		fault(base.Scheme != "https", "BASE_URL: %s: production needs https", c.BaseURL)
 		fault(issuer.Scheme != "https", "OIDC_ISSUER: %s: production needs https", c.Issuer)
 		fault(c.ConnectTo != "", "OIDC_CONNECT_TO is for demos: production connects to the issuer by its own address")
+		fault(c.ChangesPerMinute == 0, "CHANGES_PER_MINUTE: production needs a limit")
 		fault(c.MinLevel < 2, "OIDC_MIN_LEVEL: %d: production needs at least SPID level 2", c.MinLevel)
 		fault(len(c.ClientSecret) < 16 || c.ClientSecret == DemoSecret, "OIDC_CLIENT_SECRET: production needs its own, of at least 16 characters")
 		fault(c.FindKey == DemoFindKey || c.SealKey == DemoSealKey, "FISCAL_CODE_FIND_KEY, FISCAL_CODE_SEAL_KEY: production needs its own keys")
@@ -237,13 +241,16 @@ func IsLoopback(host string) bool {
 func (c Config) https() bool { return strings.HasPrefix(c.BaseURL, "https://") }
 
 // limits are far above the use of a person, and far below what harvests data. Many users of a public body sign in from one
-// address at eight in the morning.
-var limits = server.Limits{SignIns: 600, Searches: 180, Files: 20, Profiles: 60}
+// address at eight in the morning. Each change asks for a confirmation, so that a person makes at most some twenty a
+// minute; lists and files change many users with one form.
+func (c Config) limits() server.Limits {
+	return server.Limits{SignIns: 600, Searches: 180, Files: 20, Changes: c.ChangesPerMinute, Profiles: 60}
+}
 
 func (c Config) site(demo bool) server.Config {
 	return server.Config{
 		HTTPS: c.https(), BaseURL: c.BaseURL, Manual: c.Manual, Assistance: c.Assistance,
-		Feedback: c.Feedback, Privacy: c.Privacy, LogYears: c.LogYears, Demo: demo, Limits: limits, Proxies: c.Proxies,
+		Feedback: c.Feedback, Privacy: c.Privacy, LogYears: c.LogYears, Demo: demo, Limits: c.limits(), Proxies: c.Proxies,
 	}
 }
 

@@ -3,10 +3,13 @@ package server
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
+	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
+	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
 )
@@ -68,11 +71,42 @@ func formPage(path string) string {
 	return strings.TrimSuffix(path, "/confirm")
 }
 
-// keepForm stores what was typed until the person has signed in again; of a file, its rows. Searches and exports are
-// not stored: they are quickly repeated.
-func (s *Server) keepForm(w http.ResponseWriter, r *http.Request, page string) error {
-	if strings.HasSuffix(r.URL.Path, "/search") || strings.HasSuffix(r.URL.Path, "/export") {
+// keptFields are the pages that show a form again after signing in, by the ends of their routes, each with the fields of
+// its form. A file is kept as its rows.
+var keptFields = map[string][]string{
+	"/users/add":                {"fiscal_code", "first_name", "last_name", "email", "product", "role", "names_confirmed"},
+	"/users/import":             {"rows"},
+	"/users/several":            {"action", "product", "group", "role", "category", "state", "sort", "page", "user", "target"},
+	"/users/{user}/edit":        {"first_name", "last_name", "email", "version"},
+	"/users/{user}/add-product": {"product", "role"},
+	"/users/{user}/products/{product}/roles/add":  {"product", "role"},
+	"/users/{user}/products/{product}/groups/add": {"group"},
+	"/groups/add":                 {"product", "title"},
+	"/groups/{group}/rename":      {"product", "title"},
+	"/groups/{group}/members/add": {"product", "member"},
+}
+
+// fieldsToKeep are the fields that a form sent to this address may have, if its page shows them again after signing in;
+// none for an address that is no form's. A request without a session reaches no handler, which would refuse it.
+func (s *Server) fieldsToKeep(r *http.Request) []string {
+	to := chi.NewRouteContext()
+	if !s.Routes().Match(to, http.MethodPost, r.URL.Path) {
 		return nil
+	}
+	for i, name := range to.URLParams.Keys {
+		if (name == "institution" || name == "user" || name == "group") && !isUUID(to.URLParams.Values[i]) {
+			return nil
+		}
+	}
+	_, pattern, _ := strings.Cut(formPage(to.RoutePattern()), "{institution}")
+	return keptFields[pattern]
+}
+
+// keepForm stores what was typed until the person has signed in again.
+func (s *Server) keepForm(w http.ResponseWriter, r *http.Request, page string) error {
+	fields := s.fieldsToKeep(r)
+	if len(fields) == 0 || strings.HasSuffix(r.URL.Path, "/search") || strings.HasSuffix(r.URL.Path, "/export") {
+		return nil // searches and exports are quickly repeated
 	}
 	if isImport(r.URL.Path) {
 		rows, err := rowsToKeep(r)
@@ -84,5 +118,11 @@ func (s *Server) keepForm(w http.ResponseWriter, r *http.Request, page string) e
 	if err := parseForm(r); err != nil {
 		return err
 	}
-	return s.sessions.SaveForm(w, r, page, r.PostForm)
+	kept := url.Values{}
+	for _, field := range fields {
+		if values := r.PostForm[field]; len(values) > 0 {
+			kept[field] = values[:min(len(values), access.MaxBulk)]
+		}
+	}
+	return s.sessions.SaveForm(w, r, page, kept)
 }

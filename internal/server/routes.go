@@ -20,6 +20,7 @@ func (s *Server) newRouter() *chi.Mux {
 	limits := rateLimits{
 		signIns:  s.limit(s.config.Limits.SignIns, limitByAddress),
 		searches: s.limit(s.config.Limits.Searches, s.limitByPerson),
+		changes:  s.limit(s.config.Limits.Changes, s.limitByPerson),
 		files:    s.limit(s.config.Limits.Files, s.limitByPerson),
 	}
 
@@ -30,7 +31,7 @@ func (s *Server) newRouter() *chi.Mux {
 		r.Use(compress, s.sameSite, limitBody, s.sessions.Load(s.fail))
 		s.publicRoutes(r, limits)
 		r.Group(func(r chi.Router) {
-			r.Use(s.requireSignIn)
+			r.Use(s.requireSignIn, limits.limitSearches, limits.limitChanges)
 			r.Get("/", s.page(s.institutions)) // any power in any institution (V1, V2)
 			r.Route("/dashboard/{institution}", func(r chi.Router) {
 				r.Get("/", s.page(s.home)) // any power in the institution
@@ -48,7 +49,7 @@ func (s *Server) newRouter() *chi.Mux {
 
 // rateLimits are the limits of routes; each counts all routes that it limits together.
 type rateLimits struct {
-	signIns, searches, files func(http.Handler) http.Handler
+	signIns, searches, files, changes func(http.Handler) http.Handler
 }
 
 // publicRoutes are for all visitors, signed in or not: sign-in and sign-out, the language, and the legally required
@@ -68,11 +69,11 @@ func (s *Server) publicRoutes(r chi.Router, limits rateLimits) {
 // listRoutes are the list of users: its pages, its search, and its export. Here and below, a GET of an address that
 // only takes forms redirects to the page with the form, and only requires a session: "signed in".
 func (s *Server) listRoutes(r chi.Router, limits rateLimits) {
-	r.Get("/users", s.page(s.list))                                 // access.EnterUsers
-	r.Get("/users/search", s.page(s.redirectToForm))                // signed in
-	r.With(limits.searches).Post("/users/search", s.page(s.search)) // access.EnterUsers
-	r.Get("/users/export", s.page(s.redirectToForm))                // signed in
-	r.With(limits.files).Post("/users/export", s.page(s.export()))  // access.Export
+	r.Get("/users", s.page(s.list))                                // access.EnterUsers
+	r.Get("/users/search", s.page(s.redirectToForm))               // signed in
+	r.Post("/users/search", s.page(s.search))                      // access.EnterUsers
+	r.Get("/users/export", s.page(s.redirectToForm))               // signed in
+	r.With(limits.files).Post("/users/export", s.page(s.export())) // access.Export
 }
 
 // addRoutes are the ways to add users: one by one, or from a file.

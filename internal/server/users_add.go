@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -46,7 +47,7 @@ func (s *Server) addCheck(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := parseForm(r); err != nil {
+	if err := cmp.Or(parseForm(r), checkRoleFields(r, p.profile.Products)); err != nil {
 		return err
 	}
 	typed := readUserForm(r)
@@ -80,7 +81,7 @@ func (s *Server) addConfirm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	key, err := parseKeyedForm(r)
-	if err != nil {
+	if err := cmp.Or(err, checkRoleFields(r, p.profile.Products)); err != nil {
 		return err
 	}
 	typed := readUserForm(r)

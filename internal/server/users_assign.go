@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -60,7 +61,7 @@ func (s *Server) assign(another bool) handler {
 			return err
 		}
 		key, err := parseKeyedForm(r)
-		if err != nil {
+		if err := cmp.Or(err, checkRoleFields(r, p.profile.Products)); err != nil {
 			return err
 		}
 		page, err := assignPage(r, p.profile, another)

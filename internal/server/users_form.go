@@ -1,7 +1,9 @@
 package server
 
 import (
+	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
@@ -20,6 +22,24 @@ func readUserForm(r *http.Request) access.UserForm {
 	}
 	form.Roles = readRoles(r, form.Product)
 	return form
+}
+
+// checkRoleFields refuses more roles than the products have, or a role twice: no page sends that, and each role is
+// decided on as if the user held those before it.
+func checkRoleFields(r *http.Request, products []access.Product) error {
+	most := 0
+	for _, product := range products {
+		most += len(product.Roles)
+	}
+	chosen := slices.Clone(r.PostForm["role"])
+	if len(chosen) > most {
+		return invalidForm(errors.New("more roles than there are"))
+	}
+	slices.Sort(chosen)
+	if len(slices.Compact(chosen)) < len(chosen) {
+		return invalidForm(errors.New("a role twice"))
+	}
+	return nil
 }
 
 // readRoles reads the roles that were chosen on a product. A form has the roles of all products; the others are

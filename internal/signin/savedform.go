@@ -5,6 +5,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,13 +21,18 @@ const savedFormTTL = 20 * time.Minute
 func (s *Sessions) formCookieName() string { return cookieName("form", s.manager.Cookie.Secure) }
 
 // SaveForm stores a form sent to the path by a person whose session has just ended, encrypted with a secret that only
-// the browser has. Stores nothing if there was no session.
+// the browser has. Stores nothing if there was no session. A session's form replaces the one before: a browser that goes
+// on sending does not fill the database.
 func (s *Sessions) SaveForm(w http.ResponseWriter, r *http.Request, path string, form url.Values) error {
 	f, ok := r.Context().Value(sessionStateKey{}).(*sessionState)
 	if !ok || f.isLive || f.person == "" || len(form) == 0 {
 		return nil
 	}
-	id := newSecret()
+	session, err := r.Cookie(s.cookie)
+	if err != nil {
+		return nil //nolint:nilerr // without its cookie there was no session
+	}
+	id := savedFormID(session.Value)
 	aead, err := formCipher(id)
 	if err != nil {
 		return err
@@ -35,9 +41,17 @@ func (s *Sessions) SaveForm(w http.ResponseWriter, r *http.Request, path string,
 	_, _ = rand.Read(nonce) // never fails
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), storeTimeout)
 	defer cancel()
-	_, err = s.pool.Exec(ctx, `
-		INSERT INTO saved_form (id_hash, person, path, sealed, expires_at) VALUES ($1, $2, $3, $4, now() + $5::interval)`,
-		hashToken(id), f.person, path, aead.Seal(nonce, nonce, []byte(form.Encode()), nil), savedFormTTL)
+	sealed := aead.Seal(nonce, nonce, []byte(form.Encode()), nil)
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `DELETE FROM saved_form WHERE id_hash = $1`, hashToken(id)); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `
+			INSERT INTO saved_form (id_hash, person, path, sealed, expires_at) VALUES ($1, $2, $3, $4, now() + $5::interval)
+			ON CONFLICT DO NOTHING`, // of two forms at once, one is kept
+			hashToken(id), f.person, path, sealed, savedFormTTL)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("save form: %w", err)
 	}
@@ -79,6 +93,11 @@ func (s *Sessions) newFormCookie(value string, seconds int) *http.Cookie {
 		Name: s.formCookieName(), Value: value, Path: "/", MaxAge: seconds,
 		HttpOnly: true, Secure: s.manager.Cookie.Secure, SameSite: http.SameSiteLaxMode,
 	}
+}
+
+// savedFormID is the secret of the form of an ended session, which only a browser that had the session's token can derive.
+func savedFormID(sessionToken string) string {
+	return base64.RawURLEncoding.EncodeToString(hashToken("saved form " + sessionToken))
 }
 
 // formCipher derives its key from the cookie's secret by another hash than the row's id_hash.

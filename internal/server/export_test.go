@@ -1,0 +1,4 @@
+package server
+
+// KeptFields are the fields that are kept of each form, for the test that compares them with the pages.
+var KeptFields = keptFields
