@@ -12,6 +12,7 @@ const MaxEmail = 254
 var (
 	ErrEmailShape     = errors.New("e-mail: not an address: one @, something before it, a domain with a dot after it")
 	ErrEmailTooLong   = errors.New("e-mail: longer than 254 characters")
+	ErrEmailCode      = errors.New("e-mail: contains a fiscal code, which would be stored in clear and listed (rule D7)")
 	ErrEmailCertified = errors.New("e-mail: a certified-mail address (PEC), which is not a person's")
 )
 
@@ -29,6 +30,9 @@ func ParseEmail(typed string) (string, error) {
 	if !isLocal(local) || !isDomain(domain) {
 		return "", ErrEmailShape
 	}
+	if hasCode(local) {
+		return "", ErrEmailCode
+	}
 	if kindOfMail(domain) == certifiedMail {
 		return "", ErrEmailCertified
 	}
@@ -40,6 +44,16 @@ func ParseEmail(typed string) (string, error) {
 func MayBeCertified(email string) bool {
 	_, domain, _ := strings.Cut(email, "@")
 	return kindOfMail(domain) == doubtfulMail
+}
+
+// hasCode reports whether the part before the @ contains the shape of a fiscal code, also with signs between its letters.
+func hasCode(local string) bool {
+	return containsCodeShape(strings.Map(func(c rune) rune {
+		if isAlphanumeric(c) {
+			return c
+		}
+		return -1
+	}, local))
 }
 
 func isAlphanumeric(c rune) bool { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') }

@@ -22,6 +22,7 @@ func TestParseEmail(t *testing.T) { // D3
 		"ufficio@comune.pecetto.to.it":                "ufficio@comune.pecetto.to.it",
 		"anna.pec@comune.prova.it":                    "anna.pec@comune.prova.it",
 		"anna@certosa.it":                             "anna@certosa.it",
+		"giovanni.bianchi2@comune.prova.it":           "giovanni.bianchi2@comune.prova.it", // 16 characters, and no code
 		"a@xn--caff-dma.it":                           "a@xn--caff-dma.it",
 		long[1:]:                                      long[1:],
 		"protocollo@legalmailing.example":             "protocollo@legalmailing.example",
@@ -50,6 +51,10 @@ func TestParseEmailRefuses(t *testing.T) { // D3
 		"anna@ente.it.":                         access.ErrEmailShape,
 		"anna@-ente.it":                         access.ErrEmailShape,
 		"anna@127.0.0.1":                        access.ErrEmailShape,
+		"rssmra80a01h501u@comune.prova.it":      access.ErrEmailCode,
+		"cf_rssmra80a01h501a@comune.prova.it":   access.ErrEmailCode, // with a wrong check character too
+		"rss.mra.80a01-h501u@comune.prova.it":   access.ErrEmailCode,
+		"rssmraulalmh5lmx+u@comune.prova.it":    access.ErrEmailCode, // omocodia
 		"anna..b@ente.it":                       access.ErrEmailShape,
 		".anna@ente.it":                         access.ErrEmailShape,
 		"anna bianchi@ente.it":                  access.ErrEmailShape,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -91,12 +92,15 @@ func ContainsFiscalCode(text string) bool {
 			return true
 		}
 	}
-	for _, found := range codeShape.FindAllString(strings.Join(words, ""), -1) {
-		if _, err := ParseFiscalCode(found); err == nil || strings.ContainsAny(found, "0123456789") {
-			return true
-		}
-	}
-	return false
+	return containsCodeShape(strings.Join(words, ""))
+}
+
+// containsCodeShape reports whether a text contains the shape of a code: with a digit, or a valid one.
+func containsCodeShape(text string) bool {
+	return slices.ContainsFunc(codeShape.FindAllString(text, -1), func(found string) bool {
+		_, err := ParseFiscalCode(found)
+		return err == nil || strings.ContainsAny(found, "0123456789")
+	})
 }
 
 // fits reports whether a character is of a kind of [shape].

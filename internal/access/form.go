@@ -52,6 +52,7 @@ const (
 	NamesDiffer         FieldError = "names-differ" // they do not match the fiscal code: to be confirmed (D2)
 	EmailShape          FieldError = "email-shape"  // not an address (D3)
 	EmailTooLong        FieldError = "email-too-long"
+	EmailHasFiscalCode  FieldError = "email-personal"        // contains a fiscal code, which lists would show (D7)
 	EmailCertified      FieldError = "email-certified"       // PEC (D3)
 	EmailDoubtful       FieldError = "email-doubtful"        // may be PEC: to be confirmed (D3)
 	NoSuchProduct       FieldError = "no-such-product"       // not a product that the actor administers

@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/text/secure/precis"
 	"golang.org/x/text/unicode/norm"
+
+	"areariservata.example/utenti/internal/access"
 )
 
 // Max is the length of the longest name, in characters.
@@ -20,6 +22,7 @@ var (
 	ErrEmpty   = errors.New("name: empty")
 	ErrTooLong = errors.New("name: longer than 100 characters")
 	ErrShape   = errors.New("name: control or invisible characters, or no letter at all")
+	ErrCode    = errors.New("name: contains a fiscal code, which would be stored in clear and listed (rule D7)")
 )
 
 // Clean normalizes a person's name: it removes invisible characters, trims and joins spaces, and composes characters
@@ -37,8 +40,21 @@ func Clean(typed string) (string, error) {
 	if len([]rune(name)) > Max {
 		return "", ErrTooLong
 	}
-	if name = norm.NFC.String(name); hasAddress(name) || strings.ContainsFunc(name, func(r rune) bool { return !isInNames(r) }) {
+	name, err = withoutCode(norm.NFC.String(name))
+	if err != nil {
+		return "", err
+	}
+	if hasAddress(name) || strings.ContainsFunc(name, func(r rune) bool { return !isInNames(r) }) {
 		return "", ErrShape
+	}
+	return name, nil
+}
+
+// withoutCode refuses a normalized name that contains a fiscal code. Before, the code may hide in full-width or
+// mathematical letters.
+func withoutCode(name string) (string, error) {
+	if access.ContainsFiscalCode(name) {
+		return "", ErrCode
 	}
 	return name, nil
 }
@@ -57,7 +73,7 @@ func Title(typed string) (string, error) {
 	if len([]rune(title)) > Max {
 		return "", ErrTooLong
 	}
-	return norm.NFC.String(title), nil
+	return withoutCode(norm.NFC.String(title))
 }
 
 // letters are those that compatibility decomposition keeps, with what people type who lack them on the keyboard.

@@ -33,6 +33,7 @@ func TestClean(t *testing.T) { // D2
 	for typed, want := range map[string]error{
 		"": form.ErrEmpty, "  \t": form.ErrEmpty, "An\u0000na": form.ErrShape, "An\ufffdna": form.ErrShape,
 		"<script>": form.ErrShape, "12": form.ErrShape, "--": form.ErrShape, "anna@example.it": form.ErrShape,
+		"RSSMRA80A01H501U": form.ErrCode, "ＲＳＳＭＲＡ８０Ａ０１Ｈ５０１Ｕ": form.ErrCode, "𝖱𝖲𝖲𝖬𝖱𝖠80A01H501U": form.ErrCode,
 		"=cmd|x": form.ErrShape, "a;b": form.ErrShape, strings.Repeat("a", 101): form.ErrTooLong,
 	} {
 		if got, err := form.Clean(typed); !errors.Is(err, want) || got != "" {

@@ -10,10 +10,10 @@ import (
 func CheckTitle(typed string) (string, access.FieldErrors) {
 	title, err := Title(typed)
 	switch {
-	case access.ContainsFiscalCode(typed):
-		return "", access.FieldErrors{access.FieldTitle: access.TitleHasFiscalCode}
 	case err == nil:
 		return title, nil
+	case errors.Is(err, ErrCode):
+		return "", access.FieldErrors{access.FieldTitle: access.TitleHasFiscalCode}
 	case errors.Is(err, ErrEmpty):
 		return "", access.FieldErrors{access.FieldTitle: access.Missing}
 	case errors.Is(err, ErrTooLong):

@@ -13,6 +13,7 @@ func TestCheckTitle(t *testing.T) {
 		"Ufficio 3": "", "Sportello 3bis est": "", "7": "",
 		"": access.Missing, "  ": access.Missing,
 		"!!!": access.TitleShape, "a\ufffdb": access.TitleShape, string(make([]rune, 3)): access.TitleShape,
+		"𝖱𝖲𝖲𝖬𝖱𝖠80A01H501U": access.TitleHasFiscalCode, "Ufficio ＲＳＳＭＲＡ８０Ａ０１Ｈ５０１Ｕ": access.TitleHasFiscalCode,
 		"RSSMRA8OA01H501U": access.TitleHasFiscalCode, "Ufficio di rssmra80a01h501u": access.TitleHasFiscalCode,
 	} {
 		if _, errs := form.CheckTitle(typed); errs[access.FieldTitle] != want {

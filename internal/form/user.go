@@ -100,8 +100,6 @@ func CheckFiscalCode(typed string) (access.FiscalCode, access.FieldError) {
 func checkName(typed string, field access.Field, errs access.FieldErrors) string {
 	name, err := Clean(typed)
 	switch {
-	case access.ContainsFiscalCode(typed): // it would be stored in clear and listed (rule D7)
-		errs[field] = access.NameShape
 	case err == nil:
 	case errors.Is(err, ErrEmpty):
 		errs[field] = access.Missing
@@ -121,6 +119,8 @@ func checkEmail(typed string, errs access.FieldErrors) string {
 		errs[access.FieldEmail] = access.Missing
 	case errors.Is(err, access.ErrEmailTooLong):
 		errs[access.FieldEmail] = access.EmailTooLong
+	case errors.Is(err, access.ErrEmailCode):
+		errs[access.FieldEmail] = access.EmailHasFiscalCode
 	case errors.Is(err, access.ErrEmailCertified):
 		errs[access.FieldEmail] = access.EmailCertified
 	default:

@@ -2,3 +2,6 @@ package server
 
 // KeptFields are the fields that are kept of each form, for the test that compares them with the pages.
 var KeptFields = keptFields
+
+// PageParameters are the parameters of pages' addresses, for the test that asks with all of them.
+var PageParameters = pageParameters

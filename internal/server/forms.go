@@ -74,10 +74,10 @@ func formPage(path string) string {
 // keptFields are the pages that show a form again after signing in, by the ends of their routes, each with the fields of
 // its form. A file is kept as its rows.
 var keptFields = map[string][]string{
-	"/users/add":                {"fiscal_code", "first_name", "last_name", "email", "product", "role", "names_confirmed"},
+	"/users/add":                {"fiscal_code", "first_name", "last_name", "email", "product", "role", "names_confirmed", "email_confirmed"},
 	"/users/import":             {"rows"},
 	"/users/several":            {"action", "product", "group", "role", "category", "state", "sort", "page", "user", "target"},
-	"/users/{user}/edit":        {"first_name", "last_name", "email", "version"},
+	"/users/{user}/edit":        {"first_name", "last_name", "email", "version", "email_confirmed"},
 	"/users/{user}/add-product": {"product", "role"},
 	"/users/{user}/products/{product}/roles/add":  {"product", "role"},
 	"/users/{user}/products/{product}/groups/add": {"group"},

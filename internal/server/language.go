@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-chi/chi/v5"
 	"golang.org/x/text/language"
 
 	"areariservata.example/utenti/internal/access"
@@ -119,10 +120,32 @@ func withLanguage(f web.Layout, stored access.Language) web.Layout {
 	return f
 }
 
+// pageParameters are the parameters of pages' addresses.
+var pageParameters = []string{
+	"action", "category", "done", "from", "page", "person", "product", "q", "return", "role", "sort", "state", "to", "why",
+}
+
+// pageQuery is the part of an address's query that its page repeats. Next to a fiscal code, nothing is repeated that
+// another site could choose: the size of the compressed page would tell how much of a guess is right.
+func pageQuery(r *http.Request) string {
+	query := r.URL.Query()
+	showsCode := strings.HasSuffix(chi.RouteContext(r.Context()).RoutePattern(), "/users/{user}") ||
+		strings.HasSuffix(chi.RouteContext(r.Context()).RoutePattern(), "/users/{user}/edit")
+	for name := range query {
+		if !slices.Contains(pageParameters, name) || (showsCode && (name != "done" || receiptKey(r) == "")) {
+			delete(query, name)
+		}
+	}
+	return query.Encode()
+}
+
 // pageURL is the address that shows a request's page again: its own, or that of the page whose form was sent.
 func pageURL(r *http.Request) string {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		return safeReturnURL(r.URL.RequestURI())
+		if query := pageQuery(r); query != "" {
+			return safeReturnURL(r.URL.EscapedPath() + "?" + query)
+		}
+		return safeReturnURL(r.URL.EscapedPath())
 	}
 	if r.URL.Path == web.LanguageURL() {
 		return web.RootURL() // a language that could not be set: this address has no page

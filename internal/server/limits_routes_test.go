@@ -92,7 +92,13 @@ func TestEveryChangeCountsInOneLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := s.Count(t, `SELECT count(*) FROM audit_event WHERE institution = $1 AND subject = $2 AND actor = $3`, i.ID, i.Oto, i.Anna); n != most {
+	if n := s.Count(
+		t,
+		`SELECT count(*) FROM audit_event WHERE institution = $1 AND subject = $2 AND actor = $3`,
+		i.ID,
+		i.Oto,
+		i.Anna,
+	); n != most {
 		t.Errorf("%d changes were made, want %d", n, most)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/web"
 )
@@ -20,11 +22,11 @@ func redactURL(address string) string {
 	return web.RootURL()
 }
 
-// containsFiscalCode reports whether an address may contain a fiscal code.
+// containsFiscalCode reports whether an address may contain a fiscal code, also in full-width or mathematical letters.
 func containsFiscalCode(address string) bool {
 	text, err := url.QueryUnescape(address)
 	if err != nil {
 		text = address
 	}
-	return access.ContainsFiscalCode(text)
+	return access.ContainsFiscalCode(norm.NFKC.String(text))
 }

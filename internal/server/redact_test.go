@@ -8,6 +8,7 @@ func TestRedactURLLeavesNoFiscalCode(t *testing.T) { // D7
 		"/dashboard/x/users?q=Rossi":                        "/dashboard/x/users?q=Rossi",
 		"/dashboard/x/users?q=RSSMRA80A01H501U&state=":      "/dashboard/x/users",
 		"/dashboard/x/users?q=rss+mra+80a01+h501a":          "/dashboard/x/users", // a wrong check character: a typing error
+		"/dashboard/x/users?q=ＲＳＳＭＲＡ８０Ａ０１Ｈ５０１Ｕ":             "/dashboard/x/users",
 		"/dashboard/x/users/RSSMRA80A01H501U/edit?x=1":      "/",
 		"/dashboard/x/usersRSSMRA80A01H501U":                "/",
 		"/login?return=%2Fx%3Fq%3DRSSMRAULALMH5LMX":         "/login",

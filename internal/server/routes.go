@@ -159,10 +159,14 @@ func (s *Server) activityRoutes(r chi.Router, limits rateLimits) {
 // Routes are the site's routes, for the test that visits all of them.
 func (s *Server) Routes() chi.Routes { return s.routes.(chi.Routes) }
 
+// compressionJitter is the number of bytes, at most, by which a compressed response is longer than it need be, at random:
+// sizes that differ by a byte would tell what a page contains (BREACH).
+const compressionJitter = 64
+
 // compress compresses pages, with zstd at the first of its four levels: the third makes a list 6 % smaller, takes twice the
 // time, and holds four megabytes for each response in progress.
 func compress(next http.Handler) http.Handler {
-	shrink, err := gzhttp.NewWrapper(gzhttp.ZstdCompressionLevel(1))
+	shrink, err := gzhttp.NewWrapper(gzhttp.ZstdCompressionLevel(1), gzhttp.RandomJitter(compressionJitter, -1, false))
 	if err != nil {
 		panic(err) // not for a valid level
 	}

@@ -56,6 +56,7 @@ var fiscalCodeFaults = map[error]string{
 var emailFaults = map[error]string{
 	access.ErrEmailShape:     "is not an address: write it like name@institution.example",
 	access.ErrEmailTooLong:   "has more than 254 characters: use a shorter one",
+	access.ErrEmailCode:      "contains a fiscal code, which lists would show: use another mailbox",
 	access.ErrEmailCertified: "is certified mail (PEC): use the person's ordinary mailbox",
 }
 
