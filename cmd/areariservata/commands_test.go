@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -37,7 +38,7 @@ const demoCatalogue, demoDataFile = "../../internal/demo/catalogue.json", "../..
 func TestAnInvalidCommandPrintsTheUsage(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{
-		"", "serve now", "import", "import catalogue", "import catalogue a b", "import data", "audit", "demo 1", "erase",
+		"", "serve now", "import", "import catalogue", "import catalogue a b", "import data", "audit", "audit verify -new", "audit verify -x a", "audit verify a b", "demo 1", "erase",
 		"erase a b", "erase -x a", "retain now", "retain -forms x", "help",
 	} {
 		if _, err := command(t, line); err == nil || err.Error() != usage {
@@ -91,6 +92,7 @@ func TestAnEmptyDatabaseIsFilledAndItsAuditLogVerifies(t *testing.T) {
 	if err != nil || strings.Contains(whole, `"events":0`) {
 		t.Fatalf("untouched: %s, %v", whole, err)
 	}
+	testAuditFile(t, env)
 	_, err = db.Owner.Exec(t.Context(),
 		`ALTER TABLE audit_event DISABLE TRIGGER ALL; UPDATE audit_event SET at = at + interval '1 hour' WHERE seq = 1`)
 	if err != nil {
@@ -98,6 +100,33 @@ func TestAnEmptyDatabaseIsFilledAndItsAuditLogVerifies(t *testing.T) {
 	}
 	if _, err := command(t, "audit verify", env...); err == nil {
 		t.Error("a tampered log passes verification")
+	}
+}
+
+// testAuditFile checks that a file of ends is created on demand only: one that is missing or empty would hide a log that
+// was truncated.
+func testAuditFile(t *testing.T, env []string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "heads.json")
+	refused := func(when, line string) {
+		t.Helper()
+		if _, err := command(t, line, env...); err == nil {
+			t.Errorf("%s: accepted", when)
+		}
+	}
+	refused("a missing file", "audit verify "+file)
+	for _, line := range []string{"audit verify -new " + file, "audit verify " + file, "audit verify " + file} {
+		if _, err := command(t, line, env...); err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+	refused("a new file in place of another", "audit verify -new "+file)
+	if err := os.WriteFile(file, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused("an empty file", "audit verify "+file)
+	if content, err := os.ReadFile(file); err != nil || string(content) != "{}" {
+		t.Errorf("an empty file was filled: %s, %v", content, err)
 	}
 }
 

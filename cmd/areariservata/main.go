@@ -4,7 +4,7 @@
 //	areariservata migrate                       brings the database's schema up to date
 //	areariservata import catalogue FILE         products and roles
 //	areariservata import data FILE...           institutions, people, assignments
-//	areariservata audit verify [FILE]           verifies the audit log, also against the ends that FILE recorded
+//	areariservata audit verify [[-new] FILE]    verifies the audit log, also against the ends that FILE recorded
 //	areariservata erase [-dry-run] FILE         erases people, by fiscal codes, one per line (-: standard input)
 //	areariservata retain [-dry-run] [-forms DAYS] [-views MONTHS]
 //	                                            deletes expired records
@@ -20,6 +20,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // Europe/Rome, on machines that have no time zones
 
@@ -40,7 +41,7 @@ const usage = `usage:
   areariservata migrate
   areariservata import catalogue FILE
   areariservata import data FILE...
-  areariservata audit verify [FILE]
+  areariservata audit verify [[-new] FILE]
   areariservata erase [-dry-run] FILE|-
   areariservata retain [-dry-run] [-forms DAYS] [-views MONTHS]
   areariservata repair listing
@@ -65,8 +66,10 @@ func run(ctx context.Context, args []string, env map[string]string, stdin io.Rea
 		return importCatalogue(ctx, env, args[2], stdout)
 	case word(0) == "import" && word(1) == "data" && len(args) > 2:
 		return importData(ctx, env, args[2:], stdout)
-	case word(0) == "audit" && word(1) == "verify" && len(args) <= 3:
-		return verifyAudit(ctx, env, word(2), stdout)
+	case word(0) == "audit" && word(1) == "verify" && word(2) == "-new" && len(args) == 4:
+		return verifyAudit(ctx, env, word(3), true, stdout)
+	case word(0) == "audit" && word(1) == "verify" && !strings.HasPrefix(word(2), "-") && len(args) <= 3:
+		return verifyAudit(ctx, env, word(2), false, stdout)
 	case word(0) == "erase":
 		return erase(ctx, env, args[1:], stdin, stdout)
 	case word(0) == "retain":

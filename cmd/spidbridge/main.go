@@ -29,7 +29,7 @@ const usage = `spidbridge stands in for SPID and CIE, in demos and tests only. I
   BRIDGE_IDENTITIES                 JSON file: [{"fiscalCode", "firstName", "lastName", "note"}]
   BRIDGE_KEY_FILE                   RSA private key in PEM (optional: a new one at each start)
   BRIDGE_LISTEN                     address to listen on (127.0.0.1:8090)
-  APP_ENV                           "production" is refused
+  APP_ENV                           must be "development"
 `
 
 func main() {

@@ -32,6 +32,7 @@ func write(t *testing.T, content string) string {
 func environment(t *testing.T, changes ...string) func(string) string {
 	t.Helper()
 	values := map[string]string{
+		"APP_ENV":              "development",
 		"BRIDGE_LISTEN":        "127.0.0.1:0",
 		"BRIDGE_ISSUER":        "http://127.0.0.1:8090/idp",
 		"BRIDGE_CLIENT_ID":     "demo",
@@ -96,6 +97,7 @@ func TestEachFaultAloneStopsTheStart(t *testing.T) {
 		"production":             {"APP_ENV", "production"},
 		"production in capitals": {"APP_ENV", " Production "},
 		"prod":                   {"APP_ENV", "prod"},
+		"not said":               {"APP_ENV", ""},
 		"no identities":          {"BRIDGE_IDENTITIES", ""},
 		"identities not JSON":    {"BRIDGE_IDENTITIES", write(t, "{")},
 		"an empty list":          {"BRIDGE_IDENTITIES", write(t, "[]")},

@@ -38,15 +38,10 @@ func readSettings(getenv func(string) string) (settings, error) {
 			PostLogoutRedirectURIs: list(getenv("BRIDGE_POST_LOGOUT_REDIRECT_URIS")),
 		}},
 		Identities: func() []bridge.Identity { return identities },
-		Production: isProduction(getenv("APP_ENV")),
+		Production: getenv("APP_ENV") != "development", // what is not said is taken for production, as the application does
 		Key:        key,
 	}
 	return s, errors.Join(errSecret, errIdentities, errKey)
-}
-
-// isProduction accepts any spelling that begins with "prod".
-func isProduction(environment string) bool {
-	return strings.HasPrefix(strings.ToLower(strings.TrimSpace(environment)), "prod")
 }
 
 func list(commaSeparated string) []string {

@@ -14,13 +14,16 @@ import (
 	"areariservata.example/utenti/internal/notify"
 )
 
+// testKey is a key like those that openssl rand makes.
+const testKey = "8f0c3be1d27a46599b1e60f4c8a5d7322e94b06d71fac3581d8e27b05f6a90c4"
+
 // production is a valid configuration of production, with changes in pairs; "-" removes a variable.
 func production(changes ...string) map[string]string {
 	env := map[string]string{
 		"BASE_URL":             "https://utenti.example.it",
 		"DATABASE_URL":         "postgres://areariservata_app@db/areariservata?sslmode=verify-full",
-		"FISCAL_CODE_FIND_KEY": strings.Repeat("a1", 32),
-		"FISCAL_CODE_SEAL_KEY": strings.Repeat("b2", 32),
+		"FISCAL_CODE_FIND_KEY": testKey,
+		"FISCAL_CODE_SEAL_KEY": "ff" + testKey[2:],
 		"OIDC_ISSUER":          "https://accesso.example.it",
 		"OIDC_CLIENT_ID":       "utenti",
 		"OIDC_CLIENT_SECRET":   "sixteen characters or more",
@@ -107,7 +110,17 @@ func TestProductionRefusesEachSettingThatIsUnsafe(t *testing.T) {
 		"the demo's secret":            {"OIDC_CLIENT_SECRET", DemoSecret},
 		"the demo's key to find":       {"FISCAL_CODE_FIND_KEY", DemoFindKey},
 		"the demo's key to seal":       {"FISCAL_CODE_SEAL_KEY", DemoSealKey},
-		"one key twice":                {"FISCAL_CODE_FIND_KEY", strings.Repeat("b2", 32)},
+		"the demo's keys exchanged":    {"FISCAL_CODE_FIND_KEY", DemoSealKey, "FISCAL_CODE_SEAL_KEY", DemoFindKey},
+		"the demo's other key":         {"FISCAL_CODE_SEAL_KEY", DemoFindKey},
+		"a key of zeros":               {"FISCAL_CODE_SEAL_KEY", strings.Repeat("0", 64)},
+		"a key of one byte":            {"FISCAL_CODE_FIND_KEY", strings.Repeat("a1", 32)},
+		"a key of a pattern":           {"FISCAL_CODE_FIND_KEY", strings.Repeat("0123456789abcdef", 4)},
+		"sign-in that starts in clear": {"OIDC_AUTH_URL", "http://accesso.example.it/login"},
+		"sign-in in clear, here":       {"OIDC_AUTH_URL", "http://localhost:8090/login"},
+		"every address a proxy":        {"TRUSTED_PROXIES", "0.0.0.0/0"},
+		"half of all, by two":          {"TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1"},
+		"every address of IPv6":        {"TRUSTED_PROXIES", "10.0.0.0/8,::/0"},
+		"one key twice":                {"FISCAL_CODE_FIND_KEY", "ff" + testKey[2:]},
 		"a database in clear":          {"DATABASE_URL", "postgres://app@db/areariservata?sslmode=disable"},
 		"a database perhaps in clear":  {"DATABASE_URL", "postgres://app@db/areariservata"},
 		"a database of any name":       {"DATABASE_URL", "postgres://app@db/areariservata?sslmode=verify-ca"},

@@ -34,27 +34,12 @@ func (s *Store) Check(ctx context.Context) error {
 		return fmt.Errorf("check database: %w", err)
 	}
 
-	var role string
-	var super, bypass, owner, rewrite bool
-	err = s.pool.QueryRow(ctx, `
-		SELECT r.rolname, r.rolsuper, r.rolbypassrls,
-		       EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
-		               AND pg_has_role(c.relowner, 'MEMBER')),
-		       coalesce((SELECT has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') FROM pg_class c
-		                 WHERE c.oid = to_regclass('public.audit_event')), false)
-		FROM pg_roles r WHERE r.rolname = current_user`).Scan(&role, &super, &bypass, &owner, &rewrite)
-	if err != nil {
+	if err := s.checkRole(ctx, fault); err != nil {
 		return fmt.Errorf("check database: %w", err)
 	}
-	switch {
-	case super || bypass:
-		fault("role %s is a superuser: give the application a member of areariservata", role)
-	case owner:
-		fault("role %s owns tables: give the application a member of areariservata", role)
-	case rewrite:
-		fault("role %s can rewrite the audit log", role)
+	if err := s.checkTriggers(ctx, fault); err != nil {
+		return fmt.Errorf("check database: %w", err)
 	}
-
 	if err := s.checkSchema(ctx); err != nil {
 		faults = append(faults, err)
 	}

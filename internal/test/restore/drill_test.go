@@ -71,7 +71,7 @@ func runDrill(t *testing.T) *drillResult {
 // verify checks the chain of the log, and writes its ends to a file.
 func (d *drillResult) verify(t testing.TB, heads string) {
 	t.Helper()
-	if out, err := d.command(t, d.machine, findKey, sealKey, "audit", "verify", heads); err != nil {
+	if out, err := d.command(t, d.machine, findKey, sealKey, "audit", "verify", "-new", heads); err != nil {
 		t.Fatalf("audit verify: %v\n%s", err, out)
 	}
 }
