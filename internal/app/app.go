@@ -127,7 +127,7 @@ func (a *Application) Serve(ctx context.Context, listener net.Listener, handler 
 		stopped <- s.Shutdown(ctx)
 	}()
 	fmt.Fprintln(stdout, ready)
-	err := s.Serve(listener)
+	err := s.Serve(server.Listen(listener))
 	if errors.Is(err, http.ErrServerClosed) {
 		err = <-stopped
 	}

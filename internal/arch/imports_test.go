@@ -73,7 +73,8 @@ func importTable() map[string]row {
 			ours: `internal/access internal/audit internal/form internal/signin internal/spreadsheet internal/store internal/users
 				web`,
 			others: `github.com/a-h/templ github.com/go-chi/chi github.com/go-chi/httprate github.com/google/uuid
-				github.com/jackc/pgx github.com/klauspost/compress github.com/prometheus/client_golang golang.org/x/sync golang.org/x/text`,
+				github.com/jackc/pgx github.com/klauspost/compress github.com/prometheus/client_golang golang.org/x/net golang.org/x/sync
+				golang.org/x/text`,
 			std: "net/http",
 		},
 

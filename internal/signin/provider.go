@@ -3,12 +3,15 @@ package signin
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,10 +28,15 @@ const (
 	linkTimeout    = time.Second     // for a page that only has a link to the provider
 	retryDelay     = 3 * time.Second // before another discovery after a failed one
 	maxBodySize    = 1 << 20
+
+	// A success is used for this long. go-oidc keeps the keys of a provider for ever, those that it withdraws included.
+	discoveryLifetime = 12 * time.Hour
+
+	minRSABits = 2048 // of the provider's keys; shorter ones are ignored
 )
 
-// provider runs the discovery when the provider is first needed and keeps only a success, so that the application also
-// starts while the provider is down.
+// provider runs the discovery when the provider is first needed and keeps only a success, for a limited time, so that the
+// application also starts while the provider is down.
 type provider struct {
 	config Config
 	client *http.Client
@@ -43,7 +51,7 @@ type discovery struct {
 	done     chan struct{}
 	provider *discovered
 	err      error
-	failedAt time.Time
+	endedAt  time.Time
 }
 
 // discovered has a provider's metadata. The verifier is kept because it caches the provider's keys.
@@ -78,7 +86,7 @@ func (p *provider) resolve(ctx context.Context) (*discovered, error) {
 	}
 }
 
-// currentDiscovery returns the last discovery, or starts one if there is none or the last one failed a while ago.
+// currentDiscovery returns the last discovery, or starts one if there is none or the last one is too old.
 func (p *provider) currentDiscovery() *discovery {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -91,17 +99,21 @@ func (p *provider) currentDiscovery() *discovery {
 		defer close(q.done)
 		var err error
 		if q.provider, err = p.discover(); err != nil {
-			q.err, q.failedAt = fmt.Errorf("%w: %w", ErrUnavailable, err), p.config.Now()
+			q.err = fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
+		q.endedAt = p.config.Now()
 	}()
 	return q
 }
 
-// isStale reports whether a failed discovery may be repeated.
+// isStale reports whether a discovery is to be repeated.
 func (q *discovery) isStale(now time.Time) bool {
 	select {
 	case <-q.done:
-		return q.err != nil && now.Sub(q.failedAt) >= retryDelay
+		if q.err != nil {
+			return now.Sub(q.endedAt) >= retryDelay
+		}
+		return now.Sub(q.endedAt) >= discoveryLifetime
 	default:
 		return false
 	}
@@ -181,7 +193,7 @@ func (b backChannel) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if body = stripKeyPadding(body); resp.StatusCode >= http.StatusMultipleChoices {
+	if body = repairKeys(body); resp.StatusCode >= http.StatusMultipleChoices {
 		body = redactErrorBody(body)
 	}
 	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
@@ -203,9 +215,9 @@ func redactErrorBody(body []byte) []byte {
 	return []byte(`{"error":"` + parsed.Error + `"}`)
 }
 
-// stripKeyPadding removes the padding from the numbers of a key set: OneIdentity sends it, and go-jose rightly refuses
-// it.
-func stripKeyPadding(body []byte) []byte {
+// repairKeys removes the padding from the numbers of a key set: OneIdentity sends it, and go-jose rightly refuses it. It
+// also removes RSA keys that are too short, which go-jose accepts.
+func repairKeys(body []byte) []byte {
 	var set map[string]json.RawMessage
 	var keys []map[string]any
 	if json.Unmarshal(body, &set) != nil || json.Unmarshal(set["keys"], &keys) != nil {
@@ -218,9 +230,16 @@ func stripKeyPadding(body []byte) []byte {
 			}
 		}
 	}
-	mended, err := json.Marshal(map[string]any{"keys": keys})
+	mended, err := json.Marshal(map[string]any{"keys": slices.DeleteFunc(keys, isShortRSA)})
 	if err != nil {
 		return body
 	}
 	return mended
+}
+
+// isShortRSA reports whether a key is an RSA key with a modulus of fewer than minRSABits.
+func isShortRSA(key map[string]any) bool {
+	n, _ := key["n"].(string)
+	modulus, err := base64.RawURLEncoding.DecodeString(n)
+	return key["kty"] == "RSA" && (err != nil || new(big.Int).SetBytes(modulus).BitLen() < minRSABits)
 }
