@@ -38,7 +38,9 @@ const demoCatalogue, demoDataFile = "../../internal/demo/catalogue.json", "../..
 func TestAnInvalidCommandPrintsTheUsage(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{
-		"", "serve now", "import", "import catalogue", "import catalogue a b", "import data", "audit", "audit verify -new", "audit verify -x a", "audit verify a b", "demo 1", "erase",
+		"", "serve now", "import", "import catalogue", "import catalogue a b", "import data", "audit",
+		"audit verify -new", "audit verify -x a", "audit verify a b",
+		"demo 1", "erase",
 		"erase a b", "erase -x a", "retain now", "retain -forms x", "help",
 	} {
 		if _, err := command(t, line); err == nil || err.Error() != usage {

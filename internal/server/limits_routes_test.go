@@ -187,8 +187,9 @@ func TestEveryFieldOfAPageIsKept(t *testing.T) {
 		"/users/{user}/edit": web.EditURL(i.ID, i.Oto), "/users/{user}/add-product": web.AddProductURL(i.ID, i.Oto),
 		"/users/{user}/products/{product}/roles/add":  web.AddRoleURL(i.ID, i.Leo, "prod-interop"),
 		"/users/{user}/products/{product}/groups/add": web.AddGroupURL(i.ID, i.Oto, "prod-interop"),
-		"/groups/add":            web.NewGroupURL(i.ID, "prod-interop"),
-		"/groups/{group}/rename": web.GroupURL(i.ID, group) + "/rename", "/groups/{group}/members/add": web.AddMembersURL(i.ID, group, access.Filter{}),
+		"/groups/add":                 web.NewGroupURL(i.ID, "prod-interop"),
+		"/groups/{group}/rename":      web.GroupURL(i.ID, group) + "/rename",
+		"/groups/{group}/members/add": web.AddMembersURL(i.ID, group, access.Filter{}),
 	} {
 		p := b.Get(address)
 		if p.Status != http.StatusOK || p.URL.Path != strings.Split(address, "?")[0] {

@@ -53,19 +53,25 @@ func TestARoleWithMoreRightsIsRefused(t *testing.T) {
 	}
 	role := `ALTER ROLE ` + name
 	for want, change := range map[string][2]string{
-		"CREATEROLE":                     {role + ` CREATEROLE`, role + ` NOCREATEROLE`},
-		"CREATEDB":                       {role + ` CREATEDB`, role + ` NOCREATEDB`},
-		"REPLICATION":                    {role + ` REPLICATION`, role + ` NOREPLICATION`},
-		"superuser":                      {role + ` BYPASSRLS`, role + ` NOBYPASSRLS`},
-		"pg_execute_server_program":      {`GRANT pg_execute_server_program TO ` + name, `REVOKE pg_execute_server_program FROM ` + name},
-		"pg_read_all_data":               {`GRANT pg_read_all_data TO ` + name, `REVOKE pg_read_all_data FROM ` + name},
-		"can rewrite":                    {`GRANT UPDATE (hash) ON audit_event TO ` + name, `REVOKE UPDATE (hash) ON audit_event FROM ` + name},
-		"rewrite the audit log":          {`GRANT DELETE ON audit_event TO ` + name, `REVOKE DELETE ON audit_event FROM ` + name},
-		"audit_event.audit_log_is":       {`ALTER TABLE audit_event DISABLE TRIGGER USER`, `ALTER TABLE audit_event ENABLE TRIGGER USER`},
-		"product_has_active":             {`ALTER TABLE assignment DISABLE TRIGGER USER`, `ALTER TABLE assignment ENABLE TRIGGER USER`},
-		"only is missing":                {`ALTER TRIGGER audit_log_is_append_only ON audit_event RENAME TO x`, `ALTER TRIGGER x ON audit_event RENAME TO audit_log_is_append_only`},
-		"session_replication_role":       {role + ` SET session_replication_role = replica`, role + ` RESET session_replication_role`},
-		"CREATEROLE, itself or by a rol": {`ALTER ROLE ` + name + `_group CREATEROLE; GRANT ` + name + `_group TO ` + name, `REVOKE ` + name + `_group FROM ` + name},
+		"CREATEROLE":                {role + ` CREATEROLE`, role + ` NOCREATEROLE`},
+		"CREATEDB":                  {role + ` CREATEDB`, role + ` NOCREATEDB`},
+		"REPLICATION":               {role + ` REPLICATION`, role + ` NOREPLICATION`},
+		"superuser":                 {role + ` BYPASSRLS`, role + ` NOBYPASSRLS`},
+		"pg_execute_server_program": {`GRANT pg_execute_server_program TO ` + name, `REVOKE pg_execute_server_program FROM ` + name},
+		"pg_read_all_data":          {`GRANT pg_read_all_data TO ` + name, `REVOKE pg_read_all_data FROM ` + name},
+		"can rewrite":               {`GRANT UPDATE (hash) ON audit_event TO ` + name, `REVOKE UPDATE (hash) ON audit_event FROM ` + name},
+		"rewrite the audit log":     {`GRANT DELETE ON audit_event TO ` + name, `REVOKE DELETE ON audit_event FROM ` + name},
+		"audit_event.audit_log_is":  {`ALTER TABLE audit_event DISABLE TRIGGER USER`, `ALTER TABLE audit_event ENABLE TRIGGER USER`},
+		"product_has_active":        {`ALTER TABLE assignment DISABLE TRIGGER USER`, `ALTER TABLE assignment ENABLE TRIGGER USER`},
+		"only is missing": {
+			`ALTER TRIGGER audit_log_is_append_only ON audit_event RENAME TO x`,
+			`ALTER TRIGGER x ON audit_event RENAME TO audit_log_is_append_only`,
+		},
+		"session_replication_role": {role + ` SET session_replication_role = replica`, role + ` RESET session_replication_role`},
+		"CREATEROLE, itself or by a rol": {
+			`ALTER ROLE ` + name + `_group CREATEROLE; GRANT ` + name + `_group TO ` + name,
+			`REVOKE ` + name + `_group FROM ` + name,
+		},
 	} {
 		exec(change[0])
 		if got := check(name); !strings.Contains(got, want) {

@@ -230,7 +230,8 @@ func (l *Log) String() string {
 // are the test's to add.
 func ProgramSettings(base, issuer string) []string {
 	return []string{
-		"APP_ENV=development", "CHANGES_PER_MINUTE=0", "BASE_URL=" + base, "OIDC_ISSUER=" + issuer, "OIDC_CLIENT_ID=" + ClientID, "OIDC_CLIENT_SECRET=" + ClientSecret,
+		"APP_ENV=development", "CHANGES_PER_MINUTE=0", "BASE_URL=" + base,
+		"OIDC_ISSUER=" + issuer, "OIDC_CLIENT_ID=" + ClientID, "OIDC_CLIENT_SECRET=" + ClientSecret,
 		"FISCAL_CODE_FIND_KEY=" + hex.EncodeToString([]byte(strings.Repeat("f", store.KeySize))),
 		"FISCAL_CODE_SEAL_KEY=" + hex.EncodeToString([]byte(strings.Repeat("s", store.KeySize))),
 	}
