@@ -176,6 +176,10 @@ func variant(e access.Event) string {
 		v = "_role"
 	case e.Action == access.Edit && len(e.Data) > 0:
 		v = "_data"
+	case e.Action == access.Export && e.IsLog && e.Subject.ID != "":
+		v = "_history"
+	case e.Action == access.Export && e.IsLog:
+		v = "_log"
 	case e.Action == access.Export && e.Product != "":
 		v = "_product"
 	case (e.Action == access.Join || e.Action == access.Leave) && e.Group == "":

@@ -16,6 +16,7 @@ type Event struct {
 	After        Status  // of the role
 	Group        string  // name of the group; empty if the group was deleted and its name is not in the log
 	PreviousName string  // of a renamed group
+	IsLog        bool    // of an export: a log, not the list
 	Data         []Datum // edited or verified data, without the values, which are sealed in the log
 }
 

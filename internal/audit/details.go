@@ -20,11 +20,12 @@ type Details struct {
 	*ExportDetails
 }
 
-// ExportDetails is the after of an exported list. It holds no search text, which may be a person's name.
+// ExportDetails is the after of an exported list or log. It holds no search text, which may be a person's name.
 type ExportDetails struct {
 	Format  string   `json:"format"`
 	Rows    int      `json:"rows"`
 	Filters []string `json:"narrowed,omitempty"` // the kinds of filter in use
+	IsLog   bool     `json:"log,omitempty"`      // an audit log: the subject's, or the institution's
 }
 
 // JSON is the text to be recorded.

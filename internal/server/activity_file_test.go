@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
@@ -74,8 +77,46 @@ func TestALogIsExported(t *testing.T) {
 	}
 	if p := s.SignIn(t, "Ivo Rossi").
 		Get(web.ActivityFileURL(i.ID, access.EventFilter{})); strings.Contains(p.Body, "Interoperabilità") ||
-		len(records(t, p)) != 3 {
+		len(records(t, p)) != 5 { // headings, an edit, and two exports of logs
 		t.Errorf("the file shows more than the page:  %s", p.Body)
+	}
+}
+
+// An exported log is in the audit log, as an exported list is: who, whose log, how many events, which kinds of filters.
+func TestTheExportOfALogIsRecorded(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
+	b, oto := s.SignIn(t, "Anna Bianchi"), s.SignIn(t, "Oto Neri")
+	b.Get(web.ActivityFileURL(i.ID, access.EventFilter{Product: "prod-interop", Action: access.Suspend, From: "2026-01-01"}))
+	b.Get(web.ActivityFileURL(i.ID, access.EventFilter{Subject: i.Pia}))
+	oto.Get(web.ActivityFileURL(i.ID, access.EventFilter{Subject: i.Oto}))
+	oto.Get(web.ActivityFileURL(i.ID, access.EventFilter{}))
+	oto.Get(web.ActivityFileURL(i.ID, access.EventFilter{Subject: i.Pia}))
+	rows, err := s.DB.Owner.Query(t.Context(), `
+		SELECT actor::text || ' ' || coalesce(subject::text, '') || ' ' || product || ' ' || after::text FROM audit_event
+		WHERE institution = $1 AND action = 'export' ORDER BY seq`, i.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	anna, other := string(i.Anna), string(i.Oto)
+	want := []string{
+		anna + `  prod-interop {"format":"csv","rows":0,"narrowed":["action","period"],"log":true}`,
+		anna + " " + string(i.Pia) + `  {"format":"csv","rows":1,"log":true}`,
+		other + " " + other + `  {"format":"csv","rows":2,"log":true}`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("recorded (-want +got):\n%s", diff)
+	}
+	page := b.Get(web.ActivityURL(i.ID, access.EventFilter{})).Text()
+	for _, text := range []string{"ha esportato il registro delle attività", "ha esportato la cronologia di Pia Gialli"} {
+		if !strings.Contains(page, text) {
+			t.Errorf("the log doesn't say: %s", text)
+		}
 	}
 }
 
@@ -103,6 +144,10 @@ func TestAFileOfTooManyEventsIsCapped(t *testing.T) {
 			INSERT INTO audit_event (institution, seq, at, actor, action, subject, product, role, previous, hash)
 			SELECT $1, i.n + k, now(), $2, 'suspend', $2, 'prod-interop', 'n' || i.n + k, '', '' FROM i, generate_series(1, $3::int - i.n) k`,
 			i.ID, anna, events); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.DB.Owner.Exec(t.Context(), `
+			UPDATE institution SET audit_seq = (SELECT max(seq) FROM audit_event WHERE institution = $1) WHERE id = $1`, i.ID); err != nil {
 			t.Fatal(err)
 		}
 	}

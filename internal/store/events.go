@@ -60,6 +60,7 @@ func scanEvent(rows pgx.Rows) (access.Event, error) {
 		return access.Event{}, fmt.Errorf("event %d: %w", e.Number, err)
 	}
 	e.Before, e.After, e.Data = was.Status, is.Status, is.Fields
+	e.IsLog = is.ExportDetails != nil && is.IsLog
 	return e, nil
 }
 

@@ -85,12 +85,27 @@ func (s *Service) applyItem(ctx context.Context, c Command, action access.Action
 
 // Export records that the actor downloads a list as a file, if permitted. The command's product is empty for "Tutti".
 func (s *Service) Export(ctx context.Context, c Command, e audit.ExportDetails) error {
+	c.Subject = ""
+	return s.recordExport(ctx, c, access.Export, e)
+}
+
+// ExportLog records that the actor downloads a log as a file, if permitted: the subject's, or the institution's.
+func (s *Service) ExportLog(ctx context.Context, c Command, e audit.ExportDetails) error {
+	e.IsLog = true
+	if c.Subject != "" {
+		return s.recordExport(ctx, c, access.View, e)
+	}
+	return s.recordExport(ctx, c, access.EnterUsers, e)
+}
+
+// recordExport records an export by an actor who may take the action.
+func (s *Service) recordExport(ctx context.Context, c Command, needed access.Action, e audit.ExportDetails) error {
 	after := audit.Details{ExportDetails: &e}.JSON()
-	c.Subject, c.Target.Role = "", ""
+	c.Target.Role = ""
 	_, err := s.execute(ctx, c, operation{
 		action: access.Export, content: after,
 		run: func(_ context.Context, _ *store.Tx, p access.Profile) (result, error) {
-			if err := access.Decide(p.Request(access.Export, c.Target)); err != nil {
+			if err := access.Decide(p.Request(needed, c.Target)); err != nil {
 				return result{}, err
 			}
 			return result{events: []audit.Event{{Action: access.Export, Product: c.Target.Product, After: after}}}, nil
