@@ -119,3 +119,35 @@ func sameInstitutions(a, b []access.Institution) bool {
 	}
 	return slices.Equal(ids(a), ids(b))
 }
+
+// V1, P11: a role on a product whose subscription is over is not there, for its holder and for those who read them.
+func TestPowersComeFromActiveSubscriptionsOnly(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	s, st := seed.New(t, db.Owner, seed.Keys(t)), store.New(db.App, seed.Keys(t))
+	i := s.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io inactive")
+	i.Admin("Ada Neri", "prod-interop")
+	mixed := i.User("Mia Mista", "prod-interop/api", "prod-io/referente amministrativo")
+	gone := i.User("Gia Passata", "prod-io/referente amministrativo")
+	q := st.Query()
+	var first, second, subject access.User
+	var all []access.User
+	q.User(&first, i.ID, mixed)
+	q.User(&second, i.ID, gone)
+	q.Subject(&subject, i.ID, gone)
+	q.Users(&all, i.ID, []access.UserID{mixed, gone})
+	if err := q.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if first.IsAdministrator() || len(first.Assignments) != 1 || !first.HasPowers() {
+		t.Errorf("with another role: %+v", first.Assignments)
+	}
+	if second.HasPowers() || len(second.Assignments) != 0 || len(subject.Assignments) != 0 || !subject.HasInactiveRoles {
+		t.Errorf("without another role: %+v, as a subject %+v", second.Assignments, subject.Assignments)
+	}
+	for _, u := range all {
+		if u.IsAdministrator() {
+			t.Errorf("among several: %+v", u.Assignments)
+		}
+	}
+}
