@@ -50,7 +50,7 @@ func sameQuery(t *testing.T, one, other string) bool {
 	return first.Path == second.Path && first.Query().Encode() == second.Query().Encode()
 }
 
-// The same page has another size each time, so that sizes tell little about what it contains.
+// The same page has another size each time, so that sizes disclose little about what it contains.
 func TestTheSizeOfACompressedPageIsRandom(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})

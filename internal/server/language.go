@@ -126,7 +126,7 @@ var pageParameters = []string{
 }
 
 // pageQuery is the part of an address's query that its page repeats. Next to a fiscal code, nothing is repeated that
-// another site could choose: the size of the compressed page would tell how much of a guess is right.
+// another site could choose: the size of the compressed page would disclose how much of a guess is right.
 func pageQuery(r *http.Request) string {
 	query := r.URL.Query()
 	showsCode := strings.HasSuffix(chi.RouteContext(r.Context()).RoutePattern(), "/users/{user}") ||

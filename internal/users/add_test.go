@@ -8,7 +8,7 @@ import (
 )
 
 // An actor who may not add gets the same answer about a user as about an unknown person (rules P10, V9).
-func TestAddTellsNothingToThoseWhoMayNotAdd(t *testing.T) {
+func TestAddDisclosesNoUserToThoseWhoMayNotAdd(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
 	mario := form.NewUser{
