@@ -1,11 +1,13 @@
 package web
 
 import (
+	"slices"
+
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/web/locale"
 )
 
-// buildCardNotes lists the reasons for missing controls of a card, each once.
+// buildCardNotes give the reasons why a control of a card is not offered, each once.
 func buildCardNotes(f Layout, p access.Profile, c access.Card) []string {
 	about := f.about(p.Subject.Name(), access.Text{}, c.Product.Title)
 	var all []string
@@ -17,7 +19,7 @@ func buildCardNotes(f Layout, p access.Profile, c access.Card) []string {
 	return all
 }
 
-// noControlsNote explains why no action on any of a card's roles is allowed; empty if one is.
+// noControlsNote is why nothing can be done to any of a card's roles; empty where something can.
 func noControlsNote(f Layout, p access.Profile, c access.Card, about locale.Args) string {
 	l, note := f.locale(), ""
 	for _, r := range c.Roles {
@@ -27,7 +29,7 @@ func noControlsNote(f Layout, p access.Profile, c access.Card, about locale.Args
 				return ""
 			}
 			if why == access.SelfAction && p.Actor.Administers(c.Product.ID) {
-				note = l.T("reason.on-oneself.note_another", about)
+				note = ownRolesNote(f, p, c.Product, about)
 			} else if text, known := l.Find("reason.*.note", string(why), about); known {
 				note = text
 			}
@@ -36,46 +38,56 @@ func noControlsNote(f Layout, p access.Profile, c access.Card, about locale.Args
 	return note
 }
 
-// noOtherRoleNote explains why no other role of the card's product can be assigned; empty if one can, or if another
-// note explains it already.
-func noOtherRoleNote(f Layout, p access.Profile, c access.Card, about locale.Args) string {
-	if p.MayAssignAnother(c.Product.ID) {
-		return ""
+// ownRolesNote is who can change the roles of an Administrator: another one, if there is one.
+func ownRolesNote(f Layout, p access.Profile, product access.Product, about locale.Args) string {
+	l := f.locale()
+	switch {
+	case !p.IsSoleAdministrator(product.ID):
+		return l.T("reason.on-oneself.note_another", about)
+	case p.HasSuspendedAdministrator(product.ID):
+		return l.T("reason.on-oneself.note_sole_suspended", about)
+	case slices.ContainsFunc(product.Roles, func(r access.Role) bool {
+		return r.Category == access.Administrator && r.Assignable == access.AssignableHere
+	}):
+		return l.T("reason.on-oneself.note_sole_assign", about)
 	}
-	found := map[access.Reason]bool{}
-	for _, o := range p.Offers(c.Product.ID) {
-		found[o.WhyNot] = true
-	}
-	for _, why := range []access.Reason{
-		access.AllSuspendedThere, access.PhasingOut, access.NotCombinable, access.NeedsSignature, access.OtherCategory,
-	} {
-		if found[why] {
-			return f.locale().Of("profile.no_other.*", string(why), about)
-		}
-	}
-	return ""
+	return l.T("reason.on-oneself.note_sole", about)
 }
 
-// noGroupNote explains that the user is in all groups of the card's product that can be joined; empty if one can be
-// joined, or if there are no groups.
+// noOtherRoleNote is why no other role of the card's product can be assigned; empty where one can, or where noControlsNote
+// has the reason.
+func noOtherRoleNote(f Layout, p access.Profile, c access.Card, about locale.Args) string {
+	note, _ := f.locale().Find("profile.no_other.*", string(p.WhyNotAssignAnother(c.Product.ID)), about)
+	return note
+}
+
+// noGroupNote is why the person cannot be put into a group of the card's product; empty where that is possible, or where
+// noControlsNote has the reason.
 func noGroupNote(f Layout, p access.Profile, c access.Card, about locale.Args) string {
-	member := false
-	for _, g := range p.Groups {
-		if g.Product != c.Product.ID {
-			continue
-		}
-		why := p.WhyNotJoin(c.Product.ID, g.ID)
-		if why == "" {
-			return ""
-		}
-		member = member || why == access.AlreadyMember
-	}
-	switch {
-	case !member:
-		return ""
-	case p.IsOwn():
+	why := p.WhyNotAnyGroup(c.Product.ID)
+	if why == access.AlreadyMember && p.IsOwn() {
 		return f.locale().T("profile.all_groups_self", about)
-	default:
-		return f.locale().T("profile.all_groups", about)
 	}
+	note, _ := f.locale().Find("profile.no_group.*", string(why), about)
+	return note
+}
+
+// noNewRoleNote is why no role on another product can be assigned; empty where one can, or to an Operator, who assigns
+// none.
+func noNewRoleNote(f Layout, p access.Profile) string {
+	if !f.MayEnterUsers {
+		return ""
+	}
+	note, _ := f.locale().Find("profile.no_new.*", string(p.WhyNotNewProduct()), f.about(p.Subject.Name(), access.Text{}, access.Text{}))
+	return note
+}
+
+// noEditNote is why the data cannot be edited; empty where they can.
+func noEditNote(f Layout, p access.Profile) string {
+	why := p.WhyNotEdit(false)
+	if why == access.NoSharedProduct && p.IsOwn() {
+		return f.locale().T("profile.no_edit.nothing-in-common-self")
+	}
+	note, _ := f.locale().Find("profile.no_edit.*", string(why))
+	return note
 }

@@ -129,7 +129,7 @@ func exportForm(f Layout, p UsersPage) templ.Component {
 	})
 }
 
-// importLink links to the import of users from a file, if the actor may add users.
+// importLink leads to adding people from a file, beside the link to adding one.
 func importLink(f Layout, p UsersPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -151,7 +151,7 @@ func importLink(f Layout, p UsersPage) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if p.Directory.MayAdd("") {
+		if p.Directory.MayAdd(p.Directory.Filter.Product) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<a class=\"import\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -50,7 +50,14 @@ func (p UsersPage) titles(f Layout) []string {
 	return []string{f.localize(p.product().Title), f.locale().T("common.users")}
 }
 
-// visibleSections are the shown sections: with a filter, those with users.
+// noAddNote is why no user can be added to the list; empty where one can.
+func (p UsersPage) noAddNote(f Layout) string {
+	why := p.Directory.WhyNotAdd(p.Directory.Filter.Product)
+	note, _ := f.locale().Find("list.no_add.*", string(why), f.about("", access.Text{}, p.product().Title))
+	return note
+}
+
+// visibleSections are the sections worth showing: under a filter, those with users.
 func (p UsersPage) visibleSections() []access.Section {
 	if !p.Directory.Filter.Narrows() {
 		return p.Directory.Sections

@@ -5,7 +5,8 @@ package access
 //
 // Reasons are checked in the order of their grades: what the actor may not see ([Hidden]), what the actor may not do
 // ([Forbidden]), what the present state does not allow ([Conflict]). Two are checked before their grade: an action
-// without a rule is refused for every subject, and [Add] is refused to an Operator for every role.
+// without a rule is refused for every subject, and [Add] is refused to an Operator for every role. One is checked after
+// its grade: a role is not said to need a signature if the signature would not help ([NeedsSignature]).
 //
 // Rule P3 (a product never loses its last active Administrator) needs no check here. By P1 the actor is an active
 // Administrator of the product, and by P2 the actor is not the subject, so one Administrator remains after every
@@ -122,7 +123,7 @@ func remove(q Request) Reason {
 
 // assign: P4, P5. The role is assignable, is not held yet, and can be combined with the roles held on the product.
 func assign(q Request) Reason {
-	if reason := checkAssignable(q); reason != "" {
+	if reason := checkOffered(q); reason != "" {
 		return reason
 	}
 	return checkCombination(q)
@@ -140,22 +141,23 @@ func add(q Request) Reason {
 	if !q.Actor.Administers(q.Product.ID) {
 		return NotAdministrator
 	}
-	if reason := checkAssignable(q); reason != "" {
+	if reason := checkOffered(q); reason != "" {
 		return reason
 	}
 	if q.Subject.ID != "" {
+		if needsSignature(q) { // the answer about an unknown person: only an actor who may add learns who is a user
+			return NeedsSignature
+		}
 		return AlreadyUser
 	}
 	return checkCombination(q)
 }
 
-// checkAssignable: rules, section 1. The catalogue allows assigning the role from the Users section.
-func checkAssignable(q Request) Reason {
+// checkOffered: rules, section 1. The catalogue offers the role in the Users section, with or without a signature, and the
+// product still takes roles.
+func checkOffered(q Request) Reason {
 	role, _ := q.Product.Role(q.Role)
-	if role.Assignable == AssignableWithSignature {
-		return NeedsSignature
-	}
-	if role.Assignable != AssignableHere {
+	if role.Assignable != AssignableHere && role.Assignable != AssignableWithSignature {
 		return NotAssignable
 	}
 	if q.Product.PhaseOut {
@@ -165,7 +167,8 @@ func checkAssignable(q Request) Reason {
 }
 
 // checkCombination: P5. A new role can be combined with all roles that the subject holds on the product, suspended ones
-// included. While all of them are suspended, no role is added: a suspension cannot be bypassed.
+// included. While all of them are suspended, no role is added: a suspension cannot be bypassed. A role that needs a
+// signature is refused (rules, section 1), unless the category refuses it with a signature too.
 func checkCombination(q Request) Reason {
 	role, _ := q.Product.Role(q.Role)
 	on := q.Subject.AssignmentsOn(q.Product.ID)
@@ -177,6 +180,9 @@ func checkCombination(q Request) Reason {
 			return OtherCategory
 		}
 	}
+	if needsSignature(q) {
+		return NeedsSignature
+	}
 	if len(on) > 0 && !anyActive(on) {
 		return AllSuspendedThere
 	}
@@ -187,6 +193,11 @@ func checkCombination(q Request) Reason {
 		}
 	}
 	return ""
+}
+
+func needsSignature(q Request) bool {
+	role, _ := q.Product.Role(q.Role)
+	return role.Assignable == AssignableWithSignature
 }
 
 // anyActive: rules, section 2. A suspended assignment gives no power.

@@ -24,6 +24,7 @@ func assignCases() []row {
 	anna := newUser("anna", admin("pagopa"), admin("leaving"))
 	oto := newUser("oto", operator("pagopa", "api"))
 	onlySuspended := suspended(operator("pagopa", "api"))
+	signatory := access.Assignment{Product: "pagopa", Role: "signatory", Category: access.Administrator, Status: access.Active}
 	assign := func(subject access.User, p access.Product, role access.RoleID) access.Request {
 		return access.Request{Actor: anna, Action: access.Assign, Subject: subject, Product: p, Role: role}
 	}
@@ -40,6 +41,9 @@ func assignCases() []row {
 		{"P4 a product of another Administrator", assign(oto, other, "api"), access.NotAdministrator},
 		{"P4 the product is being phased out", assign(oto, phaseOutProduct, "api"), access.PhasingOut},
 		{"P4 a role with a signature", assign(newUser("x", operator("other", "api")), pagopa, "signatory"), access.NeedsSignature},
+		{"section 1: a signature does not help an Operator", assign(oto, pagopa, "signatory"), access.OtherCategory},
+		{"section 1: a signature does not help who holds it", assign(newUser("x", signatory), pagopa, "signatory"), access.AlreadyHeld},
+		{"section 1: re-enabling does not help without one", assign(newUser("x", suspended(signatory)), pagopa, "deputy"), access.AllSuspendedThere},
 		{"P4 a role not assignable here", assign(oto, pagopa, "technician"), access.NotAssignable},
 		{"P4 a role without assignable value", assign(oto, pagopa, "unheard"), access.NotAssignable},
 		{"P4 no such role", assign(oto, pagopa, "king"), access.NoSuchRole},
@@ -96,6 +100,7 @@ func assignCases() []row {
 		{"P10 no such product", add(anna, access.User{}, access.Product{}, "api"), access.NoSuchRole},
 		{"P10 no such role", add(anna, access.User{}, pagopa, "king"), access.NoSuchRole},
 		{"P10 no role", add(anna, access.User{}, pagopa, ""), access.NoSuchRole},
+		{"P10 a role with a signature, a user already", add(anna, oto, pagopa, "signatory"), access.NeedsSignature},
 		{"P10 a role with a signature", add(anna, access.User{}, pagopa, "signatory"), access.NeedsSignature},
 		{"P10 a role not assignable here", add(anna, access.User{}, pagopa, "technician"), access.NotAssignable},
 		{"P10 the product is being phased out", add(anna, access.User{}, phaseOutProduct, "api"), access.PhasingOut},

@@ -13,6 +13,8 @@ type Profile struct {
 	Subject     User
 	Products    []Product // the institution's active ones, in the catalogue's order
 	Groups      []Group   // the institution's, of those products
+
+	UserCounts map[ProductID]UserCounts // for [Profile.IsSoleAdministrator]; nil if not read
 }
 
 // Card is the part of a profile about one product (rule V8).
@@ -168,55 +170,6 @@ func (p Profile) AssignableProducts() []Product {
 // MayAssignAnother reports whether "Assegna un altro ruolo" is offered on a product (rule P5).
 func (p Profile) MayAssignAnother(product ProductID) bool {
 	return len(p.Subject.AssignmentsOn(product)) > 0 && p.mayAssign(product)
-}
-
-// WhyNotNewProduct is the reason why "Assegna ruolo" is not offered; empty if it is offered (rule P4).
-func (p Profile) WhyNotNewProduct() Reason {
-	if len(p.AssignableProducts()) > 0 {
-		return ""
-	}
-	if reason := reasonOf(Request{Actor: p.Actor, Action: View, Subject: p.Subject}); reason != "" {
-		return reason
-	}
-	if p.IsOwn() {
-		return SelfAction
-	}
-	reason := NotAdministrator
-	for _, product := range p.Products {
-		if p.Actor.Administers(product.ID) {
-			reason = AlreadyHeld // unless another product of the actor's gives a better reason below
-			if offers := p.Offers(product.ID); len(p.Subject.AssignmentsOn(product.ID)) == 0 && len(offers) > 0 {
-				return offers[0].WhyNot
-			}
-		}
-	}
-	return reason
-}
-
-// WhyNotAssignAnother is the reason why "Assegna un altro ruolo" is not offered on a product; empty if it is offered
-// (rule P5).
-func (p Profile) WhyNotAssignAnother(product ProductID) Reason {
-	if p.MayAssignAnother(product) {
-		return ""
-	}
-	held := p.Subject.AssignmentsOn(product)
-	switch {
-	case len(held) > 0:
-	case p.IsOwn():
-		return SelfAction
-	case !p.Actor.Administers(product):
-		return NotAdministrator
-	default:
-		return NotHeld
-	}
-	// The first reason among roles of the subject's category, if possible other than "already held", which explains least.
-	reason := NoSuchRole
-	for _, o := range p.Offers(product) {
-		if o.Category == held[0].Category && (reason == NoSuchRole || reason == AlreadyHeld) {
-			reason = o.WhyNot
-		}
-	}
-	return reason
 }
 
 // WithRole returns the profile with one more active role of the subject, for deciding on roles that are assigned

@@ -69,14 +69,7 @@ func (s *Server) loadJoinPage(r *http.Request) (subjectPage, web.JoinGroupPage, 
 		return subjectPage{}, web.JoinGroupPage{}, access.ErrNotFound
 	}
 	page := web.JoinGroupPage{Profile: p.profile, Product: product}
-	if len(p.profile.Joinable(product.ID)) == 0 {
-		reason := access.NoGroup
-		for _, g := range p.profile.Groups {
-			if g.Product == product.ID {
-				reason = p.profile.WhyNotJoin(product.ID, g.ID)
-				break
-			}
-		}
+	if reason := p.profile.WhyNotAnyGroup(product.ID); reason != "" {
 		return p, page, &access.Refusal{Action: access.Join, Reason: reason}
 	}
 	return p, page, nil

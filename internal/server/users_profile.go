@@ -13,9 +13,7 @@ import (
 // profile shows a user as the actor may see them (rules V4, V8), and reports the last change.
 func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
 	var receipt store.Receipt
-	p, err := s.loadSubjectWith(r, s.profileView(r), func(q *store.Query, in access.InstitutionID) {
-		s.queueReceipt(q, &receipt, r, in)
-	})
+	p, err := s.loadProfile(r, func(q *store.Query, in access.InstitutionID) { s.queueReceipt(q, &receipt, r, in) })
 	if err != nil {
 		return err
 	}
@@ -23,10 +21,27 @@ func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.Profile(p.layout, p.profile))
 }
 
-// refuseOnProfile shows the profile under the reason why an action on a role is refused.
+// loadProfile reads a profile's page with what ask adds, and records the view. One's own profile says whether there is
+// another Administrator to ask.
+func (s *Server) loadProfile(r *http.Request, ask func(*store.Query, access.InstitutionID)) (subjectPage, error) {
+	view := s.profileView(r)
+	var counts map[access.ProductID]access.UserCounts
+	p, err := s.loadSubjectWith(r, view, func(q *store.Query, in access.InstitutionID) {
+		if view == nil {
+			q.UserCounts(&counts, in)
+		}
+		if ask != nil {
+			ask(q, in)
+		}
+	})
+	p.profile.UserCounts = counts
+	return p, err
+}
+
+// refuseOnProfile shows the profile under the reason why something cannot be done about a role.
 func (s *Server) refuseOnProfile(w http.ResponseWriter, r *http.Request, err error, about access.Target) error {
 	return s.refuse(w, r, err, func(refusal *access.Refusal) (templ.Component, error) {
-		p, err := s.loadSubjectWith(r, s.profileView(r), nil)
+		p, err := s.loadProfile(r, nil)
 		if err != nil {
 			return nil, err
 		}

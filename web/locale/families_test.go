@@ -80,8 +80,13 @@ func families(t *testing.T) map[string]family {
 		"page.*.no_contact":    {members: pages},
 		"profile.no_edit.*":    {members: reasons, partial: true},
 		"profile.no_other.*": {members: []string{
-			"all-suspended-there", "phasing-out", "not-combinable", "needs-signature", "other-category",
+			"all-suspended-there", "already-held", "phasing-out", "not-assignable", "not-combinable", "needs-signature", "other-category",
 		}},
+		"profile.no_group.*": {members: []string{"already-member", "group-suspended", "no-such-group"}},
+		"profile.no_new.*": {members: []string{
+			"already-held", "needs-signature", "not-assignable", "on-oneself", "phasing-out",
+		}},
+		"list.no_add.*": {members: []string{"needs-signature", "not-administrator", "not-assignable", "phasing-out"}},
 		"confirm.button.*":            {members: roleActions},
 		"confirm.consequences.*":      {members: append([]string{"remove_last", "remove_last_on_product"}, roleActions...)},
 		"form.error.*":                {members: constantsOf(t, "FieldError")},

@@ -57,8 +57,9 @@ type refusal struct {
 
 // table lists the reasons in the order in which they are checked: not visible, not permitted, not possible now. Two
 // come before their group: an action without a rule is refused for every subject, and the section is closed to an
-// Operator for every role that they ask to give.
-var table = [...]refusal{
+// Operator for every role that they ask to give. One comes after it: a signature does not help against a role that is
+// held or of the other category. Whether a person is a user already is disclosed only to an actor who may add them.
+var table = refusals{
 	{reason: "no-powers", actions: allActions, unless: hasActiveRole},                                 // V9
 	{reason: "no-rule", actions: other},                                                               // closed by default
 	{reason: "not-seen", actions: ofPerson, unless: administersAny | self},                            // V4
@@ -71,12 +72,13 @@ var table = [...]refusal{
 	{reason: "not-administrator", actions: ofProduct, unless: administersProduct},                     // P1
 	{reason: "nothing-in-common", actions: edit, unless: sharesProduct},                               // P8
 	{reason: "on-oneself", actions: edit, when: self | names},                                         // P8: actors edit only their own e-mail
-	{reason: "needs-signature", actions: ofGiving, when: signed},                                      // section 1
 	{reason: "not-assignable", actions: ofGiving, when: notAssignableHere},                            // section 1
 	{reason: "phasing-out", actions: ofGiving, when: phaseOut},                                        // section 1
+	{reason: "needs-signature", actions: add, when: signed | known},                                   // section 1: as of an unknown person (P10)
 	{reason: "already-user", actions: add, when: known},                                               // P10
 	{reason: "already-held", actions: ofGiving, when: held},                                           // P5
 	{reason: "other-category", actions: ofGiving, when: otherCategory},                                // P5
+	{reason: "needs-signature", actions: ofGiving, when: signed},                                      // section 1
 	{reason: "all-suspended-there", actions: ofGiving, when: holdsOnProduct, unless: activeOnProduct}, // P5
 	{reason: "not-combinable", actions: ofGiving, when: notCombinable},                                // P5, section 1
 	{reason: "not-held", actions: ofHeld, unless: held},                                               // P6
@@ -93,14 +95,33 @@ var table = [...]refusal{
 	{reason: "group-active", actions: reactivateGroup, when: groupActive},                             // like P6
 }
 
+type refusals []refusal
+
+// granted is no row of the table.
+const granted = 1 << 20
+
+// reasonAt is the reason of a row; empty for granted.
+func (t refusals) reasonAt(row int) string {
+	if row == granted {
+		return ""
+	}
+	return t[row].reason
+}
+
+// refusedBy is the first row of the table that refuses a question; granted if none does.
+func refusedBy(c Question) int {
+	asked, holding := actionBit(c.Action), facts(c)
+	for i, r := range table {
+		if asked&r.actions != 0 && holding&r.when == r.when && holding&r.unless == 0 {
+			return i
+		}
+	}
+	return granted
+}
+
 // Answer decides a question, and gives the first reason of a refusal. A product's last Administrator (P3) needs no row:
 // the actor is an active one, is not the subject, and stays.
 func Answer(c Question) (allowed bool, reason string) {
-	asked, holding := actionBit(c.Action), facts(c)
-	for _, r := range table {
-		if asked&r.actions != 0 && holding&r.when == r.when && holding&r.unless == 0 {
-			return false, r.reason
-		}
-	}
-	return true, ""
+	reason = table.reasonAt(refusedBy(c))
+	return reason == "", reason
 }

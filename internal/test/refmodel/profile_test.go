@@ -15,7 +15,7 @@ import (
 // situation.
 func TestAProfileAgreesWithTheModel(t *testing.T) {
 	t.Parallel()
-	turn, seen := 0, profileComparison{}
+	turn, seen := 0, profileComparison{reasons: map[string]bool{}}
 	for asked := range 2 {
 		for _, here := range fullStandings {
 			for _, there := range otherStandings {
@@ -26,12 +26,18 @@ func TestAProfileAgreesWithTheModel(t *testing.T) {
 						seen.held(t, s, p)
 						seen.removing(t, s, p)
 						seen.groups(t, s, p)
+						seen.controls(t, s, p)
 					}
 				})
 			}
 		}
 	}
 	t.Logf("%+v", seen)
+	for _, reason := range controlReasons {
+		if !seen.reasons[reason] {
+			t.Errorf("no control has the reason %q", reason)
+		}
+	}
 	if seen.Granted == 0 || seen.Refused == 0 || seen.Gone == 0 || seen.Grouped == 0 || seen.Both == 0 {
 		t.Error("the comparison has seen too little")
 	}
@@ -39,7 +45,11 @@ func TestAProfileAgreesWithTheModel(t *testing.T) {
 
 // profileComparison counts roles granted and refused, removals of all roles (Gone), granted actions on groups
 // (Grouped), and removals that end the first product's roles and not the last one's (Both).
-type profileComparison struct{ Granted, Refused, Gone, Grouped, Both int }
+type profileComparison struct {
+	Granted, Refused, Gone, Grouped, Both int
+
+	reasons map[string]bool // of controls: the control and the reason
+}
 
 // profile converts the situation to the profile of a page.
 func (s situation) profile() access.Profile {
