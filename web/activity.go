@@ -146,11 +146,7 @@ func (p ActivityPage) splitSentence(f Layout, e access.Event) (before, person, a
 	if e.Action == access.Verify && about.Data == "" {
 		about.Data = l.T("activity.data.names")
 	}
-	if strings.HasPrefix(name, "A") || strings.HasPrefix(name, "a") {
-		about.To = l.T("activity.to_person_vowel", about)
-	} else {
-		about.To = l.T("activity.to_person", about)
-	}
+	about.To = f.toPerson(name, about)
 	if e.Product != "" {
 		about.Product = p.productTitle(f, e.Product)
 	}

@@ -263,6 +263,8 @@ func (p ConfirmRolePage) consequences(f Layout) []string {
 		switch follows := p.Profile.PreviewRemoval(p.Target); {
 		case follows.LastAtAll:
 			consequence += "_last"
+		case follows.LastOnProduct && len(p.Profile.Subject.GroupsOn(p.Target.Product)) > 0:
+			consequence += "_last_on_product_groups"
 		case follows.LastOnProduct:
 			consequence += "_last_on_product"
 		}

@@ -372,25 +372,36 @@ func TestARemovalDescribesWhatRemains(t *testing.T) {
 		elsewhere bool
 		says      string
 		not       string
+		groups    []access.Group
 	}{
 		"one of several": {
 			[]access.Assignment{held("p1", "api"), held("p1", "security")},
 			false,
 			"conserva gli altri ruoli e i gruppi",
 			"ultimo",
+			nil,
 		},
 		"the last one on the product": {
 			[]access.Assignment{held("p1", "api"), held("p2", "ref op")},
 			false,
 			"perde anche i gruppi di Interoperabilità",
 			"non sarà più",
+			[]access.Group{{ID: "g", Product: "p1"}},
 		},
-		"the last one of all": {[]access.Assignment{held("p1", "api")}, false, "non sarà più tra gli utenti", "conserva"},
+		"the last one on the product, without groups": {
+			[]access.Assignment{held("p1", "api"), held("p2", "ref op")},
+			false,
+			"È il suo ultimo ruolo su Interoperabilità.",
+			"perde anche i gruppi",
+			[]access.Group{{ID: "g", Product: "p2"}},
+		},
+		"the last one of all": {[]access.Assignment{held("p1", "api")}, false, "non sarà più tra gli utenti", "conserva", nil},
 		"others on an inactive product": {
 			[]access.Assignment{held("p1", "api")},
 			true,
 			"perde anche i gruppi di Interoperabilità",
 			"non sarà più tra",
+			[]access.Group{{ID: "g", Product: "p1"}},
 		},
 	}
 	for name, c := range cases {
@@ -398,6 +409,7 @@ func TestARemovalDescribesWhatRemains(t *testing.T) {
 			t.Parallel()
 			p := colleagueProfile()
 			p.Subject.Assignments, p.Subject.HasInactiveRoles = c.held, c.elsewhere
+			p.Subject.Groups = c.groups
 			page := htmltest.ParseString(
 				t,
 				render(

@@ -27,9 +27,10 @@ type Layout struct {
 	ActiveNav     NavItem              // the current entry of the navigation
 	Manual        string               // address of the manual; empty: not shown
 	Assistance    string               // address of the help desk; empty: not shown
-	Outcome       *Outcome             // of a change that was just made
-	Refusal       *RefusalBanner       // of a change that was just refused
-	Demo          bool                 // the page states that the data are invented
+	Declaration   string               // address of the accessibility declaration; empty: there is none yet
+	Outcome       *Outcome             // the change that was just made
+	Refusal       *RefusalBanner       // the change that was just refused
+	Demo          bool                 // the data are invented, and the page says so
 }
 
 // NavItem is an entry of the institution's navigation.
@@ -167,5 +168,15 @@ func (o Outcome) about(f Layout) locale.Args {
 
 // about are arguments of texts.
 func (f Layout) about(person string, role, product access.Text) locale.Args {
-	return locale.Args{Person: person, Role: f.localize(role), Product: f.localize(product), Institution: f.Institution.Name}
+	about := locale.Args{Person: person, Role: f.localize(role), Product: f.localize(product), Institution: f.Institution.Name}
+	about.To = f.toPerson(person, about)
+	return about
+}
+
+// toPerson is the person that a sentence speaks of, with the preposition that fits the name: "a Giulio", "ad Anna".
+func (f Layout) toPerson(name string, about locale.Args) string {
+	if strings.HasPrefix(name, "A") || strings.HasPrefix(name, "a") {
+		return f.locale().T("activity.to_person_vowel", about)
+	}
+	return f.locale().T("activity.to_person", about)
 }

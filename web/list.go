@@ -14,6 +14,7 @@ type UsersPage struct {
 	Directory    access.Directory
 	FiscalCode   UnknownFiscalCode
 	AskCodeAgain bool // a fiscal code was dropped from the address (rule D7)
+	RoleGone     bool // the address filtered by a role that is not there any more: the filter was dropped
 }
 
 // UnknownFiscalCode is a searched fiscal code without a user.

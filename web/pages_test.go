@@ -231,3 +231,53 @@ func TestATextOnlyInItalianIsMarked(t *testing.T) {
 		t.Error("an Italian title on an English page is not marked as Italian")
 	}
 }
+
+// The own e-mail can be filled in by the browser, another person's not; own names that are verified are said to be.
+func TestTheOwnDataAreOnesOwn(t *testing.T) {
+	t.Parallel()
+	admin := access.User{ID: "a", FirstName: "Anna", LastName: "Bianchi", Verified: true, Assignments: []access.Assignment{
+		{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active},
+	}}
+	other := admin
+	other.ID = "b"
+	edit := func(subject access.User) htmltest.Element {
+		p := access.Profile{Actor: admin, Subject: subject, Products: twoProducts()}
+		return htmltest.ParseString(t, render(t, web.EditUser(web.Layout{}, web.EditUserPage{Profile: p})))
+	}
+	own := edit(admin)
+	if got := own.Field("E-mail istituzionale").Attr("autocomplete"); got != "email" {
+		t.Errorf("the own e-mail: autocomplete %q", got)
+	}
+	if !strings.Contains(own.Text(), "sono verificati con SPID o CIE") || strings.Contains(own.Text(), "vengono verificati quando entri") {
+		t.Errorf("verified names: %s", own.Text())
+	}
+	if got := edit(other).Field("E-mail istituzionale").Attr("autocomplete"); got != "off" {
+		t.Errorf("another person's e-mail: autocomplete %q", got)
+	}
+}
+
+// The footer and the accessibility page link to the declaration if there is one, and say that there is none otherwise.
+func TestTheAccessibilityDeclarationIsLinked(t *testing.T) {
+	t.Parallel()
+	const declaration, none = "https://form.agid.gov.it/view/0", "non ha ancora una dichiarazione"
+	page := htmltest.ParseString(t, render(t, web.Accessibility(web.Layout{Declaration: declaration}, web.AccessibilityPage{})))
+	links := page.All("link", "Dichiarazione di accessibilità")
+	if len(links) != 2 || links[0].Attr("href") != declaration || links[1].Attr("data-element") != "accessibility-link" ||
+		strings.Contains(page.Text(), none) {
+		t.Errorf("with a declaration: %q, %s", page.Names("link"), page.Text())
+	}
+	page = htmltest.ParseString(t, render(t, web.Accessibility(web.Layout{}, web.AccessibilityPage{})))
+	if page.Has("link", "Dichiarazione di accessibilità") || !strings.Contains(page.Text(), none) {
+		t.Errorf("without one: %q", page.Names("link"))
+	}
+}
+
+func TestThePrivacyPageSaysWhatIsRecordedAndForHowLong(t *testing.T) {
+	t.Parallel()
+	text := htmltest.ParseString(t, render(t, web.Privacy(web.Layout{}, web.PrivacyPage{}))).Text()
+	for _, says := range []string{"chi apre il profilo di un’altra persona", "24 mesi", "30 giorni", "Per quanto tempo"} {
+		if !strings.Contains(text, says) {
+			t.Errorf("the page doesn't say %q", says)
+		}
+	}
+}

@@ -28,7 +28,10 @@ func TestAMissingControlHasItsReasonBesideIt(t *testing.T) {
 			if why := p.WhyNotNewProduct(); why != "" && !strings.Contains(page.Text(), notes[why]) {
 				t.Fatalf("Assegna ruolo: no reason for %s\nactor %+v\nsubject %+v", why, actor, subject)
 			}
-			if why := p.WhyNotEdit(false); why != "" && len(subject.Assignments) > 0 && !strings.Contains(page.One("region", "Dati").Text(), "dati può") &&
+			if why := p.WhyNotEdit(
+				false,
+			); why != "" && len(subject.Assignments) > 0 &&
+				!strings.Contains(page.One("region", "Dati").Text(), "dati può") &&
 				!strings.Contains(page.One("region", "Dati").Text(), "modificare questi dati") {
 				t.Fatalf("Modifica: no reason for %s\nactor %+v\nsubject %+v", why, actor, subject)
 			}
@@ -63,19 +66,20 @@ func TestTheOwnProfileNamesWhoCanHelp(t *testing.T) {
 	t.Parallel()
 	admin := access.Assignment{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active}
 	api := access.Assignment{Product: "p1", Role: "ref op", Category: access.Operator, Status: access.Active}
-	signature := twoProducts()
+	const another = "chiedi a un altro Amministratore di SEND"
+	two, signature := twoProducts(), twoProducts()
 	signature[0].Roles[0].Assignable = access.AssignableWithSignature
 	for name, c := range map[string]struct {
-		held                 access.Assignment
-		products             []access.Product
-		actives, suspendeds  int
-		says, doesntSay, own string
+		held                access.Assignment
+		products            []access.Product
+		actives, suspendeds int
+		says, lacks, own    string
 	}{
-		"another Administrator":           {admin, twoProducts(), 2, 1, "chiedi a un altro Amministratore di SEND", "unico", ""},
-		"the only one, another suspended": {admin, twoProducts(), 1, 1, "puoi riabilitarne uno sospeso", "chiedi a un altro Amministratore di SEND", ""},
-		"the only one":                    {admin, twoProducts(), 1, 0, "puoi assegnare il ruolo a un collega", "chiedi a un altro Amministratore di SEND", ""},
+		"another Administrator":           {admin, two, 2, 1, another, "unico", ""},
+		"the only one, another suspended": {admin, two, 1, 1, "puoi riabilitarne uno sospeso", another, ""},
+		"the only one":                    {admin, two, 1, 0, "puoi assegnare il ruolo a un collega", another, ""},
 		"the only one, with a signature":  {admin, signature, 1, 0, "unico Amministratore attivo di SEND.", "collega", ""},
-		"an Operator":                     {api, twoProducts(), 1, 0, "chiedi a un Amministratore di SEND", "unico", "L’e-mail può cambiarla un Amministratore"},
+		"an Operator":                     {api, two, 1, 0, "chiedi a un Amministratore di SEND", "unico", "L’e-mail può cambiarla"},
 	} {
 		u := access.User{ID: "a", Assignments: []access.Assignment{c.held}}
 		p := access.Profile{Actor: u, Subject: u, Products: c.products, UserCounts: map[access.ProductID]access.UserCounts{"p1": {
@@ -84,7 +88,7 @@ func TestTheOwnProfileNamesWhoCanHelp(t *testing.T) {
 		}}}
 		page := htmltest.ParseString(t, render(t, web.Profile(web.Layout{MayEnterUsers: c.held == admin}, p)))
 		card := page.One("region", "SEND").Text()
-		if !strings.Contains(card, c.says) || strings.Contains(card, c.doesntSay) {
+		if !strings.Contains(card, c.says) || strings.Contains(card, c.lacks) {
 			t.Errorf("%s: the card says %q", name, card)
 		}
 		if !strings.Contains(page.Text(), c.own) {
@@ -104,8 +108,16 @@ func TestAListWithoutAddSaysWhy(t *testing.T) {
 	for product, says := range map[access.ProductID]string{
 		"p1": "SEND è in dismissione", "p2": "Su App IO possono aggiungere utenti solo i suoi Amministratori", "": "è in dismissione",
 	} {
-		d := access.Directory{Institution: access.Institution{ID: "ente"}, Actor: actor, Products: products, Filter: access.Filter{Product: product}}
-		page := htmltest.ParseString(t, render(t, web.Users(web.Layout{Institution: d.Institution, MayEnterUsers: true}, web.UsersPage{Directory: d})))
+		d := access.Directory{
+			Institution: access.Institution{ID: "ente"},
+			Actor:       actor,
+			Products:    products,
+			Filter:      access.Filter{Product: product},
+		}
+		page := htmltest.ParseString(
+			t,
+			render(t, web.Users(web.Layout{Institution: d.Institution, MayEnterUsers: true}, web.UsersPage{Directory: d})),
+		)
 		if !strings.Contains(page.Text(), says) || page.Has("link", "Aggiungi utente") || page.HasInner("a", "href", web.ImportURL("ente")) {
 			t.Errorf("%q: %q, with links %q", product, page.Text(), page.Names("link"))
 		}

@@ -22,7 +22,7 @@ func (r *listRow) Render(_ context.Context, w io.Writer) error {
 		}
 		h.raw(`</td>`)
 	}
-	h.raw(`<th scope="row"><a href="`).text(r.profileURL[:]...).raw(`">`)
+	h.raw(`<th scope="row"><a translate="no" href="`).text(r.profileURL[:]...).raw(`">`)
 	h.text(r.LastName).raw(` `).text(r.FirstName).raw(`</a> `)
 	if r.isSelf {
 		h.raw(`  <span class="you">`).text(r.locale.T("common.you")).raw(`</span>`)

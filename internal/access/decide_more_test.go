@@ -43,7 +43,11 @@ func assignCases() []row {
 		{"P4 a role with a signature", assign(newUser("x", operator("other", "api")), pagopa, "signatory"), access.NeedsSignature},
 		{"section 1: a signature does not help an Operator", assign(oto, pagopa, "signatory"), access.OtherCategory},
 		{"section 1: a signature does not help who holds it", assign(newUser("x", signatory), pagopa, "signatory"), access.AlreadyHeld},
-		{"section 1: re-enabling does not help without one", assign(newUser("x", suspended(signatory)), pagopa, "deputy"), access.AllSuspendedThere},
+		{
+			"section 1: re-enabling does not help without one",
+			assign(newUser("x", suspended(signatory)), pagopa, "deputy"),
+			access.AllSuspendedThere,
+		},
 		{"P4 a role not assignable here", assign(oto, pagopa, "technician"), access.NotAssignable},
 		{"P4 a role without assignable value", assign(oto, pagopa, "unheard"), access.NotAssignable},
 		{"P4 no such role", assign(oto, pagopa, "king"), access.NoSuchRole},

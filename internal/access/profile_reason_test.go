@@ -26,15 +26,15 @@ func TestWhyNotAssignAnother(t *testing.T) { // P5
 		subject access.User
 		want    access.Reason
 	}{
-		"an Administrator, the others are Operators":    {[]access.Role{chief, api, viewer}, newUser("x", isChief), access.OtherCategory},
-		"a suspended one":                               {[]access.Role{chief, api}, newUser("x", suspended(isChief)), access.OtherCategory},
-		"an Administrator, another role with signature": {[]access.Role{api, vice, chief}, newUser("x", isChief), access.NeedsSignature},
-		"an Operator, the other role with signature":    {[]access.Role{chief, api}, newUser("x", isAPI), access.OtherCategory},
-		"an Operator, roles that exclude each other":    {[]access.Role{viewer, chief, api}, newUser("x", isAPI), access.NotCombinable},
-		"an Operator, suspended":                        {[]access.Role{chief, viewer, api}, newUser("x", suspended(isAPI)), access.AllSuspendedThere},
-		"the only role":                                 {[]access.Role{api, hidden}, newUser("x", isAPI), access.AlreadyHeld},
-		"a role without others from here":               {[]access.Role{hidden}, newUser("x", held("hidden", access.Operator)), access.NotAssignable},
-		"no role on the product":                        {[]access.Role{api}, newUser("x"), access.NotHeld},
+		"an Administrator, the others are Operators": {[]access.Role{chief, api, viewer}, newUser("x", isChief), access.OtherCategory},
+		"a suspended one":               {[]access.Role{chief, api}, newUser("x", suspended(isChief)), access.OtherCategory},
+		"another role with signature":   {[]access.Role{api, vice, chief}, newUser("x", isChief), access.NeedsSignature},
+		"the other role with signature": {[]access.Role{chief, api}, newUser("x", isAPI), access.OtherCategory},
+		"roles that exclude each other": {[]access.Role{viewer, chief, api}, newUser("x", isAPI), access.NotCombinable},
+		"an Operator, suspended":        {[]access.Role{chief, viewer, api}, newUser("x", suspended(isAPI)), access.AllSuspendedThere},
+		"the only role":                 {[]access.Role{api, hidden}, newUser("x", isAPI), access.AlreadyHeld},
+		"no other role from here":       {[]access.Role{hidden}, newUser("x", held("hidden", access.Operator)), access.NotAssignable},
+		"no role on the product":        {[]access.Role{api}, newUser("x"), access.NotHeld},
 	} {
 		p := access.Profile{
 			Actor: newUser("anna", held("chief", access.Administrator)), Subject: c.subject, Products: []access.Product{{ID: "p", Roles: c.roles}},
@@ -50,7 +50,10 @@ func TestWhyNotAssignAnother(t *testing.T) { // P5
 
 func TestWhyNotNewProduct(t *testing.T) { // P4
 	t.Parallel()
-	signed := access.Product{ID: "signed", Roles: []access.Role{{ID: "s", Category: access.Administrator, Assignable: access.AssignableWithSignature}}}
+	signed := access.Product{
+		ID:    "signed",
+		Roles: []access.Role{{ID: "s", Category: access.Administrator, Assignable: access.AssignableWithSignature}},
+	}
 	closed := access.Product{ID: "closed", Roles: []access.Role{{ID: "c", Category: access.Operator, Assignable: access.NotAssignableHere}}}
 	holder := newUser("x", operator("pagopa", "api"))
 	for name, c := range map[string]struct {

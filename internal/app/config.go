@@ -63,10 +63,11 @@ type Config struct {
 
 	ChangesPerMinute int `env:"CHANGES_PER_MINUTE" envDefault:"60"` // of a person; 0: no limit
 
-	Manual     string `env:"MANUAL_URL"`
-	Assistance string `env:"ASSISTANCE_URL"`
-	Feedback   string `env:"ACCESSIBILITY_EMAIL"`
-	Privacy    string `env:"PRIVACY_EMAIL"`
+	Manual      string `env:"MANUAL_URL"`
+	Assistance  string `env:"ASSISTANCE_URL"`
+	Declaration string `env:"ACCESSIBILITY_DECLARATION_URL"`
+	Feedback    string `env:"ACCESSIBILITY_EMAIL"`
+	Privacy     string `env:"PRIVACY_EMAIL"`
 }
 
 // maxLogYears bounds the retention of the names in the audit log.
@@ -175,6 +176,9 @@ func (c Config) faults() []error {
 		fault(link != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http" && u.Scheme != "mailto")),
 			"%s: %q is not an address", name, link)
 	}
+	declaration, err := url.Parse(c.Declaration)
+	fault(c.Declaration != "" && (err != nil || declaration.Scheme != "https" || declaration.Host == ""),
+		"ACCESSIBILITY_DECLARATION_URL: %q is not an https address, such as https://form.agid.gov.it/view/...", c.Declaration)
 	for name, address := range map[string]string{"ACCESSIBILITY_EMAIL": c.Feedback, "PRIVACY_EMAIL": c.Privacy} {
 		_, err := mail.ParseAddress(address)
 		fault(address != "" && err != nil, "%s: %q is not an e-mail address", name, address)
@@ -291,7 +295,8 @@ func (c Config) limits() server.Limits {
 func (c Config) site(demo bool) server.Config {
 	return server.Config{
 		HTTPS: c.https(), BaseURL: c.BaseURL, Manual: c.Manual, Assistance: c.Assistance,
-		Feedback: c.Feedback, Privacy: c.Privacy, LogYears: c.LogYears, Demo: demo, Limits: c.limits(), Proxies: c.Proxies,
+		Declaration: c.Declaration, Feedback: c.Feedback, Privacy: c.Privacy, LogYears: c.LogYears,
+		Demo: demo, Limits: c.limits(), Proxies: c.Proxies,
 	}
 }
 

@@ -78,7 +78,8 @@ func TestEveryFaultOfTheConfigurationIsReportedAtOnce(t *testing.T) {
 		"APP_ENV": "staging", "BASE_URL": "utenti.example.it", "OIDC_MIN_LEVEL": "4", "OIDC_CLOCK_SKEW": "1h",
 		"OIDC_CLAIMS": "mine", "DRAIN_TIME": "1h", "SLOW_QUERY": "1h",
 		"OTEL_EXPORTER_OTLP_ENDPOINT": "collector", "TRACE_SHARE": "2", "CHANGES_PER_MINUTE": "-1",
-		"MANUAL_URL": "javascript:alert(1)", "ASSISTANCE_URL": "here", "ACCESSIBILITY_EMAIL": "no address", "PRIVACY_EMAIL": "@",
+		"MANUAL_URL": "javascript:alert(1)", "ASSISTANCE_URL": "here", "ACCESSIBILITY_DECLARATION_URL": "http://form.agid.gov.it/view/0",
+		"ACCESSIBILITY_EMAIL": "no address", "PRIVACY_EMAIL": "@",
 		"MAIL_FROM": "no address", "SMTP_ADDRESS": "mail.example.it", "SMTP_TLS": "ssl", "SMTP_USER": "utenti",
 	})
 	if err == nil {
@@ -87,7 +88,7 @@ func TestEveryFaultOfTheConfigurationIsReportedAtOnce(t *testing.T) {
 	for _, name := range []string{
 		"APP_ENV", "BASE_URL", "DATABASE_URL", "FISCAL_CODE_FIND_KEY", "OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_MIN_LEVEL",
 		"OIDC_CLOCK_SKEW", "OIDC_CLAIMS", "DRAIN_TIME", "SLOW_QUERY", "OTEL_EXPORTER_OTLP_ENDPOINT", "TRACE_SHARE", "CHANGES_PER_MINUTE",
-		"MANUAL_URL", "ASSISTANCE_URL", "ACCESSIBILITY_EMAIL", "PRIVACY_EMAIL",
+		"MANUAL_URL", "ASSISTANCE_URL", "ACCESSIBILITY_DECLARATION_URL", "ACCESSIBILITY_EMAIL", "PRIVACY_EMAIL",
 		"MAIL_FROM", "SMTP_ADDRESS", "SMTP_TLS", "SMTP_USER",
 	} {
 		if !strings.Contains(err.Error(), name) {

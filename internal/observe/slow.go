@@ -82,7 +82,7 @@ func (s *SlowQueryTracer) logIfSlow(ctx context.Context, a *pendingQuery) {
 	if took <= s.limit {
 		return
 	}
-	attrs := []slog.Attr{slog.Duration("took", took.Round(time.Microsecond)), slog.Int64("rows", a.rows)}
+	attrs := []slog.Attr{slog.Float64("took_ms", float64(took.Microseconds())/1e3), slog.Int64("rows", a.rows)}
 	if a.batch == nil {
 		attrs = append(attrs, slog.String("statement", firstLine(a.statement)))
 	} else {

@@ -41,6 +41,8 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		reason = web.LostPowers
 	case signin.Expired:
 		reason = web.Expired
+	case signin.FormLost:
+		reason = web.FormLost
 	case signin.SignedOut:
 	}
 	start := web.LoginURL() + "/start?" + url.Values{"return": {back}}.Encode()

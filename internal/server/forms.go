@@ -12,6 +12,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/web"
 )
 
 // parseKeyedForm reads the body of a form that changes something, and its idempotency key.
@@ -42,14 +43,17 @@ func parseForm(r *http.Request) error {
 	return nil
 }
 
-// restoreForm puts what the person had typed on this page when their session ended into r.PostForm. It reports whether
-// there was anything.
+// restoreForm puts what the person had typed on this page when their session ended into r.PostForm, and makes the page
+// say so. It reports whether there was anything.
 func (s *Server) restoreForm(w http.ResponseWriter, r *http.Request) (bool, error) {
 	form, err := s.sessions.RestoreForm(w, r, r.URL.Path)
 	if form == nil || err != nil {
 		return false, err
 	}
 	r.PostForm = form
+	if !isImport(r.URL.Path) { // has words of its own
+		*r = *r.WithContext(web.WithRestoredForm(r.Context()))
+	}
 	return true, nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/signin"
 	"areariservata.example/utenti/web"
 )
 
@@ -37,13 +38,20 @@ func (s *Server) identify(next http.Handler) http.Handler {
 			traced(r.Method, chi.RouteContext(r.Context()).RoutePattern(), seen.Status())
 		}()
 		next.ServeHTTP(seen, r)
-		end = statusClass(seen.Status())
+		if end = statusClass(seen.Status()); isAborted(r) {
+			end = classAborted
+		}
 		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 			slog.String("request", reference(r)), slog.String("method", r.Method),
 			slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("status", seen.Status()),
-			slog.Duration("took", s.now().Sub(start).Round(time.Microsecond)))
+			slog.Float64("took_ms", milliseconds(s.now().Sub(start))))
 	})
 }
+
+// isAborted reports whether the client has closed the connection before it had the whole response.
+func isAborted(r *http.Request) bool { return errors.Is(r.Context().Err(), context.Canceled) }
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1e3 }
 
 func (s *Server) startTrace(
 	ctx context.Context, number string,
@@ -124,6 +132,21 @@ func (s *Server) sameSite(next http.Handler) http.Handler {
 	return guard.Handler(next)
 }
 
+// endReason is why the caller is not signed in; empty for a first visit. A form without a session is from a page of a
+// session that has ended, and is lost if nothing of the session is left.
+func (s *Server) endReason(r *http.Request) signin.EndReason {
+	reason := s.sessions.EndReason(r.Context())
+	switch {
+	case reason != "":
+		return reason
+	case r.Method == http.MethodPost:
+		return signin.FormLost
+	case s.sessions.HasCookie(r):
+		return signin.Expired
+	}
+	return ""
+}
+
 // requireSignIn redirects a visitor without a session to the sign-in page, and after sign-in back to the page.
 func (s *Server) requireSignIn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -147,7 +170,7 @@ func (s *Server) requireSignIn(next http.Handler) http.Handler {
 				}
 			}
 		}
-		_ = redirect(w, r, loginURL(redactURL(back), s.sessions.EndReason(r.Context())))
+		_ = redirect(w, r, loginURL(redactURL(back), s.endReason(r)))
 	})
 }
 

@@ -54,17 +54,36 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	s.report(r, err)
 	switch status {
+	case http.StatusInternalServerError:
+		page.RetryURL = pageURL(r)
 	case http.StatusServiceUnavailable:
+		page.RetryURL = pageURL(r)
 		w.Header().Set("Retry-After", "2")
 	case http.StatusTooManyRequests:
+		page.RetryURL = pageURL(r)
 		w.Header().Set("Retry-After", retryAfterSeconds)
 	}
 	if page.Reason == access.NotAnyAdministrator { // an Operator: their own profile is theirs to see (V4)
 		page.OwnProfileURL = web.ProfileURL(access.InstitutionID(chi.URLParam(r, "institution")), s.callerID(r))
 	}
-	if err := s.render(w, r, status, web.Error(s.baseLayout(r), page)); err != nil {
+	if err := s.render(w, r, status, web.Error(s.errorLayout(r, status), page)); err != nil {
 		http.Error(w, http.StatusText(status)+" ("+page.Reference+")", status)
 	}
+}
+
+// errorLayout is the layout of an error page: with the menu of the institution in the path if the caller has powers there,
+// and with the sign-out button. What a limit or a fault has refused asks the database nothing more.
+func (s *Server) errorLayout(r *http.Request, status int) web.Layout {
+	f := s.baseLayout(r)
+	f.SignedIn = s.callerPerson(r) != ""
+	if !f.SignedIn || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError {
+		return f
+	}
+	scope, err := s.load(r, need{}, nil)
+	if err != nil {
+		return f
+	}
+	return s.scopeLayout(scope, "")
 }
 
 // freshPage draws the page that shows why a request was refused. The refusal is nil where there is something to correct.
@@ -171,6 +190,8 @@ func (s *Server) report(r *http.Request, err error) {
 	case abuseReason(err) != "":
 		s.metrics.refusals.increment(abuseReason(err))
 		s.log.Warn("refused", append(attrs, slog.String("log", "security"), slog.String("reason", abuseReason(err)))...)
+	case status >= http.StatusInternalServerError && isAborted(r): // the client has left: there is no fault
+		s.log.Info("aborted", attrs...)
 	case status >= http.StatusInternalServerError:
 		s.log.Error("failed", append(attrs, slog.Any("error", err))...)
 	}

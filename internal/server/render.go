@@ -50,5 +50,6 @@ func redirect(w http.ResponseWriter, r *http.Request, to string) error {
 func (s *Server) baseLayout(r *http.Request) web.Layout {
 	return web.Layout{
 		Lang: s.requestLanguage(r), Address: pageURL(r), Manual: s.config.Manual, Assistance: s.config.Assistance, Demo: s.config.Demo,
+		Declaration: s.config.Declaration,
 	}
 }

@@ -18,17 +18,18 @@ const defaultLogYears = 5
 
 // Config is the configuration of the site.
 type Config struct {
-	HTTPS      bool   // the public address is https
-	BaseURL    string // the public address, without a final slash
-	Manual     string // address of the manual; empty: no link
-	Assistance string // address of the help desk; empty: no link
-	Feedback   string // e-mail address for problems with accessibility; empty: none
-	Privacy    string // e-mail address of the data protection contact; empty: none
-	LogYears   int    // for how many years the audit log names removed users; zero: five
-	Demo       bool   // pages state that the data are invented
-	Limits     Limits
-	Proxies    []string // networks of trusted proxies ("10.0.0.0/8"), whose X-Forwarded-For is used
-	Trace      Trace    // nil: no traces
+	HTTPS       bool   // the public address is https
+	BaseURL     string // the public address, without a final slash
+	Manual      string // address of the manual; empty: no link
+	Assistance  string // address of the help desk; empty: no link
+	Declaration string // address of the accessibility declaration; empty: none yet
+	Feedback    string // e-mail address for problems with accessibility; empty: none
+	Privacy     string // e-mail address of the data protection contact; empty: none
+	LogYears    int    // for how many years the audit log names removed users; zero: five
+	Demo        bool   // pages state that the data are invented
+	Limits      Limits
+	Proxies     []string // networks of trusted proxies ("10.0.0.0/8"), whose X-Forwarded-For is used
+	Trace       Trace    // nil: no traces
 }
 
 // Trace starts the trace of the request with a number; end is called when it has been answered.

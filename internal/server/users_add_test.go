@@ -104,11 +104,11 @@ func TestOtherInstitutionsOfAPersonAreNotRevealed(t *testing.T) {
 	s := site.Start(t, site.Options{})
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop")
 	i.Admin("Anna Bianchi", "prod-interop")
-	s.Seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Ada Altrove", "prod-interop")
+	s.Seed.Institution("Altrove", "PA").Product("prod-interop").Admin("Dina Altrove", "prod-interop")
 	b := s.SignIn(t, "Anna Bianchi")
 	form := b.Get(web.AddURL(i.ID, ""))
 	var pages []string
-	for _, who := range []string{"Ada Altrove", "Nino Nessuno"} {
+	for _, who := range []string{"Dina Altrove", "Nino Nessuno"} {
 		first, last, _ := strings.Cut(who, " ")
 		code := s.Seed.FiscalCode(who).Reveal()
 		action, values := fillForm(form, "Continua", map[string][]string{

@@ -48,7 +48,12 @@ func TestRolesAreAssigned(t *testing.T) {
 	if p = b.Post(
 		web.AddRoleURL(i.ID, oto, "prod-interop"),
 		url.Values{"once": site.KeyedForm()["once"], "role": {"prod-interop:admin"}},
-	); p.Status != http.StatusForbidden {
+	); p.Status != http.StatusConflict || !strings.Contains(p.Text(), "non vanno insieme") {
+		t.Errorf("a role of the other category, which a signature would not help: %d", p.Status)
+	}
+	ugo := i.Operator("Ugo Utente", "prod-pn", "operator")
+	signed := url.Values{"once": site.KeyedForm()["once"], "product": {"prod-interop"}, "role": {"prod-interop:admin"}}
+	if p = b.Post(web.AddProductURL(i.ID, ugo), signed); p.Status != http.StatusForbidden {
 		t.Errorf("a role that needs a signature: %d", p.Status)
 	}
 	if p = s.SignIn(t, "Ivo Rossi").Get(web.AddRoleURL(i.ID, oto, "prod-interop")); p.Status != http.StatusForbidden {

@@ -69,7 +69,7 @@ func TestTheCheckOfAFileReportsEveryRowAndChangesNothing(t *testing.T) {
 			"Le verrà assegnato anche il ruolo Operatore Sicurezza su Interoperabilità.",
 		},
 		{code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;prod-interop;api", "Ha già questo ruolo: niente da fare."},
-		{code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;prod-interop;admin", reasonSays(access.NeedsSignature)},
+		{code("Pia Gialli") + ";Gialli;Pia;pia@ente.example;prod-interop;admin", "ha già un ruolo dell’altra categoria"},
 		{code("Pia Gialli") + ";Gialli;Pia;altra@ente.example;prod-pn;operator", "allo stesso codice fiscale corrispondono"},
 		{
 			code("Ada Altrove") + ";Altrove;Ada;ada@ente.example;Interoperability;API Operator",

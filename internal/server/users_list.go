@@ -2,6 +2,8 @@ package server
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
@@ -98,6 +100,9 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 		if askCodeAgain {
 			to = web.WithCodeAgain(to)
 		}
+		if f.Role != (access.Target{}) && normalized.Role == (access.Target{}) {
+			to = withParameter(to, goneParameter, "role")
+		}
 		return redirect(w, r, to)
 	}
 	layout := s.scopeLayout(scope, web.NavUsers)
@@ -107,7 +112,21 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 			Action: access.Remove, Role: role, Product: product, LeftInstitution: true, Offboarded: isOffboarding(receipt),
 		}
 	}
-	return s.show(w, r, web.Users(layout, web.UsersPage{Directory: d, FiscalCode: unknown, AskCodeAgain: askCodeAgain}))
+	return s.show(w, r, web.Users(layout, web.UsersPage{
+		Directory: d, FiscalCode: unknown, AskCodeAgain: askCodeAgain, RoleGone: r.URL.Query().Get(goneParameter) == "role",
+	}))
+}
+
+// goneParameter names a filter of a bookmark that was dropped, because what it filters by is not there any more.
+const goneParameter = "gone"
+
+// withParameter adds a parameter to an address.
+func withParameter(address, name, value string) string {
+	separator := "?"
+	if strings.Contains(address, "?") {
+		separator = "&"
+	}
+	return address + separator + url.Values{name: {value}}.Encode()
 }
 
 // validatePage drops a cursor that is no user.

@@ -26,6 +26,7 @@ const (
 	SignedOut  EndReason = "signed-out"
 	LostPowers EndReason = "lost-powers" // the last active role was suspended or removed (rule P11)
 	Expired    EndReason = "expired"
+	FormLost   EndReason = "form-lost" // ended, and the form that was sent is lost
 )
 
 // Sessions stores the sessions of signed-in people. A session has the person's id and nothing else: the institution is
@@ -111,7 +112,7 @@ func (s *Sessions) User(ctx context.Context, institution string) string {
 	return ""
 }
 
-// EndReason returns why the request's session ended; empty if it is open, or if there was none.
+// EndReason returns why the request's session ended; empty if it is open, or if the database has none.
 func (s *Sessions) EndReason(ctx context.Context) EndReason {
 	if f, ok := ctx.Value(sessionStateKey{}).(*sessionState); ok && !f.isLive {
 		return f.endReason
@@ -119,7 +120,14 @@ func (s *Sessions) EndReason(ctx context.Context) EndReason {
 	return ""
 }
 
-// SignIn starts a new session for a person, or for an unknown user if person is empty. It ends the browser's current
+// HasCookie reports whether the request has a session's cookie. Browsers keep it for longer than the database keeps the
+// session (see [EndedRetention]).
+func (s *Sessions) HasCookie(r *http.Request) bool {
+	_, err := r.Cookie(s.cookie)
+	return err == nil
+}
+
+// SignIn starts a new session for a person, or for an unknown user if person is empty. It ends the browser's present
 // session, and the person's oldest beyond [MaxSessions].
 func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request, person string) error {
 	ctx := r.Context()

@@ -52,10 +52,12 @@ func families(t *testing.T) map[string]family {
 	statuses := []string{"400", "403", "404", "405", "409", "413", "422", "429", "500", "503"}
 	emails := slices.Concat(roleActions, []string{"add", "assign", "remove-last"})
 	sections := []string{
-		"accessibility.state", "accessibility.checks", "accessibility.missing", "accessibility.obstacle",
-		"privacy.data", "privacy.origin", "privacy.readers", "privacy.record", "privacy.names", "privacy.cookies",
+		"accessibility.state", "accessibility.declared", "accessibility.checks", "accessibility.missing", "accessibility.obstacle",
+		"privacy.data", "privacy.origin", "privacy.readers", "privacy.record", "privacy.names", "privacy.retention",
+		"privacy.cookies",
 	}
 	pages := []string{"accessibility", "privacy"}
+	removals := []string{"remove_last", "remove_last_on_product", "remove_last_on_product_groups"}
 	return map[string]family{
 		"status.*":             {members: constantsOf(t, "Status")},
 		"category.*":           {members: constantsOf(t, "Category")},
@@ -71,8 +73,8 @@ func families(t *testing.T) map[string]family {
 		"error.*.text":         {members: statuses},
 		"signin_error.*.title": {members: signIn},
 		"signin_error.*.text":  {members: signIn},
-		"login.why.*.title":    {members: []string{"lost-powers", "expired", "signed-out"}},
-		"login.why.*.text":     {members: []string{"lost-powers", "expired", "signed-out"}},
+		"login.why.*.title":    {members: []string{"lost-powers", "expired", "form-lost", "signed-out"}},
+		"login.why.*.text":     {members: []string{"lost-powers", "expired", "form-lost", "signed-out"}},
 		"page.*.title":         {members: slices.Concat(pages, sections)},
 		"page.*.text":          {members: sections},
 		"page.*.intro":         {members: pages},
@@ -86,9 +88,9 @@ func families(t *testing.T) map[string]family {
 		"profile.no_new.*": {members: []string{
 			"already-held", "needs-signature", "not-assignable", "on-oneself", "phasing-out",
 		}},
-		"list.no_add.*": {members: []string{"needs-signature", "not-administrator", "not-assignable", "phasing-out"}},
+		"list.no_add.*":               {members: []string{"needs-signature", "not-administrator", "not-assignable", "phasing-out"}},
 		"confirm.button.*":            {members: roleActions},
-		"confirm.consequences.*":      {members: append([]string{"remove_last", "remove_last_on_product"}, roleActions...)},
+		"confirm.consequences.*":      {members: slices.Concat(roleActions, removals)},
 		"form.error.*":                {members: constantsOf(t, "FieldError")},
 		"form.missing.*":              {members: constantsOf(t, "Field")},
 		"form.fixed_names.*":          {members: reasons, partial: true},

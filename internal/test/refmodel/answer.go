@@ -60,21 +60,25 @@ type refusal struct {
 // Operator for every role that they ask to give. One comes after it: a signature does not help against a role that is
 // held or of the other category. Whether a person is a user already is disclosed only to an actor who may add them.
 var table = refusals{
-	{reason: "no-powers", actions: allActions, unless: hasActiveRole},                                 // V9
-	{reason: "no-rule", actions: other},                                                               // closed by default
-	{reason: "not-seen", actions: ofPerson, unless: administersAny | self},                            // V4
-	{reason: "not-seen", actions: ofPerson, unless: known},                                            // the subject is no user
-	{reason: "not-anywhere", actions: ofSection, unless: administersAny},                              // V3, V4
-	{reason: "no-such-role", actions: ofRole, unless: roleExists},                                     // V9
-	{reason: "no-such-group", actions: ofMembership | ofGroup, unless: groupOnProduct},                // V9
-	{reason: "no-such-group", actions: createGroup, unless: productActive},                            // V9: no product to create it on
-	{reason: "on-oneself", actions: assign | ofHeld, when: self},                                      // P2
-	{reason: "not-administrator", actions: ofProduct, unless: administersProduct},                     // P1
-	{reason: "nothing-in-common", actions: edit, unless: sharesProduct},                               // P8
-	{reason: "on-oneself", actions: edit, when: self | names},                                         // P8: actors edit only their own e-mail
-	{reason: "not-assignable", actions: ofGiving, when: notAssignableHere},                            // section 1
-	{reason: "phasing-out", actions: ofGiving, when: phaseOut},                                        // section 1
-	{reason: "needs-signature", actions: add, when: signed | known},                                   // section 1: as of an unknown person (P10)
+	{reason: "no-powers", actions: allActions, unless: hasActiveRole},                  // V9
+	{reason: "no-rule", actions: other},                                                // closed by default
+	{reason: "not-seen", actions: ofPerson, unless: administersAny | self},             // V4
+	{reason: "not-seen", actions: ofPerson, unless: known},                             // the subject is no user
+	{reason: "not-anywhere", actions: ofSection, unless: administersAny},               // V3, V4
+	{reason: "no-such-role", actions: ofRole, unless: roleExists},                      // V9
+	{reason: "no-such-group", actions: ofMembership | ofGroup, unless: groupOnProduct}, // V9
+	{reason: "no-such-group", actions: createGroup, unless: productActive},             // V9: no product to create it on
+	{reason: "on-oneself", actions: assign | ofHeld, when: self},                       // P2
+	{reason: "not-administrator", actions: ofProduct, unless: administersProduct},      // P1
+	{reason: "nothing-in-common", actions: edit, unless: sharesProduct},                // P8
+	{reason: "on-oneself", actions: edit, when: self | names},                          // P8: actors edit only their own e-mail
+	{reason: "not-assignable", actions: ofGiving, when: notAssignableHere},             // section 1
+	{reason: "phasing-out", actions: ofGiving, when: phaseOut},                         // section 1
+	{
+		reason:  "needs-signature",
+		actions: add,
+		when:    signed | known,
+	}, // section 1: as of an unknown person (P10)
 	{reason: "already-user", actions: add, when: known},                                               // P10
 	{reason: "already-held", actions: ofGiving, when: held},                                           // P5
 	{reason: "other-category", actions: ofGiving, when: otherCategory},                                // P5
