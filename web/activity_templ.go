@@ -52,12 +52,12 @@ func ActivityLog(f Layout, p ActivityPage) templ.Component {
 			ctx = templ.InitializeContext(ctx)
 			if p.User.ID != "" {
 				if f.MayEnterUsers {
-					templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{l.T("common.users"), UsersURL(f.Institution.ID, access.Filter{})}, breadcrumb{p.User.Name(), ProfileURL(f.Institution.ID, p.User.ID)}, breadcrumb{l.T("activity.history"), ""}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{l.T("common.users"), f.listURL()}, breadcrumb{p.User.Name(), f.fromList(ProfileURL(f.Institution.ID, p.User.ID))}, breadcrumb{l.T("activity.history"), ""}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{l.T("common.overview"), HomeURL(f.Institution.ID)}, breadcrumb{p.User.Name(), ProfileURL(f.Institution.ID, p.User.ID)}, breadcrumb{l.T("activity.history"), ""}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{l.T("common.overview"), HomeURL(f.Institution.ID)}, breadcrumb{p.User.Name(), f.fromList(ProfileURL(f.Institution.ID, p.User.ID))}, breadcrumb{l.T("activity.history"), ""}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -138,11 +138,14 @@ function replaceParts(page) {
   const parts = [...document.querySelectorAll('[data-part]')];
   if (!parts.every((part) => page.getElementById(part.id))) return false;
   const held = document.activeElement;
+  const chosen = new Set(ticks().filter((box) => box.checked).map((box) => box.value));
   // As text: options that are moved between lists lose their selection.
   for (const part of parts) part.innerHTML = page.getElementById(part.id).innerHTML;
   wait(false);
   if (!held.isConnected) results.focus();
-  notices.textContent = page.getElementById('results').dataset.announce;
+  for (const box of ticks()) box.checked = chosen.delete(box.value);
+  const lost = chosen.size ? '. ' + results.dataset.lost.replace('#', chosen.size) : '';
+  notices.textContent = page.getElementById('results').dataset.announce + lost;
   count();
   return true;
 }

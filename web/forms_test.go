@@ -495,7 +495,7 @@ func TestARowOffersTheAllowedActions(t *testing.T) {
 		for _, row := range s.Rows {
 			for _, h := range row.Roles {
 				for _, a := range []access.Action{access.Suspend, access.Reactivate, access.Remove} {
-					address := web.RoleURL("ente", row.User, access.Target{Product: s.Product.ID, Role: h.Role}, a)
+					address := web.ReturnTo(web.RoleURL("ente", row.User, access.Target{Product: s.Product.ID, Role: h.Role}, a), d.Filter)
 					want, got := d.RowPermissions(s.Product, row)(a, h.Role), false
 					for _, link := range page.All("link", "") {
 						got = got || link.Attr("href") == address
@@ -521,7 +521,7 @@ func TestARowOffersTheAllowedActions(t *testing.T) {
 func TestAddingStartsFromWhereItMay(t *testing.T) {
 	t.Parallel()
 	for product, want := range map[access.ProductID]string{
-		"": "/dashboard/ente/users/add", "p1": "/dashboard/ente/users/add?product=p1", "p3": "", "p4": "",
+		"": "/dashboard/ente/users/add", "p1": "/dashboard/ente/users/add?product=p1&from=product%3Dp1", "p3": "", "p4": "",
 	} {
 		page := list(t, access.Directory{Actor: administrator(), Products: offeredProfile(), Filter: access.Filter{Product: product}}, "")
 		got := ""

@@ -28,9 +28,11 @@ type Layout struct {
 	Manual        string               // address of the manual; empty: not shown
 	Assistance    string               // address of the help desk; empty: not shown
 	Declaration   string               // address of the accessibility declaration; empty: there is none yet
-	Outcome       *Outcome             // the change that was just made
-	Refusal       *RefusalBanner       // the change that was just refused
-	Demo          bool                 // the data are invented, and the page says so
+	Outcome       *Outcome             // of a change that was just made
+	Refusal       *RefusalBanner       // of a change that was just refused
+	List          access.Filter        // the list that the person came from
+	ReturnsToList bool                 // the action was chosen in that list, and leads back there
+	Demo          bool                 // the page states that the data are invented
 }
 
 // NavItem is an entry of the institution's navigation.

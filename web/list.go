@@ -17,18 +17,6 @@ type UsersPage struct {
 	RoleGone     bool // the address filtered by a role that is not there any more: the filter was dropped
 }
 
-// UnknownFiscalCode is a searched fiscal code without a user.
-type UnknownFiscalCode struct {
-	Typed string            // the text shown back in the field, never in an address; empty: none was searched
-	Code  string            // its part that is meant as a code
-	Error access.FieldError // the error of the code; empty: no user has it
-}
-
-// errorText is the text of the code's error.
-func (c UnknownFiscalCode) errorText(f Layout) string {
-	return f.fieldErrorText(access.FieldErrors{access.FieldFiscalCode: c.Error}, access.FieldFiscalCode)
-}
-
 // showsSingleProduct reports whether the list of a single product is shown: selected, or the only one (rule V5).
 func (p UsersPage) showsSingleProduct() bool {
 	return p.Directory.Filter.Product != "" || p.Directory.HasSingleProduct()
@@ -138,8 +126,7 @@ func (p UsersPage) isSelectable(s access.Section) bool {
 		slices.ContainsFunc(s.Rows, func(r access.Row) bool { return r.User != p.Directory.Actor.ID })
 }
 
-// returnFields are the filter's hidden fields, for the way back to the list. They do not include the search text, which
-// may be personal data.
+// returnFields is what the list's address has, for the way back from a bulk action.
 func (p UsersPage) returnFields() []hiddenField {
 	now := p.Directory.Filter
 	all := []hiddenField{
@@ -148,8 +135,15 @@ func (p UsersPage) returnFields() []hiddenField {
 		{"state", string(now.State)},
 		{"sort", string(now.Sort)},
 		{"page", pageValue(now.Page)},
+		{"q", now.Text},
 	}
 	return slices.DeleteFunc(all, func(h hiddenField) bool { return h.value == "" })
+}
+
+// layout is the layout of the pages that the list leads to.
+func (p UsersPage) layout(f Layout) Layout {
+	f.List = p.Directory.Filter
+	return f
 }
 
 // listRow is a row with the values that several of its cells use, computed once.
@@ -161,6 +155,8 @@ type listRow struct {
 	product      *access.Product
 	person       string    // "Anna Bianchi"
 	profileURL   [2]string // in parts, as [rolePath]
+	fromList     string    // what the profile's address has of the list
+	returnToList string    // what the actions' addresses have of it
 	isSelf       bool      // the row is the reader's own
 	isSelectable bool      // it has a checkbox
 	actions      []rowAction
@@ -199,6 +195,7 @@ func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listR
 	l := f.locale()
 	texts := newRowTexts(l)
 	base := HomeURL(f.Institution.ID) + "/users/"
+	fromList, returnToList := FromList("", p.Directory.Filter), ReturnTo("", p.Directory.Filter)
 	all, actions := make([]listRow, 0, len(s.Rows)), make([]rowAction, 0, len(s.Rows)*len(access.RoleActions()))
 	for i := range s.Rows {
 		r, before := &s.Rows[i], len(actions)
@@ -206,6 +203,7 @@ func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listR
 		all = append(all, listRow{
 			Row: r, layout: &f, locale: l, texts: texts, product: &s.Product,
 			person: r.FirstName + " " + r.LastName, profileURL: [2]string{base, url.PathEscape(string(r.User))},
+			fromList: fromList, returnToList: returnToList,
 			isSelf: r.User == p.Directory.Actor.ID, isSelectable: selectable, actions: actions[before:],
 		})
 	}
@@ -227,82 +225,6 @@ func (p UsersPage) appendRowActions(all []rowAction, product access.Product, r a
 				all = append(all, rowAction{h.Role, a, i})
 			}
 		}
-	}
-	return all
-}
-
-// searchText is the content of the search field.
-func (p UsersPage) searchText() string {
-	if p.FiscalCode.Typed != "" {
-		return p.FiscalCode.Typed
-	}
-	return p.Directory.Filter.Text
-}
-
-// tabFilter is the filter of another product's list, or of "Tutti". It keeps the conditions that apply there.
-func (p UsersPage) tabFilter(id access.ProductID) access.Filter {
-	now := p.Directory.Filter
-	next := access.Filter{Product: id, State: now.State, Text: now.Text, Sort: now.Sort}
-	if id == "" || now.Role.Product == id {
-		next.Role = now.Role
-	}
-	if id == "" {
-		next.Category = now.Category
-	}
-	return next
-}
-
-// clearedFilter is the filter with only the product and the order.
-func (p UsersPage) clearedFilter() access.Filter {
-	return access.Filter{Product: p.Directory.Filter.Product, Sort: p.Directory.Filter.Sort}
-}
-
-// sortedFilter is the filter with another order, on the first page.
-func (p UsersPage) sortedFilter(s access.Sort) access.Filter {
-	next := p.Directory.Filter
-	next.Sort, next.Page = s, access.Page{}
-	return next
-}
-
-// pageFilter is the filter of another page of the same list.
-func (p UsersPage) pageFilter(page access.Page) access.Filter {
-	next := p.Directory.Filter
-	next.Page = page
-	return next
-}
-
-// appliedFilter is one active condition, and the filter without it.
-type appliedFilter struct {
-	name    string
-	without access.Filter
-}
-
-// appliedFilters lists the active conditions in the form's order.
-func (p UsersPage) appliedFilters(f Layout) []appliedFilter {
-	now, l := p.Directory.Filter, f.locale()
-	now.Page = access.Page{}
-	var all []appliedFilter
-	add := func(name string, drop func(*access.Filter)) {
-		without := now
-		drop(&without)
-		all = append(all, appliedFilter{name, without})
-	}
-	if now.Text != "" {
-		add("“"+now.Text+"”", func(g *access.Filter) { g.Text = "" })
-	}
-	if now.Category != "" {
-		add(l.Of("category.*", string(now.Category)), func(g *access.Filter) { g.Category = "" })
-	}
-	if now.Role != (access.Target{}) {
-		product, _ := access.FindProduct(p.Directory.Products, now.Role.Product)
-		name := f.localize(roleLabel(product, now.Role.Role))
-		if !p.showsSingleProduct() {
-			name += " (" + f.localize(product.Title) + ")"
-		}
-		add(name, func(g *access.Filter) { g.Role = access.Target{} })
-	}
-	if now.State != "" {
-		add(l.Of("status.*", string(now.State)), func(g *access.Filter) { g.State = "" })
 	}
 	return all
 }

@@ -190,11 +190,13 @@ func ReadFilter(v url.Values) access.Filter {
 		f.Sort = s
 	case access.ByName:
 	}
-	switch side, user, _ := strings.Cut(v.Get("page"), "."); side {
+	side, place, _ := strings.Cut(v.Get("page"), ".")
+	user, key, _ := strings.Cut(place, ".")
+	switch side {
 	case "after":
-		f.Page.After = access.UserID(user)
+		f.Page = access.Page{After: access.UserID(user), Key: key}
 	case "before":
-		f.Page.Before = access.UserID(user)
+		f.Page = access.Page{Before: access.UserID(user), Key: key}
 	}
 	return f
 }
@@ -230,16 +232,19 @@ func roleValue(t access.Target) string {
 	return string(t.Product) + ":" + string(t.Role)
 }
 
-// pageValue is a position in a list: "after.<user>" or "before.<user>".
+// pageValue is a place in a list: "after.<user>" or "before.<user>", and the place's key, if there is one.
 func pageValue(p access.Page) string {
+	value := ""
 	switch {
 	case p.After != "":
-		return "after." + string(p.After)
+		value = "after." + string(p.After)
 	case p.Before != "":
-		return "before." + string(p.Before)
-	default:
-		return ""
+		value = "before." + string(p.Before)
 	}
+	if value != "" && p.Key != "" {
+		value += "." + p.Key
+	}
+	return value
 }
 
 // ActivityURL is a page of an audit log with a filter: the institution's, or one user's. [ReadEventFilter] reads it. It

@@ -15,7 +15,7 @@ func TestAFilterIsReadFromItsAddress(t *testing.T) {
 		{Product: "prod-io", Role: access.Target{Product: "prod-io", Role: "referente operativo"}, State: access.Suspended},
 		{Category: access.Administrator, Text: "D’Amico & figli + 100%", Sort: access.ByNameDesc},
 		{Role: access.Target{Product: "prod-x", Role: "a:b/c?d"}, Page: access.Page{After: "5d3c1a2b"}},
-		{Product: "prod-pn", Page: access.Page{Before: "5d3c1a2b"}, Text: "Župančič"},
+		{Product: "prod-pn", Page: access.Page{Before: "5d3c1a2b", Key: "k_-1"}, Text: "Župančič"},
 		{Sort: access.ByEmail},
 		{Sort: access.ByEmailDesc},
 	}

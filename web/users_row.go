@@ -22,7 +22,7 @@ func (r *listRow) Render(_ context.Context, w io.Writer) error {
 		}
 		h.raw(`</td>`)
 	}
-	h.raw(`<th scope="row"><a translate="no" href="`).text(r.profileURL[:]...).raw(`">`)
+	h.raw(`<th scope="row"><a translate="no" href="`).text(r.profileURL[:]...).text(r.fromList).raw(`">`)
 	h.text(r.LastName).raw(` `).text(r.FirstName).raw(`</a> `)
 	if r.isSelf {
 		h.raw(`  <span class="you">`).text(r.locale.T("common.you")).raw(`</span>`)
@@ -35,7 +35,7 @@ func (r *listRow) Render(_ context.Context, w io.Writer) error {
 	r.drawStatus(&h)
 	h.raw(`</td><td class="go">`)
 	r.drawActions(&h)
-	h.raw(`<a href="`).text(r.profileURL[:]...).raw(`" tabindex="-1" aria-hidden="true">`)
+	h.raw(`<a href="`).text(r.profileURL[:]...).text(r.fromList).raw(`" tabindex="-1" aria-hidden="true">`)
 	icon("it-chevron-right").draw(&h)
 	h.raw(`</a></td></tr>`)
 	return h.err
@@ -79,7 +79,7 @@ func (r *listRow) drawActions(h *htmlWriter) {
 			h.raw(` class="danger"`)
 		}
 		path := rolePath(access.Target{Product: r.product.ID, Role: a.role}, a.action)
-		h.raw(` href="`).text(r.profileURL[:]...).text(path[:]...).raw(`" data-dialog>`)
+		h.raw(` href="`).text(r.profileURL[:]...).text(path[:]...).text(r.returnToList).raw(`" data-dialog>`)
 		h.text(r.texts.verbs[a.index]).raw(` `)
 		if len(r.Roles) > 1 {
 			h.writeMessage(r.texts.targets[a.index], r.about(a))

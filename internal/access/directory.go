@@ -35,6 +35,10 @@ func (s Sort) IsDescending() bool { return s == ByNameDesc || s == ByEmailDesc }
 type Page struct {
 	After  UserID // rows after this one
 	Before UserID // rows before this one
+
+	// Key is the row's place in the order, encrypted by the store, so that the page is found when the row was removed or
+	// renamed meanwhile. Empty: the row itself is looked up.
+	Key string
 }
 
 // Directory is the list of users of an institution, with one section for each product.

@@ -160,6 +160,11 @@ func (s *Server) requireSignIn(next http.Handler) http.Handler {
 		}
 		if r.Method == http.MethodPost {
 			back = formPage(r.URL.EscapedPath())
+			if list, returns := readReturn(r); returns {
+				back = web.ReturnTo(back, list)
+			} else {
+				back = web.FromList(back, list)
+			}
 			if query := searchQuery(r); query != "" {
 				back += "?" + query
 			}

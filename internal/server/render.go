@@ -3,9 +3,12 @@ package server
 import (
 	"bytes"
 	"net/http"
+	"net/url"
 
 	"github.com/a-h/templ"
 
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
 
@@ -48,8 +51,38 @@ func redirect(w http.ResponseWriter, r *http.Request, to string) error {
 
 // baseLayout is the layout of a page outside an institution.
 func (s *Server) baseLayout(r *http.Request) web.Layout {
+	list, returns := readReturn(r)
 	return web.Layout{
-		Lang: s.requestLanguage(r), Address: pageURL(r), Manual: s.config.Manual, Assistance: s.config.Assistance, Demo: s.config.Demo,
-		Declaration: s.config.Declaration,
+		List:          list,
+		ReturnsToList: returns,
+		Lang:          s.requestLanguage(r),
+		Address:       pageURL(r),
+		Manual:        s.config.Manual,
+		Assistance:    s.config.Assistance,
+		Demo:          s.config.Demo,
+		Declaration:   s.config.Declaration,
 	}
+}
+
+// readReturn reads the list that the page was reached from, and whether its action returns there.
+func readReturn(r *http.Request) (list access.Filter, returns bool) {
+	list, returns = web.ReadReturn(r.URL.Query())
+	return withoutCode(list), returns
+}
+
+// listFilter reads the filter of the list to return to.
+func listFilter(v url.Values) access.Filter { return withoutCode(web.ReadFilter(v)) }
+
+// withoutCode drops a search that may be for a fiscal code, which must not be in an address (rule D7), and an invalid page.
+func withoutCode(f access.Filter) access.Filter {
+	if access.LooksLikeFiscalCode(f.Text) {
+		f.Text = ""
+	}
+	return validatePage(f)
+}
+
+// profileURL is the profile to show after a change: of the pages that know the list which they were reached from.
+func profileURL(r *http.Request, c users.Command) string {
+	list, _ := readReturn(r)
+	return web.FromList(web.ProfileURL(c.Institution, c.Subject), list)
 }

@@ -101,7 +101,7 @@ func (s *Server) addConfirm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, user), key))
+	return redirect(w, r, withReceipt(profileURL(r, users.Command{Institution: c.Institution, Subject: user}), key))
 }
 
 // forbiddenRole is the refusal of a role that the actor may not assign; nil if there is none. A refusal for lack of

@@ -30,8 +30,7 @@ func readBulkForm(r *http.Request) (bulkForm, error) {
 		action: access.Action(r.PostForm.Get("action")), group: access.GroupID(r.PostForm.Get("group")),
 		roles: map[access.UserID][]access.Target{},
 	}
-	f.filter = validatePage(web.ReadFilter(r.PostForm))
-	f.filter.Text = ""
+	f.filter = listFilter(r.PostForm)
 	if !f.action.IsBulk() {
 		return f, invalidForm(errors.New("not a bulk action"))
 	}

@@ -66,8 +66,7 @@ func (s *Server) bulkConfirm(w http.ResponseWriter, r *http.Request) error {
 
 // bulkResult shows a form's result for each user. After [receiptTTL] it redirects to the list.
 func (s *Server) bulkResult(w http.ResponseWriter, r *http.Request) error {
-	filter := validatePage(web.ReadFilter(r.URL.Query()))
-	filter.Text = ""
+	filter := listFilter(r.URL.Query())
 	var batch store.BulkResult
 	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) {
 		s.queueBulkReceipt(q, &batch, r, in)

@@ -71,9 +71,9 @@ func (s *Server) edit(w http.ResponseWriter, r *http.Request) error {
 	}
 	u := p.profile.Subject
 	if edit.FirstName == u.FirstName && edit.LastName == u.LastName && edit.Email == u.Email {
-		return redirect(w, r, web.ProfileURL(c.Institution, c.Subject)) // nothing to report
+		return redirect(w, r, profileURL(r, c)) // nothing to report
 	}
-	return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, c.Subject), key))
+	return redirect(w, r, withReceipt(profileURL(r, c), key))
 }
 
 // editPage draws the form again with the present data, which it compares with the typed ones after a conflict. It shows the

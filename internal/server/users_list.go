@@ -106,11 +106,8 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 		return redirect(w, r, to)
 	}
 	layout := s.scopeLayout(scope, web.NavUsers)
-	if receipt.Action == access.Remove { // the last role of a person who has left, and whose name is gone
-		product, role := targetTexts(scope.profile(access.User{}), receipt.Target)
-		layout.Outcome = &web.Outcome{
-			Action: access.Remove, Role: role, Product: product, LeftInstitution: true, Offboarded: isOffboarding(receipt),
-		}
+	if layout.Outcome, err = s.listOutcome(r, scope, receipt, f); err != nil {
+		return err
 	}
 	return s.show(w, r, web.Users(layout, web.UsersPage{
 		Directory: d, FiscalCode: unknown, AskCodeAgain: askCodeAgain, RoleGone: r.URL.Query().Get(goneParameter) == "role",
@@ -127,6 +124,40 @@ func withParameter(address, name, value string) string {
 		separator = "&"
 	}
 	return address + separator + url.Values{name: {value}}.Encode()
+}
+
+// listOutcome is the banner about a change that was chosen in the list, or that took a person's last role; nil if there
+// is none. The reverse action returns to the list too.
+func (s *Server) listOutcome(r *http.Request, v scope, receipt store.Receipt, list access.Filter) (*web.Outcome, error) {
+	if receipt.Subject == "" {
+		return nil, nil //nolint:nilnil // no banner
+	}
+	var people []access.User
+	var log access.EventList
+	q := s.db.Query()
+	q.Users(&people, v.institution.ID, []access.UserID{receipt.Subject})
+	q.Events(&log, v.institution.ID, v.actor.ID, access.EventFilter{Subject: receipt.Subject}, 1)
+	if err := q.Read(r.Context()); err != nil {
+		return nil, err
+	}
+	if len(people) > 0 {
+		o := profileOutcome(v.profile(people[0]), receipt)
+		if o != nil && o.ReverseURL != "" {
+			o.ReverseURL = web.ReturnTo(o.ReverseURL, list)
+		}
+		return o, nil
+	}
+	if receipt.Action != access.Remove {
+		return nil, nil //nolint:nilnil // the person has left since
+	}
+	product, role := targetTexts(v.profile(access.User{}), receipt.Target)
+	o := &web.Outcome{
+		Action: access.Remove, Role: role, Product: product, LeftInstitution: true, Offboarded: isOffboarding(receipt),
+	}
+	if len(log.Events) > 0 { // the log still names a person who has left
+		o.Person = log.Events[0].Subject.Name
+	}
+	return o, nil
 }
 
 // validatePage drops a cursor that is no user.

@@ -91,7 +91,7 @@ func TestAnOffboardedUserLeavesTheInstitution(t *testing.T) {
 			!strings.HasPrefix(p.Title(), "Cessazione eseguita") {
 			t.Fatalf("%d %s %q", p.Status, p.URL, p.Title())
 		}
-		checkPageText(t, p, "done", "Ruoli rimossi: questa persona non è più tra gli utenti dell’ente.")
+		checkPageText(t, p, "done", "Ruoli rimossi: Oto Neri non è più tra gli utenti dell’ente.")
 	}
 }
 

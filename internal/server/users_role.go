@@ -37,7 +37,8 @@ func (s *Server) confirmRole(a access.Action) handler {
 	}
 }
 
-// execute executes an action on a role and redirects to the profile, which reports the outcome. A repeated form
+// execute executes an action on a role and redirects to the profile, or to the list that the action was chosen in, which
+// reports the outcome. A repeated form
 // redirects to the same page.
 func (s *Server) execute(op operation) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
@@ -58,10 +59,10 @@ func (s *Server) execute(op operation) handler {
 		if err != nil {
 			return s.refuseOnProfile(w, r, err, c.Target)
 		}
-		if departed { // the profile is gone: the list reports it
-			return redirect(w, r, withReceipt(web.UsersURL(c.Institution, access.Filter{}), c.Key))
+		if list, returns := readReturn(r); departed || returns { // the profile may be gone: the list reports the outcome
+			return redirect(w, r, withReceipt(web.UsersURL(c.Institution, list), c.Key))
 		}
-		return redirect(w, r, withReceipt(web.ProfileURL(c.Institution, c.Subject), c.Key))
+		return redirect(w, r, withReceipt(profileURL(r, c), c.Key))
 	}
 }
 

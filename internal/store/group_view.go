@@ -20,11 +20,12 @@ func (q *Query) GroupRows(dst *[]access.GroupRow, institution access.Institution
 		WHERE g.institution = $1 ORDER BY g.name COLLATE "it-x-icu", g.id`, institution)
 }
 
-// Members reads a page of a group's members, in the order of the list of users, and their number. A page that starts at
-// a user who is no longer in the product's list is empty.
+// Members reads a page of a group's members, in the order of the list of users, and their number. A page whose
+// key is not known and that starts at a user who is no longer in the product's list is empty.
 func (q *Query) Members(dst *access.Section, institution access.InstitutionID, group access.GroupID, page access.Page) {
 	q.queryRow(func(row pgx.Row) error { return row.Scan(&dst.Total) },
 		`SELECT member_count FROM user_group WHERE institution = $1 AND id = $2`, institution, group)
+	page.Key = q.keys.openPage(page.Key)
 	q.queryGroupPage(dst, page, listsql.Members(institution, group, page, PageSize))
 }
 
@@ -34,6 +35,7 @@ func (q *Query) Members(dst *access.Section, institution access.InstitutionID, g
 func (q *Query) Candidates(
 	dst *access.Section, institution access.InstitutionID, group access.GroupID, f access.Filter, only access.UserID,
 ) {
+	f.Page.Key = q.keys.openPage(f.Page.Key)
 	page, count := listsql.Candidates(institution, group, f, only, PageSize, access.MaxTotal)
 	q.set(page.Plan.Settings...)
 	q.queryRow(func(row pgx.Row) error {
@@ -58,7 +60,7 @@ func (q *Query) queryGroupPage(s *access.Section, page access.Page, rows listsql
 			s.Product.ID = product
 			s.Rows = append(s.Rows, row)
 		}
-		trimPage(s, PageSize, page)
+		q.trimPage(s, PageSize, access.Filter{Page: page})
 		return rows.Err()
 	})
 }

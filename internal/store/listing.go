@@ -23,6 +23,7 @@ const (
 // all that a list shows of a user, a page starts at the last row of the page before, and user_count has the totals.
 // Only the rows that a text finds are counted, up to [access.MaxTotal].
 func (q *Query) Sections(dst *[]access.Section, institution access.InstitutionID, f access.Filter) {
+	f.Page.Key = q.keys.openPage(f.Page.Key)
 	page := listsql.Page(institution, f, pageLimit(f))
 	q.CountRows(dst, institution, f, access.MaxTotal)
 	q.batch.Queue(page.SQL, page.Args...).Query(func(rows pgx.Rows) error {
@@ -39,7 +40,7 @@ func (q *Query) Sections(dst *[]access.Section, institution access.InstitutionID
 			}
 		}
 		for i := range *dst {
-			trimPage(&(*dst)[i], pageLimit(f), f.Page)
+			q.trimPage(&(*dst)[i], pageLimit(f), f)
 		}
 		return rows.Err()
 	})
@@ -127,8 +128,8 @@ func (r *rowReader) read(rows pgx.Rows) (access.ProductID, access.Row, error) {
 
 // trimPage removes the extra row, which shows that there are more, and sets where the previous and the next page start.
 // If the page ends at a boundary row, the next one starts there.
-func trimPage(s *access.Section, limit int, page access.Page) {
-	backwards := page.Before != ""
+func (q *Query) trimPage(s *access.Section, limit int, f access.Filter) {
+	page, backwards := f.Page, f.Page.Before != ""
 	var boundary access.UserID
 	if last := len(s.Rows) - 1; last >= 0 && s.Rows[last].Category == "" {
 		boundary, s.Rows = s.Rows[last].User, s.Rows[:last]
@@ -140,24 +141,39 @@ func trimPage(s *access.Section, limit int, page access.Page) {
 	if backwards {
 		slices.Reverse(s.Rows)
 	}
-	var before, after access.UserID
+	var before, after access.Row
 	if len(s.Rows) > 0 {
-		before, after = s.Rows[0].User, s.Rows[len(s.Rows)-1].User
+		before, after = s.Rows[0], s.Rows[len(s.Rows)-1]
 	}
 	if !more && boundary != "" {
 		more = true
 		if backwards {
-			before = boundary
+			before = access.Row{User: boundary}
 		} else {
-			after = boundary
+			after = access.Row{User: boundary}
 		}
 	}
-	if before != "" && (more && backwards || page.After != "") {
-		s.Previous = access.Page{Before: before}
+	if before.User != "" && (more && backwards || page.After != "") {
+		s.Previous = access.Page{Before: before.User, Key: q.pageKey(before, f.Sort)}
 	}
-	if after != "" && (more || backwards) {
-		s.Next = access.Page{After: after}
+	if after.User != "" && (more || backwards) {
+		s.Next = access.Page{After: after.User, Key: q.pageKey(after, f.Sort)}
 	}
+}
+
+// maxPageKey is the length of the longest sort key in an address, in bytes. A page that starts at a longer one is looked up.
+const maxPageKey = 120
+
+// pageKey is the row's place in the order, encrypted; empty for a boundary row, which has no names.
+func (q *Query) pageKey(r access.Row, sort access.Sort) string {
+	key := SortKey(r.FirstName, r.LastName)
+	if sort == access.ByEmail || sort == access.ByEmailDesc {
+		key = r.Email
+	}
+	if r.Category == "" || len(key) > maxPageKey {
+		return ""
+	}
+	return q.keys.sealPage(key)
 }
 
 func pageLimit(f access.Filter) int {

@@ -77,6 +77,28 @@ func (k Keys) Open(sealed []byte, user access.UserID) (access.FiscalCode, error)
 	return access.ParseFiscalCode(plain)
 }
 
+// sealPage encrypts a sort key, which holds a name or an e-mail, for the address of a page: a row has one address.
+func (k Keys) sealPage(sortKey string) string {
+	h := hmac.New(sha256.New, k.find)
+	h.Write([]byte("page"))
+	h.Write([]byte(sortKey))
+	nonce := h.Sum(nil)[:k.seal.NonceSize()] // the same for the same text only
+	return base64.RawURLEncoding.EncodeToString(k.seal.Seal(nonce, nonce, []byte(sortKey), []byte("page")))
+}
+
+// openPage decrypts what [Keys.sealPage] returned; empty for any other text.
+func (k Keys) openPage(sealed string) string {
+	raw, err := base64.RawURLEncoding.DecodeString(sealed)
+	if err != nil {
+		return ""
+	}
+	sortKey, err := open(k.seal, raw, "page")
+	if err != nil {
+		return ""
+	}
+	return sortKey
+}
+
 // SealHistory encrypts names and e-mails for the audit log with the user's own key. The key outlives the user for the
 // log's retention; without it, the log stays complete, and discloses none of them (rule P7).
 func (tx *Tx) SealHistory(ctx context.Context, user access.UserID, texts ...string) ([]string, error) {

@@ -127,7 +127,7 @@ func controls(t *testing.T, source string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	words := []string{"lang", "aria-label", "data-live", "data-announce", "data-busy", "data-one", "data-many", "label", "class"}
+	words := []string{"lang", "aria-label", "data-live", "data-announce", "data-busy", "data-one", "data-many", "data-lost", "label", "class"}
 	var all []string
 	for n := range page.Descendants() {
 		if n.Type != html.ElementNode || n.Data == "span" || !within(n, "main") {

@@ -144,14 +144,19 @@ func (o listOrder) rewrite(sql string) string {
 	return sql
 }
 
-// cursor returns the arguments for where a page starts ($3 and $4): at a user, whose sort key the statement looks up,
-// or at the list's start. A page that starts at a user who is no longer in the list is empty.
+// cursor returns the arguments for where a page starts ($3 and $4): at a user, or at the list's start. Without the
+// page's key, decrypted, the statement looks up the user's sort key; then a page that starts at a user who is no longer
+// in the list is empty.
 func (o listOrder) cursor(page access.Page) []any {
+	var key any
+	if page.Key != "" {
+		key = page.Key
+	}
 	switch {
 	case page.Before != "":
-		return []any{nil, string(page.Before)}
+		return []any{key, string(page.Before)}
 	case page.After != "":
-		return []any{nil, string(page.After)}
+		return []any{key, string(page.After)}
 	case o.reversed:
 		return []any{"\U0010FFFF", "ffffffff-ffff-ffff-ffff-ffffffffffff"}
 	default:

@@ -111,14 +111,18 @@ func TestTheNumbersFollowTheFilters(t *testing.T) {
 	); got != "state suspended " {
 		t.Errorf("the focus is on %q", got)
 	}
-	if got := p.Text("#notices"); got != "1 utente" {
+	if got := p.Text("#notices"); got != "1 utente. Non più selezionati, perché fuori dall’elenco: 1" {
 		t.Errorf("announced: %q", got)
 	}
 	if got := p.Text("#selected"); got != "Utenti selezionati:" || !p.Has("checkbox", "Seleziona tutti gli utenti della pagina") {
 		t.Errorf("users who are no longer listed stay selected: %q", got)
 	}
+	p.Click("checkbox", "Seleziona Pia Rossi")
 	p.Fill("Nome, e-mail o codice fiscale", "ross")
 	waitUntil(t, p, "no numbers", func() bool { return texts("#tabs a") == "[Tutti Interoperabilità App IO]" })
+	if got := p.Text("#selected"); got != "1 selezionato" {
+		t.Errorf("a user who is still listed does not stay selected: %q", got)
+	}
 }
 
 // Five users are visible without scrolling, one on a telephone.

@@ -1,0 +1,79 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"areariservata.example/utenti/internal/access"
+)
+
+// The way back to a list: the address of a page that a list leads to holds the list's filter. One name is for an action
+// chosen in the list, which returns there; the other is for pages that only know the way back. Like the list's own
+// address, neither holds a fiscal code.
+const (
+	returnParam = "list"
+	fromParam   = "from"
+)
+
+// ReadReturn reads the list that a page was reached from, and whether the action returns there.
+func ReadReturn(v url.Values) (list access.Filter, returns bool) {
+	returns = v.Has(returnParam)
+	value := v.Get(fromParam)
+	if returns {
+		value = v.Get(returnParam)
+	}
+	query, err := url.ParseQuery(value)
+	if err != nil {
+		return access.Filter{}, returns
+	}
+	return ReadFilter(query), returns
+}
+
+// ReturnTo adds to the address of an action the list that it was chosen in.
+func ReturnTo(address string, list access.Filter) string {
+	return withParam(address, returnParam, usersQuery(list))
+}
+
+// FromList adds to the address of a page the list that it is reached from; nothing for the plain list of all.
+func FromList(address string, list access.Filter) string {
+	if list == (access.Filter{}) {
+		return address
+	}
+	return withParam(address, fromParam, usersQuery(list))
+}
+
+func withParam(address, name, value string) string {
+	separator := "?"
+	if strings.Contains(address, "?") {
+		separator = "&"
+	}
+	return address + separator + name + "=" + url.QueryEscape(value)
+}
+
+// usersQuery is the query of a list's address.
+func usersQuery(list access.Filter) string {
+	_, query, _ := strings.Cut(UsersURL("", list), "?")
+	return query
+}
+
+// listURL is the list that the person came from.
+func (f Layout) listURL() string { return UsersURL(f.Institution.ID, f.List) }
+
+// fromList adds the list that the person came from to a page's address.
+func (f Layout) fromList(address string) string { return FromList(address, f.List) }
+
+// sameReturn adds it to the address of the form on a page, so that the form leads where the page does.
+func (f Layout) sameReturn(address string) string {
+	if f.ReturnsToList {
+		return ReturnTo(address, f.List)
+	}
+	return f.fromList(address)
+}
+
+// backURL is where a page leads that is left without a change: the list, or else the profile.
+func (f Layout) backURL(profile string) string {
+	if f.ReturnsToList {
+		return f.listURL()
+	}
+	return f.fromList(profile)
+}
