@@ -131,6 +131,7 @@ func (p UsersPage) returnFields() []hiddenField {
 	now := p.Directory.Filter
 	all := []hiddenField{
 		{"product", string(p.product().ID)},
+		{"category", string(now.Category)},
 		{"role", roleValue(now.Role)},
 		{"state", string(now.State)},
 		{"sort", string(now.Sort)},

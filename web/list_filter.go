@@ -25,12 +25,9 @@ func (p UsersPage) searchText() string {
 // tabFilter is the filter of another product's list, or of "Tutti". It keeps the conditions that apply there.
 func (p UsersPage) tabFilter(id access.ProductID) access.Filter {
 	now := p.Directory.Filter
-	next := access.Filter{Product: id, State: now.State, Text: now.Text, Sort: now.Sort}
+	next := access.Filter{Product: id, Category: now.Category, State: now.State, Text: now.Text, Sort: now.Sort}
 	if id == "" || now.Role.Product == id {
 		next.Role = now.Role
-	}
-	if id == "" {
-		next.Category = now.Category
 	}
 	return next
 }

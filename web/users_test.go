@@ -44,6 +44,15 @@ func TestAProductsListHasNoCategoryAndOnlyItsOwnRoles(t *testing.T) {
 	if form.Values.Has("category") || form.Values.Get("product") != "p2" {
 		t.Errorf("the form sends %v", form.Values)
 	}
+	// A category chosen in "Tutti" is kept, and can be removed (rule V6).
+	kept := access.Filter{Product: "p2", Category: access.Operator}
+	page = list(t, access.Directory{Products: twoProducts(), Filter: kept}, "")
+	if got := page.One("button", "Filtra").Form().Values.Get("category"); got != "operator" || page.HasInner("select", "name", "category") {
+		t.Errorf("the form sends the category %q", got)
+	}
+	if got := page.One("link", "Rimuovi il filtro Operatore").Attr("href"); got != web.UsersURL("ente", access.Filter{Product: "p2"}) {
+		t.Errorf("without the category: %s", got)
+	}
 	if strings.Contains(strings.Join(values(page.Field("Ruolo")), " "), "p1:") {
 		t.Error("another product's roles are offered")
 	}
@@ -246,7 +255,7 @@ func TestTabsAndOptionsSayHowManyTheyWouldShow(t *testing.T) {
 		},
 		"beside other filters": {
 			access.Filter{State: access.Suspended, Category: access.Administrator},
-			[]string{"Tutti", "SEND (3)", "App IO (0)"},
+			[]string{"Tutti", "SEND (2)", "App IO (0)"},
 			[]string{"Tutte", "Amministratore (2)", "Operatore (0)"},
 			[]string{"Tutti", "Amministratore (2)", "Operatore (0)", "Revisore (0)", "Amministratore (0)", "Operatore (0)", "Revisore (0)"},
 			[]string{"Tutti", "Attivo (0)", "Sospeso (2)"},

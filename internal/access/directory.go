@@ -3,7 +3,7 @@ package access
 // Filter selects users of a list, their order and a page (rule V6). The zero value is the first page of "Tutti".
 type Filter struct {
 	Product  ProductID // the list of one product; empty: "Tutti", grouped by product
-	Category Category  // in "Tutti" only
+	Category Category  // chosen in "Tutti", and kept on the way to a product's list
 	Role     Target    // of any product in "Tutti", otherwise of the list's product
 	State    Status    // of a role that the user holds, of Role if there is one
 	Text     string    // as typed: parts of surname and name in any order, or of the e-mail
@@ -141,18 +141,20 @@ func (d Directory) IsEmpty() bool {
 	return true
 }
 
-// Normalize fits a filter to an institution's products. Conditions that cannot apply are dropped: a product's list has
-// no filter by category (rule V6), "Tutti" has no pages. An institution with a single product has that list only (rule
-// V5). Returns [ErrNotFound] if the product is not one of the institution's.
+// Normalize fits a filter to an institution's products. Conditions that cannot apply are dropped: "Tutti" has no pages,
+// and an institution with a single product has that list only (rule V5), without a filter by category (rule V6). Returns
+// [ErrNotFound] if the product is not one of the institution's.
 func (f Filter) Normalize(products []Product) (Filter, error) {
 	if f.Product == "" && len(products) == 1 {
 		f.Product = products[0].ID
+	}
+	if len(products) == 1 {
+		f.Category = ""
 	}
 	if f.Product != "" {
 		if _, found := FindProduct(products, f.Product); !found {
 			return Filter{}, ErrNotFound
 		}
-		f.Category = ""
 		if f.Role.Product != f.Product {
 			f.Role = Target{}
 		}

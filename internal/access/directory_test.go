@@ -27,9 +27,13 @@ func TestNormalize(t *testing.T) { // V5, V6, V9
 			filter:   access.Filter{Category: access.Operator},
 			products: two, want: access.Filter{Category: access.Operator},
 		},
-		"no category in a product's": {
+		"a category kept in a product's": {
 			filter:   access.Filter{Product: "io", Category: access.Operator},
-			products: two, want: access.Filter{Product: "io"},
+			products: two, want: access.Filter{Product: "io", Category: access.Operator},
+		},
+		"no category with a single product": {
+			filter:   access.Filter{Category: access.Operator},
+			products: one, want: access.Filter{Product: "send"},
 		},
 		"a role": {filter: access.Filter{Role: role}, products: two, want: access.Filter{Role: role}},
 		"a role of the product": {

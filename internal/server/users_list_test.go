@@ -84,6 +84,28 @@ func TestTheListIsFilteredByItsForm(t *testing.T) {
 	}
 }
 
+// V6: a category chosen in "Tutti" is kept on the way to a product's list, and its numbers agree with the tabs.
+func TestACategoryIsKeptOnTheWayToAProduct(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io")
+	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
+	for n := range 12 {
+		i.Operator(fmt.Sprintf("Ugo Utente%c", 'a'+n), "prod-interop", "api")
+	}
+	b := s.SignIn(t, "Anna Bianchi")
+	all := b.Get(web.UsersURL(i.ID, access.Filter{Category: access.Operator}))
+	for _, link := range []string{"Interoperabilità (12)", "Mostra tutti gli utenti di Interoperabilità"} {
+		p := b.Follow(all, link)
+		if got := targetTexts(p); len(got) != 12 || slices.Contains(got, "Bianchi Anna (tu)") || !p.Has("link", "Interoperabilità (12)") {
+			t.Errorf("%s: %v", link, got)
+		}
+		if p = b.Follow(p, "Rimuovi il filtro Operatore"); len(targetTexts(p)) != 13 {
+			t.Errorf("%s: without the category: %v", link, targetTexts(p))
+		}
+	}
+}
+
 // V5: a single product has one list without tabs.
 func TestAnInstitutionWithOneProductHasOneList(t *testing.T) {
 	t.Parallel()
