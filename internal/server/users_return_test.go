@@ -40,7 +40,9 @@ func TestAnActionOfAListReturnsToIt(t *testing.T) {
 		// A profile opened from a list knows the way back, on all its pages.
 		profile := b.Follow(reverse, "Neri Oto")
 		edit := b.Follow(profile, "Modifica i dati di Oto Neri")
-		for step, page := range map[string]site.Page{"profile": profile, "edit": edit, "cancelled": b.Follow(edit, "Annulla"), "saved": b.Press(edit, "Salva")} {
+		for step, page := range map[string]site.Page{
+			"profile": profile, "edit": edit, "cancelled": b.Follow(edit, "Annulla"), "saved": b.Press(edit, "Salva"),
+		} {
 			crumb := page.One("navigation", "Percorso di navigazione").One("link", "Utenti")
 			if crumb.Attr("href") != at {
 				t.Errorf("%s, %s: the breadcrumb leads to %s", name, step, crumb.Attr("href"))
