@@ -51,6 +51,8 @@ func TestTheListIsFilteredByItsForm(t *testing.T) {
 		"[D'Amico Zoë Neri Oto ]": {"prod-interop", map[string]string{"state": "suspended"}},
 		"[D'Amico Zoë ]":          {"prod-interop", map[string]string{"q": "zoe d’amico"}},
 		"[D'Amico Zoë  ]":         {"", map[string]string{"q": "zoe.d"}},
+		"[D'Amico Zoë   ]":        {"", map[string]string{"q": "D'Amico, Zoë."}},
+		"[ ]":                     {"", map[string]string{"q": ",;"}},
 		"[]":                      {"", map[string]string{"q": "nessuno"}},
 	} {
 		start := b.Get(web.UsersURL(i.ID, access.Filter{Product: access.ProductID(row.start)}))

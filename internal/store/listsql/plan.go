@@ -93,8 +93,21 @@ func filePlanFor(f access.Filter) (*Plan, []any) {
 // order.
 func hasTrigram(word string) bool { return len(word) >= 3 }
 
-// searchWords returns the words of a text, folded as names are.
-func searchWords(text string) []string { return strings.Fields(form.Fold(text)) }
+// searchWords returns the words of a text, folded as names are, without the signs that people write between and after
+// them: "Rossi, Bianca". A text of such signs only is searched for as it is.
+func searchWords(text string) []string {
+	folded := form.Fold(text)
+	var words []string
+	for _, word := range strings.FieldsFunc(folded, func(c rune) bool { return strings.ContainsRune(" ,;:()\"“”«»", c) }) {
+		if word = strings.Trim(word, "."); word != "" {
+			words = append(words, word)
+		}
+	}
+	if len(words) == 0 {
+		return strings.Fields(folded)
+	}
+	return words
+}
 
 // listOrder has the variations of a plan's text.
 type listOrder struct {
