@@ -55,8 +55,10 @@ func TestForeignAndUnknownUsersGetTheSameAnswers(t *testing.T) {
 			"search":  b.requireStatus(b.Post(web.SearchURL(i.ID), url.Values{"q": {code}}), http.StatusOK),
 			"address": b.requireStatus(b.Get(web.UsersURL(i.ID, access.Filter{})+"?q="+code), http.StatusSeeOther),
 			"members": b.requireStatus(b.Post(group+"/search", url.Values{"q": {code}}), http.StatusOK),
-			"file": b.requireStatus(b.Upload(web.ImportURL(i.ID), "x.csv", "Codice fiscale;Cognome;Nome;E-mail;Prodotto;Ruolo\r\n"+
-				strings.Join([]string{code, last, first, seed.Email(name), "prod-interop", "api"}, ";")), http.StatusOK),
+			"file": b.requireStatus(b.Get(b.requireStatus(b.Upload(web.ImportURL(i.ID), "x.csv",
+				"Codice fiscale;Cognome;Nome;E-mail;Prodotto;Ruolo\r\n"+
+					strings.Join([]string{code, last, first, seed.Email(name), "prod-interop", "api"}, ";")),
+				http.StatusSeeOther).Location()), http.StatusOK),
 		} {
 			all[step] = normalize(a, code, first, last, seed.Email(name))
 		}
