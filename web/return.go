@@ -77,3 +77,15 @@ func (f Layout) backURL(profile string) string {
 	}
 	return f.fromList(profile)
 }
+
+// WithCodeAgain adds to the address of a list or of a search that the searched fiscal code was dropped from it. The page
+// asks for the code again.
+func WithCodeAgain(address string) string {
+	if strings.Contains(address, "?") {
+		return address + "&code=again"
+	}
+	return address + "?code=again"
+}
+
+// IsCodeAgain reads what [WithCodeAgain] adds.
+func IsCodeAgain(v url.Values) bool { return v.Get("code") == "again" }

@@ -212,18 +212,6 @@ func readSearch(typed string) string {
 	return strings.TrimSpace(string(runes[:min(len(runes), maxSearchLength)]))
 }
 
-// WithCodeAgain adds to the address of a list or of a search that the searched fiscal code was dropped from it. The page
-// asks for the code again.
-func WithCodeAgain(address string) string {
-	if strings.Contains(address, "?") {
-		return address + "&code=again"
-	}
-	return address + "?code=again"
-}
-
-// IsCodeAgain reads what [WithCodeAgain] adds.
-func IsCodeAgain(v url.Values) bool { return v.Get("code") == "again" }
-
 // roleValue is a role in a query and in the filter's options: "prod-interop:api".
 func roleValue(t access.Target) string {
 	if t == (access.Target{}) {
