@@ -81,12 +81,13 @@ func (r *reader) fiscalCode(of *yaml.Node, fields map[string]*yaml.Node, key str
 	return code
 }
 
-// name returns a name in one Unicode form, with single spaces, and reports control characters.
-func (r *reader) name(at Place, text, what string) string {
+// name returns a name in one Unicode form, with single spaces, and reports what the form for it would refuse: normalize
+// is [form.Clean] for a person's, [form.Title] for another.
+func (r *reader) name(at Place, text, what string, normalize func(string) (string, error)) string {
 	if text == "" {
 		return ""
 	}
-	clean, err := form.Clean(text)
+	clean, err := normalize(text)
 	if err != nil {
 		r.add(at, "%s contains characters that no name has, or more than 100: correct it", what)
 		return ""
@@ -94,12 +95,14 @@ func (r *reader) name(at Place, text, what string) string {
 	return clean
 }
 
-func (r *reader) requiredName(of *yaml.Node, fields map[string]*yaml.Node, key, what string) string {
+func (r *reader) requiredName(
+	of *yaml.Node, fields map[string]*yaml.Node, key, what string, normalize func(string) (string, error),
+) string {
 	text := r.required(of, fields, key, what)
 	if text == "" {
 		return ""
 	}
-	return r.name(r.at(fields[key]), text, what)
+	return r.name(r.at(fields[key]), text, what, normalize)
 }
 
 func (r *reader) person(n *yaml.Node) Person {
@@ -107,8 +110,8 @@ func (r *reader) person(n *yaml.Node) Person {
 	p := Person{
 		At:         r.at(n),
 		FiscalCode: r.fiscalCode(n, fields, "fiscalCode"),
-		FirstName:  r.requiredName(n, fields, "firstName", "the first name"),
-		LastName:   r.requiredName(n, fields, "lastName", "the last name"),
+		FirstName:  r.requiredName(n, fields, "firstName", "the first name", form.Clean),
+		LastName:   r.requiredName(n, fields, "lastName", "the last name", form.Clean),
 		Verified:   r.boolean(fields["verified"], "verified", false),
 	}
 	if p.FiscalCode.IsZero() {
@@ -127,7 +130,7 @@ func (r *reader) institution(n *yaml.Node) Institution {
 	i := Institution{
 		At:   r.at(n),
 		Code: r.required(n, fields, "code", "the institution's code"),
-		Name: r.requiredName(n, fields, "name", "the institution's name"),
+		Name: r.requiredName(n, fields, "name", "the institution's name", form.Title),
 		Type: access.InstitutionType(r.required(n, fields, "type", "the institution's type (PA, PSP, GSP, ...)")),
 	}
 	subscribed := map[access.ProductID]bool{}
@@ -192,7 +195,7 @@ func stateOf(text string) (string, access.Status) {
 // groupName reads "prod-pn/Ufficio Notifiche".
 func (r *reader) groupName(n *yaml.Node, text string) GroupName {
 	product, name, _ := strings.Cut(text, "/")
-	name = r.name(r.at(n), strings.TrimSpace(name), "the group's name")
+	name = r.name(r.at(n), strings.TrimSpace(name), "the group's name", form.Title)
 	if product == "" || name == "" {
 		r.add(r.at(n), "group %q: write product/name (prod-pn/Ufficio Notifiche)", text)
 	}
@@ -240,7 +243,7 @@ func (r *reader) ownNames(fields map[string]*yaml.Node, person Person) (first, l
 			continue
 		}
 		if text := r.text(n, key); text != "" {
-			*name = r.name(r.at(n), text, key)
+			*name = r.name(r.at(n), text, key, form.Clean)
 		} else if n.Kind == yaml.ScalarNode {
 			r.add(r.at(n), "%s is empty: fill it in, or remove the key", key)
 		}
