@@ -79,9 +79,9 @@ func formPage(path string) string {
 // its form. A file is kept as its rows.
 var keptFields = map[string][]string{
 	"/users/add":                {"fiscal_code", "first_name", "last_name", "email", "product", "role", "names_confirmed", "email_confirmed"},
-	"/users/import":             {"rows"},
+	"/users/import":             {"rows", "once"}, // of a confirmation the key, which leads to its check page
 	"/users/several":            {"action", "product", "group", "role", "category", "state", "sort", "page", "user", "target"},
-	"/users/{user}/edit":        {"first_name", "last_name", "email", "version", "email_confirmed"},
+	"/users/{user}/edit":        {"first_name", "last_name", "email", "version", "names_confirmed", "email_confirmed"},
 	"/users/{user}/add-product": {"product", "role"},
 	"/users/{user}/products/{product}/roles/add":  {"product", "role"},
 	"/users/{user}/products/{product}/groups/add": {"group"},

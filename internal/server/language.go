@@ -122,7 +122,8 @@ func withLanguage(f web.Layout, stored access.Language) web.Layout {
 
 // pageParameters are the parameters of pages' addresses.
 var pageParameters = []string{
-	"action", "category", "done", "from", "page", "person", "product", "q", "return", "role", "sort", "state", "to", "why",
+	"action", "category", "done", "form", "from", "kept", "list", "page", "person", "product", "q", "return", "role", "sort", "state",
+	"to", "unsure", "why",
 }
 
 // pageQuery is the part of an address's query that its page repeats. Next to a fiscal code, nothing is repeated that
