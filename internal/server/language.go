@@ -122,8 +122,15 @@ func withLanguage(f web.Layout, stored access.Language) web.Layout {
 
 // pageParameters are the parameters of pages' addresses.
 var pageParameters = []string{
-	"action", "category", "done", "form", "from", "kept", "list", "page", "person", "product", "q", "return", "role", "sort", "state",
-	"to", "unsure", "why",
+	"action", "category", "code", "done", "form", "from", "kept", "list", "page", "person", "product", "q", "return", "role", "sort",
+	"state", "to", "unsure", "why",
+}
+
+// isPageParameter reports whether a page's address may have the parameter: one of pageParameters, or an answer about a row
+// of a file.
+func isPageParameter(name, value string) bool {
+	return slices.Contains(pageParameters, name) ||
+		(strings.HasPrefix(name, "row-") && (value == web.RowYes || value == web.RowNo))
 }
 
 // pageQuery is the part of an address's query that its page repeats. Next to a fiscal code, nothing is repeated that
@@ -133,7 +140,7 @@ func pageQuery(r *http.Request) string {
 	showsCode := strings.HasSuffix(chi.RouteContext(r.Context()).RoutePattern(), "/users/{user}") ||
 		strings.HasSuffix(chi.RouteContext(r.Context()).RoutePattern(), "/users/{user}/edit")
 	for name := range query {
-		if !slices.Contains(pageParameters, name) || (showsCode && (name != "done" || receiptKey(r) == "")) {
+		if !isPageParameter(name, query.Get(name)) || (showsCode && (name != "done" || receiptKey(r) == "")) {
 			delete(query, name)
 		}
 	}
