@@ -112,8 +112,8 @@ func families(t *testing.T) map[string]family {
 		"activity.data.*":             {members: constantsOf(t, "Datum")},
 		"activity.error.*":            {members: constantsOf(t, "PeriodError")},
 		"activity.event.*": {members: append([]string{
-			"add_role", "edit_data", "edit_own", "edit_data_own", "export_product", "verify_own", "join_unnamed", "leave_unnamed",
-			"assign_suspended", "load_suspended",
+			"add_role", "edit_data", "edit_own", "edit_data_own", "export_product", "export_log", "export_history", "verify_own",
+			"join_unnamed", "leave_unnamed", "assign_suspended", "load_suspended",
 		}, logged...)},
 		"activity.column.*": {members: []string{
 			"time", "actor", "action", "person", "product", "role", "before", "after", "group", "data", "event", "actor_id", "person_id",
