@@ -26,7 +26,7 @@ func backend(ctx context.Context, env map[string]string, folder string) (*pgxpoo
 	c := app.Config{
 		Env: "development", MinLevel: 2, ClockSkew: time.Minute, Claims: "auto", Scopes: []string{"openid"},
 		ChangesPerMinute: 60,
-		Manual: env["MANUAL_URL"], Assistance: env["ASSISTANCE_URL"], Declaration: env["ACCESSIBILITY_DECLARATION_URL"],
+		Manual:           env["MANUAL_URL"], Assistance: env["ASSISTANCE_URL"], Declaration: env["ACCESSIBILITY_DECLARATION_URL"],
 		Feedback: env["ACCESSIBILITY_EMAIL"], Privacy: env["PRIVACY_EMAIL"],
 	}
 	address, stop, err := serverOf(ctx, env["DATABASE_URL"], folder)

@@ -28,7 +28,7 @@ func TestCommandsInDocumentsRunTests(t *testing.T) {
 			}
 			commands++
 			var names []string
-			for _, word := range strings.Fields(arguments) {
+			for word := range strings.FieldsSeq(arguments) {
 				if folder, ok := strings.CutPrefix(word, "./"); ok && folder != "..." {
 					names = append(names, testsIn(t, document, folder)...)
 				}
