@@ -86,6 +86,9 @@ var codeShape = regexp.MustCompile(`(?i)[A-Z]{6}[\dLMNP-V]{2}[A-EHLMPR-T][\dLMNP
 // merely add up to sixteen characters do not count ("Sportello 3bis est"), nor do sixteen letters without a digit,
 // unless they are a valid code.
 func ContainsFiscalCode(text string) bool {
+	if len(text) < 11 { // the shortest code
+		return false
+	}
 	words := strings.Fields(text)
 	for _, word := range words {
 		if _, found := FindFiscalCode(word); found || hasCodeLength(word) {

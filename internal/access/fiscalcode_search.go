@@ -8,7 +8,13 @@ import (
 // FindFiscalCode returns the valid fiscal code in a search text, also among other words and signs, and in groups of
 // characters.
 func FindFiscalCode(typed string) (FiscalCode, bool) {
+	if len(typed) < len(shape) {
+		return FiscalCode{}, false
+	}
 	for _, run := range codeRuns(typed) {
+		if len(run) != len(shape) {
+			continue // parsing would only build an error
+		}
 		if code, err := ParseFiscalCode(run); err == nil {
 			return code, true
 		}
@@ -53,14 +59,16 @@ func isCodeText(text string) bool {
 // written in groups. A run is a little longer than a code at most, unless it is a single word.
 func codeRuns(typed string) (runs []string) {
 	words := strings.FieldsFunc(strings.ToUpper(typed), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
-	runs = append(runs, words...)
+	runs = append(make([]string, 0, 3*len(words)), words...)
 	for first := range words {
-		run := words[first]
-		for _, word := range words[first+1:] {
-			if run += word; len(run) > len(shape)+2 {
+		length := len(words[first])
+		for i, word := range words[first+1:] {
+			if length += len(word); length > len(shape)+2 {
 				break
 			}
-			runs = append(runs, run)
+			if length > codeBeginning { // shorter ones are no code
+				runs = append(runs, strings.Join(words[first:first+i+2], ""))
+			}
 		}
 	}
 	return runs

@@ -18,6 +18,7 @@ type ImportRow struct {
 // Doubt is what the actor has to confirm about a row, each row by itself.
 type Doubt string
 
+// The doubts.
 const (
 	DoubtfulNames  Doubt = "names"  // they do not match the fiscal code (rule D2)
 	DoubtfulEmail  Doubt = "email"  // it may be certified mail (rule D3)

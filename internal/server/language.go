@@ -137,8 +137,8 @@ func isPageParameter(name, value string) bool {
 // another site could choose: the size of the compressed page would disclose how much of a guess is right.
 func pageQuery(r *http.Request) string {
 	query := r.URL.Query()
-	showsCode := strings.HasSuffix(chi.RouteContext(r.Context()).RoutePattern(), "/users/{user}") ||
-		strings.HasSuffix(chi.RouteContext(r.Context()).RoutePattern(), "/users/{user}/edit")
+	pattern := strings.TrimSuffix(chi.RouteContext(r.Context()).RoutePattern(), "/edit")
+	showsCode := strings.HasSuffix(pattern, "/users/{user}")
 	for name := range query {
 		if !isPageParameter(name, query.Get(name)) || (showsCode && (name != "done" || receiptKey(r) == "")) {
 			delete(query, name)

@@ -55,7 +55,7 @@ func TestAShortRSAKeyIsRefused(t *testing.T) {
 // signAgain is the token with the same claims, signed by another key.
 func signAgain(t *testing.T, signed string, key *rsa.PrivateKey) string {
 	t.Helper()
-	parsed, err := jose.ParseSigned(signed, []jose.SignatureAlgorithm{jose.RS256})
+	parsed, err := jose.ParseSignedCompact(signed, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func (s *Sessions) SaveForm(w http.ResponseWriter, r *http.Request, path string,
 	}
 	session, err := r.Cookie(s.cookie)
 	if err != nil {
-		return nil //nolint:nilerr // without its cookie there was no session
+		return nil // without its cookie there was no session
 	}
 	id := savedFormID(session.Value)
 	aead, err := formCipher(id)

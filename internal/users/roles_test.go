@@ -82,7 +82,7 @@ func TestAssignAnotherRole(t *testing.T) { // P5
 		"does not combine":        {pia, []access.RoleID{"viewer"}, access.NotCombinable},
 		"two that do not combine": {pia, []access.RoleID{"security", "viewer"}, access.NotCombinable},
 		"the same one twice":      {pia, []access.RoleID{"security", "security"}, access.AlreadyHeld},
-		"of the other category":   {pia, []access.RoleID{"admin"}, access.NeedsSignature},
+		"of the other category":   {pia, []access.RoleID{"admin"}, access.OtherCategory},
 		"while all are suspended": {sara, []access.RoleID{"security"}, access.AllSuspendedThere},
 		"none":                    {pia, nil, access.NoSuchRole},
 		"own role":                {o.anna, []access.RoleID{"api"}, access.SelfAction},

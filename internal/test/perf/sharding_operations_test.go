@@ -103,6 +103,9 @@ func runEveryOperation(t *testing.T, s *site.Site) access.InstitutionID {
 		{"Export", func() error {
 			return operations.Export(ctx, change("", product), audit.ExportDetails{Format: "csv", Rows: 3})
 		}},
+		{"ExportLog", func() error {
+			return operations.ExportLog(ctx, change(oto, access.Target{}), audit.ExportDetails{Format: "csv", Rows: 3})
+		}},
 		{"Edit", func() error {
 			return operations.Edit(ctx, change(oto, access.Target{}), form.Edit{
 				FirstName: "Otto", LastName: "Spartito", Email: "otto@ente.example", Version: 1,
