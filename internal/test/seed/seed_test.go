@@ -31,18 +31,22 @@ func TestATestFillsItsDatabaseInAFewLines(t *testing.T) {
 	again := j.Admin("Anna Bianchi", "prod-pagopa")
 	t.Logf("took %s", time.Since(start))
 
-	if anna != again {
-		t.Errorf("the same name is two people: %s and %s", anna, again)
+	if anna == again {
+		t.Errorf("the user of two institutions has one id, %s (rule P10)", anna)
+	}
+	if one, other := seed.Person(t, db.Owner, anna), seed.Person(t, db.Owner, again); one != other {
+		t.Errorf("the same name is two people: %s and %s", one, other)
 	}
 	q := store.New(db.App, keys).Query()
 	var got, annaIs access.User
 	q.Subject(&got, i.ID, oto)
-	q.User(&annaIs, j.ID, anna)
+	q.User(&annaIs, j.ID, again)
 	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	want := access.User{
-		ID: oto, FirstName: "Oto", LastName: "Neri", Email: "oto.neri@ente.example", FiscalCode: s.FiscalCode("Oto Neri"), Version: 1,
+		ID: oto, Person: seed.Person(t, db.Owner, oto), FirstName: "Oto", LastName: "Neri", Email: "oto.neri@ente.example",
+		FiscalCode: s.FiscalCode("Oto Neri"), Version: 1,
 		Assignments: []access.Assignment{
 			{Product: "prod-interop", Role: "api", Category: access.Operator, Status: access.Active},
 			{Product: "prod-interop", Role: "security", Category: access.Operator, Status: access.Suspended},
