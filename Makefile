@@ -159,7 +159,7 @@ postgres:
 	elif [ -z "$$DATABASE_URL$$TEST_DATABASE_URL" ]; then go run ./internal/demo/devpostgres/locate; fi
 
 chromium:
-	@for name in "$$CHROME" chromium chromium-browser google-chrome google-chrome-stable chrome-headless-shell \
+	@for name in "$$CHROME" chromium-headless-shell chrome-headless-shell chromium chromium-browser google-chrome google-chrome-stable \
 		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" /Applications/Chromium.app/Contents/MacOS/Chromium; \
 	do command -v "$$name" >/dev/null && exit; done; \
 	if command -v npm >/dev/null; then $(MAKE) npm; \
