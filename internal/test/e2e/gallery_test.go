@@ -97,7 +97,7 @@ func TestForcedColoursLessMotionAndPaperAreHonoured(t *testing.T) {
 	) // all look the same
 	visitPages(t, inItalian, func(t *testing.T, p *browsertest.Page) {
 		p.EmulateMedia("forced-colors", "active")
-		if bare := browsertest.Eval[[]string](
+		bare := browsertest.Eval[[]string](
 			p,
 			`[...document.querySelectorAll(".btn, .form-control, .form-select, .panel, .sheet, .banner, .removable")]
 			.filter(e => e.checkVisibility())
@@ -106,9 +106,8 @@ func TestForcedColoursLessMotionAndPaperAreHonoured(t *testing.T) {
 				return ["Top", "Right", "Bottom", "Left"].some(side => style["border" + side + "Style"] === "none" ||
 					!parseFloat(style["border" + side + "Width"]) || style["border" + side + "Color"] === behind);
 			}).map(e => e.outerHTML.slice(0, 120))`,
-		); len(
-			bare,
-		) > 0 {
+		)
+		if len(bare) > 0 {
 			t.Errorf("%s, with forced colours, has no border around:\n\t%s", p.URL(), strings.Join(bare, "\n\t"))
 		}
 		p.EmulateMedia("prefers-reduced-motion", "reduce")
@@ -127,22 +126,20 @@ func TestForcedColoursLessMotionAndPaperAreHonoured(t *testing.T) {
 func printsOnlyWhatIsRead(t *testing.T, p *browsertest.Page) {
 	t.Helper()
 	p.EmulatePrint()
-	if left := browsertest.Eval[[]string](
+	left := browsertest.Eval[[]string](
 		p,
 		`[...document.querySelectorAll("nav, button, .btn, dialog, body > header a, footer, details.actions, .tick, .skip")]
 			.filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))`,
-	); len(
-		left,
-	) > 0 {
+	)
+	if len(left) > 0 {
 		t.Errorf("%s prints:\n\t%s", p.URL(), strings.Join(left, "\n\t"))
 	}
-	if missing := browsertest.Eval[[]string](
+	missing := browsertest.Eval[[]string](
 		p,
 		`[...document.querySelectorAll("main h1, main th[scope=row], main dl, main .roles, main .removable")]
 			.filter(e => !e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))`,
-	); len(
-		missing,
-	) > 0 {
+	)
+	if len(missing) > 0 {
 		t.Errorf("%s doesn't print:\n\t%s", p.URL(), strings.Join(missing, "\n\t"))
 	}
 }
