@@ -11,7 +11,7 @@ import (
 )
 
 // Edit changes a user's e-mail, and the names while they are not verified (rule P8). Refused with [access.Edited] if
-// the data have changed since the form was shown.
+// the data have changed since the form was shown, unless they are now what the form says.
 func (s *Service) Edit(ctx context.Context, c Command, e form.Edit) error {
 	content := []string{e.FirstName, e.LastName, e.Email, strconv.Itoa(e.Version)}
 	_, err := s.execute(ctx, c, operation{

@@ -162,7 +162,9 @@ func (w modelFixture) isOffered(t *testing.T, c modelOperation) bool {
 	case access.SuspendGroup, access.ReactivateGroup, access.DeleteGroup:
 		return p.MayActOnGroup(c.action, about)
 	case access.Edit:
-		return p.MayEdit(c.edit.FirstName != p.Subject.FirstName || c.edit.LastName != p.Subject.LastName) && c.edit.Version == p.Subject.Version
+		names := c.edit.FirstName != p.Subject.FirstName || c.edit.LastName != p.Subject.LastName
+		isChange := names || c.edit.Email != p.Subject.Email // a form that says what is true already conflicts with no change
+		return p.MayEdit(names) && (!isChange || c.edit.Version == p.Subject.Version)
 	case access.EnterUsers, access.View, access.Load, access.Verify:
 	}
 	return false

@@ -28,8 +28,7 @@ func TestServiceGrantsWhatPagesOffer(t *testing.T) {
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
 	st := store.New(db.App, seed.Keys(t))
-	number := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", number)
+	number := runSeed(t)
 	r := rand.New(rand.NewPCG(number, 0))
 	done := map[operationKind]int{}
 	for n := 0; n < 10 || (n < 26 && len(missingKinds(done)) > 0); n++ { // more fixtures for rare kinds
@@ -39,10 +38,10 @@ func TestServiceGrantsWhatPagesOffer(t *testing.T) {
 			offered := w.offered(t, c)
 			became, err := w.execute(t.Context(), c)
 			if err != nil {
-				t.Fatalf("seed %d: not a refusal: %v: %+v", number, err, c)
+				t.Fatalf("SEED=%d: not a refusal: %v: %+v", number, err, c)
 			}
 			if !slices.Equal(became.granted, offered) {
-				t.Fatalf("seed %d: offered %v, granted %v: %+v", number, offered, became.granted, c)
+				t.Fatalf("SEED=%d: offered %v, granted %v: %+v", number, offered, became.granted, c)
 			}
 			done[c.operationKind] += became.countGranted()
 			w.apply(became, 1000)
@@ -59,6 +58,20 @@ func TestServiceGrantsWhatPagesOffer(t *testing.T) {
 	if never := missingKinds(done); len(never) > 0 {
 		t.Errorf("%v: never granted, the test shows nothing about them", never)
 	}
+}
+
+// runSeed is the seed of this run's random operations; SEED repeats a run.
+func runSeed(t *testing.T) uint64 {
+	t.Helper()
+	number := uint64(time.Now().UnixNano())
+	if text := os.Getenv("SEED"); text != "" {
+		var err error
+		if number, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatalf("SEED: %v", err)
+		}
+	}
+	t.Logf("SEED=%d", number)
+	return number
 }
 
 // missingKinds are the kinds that were never granted.
@@ -98,7 +111,7 @@ func TestConcurrentOperations(t *testing.T) {
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))
 	st := store.New(db.App, seed.Keys(t))
-	total, number := operationCount(t), uint64(time.Now().UnixNano())
+	total, number := operationCount(t), runSeed(t)
 	var all historyCounts
 	for epoch := 0; epoch*epochLength < total; epoch++ {
 		var fixtures []modelFixture
@@ -118,8 +131,8 @@ func TestConcurrentOperations(t *testing.T) {
 	if _, err := admin.VerifyAudit(t.Context(), db.Owner, seed.Keys(t), nil); err != nil {
 		t.Error(err)
 	}
-	t.Logf("operations: %d attempted, %d took effect, %d sent twice, %d errors; seed %d",
-		total, all.done.Load(), all.replayed.Load(), all.unexpected.Load(), number)
+	t.Logf("operations: %d attempted, %d took effect, %d sent twice, %d errors",
+		total, all.done.Load(), all.replayed.Load(), all.unexpected.Load())
 }
 
 // epochLength is how many operations a fixture runs before others replace it, because suspensions and removals leave fewer

@@ -315,6 +315,10 @@ func TestEdit(t *testing.T) { // P8
 	if err := o.service.Edit(t.Context(), o.change(o.anna, o.oto, access.Target{}), edit); reason(err) != access.Edited {
 		t.Errorf("the second of two editors: %v", err)
 	}
+	edit.FirstName = "Otto"
+	if err := o.service.Edit(t.Context(), o.change(o.anna, o.oto, access.Target{}), edit); err != nil {
+		t.Errorf("the second of two editors who type the same: %v", err)
+	}
 	edit = form.Edit{FirstName: "Anna", LastName: "Bianchi", Email: "nuova@ente.example", Version: 1}
 	if err := o.service.Edit(t.Context(), o.change(o.anna, o.anna, access.Target{}), edit); err != nil {
 		t.Errorf("the own e-mail: %v", err)
