@@ -23,7 +23,9 @@ type chromium struct {
 	fromNPM         bool
 }
 
-var errNoBrowser = errors.New("no Chromium or Chrome: apt-get install chromium-headless-shell, or npm ci --prefix tools, or name one in CHROME")
+var errNoBrowser = errors.New(
+	"no Chromium or Chrome: apt-get install chromium-headless-shell, or npm ci --prefix tools, or name one in CHROME",
+)
 
 // find looks for $CHROME, then for the usual names, then in tools/node_modules of the checkout.
 func find(named string, usual []string) (chromium, error) {

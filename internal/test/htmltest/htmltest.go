@@ -173,7 +173,8 @@ func attr(n *html.Node, key string) string {
 }
 
 func isHidden(n *html.Node) bool {
-	return n.Data == "template" || attr(n, "aria-hidden") == "true" || slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "hidden" })
+	return n.Data == "template" || attr(n, "aria-hidden") == "true" ||
+		slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "hidden" })
 }
 
 // text is an element's text, without hidden parts and without options.

@@ -18,7 +18,8 @@ const page = `<!DOCTYPE html><html lang="it"><head><title> Utenti –
 <label>Ruolo <select name="role"><option value="">Tutti</option><optgroup label="SEND">
 <option value="prod:api" selected lang="en">API</option></optgroup></select></label>
 <input type="hidden" name="once" value="x1"><input type="checkbox" name="c" value="1"><input type="checkbox" name="d" value="2" checked>
-<input name="off" value="no" disabled><button>Filtra</button><button hidden>Copia</button></form><template><button form="f">Riprova</button></template>
+<input name="off" value="no" disabled><button>Filtra</button><button hidden>Copia</button></form>
+<template><button form="f">Riprova</button></template>
 <table><caption>Elenco</caption><tr><th scope="col">Nome</th></tr><tr><th scope="row">Anna</th><td>a@b<wbr>.it</td></tr></table>
 </main></body></html>`
 
