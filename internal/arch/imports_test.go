@@ -38,6 +38,7 @@ func importTable() map[string]row {
 
 		// Storage and changes.
 		"migrations": {
+			ours:   "internal/form",
 			others: "github.com/jackc/pgx github.com/pressly/goose github.com/riverqueue/river",
 			std:    "database/sql",
 		},

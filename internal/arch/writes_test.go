@@ -18,7 +18,7 @@ import (
 func writers() map[string]string {
 	const (
 		session   = "belongs to a browser, not to an institution: there is no lock to take, and sign-ins are not audited"
-		derived   = "rebuilds rows that triggers derive, under the institution's lock; it changes no fact, so it records no event"
+		derived   = "rebuilds derived rows, under the institution's lock; it changes no fact, so it records no event"
 		catalogue = "the catalogue belongs to no institution; the import locks all of them out meanwhile"
 		load      = "runs under the locks of store.Locked and records an event for each role; a COPY needs rows, not operations"
 		filling   = "fills an empty database, which has no other user"
@@ -34,6 +34,7 @@ func writers() map[string]string {
 		"internal/admin.repairInstitution":           derived,
 		"internal/admin.repairRows":                  derived,
 		"internal/admin.repairOthers":                derived,
+		"migrations.replaceSearchKeys":               derived,
 		"internal/admin.writeCatalogue":              catalogue,
 		"internal/admin.writeProduct":                catalogue,
 		"internal/admin.writeOffers":                 catalogue,

@@ -7,7 +7,7 @@ func SortKey(firstName, lastName string) string {
 	return form.Fold(lastName) + "\t" + form.Fold(firstName)
 }
 
-// SearchKey is the text in which parts of a name or of the e-mail are searched (rule V6).
+// SearchKey is the text in which users are searched for (rule V6).
 func SearchKey(firstName, lastName, email string) string {
-	return form.Fold(lastName) + " " + form.Fold(firstName) + " " + form.Fold(email)
+	return form.SearchKey(firstName, lastName, email)
 }

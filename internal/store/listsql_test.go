@@ -97,6 +97,10 @@ func listPlanCases(t *testing.T, institution access.InstitutionID) (all []planCa
 		{"search", "listing_by_name", access.Filter{Text: "utente"}},
 		{"search", "listing_by_name", access.Filter{Text: "u", State: access.Active}},
 		{"search", "listing_search", access.Filter{Text: "utente0000042 ugo"}},
+		{"search", "listing_search", access.Filter{Text: "example"}}, // of every domain, and of no name
+		{"search", "listing_search", access.Filter{Text: "u0000042@ente.example"}},
+		{"search", "listing_search", access.Filter{Text: "@altrove.example"}},
+		{"search", "listing_by_name", access.Filter{Text: "@ente.example"}},
 		{"search among the active", "listing_search", access.Filter{Text: "utente0000042", State: access.Active}},
 		{"search in a role", "listing_by_name", access.Filter{Text: "utente", Role: operator}},
 		{"search among the suspended", "listing_by_name", access.Filter{Text: "utente", State: access.Suspended}},

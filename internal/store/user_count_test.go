@@ -145,7 +145,7 @@ func loadUsers(t *testing.T, owner *pgxpool.Pool, i access.InstitutionID, p acce
 				SELECT $1, id, $2, 'operator', 'operator', status, 'utente' || name || E'\tugo', 'u' || name || '@ente.example'
 				FROM ` + users,
 			`INSERT INTO listing
-				SELECT $1, $2, id, 'utente' || name || E'\tugo', 'utente' || name || ' ugo u' || name, 'Ugo', 'Utente' || name,
+				SELECT $1, $2, id, 'utente' || name || E'\tugo', 'utente' || name || ' ugo u' || name || '@elpmaxe.etne', 'Ugo', 'Utente' || name,
 				'u' || name || '@ente.example', 'operator', '{operator}', ARRAY[status] FROM ` + users,
 		} {
 			if _, err := tx.Exec(t.Context(), sql, i, p, n); err != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/form"
 )
 
 // The plans of a group's pages, written and rewritten like those of lists. $1 is the institution, $2 the group, $3 and
@@ -144,7 +145,7 @@ func Candidates(
 	order := newListOrder(access.Filter{Page: f.Page}, limit+1)
 	key := []any{string(institution), string(group)}
 	args := slices.Concat(key, order.cursor(f.Page))
-	if words := searchWords(f.Text); len(words) > 0 || only != "" {
+	if words := form.SearchWords(f.Text); len(words) > 0 || only != "" {
 		plan := &planCandidatesSearch
 		page = Statement{plan, order.rewrite(plan.rows), append(args, optionalUser(only))}.withWords(words)
 		counted := newListOrder(access.Filter{}, most+1).rewrite(plan.count)

@@ -52,13 +52,13 @@ const (
 // planFor chooses the plan of a filter, and gives the plan's own arguments but the words.
 func planFor(f access.Filter) (*Plan, []any) {
 	role, state := string(f.Role.Role), string(f.State)
-	words := searchWords(f.Text)
+	words := form.SearchWords(f.Text)
 	switch isActive, isSuspended := f.State == access.Active, f.State == access.Suspended; {
 	case len(words) > 0 && isSuspended:
 		return &planSearchSuspended, []any{role}
 	case len(words) > 0 && role != "":
 		return &planSearchRole, []any{role, state}
-	case len(words) > 0 && isActive && slices.ContainsFunc(words, hasTrigram):
+	case len(words) > 0 && isActive && slices.ContainsFunc(words, form.SearchWord.HasTrigram):
 		return &planSearchActive, []any{state}
 	case len(words) > 0:
 		return &planSearch, []any{state}
@@ -87,26 +87,6 @@ func filePlanFor(f access.Filter) (*Plan, []any) {
 		plan = &planActiveOfRoleFile
 	}
 	return plan, own
-}
-
-// hasTrigram reports whether the search index can find a word. Shorter words are searched for by scanning the list in
-// order.
-func hasTrigram(word string) bool { return len(word) >= 3 }
-
-// searchWords returns the words of a text, folded as names are, without the signs that people write between and after
-// them: "Rossi, Bianca". A text of such signs only is searched for as it is.
-func searchWords(text string) []string {
-	folded := form.Fold(text)
-	var words []string
-	for _, word := range strings.FieldsFunc(folded, func(c rune) bool { return strings.ContainsRune(" ,;:()\"“”«»", c) }) {
-		if word = strings.Trim(word, "."); word != "" {
-			words = append(words, word)
-		}
-	}
-	if len(words) == 0 {
-		return strings.Fields(folded)
-	}
-	return words
 }
 
 // listOrder has the variations of a plan's text.
@@ -186,15 +166,23 @@ type Statement struct {
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
+// pattern is the pattern for LIKE of the search keys that a word matches.
+func pattern(w form.SearchWord) string {
+	if w.HasAt {
+		return "%" + likeEscaper.Replace(w.Text) + "@%" + likeEscaper.Replace(w.Domain)
+	}
+	return "%" + likeEscaper.Replace(w.Text) + "%@%"
+}
+
 // withWords repeats a statement's condition on a word for each word, or removes it. The words are the last arguments.
-func (s Statement) withWords(words []string) Statement {
+func (s Statement) withWords(words []form.SearchWord) Statement {
 	const condition = `AND l.search_key LIKE $`
 	before, after, found := strings.Cut(s.SQL, condition)
 	if !found {
 		return s
 	}
 	for _, word := range words {
-		s.Args = append(s.Args, "%"+likeEscaper.Replace(word)+"%")
+		s.Args = append(s.Args, pattern(word))
 		before += condition + strconv.Itoa(len(s.Args)) + ` `
 	}
 	s.SQL = before + strings.TrimLeft(after, "0123456789")
@@ -218,7 +206,7 @@ func Page(institution access.InstitutionID, f access.Filter, limit int) Statemen
 	if plan.boundary != "" && f.Product != "" {
 		sql = order.withBoundary(sql, plan.boundary)
 	}
-	return Statement{plan, sql, args}.withWords(searchWords(f.Text))
+	return Statement{plan, sql, args}.withWords(form.SearchWords(f.Text))
 }
 
 // withBoundary adds the boundary row, without a category, to a page that its rows do not fill. It is read only then.
@@ -240,11 +228,11 @@ func File(institution access.InstitutionID, f access.Filter, after access.Row, s
 		}
 	}
 	args := slices.Concat([]any{string(institution), productOf(f)}, start, own)
-	return Statement{plan, order.rewrite(plan.rows), args}.withWords(searchWords(f.Text))
+	return Statement{plan, order.rewrite(plan.rows), args}.withWords(form.SearchWords(f.Text))
 }
 
 // HasSearch reports whether a filter searches for words. If not, user_count has the numbers of the list.
-func HasSearch(f access.Filter) bool { return len(searchWords(f.Text)) > 0 }
+func HasSearch(f access.Filter) bool { return len(form.SearchWords(f.Text)) > 0 }
 
 // Count counts the rows that a search finds, product by product: up to a number, and one more. Without a search, it reads
 // user_count.
@@ -254,5 +242,5 @@ func Count(institution access.InstitutionID, f access.Filter, most int) Statemen
 	if !HasSearch(f) {
 		return Statement{plan, UserCounts, args}
 	}
-	return Statement{plan, newListOrder(f, most+1).rewrite(plan.count), append(args, own...)}.withWords(searchWords(f.Text))
+	return Statement{plan, newListOrder(f, most+1).rewrite(plan.count), append(args, own...)}.withWords(form.SearchWords(f.Text))
 }

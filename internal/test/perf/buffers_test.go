@@ -237,7 +237,7 @@ func everyPage(t *testing.T, s *site.Site, id access.InstitutionID, users int) [
 	)
 	for text, most := range map[string]int{
 		"rossi": search, "giulia rossi": search, "znidarsic": search, "inesistente": search, "ço": search, "x": search,
-		"a": search, "ente0.example": search,
+		"a": search, "ente0.example": search, "@ente0.example": search,
 	} {
 		list("search for "+text, most, access.Filter{Product: "prod-interop", Text: text})
 	}
