@@ -55,6 +55,7 @@ type BulkPage struct {
 	Group          access.GroupID // selected
 	Errors         access.FieldErrors
 	IdempotencyKey string // of the form
+	Undoes         string // the key of the form that the page undoes; empty: it is no undo
 }
 
 // BulkItem is a selected user: the changes, or the reason why there are none.

@@ -54,6 +54,7 @@ type ConfirmGroupPage struct {
 	Members        access.Section // with the number of members
 	Person         access.User    // the member to be removed
 	IdempotencyKey string
+	Undoes         string // the key of the form that the page undoes; empty: it is no undo
 }
 
 // AddMembersPage selects people to add to a group.

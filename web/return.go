@@ -50,6 +50,9 @@ func withParam(address, name, value string) string {
 	return address + separator + name + "=" + url.QueryEscape(value)
 }
 
+// UndoURL adds to the address of an action the key of the form whose change it undoes.
+func UndoURL(address, key string) string { return withParam(address, "undo", key) }
+
 // usersQuery is the query of a list's address.
 func usersQuery(list access.Filter) string {
 	_, query, _ := strings.Cut(UsersURL("", list), "?")

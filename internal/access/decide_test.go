@@ -100,7 +100,8 @@ func viewCases() []row {
 func TestDecide(t *testing.T) {
 	t.Parallel()
 	given := map[access.Reason]bool{
-		access.LastAdministrator: true, access.FormUsed: true, access.Edited: true, // given by package store, tested in package users
+		// given by packages store and users, tested in packages users and server
+		access.LastAdministrator: true, access.FormUsed: true, access.Edited: true, access.ChangedSince: true,
 	}
 	asked := map[access.Action]bool{}
 	for _, row := range slices.Concat(viewCases(), assignCases(), editCases(), groupCases()) {

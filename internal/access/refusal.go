@@ -51,6 +51,7 @@ const (
 	LastAdministrator Reason = "last-administrator"  // P3; reported by the database, see Decide
 	FormUsed          Reason = "form-used-otherwise" // the idempotency key was used for another change (P6)
 	Edited            Reason = "edited-meanwhile"    // the data have changed since the form was shown (P8)
+	ChangedSince      Reason = "changed-since"       // what is to be undone has been changed again since (P6)
 )
 
 // Grade is how a refusal is answered (rule V9).
@@ -74,7 +75,7 @@ var Reasons = map[Reason]Grade{
 	NotHeld: Conflict, NotActive: Conflict, NotSuspended: Conflict, AllSuspended: Conflict, NamesVerified: Conflict,
 	NoRoleThere: Conflict, AlreadyMember: Conflict, NotMember: Conflict, GroupSuspended: Conflict,
 	GroupNotActive: Conflict, GroupActive: Conflict, GroupNameTaken: Conflict,
-	LastAdministrator: Conflict, FormUsed: Conflict, Edited: Conflict,
+	LastAdministrator: Conflict, FormUsed: Conflict, Edited: Conflict, ChangedSince: Conflict,
 }
 
 // Grade is the reason's grade, [Hidden] for an unknown reason.

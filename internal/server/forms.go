@@ -80,7 +80,7 @@ func formPage(path string) string {
 var keptFields = map[string][]string{
 	"/users/add":                {"fiscal_code", "first_name", "last_name", "email", "product", "role", "names_confirmed", "email_confirmed"},
 	"/users/import":             {"rows", "once"}, // of a confirmation the key, which leads to its check page
-	"/users/several":            {"action", "product", "group", "role", "category", "state", "sort", "page", "user", "target"},
+	"/users/several":            {"action", "product", "group", "role", "category", "state", "sort", "page", "user", "target", "undo"},
 	"/users/{user}/edit":        {"first_name", "last_name", "email", "version", "names_confirmed", "email_confirmed"},
 	"/users/{user}/add-product": {"product", "role"},
 	"/users/{user}/products/{product}/roles/add":  {"product", "role"},

@@ -211,6 +211,7 @@ func (s *Server) confirmGroup(a access.Action) handler {
 		}
 		return s.show(w, r, web.ConfirmGroup(p.layout, web.ConfirmGroupPage{
 			Action: a, Group: p.group, Product: p.product, Members: p.members, IdempotencyKey: newIdempotencyKey(),
+			Undoes: string(undoKey(r.URL.Query())),
 		}))
 	}
 }
@@ -253,7 +254,7 @@ func (s *Server) groupForm(r *http.Request) (users.Command, error) {
 		return users.Command{}, err
 	}
 	return users.Command{
-		Institution: in, Actor: s.callerID(r), Key: key,
+		Institution: in, Actor: s.callerID(r), Key: key, Undoes: undoKey(r.PostForm),
 		Target: access.Target{Product: access.ProductID(r.PostForm.Get("product"))},
 	}, nil
 }

@@ -95,7 +95,7 @@ func groupOutcome(p groupPage, receipt store.Receipt, person string) *web.Outcom
 		return nil
 	}
 	if reverse := receipt.Action.Reverse(); reverse != "" && receipt.IsUndoable && p.profile.MayActOnGroup(reverse, p.group) {
-		o.ReverseURL = web.GroupActionURL(p.scope.institution.ID, p.group.ID, reverse)
+		o.ReverseURL = web.UndoURL(web.GroupActionURL(p.scope.institution.ID, p.group.ID, reverse), string(receipt.Key))
 	}
 	return o
 }

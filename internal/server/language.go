@@ -123,7 +123,7 @@ func withLanguage(f web.Layout, stored access.Language) web.Layout {
 // pageParameters are the parameters of pages' addresses.
 var pageParameters = []string{
 	"action", "category", "code", "done", "form", "from", "kept", "list", "page", "person", "product", "q", "return", "role", "sort",
-	"state", "to", "unsure", "why",
+	"state", "to", "undo", "unsure", "why",
 }
 
 // isPageParameter reports whether a page's address may have the parameter: one of pageParameters, or an answer about a row

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -15,6 +16,15 @@ const receiptTTL = 15 * time.Minute
 // receiptKey is the key of the form whose change the address reports; empty if there is none.
 func receiptKey(r *http.Request) store.IdempotencyKey {
 	key := r.URL.Query().Get("done")
+	if !isUUID(key) {
+		return ""
+	}
+	return store.IdempotencyKey(key)
+}
+
+// undoKey is the key of the form whose change is to be undone, from an address or from a parsed form; empty if there is none.
+func undoKey(v url.Values) store.IdempotencyKey {
+	key := v.Get("undo")
 	if !isUUID(key) {
 		return ""
 	}

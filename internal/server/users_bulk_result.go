@@ -52,6 +52,7 @@ func (s *Server) bulkConfirm(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := users.Command{
 		Institution: scope.institution.ID, Actor: scope.actor.ID, Target: access.Target{Product: form.filter.Product}, Key: key,
+		Undoes: form.undo,
 	}
 	ctx, cancel := s.detachedContext(w, r)
 	defer cancel()

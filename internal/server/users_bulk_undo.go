@@ -24,7 +24,9 @@ func (s *Server) showBulkUndo(w http.ResponseWriter, r *http.Request, form bulkF
 	if !found || batch.Action.Reverse() != form.action {
 		return redirect(w, r, web.UsersURL(scope.institution.ID, form.filter))
 	}
-	page := web.BulkPage{Action: form.action, Product: product, Filter: form.filter, IdempotencyKey: newIdempotencyKey()}
+	page := web.BulkPage{
+		Action: form.action, Product: product, Filter: form.filter, IdempotencyKey: newIdempotencyKey(), Undoes: string(form.undo),
+	}
 	undone, err := s.loadBulkUndo(r, scope, batch)
 	if err != nil {
 		return err
@@ -93,7 +95,7 @@ func undoItem(
 		item.LeftAlone = append(item.LeftAlone, t)
 		item.WhyNot = refused[t]
 		if item.WhyNot.Grade() == access.Conflict || item.WhyNot == "" {
-			item.WhyNot = access.Edited
+			item.WhyNot = access.ChangedSince
 		}
 	}
 	if len(item.Roles) > 0 {

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -67,9 +68,10 @@ func TestABannerOffersTheReverseOfTheLastChangeOnly(t *testing.T) {
 	closed := b.Post(web.GroupActionURL(i.ID, group, access.SuspendGroup), form)
 	isOffered := func() (role, ofGroup bool) {
 		t.Helper()
-		address := web.RoleURL(i.ID, i.Oto, api, access.Reactivate)
-		banner := func(p site.Page, address string) bool { return p.ByID("outcome").HasInner("a", "href", address) }
-		return banner(b.Get(suspended.URL.String()), address),
+		banner := func(p site.Page, address string) bool {
+			return p.ByID("outcome").HasInner("a", "href", web.UndoURL(address, p.URL.Query().Get("done")))
+		}
+		return banner(b.Get(suspended.URL.String()), web.RoleURL(i.ID, i.Oto, api, access.Reactivate)),
 			banner(b.Get(closed.URL.String()), web.GroupActionURL(i.ID, group, access.ReactivateGroup))
 	}
 	if role, ofGroup := isOffered(); !role || !ofGroup {
@@ -84,5 +86,58 @@ func TestABannerOffersTheReverseOfTheLastChangeOnly(t *testing.T) {
 	}
 	if role, ofGroup := isOffered(); role || ofGroup {
 		t.Errorf("offered after a colleague's change: %v for the role, %v for the group", role, ofGroup)
+	}
+}
+
+// Between the review page of an undo and its confirmation, a colleague re-enables and suspends again what it is about: the
+// confirmation leaves it alone, for roles one by one, several at once, and groups.
+func TestAnUndoIsDecidedAgainWhenItIsConfirmed(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
+	i.Admin("Eva Bruni", "prod-interop")
+	group := i.Group("prod-interop", "Ufficio")
+	b, eva := s.SignIn(t, "Anna Bianchi"), s.SignIn(t, "Eva Bruni")
+	press := func(address, button string) site.Page { return b.Press(b.Get(address), button) }
+
+	review := b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Suspend, i.Oto, i.Leo))
+	bulk := b.Press(b.Post(web.BulkConfirmURL(i.ID), confirmation(t, i.ID, review)), "Riabilita gli stessi ruoli delle stesse persone")
+	one := b.Get(press(web.RoleURL(i.ID, i.Leo, access.Target{Product: "prod-pn", Role: "operator"}, access.Suspend), "Sospendi").
+		ByID("outcome").One("link", "Riabilita Gestore Notifiche di Leo Verdi").Attr("href"))
+	ofGroup := b.Get(press(web.GroupActionURL(i.ID, group, access.SuspendGroup), "Sospendi").
+		ByID("outcome").One("link", "Riabilita il gruppo “Ufficio” di Interoperabilità").Attr("href"))
+
+	for _, action := range []access.Action{access.Reactivate, access.Suspend} {
+		eva.Post(web.RoleURL(i.ID, i.Leo, security, action), site.KeyedForm())
+	}
+	for _, action := range []access.Action{access.ReactivateGroup, access.SuspendGroup} {
+		form := site.KeyedForm()
+		form.Set("product", "prod-interop")
+		eva.Post(web.GroupActionURL(i.ID, group, action), form)
+	}
+	i.Admin("Ugo Blu", "prod-pn")
+	ugo := s.SignIn(t, "Ugo Blu")
+	for _, action := range []access.Action{access.Reactivate, access.Suspend} {
+		ugo.Post(web.RoleURL(i.ID, i.Leo, access.Target{Product: "prod-pn", Role: "operator"}, action), site.KeyedForm())
+	}
+
+	done := b.Post(web.BulkConfirmURL(i.ID), confirmation(t, i.ID, bulk))
+	checkPageText(t, done, "several at once", "Leo Verdi", "È stato cambiato di nuovo nel frattempo")
+	if s.Status(t, i.ID, i.Oto, api) != access.Active || s.Status(t, i.ID, i.Oto, security) != access.Active {
+		t.Error("what no colleague has changed is not undone")
+	}
+	if got := s.Status(t, i.ID, i.Leo, security); got != access.Suspended {
+		t.Errorf("the bulk undo makes a colleague's suspension %q", got)
+	}
+	for name, page := range map[string]site.Page{"one role": one, "a group": ofGroup} {
+		if p := b.Press(page, "Riabilita"); p.Status != http.StatusConflict || !strings.Contains(p.Text(), "cambiato di nuovo") {
+			t.Errorf("%s: %d", name, p.Status)
+		}
+	}
+	if got := s.Status(t, i.ID, i.Leo, access.Target{Product: "prod-pn", Role: "operator"}); got != access.Suspended {
+		t.Errorf("the undo makes a colleague's suspension %q", got)
+	}
+	if n := s.Count(t, `SELECT count(*) FROM user_group WHERE id = $1 AND status = 'suspended'`, group); n != 1 {
+		t.Error("the undo re-enables a group that a colleague has suspended")
 	}
 }

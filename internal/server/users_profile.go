@@ -71,7 +71,7 @@ func profileOutcome(p access.Profile, receipt store.Receipt) *web.Outcome {
 	}
 	o.Offboarded = isOffboarding(receipt)
 	if reverse := receipt.Action.Reverse(); reverse != "" && receipt.IsUndoable && p.May(reverse, receipt.Target) {
-		o.ReverseURL = web.RoleURL(p.Institution.ID, p.Subject.ID, receipt.Target, reverse)
+		o.ReverseURL = web.UndoURL(web.RoleURL(p.Institution.ID, p.Subject.ID, receipt.Target, reverse), string(receipt.Key))
 	}
 	return o
 }

@@ -32,7 +32,9 @@ func (s *Server) confirmRole(a access.Action) handler {
 		if err := access.Decide(p.profile.Request(a, t)); err != nil {
 			return s.refuseOnProfile(w, r, err, t)
 		}
-		page := web.ConfirmRolePage{Profile: p.profile, Action: a, Target: t, IdempotencyKey: newIdempotencyKey()}
+		page := web.ConfirmRolePage{
+			Profile: p.profile, Action: a, Target: t, IdempotencyKey: newIdempotencyKey(), Undoes: string(undoKey(r.URL.Query())),
+		}
 		return s.show(w, r, web.ConfirmRole(p.layout, page))
 	}
 }
@@ -52,6 +54,7 @@ func (s *Server) execute(op operation) handler {
 		if c.Key, err = parseKeyedForm(r); err != nil {
 			return err
 		}
+		c.Undoes = undoKey(r.PostForm)
 		departed, err := op(r.Context(), c)
 		if errors.Is(err, access.ErrNotFound) { // an unknown institution answers like one without powers (V9)
 			err = &access.Refusal{Reason: access.NoPowers}

@@ -36,6 +36,7 @@ func HashContent[T ~string](parts ...T) []byte {
 
 // Receipt is the change that a form made.
 type Receipt struct {
+	Key     IdempotencyKey // of a receipt that was read
 	Actor   access.UserID
 	Action  access.Action
 	Subject access.UserID
@@ -88,10 +89,10 @@ func (tx *Tx) CompleteKey(ctx context.Context, m IdempotencyKey, d Receipt, at t
 // report last month's change.
 func (q *Query) Receipt(dst *Receipt, institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) {
 	q.queryRow(func(row pgx.Row) error {
-		return row.Scan(&dst.Actor, &dst.Action, &dst.Subject, &dst.Target.Product, &dst.Target.Role, &dst.Roles, &dst.Group,
+		return row.Scan(&dst.Key, &dst.Actor, &dst.Action, &dst.Subject, &dst.Target.Product, &dst.Target.Role, &dst.Roles, &dst.Group,
 			&dst.At, &dst.IsUndoable)
 	}, `
-		SELECT k.actor, k.action, coalesce(k.subject::text, ''), k.product, k.role, k.roles, coalesce(k."group"::text, ''), k.at,
+		SELECT k.key, k.actor, k.action, coalesce(k.subject::text, ''), k.product, k.role, k.roles, coalesce(k."group"::text, ''), k.at,
 		       coalesce((
 			SELECT (e.actor, e.action, e.at) = (k.actor, k.action, k.at) FROM audit_event e
 			WHERE e.institution = $1 AND e.subject = k.subject AND e.product = k.product AND e.role = k.role
@@ -102,6 +103,33 @@ func (q *Query) Receipt(dst *Receipt, institution access.InstitutionID, actor ac
 			ORDER BY e.seq DESC LIMIT 1), false)
 		FROM idempotency_key k
 		WHERE k.institution = $1 AND k.key = $2 AND k.actor = $3 AND k.at > $4`, institution, m, actor, since)
+}
+
+// LastChanged reads which of a user's roles were last changed by a form of the actor's with that action: these the actor
+// may undo.
+func (q *Query) LastChanged(
+	dst *[]access.Target, institution access.InstitutionID, by Receipt, m IdempotencyKey, roles []access.Target,
+) {
+	var products, codes []string
+	for _, t := range roles {
+		products, codes = append(products, string(t.Product)), append(codes, string(t.Role))
+	}
+	q.queryRows(func(rows pgx.Rows) error {
+		var t access.Target
+		err := rows.Scan(&t.Product, &t.Role)
+		*dst = append(*dst, t)
+		return err
+	}, `
+		SELECT t.product, t.role
+		FROM idempotency_key k
+		CROSS JOIN unnest($5::text[], $6::text[]) AS t (product, role)
+		CROSS JOIN LATERAL (
+			SELECT actor, action, at FROM audit_event e
+			WHERE e.institution = $1 AND e.subject = k.subject AND e.product = t.product AND e.role = t.role
+			ORDER BY e.seq DESC LIMIT 1) e
+		WHERE k.institution = $1 AND k.key = $2 AND k.actor = $3 AND k.action = $4 AND k.subject = $7
+		AND (e.actor, e.action, e.at) = (k.actor, k.action, k.at)`,
+		institution, m, by.Actor, by.Action, products, codes, by.Subject)
 }
 
 // RoleChange is the last event of a user's role.

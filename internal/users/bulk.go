@@ -33,6 +33,9 @@ func (s *Service) ApplyBulk(ctx context.Context, c Command, action access.Action
 	for _, part := range parts {
 		one := c
 		one.Subject, one.Key = part.User, c.Key.Derive(string(part.User))
+		if c.Undoes != "" {
+			one.Undoes = c.Undoes.Derive(string(part.User))
+		}
 		result := store.ItemResult{User: part.User}
 		var no *access.Refusal
 		if err := s.applyItem(ctx, one, action, part); errors.As(err, &no) {

@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"time"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
@@ -115,12 +116,32 @@ func (s *Service) executeOnGroup(
 			if err := access.Decide(q); err != nil {
 				return result{}, err
 			}
+			if err := checkGroupUndo(ctx, tx, c, action, q.Group.ID); err != nil {
+				return result{}, err
+			}
 			event, err := write(ctx, tx, &q.Group)
 			event.Action, event.Product = action, c.Target.Product
 			return result{events: []audit.Event{event}, group: q.Group.ID}, err
 		},
 	})
 	return done.Group, err
+}
+
+// checkGroupUndo is checkUndo for the status of a group.
+func checkGroupUndo(ctx context.Context, tx *store.Tx, c Command, action access.Action, group access.GroupID) error {
+	if c.Undoes == "" {
+		return nil
+	}
+	var undone store.Receipt
+	q := tx.Query()
+	q.Receipt(&undone, c.Institution, c.Actor, c.Undoes, time.Time{})
+	if err := q.Read(ctx); err != nil {
+		return err
+	}
+	if undone.Group != group || undone.Action != action.Reverse() || !undone.IsUndoable {
+		return &access.Refusal{Action: action, Reason: access.ChangedSince}
+	}
+	return nil
 }
 
 // isNameTaken reports whether another group of the product has the name, regardless of case and accents.

@@ -39,6 +39,9 @@ func (s *Service) setStatus(ctx context.Context, c Command, action access.Action
 			if err := decideEach(p, action, roles); err != nil {
 				return result{}, err
 			}
+			if err := checkUndo(ctx, tx, c, action, roles); err != nil {
+				return result{}, err
+			}
 			done := result{}
 			for _, t := range roles {
 				if err := tx.SetStatus(ctx, c.Subject, t, status.After); err != nil {
@@ -54,6 +57,24 @@ func (s *Service) setStatus(ctx context.Context, c Command, action access.Action
 		},
 	})
 	return err
+}
+
+// checkUndo refuses to undo the change of a form if the roles were changed again since: in the same state, they may be as a
+// colleague has decided (rule P6).
+func checkUndo(ctx context.Context, tx *store.Tx, c Command, action access.Action, roles []access.Target) error {
+	if c.Undoes == "" {
+		return nil
+	}
+	var last []access.Target
+	q := tx.Query()
+	q.LastChanged(&last, c.Institution, store.Receipt{Actor: c.Actor, Action: action.Reverse(), Subject: c.Subject}, c.Undoes, roles)
+	if err := q.Read(ctx); err != nil {
+		return err
+	}
+	if len(last) < len(roles) {
+		return &access.Refusal{Action: action, Reason: access.ChangedSince}
+	}
+	return nil
 }
 
 // decideEach decides on roles that the subject holds. The roles do not affect each other, so each is decided on the

@@ -36,6 +36,7 @@ type Command struct {
 	Subject     access.UserID // empty for a person to be added
 	Target      access.Target
 	Key         store.IdempotencyKey
+	Undoes      store.IdempotencyKey // the form whose change is to be undone; empty: none
 }
 
 // operation is the part of the write path that differs between operations. run decides before it writes, so that it has

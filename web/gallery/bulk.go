@@ -75,7 +75,7 @@ func bulkPages(l access.Language) []Page {
 	mixed.GoneCount = 2
 	removal := bulkPage(access.Remove, one, giulio(), sleeping)
 	undo := bulkPage(access.Reactivate, sleeping, sendOperator(3, "Ada", "Conti", access.Suspended))
-	undo.Items[1].LeftAlone, undo.Items[1].Roles, undo.Items[1].WhyNot = undo.Items[1].Roles, nil, access.Edited
+	undo.Items[1].LeftAlone, undo.Items[1].Roles, undo.Items[1].WhyNot = undo.Items[1].Roles, nil, access.ChangedSince
 	unchosen := bulkPage(access.Join, one, giulio())
 	unchosen.Errors = access.FieldErrors{access.FieldGroup: access.Missing}
 	ask := func(p web.BulkPage) templ.Component { return web.BulkConfirm(f, p) }
