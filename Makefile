@@ -61,8 +61,11 @@ pictures: postgres chromium ## takes the README's pictures from the running demo
 
 ##@ More tests
 
-race: postgres chromium ## runs every test with the race detector
-	go test -race -timeout 30m ./...
+# Left out: packages that ask one thing many times, or run the program as a process of its own, without the detector.
+NO_RACE := internal/test/(bench|chaos|e2e|ha|leak|perf|refmodel|restore)$$|/web/gallery$$
+
+race: postgres ## runs the tests with the race detector
+	go test -race -timeout 30m $$(go list ./... | grep -vE '$(NO_RACE)')
 
 browser: postgres chromium ## runs the tests that open a browser
 	go test $$(go list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if eq . "$(BROWSERTEST)"}}{{$$p}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "$(BROWSERTEST)"}}{{$$p}}{{end}}{{end}}' ./... | sort -u) $(BROWSERTEST)
