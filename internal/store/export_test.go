@@ -14,9 +14,11 @@ import (
 // WithoutLock returns a store that takes no lock. Its events get random numbers, because consecutive ones would
 // collide.
 func WithoutLock(s *Store) *Store {
-	return &Store{pool: s.pool, keys: s.keys, lock: func(context.Context, pgx.Tx, access.InstitutionID) (audit.Head, error) {
+	unlocked := *s
+	unlocked.lock = func(context.Context, pgx.Tx, access.InstitutionID) (audit.Head, error) {
 		return audit.Head{Seq: rand.Int64N(1 << 60)}, nil
-	}}
+	}
+	return &unlocked
 }
 
 // ListStatements returns the statements of a page of a list: its totals and its rows.

@@ -43,7 +43,7 @@ func (l *Locks) Institution(ctx context.Context, id access.InstitutionID) (*Tx, 
 	if err != nil {
 		return nil, err
 	}
-	return &Tx{tx: l.tx, keys: l.store.keys, institution: id, head: head}, nil
+	return &Tx{tx: l.tx, keys: l.store.keys, institution: id, head: head, catalogue: l.store.catalogue}, nil
 }
 
 // UserChange is the change of one institution, and the user that a person is there.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 
@@ -24,17 +25,22 @@ type Query struct {
 	send   func(context.Context, *pgx.Batch) pgx.BatchResults
 	ownsTx bool // the batch begins and ends its own transaction
 	keys   Keys
+
+	catalogue *atomic.Pointer[catalogue]
+	complete  []func(context.Context) error // run when all is read
 }
 
 // Query starts a batch of queries on a read-only snapshot of its own.
 func (s *Store) Query() *Query {
-	q := &Query{send: s.pool.SendBatch, ownsTx: true, keys: s.keys}
+	q := &Query{send: s.pool.SendBatch, ownsTx: true, keys: s.keys, catalogue: s.catalogue}
 	q.batch.Queue(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`)
 	return q
 }
 
 // Query starts a batch of queries within the transaction, under its lock.
-func (tx *Tx) Query() *Query { return &Query{send: tx.tx.SendBatch, keys: tx.keys} }
+func (tx *Tx) Query() *Query {
+	return &Query{send: tx.tx.SendBatch, keys: tx.keys, catalogue: tx.catalogue}
+}
 
 // Read sends the queries, and fills their destinations.
 func (q *Query) Read(ctx context.Context) error { return q.readWith(ctx, nil) }
@@ -52,6 +58,11 @@ func (q *Query) readWith(ctx context.Context, queueMore func(*pgx.Batch)) error 
 	}
 	if err := q.send(ctx, &q.batch).Close(); err != nil {
 		return fmt.Errorf("read: %w", err)
+	}
+	for _, complete := range q.complete {
+		if err := complete(ctx); err != nil {
+			return fmt.Errorf("read: %w", err)
+		}
 	}
 	return nil
 }

@@ -150,7 +150,7 @@ func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 		"enrolment":    "DELETE INSERT SELECT",
 		"assignment":   "DELETE INSERT SELECT; UPDATE of email sort_key status",
 		"listing":      "INSERT SELECT; UPDATE of email first_name last_name roles search_key sort_key statuses",
-		"user_count":   "SELECT", "suspension": "SELECT", "audit_day": "SELECT",
+		"user_count":   "SELECT", "suspension": "SELECT", "audit_day": "SELECT", "catalogue_version": "SELECT",
 		"user_group": "DELETE INSERT SELECT; UPDATE of name status", "group_member": "DELETE INSERT SELECT",
 		"audit_event": "INSERT SELECT", "idempotency_key": "INSERT SELECT", "bulk_result": "INSERT SELECT",
 		"prepared_form": "DELETE INSERT SELECT",

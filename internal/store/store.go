@@ -24,11 +24,13 @@ type Store struct {
 	keys Keys
 	// lock is lockInstitution, except in the test that shows what happens without it.
 	lock func(context.Context, pgx.Tx, access.InstitutionID) (audit.Head, error)
+	// catalogue is the version last read.
+	catalogue *atomic.Pointer[catalogue]
 }
 
 // New makes a store on a pool of connections from [Open].
 func New(pool *pgxpool.Pool, keys Keys) *Store {
-	return &Store{pool: pool, keys: keys, lock: lockInstitution}
+	return &Store{pool: pool, keys: keys, lock: lockInstitution, catalogue: &atomic.Pointer[catalogue]{}}
 }
 
 // Timeouts of the database. A page or a change that exceeds one ends in 503, and does not delay others.
@@ -92,6 +94,7 @@ type Tx struct {
 	keys        Keys
 	institution access.InstitutionID
 	head        audit.Head
+	catalogue   *atomic.Pointer[catalogue]
 }
 
 // Institution is the institution that is changed.
