@@ -77,6 +77,14 @@ func (p BulkPage) refusedItems() []BulkItem {
 	return slices.DeleteFunc(slices.Clone(p.Items), func(o BulkItem) bool { return o.WhyNot == "" })
 }
 
+// layout is the layout of the page, which has a form unless there is nothing to confirm.
+func (p BulkPage) layout(f Layout) Layout {
+	if len(p.grantedItems()) > 0 {
+		return f.withForm()
+	}
+	return f
+}
+
 // title is the page's question, or a statement that no user can be changed.
 func (p BulkPage) title(f Layout) string {
 	l, product := f.locale(), f.localize(p.Product.Title)

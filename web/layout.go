@@ -33,6 +33,17 @@ type Layout struct {
 	List          access.Filter        // the list that the person came from
 	ReturnsToList bool                 // the action was chosen in that list, and leads back there
 	Demo          bool                 // the page states that the data are invented
+	hasForm       bool                 // the page has a form with the id pageFormID, which a change of language keeps
+}
+
+// pageFormID is the id of the form that a page is there for.
+const pageFormID = "page-form"
+
+// withForm is the layout of a page with such a form: the buttons of the languages send it along, so that what is typed is
+// kept.
+func (f Layout) withForm() Layout {
+	f.hasForm = true
+	return f
 }
 
 // NavItem is an entry of the institution's navigation.

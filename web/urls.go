@@ -25,6 +25,11 @@ func LogoutURL() string { return "/logout" }
 // LanguageURL changes the language of the interface (POST).
 func LanguageURL() string { return "/language" }
 
+// languageFromURL is the same for a page whose form comes along.
+func languageFromURL(page string) string {
+	return LanguageURL() + "?" + url.Values{"back": {page}}.Encode()
+}
+
 // AccessibilityURL is the page about accessibility.
 func AccessibilityURL() string { return "/accessibility" }
 

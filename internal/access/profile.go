@@ -97,7 +97,12 @@ func (p Profile) GroupRequest(a Action, product ProductID, group GroupID) Reques
 
 // MayActOnGroup reports whether an action on the group would be granted now.
 func (p Profile) MayActOnGroup(a Action, g Group) bool {
-	return Decide(p.GroupRequest(a, g.Product, g.ID)) == nil
+	return p.WhyNotOnGroup(a, g) == ""
+}
+
+// WhyNotOnGroup is the reason why [Profile.MayActOnGroup] is false; empty if it is true.
+func (p Profile) WhyNotOnGroup(a Action, g Group) Reason {
+	return reasonOf(p.GroupRequest(a, g.Product, g.ID))
 }
 
 // WhyNotJoin is the reason why the subject cannot be put into a group of the product; empty if it is possible (rule

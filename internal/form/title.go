@@ -22,3 +22,13 @@ func CheckTitle(typed string) (string, access.FieldErrors) {
 		return "", access.FieldErrors{access.FieldTitle: access.TitleShape}
 	}
 }
+
+// IsTitleTaken reports whether another group of the product has the name, regardless of case and accents.
+func IsTitleTaken(groups []access.Group, product access.ProductID, but access.GroupID, name string) bool {
+	for _, g := range groups {
+		if g.Product == product && g.ID != but && name != "" && Fold(g.Name) == Fold(name) {
+			return true
+		}
+	}
+	return false
+}

@@ -12,6 +12,7 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
 
@@ -43,18 +44,21 @@ func parseForm(r *http.Request) error {
 	return nil
 }
 
-// restoreForm puts what the person had typed on this page when their session ended into r.PostForm, and makes the page
-// say so. It reports whether there was anything.
-func (s *Server) restoreForm(w http.ResponseWriter, r *http.Request) (bool, error) {
+// restoreForm returns the form that the page shows again, or what the person had typed on it when their session ended, and
+// then makes the page say so; nil if there is neither. The fields are in r.PostForm too.
+func (s *Server) restoreForm(w http.ResponseWriter, r *http.Request) (*users.KeptForm, error) {
+	if kept, err := s.keptForm(r); kept != nil || err != nil {
+		return kept, err
+	}
 	form, err := s.sessions.RestoreForm(w, r, r.URL.Path)
 	if form == nil || err != nil {
-		return false, err
+		return nil, err
 	}
 	r.PostForm = form
 	if !isImport(r.URL.Path) { // has words of its own
 		*r = *r.WithContext(web.WithRestoredForm(r.Context()))
 	}
-	return true, nil
+	return &users.KeptForm{Page: r.URL.Path, Fields: form}, nil
 }
 
 // redirectToForm redirects from an address that only takes forms to the page that has the form.
@@ -75,8 +79,8 @@ func formPage(path string) string {
 	return strings.TrimSuffix(path, "/confirm")
 }
 
-// keptFields are the pages that show a form again after signing in, by the ends of their routes, each with the fields of
-// its form. A file is kept as its rows.
+// keptFields are the pages that show a form again, by the ends of their routes, each with the fields of its form. A file is
+// kept as its rows.
 var keptFields = map[string][]string{
 	"/users/add":                {"fiscal_code", "first_name", "last_name", "email", "product", "role", "names_confirmed", "email_confirmed"},
 	"/users/import":             {"rows", "once"}, // of a confirmation the key, which leads to its check page
@@ -87,23 +91,26 @@ var keptFields = map[string][]string{
 	"/users/{user}/products/{product}/groups/add": {"group"},
 	"/groups/add":                 {"product", "title"},
 	"/groups/{group}/rename":      {"product", "title"},
-	"/groups/{group}/members/add": {"product", "member"},
+	"/groups/{group}/members/add": {"product", "member", "q"},
 }
 
-// fieldsToKeep are the fields that a form sent to this address may have, if its page shows them again after signing in;
-// none for an address that is no form's. A request without a session reaches no handler, which would refuse it.
-func (s *Server) fieldsToKeep(r *http.Request) []string {
+// fieldsToKeep are the fields that a form sent to this address may have, if its page shows them again; none for an address
+// that is no form's. A request without a session reaches no handler, which would refuse it.
+func (s *Server) fieldsToKeep(r *http.Request) []string { return keptFields[s.formRoute(r)] }
+
+// formRoute is the end of the route of the page whose form is sent to this address; empty for an address that is no form's.
+func (s *Server) formRoute(r *http.Request) string {
 	to := chi.NewRouteContext()
 	if !s.Routes().Match(to, http.MethodPost, r.URL.Path) {
-		return nil
+		return ""
 	}
 	for i, name := range to.URLParams.Keys {
 		if (name == "institution" || name == "user" || name == "group") && !isUUID(to.URLParams.Values[i]) {
-			return nil
+			return ""
 		}
 	}
 	_, pattern, _ := strings.Cut(formPage(to.RoutePattern()), "{institution}")
-	return keptFields[pattern]
+	return pattern
 }
 
 // keepForm stores what was typed until the person has signed in again.

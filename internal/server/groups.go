@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/a-h/templ"
+	"github.com/go-chi/chi/v5"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
@@ -18,6 +19,10 @@ import (
 func (s *Server) groups(w http.ResponseWriter, r *http.Request) error {
 	var receipt store.Receipt
 	product := access.ProductID(r.URL.Query().Get("product"))
+	kept, err := s.keptForm(r)
+	if err != nil {
+		return err
+	}
 	p, err := s.loadGroups(r, product, func(q *store.Query, in access.InstitutionID) {
 		s.queueReceipt(q, &receipt, r, in)
 	})
@@ -27,6 +32,9 @@ func (s *Server) groups(w http.ResponseWriter, r *http.Request) error {
 	if receipt.Action == access.DeleteGroup { // the group's name was deleted with it
 		of, _ := access.FindProduct(p.page.Profile.Products, receipt.Target.Product)
 		p.layout.Outcome = &web.Outcome{Action: receipt.Action, Product: of.Title}
+	}
+	if kept != nil {
+		p.layout.Refusal = &web.RefusalBanner{Reason: kept.Reason, Product: p.product.Title}
 	}
 	return s.show(w, r, web.Groups(p.layout, p.page))
 }
@@ -65,17 +73,25 @@ func (s *Server) loadGroups(
 func (s *Server) newGroup(w http.ResponseWriter, r *http.Request) error {
 	page := web.GroupFormPage{IdempotencyKey: newIdempotencyKey()}
 	page.Product.ID = access.ProductID(r.URL.Query().Get("product"))
-	if isRestored, err := s.restoreForm(w, r); err != nil {
+	kept, err := s.restoreForm(w, r)
+	if err != nil {
 		return err
-	} else if isRestored {
-		page.Product.ID, page.Title = access.ProductID(r.PostForm.Get("product")), r.PostForm.Get("title")
 	}
-	return s.showNewGroup(w, r, page)
+	if kept != nil {
+		page.Product.ID, page.Title = access.ProductID(r.PostForm.Get("product")), r.PostForm.Get("title")
+		page.IdempotencyKey = keptKey(kept)
+	}
+	return s.showNewGroup(w, r, page, kept != nil && kept.IsSubmitted)
 }
 
-// showNewGroup shows the form, with its errors if it has any, if the actor may create groups of the product.
-func (s *Server) showNewGroup(w http.ResponseWriter, r *http.Request, page web.GroupFormPage) error {
-	scope, err := s.load(r, need{action: access.EnterUsers}, nil)
+// showNewGroup shows the form, with its errors if it was sent, if the actor may create groups of the product.
+func (s *Server) showNewGroup(w http.ResponseWriter, r *http.Request, page web.GroupFormPage, isSent bool) error {
+	var groups []access.Group
+	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) {
+		if isSent {
+			q.Groups(&groups, in)
+		}
+	})
 	if err != nil {
 		return err
 	}
@@ -91,11 +107,23 @@ func (s *Server) showNewGroup(w http.ResponseWriter, r *http.Request, page web.G
 		return s.refuseOnGroups(w, r, err, page.Product.ID)
 	}
 	page.Product, _ = access.FindProduct(p.Products, page.Product.ID)
+	if isSent {
+		page.Errors = titleErrors(page, groups)
+	}
 	view := web.GroupForm(s.scopeLayout(scope, web.NavGroups), page)
 	if page.Errors != nil {
 		return s.refuse(w, r, errInvalidFields, drawn(view))
 	}
 	return s.show(w, r, view)
+}
+
+// titleErrors are the errors of a group's name, by the names that other groups have now.
+func titleErrors(page web.GroupFormPage, groups []access.Group) access.FieldErrors {
+	title, fieldErrors := form.CheckTitle(page.Title)
+	if fieldErrors == nil && form.IsTitleTaken(groups, page.Product.ID, page.Group.ID, title) {
+		return access.FieldErrors{access.FieldTitle: access.TitleTaken}
+	}
+	return fieldErrors
 }
 
 // soleProduct returns the product of which the actor may create groups, if there is exactly one.
@@ -121,14 +149,12 @@ func (s *Server) createGroup(w http.ResponseWriter, r *http.Request) error {
 	page := web.GroupFormPage{Product: access.Product{ID: product}, Title: r.PostForm.Get("title"), IdempotencyKey: string(c.Key)}
 	title, fieldErrors := form.CheckTitle(page.Title)
 	if fieldErrors != nil {
-		page.Errors = fieldErrors
-		return s.showNewGroup(w, r, page)
+		return s.showNewGroup(w, r, page, true)
 	}
 	group, err := s.users.CreateGroup(r.Context(), c, title)
 	switch {
 	case isNameTaken(err):
-		page.Errors = access.FieldErrors{access.FieldTitle: access.TitleTaken}
-		return s.showNewGroup(w, r, page)
+		return s.refuse(w, r, errInvalidFields, nil)
 	case err != nil:
 		return s.refuseOnGroups(w, r, hideInstitution(err), product)
 	}
@@ -137,6 +163,10 @@ func (s *Server) createGroup(w http.ResponseWriter, r *http.Request) error {
 
 // refuseOnGroups shows the list of groups under the reason why a group cannot be created.
 func (s *Server) refuseOnGroups(w http.ResponseWriter, r *http.Request, err error, product access.ProductID) error {
+	if r.Method == http.MethodPost && isSentBack(err) {
+		address := web.GroupsURL(access.InstitutionID(chi.URLParam(r, "institution")), product)
+		return s.sendBack(w, r, err, address, users.KeptForm{Target: access.Target{Product: product}})
+	}
 	return s.refuse(w, r, err, func(refusal *access.Refusal) (templ.Component, error) {
 		p, err := s.loadGroups(r, product, nil)
 		if err != nil {
@@ -157,10 +187,15 @@ func (s *Server) renameForm(w http.ResponseWriter, r *http.Request) error {
 		return s.refuseOnGroup(w, r, err, "")
 	}
 	page := web.GroupFormPage{Product: p.product, Group: p.group, Title: p.group.Name, IdempotencyKey: newIdempotencyKey()}
-	if isRestored, err := s.restoreForm(w, r); err != nil {
+	kept, err := s.restoreForm(w, r)
+	if err != nil {
 		return err
-	} else if isRestored {
-		page.Title = r.PostForm.Get("title")
+	}
+	if kept != nil {
+		page.Title, page.IdempotencyKey = r.PostForm.Get("title"), keptKey(kept)
+		if kept.IsSubmitted {
+			page.Errors = titleErrors(page, p.profile.Groups)
+		}
 	}
 	return s.show(w, r, web.GroupForm(p.layout, page))
 }
@@ -184,7 +219,6 @@ func (s *Server) renameGroup(w http.ResponseWriter, r *http.Request) error {
 		if !isNameTaken(err) {
 			return s.refuseOnGroup(w, r, hideInstitution(err), "")
 		}
-		fieldErrors = access.FieldErrors{access.FieldTitle: access.TitleTaken}
 	}
 	p, err := s.loadGroup(r)
 	if err != nil {
@@ -193,10 +227,7 @@ func (s *Server) renameGroup(w http.ResponseWriter, r *http.Request) error {
 	if err := access.Decide(p.profile.GroupRequest(access.RenameGroup, p.group.Product, p.group.ID)); err != nil {
 		return s.refuseOnGroup(w, r, err, "")
 	}
-	page := web.GroupFormPage{
-		Product: p.product, Group: p.group, Title: r.PostForm.Get("title"), Errors: fieldErrors, IdempotencyKey: string(c.Key),
-	}
-	return s.refuse(w, r, errInvalidFields, drawn(web.GroupForm(p.layout, page)))
+	return s.refuse(w, r, errInvalidFields, nil)
 }
 
 // confirmGroup shows the confirmation page of an action on a group, if the action would be granted now.

@@ -25,16 +25,25 @@ func (s *Server) memberCandidates(w http.ResponseWriter, r *http.Request) error 
 		return redirect(w, r, web.WithCodeAgain(web.AddMembersURL(in, group, access.Filter{})))
 	}
 	page.AskCodeAgain = web.IsCodeAgain(r.URL.Query())
-	if isRestored, err := s.restoreForm(w, r); err != nil {
+	kept, err := s.restoreForm(w, r)
+	if err != nil {
 		return err
-	} else if isRestored {
-		page.Chosen = readMembers(r)
+	}
+	if kept == nil {
+		return s.showCandidates(w, r, page, "")
+	}
+	page.Chosen, page.IdempotencyKey = readMembers(r), keptKey(kept)
+	if kept.IsSubmitted && len(page.Chosen) == 0 {
+		page.Errors = access.FieldErrors{access.FieldMember: access.Missing}
+	}
+	if typed := web.ReadFilter(r.PostForm).Text; access.LooksLikeFiscalCode(typed) {
+		return s.showCandidateByCode(w, r, page, typed)
 	}
 	return s.showCandidates(w, r, page, "")
 }
 
-// searchCandidates redirects to the candidates that a text finds. A fiscal code must not enter an address (rule D7), so
-// its user is shown at once.
+// searchCandidates redirects to the candidates that a text finds, with the people chosen so far. A fiscal code must not enter
+// an address (rule D7), so it is kept.
 func (s *Server) searchCandidates(w http.ResponseWriter, r *http.Request) error {
 	if err := parseForm(r); err != nil {
 		return err
@@ -44,11 +53,23 @@ func (s *Server) searchCandidates(w http.ResponseWriter, r *http.Request) error 
 	if err := errors.Join(err1, err2); err != nil {
 		return access.ErrNotFound
 	}
-	f := web.ReadFilter(r.PostForm)
-	if !access.LooksLikeFiscalCode(f.Text) {
-		return redirect(w, r, web.AddMembersURL(in, group, access.Filter{Text: f.Text}))
+	f := validatePage(web.ReadFilter(r.PostForm))
+	isCode := access.LooksLikeFiscalCode(f.Text)
+	if !isCode && len(readMembers(r)) == 0 {
+		return redirect(w, r, web.AddMembersURL(in, group, access.Filter{Text: f.Text, Page: f.Page}))
 	}
-	only, searched := noUser, web.UnknownFiscalCode{Typed: f.Text, Code: access.SearchedCode(f.Text)}
+	if _, err := s.loadGroup(r); err != nil {
+		return err
+	}
+	if isCode {
+		f = access.Filter{}
+	}
+	return s.keepAndShow(w, r, web.AddMembersURL(in, group, access.Filter{Text: f.Text, Page: f.Page}), users.KeptForm{})
+}
+
+// showCandidateByCode shows the candidate with a fiscal code.
+func (s *Server) showCandidateByCode(w http.ResponseWriter, r *http.Request, page web.AddMembersPage, typed string) error {
+	only, searched := noUser, web.UnknownFiscalCode{Typed: typed, Code: access.SearchedCode(typed)}
 	code, fieldError := form.CheckFiscalCode(searched.Code)
 	searched.Error = fieldError
 	if p, err := s.loadGroup(r); err != nil { // a caller who may not see the group must not learn who has a fiscal code
@@ -62,7 +83,8 @@ func (s *Server) searchCandidates(w http.ResponseWriter, r *http.Request) error 
 			only = user
 		}
 	}
-	return s.showCandidates(w, r, web.AddMembersPage{FiscalCode: searched, IdempotencyKey: newIdempotencyKey()}, only)
+	page.FiscalCode, page.Filter = searched, access.Filter{}
+	return s.showCandidates(w, r, page, only)
 }
 
 // showCandidates shows the candidates, if the group can take members at all. If only is not empty, it shows no other
@@ -116,11 +138,10 @@ func (s *Server) addMembers(w http.ResponseWriter, r *http.Request) error {
 	}
 	chosen := readMembers(r)
 	if len(chosen) == 0 {
-		fieldErrors := access.FieldErrors{access.FieldMember: access.Missing}
-		return s.showCandidates(w, r, web.AddMembersPage{Errors: fieldErrors, IdempotencyKey: string(c.Key)}, "")
+		return s.refuse(w, r, errInvalidFields, nil)
 	}
-	if len(chosen) > store.PageSize {
-		return invalidForm(errors.New("more users than a page has"))
+	if len(chosen) > access.MaxBulk {
+		return invalidForm(errors.New("more users than can be chosen"))
 	}
 	c.Target.Product = p.product.ID
 	var parts []users.BulkItem

@@ -3,18 +3,25 @@ package server
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/a-h/templ"
+	"github.com/go-chi/chi/v5"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
 
 // groupDetail shows a group and its members, and reports the last change.
 func (s *Server) groupDetail(w http.ResponseWriter, r *http.Request) error {
 	at := validatePage(web.ReadFilter(r.URL.Query())).Page
+	kept, err := s.keptForm(r)
+	if err != nil {
+		return err
+	}
 	var receipt store.Receipt
 	var batch store.BulkResult
 	p, err := s.loadGroupWith(r, at, func(q *store.Query, in access.InstitutionID, _ access.GroupID) {
@@ -30,6 +37,11 @@ func (s *Server) groupDetail(w http.ResponseWriter, r *http.Request) error {
 	page := p.page()
 	if err := s.addGroupBanner(r, &p, &page, receipt, batch); err != nil {
 		return err
+	}
+	if kept != nil {
+		if err := s.addGroupRefusal(r, &p, kept); err != nil {
+			return err
+		}
 	}
 	return s.show(w, r, web.Group(p.layout, page))
 }
@@ -103,6 +115,11 @@ func groupOutcome(p groupPage, receipt store.Receipt, person string) *web.Outcom
 // refuseOnGroup shows the group's page under the reason why an action on it, or on the member with that name, is
 // refused.
 func (s *Server) refuseOnGroup(w http.ResponseWriter, r *http.Request, err error, member string) error {
+	if r.Method == http.MethodPost && isSentBack(err) {
+		in, group := access.InstitutionID(chi.URLParam(r, "institution")), access.GroupID(chi.URLParam(r, "group"))
+		f := users.KeptForm{Fields: url.Values{"user": {chi.URLParam(r, "user")}}}
+		return s.sendBack(w, r, err, web.GroupURL(in, group), f)
+	}
 	return s.refuse(w, r, err, func(refusal *access.Refusal) (templ.Component, error) {
 		p, err := s.loadGroup(r)
 		if err != nil {
@@ -111,6 +128,33 @@ func (s *Server) refuseOnGroup(w http.ResponseWriter, r *http.Request, err error
 		p.layout.Refusal = &web.RefusalBanner{Reason: refusal.Reason, Person: member, Product: p.product.Title}
 		return web.Group(p.layout, p.page()), nil
 	})
+}
+
+// addGroupRefusal adds the banner about an action that was refused, if it would be refused now.
+func (s *Server) addGroupRefusal(r *http.Request, p *groupPage, kept *users.KeptForm) error {
+	var people []access.User
+	if member := kept.Fields.Get("user"); isUUID(member) {
+		q := s.db.Query()
+		q.Users(&people, p.scope.institution.ID, []access.UserID{access.UserID(member)})
+		if err := q.Read(r.Context()); err != nil {
+			return err
+		}
+	}
+	profile := p.profile
+	if len(people) > 0 {
+		profile.Subject = people[0]
+	}
+	reason := profile.WhyNotOnGroup(kept.Action, p.group)
+	if kept.Action == access.Join {
+		reason = p.profile.WhyNotAddMembers(p.group)
+	}
+	if isOfOperation(kept.Reason) || reason.Grade() == access.Hidden && reason != "" { // the member is no user any more
+		reason = kept.Reason
+	}
+	if reason != "" {
+		p.layout.Refusal = &web.RefusalBanner{Reason: reason, Person: profile.Subject.Name(), Product: p.product.Title}
+	}
+	return nil
 }
 
 // confirmLeave shows the confirmation page of removing a member.

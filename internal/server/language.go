@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -28,7 +29,8 @@ func (s *Server) languageCookieName() string {
 	return "lang"
 }
 
-// setLanguage sets the language of this browser and, for a known person, of all their pages and e-mails.
+// setLanguage sets the language of this browser and, for a known person, of all their pages and e-mails. The form that the
+// page has comes with it, and is kept.
 func (s *Server) setLanguage(w http.ResponseWriter, r *http.Request) error {
 	if err := parseForm(r); err != nil {
 		return err
@@ -43,7 +45,11 @@ func (s *Server) setLanguage(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	s.setLanguageCookie(w, chosen)
-	return redirect(w, r, safeReturnURL(r.PostForm.Get("back")))
+	back, err := s.keepTyped(w, r, safeReturnURL(cmp.Or(r.URL.Query().Get("back"), r.PostForm.Get("back"))))
+	if err != nil {
+		return err
+	}
+	return redirect(w, r, back)
 }
 
 // syncLanguage sets the browser's language to the person's at sign-in, for pages that do not read the person. A person
@@ -140,7 +146,8 @@ func pageQuery(r *http.Request) string {
 	pattern := strings.TrimSuffix(chi.RouteContext(r.Context()).RoutePattern(), "/edit")
 	showsCode := strings.HasSuffix(pattern, "/users/{user}")
 	for name := range query {
-		if !isPageParameter(name, query.Get(name)) || (showsCode && (name != "done" || receiptKey(r) == "")) {
+		isKey := (name == "done" || name == formParameter) && isUUID(query.Get(name))
+		if !isPageParameter(name, query.Get(name)) || (showsCode && !isKey) {
 			delete(query, name)
 		}
 	}

@@ -178,7 +178,7 @@ func TestAChoiceBeforeSigningInIsKept(t *testing.T) {
 	}
 }
 
-// The language of a page that answers a form is changed at the form's own address.
+// The page that shows a form again has an address, at which its language is changed.
 func TestAPageThatAnswersAFormIsShownInAnotherLanguage(t *testing.T) {
 	t.Parallel()
 	s := site.Start(t, site.Options{})
@@ -194,16 +194,27 @@ func TestAPageThatAnswersAFormIsShownInAnotherLanguage(t *testing.T) {
 		web.SearchURL(i.ID):                       web.UsersURL(i.ID, access.Filter{}),
 		web.EditURL(i.ID, oto):                    web.EditURL(i.ID, oto),
 		web.AddRoleURL(i.ID, oto, "prod-interop"): web.AddRoleURL(i.ID, oto, "prod-interop"),
-		role:              role,
+		role:              web.ProfileURL(i.ID, oto),
 		web.LanguageURL(): "/",
 	} {
 		v := site.KeyedForm()
 		v.Set("q", "RSSMRA80A01H501U") // a list that has no address
 		v.Set("version", "x")
 		p := b.Stay().Post(address, v)
-		if got := languageForm(p).Values.Get("back"); got != want {
+		form := languageForm(p)
+		got := form.Values.Get("back")
+		if to, err := url.Parse(form.Action); err == nil && to.Query().Has("back") {
+			got = to.Query().Get("back")
+		}
+		key := p.URL.Query().Get("form")
+		if got = strings.TrimSuffix(got, "?form="+key); got != want || (key != "") != (p.Sent == http.StatusSeeOther) {
 			t.Errorf("%s, %d: back to %q, want %q", address, p.Status, got, want)
 		}
+		if english := b.Submit(form); p.Sent == http.StatusSeeOther && (english.Lang() != "en" ||
+			!strings.HasPrefix(english.URL.EscapedPath(), want)) {
+			t.Errorf("%s: in %q: %s", address, english.Lang(), english.URL)
+		}
+		b.Press(b.Get("/privacy"), "Italiano")
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -38,12 +39,16 @@ func (s *Server) identify(next http.Handler) http.Handler {
 			traced(r.Method, chi.RouteContext(r.Context()).RoutePattern(), seen.Status())
 		}()
 		next.ServeHTTP(seen, r)
-		if end = statusClass(seen.Status()); isAborted(r) {
+		decided := seen.Status()
+		if refused, err := strconv.Atoi(w.Header().Get(formStatusHeader)); err == nil {
+			decided = refused
+		}
+		if end = statusClass(decided); isAborted(r) {
 			end = classAborted
 		}
 		s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 			slog.String("request", reference(r)), slog.String("method", r.Method),
-			slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("status", seen.Status()),
+			slog.String("route", chi.RouteContext(r.Context()).RoutePattern()), slog.Int("status", seen.Status()), slog.Int("decided", decided),
 			slog.Float64("took_ms", milliseconds(s.now().Sub(start))))
 	})
 }

@@ -15,6 +15,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
 
@@ -95,7 +96,8 @@ func drawn(page templ.Component) freshPage {
 }
 
 // refuse answers with the page that the caller was on, read again, which shows the reason or what to correct; the status is
-// that of the error (rule V9). An error without such a page, and a refusal that hides what it is about, are returned: they
+// that of the error (rule V9). If it refuses a form, the page has an address of its own, to which it redirects; there the
+// error is none. An error without such a page, and a refusal that hides what it is about, are returned: they
 // are for fail.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error, fresh freshPage) error {
 	var refusal *access.Refusal
@@ -108,9 +110,15 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error, fresh
 	default:
 		return err
 	}
+	if r.Method == http.MethodPost && isSentBack(err) {
+		return s.sendBack(w, r, err, formAddress(r), users.KeptForm{})
+	}
 	page, errPage := fresh(refusal)
 	if errPage != nil {
 		return errPage
+	}
+	if isShownAgain(r) && isSentBack(err) {
+		return s.show(w, r, page)
 	}
 	s.report(r, err)
 	return s.render(w, r, errorStatus(err), page)

@@ -80,7 +80,7 @@ func (s *Server) listRoutes(r chi.Router, limits rateLimits) {
 func (s *Server) addRoutes(r chi.Router, limits rateLimits) {
 	r.Get("/users/add", s.page(s.addForm))                                          // access.EnterUsers
 	r.Post("/users/add", s.page(s.addCheck))                                        // access.EnterUsers
-	r.Get("/users/add/confirm", s.page(s.redirectToForm))                           // signed in
+	r.Get("/users/add/confirm", s.page(s.addReview))                                // access.EnterUsers
 	r.Post("/users/add/confirm", s.page(s.addConfirm))                              // access.Add
 	r.Get("/users/import", s.page(s.importForm))                                    // access.EnterUsers
 	r.Get("/users/import/template.csv", s.page(s.importTemplate))                   // access.EnterUsers
@@ -94,7 +94,7 @@ func (s *Server) addRoutes(r chi.Router, limits rateLimits) {
 
 // bulkRoutes are actions on several users at once.
 func (s *Server) bulkRoutes(r chi.Router) {
-	r.Get("/users/several", s.page(s.bulkAfterSignIn))        // access.EnterUsers
+	r.Get("/users/several", s.page(s.bulkReview))             // access.EnterUsers
 	r.Post("/users/several", s.page(s.bulk))                  // access.EnterUsers
 	r.Get("/users/several/confirm", s.page(s.redirectToForm)) // signed in
 	r.Post("/users/several/confirm", s.page(s.bulkConfirm))   // the action, user by user

@@ -236,6 +236,10 @@ func TestEveryRouteHasTheRightStatusForEveryCaller(t *testing.T) {
 			if p.Status != want[n] {
 				t.Errorf("%s for %s: got %d, want %d", route, callers[n], p.Status, want[n])
 			}
+			if refused := p.Status == http.StatusConflict || p.Status == http.StatusUnprocessableEntity; method == http.MethodPost &&
+				refused && p.Sent != http.StatusSeeOther {
+				t.Errorf("%s for %s is answered with a page: %d", route, callers[n], p.Sent)
+			}
 			checkHeaders(t, route, p)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/users"
@@ -33,15 +35,25 @@ func (s *Server) addForm(w http.ResponseWriter, r *http.Request) error {
 	if products := p.profile.AssignableProducts(); len(products) == 1 {
 		typed.Product = products[0].ID
 	}
-	if isRestored, err := s.restoreForm(w, r); err != nil {
+	kept, err := s.restoreForm(w, r)
+	if err != nil {
 		return err
-	} else if isRestored {
+	}
+	if kept != nil {
 		typed = readUserForm(r)
+	}
+	if kept != nil && kept.IsSubmitted {
+		if isRefused, err := s.refuseNewUser(w, r, p, typed); isRefused || err != nil {
+			return err
+		}
+		if kept.Reason == access.FormUsed {
+			p.layout.Refusal = &web.RefusalBanner{Reason: kept.Reason}
+		}
 	}
 	return s.show(w, r, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: typed}))
 }
 
-// addCheck shows the form again with its errors, or the page on which the new user is confirmed.
+// addCheck redirects to the form with its errors, or to the page on which the new user is confirmed.
 func (s *Server) addCheck(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadNewUserPage(r)
 	if err != nil {
@@ -52,21 +64,48 @@ func (s *Server) addCheck(w http.ResponseWriter, r *http.Request) error {
 	}
 	typed := readUserForm(r)
 	if r.PostForm.Get("back") != "" {
-		return s.show(w, r, web.AddUser(p.layout, web.AddUserPage{Profile: p.profile, Form: typed}))
+		return s.keepAndShow(w, r, formAddress(r), users.KeptForm{})
 	}
+	if isRefused, err := s.refuseNewUser(w, r, p, typed); isRefused || err != nil {
+		return err
+	}
+	return s.keepAndShow(w, r, withList(r, web.AddConfirmURL(p.scope.institution.ID)), users.KeptForm{})
+}
+
+// refuseNewUser shows the form with what is to correct, if there is anything.
+func (s *Server) refuseNewUser(w http.ResponseWriter, r *http.Request, p subjectPage, typed access.UserForm) (bool, error) {
+	newUser, fieldErrors := form.CheckNewUser(typed, p.profile)
+	if len(fieldErrors) > 0 {
+		return true, s.refuseUserForm(w, r, p, typed, fieldErrors)
+	}
+	existing, err := s.userByFiscalCode(r, p.scope.institution.ID, newUser.FiscalCode)
+	if err != nil || existing == "" {
+		return false, err
+	}
+	return true, s.refuseExistingUser(w, r, p, typed, existing)
+}
+
+// addReview shows the page on which a new user is confirmed. The form's key is its idempotency key: sent again after Back, it
+// has its first outcome.
+func (s *Server) addReview(w http.ResponseWriter, r *http.Request) error {
+	kept, err := s.keptForm(r)
+	if err != nil {
+		return err
+	}
+	if kept == nil {
+		return s.redirectToForm(w, r)
+	}
+	p, err := s.loadNewUserPage(r)
+	if err != nil {
+		return err
+	}
+	typed := readUserForm(r)
 	newUser, fieldErrors := form.CheckNewUser(typed, p.profile)
 	if len(fieldErrors) > 0 {
 		return s.refuseUserForm(w, r, p, typed, fieldErrors)
 	}
-	existing, err := s.userByFiscalCode(r, p.scope.institution.ID, newUser.FiscalCode)
-	if err != nil {
-		return err
-	}
-	if existing != "" {
-		return s.refuseExistingUser(w, r, p, typed, existing)
-	}
 	product, _ := access.FindProduct(p.profile.Products, newUser.Product)
-	page := web.CheckUserPage{Form: normalizedForm(newUser, typed), Product: product, IdempotencyKey: newIdempotencyKey()}
+	page := web.CheckUserPage{Form: normalizedForm(newUser, typed), Product: product, IdempotencyKey: string(kept.Key)}
 	for _, id := range newUser.Roles {
 		role, _ := product.Role(id)
 		page.Roles = append(page.Roles, role)
@@ -99,7 +138,7 @@ func (s *Server) addConfirm(w http.ResponseWriter, r *http.Request) error {
 		return s.refuseExistingUser(w, r, p, typed, user)
 	}
 	if err != nil {
-		return err
+		return s.refuse(w, r, err, func(*access.Refusal) (templ.Component, error) { return nil, err })
 	}
 	return redirect(w, r, withReceipt(profileURL(r, users.Command{Institution: c.Institution, Subject: user}), key))
 }

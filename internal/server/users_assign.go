@@ -24,17 +24,21 @@ func (s *Server) assignForm(another bool) handler {
 		if err != nil {
 			return s.refuseOnProfile(w, r, err, access.Target{Product: page.Product})
 		}
-		if isRestored, err := s.restoreForm(w, r); err != nil {
+		kept, err := s.restoreForm(w, r)
+		if err != nil {
 			return err
-		} else if isRestored {
-			if !another {
-				page.Product = access.ProductID(r.PostForm.Get("product"))
-			}
-			page.Roles = readRoles(r, page.Product)
-		} else {
-			page = withChoice(page, r.URL.Query())
 		}
 		page.IdempotencyKey = newIdempotencyKey()
+		if kept == nil {
+			return s.show(w, r, web.AssignRole(p.layout, withChoice(page, r.URL.Query())))
+		}
+		if !another {
+			page.Product = access.ProductID(r.PostForm.Get("product"))
+		}
+		page.Roles, page.IdempotencyKey = readRoles(r, page.Product), keptKey(kept)
+		if kept.IsSubmitted {
+			page.Errors = form.CheckRoles(page.Product, page.Roles, p.profile)
+		}
 		return s.show(w, r, web.AssignRole(p.layout, page))
 	}
 }

@@ -68,7 +68,7 @@ func (f bulkForm) parts() []users.BulkItem {
 	return all
 }
 
-// bulk shows the review page of an action on the users that were selected in a list.
+// bulk redirects to the review page of an action on the users that were selected in a list.
 func (s *Server) bulk(w http.ResponseWriter, r *http.Request) error {
 	if err := parseForm(r); err != nil {
 		return err
@@ -76,15 +76,19 @@ func (s *Server) bulk(w http.ResponseWriter, r *http.Request) error {
 	return s.showBulkReview(w, r, newIdempotencyKey(), nil)
 }
 
-// bulkAfterSignIn shows the review page to a person who had to sign in on the way; without a stored selection it
-// redirects to the list.
-func (s *Server) bulkAfterSignIn(w http.ResponseWriter, r *http.Request) error {
-	found, err := s.restoreForm(w, r)
+// bulkReview shows the review page of a selection that was sent, also to a person who had to sign in on the way; without a
+// selection it redirects to the list.
+func (s *Server) bulkReview(w http.ResponseWriter, r *http.Request) error {
+	kept, err := s.restoreForm(w, r)
 	if err != nil {
 		return err
 	}
-	if found {
-		return s.showBulkReview(w, r, newIdempotencyKey(), nil)
+	if kept != nil {
+		var fieldErrors access.FieldErrors
+		if kept.IsSubmitted && r.PostForm.Get("action") == string(access.Join) && r.PostForm.Has("once") {
+			fieldErrors = access.FieldErrors{access.FieldGroup: access.Missing}
+		}
+		return s.showBulkReview(w, r, keptKey(kept), fieldErrors)
 	}
 	in, err := pathID[access.InstitutionID](r, "institution")
 	if err != nil {
@@ -135,7 +139,7 @@ func (s *Server) showBulkReview(w http.ResponseWriter, r *http.Request, key stri
 	if err := s.bulkError(r, page); err != nil {
 		return s.refuse(w, r, err, drawn(web.BulkConfirm(layout, page)))
 	}
-	return s.show(w, r, web.BulkConfirm(layout, page))
+	return s.answer(w, r, web.BulkConfirm(layout, page))
 }
 
 // bulkItem is one user: the action on all their roles on the product, or the reason why there is nothing to do.

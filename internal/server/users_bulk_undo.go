@@ -36,7 +36,7 @@ func (s *Server) showBulkUndo(w http.ResponseWriter, r *http.Request, form bulkF
 	if err := s.bulkError(r, page); err != nil {
 		return s.refuse(w, r, err, drawn(view))
 	}
-	return s.show(w, r, view)
+	return s.answer(w, r, view)
 }
 
 // bulkUndo is what undoing a bulk action would do now.

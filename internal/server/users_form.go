@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -44,8 +45,12 @@ func checkRoleFields(r *http.Request, products []access.Product) error {
 
 // readRoles reads the roles that were chosen on a product. A form has the roles of all products; the others are
 // ignored.
-func readRoles(r *http.Request, product access.ProductID) (roles []access.RoleID) {
-	for _, value := range r.PostForm["role"] {
+func readRoles(r *http.Request, product access.ProductID) []access.RoleID {
+	return chosenRoles(r.PostForm, product)
+}
+
+func chosenRoles(form url.Values, product access.ProductID) (roles []access.RoleID) {
+	for _, value := range form["role"] {
 		if of, role, found := strings.Cut(value, ":"); found && access.ProductID(of) == product {
 			roles = append(roles, access.RoleID(role))
 		}

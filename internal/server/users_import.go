@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
@@ -26,12 +27,23 @@ func (s *Server) importForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := newImportPage(p)
-	if isRestored, err := s.restoreForm(w, r); err != nil {
+	kept, err := s.restoreForm(w, r)
+	if err != nil {
 		return err
-	} else if key := r.PostForm.Get("once"); isRestored && isUUID(key) {
-		return redirect(w, r, web.ImportCheckURL(p.scope.institution.ID, key)+"&kept=1")
-	} else if isRestored {
-		page.Text, page.IsRestored = r.PostForm.Get("rows"), true
+	}
+	switch {
+	case kept == nil:
+	case kept.IsSubmitted:
+		page.Text = r.PostForm.Get("rows")
+		if err := keptImportError(r.PostForm); err != nil {
+			return s.refuseImport(w, r, p, page.Text, err)
+		}
+		return s.show(w, r, web.Import(p.layout, page))
+	case kept.Key == "" && isUUID(r.PostForm.Get("once")):
+		return redirect(w, r, web.ImportCheckURL(p.scope.institution.ID, r.PostForm.Get("once"))+"&kept=1")
+	default:
+		page.Text, page.IsRestored = r.PostForm.Get("rows"), kept.Key == ""
+		return s.show(w, r, web.Import(p.layout, page))
 	}
 	if key := r.URL.Query().Get("form"); isUUID(key) {
 		prepared, err := s.users.PreparedImport(r.Context(), importCommand(p, key))
@@ -193,8 +205,44 @@ func (s *Server) refuseImport(w http.ResponseWriter, r *http.Request, p subjectP
 	default:
 		return err
 	}
+	if r.Method == http.MethodPost {
+		return s.sendBack(w, r, why, web.ImportURL(p.scope.institution.ID), users.KeptForm{Fields: importFields(text, err)})
+	}
 	page.Text = text
 	return s.refuse(w, r, why, drawn(web.Import(p.layout, page)))
+}
+
+// fileErrors are the errors of a file of which nothing is kept but the error, by name.
+func fileErrors() map[string]error {
+	return map[string]error{
+		"missing": errMissingFile, "not-text": spreadsheet.ErrNotText, "too-large": errTooLarge, "expired": users.ErrCheckExpired,
+	}
+}
+
+// importFields are what is kept of a file that was refused: its rows, or the error. [keptImportError] reads it.
+func importFields(text string, err error) url.Values {
+	fields := url.Values{"rows": {text}}
+	for name, known := range fileErrors() {
+		if errors.Is(err, known) {
+			fields.Set("error", name)
+		}
+	}
+	var odd *spreadsheet.EncodingError
+	if errors.As(err, &odd) {
+		fields.Set("line", strconv.Itoa(odd.Line))
+	}
+	return fields
+}
+
+func keptImportError(fields url.Values) error {
+	if line, err := strconv.Atoi(fields.Get("line")); err == nil {
+		return &spreadsheet.EncodingError{Line: line}
+	}
+	if err := fileErrors()[fields.Get("error")]; err != nil {
+		return err
+	}
+	_, err := parseImportPlan(fields.Get("rows"))
+	return err
 }
 
 // readImportText reads a file, or its rows as text, from the form, without characters that show nothing; the other fields

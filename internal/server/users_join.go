@@ -18,10 +18,15 @@ func (s *Server) joinForm(w http.ResponseWriter, r *http.Request) error {
 	if groups := p.profile.Joinable(page.Product.ID); len(groups) == 1 {
 		page.Group = groups[0].ID
 	}
-	if isRestored, err := s.restoreForm(w, r); err != nil {
+	kept, err := s.restoreForm(w, r)
+	if err != nil {
 		return err
-	} else if isRestored {
-		page.Group = access.GroupID(r.PostForm.Get("group"))
+	}
+	if kept != nil {
+		page.Group, page.IdempotencyKey = access.GroupID(r.PostForm.Get("group")), keptKey(kept)
+		if kept.IsSubmitted && !isUUID(string(page.Group)) {
+			page.Errors = access.FieldErrors{access.FieldGroup: access.Missing}
+		}
 	}
 	return s.show(w, r, web.JoinGroup(p.layout, page))
 }

@@ -8,12 +8,20 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
 
 // list shows the users of the institution, by product (rules V3 to V7).
 func (s *Server) list(w http.ResponseWriter, r *http.Request) error {
 	f := validatePage(web.ReadFilter(r.URL.Query()))
+	kept, err := s.keptForm(r)
+	if err != nil {
+		return err
+	}
+	if kept != nil { // a fiscal code that was searched for
+		f.Text = web.ReadFilter(r.PostForm).Text
+	}
 	if access.LooksLikeFiscalCode(f.Text) { // a fiscal code must not stay in an address
 		return s.findByFiscalCode(w, r, f)
 	}
@@ -37,7 +45,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, web.UsersURL(in, f))
 }
 
-// findByFiscalCode redirects to the profile of the user with the fiscal code; without one, it shows the list.
+// findByFiscalCode redirects to the profile of the user with the fiscal code; without one, the list says so.
 func (s *Server) findByFiscalCode(w http.ResponseWriter, r *http.Request, f access.Filter) error {
 	scope, err := s.load(r, need{action: access.EnterUsers}, nil)
 	if err != nil {
@@ -56,11 +64,17 @@ func (s *Server) findByFiscalCode(w http.ResponseWriter, r *http.Request, f acce
 			return redirect(w, r, web.ProfileURL(scope.institution.ID, user))
 		}
 	}
-	if r.Method == http.MethodGet {
+	switch {
+	case r.Method == http.MethodPost:
+		return s.keepAndShow(w, r, web.UsersURL(scope.institution.ID, f), users.KeptForm{})
+	case !isCodeKept(r): // it is in the address
 		return redirect(w, r, web.WithCodeAgain(web.UsersURL(scope.institution.ID, f)))
 	}
 	return s.showList(w, r, f, unknown)
 }
+
+// isCodeKept reports whether the page is that of a fiscal code that was searched for in the form.
+func isCodeKept(r *http.Request) bool { return r.PostForm.Has("q") }
 
 // userByFiscalCode returns the institution's user with a fiscal code; empty if there is none.
 func (s *Server) userByFiscalCode(r *http.Request, in access.InstitutionID, code access.FiscalCode) (user access.UserID, err error) {
@@ -95,10 +109,13 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 	if d.IsEmpty() {
 		normalized.Page = access.Page{} // the cursor's user is gone
 	}
-	if normalized != f && r.Method == http.MethodGet {
+	if normalized != f {
 		to := withReceipt(web.UsersURL(scope.institution.ID, normalized), receiptKey(r))
 		if askCodeAgain {
 			to = web.WithCodeAgain(to)
+		}
+		if isCodeKept(r) {
+			to = withParameter(to, formParameter, r.URL.Query().Get(formParameter))
 		}
 		if f.Role != (access.Target{}) && normalized.Role == (access.Target{}) {
 			to = withParameter(to, goneParameter, "role")

@@ -6,6 +6,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
 
@@ -55,13 +56,20 @@ func (s *Server) loadSubjectWith(
 	return subjectPage{scope: scope, profile: p, code: subject.FiscalCode, layout: s.scopeLayout(scope, active)}, nil
 }
 
-// profileView is the caller's view of the profile in the path, to be recorded and limited; nil if it is the caller's own.
-func (s *Server) profileView(r *http.Request) *store.ProfileView {
+// profileView is the caller's view of the profile in the path, to be recorded and limited; nil if it is the caller's own. A
+// page that shows a form again is one view, however often it is loaded.
+func (s *Server) profileView(r *http.Request, kept *users.KeptForm) *store.ProfileView {
 	in, err1 := pathID[access.InstitutionID](r, "institution")
 	user, err2 := pathID[access.UserID](r, "user")
 	person, caller := s.callerPerson(r), s.callerID(r)
 	if err := errors.Join(err1, err2); err != nil || person == "" || caller == user {
 		return nil
 	}
-	return &store.ProfileView{Institution: in, Viewer: person, Actor: caller, Subject: user, Limit: s.config.Limits.Profiles, At: s.now()}
+	view := store.ProfileView{
+		Institution: in, Viewer: person, Actor: caller, Subject: user, Limit: s.config.Limits.Profiles, At: s.now(),
+	}
+	if kept != nil {
+		view.Form = kept.Key
+	}
+	return &view
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"areariservata.example/utenti/internal/access"
@@ -32,15 +33,20 @@ func (s *Server) confirmOffboarding(w http.ResponseWriter, r *http.Request) erro
 // has left.
 func (s *Server) offboard(w http.ResponseWriter, r *http.Request) error {
 	return s.execute(func(ctx context.Context, c users.Command) (bool, error) {
-		var roles []access.Target
-		for _, value := range r.PostForm["target"] {
-			product, role, _ := strings.Cut(value, ":")
-			roles = append(roles, access.Target{Product: access.ProductID(product), Role: access.RoleID(role)})
-		}
+		roles := readTargets(r.PostForm)
 		if len(roles) == 0 { // no page sends that
 			_, err := s.loadSubject(r)
 			return false, errors.Join(err, invalidForm(errors.New("no role")))
 		}
 		return s.users.RemoveAll(ctx, c, roles)
 	})(w, r)
+}
+
+// readTargets are the roles that the page named.
+func readTargets(form url.Values) (roles []access.Target) {
+	for _, value := range form["target"] {
+		product, role, _ := strings.Cut(value, ":")
+		roles = append(roles, access.Target{Product: access.ProductID(product), Role: access.RoleID(role)})
+	}
+	return roles
 }

@@ -4,27 +4,40 @@ import (
 	"net/http"
 
 	"github.com/a-h/templ"
+	"github.com/go-chi/chi/v5"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
 
 // profile shows a user as the actor may see them (rules V4, V8), and reports the last change.
 func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
+	kept, err := s.keptForm(r)
+	if err != nil {
+		return err
+	}
 	var receipt store.Receipt
-	p, err := s.loadProfile(r, func(q *store.Query, in access.InstitutionID) { s.queueReceipt(q, &receipt, r, in) })
+	p, err := s.loadProfile(r, kept, func(q *store.Query, in access.InstitutionID) { s.queueReceipt(q, &receipt, r, in) })
 	if err != nil {
 		return err
 	}
 	p.layout.Outcome = profileOutcome(p.profile, receipt)
+	if kept != nil {
+		if reason := refusedStill(p.profile, kept); reason != "" {
+			p.layout.Refusal = profileRefusal(p.profile, reason, kept.Target)
+		}
+	}
 	return s.show(w, r, web.Profile(p.layout, p.profile))
 }
 
 // loadProfile reads a profile's page with what ask adds, and records the view. One's own profile says whether there is
 // another Administrator to ask.
-func (s *Server) loadProfile(r *http.Request, ask func(*store.Query, access.InstitutionID)) (subjectPage, error) {
-	view := s.profileView(r)
+func (s *Server) loadProfile(
+	r *http.Request, kept *users.KeptForm, ask func(*store.Query, access.InstitutionID),
+) (subjectPage, error) {
+	view := s.profileView(r, kept)
 	var counts map[access.ProductID]access.UserCounts
 	p, err := s.loadSubjectWith(r, view, func(q *store.Query, in access.InstitutionID) {
 		if view == nil {
@@ -40,16 +53,60 @@ func (s *Server) loadProfile(r *http.Request, ask func(*store.Query, access.Inst
 
 // refuseOnProfile shows the profile under the reason why something cannot be done about a role.
 func (s *Server) refuseOnProfile(w http.ResponseWriter, r *http.Request, err error, about access.Target) error {
+	if r.Method == http.MethodPost && isSentBack(err) {
+		in, subject := access.InstitutionID(chi.URLParam(r, "institution")), access.UserID(chi.URLParam(r, "user"))
+		return s.sendBack(w, r, err, profileURL(r, users.Command{Institution: in, Subject: subject}), users.KeptForm{Target: about})
+	}
 	return s.refuse(w, r, err, func(refusal *access.Refusal) (templ.Component, error) {
-		p, err := s.loadProfile(r, nil)
+		p, err := s.loadProfile(r, nil, nil)
 		if err != nil {
 			return nil, err
 		}
-		product, role := targetTexts(p.profile, about)
-		name := p.profile.Subject.Name()
-		p.layout.Refusal = &web.RefusalBanner{Reason: refusal.Reason, Person: name, Role: role, Product: product}
+		p.layout.Refusal = profileRefusal(p.profile, refusal.Reason, about)
 		return web.Profile(p.layout, p.profile), nil
 	})
+}
+
+// profileRefusal is the banner of a refusal about a role of the subject.
+func profileRefusal(p access.Profile, reason access.Reason, about access.Target) *web.RefusalBanner {
+	product, role := targetTexts(p, about)
+	return &web.RefusalBanner{Reason: reason, Person: p.Subject.Name(), Role: role, Product: product}
+}
+
+// refusedStill is why an action that was refused would be refused now; empty if it would be granted. A reason that only the
+// operation knows stays.
+func refusedStill(p access.Profile, f *users.KeptForm) access.Reason {
+	if isOfOperation(f.Reason) {
+		return f.Reason
+	}
+	if f.Action == access.Edit {
+		return p.WhyNotEdit(f.Reason == access.NamesVerified)
+	}
+	if f.Action == access.Join {
+		if group := access.GroupID(f.Fields.Get("group")); group != "" {
+			return p.WhyNotJoin(f.Target.Product, group)
+		}
+		return p.WhyNotAnyGroup(f.Target.Product)
+	}
+	targets := readTargets(f.Fields)
+	for _, role := range chosenRoles(f.Fields, f.Target.Product) {
+		targets = append(targets, access.Target{Product: f.Target.Product, Role: role})
+	}
+	if f.Target.Role != "" {
+		targets = append(targets, f.Target)
+	}
+	for _, t := range targets {
+		if reason := p.WhyNot(f.Action, t); reason != "" {
+			return reason
+		}
+		if f.Action == access.Assign {
+			p = p.WithRole(t)
+		}
+	}
+	if len(targets) == 0 {
+		return f.Reason
+	}
+	return ""
 }
 
 // profileOutcome is the banner about a form's change; nil if the change was not to this person. It offers the reverse

@@ -16,7 +16,8 @@ type ProfileView struct {
 	Viewer      access.PersonID // the actor: views are limited over all institutions
 	Actor       access.UserID
 	Subject     access.UserID
-	Limit       int // of the actor's views in the minute before At; zero: no limit
+	Form        IdempotencyKey // that the page shows again: loading the page again is the same view; empty: none
+	Limit       int            // of the actor's views in the minute before At; zero: no limit
 	At          time.Time
 }
 
@@ -33,11 +34,17 @@ func (s *Store) ReadAndRecordView(ctx context.Context, q *Query, view ProfileVie
 		b.Queue(`BEGIN`)
 		b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('profile_view ' || $1, 0))`, string(view.Viewer))
 		b.Queue(`
-			INSERT INTO profile_view (institution, viewer, actor, subject, at)
-			SELECT $1, $2, $3, $4, $5::timestamptz WHERE $6 = 0 OR (
-				SELECT count(*) FROM (
-					SELECT FROM profile_view WHERE viewer = $2 AND at > $5::timestamptz - interval '1 minute' LIMIT $6) n) < $6
-			RETURNING true`, view.Institution, view.Viewer, view.Actor, view.Subject, view.At, view.Limit).
+			WITH seen AS (
+				SELECT true FROM profile_view WHERE viewer = $2 AND form = nullif($7, '')::uuid AND at > $8 LIMIT 1
+			), recorded AS (
+				INSERT INTO profile_view (institution, viewer, actor, subject, at, form)
+				SELECT $1, $2, $3, $4, $5::timestamptz, nullif($7, '')::uuid WHERE NOT EXISTS (SELECT FROM seen) AND ($6 = 0 OR (
+					SELECT count(*) FROM (
+						SELECT FROM profile_view WHERE viewer = $2 AND at > $5::timestamptz - interval '1 minute' LIMIT $6) n) < $6)
+				RETURNING true)
+			SELECT true FROM seen UNION ALL SELECT true FROM recorded`,
+			view.Institution, view.Viewer, view.Actor, view.Subject, view.At, view.Limit, string(view.Form),
+			view.At.Add(-PreparedFormTTL)).
 			QueryRow(func(row pgx.Row) error { return ignoreNoRows(row.Scan(&allowed)) })
 		b.Queue(`COMMIT`)
 	})

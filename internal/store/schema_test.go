@@ -154,7 +154,7 @@ func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 		"user_group": "DELETE INSERT SELECT; UPDATE of name status", "group_member": "DELETE INSERT SELECT",
 		"audit_event": "INSERT SELECT", "idempotency_key": "INSERT SELECT", "bulk_result": "INSERT SELECT",
 		"prepared_form": "DELETE INSERT SELECT",
-		"profile_view":  "INSERT; SELECT of at viewer",
+		"profile_view":  "INSERT; SELECT of at form viewer",
 		"web_session":   "DELETE INSERT SELECT; UPDATE of data expiry revoked_at revoked_reason",
 		"login_attempt": "DELETE INSERT SELECT; UPDATE of used_at", "saved_form": "DELETE INSERT SELECT",
 		// River works with the application's rights on its own tables.

@@ -42,7 +42,7 @@ func (s *Service) CreateGroup(ctx context.Context, c Command, name string) (acce
 	c.Subject = ""
 	return s.executeOnGroup(ctx, c, access.CreateGroup, []string{name}, func(p access.Profile) access.Request {
 		q := p.Request(access.CreateGroup, c.Target)
-		q.NameTaken = isNameTaken(p, c.Target.Product, "", name)
+		q.NameTaken = form.IsTitleTaken(p.Groups, c.Target.Product, "", name)
 		return q
 	}, func(ctx context.Context, tx *store.Tx, g *access.Group) (audit.Event, error) {
 		id, err := tx.CreateGroup(ctx, c.Target.Product, name)
@@ -94,7 +94,7 @@ func (s *Service) changeGroup(
 	c.Subject = ""
 	_, err := s.executeOnGroup(ctx, c, action, []string{string(group), name}, func(p access.Profile) access.Request {
 		q := p.GroupRequest(action, c.Target.Product, group)
-		q.NameTaken = isNameTaken(p, c.Target.Product, group, name)
+		q.NameTaken = form.IsTitleTaken(p.Groups, c.Target.Product, group, name)
 		return q
 	}, write)
 	return err
@@ -142,16 +142,6 @@ func checkGroupUndo(ctx context.Context, tx *store.Tx, c Command, action access.
 		return &access.Refusal{Action: action, Reason: access.ChangedSince}
 	}
 	return nil
-}
-
-// isNameTaken reports whether another group of the product has the name, regardless of case and accents.
-func isNameTaken(p access.Profile, product access.ProductID, but access.GroupID, name string) bool {
-	for _, g := range p.Groups {
-		if g.Product == product && g.ID != but && name != "" && form.Fold(g.Name) == form.Fold(name) {
-			return true
-		}
-	}
-	return false
 }
 
 func groupIDDetails(g access.Group) []byte { return audit.Details{Group: g.ID}.JSON() }

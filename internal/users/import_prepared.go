@@ -49,7 +49,7 @@ func (s *Service) PrepareImport(ctx context.Context, c Command, p access.Profile
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
 	}
-	f := store.PreparedForm{Key: c.Key, Actor: c.Actor, Content: content, At: s.now()}
+	f := store.PreparedForm{Kind: store.PreparedImport, Key: c.Key, Actor: c.Actor, Content: content, At: s.now()}
 	return s.db.PrepareForm(ctx, c.Institution, f)
 }
 
@@ -57,7 +57,7 @@ func (s *Service) PrepareImport(ctx context.Context, c Command, p access.Profile
 func (s *Service) PreparedImport(ctx context.Context, c Command) (PreparedImport, error) {
 	var f store.PreparedForm
 	q := s.db.Query()
-	q.PreparedForm(&f, c.Institution, c.Actor, c.Key, s.now().Add(-store.PreparedFormTTL))
+	q.PreparedForm(&f, store.PreparedImport, c.Institution, c.Actor, c.Key, s.now().Add(-store.PreparedFormTTL))
 	if err := q.Read(ctx); err != nil {
 		return PreparedImport{}, err
 	}

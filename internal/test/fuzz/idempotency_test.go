@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -253,6 +254,9 @@ func (b *browser) send(address string, values url.Values) (formResult, error) {
 	}
 	_, err = io.Copy(io.Discard, got.Body)
 	_ = got.Body.Close()
+	if decided, err := strconv.Atoi(got.Header.Get("X-Form-Status")); err == nil { // refused, and shown again at another address
+		return formResult{status: decided}, nil
+	}
 	return formResult{got.StatusCode, got.Header.Get("Location")}, err
 }
 

@@ -19,6 +19,9 @@ type Form struct {
 func (e Element) Form() Form {
 	e.t.Helper()
 	n := e.node
+	if id := e.Attr("form"); id != "" {
+		n = e.ByID(id).node
+	}
 	for n != nil && n.Data != "form" {
 		n = n.Parent
 	}
@@ -30,8 +33,9 @@ func (e Element) Form() Form {
 	if form.Method == "" {
 		form.Method = "GET"
 	}
-	for field := range n.Descendants() {
-		if isField(field) {
+	id := attr(n, "id")
+	for field := range e.root.Descendants() {
+		if isField(field) && (attr(field, "form") == "" && isInside(field, n) || id != "" && attr(field, "form") == id) {
 			fill(form.Values, Element{e.t, field, e.root})
 		}
 	}
@@ -42,6 +46,13 @@ func (e Element) Form() Form {
 		form.Values.Set(e.Attr("name"), e.Attr("value"))
 	}
 	return form
+}
+
+func isInside(n, form *html.Node) bool {
+	for n != nil && n != form {
+		n = n.Parent
+	}
+	return n != nil
 }
 
 // fill adds what a browser sends for an unchanged field.

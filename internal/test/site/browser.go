@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -23,13 +24,14 @@ type Browser struct {
 	fiscalCode func(name string) access.FiscalCode
 }
 
-// Page is a response.
+// Page is a response. Of a form that was answered by a redirect to the page that shows it again, it is that page.
 type Page struct {
 	htmltest.Element
-	Status int
+	Status int // of a form that was refused: the status of the decision
 	Header http.Header
 	URL    *url.URL // after redirects
 	Body   string
+	Sent   int // the status of the answer to the form itself
 }
 
 // Location is the target of a redirect.
@@ -156,7 +158,24 @@ func (b *Browser) Press(p Page, name string) Page {
 	return b.Submit(form)
 }
 
-// Send sends a request and reads the response.
+// formStatus is the status of the decision about a form that was refused, and 0 of any other response.
+func formStatus(r *http.Response) int {
+	for ; r != nil; r = r.Request.Response {
+		if status, err := strconv.Atoi(r.Header.Get("X-Form-Status")); err == nil {
+			return status
+		}
+	}
+	return 0
+}
+
+// isShownAgain reports whether a response redirects to the page that shows again the form that was sent.
+func isShownAgain(r *http.Response) bool {
+	to, err := r.Location()
+	return err == nil && r.Request.Method == http.MethodPost && to.Query().Has("form") && !strings.HasSuffix(to.Path, "/import/check")
+}
+
+// Send sends a request and reads the response. The page that shows again a form that was sent is read too, also by a browser
+// that shows redirects.
 func (b *Browser) Send(r *http.Request) Page {
 	b.T.Helper()
 	response, err := b.Client.Do(r)
@@ -168,7 +187,27 @@ func (b *Browser) Send(r *http.Request) Page {
 	if err != nil {
 		b.T.Fatal(err)
 	}
-	return Page{htmltest.ParseString(b.T, string(body)), response.StatusCode, response.Header, response.Request.URL, string(body)}
+	decided := formStatus(response)
+	if isShownAgain(response) {
+		to, _ := response.Location()
+		p := b.Get(to.String())
+		p.Sent = response.StatusCode
+		if decided != 0 && p.Status == http.StatusOK {
+			p.Status = decided
+		}
+		return p
+	}
+	p := Page{
+		Element: htmltest.ParseString(b.T, string(body)), Status: response.StatusCode, Header: response.Header,
+		URL: response.Request.URL, Body: string(body), Sent: response.StatusCode,
+	}
+	if first := response.Request.Response; first != nil {
+		p.Sent = first.StatusCode
+	}
+	if decided != 0 && p.Status == http.StatusOK {
+		p.Status = decided
+	}
+	return p
 }
 
 // Absolute is an address with the site's scheme and host, if it has none.
