@@ -14,7 +14,8 @@ help: ## lists the targets
 ##@ Every day
 
 run: postgres ## starts the demo: site, database and a stand-in for SPID (LISTEN, DATA_DIR, DEMO_CATALOGUE, DEMO_DATA)
-	go run ./cmd/demo
+	go build -o bin/demo ./cmd/demo
+	@exec bin/demo # a signal reaches the demo itself
 
 short: ## runs the tests that need neither a database nor a browser
 	go test -short ./...

@@ -1,6 +1,6 @@
 // Package migrations holds the database schema. A released migration is never edited: changes are new migrations, which
 // expand the schema first and contract it in a later release, so that two versions of the application can run side by
-// side.
+// side. Up to 00008 there was no release, and these drop at once what they replace.
 package migrations
 
 import (

@@ -37,7 +37,7 @@ const (
 )
 
 // CanSeeEvent reports whether the actor may see an event in the log of a user ("Cronologia"), or in the institution's
-// log ("Registro attività") if of is empty. The right to open these logs is decided by [View] and [EnterUsers].
+// log ("Registro attività") if of is empty (rule V12). The right to open these logs is decided by [View] and [EnterUsers].
 //
 // An Administrator sees the events of the products that they administer now. Every Administrator sees the events about
 // no product (a user added, data edited or verified), which show no more than the list of users does (rule V3). Users

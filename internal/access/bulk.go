@@ -2,8 +2,8 @@ package access
 
 import "slices"
 
-// BulkActions are the actions that can be taken on several users of a product at once, in the order in which a list
-// offers them. [Join] needs a group to join.
+// BulkActions are the actions that can be taken on several users of a product at once (rule P22), in the order in
+// which a list offers them. [Join] needs a group to join.
 func BulkActions(withGroups bool) []Action {
 	if !withGroups {
 		return []Action{Suspend, Reactivate, Remove}

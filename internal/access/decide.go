@@ -4,9 +4,10 @@ package access
 // only. It is closed by default: an action without a rule is refused.
 //
 // Reasons are checked in the order of their grades: what the actor may not see ([Hidden]), what the actor may not do
-// ([Forbidden]), what the present state does not allow ([Conflict]). Two are checked before their grade: an action
-// without a rule is refused for every subject, and [Add] is refused to an Operator for every role. One is checked after
-// its grade: a role is not said to need a signature if the signature would not help ([NeedsSignature]).
+// ([Forbidden]), what the present state does not allow ([Conflict]). Three are checked before their grade: an action
+// without a rule is refused for every subject, and [Add] and the actions on groups are refused to an Operator for every
+// role and group. One is checked after its grade: a role is not said to need a signature if the signature would not help
+// ([NeedsSignature]).
 //
 // Rule P3 (a product never loses its last active Administrator) needs no check here. By P1 the actor is an active
 // Administrator of the product, and by P2 the actor is not the subject, so one Administrator remains after every

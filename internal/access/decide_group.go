@@ -39,8 +39,8 @@ func leave(q Request) Reason {
 	return ""
 }
 
-// groupRule checks what all actions on a group itself have in common: the actor may enter the Users section (V3) and
-// administers the group's product (P1). Then comes the rule of the action.
+// groupRule checks what all actions on a group itself have in common (P21): the actor may enter the Users section (V3) and
+// administers the group's product. Then comes the rule of the action.
 func groupRule(rule func(Request) Reason) func(Request) Reason {
 	return func(q Request) Reason {
 		if reason := enterUsers(q); reason != "" {
@@ -56,7 +56,7 @@ func groupRule(rule func(Request) Reason) func(Request) Reason {
 	}
 }
 
-// createGroup: P9. The same checks as [groupRule] without the group, which does not exist yet.
+// createGroup: P21. The same checks as [groupRule] without the group, which does not exist yet.
 func createGroup(q Request) Reason {
 	if reason := enterUsers(q); reason != "" {
 		return reason
@@ -70,7 +70,7 @@ func createGroup(q Request) Reason {
 	return checkNameFree(q)
 }
 
-// checkNameFree: P9. Names of groups are unique within a product.
+// checkNameFree: P21. Names of groups are unique within a product.
 func checkNameFree(q Request) Reason {
 	if q.NameTaken {
 		return GroupNameTaken

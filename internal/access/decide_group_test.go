@@ -43,12 +43,12 @@ func groupCases() []row {
 		{"V9 no such group", leave(anna, in(oto, office), pagopa, access.Group{}), access.NoGroup},
 		{"V9 another product's group", leave(anna, in(oto, foreign), pagopa, foreign), access.NoGroup},
 
-		{"P9 create a group", of(anna, access.CreateGroup, pagopa, access.Group{}), ""},
+		{"P21 create a group", of(anna, access.CreateGroup, pagopa, access.Group{}), ""},
 		{
-			"P9 create a group of a product being phased out",
+			"P21 create a group of a product being phased out",
 			of(newUser("y", admin("leaving")), access.CreateGroup, phaseOutProduct, access.Group{}), "",
 		},
-		{"P9 create a group, name taken", taken(of(anna, access.CreateGroup, pagopa, access.Group{})), access.GroupNameTaken},
+		{"P21 create a group, name taken", taken(of(anna, access.CreateGroup, pagopa, access.Group{})), access.GroupNameTaken},
 		{"P1 create a group of another product", of(anna, access.CreateGroup, other, access.Group{}), access.NotAdministrator},
 		{
 			"P1 a name taken is not revealed on another product",
@@ -61,9 +61,9 @@ func groupCases() []row {
 			of(oto, access.CreateGroup, access.Product{}, access.Group{}), access.NotAnyAdministrator,
 		},
 
-		{"P9 rename", of(anna, access.RenameGroup, pagopa, office), ""},
-		{"P9 rename a suspended group", of(anna, access.RenameGroup, pagopa, closed), ""},
-		{"P9 rename, name taken", taken(of(anna, access.RenameGroup, pagopa, office)), access.GroupNameTaken},
+		{"P21 rename", of(anna, access.RenameGroup, pagopa, office), ""},
+		{"P21 rename a suspended group", of(anna, access.RenameGroup, pagopa, closed), ""},
+		{"P21 rename, name taken", taken(of(anna, access.RenameGroup, pagopa, office)), access.GroupNameTaken},
 		{"V9 rename no group", of(anna, access.RenameGroup, pagopa, access.Group{}), access.NoGroup},
 		{"V9 rename another product's group", of(anna, access.RenameGroup, pagopa, foreign), access.NoGroup},
 		{"P1 rename on another product", of(anna, access.RenameGroup, other, foreign), access.NotAdministrator},

@@ -10,13 +10,13 @@ import (
 )
 
 var (
-	goTest     = regexp.MustCompile("`(?:[A-Z_]+=\\S+ )?go test ([^`\n]+)`")
+	goTest     = regexp.MustCompile("(?m)(?:`|^)(?:[A-Z_]+=\\S+ )?go test ([^`#\n]+)")
 	runPattern = regexp.MustCompile(`-run '?([^' ]+)'?`)
 	testName   = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 )
 
-// Every `go test` command in a document names folders that exist, and runs at least one test for each alternative of
-// its pattern.
+// Every `go test` command in a document, in a sentence or on a line of its own, names folders that exist, and runs at
+// least one test for each alternative of its pattern.
 func TestCommandsInDocumentsRunTests(t *testing.T) {
 	t.Parallel()
 	commands := 0

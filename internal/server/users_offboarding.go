@@ -12,7 +12,8 @@ import (
 	"areariservata.example/utenti/web"
 )
 
-// confirmOffboarding shows the confirmation page of removing all of a user's roles that the actor may remove.
+// confirmOffboarding shows the confirmation page of removing all of a user's roles that the actor may remove
+// (rule P23).
 func (s *Server) confirmOffboarding(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.loadSubject(r)
 	if err != nil {

@@ -58,7 +58,7 @@ func Index() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\"></head><body><main class=\"wrap shell\"><div class=\"sheet\"><h1>Galleria delle pagine</h1><p class=\"lead\">Ogni pagina, in ogni stato, su dati inventati.</p><ol class=\"choices\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\"></head><body><main class=\"wrap\"><div class=\"sheet\"><h1>Galleria delle pagine</h1><p class=\"lead\">Ogni pagina, in ogni stato, su dati inventati.</p><ol class=\"choices\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
