@@ -106,7 +106,7 @@ func groupOutcome(p groupPage, receipt store.Receipt, person string) *web.Outcom
 	if !slices.Contains(announced, receipt.Action) {
 		return nil
 	}
-	if reverse := receipt.Action.Reverse(); reverse != "" && receipt.IsUndoable && p.profile.MayActOnGroup(reverse, p.group) {
+	if reverse := receipt.Action.Reverse(); reverse != "" && receipt.IsLast && p.profile.MayActOnGroup(reverse, p.group) {
 		o.ReverseURL = web.UndoURL(web.GroupActionURL(p.scope.institution.ID, p.group.ID, reverse), string(receipt.Key))
 	}
 	return o

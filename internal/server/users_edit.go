@@ -74,9 +74,5 @@ func (s *Server) edit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.refuseOnProfile(w, r, err, access.Target{})
 	}
-	u := p.profile.Subject
-	if edit.FirstName == u.FirstName && edit.LastName == u.LastName && edit.Email == u.Email {
-		return redirect(w, r, profileURL(r, c)) // nothing to report
-	}
 	return redirect(w, r, withReceipt(profileURL(r, c), key))
 }

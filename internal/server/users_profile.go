@@ -115,6 +115,9 @@ func profileOutcome(p access.Profile, receipt store.Receipt) *web.Outcome {
 	if receipt.Subject == "" || receipt.Subject != p.Subject.ID {
 		return nil
 	}
+	if receipt.Action == access.Edit && !receipt.IsLast { // the form changed nothing, or the data are others by now
+		return nil
+	}
 	product, role := targetTexts(p, receipt.Target)
 	o := &web.Outcome{Action: receipt.Action, Person: p.Subject.Name(), Role: role, Product: product}
 	for _, given := range receipt.Roles {
@@ -127,7 +130,7 @@ func profileOutcome(p access.Profile, receipt store.Receipt) *web.Outcome {
 		}
 	}
 	o.Offboarded = isOffboarding(receipt)
-	if reverse := receipt.Action.Reverse(); reverse != "" && receipt.IsUndoable && p.May(reverse, receipt.Target) {
+	if reverse := receipt.Action.Reverse(); reverse != "" && receipt.IsLast && p.May(reverse, receipt.Target) {
 		o.ReverseURL = web.UndoURL(web.RoleURL(p.Institution.ID, p.Subject.ID, receipt.Target, reverse), string(receipt.Key))
 	}
 	return o

@@ -47,8 +47,8 @@ type Receipt struct {
 	Roles []access.RoleID // assigned, of the target's product
 	Group access.GroupID  // created or changed
 
-	At         time.Time
-	IsUndoable bool // there is no later change of the same role, or of the same group
+	At     time.Time
+	IsLast bool // there is no later change of the same role, group or data; false also if the form changed nothing
 }
 
 // ClaimKey reads the receipt of a form that took effect before (rule P6): then it must not take effect again. A key that
@@ -90,7 +90,7 @@ func (tx *Tx) CompleteKey(ctx context.Context, m IdempotencyKey, d Receipt, at t
 func (q *Query) Receipt(dst *Receipt, institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) {
 	q.queryRow(func(row pgx.Row) error {
 		return row.Scan(&dst.Key, &dst.Actor, &dst.Action, &dst.Subject, &dst.Target.Product, &dst.Target.Role, &dst.Roles, &dst.Group,
-			&dst.At, &dst.IsUndoable)
+			&dst.At, &dst.IsLast)
 	}, `
 		SELECT k.key, k.actor, k.action, coalesce(k.subject::text, ''), k.product, k.role, k.roles, coalesce(k."group"::text, ''), k.at,
 		       coalesce((

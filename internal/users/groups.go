@@ -138,7 +138,7 @@ func checkGroupUndo(ctx context.Context, tx *store.Tx, c Command, action access.
 	if err := q.Read(ctx); err != nil {
 		return err
 	}
-	if undone.Group != group || undone.Action != action.Reverse() || !undone.IsUndoable {
+	if undone.Group != group || undone.Action != action.Reverse() || !undone.IsLast {
 		return &access.Refusal{Action: action, Reason: access.ChangedSince}
 	}
 	return nil
