@@ -73,7 +73,7 @@ func (p ActivityPage) appliedFilters(f Layout) []appliedEventFilter {
 		all = append(all, appliedEventFilter{name, without})
 	}
 	if now.Person != "" {
-		add(f.partyName(access.Party{ID: now.Person, Name: p.Person}), func(g *access.EventFilter) { g.Person = "" })
+		add(f.PartyName(access.Party{ID: now.Person, Name: p.Person}), func(g *access.EventFilter) { g.Person = "" })
 	}
 	if now.Product != "" {
 		add(p.productTitle(f, now.Product), func(g *access.EventFilter) { g.Product = "" })
@@ -104,8 +104,8 @@ func (p ActivityPage) roleName(f Layout, t access.Target) string {
 	return f.localize(roleLabel(product, t.Role))
 }
 
-// partyName is a person's name in the log.
-func (f Layout) partyName(who access.Party) string {
+// PartyName is a person's name in the log.
+func (f Layout) PartyName(who access.Party) string {
 	if who.Name == "" {
 		return f.locale().T("activity.removed")
 	}
@@ -116,7 +116,7 @@ func (f Layout) partyName(who access.Party) string {
 func (f Layout) actorName(e access.Event) string {
 	switch {
 	case e.Actor.ID != "":
-		return f.partyName(e.Actor)
+		return f.PartyName(e.Actor)
 	case e.Action == access.Load:
 		return f.locale().T("activity.loading")
 	default:
@@ -137,11 +137,38 @@ func (f Layout) fieldNames(some []access.Datum) string {
 	return strings.Join(names, ", ")
 }
 
+// change is what an edit made of a datum.
+type change struct{ name, was, is string }
+
+// changes are the values before and after of the data that an event edited, as far as the log still has the key to them.
+func (f Layout) changes(e access.Event) []change {
+	if len(e.Was) != len(e.Data) || len(e.Is) != len(e.Data) {
+		return nil
+	}
+	var all []change
+	for i, d := range e.Data {
+		all = append(all, change{f.fieldNames([]access.Datum{d}), e.Was[i], e.Is[i]})
+	}
+	return all
+}
+
+// changedData are the edited data as a cell of the file, with their values.
+func (f Layout) changedData(e access.Event) string {
+	var all []string
+	for _, c := range f.changes(e) {
+		all = append(all, c.name+": "+c.was+" → "+c.is)
+	}
+	if len(all) == 0 {
+		return f.fieldNames(e.Data)
+	}
+	return strings.Join(all, ", ")
+}
+
 // splitSentence splits the sentence of an event, without its actor, into the text before the subject's name, the name,
 // and the text after it. The name is empty if the sentence does not contain it.
 func (p ActivityPage) splitSentence(f Layout, e access.Event) (before, person, after string) {
 	const placeholder = "\x00" // occurs in no name
-	l, name := f.locale(), f.partyName(e.Subject)
+	l, name := f.locale(), f.PartyName(e.Subject)
 	about := locale.Args{Person: placeholder, Group: e.Group, Was: e.PreviousName, Data: f.fieldNames(e.Data)}
 	if e.Action == access.Verify && about.Data == "" {
 		about.Data = l.T("activity.data.names")
@@ -230,11 +257,11 @@ func ActivityRecord(f Layout, p ActivityPage, e access.Event) []string {
 	before, person, after := p.splitSentence(f, e)
 	subject := ""
 	if e.Subject.ID != "" {
-		subject = f.partyName(e.Subject)
+		subject = f.PartyName(e.Subject)
 	}
 	return []string{
 		e.At.In(p.Zone).Format(time.DateTime), f.actorName(e), f.locale().Of("activity.name.*", string(e.Action)), subject,
-		product, role, f.statusName(e.Before), f.statusName(e.After), e.Group, f.fieldNames(e.Data),
+		product, role, f.statusName(e.Before), f.statusName(e.After), e.Group, f.changedData(e),
 		before + person + after, string(e.Actor.ID), string(e.Subject.ID),
 	}
 }

@@ -75,7 +75,7 @@ func AddUser(f Layout, p AddUserPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{l.T("common.users"), f.listURL()}, breadcrumb{l.T("action.add.verb"), ""}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{l.T("common.users"), f.listURL(), false}, breadcrumb{l.T("action.add.verb"), "", false}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -659,7 +659,7 @@ func CheckUser(f Layout, p CheckUserPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{l.T("common.users"), f.listURL()}, breadcrumb{l.T("action.add.verb"), ""}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{l.T("common.users"), f.listURL(), false}, breadcrumb{l.T("action.add.verb"), "", false}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

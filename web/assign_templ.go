@@ -250,14 +250,14 @@ func userBreadcrumbs(f Layout, u access.User, current string) templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		profile := breadcrumb{u.Name(), f.fromList(ProfileURL(f.Institution.ID, u.ID))}
+		profile := breadcrumb{u.Name(), f.fromList(ProfileURL(f.Institution.ID, u.ID)), true}
 		if f.MayEnterUsers {
-			templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{f.locale().T("common.users"), f.listURL()}, profile, breadcrumb{current, ""}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{f.locale().T("common.users"), f.listURL(), false}, profile, breadcrumb{current, "", false}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = breadcrumbs(f, profile, breadcrumb{current, ""}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = breadcrumbs(f, profile, breadcrumb{current, "", false}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

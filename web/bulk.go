@@ -202,7 +202,7 @@ type BulkResultPage struct {
 	Product   access.Product
 	Filter    access.Filter
 	Changed   []access.Profile // in their new state
-	LeftCount int              // changed people who are no longer users
+	Left      []string         // names of changed people who are no longer users
 	Refused   []BulkItem
 	GoneCount int    // unchanged people, who were no longer users
 	UndoKey   string // of the form, to undo what it has changed; empty: not offered
@@ -211,7 +211,7 @@ type BulkResultPage struct {
 // title has the number of changed users.
 func (p BulkResultPage) title(f Layout) string {
 	l := f.locale()
-	done, not := len(p.Changed)+p.LeftCount, len(p.Refused)+p.GoneCount
+	done, not := len(p.Changed)+len(p.Left), len(p.Refused)+p.GoneCount
 	if done == 0 {
 		return l.Of("bulk.done_none.*", string(p.Action))
 	}

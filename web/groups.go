@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/web/locale"
 )
@@ -66,6 +68,7 @@ type AddMembersPage struct {
 	FiscalCode     UnknownFiscalCode
 	AskCodeAgain   bool // a fiscal code was dropped from the address (rule D7)
 	Chosen         []access.UserID
+	ChosenBefore   []access.User // those of them who are not among People, which the page keeps chosen
 	Errors         access.FieldErrors
 	IdempotencyKey string
 }
@@ -237,6 +240,14 @@ func (p AddMembersPage) isChosen(u access.UserID) bool {
 	return slices.Contains(p.Chosen, u)
 }
 
+// stateTag is the tag of a suspended user; nil for the others.
+func (p AddMembersPage) stateTag(f Layout, r access.Row) templ.Component {
+	if r.Suspended() {
+		return newStatusTag(f, access.Suspended)
+	}
+	return nil
+}
+
 // isFiltered reports whether there is a search.
 func (p AddMembersPage) isFiltered() bool { return p.Filter.Text != "" || p.FiscalCode.Typed != "" }
 
@@ -246,9 +257,4 @@ func (p AddMembersPage) searchText() string {
 		return p.FiscalCode.Typed
 	}
 	return p.Filter.Text
-}
-
-// pageFilter is the filter of another page of the same list.
-func (p AddMembersPage) pageFilter(page access.Page) access.Filter {
-	return access.Filter{Text: p.Filter.Text, Page: page}
 }

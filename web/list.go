@@ -42,6 +42,10 @@ func (p UsersPage) titles(f Layout) []string {
 // noAddNote is why no user can be added to the list; empty where one can.
 func (p UsersPage) noAddNote(f Layout) string {
 	why := p.Directory.WhyNotAdd(p.Directory.Filter.Product)
+	if !p.showsSingleProduct() {
+		note, _ := f.locale().Find("list.no_add_anywhere.*", string(why))
+		return note
+	}
 	note, _ := f.locale().Find("list.no_add.*", string(why), f.about("", access.Text{}, p.product().Title))
 	return note
 }
@@ -159,6 +163,7 @@ type listRow struct {
 	fromList     string    // what the profile's address has of the list
 	returnToList string    // what the actions' addresses have of it
 	isSelf       bool      // the row is the reader's own
+	isManaged    bool      // the reader administers the product
 	isSelectable bool      // it has a checkbox
 	actions      []rowAction
 }
@@ -174,6 +179,7 @@ type rowAction struct {
 type rowTexts struct {
 	active, actions       string
 	selectUser, actionsOn locale.Message
+	ownRoles              string   // why the actor's own row offers nothing
 	verbs                 []string // of roleActions
 	targets               []locale.Message
 	scratch               []byte // see [htmlWriter]
@@ -181,7 +187,7 @@ type rowTexts struct {
 
 func newRowTexts(l *locale.Locale) *rowTexts {
 	t := &rowTexts{
-		active: l.T("status.active"), actions: l.T("list.actions"),
+		active: l.T("status.active"), actions: l.T("list.actions"), ownRoles: l.T("list.own_roles"),
 		selectUser: l.Message("list.select"), actionsOn: l.Message("list.actions_on"),
 		verbs: make([]string, len(access.RoleActions())), targets: make([]locale.Message, len(access.RoleActions())),
 	}
@@ -197,6 +203,7 @@ func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listR
 	texts := newRowTexts(l)
 	base := HomeURL(f.Institution.ID) + "/users/"
 	fromList, returnToList := FromList("", p.Directory.Filter), ReturnTo("", p.Directory.Filter)
+	isManaged := p.Directory.Actor.Administers(s.Product.ID)
 	all, actions := make([]listRow, 0, len(s.Rows)), make([]rowAction, 0, len(s.Rows)*len(access.RoleActions()))
 	for i := range s.Rows {
 		r, before := &s.Rows[i], len(actions)
@@ -205,7 +212,7 @@ func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listR
 			Row: r, layout: &f, locale: l, texts: texts, product: &s.Product,
 			person: r.FirstName + " " + r.LastName, profileURL: [2]string{base, url.PathEscape(string(r.User))},
 			fromList: fromList, returnToList: returnToList,
-			isSelf: r.User == p.Directory.Actor.ID, isSelectable: selectable, actions: actions[before:],
+			isSelf: r.User == p.Directory.Actor.ID, isManaged: isManaged, isSelectable: selectable, actions: actions[before:],
 		})
 	}
 	return all

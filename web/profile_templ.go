@@ -51,12 +51,12 @@ func Profile(f Layout, p access.Profile) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if f.MayEnterUsers {
-				templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{l.T("common.users"), f.listURL()}, breadcrumb{p.Subject.Name(), ""}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{l.T("common.users"), f.listURL(), false}, breadcrumb{p.Subject.Name(), "", true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{l.T("common.overview"), HomeURL(f.Institution.ID)}, breadcrumb{p.Subject.Name(), ""}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = breadcrumbs(f, breadcrumb{l.T("common.overview"), HomeURL(f.Institution.ID), false}, breadcrumb{p.Subject.Name(), "", true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -106,7 +106,8 @@ func TestAListWithoutAddSaysWhy(t *testing.T) {
 		{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active},
 	}}
 	for product, says := range map[access.ProductID]string{
-		"p1": "SEND è in dismissione", "p2": "Su App IO possono aggiungere utenti solo i suoi Amministratori", "": "è in dismissione",
+		"p1": "SEND è in dismissione", "p2": "Su App IO possono aggiungere utenti solo i suoi Amministratori",
+		"": "i prodotti che amministri sono in dismissione",
 	} {
 		d := access.Directory{
 			Institution: access.Institution{ID: "ente"},
@@ -118,8 +119,33 @@ func TestAListWithoutAddSaysWhy(t *testing.T) {
 			t,
 			render(t, web.Users(web.Layout{Institution: d.Institution, MayEnterUsers: true}, web.UsersPage{Directory: d})),
 		)
-		if !strings.Contains(page.Text(), says) || page.Has("link", "Aggiungi utente") || page.HasInner("a", "href", web.ImportURL("ente")) {
+		if !strings.Contains(page.Text(), says) || strings.Contains(page.Text(), "questo prodotto") || page.Has("link", "Aggiungi utente") ||
+			page.HasInner("a", "href", web.ImportURL("ente")) {
 			t.Errorf("%q: %q, with links %q", product, page.Text(), page.Names("link"))
+		}
+	}
+}
+
+// The menu of the actor's own row says why it offers nothing; where others manage the product, its section says that.
+func TestTheActorsOwnRowSaysWhyItOffersNothing(t *testing.T) {
+	t.Parallel()
+	actor := access.User{ID: "a", Assignments: []access.Assignment{
+		{Product: "p1", Role: "admin", Category: access.Administrator, Status: access.Active},
+	}}
+	for product, n := range map[access.ProductID]int{"p1": 1, "p2": 0} {
+		d := access.Directory{
+			Institution: access.Institution{ID: "ente"}, Actor: actor, Products: twoProducts(), Filter: access.Filter{Product: product},
+		}
+		of, _ := access.FindProduct(d.Products, product)
+		d = d.WithSections([]access.Section{{Product: of, Total: 1, Rows: []access.Row{{
+			User: "a", FirstName: "Anna", LastName: "Bianchi", Roles: []access.HeldRole{{Role: "admin", Status: access.Active}},
+		}}}})
+		page := htmltest.ParseString(t, render(t, web.Users(web.Layout{Institution: d.Institution}, web.UsersPage{Directory: d})))
+		if got := strings.Count(page.Text(), "I tuoi ruoli non li puoi cambiare tu"); got != n {
+			t.Errorf("%s: %d times", product, got)
+		}
+		if managed := strings.Contains(page.Text(), "Gestito dagli Amministratori"); managed != (n == 0) {
+			t.Errorf("%s: managed by others: %v", product, managed)
 		}
 	}
 }

@@ -67,12 +67,16 @@ func (r *listRow) drawStatus(h *htmlWriter) {
 }
 
 func (r *listRow) drawActions(h *htmlWriter) {
-	if len(r.actions) == 0 {
+	saysWhyNot := r.isSelf && r.isManaged // otherwise the section says who manages the product
+	if len(r.actions) == 0 && !saysWhyNot {
 		return
 	}
 	h.raw(`<details class="actions" name="actions"><summary>`).text(r.texts.actions)
 	h.raw(` <span class="visually-hidden">`).writeMessage(r.texts.actionsOn, locale.Args{Person: r.person})
 	h.raw(`</span></summary><ul>`)
+	if len(r.actions) == 0 {
+		h.raw(`<li class="quiet">`).text(r.texts.ownRoles).raw(`</li>`)
+	}
 	for _, a := range r.actions {
 		h.raw(`<li><a`)
 		if a.action == access.Remove {

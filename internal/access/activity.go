@@ -12,12 +12,13 @@ type Event struct {
 	Subject      Party
 	Product      ProductID // empty: the event is about no product
 	Role         RoleID
-	Before       Status  // of the role
-	After        Status  // of the role
-	Group        string  // name of the group; empty if the group was deleted and its name is not in the log
-	PreviousName string  // of a renamed group
-	IsLog        bool    // of an export: a log, not the list
-	Data         []Datum // edited or verified data, without the values, which are sealed in the log
+	Before       Status   // of the role
+	After        Status   // of the role
+	Group        string   // name of the group; empty if the group was deleted and its name is not in the log
+	PreviousName string   // of a renamed group
+	IsLog        bool     // of an export: a log, not the list
+	Data         []Datum  // edited or verified data
+	Was, Is      []string // their values, in the same order; empty if the log's key to them is gone (rule P7)
 }
 
 // Party is a person named by an event.

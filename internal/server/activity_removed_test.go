@@ -10,6 +10,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/admin"
+	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -30,6 +31,12 @@ func TestTheLogNamesARemovedPersonForItsRetention(t *testing.T) {
 	})
 	log, about := web.ActivityURL(i.ID, access.EventFilter{}), web.ActivityURL(i.ID, access.EventFilter{Person: zoe})
 	before := eventTexts(b.Get(about))
+	file := b.Get(web.ActivityFileURL(i.ID, access.EventFilter{})).Body
+	for name, text := range map[string]string{"page": strings.Join(before, " "), "file": file} {
+		if !strings.Contains(text, "e-mail: "+seed.Email("Zoe Zanchini")+" → zoe@ente.example") {
+			t.Errorf("the %s does not say what the e-mail was: %s", name, text)
+		}
+	}
 	remove := func(user access.UserID, role access.Target) {
 		t.Helper()
 		if p := b.Post(web.RoleURL(i.ID, user, role, access.Remove), site.KeyedForm()); p.Status != http.StatusOK {

@@ -29,14 +29,35 @@ func (s *Server) groups(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if receipt.Action == access.DeleteGroup { // the group's name was deleted with it
+	if receipt.Action == access.DeleteGroup {
+		name, err := s.deletedGroup(r, p, receipt)
+		if err != nil {
+			return err
+		}
 		of, _ := access.FindProduct(p.page.Profile.Products, receipt.Target.Product)
-		p.layout.Outcome = &web.Outcome{Action: receipt.Action, Product: of.Title}
+		p.layout.Outcome = &web.Outcome{Action: receipt.Action, Product: of.Title, Group: name}
 	}
 	if kept != nil {
 		p.layout.Refusal = &web.RefusalBanner{Reason: kept.Reason, Product: p.product.Title}
 	}
 	return s.show(w, r, web.Groups(p.layout, p.page))
+}
+
+// deletedGroup is the name of a group that was deleted, which only the log still has; empty if the log's page has it not.
+func (s *Server) deletedGroup(r *http.Request, p groupsPage, receipt store.Receipt) (string, error) {
+	var log access.EventList
+	q := s.db.Query()
+	f := access.EventFilter{Product: receipt.Target.Product, Action: access.DeleteGroup}
+	q.Events(&log, p.page.Profile.Institution.ID, receipt.Actor, f, store.EventPageSize)
+	if err := q.Read(r.Context()); err != nil {
+		return "", err
+	}
+	for _, e := range log.Events {
+		if e.Actor.ID == receipt.Actor && e.At.Equal(receipt.At) {
+			return e.Group, nil
+		}
+	}
+	return "", nil
 }
 
 // groupsPage is the list of groups, and the product that a refusal is about.

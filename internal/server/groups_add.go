@@ -39,6 +39,9 @@ func (s *Server) memberCandidates(w http.ResponseWriter, r *http.Request) error 
 	if typed := web.ReadFilter(r.PostForm).Text; access.LooksLikeFiscalCode(typed) {
 		return s.showCandidateByCode(w, r, page, typed)
 	}
+	if page.Filter == (access.Filter{}) {
+		page.Filter.Text = web.ReadFilter(r.PostForm).Text
+	}
 	return s.showCandidates(w, r, page, "")
 }
 
@@ -95,6 +98,9 @@ func (s *Server) showCandidates(w http.ResponseWriter, r *http.Request, page web
 	}
 	p, err := s.loadGroupWith(r, access.Page{}, func(q *store.Query, in access.InstitutionID, group access.GroupID) {
 		q.Candidates(&page.People, in, group, page.Filter, only)
+		if len(page.Chosen) > 0 {
+			q.Users(&page.ChosenBefore, in, page.Chosen)
+		}
 	})
 	if err != nil {
 		return err
@@ -105,9 +111,16 @@ func (s *Server) showCandidates(w http.ResponseWriter, r *http.Request, page web
 	if len(page.People.Rows) == 0 && !page.People.HasMore() && page.Filter.Page != (access.Page{}) {
 		// The cursor's user is gone: back to the first page.
 		page.Filter.Page = access.Page{}
-		return redirect(w, r, web.AddMembersURL(p.scope.institution.ID, p.group.ID, page.Filter))
+		to := web.AddMembersURL(p.scope.institution.ID, p.group.ID, page.Filter)
+		if key := r.URL.Query().Get(formParameter); isUUID(key) {
+			to = withParameter(to, formParameter, key)
+		}
+		return redirect(w, r, to)
 	}
 	page.Group, page.Product = p.group, p.product
+	page.ChosenBefore = slices.DeleteFunc(page.ChosenBefore, func(u access.User) bool {
+		return slices.ContainsFunc(page.People.Rows, func(r access.Row) bool { return r.User == u.ID })
+	})
 	view := web.AddMembers(p.layout, page)
 	if page.Errors != nil {
 		return s.refuse(w, r, errInvalidFields, drawn(view))

@@ -143,7 +143,7 @@ func TestAGroupIsCreatedFilledRenamedSuspendedAndDeleted(t *testing.T) {
 	checkStatus(t, ask, http.StatusOK, "1 persona smette di farne parte", "sospendilo")
 	form2 := ask.One("button", "Elimina").Form()
 	gone := b.Submit(form2)
-	checkStatus(t, gone, http.StatusOK, "Gruppo eliminato")
+	checkStatus(t, gone, http.StatusOK, "Gruppo eliminato", "Il gruppo “Sviluppo” non c’è più")
 	if again := b.Submit(form2); again.URL.String() != gone.URL.String() || again.Status != http.StatusOK {
 		t.Errorf("deleted twice: %d %s", again.Status, again.URL)
 	}
@@ -312,6 +312,37 @@ func TestTheReasonForNotJoiningAGroupIsShown(t *testing.T) {
 	}
 }
 
+// Those who were chosen stay chosen while others are searched for, and on other pages; all of them are added.
+func TestThoseChosenForAGroupSurviveASearch(t *testing.T) {
+	t.Parallel()
+	s := openGroupFixture(t)
+	b := s.anna
+	for n := range 30 {
+		s.i.Operator("Nora "+strings.Repeat(string(rune('A'+n%26)), 3+n/26)+"ini", "prod-interop", "api")
+	}
+	p := b.Get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
+	choose := func(p site.Page, name, button string, more map[string]string) site.Page {
+		form := p.One("button", button).Form()
+		form.Values.Add("member", p.One("checkbox", name).Attr("value"))
+		for field, value := range more {
+			form.Values.Set(field, value)
+		}
+		return b.Submit(form)
+	}
+	p = choose(p, "AAAAini Nora", "Successiva", nil)
+	p = choose(p, "ZZZini Nora", "Cerca", map[string]string{"q": "neri"})
+	code := s.Seed.FiscalCode("Nora CCCini").Reveal()
+	p = b.Submit(choose(p, "Neri Oto", "English", nil).One("button", "Italiano").Form())
+	form := p.One("button", "Cerca").Form()
+	form.Values.Set("q", code)
+	p = choose(b.Submit(form), "CCCini Nora", "Aggiungi al gruppo", nil)
+	for _, want := range []string{"4 persone aggiunte", "AAAAini Nora", "ZZZini Nora", "Neri Oto", "CCCini Nora"} {
+		if !strings.Contains(p.Text(), want) {
+			t.Errorf("%q is not on the page: %s", want, p.Text())
+		}
+	}
+}
+
 // D7: users are searched for as in the list; a fiscal code finds its person and is in no address.
 func TestUsersForAGroupAreSearchedFor(t *testing.T) {
 	t.Parallel()
@@ -322,12 +353,12 @@ func TestUsersForAGroupAreSearchedFor(t *testing.T) {
 	}
 	form := b.Get(web.AddMembersURL(s.i.ID, s.office, access.Filter{}))
 	seen := map[string]bool{}
-	for p := form; ; p = b.Follow(p, "Successiva") {
+	for p := form; ; p = b.Press(p, "Successiva") {
 		for _, name := range p.Names("checkbox") {
 			seen[name] = true
 		}
-		if !p.Has("link", "Successiva") {
-			if back := b.Follow(p, "Precedente"); len(back.Names("checkbox")) != 25 {
+		if !p.Has("button", "Successiva") {
+			if back := b.Press(p, "Precedente"); len(back.Names("checkbox")) != 25 {
 				t.Errorf("%d on the page before", len(back.Names("checkbox")))
 			}
 			break

@@ -95,7 +95,7 @@ func (s *Server) bulkResult(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, web.BulkResult(s.scopeLayout(scope, web.NavUsers), page))
 }
 
-// addBulkResults sorts the results in the list's order. A person who is no longer a user has no name.
+// addBulkResults sorts the results in the list's order. Of a person who is no longer a user, the log has the name.
 func (s *Server) addBulkResults(r *http.Request, scope scope, results []store.ItemResult, page *web.BulkResultPage) error {
 	why := map[access.UserID]access.Reason{}
 	var ids []access.UserID
@@ -117,13 +117,26 @@ func (s *Server) addBulkResults(r *http.Request, scope scope, results []store.It
 		}
 		delete(why, user.ID)
 	}
-	for _, reason := range why {
-		if reason == "" {
-			page.LeftCount++
-		} else {
+	left := make([]access.Party, 0, len(why))
+	q = s.db.Query()
+	for user, reason := range why {
+		if reason != "" {
 			page.GoneCount++
+			continue
 		}
+		left = append(left, access.Party{})
+		q.Party(&left[len(left)-1], scope.institution.ID, user)
 	}
+	if len(left) == 0 {
+		return nil
+	}
+	if err := q.Read(r.Context()); err != nil {
+		return err
+	}
+	for _, person := range left {
+		page.Left = append(page.Left, scope.layout.PartyName(person))
+	}
+	slices.Sort(page.Left)
 	return nil
 }
 

@@ -115,3 +115,31 @@ func TestTheNextPageFollowsARowThatIsGone(t *testing.T) {
 		}
 	}
 }
+
+// The pages of a file of users lead back to the list that they were reached from: breadcrumb, Annulla, errors and results.
+func TestAFileLeadsBackToItsList(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
+	b := s.SignIn(t, "Anna Bianchi")
+	at := web.UsersURL(i.ID, access.Filter{Product: "prod-interop", State: access.Active})
+	form := b.Follow(b.Get(at), "Aggiungi da un file")
+	send := func(from site.Page, rows string) site.Page {
+		f := from.One("button", "Controlla le righe").Form()
+		f.Values.Set("rows", rows)
+		return b.Submit(f)
+	}
+	refused := send(form, "Codice fiscale;Cognome\nx;y")
+	check := send(refused, site.ImportHeader+s.Seed.FiscalCode("Nino Nessuno").Reveal()+";Nessuno;Nino;nino@ente.example;SEND;operator\n")
+	done := b.Press(check, "Aggiungi 1 utente")
+	for name, page := range map[string]site.Page{
+		"form": form, "refused": refused, "check": check, "to correct": b.Follow(check, "Torna al file"), "done": done,
+	} {
+		if got := page.One("navigation", "Percorso di navigazione").One("link", "Utenti").Attr("href"); got != at {
+			t.Errorf("%s: the breadcrumb leads to %s", name, got)
+		}
+		if page.Has("link", "Annulla") && page.One("link", "Annulla").Attr("href") != at {
+			t.Errorf("%s: Annulla leads to %s", name, page.One("link", "Annulla").Attr("href"))
+		}
+	}
+}

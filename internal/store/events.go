@@ -60,8 +60,22 @@ func scanEvent(rows pgx.Rows) (access.Event, error) {
 		return access.Event{}, fmt.Errorf("event %d: %w", e.Number, err)
 	}
 	e.Before, e.After, e.Data = was.Status, is.Status, is.Fields
+	e.Was, e.Is = openAll(subject.key, was.Sealed), openAll(subject.key, is.Sealed)
 	e.IsLog = is.ExportDetails != nil && is.IsLog
 	return e, nil
+}
+
+// openAll opens values of the log; none if their key is gone, or is that of a person who was added again since.
+func openAll(key []byte, sealed []string) []string {
+	var all []string
+	for _, value := range sealed {
+		plain, err := OpenHistory(key, value)
+		if err != nil {
+			return nil
+		}
+		all = append(all, plain)
+	}
+	return all
 }
 
 // partyRow has the columns of a person in the log.

@@ -93,8 +93,12 @@ func bulkPages(l access.Language) []Page {
 		{"several-too-many", "Più persone: troppe", web.BulkSelectionError(f, mixed.Filter, true)},
 		{"several-done", "Più persone: fatto", bulkResult(f, access.Suspend, twentyFiveUsers()[:6]...)},
 		{"several-done-mixed", "Più persone: fatto in parte", web.BulkResult(f, web.BulkResultPage{
-			Action: access.Remove, Product: products()[0], Changed: []access.Profile{profile(anna(), marco())}, LeftCount: 3, GoneCount: 1,
-			Refused: []web.BulkItem{{Profile: profile(anna(), giulio()), WhyNot: access.NotHeld}},
+			Action:    access.Remove,
+			Product:   products()[0],
+			Changed:   []access.Profile{profile(anna(), marco())},
+			Left:      []string{"Bruno Conti", "Carla Sala", "Dario Villa"},
+			GoneCount: 1,
+			Refused:   []web.BulkItem{{Profile: profile(anna(), giulio()), WhyNot: access.NotHeld}},
 		})},
 		{"several-done-none", "Più persone: non fatto", web.BulkResult(f, web.BulkResultPage{
 			Action: access.Suspend, Product: products()[0], Refused: []web.BulkItem{{Profile: profile(anna(), marco()), WhyNot: access.NotActive}},

@@ -88,6 +88,7 @@ func families(t *testing.T) map[string]family {
 		"profile.no_new.*": {members: []string{
 			"already-held", "needs-signature", "not-assignable", "on-oneself", "phasing-out",
 		}},
+		"list.no_add_anywhere.*":      {members: []string{"needs-signature", "not-assignable", "phasing-out"}},
 		"list.no_add.*":               {members: []string{"needs-signature", "not-administrator", "not-assignable", "phasing-out"}},
 		"confirm.button.*":            {members: roleActions},
 		"confirm.consequences.*":      {members: slices.Concat(roleActions, removals)},
