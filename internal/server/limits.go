@@ -9,6 +9,9 @@ import (
 
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/go-chi/httprate"
+
+	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/web"
 )
 
 // Limits are how often a person or an address may do what is costly, or what would collect personal data, per minute;
@@ -36,25 +39,34 @@ func (s *Server) limit(perMinute int, key httprate.KeyFunc) func(http.Handler) h
 		httprate.WithLimitHandler(s.page(func(http.ResponseWriter, *http.Request) error { return errTooMany })))
 }
 
-// searchingForms are the ends of the paths of forms that search for a text or for fiscal codes.
+// searchingForms are the ends of the paths of further forms that search for a text or for fiscal codes.
 var searchingForms = []string{
-	"/search", "/export", "/users/add", "/users/add/confirm", "/users/import", "/users/import/confirm",
+	"/export", "/users/add", "/users/add/confirm", "/users/import", "/users/import/confirm",
 }
 
 // limitSearches limits searchingForms and all addresses with a text to search for, together.
 func (l rateLimits) limitSearches(next http.Handler) http.Handler {
 	limited := l.searches(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		isSearch := r.URL.Query().Get("q") != ""
-		if r.Method == http.MethodPost {
-			isSearch = slices.ContainsFunc(searchingForms, func(end string) bool { return strings.HasSuffix(r.URL.Path, end) })
-		}
-		if isSearch {
+		if isSearch(r) {
 			limited.ServeHTTP(w, r)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// isSearch reports whether a request searches. The form of a list only leads to the address that searches, which counts, or
+// else each pause in typing would count twice; a fiscal code must not be in an address, and so the form itself searches.
+func isSearch(r *http.Request) bool {
+	switch {
+	case r.Method != http.MethodPost:
+		return r.URL.Query().Get("q") != ""
+	case strings.HasSuffix(r.URL.Path, "/search"):
+		return parseForm(r) != nil || access.LooksLikeFiscalCode(web.ReadFilter(r.PostForm).Text)
+	default:
+		return slices.ContainsFunc(searchingForms, func(end string) bool { return strings.HasSuffix(r.URL.Path, end) })
+	}
 }
 
 // readingForms are the ends of the paths of forms that search, check or export, and change nothing.

@@ -57,6 +57,32 @@ func TestEverySearchCountsInOneLimit(t *testing.T) {
 	}
 }
 
+// A text that is typed with pauses is sent as a form, which leads to the list's address: one search, not two.
+func TestATypedSearchCountsOnce(t *testing.T) {
+	t.Parallel()
+	const most = 6
+	s := site.Start(t, site.Options{Limits: server.Limits{Searches: most}})
+	i := s.NewStaff()
+	group := i.Group("prod-interop", "Sviluppo")
+	b := s.SignIn(t, "Anna Bianchi")
+	for n := range most {
+		address := web.SearchURL(i.ID)
+		if n%2 > 0 {
+			address = web.SearchMembersURL(i.ID, group)
+		}
+		if p := b.Post(address, url.Values{"q": {"neri"[:n%4+1]}}); p.Status != http.StatusOK || p.URL.Query().Get("q") == "" {
+			t.Fatalf("search %d: %d %s", n+1, p.Status, p.URL)
+		}
+	}
+	if p := b.Post(web.SearchURL(i.ID), url.Values{"q": {"neri"}}); p.Status != http.StatusTooManyRequests {
+		t.Errorf("one too many: %d", p.Status)
+	}
+	// A fiscal code is searched for by the form itself.
+	if p := b.Stay().Post(web.SearchURL(i.ID), url.Values{"q": {s.Seed.FiscalCode("Oto Neri").Reveal()}}); p.Status != http.StatusTooManyRequests {
+		t.Errorf("a fiscal code: %d", p.Status)
+	}
+}
+
 // All forms that change something count in one limit, also those of routes to come.
 func TestEveryChangeCountsInOneLimit(t *testing.T) {
 	t.Parallel()

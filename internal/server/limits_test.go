@@ -97,7 +97,7 @@ func TestTooManyOfACostlyKindAreRefused(t *testing.T) {
 	i.Admin("Ivo Rossi", "prod-interop")
 	anna, ivo := s.SignIn(t, "Anna Bianchi").Stay(), s.SignIn(t, "Ivo Rossi").Stay()
 	for name, c := range map[string]func(*site.Browser) site.Page{
-		"searches": func(b *site.Browser) site.Page { return b.Post(web.SearchURL(i.ID), site.KeyedForm()) },
+		"searches": func(b *site.Browser) site.Page { return b.Get(web.UsersURL(i.ID, access.Filter{Text: "ner"})) },
 		"files":    func(b *site.Browser) site.Page { return b.Get(web.ActivityFileURL(i.ID, access.EventFilter{})) },
 	} {
 		for n := range most {
