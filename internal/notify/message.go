@@ -30,41 +30,68 @@ type Renderer struct{ SiteURL string }
 // (rule P7).
 const lastRemoval access.Action = "remove-last"
 
-// render renders an e-mail in its language. It fails if there is no e-mail of this kind.
-func (r Renderer) render(ctx context.Context, id string, e Email) (Message, error) {
+// render renders an e-mail in its language, or several to one mailbox as one, each under its greeting. It fails if there
+// is no e-mail of this kind.
+func (r Renderer) render(ctx context.Context, id string, emails ...Email) (Message, error) {
+	l := locale.For(emails[0].Language)
+	p := parts{Lang: l.Language, Address: r.SiteURL, Service: l.T("email.service"), Automatic: l.T("email.automatic")}
+	m := Message{ID: id, To: emails[0].Address, Name: singleLine(emails[0].Name), Language: l.Language}
+	for _, e := range emails {
+		if err := p.add(l, e); err != nil {
+			return Message{}, err
+		}
+	}
+	if len(emails) > 1 {
+		institution := singleLine(emails[0].Institution)
+		m.Name = "" // the mailbox is that of several people
+		p.Subject = l.T("email.merged.subject", locale.Args{Institution: institution, Count: len(emails)})
+		p.Ask = l.T("email.merged.ask", locale.Args{Institution: ofInstitution(l, institution)})
+	}
+	var html bytes.Buffer
+	if err := page(p).Render(ctx, &html); err != nil {
+		return Message{}, fmt.Errorf("e-mail: %w", err)
+	}
+	m.Subject, m.Text, m.HTML = p.Subject, p.text(), html.String()
+	return m, nil
+}
+
+// add adds what an e-mail states: to the last section, if that is the same person's.
+func (p *parts) add(l *locale.Locale, e Email) error {
 	kind := e.Kind
 	if e.Last && kind == access.Remove {
 		kind = lastRemoval
 	}
-	l := locale.For(e.Language)
 	products := e.rolesByProduct(l)
 	about := locale.Args{
 		Person: singleLine(e.Name), Institution: singleLine(e.Institution), Product: joinProducts(l, products), Count: len(e.Roles),
 	}
 	subject, known := l.Find("email.*.subject", string(kind), about)
 	if !known || len(e.Roles) == 0 {
-		return Message{}, fmt.Errorf("there is no e-mail about %q", e.Kind)
+		return fmt.Errorf("there is no e-mail about %q", e.Kind)
 	}
 	about.Institution = ofInstitution(l, about.Institution)
-	p := parts{
-		Lang: l.Language, Address: r.SiteURL, Subject: subject, Service: l.T("email.service"), Automatic: l.T("email.automatic"),
-		Hello: l.T("email.greeting", about), Then: e.statements(l, kind, about), Ask: l.T("email.ask", about),
-	}
+	s := section{Hello: l.T("email.greeting", about), Then: e.statements(l, kind, about)}
 	for _, of := range products {
 		one := about
 		one.Product, one.Role, one.Count = of.product, l.Join(of.roles), len(of.roles)
-		p.What = append(p.What, l.Of("email.*.what", string(kind), one))
+		s.What = append(s.What, l.Of("email.*.what", string(kind), one))
 	}
 	if !e.Closed && kind != lastRemoval {
 		p.Way = l.T("email.enter")
 	}
-	var html bytes.Buffer
-	if err := page(p).Render(ctx, &html); err != nil {
-		return Message{}, fmt.Errorf("e-mail: %w", err)
+	p.Subject, p.Ask = subject, l.T("email.ask", about)
+	last := len(p.Sections) - 1
+	if last < 0 || p.Sections[last].Hello != s.Hello {
+		p.Sections = append(p.Sections, s)
+		return nil
 	}
-	return Message{
-		ID: id, To: e.Address, Name: about.Person, Language: l.Language, Subject: p.Subject, Text: p.text(), HTML: html.String(),
-	}, nil
+	p.Sections[last].What = append(p.Sections[last].What, s.What...)
+	for _, then := range s.Then {
+		if !slices.Contains(p.Sections[last].Then, then) {
+			p.Sections[last].Then = append(p.Sections[last].Then, then)
+		}
+	}
+	return nil
 }
 
 // productRoles are the roles of a change on one product.
@@ -113,12 +140,21 @@ type parts struct {
 	Lang               access.Language
 	Address, Subject   string
 	Service, Automatic string
-	Hello, Ask, Way    string   // Way is the text of the link; empty: none
-	What, Then         []string // a paragraph each
+	Ask, Way           string    // Way is the text of the link; empty: none
+	Sections           []section // one for each e-mail that was merged
+}
+
+// section is what is said to one person.
+type section struct {
+	Hello      string
+	What, Then []string // a paragraph each
 }
 
 func (p parts) text() string {
-	paragraphs := slices.Concat([]string{p.Hello}, p.What, p.Then)
+	var paragraphs []string
+	for _, s := range p.Sections {
+		paragraphs = slices.Concat(paragraphs, []string{s.Hello}, s.What, s.Then)
+	}
 	if p.Way != "" {
 		paragraphs = append(paragraphs, p.Way+":\n"+p.Address)
 	}

@@ -11,6 +11,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -33,6 +34,7 @@ type Email struct {
 	Others      bool   // the person holds other roles in the institution
 	Closed      bool   // the person has no active role in the institution
 	Last        bool   // of a removal: the person is no longer a user of the institution
+	Form        string // of several changes: e-mails of one form to one mailbox are merged; empty: never
 }
 
 // Role is a role of a product, as the catalogue calls both.
@@ -45,6 +47,10 @@ const (
 
 	// maxAttempts takes about five days, with an attempt an hour after the first six: as long as mail servers retry.
 	maxAttempts = 120
+
+	// An e-mail that may be merged waits for the rest of its form, which has two minutes at most.
+	mergeDelay = 2 * time.Minute
+	maxMerged  = 100 // e-mails in one
 )
 
 // emailJob is the job of an e-mail. ID becomes the Message-ID, the same at every attempt, so that a mailbox can
@@ -52,7 +58,11 @@ const (
 type emailJob struct {
 	ID    string
 	Email Email
+	More  []Email `json:",omitempty"` // merged with it: the other e-mails of the form to the mailbox
 }
+
+// emails are all e-mails of the job.
+func (j emailJob) emails() []Email { return append([]Email{j.Email}, j.More...) }
 
 // Kind implements [river.JobArgs].
 func (emailJob) Kind() string { return jobKind }
@@ -84,27 +94,36 @@ func NewQueue(pool *pgxpool.Pool) (*Queue, error) {
 	return &Queue{client: client}, nil
 }
 
-// Enqueue queues e-mails as part of a transaction: they are sent if and only if it is committed.
+// Enqueue queues e-mails as part of a transaction: they are sent if and only if it is committed. An e-mail of a form with
+// several changes is merged with the form's others to the same mailbox, so that no form sends hundreds there.
 func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, emails ...Email) error {
-	if len(emails) == 0 {
-		return nil
+	var jobs []river.InsertManyParams
+	for _, e := range emails {
+		job := river.InsertManyParams{Args: emailJob{ID: rand.Text(), Email: e}}
+		if e.Form == "" {
+			jobs = append(jobs, job)
+			continue
+		}
+		isMerged, sendAt, err := merge(ctx, tx, e)
+		if err != nil {
+			return fmt.Errorf("merge e-mails: %w", err)
+		}
+		job.InsertOpts = &river.InsertOpts{ScheduledAt: sendAt}
+		if !isMerged {
+			if err := q.insert(ctx, tx, job); err != nil {
+				return err
+			}
+		}
 	}
-	jobs := make([]river.InsertManyParams, len(emails))
-	for i, l := range emails {
-		jobs[i].Args = emailJob{ID: rand.Text(), Email: l}
+	return q.insert(ctx, tx, jobs...)
+}
+
+func (q *Queue) insert(ctx context.Context, tx pgx.Tx, jobs ...river.InsertManyParams) error {
+	if len(jobs) == 0 {
+		return nil
 	}
 	if _, err := q.client.InsertManyFastTx(ctx, tx, jobs); err != nil {
 		return fmt.Errorf("queue e-mails: %w", err)
 	}
 	return nil
-}
-
-// DeleteFor deletes the users' e-mails from the queue, sent or not, as part of a transaction, and returns their number.
-// An e-mail that is being sent at this moment is still delivered.
-func DeleteFor(ctx context.Context, tx pgx.Tx, users []access.UserID) (int, error) {
-	tag, err := tx.Exec(ctx, `DELETE FROM river_job WHERE kind = $1 AND args #>> '{Email,User}' = ANY ($2)`, jobKind, users)
-	if err != nil {
-		return 0, fmt.Errorf("delete e-mails: %w", err)
-	}
-	return int(tag.RowsAffected()), nil
 }

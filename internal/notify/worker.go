@@ -120,7 +120,7 @@ type sendJob struct {
 
 // Work sends an e-mail. Its errors are stored with the job and logged, so they contain no personal data.
 func (r *sendJob) Work(ctx context.Context, j *river.Job[emailJob]) error {
-	message, err := r.renderer.render(ctx, j.Args.ID, j.Args.Email)
+	message, err := r.renderer.render(ctx, j.Args.ID, j.Args.emails()...)
 	if err != nil {
 		err = errors.Join(errUnsendable, err)
 	} else {

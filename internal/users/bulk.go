@@ -3,6 +3,7 @@ package users
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"areariservata.example/utenti/internal/access"
@@ -29,6 +30,11 @@ func (s *Service) ApplyBulk(ctx context.Context, c Command, action access.Action
 	if err := q.Read(ctx); err != nil || first.Key != "" { // finished before
 		return err
 	}
+	form, err := s.mergingForm(ctx, c, parts)
+	if err != nil {
+		return err
+	}
+	c.Form = form
 	done := store.BulkResult{Key: c.Key, Actor: c.Actor, Action: action, Product: c.Target.Product, At: s.now()}
 	for _, part := range parts {
 		one := c
@@ -50,6 +56,33 @@ func (s *Service) ApplyBulk(ctx context.Context, c Command, action access.Action
 		done.Results, done.Group = append(done.Results, result), part.Group
 	}
 	return s.saveBulkResult(ctx, c.Institution, done)
+}
+
+// mergingForm is the form's key if two of the users have the same mailbox: then their e-mails are merged. Otherwise it is
+// empty, and no e-mail waits for another.
+func (s *Service) mergingForm(ctx context.Context, c Command, parts []BulkItem) (store.IdempotencyKey, error) {
+	var ids []access.UserID
+	for _, part := range parts {
+		ids = append(ids, part.User)
+	}
+	var people []access.User
+	q := s.db.Query()
+	q.Users(&people, c.Institution, ids)
+	if err := q.Read(ctx); err != nil {
+		return "", err
+	}
+	var mailboxes []string
+	for _, user := range people {
+		mailboxes = append(mailboxes, user.Email)
+	}
+	if hasTwice(mailboxes) {
+		return c.Key, nil
+	}
+	return "", nil
+}
+
+func hasTwice(texts []string) bool {
+	return len(slices.Compact(slices.Sorted(slices.Values(texts)))) < len(texts)
 }
 
 func (s *Service) saveBulkResult(ctx context.Context, institution access.InstitutionID, b store.BulkResult) error {

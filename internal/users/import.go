@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"areariservata.example/utenti/internal/access"
@@ -44,6 +45,9 @@ func (s *Service) Import(ctx context.Context, c Command, p access.Profile, confi
 	if err != nil {
 		return err
 	}
+	if hasSharedMailbox(prepared.Plan) {
+		c.Form = c.Key
+	}
 	batch := store.BulkResult{Key: c.Key, Actor: c.Actor, Action: access.Add, At: s.now()}
 	for i, row := range prepared.Plan {
 		result := store.ItemResult{Line: row.Line}
@@ -58,6 +62,22 @@ func (s *Service) Import(ctx context.Context, c Command, p access.Profile, confi
 		batch.Results = append(batch.Results, result)
 	}
 	return s.saveBulkResult(ctx, c.Institution, batch)
+}
+
+// hasSharedMailbox reports whether two rows may send an e-mail to one mailbox: that of two people, or of one with two roles.
+func hasSharedMailbox(plan access.ImportPlan) bool {
+	var people, mailboxes []string
+	for _, row := range plan {
+		email := row.Subject.Email
+		if email == "" {
+			email = row.Form.Email
+		}
+		people = append(people, strings.ToUpper(row.Form.FiscalCode))
+		if email = strings.ToLower(email); email != "" {
+			mailboxes = append(mailboxes, email)
+		}
+	}
+	return hasTwice(people) || hasTwice(mailboxes)
 }
 
 // importRow carries out one row as it was planned, or leaves it out.

@@ -36,6 +36,7 @@ type Command struct {
 	Subject     access.UserID // empty for a person to be added
 	Target      access.Target
 	Key         store.IdempotencyKey
+	Form        store.IdempotencyKey // the form of several people whose e-mails are merged by mailbox; empty: they are not
 	Undoes      store.IdempotencyKey // the form whose change is to be undone; empty: none
 }
 
@@ -82,6 +83,9 @@ func (s *Service) execute(ctx context.Context, c Command, v operation) (store.Re
 		at := s.now() // of the key and of its events, by which the last change of a role is known for the form's
 		if err := tx.CompleteKey(ctx, c.Key, receipt, at); err != nil {
 			return err
+		}
+		for i := range done.emails {
+			done.emails[i].Form = string(c.Form)
 		}
 		return s.record(ctx, tx, c.Actor, receipt.Subject, at, done)
 	})

@@ -236,7 +236,9 @@ func checkEmails(ctx context.Context, owner *pgxpool.Pool) error {
 		SELECT coalesce(e.action, l.kind), coalesce(e.n, 0), coalesce(l.n, 0)
 		FROM (SELECT action, count(*) AS n FROM idempotency_key
 		      WHERE action IN ('add', 'assign', 'suspend', 'reactivate', 'remove') GROUP BY action) e
-		FULL JOIN (SELECT args #>> '{Email,Kind}' AS kind, count(*) AS n FROM river_job WHERE kind = 'email' GROUP BY 1) l ON l.kind = e.action
+		FULL JOIN (SELECT m->>'Kind' AS kind, count(*) AS n FROM river_job
+		           CROSS JOIN jsonb_array_elements(jsonb_build_array(args->'Email') || coalesce(args->'More', '[]')) m
+		           WHERE river_job.kind = 'email' GROUP BY 1) l ON l.kind = e.action
 		ORDER BY 1`)
 	if err != nil {
 		return err
