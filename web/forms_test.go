@@ -495,7 +495,7 @@ func TestARowOffersTheAllowedActions(t *testing.T) {
 		for _, row := range s.Rows {
 			for _, h := range row.Roles {
 				for _, a := range []access.Action{access.Suspend, access.Reactivate, access.Remove} {
-					address := web.ReturnTo(web.RoleURL("ente", row.User, access.Target{Product: s.Product.ID, Role: h.Role}, a), d.Filter)
+					address := web.ReturnTo(web.RoleURL("ente", row.User, access.Target{Product: s.Product.ID, Role: h.Role}, a), d.Filter, "")
 					want, got := d.RowPermissions(s.Product, row)(a, h.Role), false
 					for _, link := range page.All("link", "") {
 						got = got || link.Attr("href") == address

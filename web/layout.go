@@ -31,6 +31,7 @@ type Layout struct {
 	Outcome       *Outcome             // of a change that was just made
 	Refusal       *RefusalBanner       // of a change that was just refused
 	List          access.Filter        // the list that the person came from
+	ListSignature string               // of its search text
 	ReturnsToList bool                 // the action was chosen in that list, and leads back there
 	Demo          bool                 // the page states that the data are invented
 	hasForm       bool                 // the page has a form with the id pageFormID, which a change of language keeps

@@ -202,7 +202,8 @@ func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listR
 	l := f.locale()
 	texts := newRowTexts(l)
 	base := HomeURL(f.Institution.ID) + "/users/"
-	fromList, returnToList := FromList("", p.Directory.Filter), ReturnTo("", p.Directory.Filter)
+	fromList := FromList("", p.Directory.Filter, f.ListSignature)
+	returnToList := ReturnTo("", p.Directory.Filter, f.ListSignature)
 	isManaged := p.Directory.Actor.Administers(s.Product.ID)
 	all, actions := make([]listRow, 0, len(s.Rows)), make([]rowAction, 0, len(s.Rows)*len(access.RoleActions()))
 	for i := range s.Rows {

@@ -13,10 +13,15 @@ import (
 const (
 	returnParam = "list"
 	fromParam   = "from"
+
+	// The signature of the list's search text. Pages that know the way back may show a fiscal code: a text beside it must not
+	// be another site's, which could guess at the code by the size of the compressed page.
+	signatureParam = "sig"
 )
 
-// ReadReturn reads the list that a page was reached from, and whether the action returns there.
-func ReadReturn(v url.Values) (list access.Filter, returns bool) {
+// ReadReturn reads the list that a page was reached from with the signature of its search text, and whether the action
+// returns there.
+func ReadReturn(v url.Values) (list access.Filter, signature string, returns bool) {
 	returns = v.Has(returnParam)
 	value := v.Get(fromParam)
 	if returns {
@@ -24,22 +29,22 @@ func ReadReturn(v url.Values) (list access.Filter, returns bool) {
 	}
 	query, err := url.ParseQuery(value)
 	if err != nil {
-		return access.Filter{}, returns
+		return access.Filter{}, "", returns
 	}
-	return ReadFilter(query), returns
+	return ReadFilter(query), query.Get(signatureParam), returns
 }
 
 // ReturnTo adds to the address of an action the list that it was chosen in.
-func ReturnTo(address string, list access.Filter) string {
-	return withParam(address, returnParam, usersQuery(list))
+func ReturnTo(address string, list access.Filter, signature string) string {
+	return withParam(address, returnParam, usersQuery(list, signature))
 }
 
 // FromList adds to the address of a page the list that it is reached from; nothing for the plain list of all.
-func FromList(address string, list access.Filter) string {
+func FromList(address string, list access.Filter, signature string) string {
 	if list == (access.Filter{}) {
 		return address
 	}
-	return withParam(address, fromParam, usersQuery(list))
+	return withParam(address, fromParam, usersQuery(list, signature))
 }
 
 func withParam(address, name, value string) string {
@@ -53,9 +58,12 @@ func withParam(address, name, value string) string {
 // UndoURL adds to the address of an action the key of the form whose change it undoes.
 func UndoURL(address, key string) string { return withParam(address, "undo", key) }
 
-// usersQuery is the query of a list's address.
-func usersQuery(list access.Filter) string {
+// usersQuery is the query of a list's address, with the signature of its search text.
+func usersQuery(list access.Filter, signature string) string {
 	_, query, _ := strings.Cut(UsersURL("", list), "?")
+	if list.Text != "" && signature != "" {
+		query += "&" + signatureParam + "=" + signature
+	}
 	return query
 }
 
@@ -63,12 +71,12 @@ func usersQuery(list access.Filter) string {
 func (f Layout) listURL() string { return UsersURL(f.Institution.ID, f.List) }
 
 // fromList adds the list that the person came from to a page's address.
-func (f Layout) fromList(address string) string { return FromList(address, f.List) }
+func (f Layout) fromList(address string) string { return FromList(address, f.List, f.ListSignature) }
 
 // sameReturn adds it to the address of the form on a page, so that the form leads where the page does.
 func (f Layout) sameReturn(address string) string {
 	if f.ReturnsToList {
-		return ReturnTo(address, f.List)
+		return ReturnTo(address, f.List, f.ListSignature)
 	}
 	return f.fromList(address)
 }

@@ -41,6 +41,14 @@ type Page struct {
 	Key string
 }
 
+// User is the user whose row the page starts at; empty on the first page.
+func (p Page) User() UserID {
+	if p.After != "" {
+		return p.After
+	}
+	return p.Before
+}
+
 // Directory is the list of users of an institution, with one section for each product.
 type Directory struct {
 	Institution Institution

@@ -33,7 +33,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, page templ.Compo
 	if r.Method != http.MethodPost {
 		return s.show(w, r, page)
 	}
-	return s.keepAndShow(w, r, formAddress(r), users.KeptForm{})
+	return s.keepAndShow(w, r, s.formAddress(r), users.KeptForm{})
 }
 
 // sendBack redirects a form that was refused to a page that shows why.
@@ -94,17 +94,17 @@ func (s *Server) sentFields(r *http.Request) url.Values {
 }
 
 // formAddress is the address of the page whose form was sent, with the list that it leads back to.
-func formAddress(r *http.Request) string {
-	return withList(r, formPage(r.URL.EscapedPath()))
+func (s *Server) formAddress(r *http.Request) string {
+	return s.withList(r, formPage(r.URL.EscapedPath()))
 }
 
 // withList adds to an address the list that the address of the request names.
-func withList(r *http.Request, address string) string {
-	list, returns := readReturn(r)
+func (s *Server) withList(r *http.Request, address string) string {
+	list, returns := s.readReturn(r)
 	if returns {
-		return web.ReturnTo(address, list)
+		return web.ReturnTo(address, list, s.signSearch(r, list.Text))
 	}
-	return web.FromList(address, list)
+	return web.FromList(address, list, s.signSearch(r, list.Text))
 }
 
 type shownAgainKey struct{}

@@ -14,6 +14,8 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/signin"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
 
@@ -139,19 +141,53 @@ func isPageParameter(name, value string) bool {
 		(strings.HasPrefix(name, "row-") && (value == web.RowYes || value == web.RowNo))
 }
 
-// pageQuery is the part of an address's query that its page repeats. Next to a fiscal code, nothing is repeated that
-// another site could choose: the size of the compressed page would disclose how much of a guess is right.
+// pageQuery is the part of an address's query that its page repeats.
 func pageQuery(r *http.Request) string {
 	query := r.URL.Query()
-	pattern := strings.TrimSuffix(chi.RouteContext(r.Context()).RoutePattern(), "/edit")
-	showsCode := strings.HasSuffix(pattern, "/users/{user}")
+	_, page, isOfFile := strings.Cut(chi.RouteContext(r.Context()).RoutePattern(), "/users/import")
 	for name := range query {
-		isKey := (name == "done" || name == formParameter) && isUUID(query.Get(name))
-		if !isPageParameter(name, query.Get(name)) || (showsCode && !isKey) {
+		if !isPageParameter(name, query.Get(name)) || (isOfFile && !isFileParameter(page, name, query.Get(name))) {
 			delete(query, name)
+		} else {
+			query[name] = query[name][:1]
 		}
 	}
 	return query.Encode()
+}
+
+// isFileParameter reports whether a page about a file repeats a parameter. These pages show fiscal codes, as profiles do:
+// see [codePageURL]. The key is the person's own: without it there is nothing to show.
+func isFileParameter(page, name, value string) bool {
+	switch name {
+	case "done":
+		return page == "/done"
+	case "form":
+		return page != "/done"
+	case "kept", "unsure":
+		return value == "1"
+	default:
+		return strings.HasPrefix(name, "row-")
+	}
+}
+
+// setCodePage sets the address of a page that shows a fiscal code. It repeats nothing of the request's address that another
+// site could choose: the size of the compressed page would disclose how much of a guess is right (BREACH). The list is one
+// that the person has seen, the receipt and the kept form are the person's own, and were found.
+func setCodePage(f *web.Layout, r *http.Request, receipt store.Receipt, kept *users.KeptForm) {
+	path := &url.URL{Path: r.URL.Path}
+	address := path.EscapedPath()
+	if r.Method == http.MethodPost {
+		address = formPage(address)
+	}
+	if f.ReturnsToList {
+		address = web.ReturnTo(address, f.List, f.ListSignature)
+	} else {
+		address = web.FromList(address, f.List, f.ListSignature)
+	}
+	if kept != nil && kept.Key != "" {
+		address = withParameter(address, formParameter, string(kept.Key))
+	}
+	f.Address = safeReturnURL(withReceipt(address, receipt.Key))
 }
 
 // pageURL is the address that shows a request's page again: its own, or that of the page whose form was sent.

@@ -128,9 +128,9 @@ func TestAPersonsLanguageFollowsThem(t *testing.T) {
 	if p := asking(b, web.ProfileURL(i.ID, oto), "en"); p.Lang() != "en" || !p.Has("link", "Suspend API Operator of Oto Neri") {
 		t.Errorf("no choice: %q", p.Lang())
 	}
-	done := web.ProfileURL(i.ID, oto) + "?done=" + string(site.NewKey())
-	p := b.Press(b.Get(done), "English")
-	if p.Lang() != "en" || p.URL.RequestURI() != done || storedLanguage(s, anna) != "en" ||
+	list := web.UsersURL(i.ID, access.Filter{Product: "prod-interop", State: access.Active})
+	p := b.Press(b.Get(list), "English")
+	if p.Lang() != "en" || p.URL.RequestURI() != list || storedLanguage(s, anna) != "en" ||
 		storedLanguage(s, oto) != "" {
 		t.Errorf("chosen: %s in %q, stored %q", p.URL, p.Lang(), storedLanguage(s, anna))
 	}

@@ -117,6 +117,7 @@ func (s *Server) scopeLayout(v scope, active web.NavItem) web.Layout {
 	f := v.layout
 	f.Person, f.UserID = v.actor.Name(), v.actor.ID
 	f.Institution, f.Institutions = v.institution, v.institutions
+	f.List = knownList(f.List, v.products)
 	f.MayEnterUsers = v.authorize(access.EnterUsers, access.User{}) == nil
 	f.ActiveNav = active
 	return f

@@ -165,10 +165,12 @@ func (s *Server) requireSignIn(next http.Handler) http.Handler {
 		}
 		if r.Method == http.MethodPost {
 			back = formPage(r.URL.EscapedPath())
-			if list, returns := readReturn(r); returns {
-				back = web.ReturnTo(back, list)
+			// The person is not known yet: the signature is checked after signing in.
+			list, signature, returns := web.ReadReturn(r.URL.Query())
+			if list = withoutCode(list); returns {
+				back = web.ReturnTo(back, list, url.QueryEscape(signature))
 			} else {
-				back = web.FromList(back, list)
+				back = web.FromList(back, list, url.QueryEscape(signature))
 			}
 			if query := searchQuery(r); query != "" {
 				back += "?" + query

@@ -111,7 +111,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error, fresh
 		return err
 	}
 	if r.Method == http.MethodPost && isSentBack(err) {
-		return s.sendBack(w, r, err, formAddress(r), users.KeptForm{})
+		return s.sendBack(w, r, err, s.formAddress(r), users.KeptForm{})
 	}
 	page, errPage := fresh(refusal)
 	if errPage != nil {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"crypto/hmac"
 	"net/http"
 	"net/url"
 
@@ -51,9 +52,10 @@ func redirect(w http.ResponseWriter, r *http.Request, to string) error {
 
 // baseLayout is the layout of a page outside an institution.
 func (s *Server) baseLayout(r *http.Request) web.Layout {
-	list, returns := readReturn(r)
+	list, returns := s.readReturn(r)
 	return web.Layout{
 		List:          list,
+		ListSignature: s.signSearch(r, list.Text),
 		ReturnsToList: returns,
 		Lang:          s.requestLanguage(r),
 		Address:       pageURL(r),
@@ -64,10 +66,40 @@ func (s *Server) baseLayout(r *http.Request) web.Layout {
 	}
 }
 
-// readReturn reads the list that the page was reached from, and whether its action returns there.
-func readReturn(r *http.Request) (list access.Filter, returns bool) {
-	list, returns = web.ReadReturn(r.URL.Query())
-	return withoutCode(list), returns
+// readReturn reads the list that the page was reached from, and whether its action returns there. A search text and a page
+// of the list count only if a list that this person has seen linked to them.
+func (s *Server) readReturn(r *http.Request) (list access.Filter, returns bool) {
+	list, signature, returns := web.ReadReturn(r.URL.Query())
+	list = withoutCode(list)
+	if !hmac.Equal([]byte(signature), []byte(s.signSearch(r, list.Text))) {
+		list.Text = ""
+	}
+	if !s.db.IsPage(list.Page) {
+		list.Page = access.Page{}
+	}
+	return list, returns
+}
+
+// signSearch is the signature of a search text of the caller's; empty without a text.
+func (s *Server) signSearch(r *http.Request, text string) string {
+	if text == "" {
+		return ""
+	}
+	return s.db.SignSearch(s.callerPerson(r), text)
+}
+
+// knownList is the list, if its product and its role are there; otherwise the list of all.
+func knownList(list access.Filter, products []access.Product) access.Filter {
+	for _, id := range []access.ProductID{list.Product, list.Role.Product} {
+		if _, found := access.FindProduct(products, id); id != "" && !found {
+			return access.Filter{}
+		}
+	}
+	product, _ := access.FindProduct(products, list.Role.Product)
+	if _, found := product.Role(list.Role.Role); list.Role != (access.Target{}) && !found {
+		return access.Filter{}
+	}
+	return list
 }
 
 // listFilter reads the filter of the list to return to.
@@ -82,7 +114,7 @@ func withoutCode(f access.Filter) access.Filter {
 }
 
 // profileURL is the profile to show after a change: of the pages that know the list which they were reached from.
-func profileURL(r *http.Request, c users.Command) string {
-	list, _ := readReturn(r)
-	return web.FromList(web.ProfileURL(c.Institution, c.Subject), list)
+func (s *Server) profileURL(r *http.Request, c users.Command) string {
+	list, _ := s.readReturn(r)
+	return web.FromList(web.ProfileURL(c.Institution, c.Subject), list, s.signSearch(r, list.Text))
 }

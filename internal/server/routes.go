@@ -161,7 +161,7 @@ func (s *Server) Routes() chi.Routes { return s.routes.(chi.Routes) }
 
 // compressionJitter is the number of bytes, at most, by which a compressed response is longer than it need be, at random:
 // sizes that differ by a byte would disclose what a page contains (BREACH).
-const compressionJitter = 32
+const compressionJitter = 64
 
 // compress compresses pages, with zstd at the first of its four levels: the third makes a list 6 % smaller, takes twice the
 // time, and holds four megabytes for each response in progress.

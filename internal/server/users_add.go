@@ -9,6 +9,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
+	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
@@ -29,7 +30,7 @@ func (s *Server) addForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	typed := access.UserForm{Product: access.ProductID(r.URL.Query().Get("product"))}
-	if containsFiscalCode(string(typed.Product)) { // the page links to the product's list
+	if _, found := access.FindProduct(p.profile.Products, typed.Product); !found { // the page links to the product's list
 		typed.Product = ""
 	}
 	if products := p.profile.AssignableProducts(); len(products) == 1 {
@@ -41,6 +42,7 @@ func (s *Server) addForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	if kept != nil {
 		typed = readUserForm(r)
+		setCodePage(&p.layout, r, store.Receipt{}, kept)
 	}
 	if kept != nil && kept.IsSubmitted {
 		if isRefused, err := s.refuseNewUser(w, r, p, typed); isRefused || err != nil {
@@ -64,12 +66,12 @@ func (s *Server) addCheck(w http.ResponseWriter, r *http.Request) error {
 	}
 	typed := readUserForm(r)
 	if r.PostForm.Get("back") != "" {
-		return s.keepAndShow(w, r, formAddress(r), users.KeptForm{})
+		return s.keepAndShow(w, r, s.formAddress(r), users.KeptForm{})
 	}
 	if isRefused, err := s.refuseNewUser(w, r, p, typed); isRefused || err != nil {
 		return err
 	}
-	return s.keepAndShow(w, r, withList(r, web.AddConfirmURL(p.scope.institution.ID)), users.KeptForm{})
+	return s.keepAndShow(w, r, s.withList(r, web.AddConfirmURL(p.scope.institution.ID)), users.KeptForm{})
 }
 
 // refuseNewUser shows the form with what is to correct, if there is anything.
@@ -99,6 +101,7 @@ func (s *Server) addReview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	setCodePage(&p.layout, r, store.Receipt{}, kept)
 	typed := readUserForm(r)
 	newUser, fieldErrors := form.CheckNewUser(typed, p.profile)
 	if len(fieldErrors) > 0 {
@@ -140,7 +143,7 @@ func (s *Server) addConfirm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.refuse(w, r, err, func(*access.Refusal) (templ.Component, error) { return nil, err })
 	}
-	return redirect(w, r, withReceipt(profileURL(r, users.Command{Institution: c.Institution, Subject: user}), key))
+	return redirect(w, r, withReceipt(s.profileURL(r, users.Command{Institution: c.Institution, Subject: user}), key))
 }
 
 // forbiddenRole is the refusal of a role that the actor may not assign; nil if there is none. A refusal for lack of

@@ -88,7 +88,7 @@ func (s *Server) assign(another bool) handler {
 		if err := s.users.Assign(r.Context(), c, page.Roles); err != nil {
 			return s.refuseAssign(w, r, p, page, err)
 		}
-		return redirect(w, r, withReceipt(profileURL(r, c), key))
+		return redirect(w, r, withReceipt(s.profileURL(r, c), key))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
+	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/users"
 	"areariservata.example/utenti/web"
 )
@@ -24,6 +25,7 @@ func (s *Server) editForm(w http.ResponseWriter, r *http.Request) error {
 	if reason := p.profile.WhyNotEdit(false); reason != "" {
 		return s.refuseOnProfile(w, r, &access.Refusal{Action: access.Edit, Reason: reason}, access.Target{})
 	}
+	setCodePage(&p.layout, r, store.Receipt{}, kept)
 	u := p.profile.Subject
 	stored := access.UserForm{FirstName: u.FirstName, LastName: u.LastName, Email: u.Email}
 	page := web.EditUserPage{Profile: p.profile, Form: stored, Version: u.Version, IdempotencyKey: newIdempotencyKey()}
@@ -74,5 +76,5 @@ func (s *Server) edit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.refuseOnProfile(w, r, err, access.Target{})
 	}
-	return redirect(w, r, withReceipt(profileURL(r, c), key))
+	return redirect(w, r, withReceipt(s.profileURL(r, c), key))
 }

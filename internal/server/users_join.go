@@ -56,7 +56,7 @@ func (s *Server) join(w http.ResponseWriter, r *http.Request) error {
 	if err := s.users.Join(r.Context(), c, page.Group); err != nil {
 		return s.refuseOnProfile(w, r, err, target)
 	}
-	return redirect(w, r, withReceipt(profileURL(r, c), key))
+	return redirect(w, r, withReceipt(s.profileURL(r, c), key))
 }
 
 // loadJoinPage reads what both pages need; the error says why there is no group to choose.

@@ -123,6 +123,7 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 		return redirect(w, r, to)
 	}
 	layout := s.scopeLayout(scope, web.NavUsers)
+	layout.ListSignature = s.signSearch(r, f.Text)
 	if layout.Outcome, err = s.listOutcome(r, scope, receipt, f); err != nil {
 		return err
 	}
@@ -160,7 +161,7 @@ func (s *Server) listOutcome(r *http.Request, v scope, receipt store.Receipt, li
 	if len(people) > 0 {
 		o := profileOutcome(v.profile(people[0]), receipt)
 		if o != nil && o.ReverseURL != "" {
-			o.ReverseURL = web.ReturnTo(o.ReverseURL, list)
+			o.ReverseURL = web.ReturnTo(o.ReverseURL, list, s.signSearch(r, list.Text))
 		}
 		return o, nil
 	}

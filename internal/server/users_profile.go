@@ -23,6 +23,7 @@ func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	setCodePage(&p.layout, r, receipt, kept)
 	p.layout.Outcome = profileOutcome(p.profile, receipt)
 	if kept != nil {
 		if reason := refusedStill(p.profile, kept); reason != "" {
@@ -48,6 +49,7 @@ func (s *Server) loadProfile(
 		}
 	})
 	p.profile.UserCounts = counts
+	setCodePage(&p.layout, r, store.Receipt{}, kept)
 	return p, err
 }
 
@@ -55,7 +57,7 @@ func (s *Server) loadProfile(
 func (s *Server) refuseOnProfile(w http.ResponseWriter, r *http.Request, err error, about access.Target) error {
 	if r.Method == http.MethodPost && isSentBack(err) {
 		in, subject := access.InstitutionID(chi.URLParam(r, "institution")), access.UserID(chi.URLParam(r, "user"))
-		return s.sendBack(w, r, err, profileURL(r, users.Command{Institution: in, Subject: subject}), users.KeptForm{Target: about})
+		return s.sendBack(w, r, err, s.profileURL(r, users.Command{Institution: in, Subject: subject}), users.KeptForm{Target: about})
 	}
 	return s.refuse(w, r, err, func(refusal *access.Refusal) (templ.Component, error) {
 		p, err := s.loadProfile(r, nil, nil)

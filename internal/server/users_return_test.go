@@ -77,11 +77,12 @@ func TestTheWayBackHasNoFiscalCode(t *testing.T) {
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	b := s.SignIn(t, "Anna Bianchi")
 	code := s.Seed.FiscalCode("Anna Bianchi").Reveal()
-	p := b.Get(web.FromList(web.ProfileURL(i.ID, oto), access.Filter{Text: code}))
+	p := b.Get(web.FromList(web.ProfileURL(i.ID, oto), access.Filter{Text: code}, s.Store.SignSearch("", code)))
 	if strings.Contains(p.Body, code) {
 		t.Error("the page repeats the fiscal code of its address")
 	}
-	if p = b.Get(web.FromList(web.ProfileURL(i.ID, oto), access.Filter{Text: "ner"})); !strings.Contains(p.Body, "q%3Dner") {
+	list := b.Get(web.UsersURL(i.ID, access.Filter{Product: "prod-interop", Text: "ner"}))
+	if p = b.Follow(list, "Neri Oto"); !strings.Contains(p.Body, "q%3Dner") {
 		t.Error("the page does not know the list")
 	}
 }

@@ -62,10 +62,10 @@ func (s *Server) execute(op operation) handler {
 		if err != nil {
 			return s.refuseOnProfile(w, r, err, c.Target)
 		}
-		if list, returns := readReturn(r); departed || returns { // the profile may be gone: the list reports the outcome
+		if list, returns := s.readReturn(r); departed || returns { // the profile may be gone: the list reports the outcome
 			return redirect(w, r, withReceipt(web.UsersURL(c.Institution, list), c.Key))
 		}
-		return redirect(w, r, withReceipt(profileURL(r, c), c.Key))
+		return redirect(w, r, withReceipt(s.profileURL(r, c), c.Key))
 	}
 }
 

@@ -27,3 +27,12 @@ func ListStatements(institution access.InstitutionID, f access.Filter) []listsql
 		listsql.Count(institution, f, access.MaxTotal), listsql.Page(institution, f, pageLimit(f)),
 	}
 }
+
+// SealPage and OpenPage are the keys' own.
+func SealPage(k Keys, user access.UserID, sortKey string) string { return k.sealPage(user, sortKey) }
+
+// OpenPage decrypts what SealPage returned.
+func OpenPage(k Keys, user access.UserID, text string) string {
+	sortKey, _ := k.openPage(user, text)
+	return sortKey
+}

@@ -25,7 +25,7 @@ func (q *Query) GroupRows(dst *[]access.GroupRow, institution access.Institution
 func (q *Query) Members(dst *access.Section, institution access.InstitutionID, group access.GroupID, page access.Page) {
 	q.queryRow(func(row pgx.Row) error { return row.Scan(&dst.Total) },
 		`SELECT member_count FROM user_group WHERE institution = $1 AND id = $2`, institution, group)
-	page.Key = q.keys.openPage(page.Key)
+	page = q.keys.withPage(page)
 	q.queryGroupPage(dst, page, listsql.Members(institution, group, page, PageSize))
 }
 
@@ -35,7 +35,7 @@ func (q *Query) Members(dst *access.Section, institution access.InstitutionID, g
 func (q *Query) Candidates(
 	dst *access.Section, institution access.InstitutionID, group access.GroupID, f access.Filter, only access.UserID,
 ) {
-	f.Page.Key = q.keys.openPage(f.Page.Key)
+	f.Page = q.keys.withPage(f.Page)
 	page, count := listsql.Candidates(institution, group, f, only, PageSize, access.MaxTotal)
 	q.set(page.Plan.Settings...)
 	q.queryRow(func(row pgx.Row) error {

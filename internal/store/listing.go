@@ -23,7 +23,7 @@ const (
 // all that a list shows of a user, a page starts at the last row of the page before, and user_count has the totals.
 // Only the rows that a text finds are counted, up to [access.MaxTotal].
 func (q *Query) Sections(dst *[]access.Section, institution access.InstitutionID, f access.Filter) {
-	f.Page.Key = q.keys.openPage(f.Page.Key)
+	f.Page = q.keys.withPage(f.Page)
 	page := listsql.Page(institution, f, pageLimit(f))
 	q.CountRows(dst, institution, f, access.MaxTotal)
 	q.batch.Queue(page.SQL, page.Args...).Query(func(rows pgx.Rows) error {
@@ -117,13 +117,19 @@ func (r *rowReader) read(rows pgx.Rows) (access.ProductID, access.Row, error) {
 		User: access.UserID(r.user), FirstName: r.firstName, LastName: r.lastName, Email: r.email,
 		Roles: r.roleBuffer[first:len(r.roleBuffer):len(r.roleBuffer)],
 	}
-	switch string(r.category) { // empty in a boundary row
-	case string(access.Operator):
-		row.Category = access.Operator
-	case string(access.Administrator):
-		row.Category = access.Administrator
-	}
+	row.Category = readCategory(r.category)
 	return r.product, row, nil
+}
+
+// readCategory copies no bytes; it is empty in a boundary row.
+func readCategory(column pgtype.DriverBytes) access.Category {
+	switch string(column) {
+	case string(access.Operator):
+		return access.Operator
+	case string(access.Administrator):
+		return access.Administrator
+	}
+	return ""
 }
 
 // trimPage removes the extra row, which shows that there are more, and sets where the previous and the next page start.
@@ -164,16 +170,16 @@ func (q *Query) trimPage(s *access.Section, limit int, f access.Filter) {
 // maxPageKey is the length of the longest sort key in an address, in bytes. A page that starts at a longer one is looked up.
 const maxPageKey = 120
 
-// pageKey is the row's place in the order, encrypted; empty for a boundary row, which has no names.
+// pageKey is the row's place in the order, encrypted; without a place for a boundary row, which has no names.
 func (q *Query) pageKey(r access.Row, sort access.Sort) string {
 	key := SortKey(r.FirstName, r.LastName)
 	if sort == access.ByEmail || sort == access.ByEmailDesc {
 		key = r.Email
 	}
 	if r.Category == "" || len(key) > maxPageKey {
-		return ""
+		key = ""
 	}
-	return q.keys.sealPage(key)
+	return q.keys.sealPage(r.User, key)
 }
 
 func pageLimit(f access.Filter) int {

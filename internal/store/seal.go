@@ -24,6 +24,7 @@ const KeySize = 32
 type Keys struct {
 	find []byte
 	seal cipher.AEAD
+	page cipher.Block // of sort keys in addresses
 }
 
 // NewKeys makes keys of [KeySize] bytes each, which must differ.
@@ -38,7 +39,11 @@ func NewKeys(find, seal []byte) (Keys, error) {
 	if err != nil {
 		return Keys{}, fmt.Errorf("fiscal code keys: %w", err)
 	}
-	return Keys{find: find, seal: aead}, nil
+	k := Keys{find: find, seal: aead}
+	if k.page, err = aes.NewCipher(k.derive("page cipher")); err != nil {
+		return Keys{}, fmt.Errorf("fiscal code keys: %w", err)
+	}
+	return k, nil
 }
 
 // Hash returns the hash by which a fiscal code is found.
@@ -58,8 +63,16 @@ func (k Keys) HashForm(content []byte) []byte {
 
 // AuditKey returns the key of the audit log's hash chain.
 func (k Keys) AuditKey() audit.Key {
+	return k.derive("audit")
+}
+
+// derive returns a key for another purpose, or the keyed hash of the parts that follow its name.
+func (k Keys) derive(purpose string, parts ...string) []byte {
 	h := hmac.New(sha256.New, k.find)
-	h.Write([]byte("audit"))
+	h.Write([]byte(purpose))
+	for _, part := range parts {
+		h.Write([]byte(part))
+	}
 	return h.Sum(nil)
 }
 
@@ -75,28 +88,6 @@ func (k Keys) Open(sealed []byte, user access.UserID) (access.FiscalCode, error)
 		return access.FiscalCode{}, fmt.Errorf("sealed fiscal code of %s: %w", user, err)
 	}
 	return access.ParseFiscalCode(plain)
-}
-
-// sealPage encrypts a sort key, which holds a name or an e-mail, for the address of a page: a row has one address.
-func (k Keys) sealPage(sortKey string) string {
-	h := hmac.New(sha256.New, k.find)
-	h.Write([]byte("page"))
-	h.Write([]byte(sortKey))
-	nonce := h.Sum(nil)[:k.seal.NonceSize()] // the same for the same text only
-	return base64.RawURLEncoding.EncodeToString(k.seal.Seal(nonce, nonce, []byte(sortKey), []byte("page")))
-}
-
-// openPage decrypts what [Keys.sealPage] returned; empty for any other text.
-func (k Keys) openPage(sealed string) string {
-	raw, err := base64.RawURLEncoding.DecodeString(sealed)
-	if err != nil {
-		return ""
-	}
-	sortKey, err := open(k.seal, raw, "page")
-	if err != nil {
-		return ""
-	}
-	return sortKey
 }
 
 // SealHistory encrypts names and e-mails for the audit log with the user's own key. The key outlives the user for the
