@@ -24,7 +24,7 @@ func TestTheNewestCheckPagesAreKept(t *testing.T) {
 	prepare := func(actor access.UserID, n int) store.IdempotencyKey {
 		t.Helper()
 		f := store.PreparedForm{
-			Key: store.IdempotencyKey(uuid.NewString()), Actor: actor, Content: []byte("x"), At: start.Add(time.Duration(n) * time.Second),
+			Kind: store.PreparedImport, Key: store.IdempotencyKey(uuid.NewString()), Actor: actor, Content: []byte("x"), At: start.Add(time.Duration(n) * time.Second),
 		}
 		if err := st.PrepareForm(t.Context(), i.ID, f); err != nil {
 			t.Fatal(err)
@@ -40,7 +40,7 @@ func TestTheNewestCheckPagesAreKept(t *testing.T) {
 		t.Helper()
 		var f store.PreparedForm
 		q := st.Query()
-		q.PreparedForm(&f, i.ID, actor, key, time.Time{})
+		q.PreparedForm(&f, store.PreparedImport, i.ID, actor, key, time.Time{})
 		if err := q.Read(t.Context()); err != nil {
 			t.Fatal(err)
 		}
