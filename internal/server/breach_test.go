@@ -26,10 +26,17 @@ func TestNothingIsReflectedNextToAFiscalCode(t *testing.T) {
 	}
 	// The list that a page was reached from: each part of its address, and a text with a signature of another person's.
 	lists := []url.Values{
-		{"q": {guess}}, {"q": {guess}, "sig": {s.Store.SignSearch("another", guess)}}, {"product": {guess}}, {"role": {guess + ":" + guess}},
-		{"role": {"prod-interop:" + guess}}, {"product": {"prod-interop"}, "role": {"prod-interop:" + guess}},
-		{"product": {"prod-interop"}, "page": {"after." + guessedID}}, {"page": {"before." + guessedID + "." + guess}},
-		{"category": {guess}}, {"state": {guess}}, {"sort": {guess}},
+		{"q": {guess}},
+		{"q": {guess}, "sig": {s.Store.SignSearch("another", guess)}},
+		{"product": {guess}},
+		{"role": {guess + ":" + guess}},
+		{"role": {"prod-interop:" + guess}},
+		{"product": {"prod-interop"}, "role": {"prod-interop:" + guess}},
+		{"product": {"prod-interop"}, "page": {"after." + guessedID}},
+		{"page": {"before." + guessedID + "." + guess}},
+		{"category": {guess}},
+		{"state": {guess}},
+		{"sort": {guess}},
 	}
 	queries := []string{query.Encode(), "done=" + guessedID, "form=" + guessedID}
 	for _, list := range lists {
@@ -59,7 +66,10 @@ func TestNothingIsReflectedNextToAFiscalCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	typed := url.Values{"fiscal_code": {s.Seed.FiscalCode("Ada Nuova").Reveal()}}
-	restored := b.SignIn(b.Post(web.AddURL(i.ID, "")+"?"+url.Values{"product": {guess}, "from": {"q=" + guess}}.Encode(), typed), "Anna Bianchi")
+	restored := b.SignIn(
+		b.Post(web.AddURL(i.ID, "")+"?"+url.Values{"product": {guess}, "from": {"q=" + guess}}.Encode(), typed),
+		"Anna Bianchi",
+	)
 	if !strings.Contains(restored.Body, typed.Get("fiscal_code")) || strings.Contains(restored.Body, guess) {
 		t.Errorf("a kept form, %s: reflected: %t", restored.URL, strings.Contains(restored.Body, guess))
 	}

@@ -78,7 +78,8 @@ func TestATypedSearchCountsOnce(t *testing.T) {
 		t.Errorf("one too many: %d", p.Status)
 	}
 	// A fiscal code is searched for by the form itself.
-	if p := b.Stay().Post(web.SearchURL(i.ID), url.Values{"q": {s.Seed.FiscalCode("Oto Neri").Reveal()}}); p.Status != http.StatusTooManyRequests {
+	if p := b.Stay().
+		Post(web.SearchURL(i.ID), url.Values{"q": {s.Seed.FiscalCode("Oto Neri").Reveal()}}); p.Status != http.StatusTooManyRequests {
 		t.Errorf("a fiscal code: %d", p.Status)
 	}
 }

@@ -122,7 +122,8 @@ func TestAnExportEndsWithTheRightToIt(t *testing.T) {
 	if _, err := s.DB.Owner.Exec(t.Context(), `
 		CREATE FUNCTION take_rights() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 		BEGIN UPDATE assignment SET status = 'suspended' WHERE institution = new.institution AND person = new.actor; RETURN new; END $$;
-		CREATE TRIGGER take_rights AFTER INSERT ON audit_event FOR EACH ROW WHEN (new.action = 'export') EXECUTE FUNCTION take_rights()`); err != nil {
+		CREATE TRIGGER take_rights AFTER INSERT ON audit_event FOR EACH ROW
+		WHEN (new.action = 'export') EXECUTE FUNCTION take_rights()`); err != nil {
 		t.Fatal(err)
 	}
 	r := b.Request(http.MethodPost, web.ExportURL(i.ID), strings.NewReader("format=csv&product=prod-interop"))

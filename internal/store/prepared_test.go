@@ -24,7 +24,11 @@ func TestTheNewestCheckPagesAreKept(t *testing.T) {
 	prepare := func(actor access.UserID, n int) store.IdempotencyKey {
 		t.Helper()
 		f := store.PreparedForm{
-			Kind: store.PreparedImport, Key: store.IdempotencyKey(uuid.NewString()), Actor: actor, Content: []byte("x"), At: start.Add(time.Duration(n) * time.Second),
+			Kind:    store.PreparedImport,
+			Key:     store.IdempotencyKey(uuid.NewString()),
+			Actor:   actor,
+			Content: []byte("x"),
+			At:      start.Add(time.Duration(n) * time.Second),
 		}
 		if err := st.PrepareForm(t.Context(), i.ID, f); err != nil {
 			t.Fatal(err)

@@ -60,7 +60,12 @@ func TestAFormSendsOneEmailToASharedMailbox(t *testing.T) {
 	for n := range 5 {
 		name := fmt.Sprintf("Nuova%c Nuovi", 'a'+n)
 		rows = append(rows, access.ImportRow{Line: n + 2, Product: "prod-interop", Role: "api", Form: access.UserForm{
-			FiscalCode: seed.New(t, o.db.Owner, seed.Keys(t)).FiscalCode(name).Reveal(), FirstName: "Nuova", LastName: "Nuovi", Email: "protocollo@ente.example",
+			FiscalCode: seed.New(t, o.db.Owner, seed.Keys(t)).
+				FiscalCode(name).
+				Reveal(),
+			FirstName: "Nuova",
+			LastName:  "Nuovi",
+			Email:     "protocollo@ente.example",
 		}})
 	}
 	p := access.Profile{Institution: access.Institution{ID: o.institution.ID}}
