@@ -28,7 +28,7 @@ func importTable() map[string]row {
 		// Rules and data.
 		"internal/access":          {},
 		"internal/audit":           {ours: "internal/access"},
-		"internal/form":            {ours: "internal/access", others: "golang.org/x/text"},
+		"internal/form":            {ours: "internal/access", others: "golang.org/x/net golang.org/x/text"},
 		"internal/admin/catalogue": {ours: "internal/access"},
 		"internal/spreadsheet":     {others: "golang.org/x/text"},
 		"internal/admin/datafile": {

@@ -3,6 +3,9 @@ package form
 import (
 	"strings"
 	"unicode"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
 )
 
 // Visible removes the characters that show nothing: marks of direction, joiners, byte order marks, fillers, variation
@@ -25,16 +28,27 @@ func isInNames(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsMark(r) || strings.ContainsRune(" '’‘-‐‑–.·", r)
 }
 
-// hasAddress reports whether a name contains what an e-mail program would make a link of, such as "evil.example": a full
-// stop between letters. After an initial ("G.Battista") it is normal.
+// hasAddress reports whether a name contains what an e-mail program would make a link of, such as "evil.example" or "T.Co": a
+// full stop between letters. After an initial it is normal ("G.Battista", "St.John"), unless a top-level domain follows.
 func hasAddress(name string) bool {
 	for word := range strings.FieldsSeq(name) {
 		parts := strings.Split(strings.TrimRight(word, "."), ".")
-		for _, part := range parts[:len(parts)-1] {
-			if len([]rune(part)) > 2 {
+		for i, after := range parts[1:] {
+			before := []rune(parts[i])
+			if end := strings.IndexFunc(after, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }); end >= 0 {
+				after = after[:end]
+			}
+			if len(before) > 2 || (len(before) > 0 && isTopLevelDomain(after)) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// isTopLevelDomain reports whether a word is a top-level domain of the list that browsers use.
+func isTopLevelDomain(word string) bool {
+	ascii, err := idna.ToASCII(strings.ToLower(word))
+	suffix, isPublic := publicsuffix.PublicSuffix(ascii)
+	return err == nil && isPublic && suffix == ascii
 }

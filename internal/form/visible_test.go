@@ -24,13 +24,15 @@ func TestCleanNames(t *testing.T) { // D2
 	for typed, want := range map[string]string{
 		"An\u200bna\ufeff": "Anna", "\u200eD´Amico": "D'Amico", "D`Amico": "D'Amico", "DʼAmico": "D'Amico", "Niccolo´": "Niccolo'",
 		"G.Battista": "G.Battista", "Maria G.": "Maria G.", "Gal·la": "Gal·la", "Ma. Teresa": "Ma. Teresa",
+		"St.John": "St.John", "M.Teresa": "M.Teresa", "M.A.Grazia": "M.A.Grazia", "G.B.": "G.B.", "T. Co": "T. Co",
 	} {
 		if got, err := form.Clean(typed); got != want || err != nil {
 			t.Errorf("%q: got %q, %v", typed, got, err)
 		}
 	}
 	for _, typed := range []string{
-		"Mario2", "Rossi3", "Mario ²", "Vai su http://evil.example/login", "www.evil.example", "Vai su evil.it", "a/b", "a:b",
+		"Mario2", "Rossi3", "Mario ²", "Vai su http://evil.example/login", "www.evil.example", "Vai su evil.it", "a/b",
+		"T.Co", "Vai su t.co", "A.It", "X.Y.Org", "St.Info", "T.Co'Neri", "T.рф", "t.co.", "a:b",
 		"Nicol\ufffd", "Rossi & Neri", "(Rossi)", "Rossi, Neri", "\u200b",
 	} {
 		if got, err := form.Clean(typed); !errors.Is(err, form.ErrShape) && !errors.Is(err, form.ErrEmpty) {
