@@ -40,6 +40,7 @@ func writers() map[string]string {
 		"internal/admin.writeOffers":                 catalogue,
 		"internal/admin.deleteOld":                   "deletes only records whose retention is over; the audit log is not among them",
 		"internal/notify.DeleteFor":                  "runs in the erasure's transaction, on River's table",
+		"internal/notify.merge":                      "runs in the change's transaction, on River's table",
 		"internal/demo/generate.rows.write":          filling,
 		"internal/signin.SignIn.StartAttempt":        session,
 		"internal/signin.SignIn.claimAttempt":        session,
