@@ -144,6 +144,17 @@ func TestProductionRefusesEachSettingThatIsUnsafe(t *testing.T) {
 	}
 }
 
+// A value that is no address is called that, not another machine's, and is not repeated: it is a secret.
+func TestAMalformedDatabaseAddressIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"postgres://app:geheim@db:none/x", "geheim", "postgres://app:geheim@[db/x"} {
+		_, err := ReadConfig(production("DATABASE_URL", address))
+		if err == nil || !strings.Contains(err.Error(), "DATABASE_URL is not the address of a database") || strings.Contains(err.Error(), "geheim") {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
 func TestAnHTTPProviderIsLocalOnlyOutsideProduction(t *testing.T) {
 	t.Parallel()
 	for issuer, good := range map[string]bool{

@@ -49,6 +49,38 @@ func TestAFileDoesWhatItsCheckPageShowed(t *testing.T) {
 	}
 }
 
+// Characters that show nothing, in any cell of a file, are removed, and so in the fields of forms.
+func TestInvisibleCharactersAreRemovedEverywhere(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
+	hidden := func(cell string) string { return "\u200b" + cell[:1] + "\u2060" + cell[1:] + "\u200e" }
+	cells := []string{code("Pia Gialli"), "Gialli", "Pia", "pia@ente.example", "SEND", "operator"}
+	for n := range cells {
+		cells[n] = hidden(cells[n])
+	}
+	check := b.Upload(web.ImportURL(i), "colleghi.csv", hidden("Codice fiscale")+strings.TrimPrefix(site.ImportHeader, "Codice fiscale")+
+		strings.Join(cells, ";"))
+	done := b.Press(check, "Aggiungi 1 utente")
+	if strings.ContainsAny(check.Body+done.Body, "\u200b\u2060\u200e") {
+		t.Error("a page has them")
+	}
+	form := url.Values{
+		"fiscal_code": {hidden(code("Ugo Uguali"))}, "first_name": {hidden("Ugo")}, "last_name": {hidden("Uguali")},
+		"email": {hidden("ugo@ente.example")}, "product": {hidden("prod-pn")}, "role": {hidden("prod-pn:operator")},
+	}
+	b.Press(b.Post(web.AddURL(i, ""), form), "Aggiungi")
+	found := b.Post(web.SearchURL(i), url.Values{"q": {hidden("Uguali")}})
+	if rows := targetTexts(found); !slices.Equal(rows, []string{"Uguali Ugo"}) || strings.Contains(found.URL.RawQuery, "%E2") {
+		t.Errorf("found: %q at %s", rows, found.URL)
+	}
+	if n := s.Count(t, `SELECT count(*) FROM app_user WHERE (first_name, last_name, email) IN
+		(('Pia', 'Gialli', 'pia@ente.example'), ('Ugo', 'Uguali', 'ugo@ente.example'))`); n != 2 {
+		t.Errorf("%d of two are added as typed", n)
+	}
+}
+
 // A row does nothing but what was shown: not if it was in error, and not to another person than the one that was named.
 func TestARowThatWouldNowDoSomethingElseIsLeftOut(t *testing.T) {
 	t.Parallel()
