@@ -149,7 +149,8 @@ func TestAMalformedDatabaseAddressIsNamed(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"postgres://app:geheim@db:none/x", "geheim", "postgres://app:geheim@[db/x"} {
 		_, err := ReadConfig(production("DATABASE_URL", address))
-		if err == nil || !strings.Contains(err.Error(), "DATABASE_URL is not the address of a database") || strings.Contains(err.Error(), "geheim") {
+		if err == nil || !strings.Contains(err.Error(), "DATABASE_URL is not the address of a database") ||
+			strings.Contains(err.Error(), "geheim") {
 			t.Errorf("%v", err)
 		}
 	}
