@@ -78,14 +78,20 @@ func runEveryOperation(t *testing.T, s *site.Site) access.InstitutionID {
 		FiscalCode: s.Seed.FiscalCode("Ugo Spartito").Reveal(), FirstName: "Ugo", LastName: "Spartito", Email: seed.Email("Ugo Spartito"),
 		Product: "prod-pn", Roles: []access.RoleID{"operator"}, NamesConfirmed: true,
 	}}
-	imported := change("", access.Target{})
+	kept := change("", access.Target{})
+	imported, undo := change("", access.Target{}), change(oto, api)
 	done, ctx, operations := map[string]bool{}, t.Context(), s.Service
 	for _, v := range []struct {
 		name string
 		do   func() error
 	}{
-		{"Suspend", func() error { return operations.Suspend(ctx, change(oto, api)) }},
-		{"Reactivate", func() error { return operations.Reactivate(ctx, change(oto, api)) }},
+		{"Suspend", func() error {
+			undo.Undoes = site.NewKey()
+			suspended := change(oto, api)
+			suspended.Key = undo.Undoes
+			return operations.Suspend(ctx, suspended)
+		}},
+		{"Reactivate", func() error { return operations.Reactivate(ctx, undo) }},
 		{"SuspendAll", func() error { return operations.SuspendAll(ctx, change(oto, product), []access.Target{api, security}) }},
 		{"ReactivateAll", func() error {
 			return operations.ReactivateAll(ctx, change(oto, product), []access.Target{api, security})
@@ -126,6 +132,8 @@ func runEveryOperation(t *testing.T, s *site.Site) access.InstitutionID {
 			})
 			return err
 		}},
+		{"KeepForm", func() error { return operations.KeepForm(ctx, kept, users.KeptForm{Page: "/"}) }},
+		{"KeptForm", func() error { _, err := operations.KeptForm(ctx, kept, "/"); return err }},
 		{"PrepareImport", func() error {
 			return operations.PrepareImport(ctx, imported, s.Profile(t, i.ID, anna, anna), "", access.ImportPlan{row})
 		}},

@@ -29,7 +29,7 @@ func crossInstitutionStatements() map[string]string {
 			"the language of the person's e-mails in every institution",
 		`SELECT data, expiry, expiry > now() AND revoked_at IS NULL`: "a session's user in each institution " +
 			"(rule P10), for every request",
-		`INSERT INTO profile_view`: "the number of profiles opened by a person " +
+		`WITH seen AS ( SELECT true FROM profile_view`: "the number of profiles opened by a person " +
 			"in the last minute, in any institution",
 	}
 }
