@@ -179,15 +179,19 @@ func setCodePage(f *web.Layout, r *http.Request, receipt store.Receipt, kept *us
 	if r.Method == http.MethodPost {
 		address = formPage(address)
 	}
-	if f.ReturnsToList {
-		address = web.ReturnTo(address, f.List, f.ListSignature)
-	} else {
-		address = web.FromList(address, f.List, f.ListSignature)
-	}
+	address = listAddress(*f, address)
 	if kept != nil && kept.Key != "" {
 		address = withParameter(address, formParameter, string(kept.Key))
 	}
 	f.Address = safeReturnURL(withReceipt(address, receipt.Key))
+}
+
+// listAddress adds to an address the list that its page was reached from.
+func listAddress(f web.Layout, address string) string {
+	if f.ReturnsToList {
+		return web.ReturnTo(address, f.List, f.ListSignature)
+	}
+	return web.FromList(address, f.List, f.ListSignature)
 }
 
 // pageURL is the address that shows a request's page again: its own, or that of the page whose form was sent.

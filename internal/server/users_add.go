@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -20,7 +21,11 @@ func (s *Server) loadNewUserPage(r *http.Request) (subjectPage, error) {
 	if err != nil {
 		return subjectPage{}, err
 	}
-	return subjectPage{scope: scope, profile: scope.profile(access.User{}), layout: s.scopeLayout(scope, web.NavUsers)}, nil
+	layout := s.scopeLayout(scope, web.NavUsers)
+	if strings.Contains(r.URL.Path, "/users/import") { // of the address, the list only if it counts
+		layout.Address = listAddress(layout, layout.Address)
+	}
+	return subjectPage{scope: scope, profile: scope.profile(access.User{}), layout: layout}, nil
 }
 
 // addForm shows the empty form (rule P10), with the product of the link selected.

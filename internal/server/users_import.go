@@ -40,7 +40,7 @@ func (s *Server) importForm(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.show(w, r, web.Import(p.layout, page))
 	case kept.Key == "" && isUUID(r.PostForm.Get("once")):
-		return redirect(w, r, withList(r, web.ImportCheckURL(p.scope.institution.ID, r.PostForm.Get("once"))+"&kept=1"))
+		return redirect(w, r, s.withList(r, web.ImportCheckURL(p.scope.institution.ID, r.PostForm.Get("once"))+"&kept=1"))
 	default:
 		page.Text, page.IsRestored = r.PostForm.Get("rows"), kept.Key == ""
 		return s.show(w, r, web.Import(p.layout, page))
@@ -97,7 +97,7 @@ func (s *Server) importCheck(w http.ResponseWriter, r *http.Request) error {
 	if err := s.users.PrepareImport(r.Context(), importCommand(p, key), p.profile, text, rows); err != nil {
 		return err
 	}
-	return redirect(w, r, withList(r, web.ImportCheckURL(p.scope.institution.ID, key)))
+	return redirect(w, r, s.withList(r, web.ImportCheckURL(p.scope.institution.ID, key)))
 }
 
 // importReview shows what would follow from each row of a file. The page is no answer to a form: it has an address of
@@ -110,7 +110,7 @@ func (s *Server) importReview(w http.ResponseWriter, r *http.Request) error {
 	}
 	key := r.URL.Query().Get("form")
 	if !isUUID(key) {
-		return redirect(w, r, withList(r, web.ImportURL(p.scope.institution.ID)))
+		return redirect(w, r, s.withList(r, web.ImportURL(p.scope.institution.ID)))
 	}
 	prepared, err := s.users.PreparedImport(r.Context(), importCommand(p, key))
 	if err != nil {
@@ -155,7 +155,7 @@ func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
 	}
 	answers := readAnswers(r.PostForm, prepared.Plan)
 	if len(answers) < prepared.Plan.Count().NeedsConfirmation {
-		return redirect(w, r, withList(r, web.ImportAnswersURL(c.Institution, string(key), answers)))
+		return redirect(w, r, s.withList(r, web.ImportAnswersURL(c.Institution, string(key), answers)))
 	}
 	var confirmed []int
 	for line, answer := range answers {
@@ -168,7 +168,7 @@ func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
 	if err := s.users.Import(ctx, c, p.profile, confirmed); err != nil {
 		return s.refuseImport(w, r, p, "", err)
 	}
-	return redirect(w, r, withList(r, web.ImportResultURL(c.Institution, string(key))))
+	return redirect(w, r, s.withList(r, web.ImportResultURL(c.Institution, string(key))))
 }
 
 // Errors of a file as a whole.
@@ -206,7 +206,7 @@ func (s *Server) refuseImport(w http.ResponseWriter, r *http.Request, p subjectP
 		return err
 	}
 	if r.Method == http.MethodPost {
-		return s.sendBack(w, r, why, formAddress(r), users.KeptForm{Fields: importFields(text, err)})
+		return s.sendBack(w, r, why, s.formAddress(r), users.KeptForm{Fields: importFields(text, err)})
 	}
 	page.Text = text
 	return s.refuse(w, r, why, drawn(web.Import(p.layout, page)))
