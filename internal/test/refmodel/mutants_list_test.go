@@ -115,7 +115,7 @@ func mutants() []mutant {
 		// What a profile page asks: the decision is right, the question is wrong.
 		{"Profile.GroupRequest", `g.ID == group`, `g.ID == group && g.Status == Active`},
 		{"Profile.GroupRequest", `g.ID == group`, `g.Product == product`},
-		{"Profile.MayActOnGroup", `p.GroupRequest(a, g.Product, g.ID)`, `p.GroupRequest(Join, g.Product, g.ID)`},
+		{"Profile.WhyNotOnGroup", `p.GroupRequest(a, g.Product, g.ID)`, `p.GroupRequest(Join, g.Product, g.ID)`},
 		{"Profile.DecideEach", `continue`, ``},
 		{"Profile.DecideEach", `no != ""`, `no != "" && len(granted) == 0`},
 		{
