@@ -22,7 +22,7 @@ CROSS JOIN LATERAL (
 	WHERE l.institution = $1 AND l."group" = $2
 	AND (l.sort_key, l.person) > (coalesce($3, (
 		SELECT k.sort_key FROM listing k
-		WHERE k.institution = $1 AND k.product = g.product AND k.person BETWEEN $4 AND $4
+		WHERE k.institution = $1 AND k.product = g.product AND k.person BETWEEN $4 AND $4 AND k.roles <> '{}'
 		ORDER BY k.person LIMIT 1)), $4)
 	ORDER BY l.sort_key, l.person LIMIT 26) found
 CROSS JOIN LATERAL (
@@ -49,7 +49,7 @@ CROSS JOIN LATERAL (
 		WHERE l.institution = $1 AND l.product = g.product
 		AND (l.sort_key, l.person) > (coalesce($3, (
 			SELECT k.sort_key FROM listing k
-			WHERE k.institution = $1 AND k.product = g.product AND k.person BETWEEN $4 AND $4
+			WHERE k.institution = $1 AND k.product = g.product AND k.person BETWEEN $4 AND $4 AND k.roles <> '{}'
 			ORDER BY k.person LIMIT 1)), $4)
 		ORDER BY l.sort_key, l.person LIMIT 500) l
 	WHERE l.person NOT IN (
@@ -58,7 +58,7 @@ CROSS JOIN LATERAL (
 		WHERE l.institution = $1 AND l."group" = $2
 		AND (l.sort_key, l.person) > (coalesce($3, (
 			SELECT k.sort_key FROM listing k
-			WHERE k.institution = $1 AND k.product = g.product AND k.person BETWEEN $4 AND $4
+			WHERE k.institution = $1 AND k.product = g.product AND k.person BETWEEN $4 AND $4 AND k.roles <> '{}'
 			ORDER BY k.person LIMIT 1)), $4)
 		ORDER BY l.sort_key, l.person LIMIT 500)
 	ORDER BY l.sort_key, l.person LIMIT 26) found
@@ -77,7 +77,7 @@ CROSS JOIN LATERAL (
 	WHERE l.institution = $1 AND l.product = g.product
 	AND (l.sort_key, l.person) > (coalesce($3, (
 		SELECT k.sort_key FROM listing k
-		WHERE k.institution = $1 AND k.product = g.product AND k.person BETWEEN $4 AND $4
+		WHERE k.institution = $1 AND k.product = g.product AND k.person BETWEEN $4 AND $4 AND k.roles <> '{}'
 		ORDER BY k.person LIMIT 1)), $4)
 	ORDER BY l.sort_key, l.person LIMIT 1 OFFSET 499) l
 WHERE g.institution = $1 AND g.id = $2`,
@@ -101,7 +101,7 @@ CROSS JOIN LATERAL (
 	AND l.search_key LIKE $6
 	AND (l.sort_key, l.person) > (coalesce($3, (
 		SELECT k.sort_key FROM listing k
-		WHERE k.institution = $1 AND k.product = g.product AND k.person BETWEEN $4 AND $4
+		WHERE k.institution = $1 AND k.product = g.product AND k.person BETWEEN $4 AND $4 AND k.roles <> '{}'
 		ORDER BY k.person LIMIT 1)), $4)
 	ORDER BY l.sort_key, l.person LIMIT 26) found
 CROSS JOIN LATERAL (

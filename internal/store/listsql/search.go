@@ -19,7 +19,7 @@ CROSS JOIN LATERAL (
 	AND ($5 = '' OR $5 = ANY (l.statuses)) AND l.search_key LIKE $6
 	AND (l.sort_key, l.person) > (coalesce($3, (
 		SELECT k.sort_key FROM listing k
-		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4
+		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4 AND k.roles <> '{}'
 		ORDER BY k.person LIMIT 1)), $4)
 	ORDER BY l.sort_key, l.person LIMIT 26) found
 CROSS JOIN LATERAL (
@@ -60,7 +60,7 @@ CROSS JOIN LATERAL (
 		OFFSET 0) l
 	WHERE (l.sort_key, l.person) > (coalesce($3, (
 		SELECT k.sort_key FROM listing k
-		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4
+		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4 AND k.roles <> '{}'
 		ORDER BY k.person LIMIT 1)), $4)
 	ORDER BY l.sort_key, l.person LIMIT 26) l
 WHERE p.institution = $1 AND $2 IN ('', p.product)
@@ -86,7 +86,7 @@ CROSS JOIN LATERAL (
 	AND l.search_key LIKE $7
 	AND (l.sort_key, l.person) > (coalesce($3, (
 		SELECT k.sort_key FROM listing k
-		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4
+		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4 AND k.roles <> '{}'
 		ORDER BY k.person LIMIT 1)), $4)
 	ORDER BY l.sort_key, l.person LIMIT 26) found
 CROSS JOIN LATERAL (
@@ -130,7 +130,7 @@ CROSS JOIN LATERAL (
 	AND l.search_key LIKE $6
 	AND (l.sort_key, l.person) > (coalesce($3, (
 		SELECT k.sort_key FROM listing k
-		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4
+		WHERE k.institution = $1 AND k.product = p.product AND k.person BETWEEN $4 AND $4 AND k.roles <> '{}'
 		ORDER BY k.person LIMIT 1)), $4)
 	ORDER BY l.sort_key, l.person LIMIT 26) found
 CROSS JOIN LATERAL (
