@@ -56,7 +56,7 @@ func TestATokenThatIsntForThisSignInIsRefused(t *testing.T) {
 		{"never expires", without("exp"), signin.ErrReply},
 		{"from the future", set("iat", time.Now().Add(2*time.Minute).Unix()), signin.ErrReply},
 		{"no time of issue", without("iat"), signin.ErrReply},
-		{"not valid before a word", set("nbf", "now"), signin.ErrReply},
+		{"not valid yet, as a text", set("nbf", fmt.Sprint(time.Now().Add(2*time.Minute).Unix())), signin.ErrReply},
 		{"not valid yet", set("nbf", time.Now().Add(2*time.Minute).Unix()), signin.ErrReply},
 		{"another access token", set("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"), signin.ErrReply},
 		{"no at_hash", without("at_hash"), nil},
