@@ -139,8 +139,6 @@ func runEveryOperation(t *testing.T, s *site.Site) access.InstitutionID {
 		}},
 		{"PreparedImport", func() error { _, err := operations.PreparedImport(ctx, imported); return err }},
 		{"Import", func() error { return operations.Import(ctx, imported, s.Profile(t, i.ID, anna, anna), []int{1}) }},
-		{"KeepForm", func() error { return operations.KeepForm(ctx, imported, users.KeptForm{Page: "/"}) }},
-		{"KeptForm", func() error { _, err := operations.KeptForm(ctx, imported, "/"); return err }},
 		{"Verify", func() error { return operations.Verify(ctx, seed.Person(t, s.DB.Owner, anna), "Annamaria", "Spartita") }},
 	} {
 		if err := v.do(); err != nil {
