@@ -66,7 +66,9 @@ type AddMembersPage struct {
 	People         access.Section // a page of the people who are not members
 	Filter         access.Filter  // the search and the page
 	FiscalCode     UnknownFiscalCode
-	AskCodeAgain   bool // a fiscal code was dropped from the address (rule D7)
+	AskCodeAgain   bool        // a fiscal code was dropped from the address (rule D7)
+	Found          access.User // by fiscal code, and not to be added
+	HasMembersOnly bool        // the searched text finds users, all of them members
 	Chosen         []access.UserID
 	ChosenBefore   []access.User // those of them who are not among People, which the page keeps chosen
 	Errors         access.FieldErrors
@@ -250,6 +252,21 @@ func (p AddMembersPage) stateTag(f Layout, r access.Row) templ.Component {
 
 // isFiltered reports whether there is a search.
 func (p AddMembersPage) isFiltered() bool { return p.Filter.Text != "" || p.FiscalCode.Typed != "" }
+
+// noMatchText explains why a search finds no user to add.
+func (p AddMembersPage) noMatchText(f Layout) string {
+	about := f.aboutGroup(p.Group, p.Product, p.Found.Name())
+	switch {
+	case p.HasMembersOnly:
+		return f.locale().T("groups.members_only", about)
+	case p.Found.ID == "":
+		return f.locale().T("groups.no_match_text", about)
+	case len(p.Found.AssignmentsOn(p.Product.ID)) == 0:
+		return f.locale().T("groups.found_without_role", about)
+	default:
+		return f.locale().T("groups.found_in_group", about)
+	}
+}
 
 // searchText is the content of the search field.
 func (p AddMembersPage) searchText() string {

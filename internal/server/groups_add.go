@@ -121,11 +121,33 @@ func (s *Server) showCandidates(w http.ResponseWriter, r *http.Request, page web
 	page.ChosenBefore = slices.DeleteFunc(page.ChosenBefore, func(u access.User) bool {
 		return slices.ContainsFunc(page.People.Rows, func(r access.Row) bool { return r.User == u.ID })
 	})
+	if len(page.People.Rows) == 0 && (page.Filter.Text != "" || only != "") {
+		if err := s.loadNonCandidates(r, p, &page, only); err != nil {
+			return err
+		}
+	}
 	view := web.AddMembers(p.layout, page)
 	if page.Errors != nil {
 		return s.refuse(w, r, errInvalidFields, drawn(view))
 	}
 	return s.show(w, r, view)
+}
+
+// loadNonCandidates reads why a search finds no candidate: who is found is in the group, or holds no role on the product.
+func (s *Server) loadNonCandidates(r *http.Request, p groupPage, page *web.AddMembersPage, only access.UserID) error {
+	in := p.scope.institution.ID
+	q := s.db.Query()
+	if only != "" {
+		q.User(&page.Found, in, only)
+		return q.Read(r.Context())
+	}
+	var sections []access.Section
+	q.CountRows(&sections, in, access.Filter{Product: p.product.ID, Text: page.Filter.Text}, 1)
+	err := q.Read(r.Context())
+	for _, section := range sections {
+		page.HasMembersOnly = page.HasMembersOnly || section.Total > 0
+	}
+	return err
 }
 
 // addMembers adds the chosen users, each in a change of its own, and redirects to the group's page, which reports the
