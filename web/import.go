@@ -129,6 +129,8 @@ func doubtTexts(f Layout, r access.ImportRow) (texts []string) {
 		switch doubt {
 		case access.DoubtfulNames:
 			texts = append(texts, l.T("files.doubtful"))
+		case access.NameMissing:
+			texts = append(texts, l.T("files.doubtful_single"))
 		case access.DoubtfulEmail:
 			texts = append(texts, l.T("files.doubtful_email"))
 		case access.DoubtfulPerson:
@@ -184,7 +186,7 @@ func countTexts(f Layout, c access.ImportCounts) []string {
 // surnameFirst is the name of a row's person: as the institution knows it, otherwise as in the file.
 func surnameFirst(r access.ImportRow) string {
 	if r.Subject.LastName != "" {
-		return r.Subject.LastName + " " + r.Subject.FirstName
+		return access.SortedName(r.Subject.FirstName, r.Subject.LastName)
 	}
 	return strings.TrimSpace(r.Form.LastName + " " + r.Form.FirstName)
 }

@@ -32,7 +32,7 @@ func (r ImportResultRow) IsLeftOut() bool {
 // name is the row's person, surname first.
 func (r ImportResultRow) name() string {
 	if r.User.ID != "" {
-		return r.User.LastName + " " + r.User.FirstName
+		return access.SortedName(r.User.FirstName, r.User.LastName)
 	}
 	return surnameFirst(r.Planned)
 }

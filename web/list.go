@@ -211,7 +211,7 @@ func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listR
 		actions = p.appendRowActions(actions, s.Product, *r)
 		all = append(all, listRow{
 			Row: r, layout: &f, locale: l, texts: texts, product: &s.Product,
-			person: r.FirstName + " " + r.LastName, profileURL: [2]string{base, url.PathEscape(string(r.User))},
+			person: access.FullName(r.FirstName, r.LastName), profileURL: [2]string{base, url.PathEscape(string(r.User))},
 			fromList: fromList, returnToList: returnToList,
 			isSelf: r.User == p.Directory.Actor.ID, isManaged: isManaged, isSelectable: selectable, actions: actions[before:],
 		})

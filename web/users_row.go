@@ -23,7 +23,11 @@ func (r *listRow) Render(_ context.Context, w io.Writer) error {
 		h.raw(`</td>`)
 	}
 	h.raw(`<th scope="row"><a translate="no" href="`).text(r.profileURL[:]...).text(r.fromList).raw(`">`)
-	h.text(r.LastName).raw(` `).text(r.FirstName).raw(`</a> `)
+	h.text(r.LastName)
+	if r.FirstName != "" {
+		h.raw(` `).text(r.FirstName)
+	}
+	h.raw(`</a> `)
 	if r.isSelf {
 		h.raw(`  <span class="you">`).text(r.locale.T("common.you")).raw(`</span>`)
 	}

@@ -91,8 +91,8 @@ func readIdentities(file string) ([]bridge.Identity, error) {
 	var faults []error
 	seen := make(map[string]bool)
 	for i, one := range identities {
-		if !fiscalCodeShape.MatchString(one.FiscalCode) || one.FirstName == "" || one.LastName == "" {
-			faults = append(faults, fmt.Errorf("BRIDGE_IDENTITIES: entry %d has no name or no 16-character fiscal code in capitals", i+1))
+		if !fiscalCodeShape.MatchString(one.FiscalCode) || one.LastName == "" {
+			faults = append(faults, fmt.Errorf("BRIDGE_IDENTITIES: entry %d has no surname or no 16-character fiscal code in capitals", i+1))
 		} else if seen[one.FiscalCode] {
 			faults = append(faults, fmt.Errorf("BRIDGE_IDENTITIES: entry %d has the fiscal code of an earlier one", i+1))
 		}

@@ -49,8 +49,10 @@ const (
 	FiscalCodeCheck     FieldError = "fiscal-code-check"     // wrong check character (D1)
 	NameShape           FieldError = "name-shape"            // characters that are in no name
 	NameTooLong         FieldError = "name-too-long"
-	NamesDiffer         FieldError = "names-differ" // they do not match the fiscal code: to be confirmed (D2)
-	EmailShape          FieldError = "email-shape"  // not an address (D3)
+	NamesDiffer         FieldError = "names-differ"  // they do not match the fiscal code: to be confirmed (D2)
+	NoFirstName         FieldError = "no-first-name" // nor does the fiscal code say that there is none: to be confirmed (D2)
+	NoLastName          FieldError = "no-last-name"  // a single name is the surname (D2)
+	EmailShape          FieldError = "email-shape"   // not an address (D3)
 	EmailTooLong        FieldError = "email-too-long"
 	EmailHasFiscalCode  FieldError = "email-personal"        // contains a fiscal code, which lists would show (D7)
 	EmailCertified      FieldError = "email-certified"       // PEC (D3)

@@ -21,6 +21,7 @@ type Doubt string
 // The doubts.
 const (
 	DoubtfulNames  Doubt = "names"  // they do not match the fiscal code (rule D2)
+	NameMissing    Doubt = "name"   // there is no first name (rule D2)
 	DoubtfulEmail  Doubt = "email"  // it may be certified mail (rule D3)
 	DoubtfulPerson Doubt = "person" // the fiscal code is that of a user with other names, or another e-mail (rule P10)
 )

@@ -43,8 +43,24 @@ type Group struct {
 	Status  Status
 }
 
+// FullName is the first name and the surname, or the surname alone (rule D2).
+func FullName(firstName, lastName string) string {
+	if firstName == "" {
+		return lastName
+	}
+	return firstName + " " + lastName
+}
+
+// SortedName is the surname and the first name, as in lists (rule V7).
+func SortedName(firstName, lastName string) string {
+	if firstName == "" {
+		return lastName
+	}
+	return lastName + " " + firstName
+}
+
 // Name is the first name and the surname.
-func (u User) Name() string { return u.FirstName + " " + u.LastName }
+func (u User) Name() string { return FullName(u.FirstName, u.LastName) }
 
 // FindAssignment returns the user's assignment of a role, in any state.
 func (u User) FindAssignment(p ProductID, r RoleID) (Assignment, bool) {

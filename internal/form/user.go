@@ -2,6 +2,7 @@ package form
 
 import (
 	"errors"
+	"strings"
 
 	"areariservata.example/utenti/internal/access"
 )
@@ -29,13 +30,12 @@ func CheckNewUser(d access.UserForm, p access.Profile) (NewUser, access.FieldErr
 	errs := access.FieldErrors{}
 	n := NewUser{Product: d.Product, Roles: d.Roles}
 	n.FiscalCode = checkFiscalCode(d.FiscalCode, errs)
-	n.FirstName = checkName(d.FirstName, access.FieldFirstName, errs)
-	n.LastName = checkName(d.LastName, access.FieldLastName, errs)
+	n.FirstName, n.LastName = checkNames(d, errs)
 	n.Email = checkEmail(d.Email, errs)
 	checkRoles(d.Product, d.Roles, p, errs)
 	isValid := len(errs) == 0
-	if isValid && !d.NamesConfirmed && !MatchCode(n.FiscalCode.Reveal(), n.FirstName, n.LastName) {
-		errs[access.FieldNames] = access.NamesDiffer
+	if doubt := namesDoubt(n.FiscalCode, n.FirstName, n.LastName); isValid && !d.NamesConfirmed && doubt != "" {
+		errs[access.FieldNames] = doubt
 	}
 	if isValid && !d.EmailConfirmed && access.MayBeCertified(n.Email) {
 		errs[access.FieldEmailDoubt] = access.EmailDoubtful
@@ -49,13 +49,13 @@ func CheckEdit(d access.UserForm, p access.Profile) (Edit, access.FieldErrors) {
 	errs := access.FieldErrors{}
 	e := Edit{FirstName: p.Subject.FirstName, LastName: p.Subject.LastName}
 	if p.MayEdit(true) {
-		e.FirstName = checkName(d.FirstName, access.FieldFirstName, errs)
-		e.LastName = checkName(d.LastName, access.FieldLastName, errs)
+		e.FirstName, e.LastName = checkNames(d, errs)
 	}
 	e.Email = checkEmail(d.Email, errs)
 	isRenamed := e.FirstName != p.Subject.FirstName || e.LastName != p.Subject.LastName
-	if len(errs) == 0 && isRenamed && !d.NamesConfirmed && !MatchCode(p.Subject.FiscalCode.Reveal(), e.FirstName, e.LastName) {
-		errs[access.FieldNames] = access.NamesDiffer
+	doubt := namesDoubt(p.Subject.FiscalCode, e.FirstName, e.LastName)
+	if len(errs) == 0 && isRenamed && !d.NamesConfirmed && doubt != "" {
+		errs[access.FieldNames] = doubt
 	}
 	if len(errs) == 0 && !d.EmailConfirmed && e.Email != p.Subject.Email && access.MayBeCertified(e.Email) {
 		errs[access.FieldEmailDoubt] = access.EmailDoubtful
@@ -94,6 +94,32 @@ func CheckFiscalCode(typed string) (access.FiscalCode, access.FieldError) {
 		return code, access.FiscalCodeCheck
 	default:
 		return code, access.FiscalCodeShape
+	}
+}
+
+// checkNames checks both names. A single name is the surname (rule D2).
+func checkNames(d access.UserForm, errs access.FieldErrors) (first, last string) {
+	hasFirst, hasLast := strings.TrimSpace(Visible(d.FirstName)) != "", strings.TrimSpace(Visible(d.LastName)) != ""
+	if hasFirst || !hasLast {
+		first = checkName(d.FirstName, access.FieldFirstName, errs)
+	}
+	last = checkName(d.LastName, access.FieldLastName, errs)
+	if hasFirst && !hasLast {
+		errs[access.FieldLastName] = access.NoLastName
+	}
+	return first, last
+}
+
+// namesDoubt is what is doubtful about valid names: that the fiscal code starts with the letters of others, or that there
+// is no first name, which may just be forgotten. A code that says so itself raises no doubt (rule D2).
+func namesDoubt(code access.FiscalCode, firstName, lastName string) access.FieldError {
+	switch {
+	case MatchCode(code.Reveal(), firstName, lastName):
+		return ""
+	case firstName == "":
+		return access.NoFirstName
+	default:
+		return access.NamesDiffer
 	}
 }
 

@@ -123,7 +123,7 @@ func (s *Server) identifyPerson(r *http.Request, identity signin.Identity) (acce
 	if err != nil || verified {
 		return person, err
 	}
-	return person, s.users.Verify(r.Context(), person, identity.FirstName, identity.LastName)
+	return person, s.users.Verify(r.Context(), person, code, identity.FirstName, identity.LastName)
 }
 
 // signInFailed redirects to the page for the failure, and logs it.

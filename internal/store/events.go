@@ -98,7 +98,7 @@ func (r partyRow) party() (access.Party, error) {
 }
 
 // partyColumns are the columns of a [partyRow] from user_history h and app_user u, which exists unless they were removed.
-const partyColumns = `coalesce(u.first_name || ' ' || u.last_name, '') AS name, coalesce(h.key, '') AS key,
+const partyColumns = `coalesce(ltrim(u.first_name || ' ' || u.last_name), '') AS name, coalesce(h.key, '') AS key,
 	CASE WHEN u.person IS NULL THEN coalesce(h.name_sealed, '') ELSE '' END AS sealed`
 
 // Party reads the name by which the log knows a user, also a removed one; without one, there is no name for the id.

@@ -57,7 +57,7 @@ func TestTwoInstitutionsTakeTheLastPowers(t *testing.T) {
 func TestNamesAreVerifiedDuringAnEdit(t *testing.T) { // D4, P8
 	t.Parallel()
 	o := setup(t)
-	if err := o.service.Verify(t.Context(), seed.Person(t, o.db.Owner, o.oto), "Oto", "Neri"); err != nil {
+	if err := o.service.Verify(t.Context(), seed.Person(t, o.db.Owner, o.oto), access.FiscalCode{}, "Oto", "Neri"); err != nil {
 		t.Fatal(err)
 	}
 	form := form.Edit{FirstName: "Oto", LastName: "Neri", Email: "altra@ente.example", Version: 1}

@@ -40,7 +40,7 @@ func (s *Service) Edit(ctx context.Context, c Command, e form.Edit) error {
 // userData is the data that the log records, sealed.
 type userData struct{ FirstName, LastName, Email string }
 
-func (h userData) fullName() string { return h.FirstName + " " + h.LastName }
+func (h userData) fullName() string { return access.FullName(h.FirstName, h.LastName) }
 
 // editEvents is the event of an edit, with the data before and after sealed; none if nothing changed.
 func editEvents(

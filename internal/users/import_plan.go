@@ -97,6 +97,9 @@ func (all importPeople) planRow(p access.Profile, row access.ImportRow) (access.
 	if errs[access.FieldNames] == access.NamesDiffer {
 		row.Doubts = append(row.Doubts, access.DoubtfulNames)
 	}
+	if errs[access.FieldNames] == access.NoFirstName {
+		row.Doubts = append(row.Doubts, access.NameMissing)
+	}
 	if errs[access.FieldEmailDoubt] == access.EmailDoubtful {
 		row.Doubts = append(row.Doubts, access.DoubtfulEmail)
 	}

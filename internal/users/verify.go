@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"strings"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
@@ -10,11 +11,13 @@ import (
 
 // Verify stores the names that SPID or CIE gives at a person's first sign-in (rule D4). They replace the typed names in
 // every institution where the person was not verified yet, and an institution's log records it if the names differ. The
-// institutional e-mail is not changed. Empty or invalid names verify nothing.
-func (s *Service) Verify(ctx context.Context, person access.PersonID, firstName, lastName string) error {
+// institutional e-mail is not changed. Empty or invalid names verify nothing; without a first name, the fiscal code must say
+// that the person has none (rule D2).
+func (s *Service) Verify(ctx context.Context, person access.PersonID, code access.FiscalCode, firstName, lastName string) error {
+	isSingle := strings.TrimSpace(firstName) == "" && form.MatchCode(code.Reveal(), "", strings.TrimSpace(lastName))
 	firstName, _ = form.Clean(firstName) // empty if invalid
 	lastName, _ = form.Clean(lastName)
-	if firstName == "" || lastName == "" {
+	if lastName == "" || firstName == "" && !isSingle {
 		return nil
 	}
 	return s.db.ChangeInAllInstitutions(ctx, person, func(ctx context.Context, everywhere []store.UserChange) error {

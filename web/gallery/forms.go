@@ -95,6 +95,8 @@ func addPages(l access.Language) []Page {
 	} {
 		nothing[field] = access.Missing
 	}
+	single := doubtful
+	single.FirstName = ""
 	add := func(p web.AddUserPage) templ.Component {
 		if p.Profile.Institution.ID == "" {
 			p.Profile = offeredProfile(access.User{})
@@ -112,6 +114,11 @@ func addPages(l access.Language) []Page {
 			"add-warning",
 			"Aggiungere: i nomi non corrispondono al codice fiscale",
 			add(web.AddUserPage{Form: doubtful, NeedsConfirmation: true, Errors: access.FieldErrors{access.FieldNames: access.NamesDiffer}}),
+		},
+		{
+			"add-single-name",
+			"Aggiungere: manca il nome",
+			add(web.AddUserPage{Form: single, NeedsConfirmation: true, Errors: access.FieldErrors{access.FieldNames: access.NoFirstName}}),
 		},
 		{
 			"add-email-warning",

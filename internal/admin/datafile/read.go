@@ -105,12 +105,25 @@ func (r *reader) requiredName(
 	return r.name(r.at(fields[key]), text, what, normalize)
 }
 
+// firstName is a person's first name; written as empty, the person has none (rule D2).
+func (r *reader) firstName(of *yaml.Node, fields map[string]*yaml.Node) string {
+	if n := fields["firstName"]; isEmptyText(n) {
+		return ""
+	}
+	return r.requiredName(of, fields, "firstName", "the first name", form.Clean)
+}
+
+// isEmptyText reports whether a text is there, and empty: "".
+func isEmptyText(n *yaml.Node) bool {
+	return n != nil && n.Kind == yaml.ScalarNode && n.Tag == "!!str" && strings.TrimSpace(n.Value) == ""
+}
+
 func (r *reader) person(n *yaml.Node) Person {
 	fields := r.fields(n, "person", "fiscalCode", "firstName", "lastName", "verified")
 	p := Person{
 		At:         r.at(n),
 		FiscalCode: r.fiscalCode(n, fields, "fiscalCode"),
-		FirstName:  r.requiredName(n, fields, "firstName", "the first name", form.Clean),
+		FirstName:  r.firstName(n, fields),
 		LastName:   r.requiredName(n, fields, "lastName", "the last name", form.Clean),
 		Verified:   r.boolean(fields["verified"], "verified", false),
 	}
@@ -242,7 +255,9 @@ func (r *reader) ownNames(fields map[string]*yaml.Node, person Person) (first, l
 			r.add(r.at(n), "the names of this person are verified and hold everywhere: remove %s", key)
 			continue
 		}
-		if text := r.text(n, key); text != "" {
+		if key == "firstName" && isEmptyText(n) {
+			*name = ""
+		} else if text := r.text(n, key); text != "" {
 			*name = r.name(r.at(n), text, key, form.Clean)
 		} else if n.Kind == yaml.ScalarNode {
 			r.add(r.at(n), "%s is empty: fill it in, or remove the key", key)

@@ -212,3 +212,16 @@ func FuzzReadNeverPanics(f *testing.F) {
 		_ = d.Check(catalogue.Catalogue{}, datafile.Existing{})
 	})
 }
+
+// D2: a first name that is written as empty is none; one that is left out is forgotten.
+func TestAFirstNameMayBeEmpty(t *testing.T) {
+	t.Parallel()
+	file := strings.NewReplacer("firstName: Ugo", `firstName: ""`, "firstName: Maria\n", "firstName: ''\n").Replace(good)
+	d := read(t, file)
+	if p := d.People[2]; p.FirstName != "" || p.LastName != "Neri" {
+		t.Errorf("a person: %+v", p)
+	}
+	if u := d.Institutions[0].Users[1]; u.FirstName != "" || u.LastName != "De Rossi" {
+		t.Errorf("a user: %+v", u)
+	}
+}

@@ -139,7 +139,9 @@ func runEveryOperation(t *testing.T, s *site.Site) access.InstitutionID {
 		}},
 		{"PreparedImport", func() error { _, err := operations.PreparedImport(ctx, imported); return err }},
 		{"Import", func() error { return operations.Import(ctx, imported, s.Profile(t, i.ID, anna, anna), []int{1}) }},
-		{"Verify", func() error { return operations.Verify(ctx, seed.Person(t, s.DB.Owner, anna), "Annamaria", "Spartita") }},
+		{"Verify", func() error {
+			return operations.Verify(ctx, seed.Person(t, s.DB.Owner, anna), access.FiscalCode{}, "Annamaria", "Spartita")
+		}},
 	} {
 		if err := v.do(); err != nil {
 			t.Errorf("%s: %v", v.name, err)
