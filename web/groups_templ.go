@@ -2599,7 +2599,7 @@ func candidateList(f Layout, p AddMembersPage, about locale.Args) templ.Componen
 				return templ_7745c5c3_Err
 			}
 			for _, u := range p.ChosenBefore {
-				templ_7745c5c3_Err = candidate(fmt.Sprintf("chosen-%s", u.ID), u.ID, u.LastName+" "+u.FirstName, u.Email, true, nil).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = candidate(fmt.Sprintf("chosen-%s", u.ID), u.ID, access.SortedName(u.FirstName, u.LastName), u.Email, true, nil).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

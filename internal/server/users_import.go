@@ -188,8 +188,10 @@ func (s *Server) refuseImport(w http.ResponseWriter, r *http.Request, p subjectP
 		page.Error = web.ImportErrorText(p.layout, web.NoFile)
 	case errors.Is(err, form.ErrNoRows):
 		page.Error = web.ImportErrorText(p.layout, web.NoRows)
-	case errors.Is(err, spreadsheet.ErrNotText):
+	case errors.Is(err, spreadsheet.ErrNotText), errors.Is(err, spreadsheet.ErrWorkbook):
 		page.Error = web.ImportErrorText(p.layout, web.NoText)
+	case errors.Is(err, spreadsheet.ErrWorkbookTooLarge):
+		page.Error = web.ImportErrorText(p.layout, web.WorkbookTooLarge)
 	case errors.Is(err, errTooManyRows):
 		page.Error = web.TooManyRowsText(p.layout, access.MaxImport)
 	case errors.Is(err, errTooLarge):
@@ -216,6 +218,7 @@ func (s *Server) refuseImport(w http.ResponseWriter, r *http.Request, p subjectP
 func fileErrors() map[string]error {
 	return map[string]error{
 		"missing": errMissingFile, "not-text": spreadsheet.ErrNotText, "too-large": errTooLarge, "expired": users.ErrCheckExpired,
+		"not-workbook": spreadsheet.ErrWorkbook, "workbook-too-large": spreadsheet.ErrWorkbookTooLarge,
 	}
 }
 
@@ -282,6 +285,9 @@ func readImportFile(r *http.Request) (string, error) {
 	if err != nil {
 		return "", invalidForm(err)
 	}
+	if spreadsheet.IsWorkbook(content) {
+		return spreadsheet.WorkbookText(content, access.MaxImport+1, access.MaxImportSize)
+	}
 	return spreadsheet.Text(content)
 }
 
@@ -311,7 +317,8 @@ func isImport(path string) bool {
 func rowsToKeep(r *http.Request) (url.Values, error) {
 	text, err := readImportText(r)
 	var odd *spreadsheet.EncodingError
-	if errors.Is(err, errMissingFile) || errors.Is(err, errTooLarge) || errors.Is(err, spreadsheet.ErrNotText) || errors.As(err, &odd) {
+	if errors.Is(err, errMissingFile) || errors.Is(err, errTooLarge) || errors.Is(err, spreadsheet.ErrNotText) || errors.As(err, &odd) ||
+		errors.Is(err, spreadsheet.ErrWorkbook) || errors.Is(err, spreadsheet.ErrWorkbookTooLarge) {
 		return nil, nil // the page would have reported these
 	}
 	return url.Values{"rows": {text}}, err

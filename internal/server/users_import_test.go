@@ -268,7 +268,7 @@ func TestTheFaultOfAnInvalidFileIsReported(t *testing.T) {
 		file, says string
 		status     int
 	}{
-		"nothing":          {"", "Scegli un file CSV", 422},
+		"nothing":          {"", "Scegli un file Excel o CSV", 422},
 		"headings only":    {site.ImportHeader, "Non ci sono righe con persone", 422},
 		"a workbook":       {"PK\x03\x04\x00\x00", "Questo file non è un CSV", 422},
 		"columns missing":  {"Codice fiscale;Cognome;Nome\nx;y;z", "Tra le intestazioni manca: Prodotto e Ruolo", 422},

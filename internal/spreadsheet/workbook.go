@@ -22,7 +22,7 @@ type Column struct {
 // text, so none is a formula.
 //
 // Rows are streamed: neither memory nor a temporary file holds the list. A library for the whole format would hold it,
-// and add six megabytes to the program, so the few required parts (ECMA-376, part 1) are written here.
+// so the few required parts (ECMA-376, part 1) are written here.
 type XLSX struct {
 	buffer  *bufio.Writer
 	archive *zip.Writer

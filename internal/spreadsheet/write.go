@@ -1,4 +1,4 @@
-// Package spreadsheet writes lists for spreadsheet programs and reads the CSV files that they save. It handles rows
+// Package spreadsheet writes lists for spreadsheet programs and reads the files that they save: CSV, and workbooks. It handles rows
 // and cells without regard to their content.
 //
 // Lists contain text that users typed. A spreadsheet program runs a cell that looks like a formula, so no written cell

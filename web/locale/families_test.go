@@ -107,7 +107,7 @@ func families(t *testing.T) map[string]family {
 		"files.column.*":              {members: []string{"last_name", "first_name", "email", "product", "category", "roles", "state"}},
 		"files.import_column.*.title": {members: importColumns},
 		"files.import_column.*.text":  {members: importColumns},
-		"files.error.*":               {members: []string{"no-file", "no-people", "no-text", "check-expired"}},
+		"files.error.*":               {members: []string{"no-file", "no-people", "no-text", "workbook-too-large", "check-expired"}},
 		"files.done.*":                {members: []string{"added", "assigned", "nothing-to-do", "left-out", "changed", "declined"}},
 		"activity.name.*":             {members: logged},
 		"activity.data.*":             {members: constantsOf(t, "Datum")},
