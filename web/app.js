@@ -198,8 +198,8 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
   });
 }
 
-// Focuses the banner, so that a screen reader reads it first.
-document.querySelector('[data-focus]')?.focus();
+// Focuses the banner, so that a screen reader reads it first. A list stays at the row that was acted on, where the banner sticks.
+document.querySelector('[data-focus]')?.focus({ preventScroll: Boolean(document.querySelector('tr:target')) });
 
 // Scrolls to the current tab if the tabs do not fit.
 document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });

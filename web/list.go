@@ -15,6 +15,9 @@ type UsersPage struct {
 	FiscalCode   UnknownFiscalCode
 	AskCodeAgain bool // a fiscal code was dropped from the address (rule D7)
 	RoleGone     bool // the address filtered by a role that is not there any more: the filter was dropped
+
+	ActedOn        access.UserID // of the action that the page reports; empty: none
+	ActedOnProduct access.ProductID
 }
 
 // showsSingleProduct reports whether the list of a single product is shown: selected, or the only one (rule V5).
@@ -96,6 +99,18 @@ func (p UsersPage) totalText(f Layout, s access.Section) string {
 	return f.locale().T("list.count", locale.Args{Count: s.Total})
 }
 
+// peopleText is how many different people the sections of "Tutti" list; empty in a product's list.
+func (p UsersPage) peopleText(f Layout) string {
+	switch n := p.Directory.People; {
+	case n == 0:
+		return ""
+	case n > access.MaxTotal:
+		return f.locale().T("list.people_over", locale.Args{Count: access.MaxTotal})
+	default:
+		return f.locale().T("list.people", locale.Args{Count: n})
+	}
+}
+
 // optionCount is the number of rows that a filter would show, in brackets, or empty if it is not known without a search.
 func (p UsersPage) optionCount(f Layout, filter access.Filter) string {
 	if n, known := p.Directory.Count(filter); known {
@@ -164,6 +179,7 @@ type listRow struct {
 	returnToList string    // what the actions' addresses have of it
 	isSelf       bool      // the row is the reader's own
 	isManaged    bool      // the reader administers the product
+	isActedOn    bool      // by the action that the page reports
 	isSelectable bool      // it has a checkbox
 	actions      []rowAction
 }
@@ -214,6 +230,7 @@ func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listR
 			person: access.FullName(r.FirstName, r.LastName), profileURL: [2]string{base, url.PathEscape(string(r.User))},
 			fromList: fromList, returnToList: returnToList,
 			isSelf: r.User == p.Directory.Actor.ID, isManaged: isManaged, isSelectable: selectable, actions: actions[before:],
+			isActedOn: r.User == p.ActedOn && s.Product.ID == p.ActedOnProduct,
 		})
 	}
 	return all

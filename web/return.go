@@ -47,6 +47,12 @@ func FromList(address string, list access.Filter, signature string) string {
 	return withParam(address, fromParam, usersQuery(list, signature))
 }
 
+// actedOnID is the id of the row that the action was about which the page reports.
+const actedOnID = "row"
+
+// AtRow adds that row to the address of the list that reports an action.
+func AtRow(address string) string { return address + "#" + actedOnID }
+
 func withParam(address, name, value string) string {
 	separator := "?"
 	if strings.Contains(address, "?") {

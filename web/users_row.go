@@ -13,7 +13,11 @@ import (
 func (r *listRow) Render(_ context.Context, w io.Writer) error {
 	h := htmlWriter{w: w, message: r.texts.scratch}
 	defer func() { r.texts.scratch = h.message }()
-	h.raw(`<tr>`)
+	if r.isActedOn {
+		h.raw(`<tr id="`, actedOnID, `">`)
+	} else {
+		h.raw(`<tr>`)
+	}
 	if r.isSelectable {
 		h.raw(`<td class="tick">`)
 		if !r.isSelf {

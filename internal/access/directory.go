@@ -57,6 +57,7 @@ type Directory struct {
 	Filter      Filter
 	Sections    []Section
 	UserCounts  map[ProductID]UserCounts // nil if not read
+	People      int                      // different users, up to one more than MaxTotal; zero if not read
 	Groups      bool                     // the product of the list has an active group
 }
 

@@ -94,6 +94,9 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 		if f.Text == "" { // the matches of a search have no stored count
 			q.UserCounts(&d.UserCounts, in)
 		}
+		if f.Product == "" {
+			q.People(&d.People, in)
+		}
 		q.HasActiveGroup(&d.Groups, in, f.Product)
 		s.queueReceipt(q, &receipt, r, in)
 	})
@@ -129,6 +132,7 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 	}
 	return s.show(w, r, web.Users(layout, web.UsersPage{
 		Directory: d, FiscalCode: unknown, AskCodeAgain: askCodeAgain, RoleGone: r.URL.Query().Get(goneParameter) == "role",
+		ActedOn: receipt.Subject, ActedOnProduct: receipt.Target.Product,
 	}))
 }
 

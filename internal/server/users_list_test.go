@@ -299,3 +299,28 @@ func TestTheRealCataloguesRolesDependOnTheInstitutionsType(t *testing.T) {
 		}
 	}
 }
+
+// "Tutti" says how many different people there are: one who works on several products counts once, one of an inactive
+// product does not.
+func TestTheListOfAllSaysHowManyPeopleThereAre(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-io", "prod-pn")
+	i.Admin("Anna Bianchi", "prod-interop", "prod-io")
+	i.Admin("Pia Passata", "prod-pn")
+	for n := range 30 {
+		i.User(fmt.Sprintf("Ugo Utente%c", 'a'+n), "prod-interop/api", "prod-io/referente operativo")
+	}
+	const closed = `UPDATE institution_product SET active = false WHERE institution = $1 AND product = 'prod-pn'`
+	_, err := s.DB.Owner.Exec(t.Context(), closed, i.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := s.SignIn(t, "Anna Bianchi")
+	if p := b.Get(web.UsersURL(i.ID, access.Filter{})); !strings.Contains(p.Text(), "Sono 31 persone in tutto") {
+		t.Errorf("%s", p.One("main", "").Text())
+	}
+	if p := b.Get(web.UsersURL(i.ID, access.Filter{Product: "prod-interop"})); strings.Contains(p.Text(), "in tutto") {
+		t.Error("a product's list says how many people all have")
+	}
+}

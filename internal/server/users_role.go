@@ -39,9 +39,8 @@ func (s *Server) confirmRole(a access.Action) handler {
 	}
 }
 
-// execute executes an action on a role and redirects to the profile, or to the list that the action was chosen in, which
-// reports the outcome. A repeated form
-// redirects to the same page.
+// execute executes an action on a role and redirects to the profile, or to the row of the list that the action was chosen in;
+// the list reports the outcome. A repeated form redirects to the same page.
 func (s *Server) execute(op operation) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if s.callerPerson(r) == "" {
@@ -63,7 +62,11 @@ func (s *Server) execute(op operation) handler {
 			return s.refuseOnProfile(w, r, err, c.Target)
 		}
 		if list, returns := s.readReturn(r); departed || returns { // the profile may be gone: the list reports the outcome
-			return redirect(w, r, withReceipt(web.UsersURL(c.Institution, list), c.Key))
+			to := withReceipt(web.UsersURL(c.Institution, list), c.Key)
+			if !departed && c.Target.Product != "" {
+				to = web.AtRow(to)
+			}
+			return redirect(w, r, to)
 		}
 		return redirect(w, r, withReceipt(s.profileURL(r, c), c.Key))
 	}

@@ -33,6 +33,16 @@ func parseUserCounts(users map[string]int) access.UserCounts {
 	return t
 }
 
+// People reads how many different people are users of the institution's active products, counted up to [access.MaxTotal] and
+// one more: in the order of the primary key, so that it reads no more of a large institution.
+func (q *Query) People(dst *int, institution access.InstitutionID) {
+	q.queryRow(func(row pgx.Row) error { return row.Scan(dst) }, `
+		SELECT count(*) FROM (
+			SELECT DISTINCT e.person FROM enrolment e
+			WHERE e.institution = $1 AND e.product IN (SELECT product FROM active_product WHERE institution = $1)
+			ORDER BY e.person LIMIT $2) n`, institution, access.MaxTotal+1)
+}
+
 // HasActiveGroup reads whether a product of the institution has an active group, which users can join.
 func (q *Query) HasActiveGroup(dst *bool, institution access.InstitutionID, product access.ProductID) {
 	q.queryRow(func(row pgx.Row) error { return row.Scan(dst) },

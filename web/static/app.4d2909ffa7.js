@@ -163,5 +163,5 @@ button.hidden = true;
 }
 });
 }
-document.querySelector('[data-focus]')?.focus();
+document.querySelector('[data-focus]')?.focus({ preventScroll: Boolean(document.querySelector('tr:target')) });
 document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
