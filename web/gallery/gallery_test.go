@@ -54,10 +54,19 @@ func render(t *testing.T, p gallery.Page) string {
 }
 
 // Golden files hold one language, one file for each kind of page. The frame (what surrounds the main part) has a file
-// of its own, in which each different frame appears once, under the name of the first page that has it.
+// of its own, in which each different frame appears once, under the name of the first page that has it; so do its head
+// and its foot.
 func TestEveryPageMatchesItsGoldenOutline(t *testing.T) {
 	t.Parallel()
 	files, frames := map[string]string{}, map[string]string{}
+	// once adds a text to the file of frames, unless it is there, and returns the name of the first page that has it.
+	once := func(name, part, text string) string {
+		if frames[text] == "" {
+			frames[text] = name
+			files["frame"] += "== " + name + part + "\n" + text + "\n"
+		}
+		return frames[text]
+	}
 	known := map[string]bool{}
 	for _, k := range gallery.Kinds(access.Italian) {
 		for _, p := range k.Pages {
@@ -66,11 +75,12 @@ func TestEveryPageMatchesItsGoldenOutline(t *testing.T) {
 			}
 			known[p.Name] = true
 			title, frame, main := outline(t, render(t, p))
-			if frames[frame] == "" {
-				frames[frame] = p.Name
-				files["frame"] += "== " + p.Name + "\n" + frame + "\n"
-			}
-			files[k.Name] += "== " + p.Name + ", in the frame of " + frames[frame] + "\ntitle " + title + "\n" + main + "\n"
+			const skip = "link \"Vai al contenuto\""
+			head, rest, _ := strings.Cut(frame, skip)
+			body, foot, _ := strings.Cut(rest, "\nmain ")
+			of := once(p.Name, "", "under the head of "+once(p.Name, ": head", head)+"\n"+
+				skip+body+"\nover the foot of "+once(p.Name, ": foot", foot)+"\n")
+			files[k.Name] += "== " + p.Name + ", in the frame of " + of + "\ntitle " + title + "\n" + main + "\n"
 		}
 	}
 	for name, got := range files {
