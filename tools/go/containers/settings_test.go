@@ -2,6 +2,8 @@ package containers
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,7 +28,7 @@ func TestTheProgramAcceptsTheSettingsOfTheManifests(t *testing.T) {
 	}
 	secrets := map[string]string{
 		"database/application-url": "postgres://app:password@127.0.0.1:1/areariservata?connect_timeout=2",
-		"keys/find":                strings.Repeat("ab", 32), "keys/seal": strings.Repeat("cd", 32),
+		"keys/find":                randomKey(), "keys/seal": randomKey(),
 		"provider/client-secret": "a secret of this test's own", "mail/password": "another",
 	}
 	env := []string{}
@@ -61,4 +63,11 @@ func TestTheProgramAcceptsTheSettingsOfTheManifests(t *testing.T) {
 			t.Errorf("without %q: %v\n%s", without, err, out)
 		}
 	}
+}
+
+// randomKey is a key as `openssl rand -hex 32` makes it.
+func randomKey() string {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails
+	return hex.EncodeToString(key)
 }
