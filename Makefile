@@ -66,7 +66,7 @@ pictures: postgres chromium ## takes the README's pictures from the running demo
 NO_RACE := internal/test/(bench|chaos|e2e|ha|leak|perf|refmodel|restore)$$|/web/gallery$$
 
 race: postgres ## runs the tests with the race detector
-	go test -race -timeout 30m $$(go list ./... | grep -vE '$(NO_RACE)')
+	go test -race -vet=off -timeout 30m $$(go list ./... | grep -vE '$(NO_RACE)')
 
 browser: postgres chromium ## runs the tests that open a browser
 	go test $$(go list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if eq . "$(BROWSERTEST)"}}{{$$p}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "$(BROWSERTEST)"}}{{$$p}}{{end}}{{end}}' ./... | sort -u) $(BROWSERTEST)
