@@ -121,6 +121,9 @@ func (s *State) check(e Event) error {
 		}
 	case "edit", "assign", "suspend", "reactivate", "remove", "join", "leave":
 	case "export": // the log of one user has a subject, lists and the institution's log have none
+		if e.Subject != "" {
+			c.Action = "view" // also one's own (rule V12)
+		}
 	case "create-group", "rename-group", "suspend-group", "reactivate-group", "delete-group":
 		if e.Subject != "" {
 			return fmt.Errorf("the action has no subject")

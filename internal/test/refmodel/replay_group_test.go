@@ -30,6 +30,7 @@ func TestALogReplaysToTheGroups(t *testing.T) {
 		"bob export - - - - -",
 		"ann export - one - - -",
 		"ann export oto - - - -",
+		"oto export oto - - - -", // V12: one's own
 	} {
 		if err := s.Apply(event(t, line)); err != nil {
 			t.Fatal(err)
@@ -79,6 +80,7 @@ func TestAReplayReportsForbiddenEventsOfGroups(t *testing.T) {
 		{"ann delete-group - one +g/Gatti/Gatti - -", `called "Gatti" after`},
 		{"- delete-group - one +g/Gatti/ - -", "no-powers"},
 		{"oto export - - - - -", "not-anywhere"},
+		{"oto export ann - - - -", "not-seen"},
 		{"ann export - sky - - -", "no such list"},
 		{"ann export - past - - -", "no such list"},
 	} {
