@@ -5,3 +5,6 @@ var KeptFields = keptFields
 
 // PageParameters are the parameters of pages' addresses, for the test that asks with all of them.
 var PageParameters = pageParameters
+
+// ErrorStatus is the status of an error, for the test of the database's errors.
+var ErrorStatus = errorStatus

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
@@ -165,9 +166,11 @@ func errorStatus(err error) int {
 func unavailable(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		switch pg.Code[:2] {
-		case "08", "53", "57", "55", "58": // connection, resources, operator (shutdown, time-out), lock, system
+		switch class := pg.Code[:min(2, len(pg.Code))]; class {
+		case "08", "40", "53", "55", "57", "58": // connection, deadlock, resources, lock, operator (shutdown, time-out), system
 			return true
+		case "XX": // of a distributed database: the node with the institution's rows is lost
+			return strings.Contains(pg.Message, "connection")
 		}
 		return pg.Code == "25P03" // idle in transaction for too long
 	}

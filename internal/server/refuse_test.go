@@ -1,12 +1,16 @@
 package server_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
@@ -168,4 +172,32 @@ func findLogLine(log, text string) string {
 		}
 	}
 	return ""
+}
+
+// What another attempt can cure is answered by "try again", a lost node of a distributed database included. A fault of
+// the statement or of the data is not.
+func TestAnErrorOfTheDatabaseThatMayPassIsUnavailable(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		code, message string
+		want          int
+	}{
+		{"40001", "could not serialize access", http.StatusServiceUnavailable},
+		{"40P01", "canceling the transaction since it was involved in a distributed deadlock", http.StatusServiceUnavailable},
+		{"57P01", "terminating connection due to administrator command", http.StatusServiceUnavailable},
+		{"57014", "canceling statement due to statement timeout", http.StatusServiceUnavailable},
+		{"55P03", "canceling statement due to lock timeout", http.StatusServiceUnavailable},
+		{"08006", "connection to the remote node failed", http.StatusServiceUnavailable},
+		{"XX000", "failure on connection marked as essential: node-2:5432", http.StatusServiceUnavailable},
+		{"XX000", "terminating connection due to administrator command", http.StatusServiceUnavailable},
+		{"XX000", "cache lookup failed for relation 1", http.StatusInternalServerError},
+		{"42501", "permission denied for table connection_log", http.StatusInternalServerError},
+		{"23505", "duplicate key value violates unique constraint", http.StatusInternalServerError},
+		{"", "connection", http.StatusInternalServerError},
+	} {
+		err := fmt.Errorf("read: %w", &pgconn.PgError{Code: row.code, Message: row.message})
+		if got := server.ErrorStatus(err); got != row.want {
+			t.Errorf("%s %s: %d, want %d", row.code, row.message, got, row.want)
+		}
+	}
 }
