@@ -36,3 +36,6 @@ func OpenPage(k Keys, user access.UserID, text string) string {
 	sortKey, _ := k.openPage(user, text)
 	return sortKey
 }
+
+// TranslateRefusal translates an error of the database into a rule's.
+var TranslateRefusal = refusal

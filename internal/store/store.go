@@ -120,10 +120,12 @@ func (s *Store) Change(
 	return refusal(action, err)
 }
 
-// refusal translates the violation of a constraint that restates a rule.
+// refusal translates the violation of a constraint that restates a rule. On a distributed database the constraint's name
+// arrives in the hint only.
 func refusal(action access.Action, err error) error {
+	const lastAdministrator = "product_has_active_administrator"
 	var pg *pgconn.PgError
-	if errors.As(err, &pg) && pg.ConstraintName == "product_has_active_administrator" {
+	if errors.As(err, &pg) && (pg.ConstraintName == lastAdministrator || pg.Hint == lastAdministrator) {
 		return errors.Join(&access.Refusal{Action: action, Reason: access.LastAdministrator}, err)
 	}
 	return err
