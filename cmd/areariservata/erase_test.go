@@ -11,9 +11,9 @@ import (
 
 	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/form"
-	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/consistency"
+	"areariservata.example/utenti/internal/test/outboxtest"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/users"
@@ -68,11 +68,7 @@ func TestAnErasedUserIsDeletedAndTheLogVerifies(t *testing.T) {
 	one.Group("prod-interop", "Messi")
 	one.Join("Oto Neri", "prod-interop", "Messi")
 
-	queue, err := notify.NewQueue(db.App)
-	if err != nil {
-		t.Fatal(err)
-	}
-	service := users.New(store.New(db.App, seed.Keys(t)), queue, time.Now)
+	service := users.New(store.New(db.App, seed.Keys(t)), outboxtest.Deliver(t, db.App), time.Now)
 	change := users.Command{Institution: one.ID, Actor: anna, Subject: oto, Key: "00000000-0000-4000-8000-000000000001"}
 	if err := service.Edit(t.Context(), change,
 		form.Edit{FirstName: "Otone", LastName: "Neri", Email: "otone@ente.example", Version: 1}); err != nil {

@@ -22,6 +22,7 @@ import (
 	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/signin"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/store/outbox"
 	"areariservata.example/utenti/internal/users"
 )
 
@@ -31,6 +32,7 @@ type Application struct {
 	pool     *pgxpool.Pool
 	db       *store.Store
 	sessions *signin.Sessions
+	outbox   *outbox.Worker
 	worker   *notify.Worker  // nil: e-mails stay in the queue
 	traces   *observe.Traces // nil: none
 	log      *slog.Logger
@@ -60,11 +62,12 @@ func New(c Config, provider signin.Config, mailer notify.Mailer, demo bool, log 
 		pool.Close()
 		return nil, err
 	}
+	entries := users.NewOutbox(pool, queue, log)
 	site := c.site(demo)
 	site.Trace = traces.Request
 	return &Application{
-		pool: pool, db: db, sessions: sessions, worker: worker, traces: traces, log: log, drain: c.Drain,
-		Site: server.New(site, db, users.New(db, queue, time.Now), signin.New(provider, pool), sessions, log, time.Now),
+		pool: pool, db: db, sessions: sessions, outbox: entries, worker: worker, traces: traces, log: log, drain: c.Drain,
+		Site: server.New(site, db, users.New(db, entries.Wake, time.Now), signin.New(provider, pool), sessions, log, time.Now),
 	}, nil
 }
 
@@ -98,6 +101,7 @@ func (c Config) tracer(traces *observe.Traces, log *slog.Logger) pgx.QueryTracer
 const (
 	shutdownTimeout = 20 * time.Second
 	sweepInterval   = 10 * time.Minute
+	outboxTimeout   = 3 * time.Second
 	tracesTimeout   = 3 * time.Second
 )
 
@@ -117,6 +121,7 @@ func (a *Application) Serve(ctx context.Context, listener net.Listener, handler 
 		}
 	}
 	go a.sweep(ctx)
+	stopOutbox := a.runOutbox(ctx)
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
@@ -131,6 +136,7 @@ func (a *Application) Serve(ctx context.Context, listener net.Listener, handler 
 	if errors.Is(err, http.ErrServerClosed) {
 		err = <-stopped
 	}
+	stopOutbox()
 	if a.worker != nil { // last, so that it can still send the e-mails of the last requests
 		err = errors.Join(err, a.worker.Stop(context.WithoutCancel(ctx)))
 	}
@@ -140,6 +146,26 @@ func (a *Application) Serve(ctx context.Context, listener net.Listener, handler 
 		a.log.Warn("traces", "error", err)
 	}
 	return err
+}
+
+// runOutbox dispatches what changes have posted, until stop is called: what the last requests have posted is dispatched
+// before it returns, as far as it can be.
+func (a *Application) runOutbox(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		a.outbox.Run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-done
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), outboxTimeout)
+		defer cancel()
+		if err := a.outbox.Drain(last); err != nil { // it stays for the other replicas, or the next start
+			a.log.Warn("outbox", "error", err)
+		}
+	}
 }
 
 // ServeMetrics serves metrics on an address that browsers do not reach.
@@ -169,7 +195,8 @@ func (a *Application) ServeMetrics(ctx context.Context, address string) error {
 // collectors are the metrics that package server does not collect.
 func (a *Application) collectors() []prometheus.Collector {
 	readBacklog := func(ctx context.Context) (notify.Backlog, error) { return notify.ReadBacklog(ctx, a.pool) }
-	return append(observe.Pool(a.pool), observe.NewDatabase(readBacklog, a.sessions.CountOpen), observe.ReadBuild().Collector(),
+	oldestEntry := func(ctx context.Context) (time.Duration, error) { return outbox.OldestAge(ctx, a.pool) }
+	return append(observe.Pool(a.pool), observe.NewDatabase(readBacklog, oldestEntry, a.sessions.CountOpen), observe.ReadBuild().Collector(),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 }
 

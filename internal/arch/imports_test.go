@@ -43,16 +43,17 @@ func importTable() map[string]row {
 			std:    "database/sql",
 		},
 		"internal/store": {
-			ours:   "internal/access internal/audit internal/form internal/store/listsql migrations",
+			ours:   "internal/access internal/audit internal/form internal/store/listsql internal/store/outbox migrations",
 			others: "github.com/google/uuid github.com/jackc/pgx github.com/pressly/goose",
 		},
+		"internal/store/outbox":  {ours: "internal/access", others: "github.com/jackc/pgx"},
 		"internal/store/listsql": {ours: "internal/access internal/form"},
 		"internal/admin": {
 			ours:   "internal/access internal/admin/catalogue internal/admin/datafile internal/audit internal/store",
 			others: "github.com/jackc/pgx",
 		},
 		"internal/notify": {
-			ours: "internal/access web/locale",
+			ours: "internal/access internal/store/outbox web/locale",
 			others: `github.com/a-h/templ github.com/jackc/pgx github.com/riverqueue/river
 				github.com/wneessen/go-mail`,
 		},
@@ -60,7 +61,10 @@ func importTable() map[string]row {
 			ours:   "internal/notify",
 			others: "github.com/jackc/pgx github.com/prometheus/client_golang go.opentelemetry.io/otel",
 		},
-		"internal/users": {ours: "internal/access internal/audit internal/form internal/notify internal/store"},
+		"internal/users": {
+			ours:   "internal/access internal/audit internal/form internal/notify internal/store internal/store/outbox",
+			others: "github.com/jackc/pgx",
+		},
 
 		// Pages.
 		"web/locale": {ours: "internal/access", others: "github.com/BurntSushi/toml golang.org/x/text"},
@@ -92,7 +96,7 @@ func importTable() map[string]row {
 			others: "github.com/jackc/pgx", std: "math/rand/v2",
 		},
 		"internal/app": {
-			ours:   "internal/notify internal/observe internal/server internal/signin internal/store internal/users",
+			ours:   "internal/notify internal/observe internal/server internal/signin internal/store internal/store/outbox internal/users",
 			others: "github.com/caarlos0/env github.com/jackc/pgx github.com/prometheus/client_golang",
 			std:    "net/http os",
 		},
@@ -133,14 +137,17 @@ func importTable() map[string]row {
 		"internal/test/perf":    {},
 		"internal/test/restore": {},
 		"internal/test/site": {
-			ours: `internal/access internal/bridge internal/notify internal/server internal/signin internal/store internal/test/htmltest
-				internal/test/pgtest internal/test/seed internal/users`,
+			ours: `internal/access internal/bridge internal/server internal/signin internal/store internal/test/htmltest
+				internal/test/outboxtest internal/test/pgtest internal/test/seed internal/users`,
 			others: "github.com/google/uuid github.com/jackc/pgx",
 			std:    "net/http testing",
 		},
 		"internal/test/consistency": {
 			ours:   "internal/access internal/admin internal/store internal/test/refmodel",
 			others: "github.com/google/go-cmp github.com/jackc/pgx",
+		},
+		"internal/test/outboxtest": {
+			ours: "internal/notify internal/store/outbox internal/users", others: "github.com/jackc/pgx", std: "testing",
 		},
 		"internal/test/pgtest": {
 			ours:   "internal/demo/devpostgres migrations",

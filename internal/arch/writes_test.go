@@ -13,7 +13,7 @@ import (
 )
 
 // writers lists the functions that write to the database outside the single write path, each with its reason. The single
-// write path locks the institution, loads, decides, writes, records, queues e-mails and commits: package users runs it,
+// write path locks the institution, loads, decides, writes, records, posts e-mails and commits: package users runs it,
 // and the methods of store.Tx are its writes.
 func writers() map[string]string {
 	const (
@@ -39,8 +39,11 @@ func writers() map[string]string {
 		"internal/admin.writeProduct":                catalogue,
 		"internal/admin.writeOffers":                 catalogue,
 		"internal/admin.deleteOld":                   "deletes only records whose retention is over; the audit log is not among them",
-		"internal/notify.DeleteFor":                  "runs in the erasure's transaction, on River's table",
-		"internal/notify.merge":                      "runs in the change's transaction, on River's table",
+		"internal/notify.deletePosted":               "runs in the erasure's transaction, on the outbox",
+		"internal/notify.deleteQueued":               "runs in the erasure's transaction, on River's table",
+		"internal/notify.merge":                      "runs in the transaction that dispatches an e-mail, on River's table",
+		"internal/store/outbox.Worker.dispatch":      "does what a change has posted: it decides nothing",
+		"internal/store/outbox.Worker.forget":        "deletes what was dispatched",
 		"internal/demo/generate.rows.write":          filling,
 		"internal/signin.SignIn.StartAttempt":        session,
 		"internal/signin.SignIn.claimAttempt":        session,

@@ -99,8 +99,14 @@ func enqueue(t *testing.T, pool *pgxpool.Pool, commit bool, emails ...Email) {
 		t.Fatal(err)
 	}
 	err = pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
-		if err := q.Enqueue(t.Context(), tx, emails...); err != nil {
-			return err
+		for _, e := range emails {
+			entry, err := Post(e)
+			if err != nil {
+				return err
+			}
+			if err := q.Dispatch(t.Context(), tx, entry); err != nil {
+				return err
+			}
 		}
 		if !commit {
 			return errRolledBack

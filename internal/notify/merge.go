@@ -37,9 +37,33 @@ func merge(ctx context.Context, tx pgx.Tx, e Email) (isMerged bool, sendAt time.
 	return false, sendAt, err
 }
 
-// DeleteFor deletes the users' e-mails from the queue, sent or not, as part of a transaction, and returns their number. Of
-// a merged one, the others' stay. An e-mail that is being sent at this moment is still delivered.
+// DeleteFor deletes the users' e-mails from the outbox and the queue, sent or not, as part of a transaction, and returns
+// their number. Of a merged one, the others' stay. An e-mail that is being sent at this moment is still delivered.
 func DeleteFor(ctx context.Context, tx pgx.Tx, users []access.UserID) (deleted int, err error) {
+	posted, err := deletePosted(ctx, tx, users)
+	if err != nil {
+		return 0, fmt.Errorf("delete e-mails: %w", err)
+	}
+	queued, err := deleteQueued(ctx, tx, users)
+	return posted + queued, err
+}
+
+// deletePosted deletes the users' e-mails from the outbox. It locks the positions of their institutions, and so waits for a
+// worker that is dispatching the e-mails: they are in the queue then. The number is of those that were not dispatched.
+func deletePosted(ctx context.Context, tx pgx.Tx, users []access.UserID) (deleted int, err error) {
+	const posted = `payload #>> '{email,Email,User}' = ANY ($1)`
+	if _, err := tx.Exec(ctx, `
+		INSERT INTO outbox_position (institution) SELECT DISTINCT institution FROM outbox WHERE `+posted+`
+		ON CONFLICT (institution) DO UPDATE SET seq = outbox_position.seq`, users); err != nil {
+		return 0, err
+	}
+	err = tx.QueryRow(ctx, `
+		WITH deleted AS (DELETE FROM outbox WHERE `+posted+` RETURNING institution, seq)
+		SELECT count(*) FROM deleted d JOIN outbox_position p ON p.institution = d.institution AND p.seq < d.seq`, users).Scan(&deleted)
+	return deleted, err
+}
+
+func deleteQueued(ctx context.Context, tx pgx.Tx, users []access.UserID) (deleted int, err error) {
 	rows, err := tx.Query(ctx, `
 		SELECT id, args FROM river_job WHERE kind = $1 AND (args #>> '{Email,User}' = ANY ($2)
 		OR EXISTS (SELECT FROM jsonb_array_elements(coalesce(args->'More', '[]')) m WHERE m->>'User' = ANY ($2))) FOR UPDATE`,

@@ -1,14 +1,16 @@
 // Package notify sends people e-mails about changes to their roles (rule D6): it has the texts, the queue and the
 // worker that sends them.
 //
-// An e-mail is queued in the transaction of the change: a change that is rolled back sends none, and a committed change
-// loses none. Names and addresses are copied into the job, because a removed person can no longer be looked up when the
-// e-mail is sent. They are personal data, so a job is deleted soon after the e-mail was sent.
+// A change posts its e-mails to the outbox, in its own transaction: a change that is rolled back sends none, and a committed
+// change loses none. The outbox dispatches them to the queue. Names and addresses are copied into the job, because a removed
+// person can no longer be looked up when the e-mail is sent. They are personal data, so a job is deleted soon after the
+// e-mail was sent.
 package notify
 
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -19,6 +21,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store/outbox"
 )
 
 // Email is the content of one e-mail and its recipient. Kind is the action it reports: Add is the welcome; Assign,
@@ -94,35 +97,34 @@ func NewQueue(pool *pgxpool.Pool) (*Queue, error) {
 	return &Queue{client: client}, nil
 }
 
-// Enqueue queues e-mails as part of a transaction: they are sent if and only if it is committed. An e-mail of a form with
-// several changes is merged with the form's others to the same mailbox, so that no form sends hundreds there.
-func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, emails ...Email) error {
-	var jobs []river.InsertManyParams
-	for _, e := range emails {
-		job := river.InsertManyParams{Args: emailJob{ID: rand.Text(), Email: e}}
-		if e.Form == "" {
-			jobs = append(jobs, job)
-			continue
-		}
-		isMerged, sendAt, err := merge(ctx, tx, e)
+// Post is the outbox's entry for an e-mail.
+func Post(e Email) (outbox.Entry, error) {
+	content, err := json.Marshal(emailJob{ID: rand.Text(), Email: e})
+	if err != nil {
+		return outbox.Entry{}, fmt.Errorf("e-mail: %w", err)
+	}
+	return outbox.Entry{Kind: outbox.Email, Payload: outbox.Payload{Email: content}}, nil
+}
+
+// Dispatch queues the e-mail of an entry of the outbox. An e-mail of a form with several changes is merged with the form's
+// others to the same mailbox, so that no form sends hundreds there.
+func (q *Queue) Dispatch(ctx context.Context, tx pgx.Tx, entry outbox.Entry) error {
+	var job emailJob
+	if err := json.Unmarshal(entry.Payload.Email, &job); err != nil {
+		return fmt.Errorf("e-mail: %w", err)
+	}
+	params := river.InsertManyParams{Args: job}
+	if job.Email.Form != "" {
+		isMerged, sendAt, err := merge(ctx, tx, job.Email)
 		if err != nil {
 			return fmt.Errorf("merge e-mails: %w", err)
 		}
-		job.InsertOpts = &river.InsertOpts{ScheduledAt: sendAt}
-		if !isMerged {
-			if err := q.insert(ctx, tx, job); err != nil {
-				return err
-			}
+		if isMerged {
+			return nil
 		}
+		params.InsertOpts = &river.InsertOpts{ScheduledAt: sendAt}
 	}
-	return q.insert(ctx, tx, jobs...)
-}
-
-func (q *Queue) insert(ctx context.Context, tx pgx.Tx, jobs ...river.InsertManyParams) error {
-	if len(jobs) == 0 {
-		return nil
-	}
-	if _, err := q.client.InsertManyFastTx(ctx, tx, jobs); err != nil {
+	if _, err := q.client.InsertManyFastTx(ctx, tx, []river.InsertManyParams{params}); err != nil {
 		return fmt.Errorf("queue e-mails: %w", err)
 	}
 	return nil

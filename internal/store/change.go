@@ -41,5 +41,5 @@ func (tx *Tx) EndSessions(ctx context.Context, person access.PersonID) error {
 	return nil
 }
 
-// Pgx is the transaction itself. An e-mail queued in it is sent only if the change takes effect.
+// Pgx is the transaction itself.
 func (tx *Tx) Pgx() pgx.Tx { return tx.tx }

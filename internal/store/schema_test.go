@@ -118,6 +118,7 @@ func TestTheApplicationsRoleCanDoItsWorkAndNoMore(t *testing.T) {
 		`UPDATE web_session SET token_hash = ''`, `UPDATE web_session SET created_at = now()`,
 		`UPDATE login_attempt SET browser_hash = ''`, `UPDATE login_attempt SET return_to = ''`,
 		`UPDATE saved_form SET person = person`, `TRUNCATE river_job`, `ALTER TABLE river_queue ADD COLUMN x int`,
+		`UPDATE outbox SET payload = '{}'`, `TRUNCATE outbox`, `DELETE FROM outbox_position`,
 		`SELECT * FROM river_migration`, `SELECT * FROM institution_product`,
 		`SELECT * FROM product_role`, `INSERT INTO goose_db_version DEFAULT VALUES`,
 		`DROP FUNCTION product_has_active_administrator CASCADE`,
@@ -143,7 +144,7 @@ func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 	want := map[string]string{
 		"product": "SELECT", "product_role": "", "role_offer": "SELECT", "active_product": "SELECT",
 		"active_administrator": "SELECT", "institution_product": "",
-		"institution":  "SELECT; UPDATE of audit_head audit_seq", // locking the row needs a column to update
+		"institution":  "SELECT; UPDATE of audit_head audit_seq outbox_seq", // locking the row needs a column to update
 		"person":       "DELETE INSERT SELECT; UPDATE of language verified_at verified_first_name verified_last_name",
 		"app_user":     "DELETE INSERT SELECT; UPDATE of email first_name language last_name verified_at version",
 		"user_history": "INSERT SELECT; UPDATE of name_sealed removed_at", // the key goes by erase and retain only (P7)
@@ -157,6 +158,7 @@ func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 		"profile_view":  "INSERT; SELECT of at form viewer",
 		"web_session":   "DELETE INSERT SELECT; UPDATE of data expiry revoked_at revoked_reason",
 		"login_attempt": "DELETE INSERT SELECT; UPDATE of used_at", "saved_form": "DELETE INSERT SELECT",
+		"outbox": "DELETE INSERT SELECT", "outbox_position": "INSERT SELECT; UPDATE of seq",
 		// River works with the application's rights on its own tables.
 		"river_job": "DELETE INSERT SELECT UPDATE", "river_job_id_seq": "USAGE",
 		"river_queue": "DELETE INSERT SELECT UPDATE", "river_leader": "DELETE INSERT SELECT UPDATE",

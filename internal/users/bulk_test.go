@@ -181,13 +181,8 @@ func TestBulkActionResumes(t *testing.T) {
 	owner(`CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'stopped'; END $$`)
 	owner(`CREATE TRIGGER stop BEFORE INSERT ON idempotency_key FOR EACH ROW
 		WHEN (NEW.subject = '` + string(parts[3].User) + `') EXECUTE FUNCTION stop()`)
-	queue, err := notify.NewQueue(o.db.App)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.service = users.New(o.store, queue, clock)
 	c := o.change(o.anna, "", access.Target{Product: "prod-interop"})
-	err = o.service.ApplyBulk(t.Context(), c, access.Suspend, parts)
+	err := o.service.ApplyBulk(t.Context(), c, access.Suspend, parts)
 	var no *access.Refusal
 	if err == nil || errors.As(err, &no) {
 		t.Fatalf("no error: %v", err)
@@ -221,11 +216,6 @@ func TestBulkActionResumes(t *testing.T) {
 func TestBulkItemsAreRecordedAndNotified(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
-	queue, err := notify.NewQueue(o.db.App)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.service = users.New(o.store, queue, clock)
 	pia := o.institution.User("Pia Gialli", "prod-interop/api", "prod-pn/operator")
 	c := o.change(o.anna, "", access.Target{Product: "prod-interop"})
 	parts := []users.BulkItem{{User: o.oto, Roles: []access.Target{api, security}}, {User: pia, Roles: []access.Target{api}}}

@@ -3,10 +3,8 @@ package users_test
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/users"
 )
@@ -16,11 +14,6 @@ import (
 func TestAFormSendsOneEmailToASharedMailbox(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
-	queue, err := notify.NewQueue(o.db.App)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.service = users.New(o.store, queue, time.Now)
 	pia := o.institution.User("Pia Gialli", "prod-interop/api")
 	leo := o.institution.User("Leo Verdi", "prod-interop/api")
 	apply := func(action access.Action, people ...access.UserID) {

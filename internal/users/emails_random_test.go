@@ -10,7 +10,6 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/notify"
-	"areariservata.example/utenti/internal/users"
 )
 
 // D6: over random changes, each change that takes effect queues one e-mail, a refused one none, and everything that the
@@ -18,11 +17,6 @@ import (
 func TestEveryStatementOfAnEmailHolds(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
-	queue, err := notify.NewQueue(o.db.App)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.service = users.New(o.store, queue, clock)
 	dice := rand.New(rand.NewPCG(6, 13)) // the same changes each time
 	all := []access.Target{api, security, {Product: "prod-pn", Role: "operator"}}
 	code := parse(t, "RSSMRA80A01H501U")

@@ -12,18 +12,13 @@ import (
 	"areariservata.example/utenti/internal/form"
 	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
-	"areariservata.example/utenti/internal/users"
+	"areariservata.example/utenti/internal/test/outboxtest"
 )
 
-// D6: a change queues its e-mails in its own transaction. A refusal and a repeated form queue none.
+// D6: a change posts its e-mails in its own transaction. A refusal and a repeated form post none.
 func TestChangesQueueEmails(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
-	queue, err := notify.NewQueue(o.db.App)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.service = users.New(o.store, queue, clock)
 	kinds := func() []string {
 		rows, err := o.db.Owner.Query(t.Context(), `SELECT args->'Email'->>'Kind' FROM river_job ORDER BY id`)
 		if err == nil {
@@ -80,15 +75,23 @@ func TestChangesQueueEmails(t *testing.T) {
 			t.Fatalf("%s: queued %q, want %q", step.name, got, want)
 		}
 	}
-	// A rollback after the e-mail was queued removes the e-mail too.
+	// A rollback after the e-mail was posted removes the e-mail too.
 	failed := errors.New("at the last moment")
+	entry, err := notify.Post(notify.Email{Kind: access.Suspend, Address: "x@ente.example", Name: "X"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	err = o.store.Change(t.Context(), o.institution.ID, access.Suspend, func(ctx context.Context, tx *store.Tx) error {
-		if err := queue.Enqueue(ctx, tx.Pgx(), notify.Email{Kind: access.Suspend, Address: "x@ente.example", Name: "X"}); err != nil {
+		if err := tx.Post(ctx, entry); err != nil {
 			return err
 		}
 		return failed
 	})
+	outboxtest.Deliver(t, o.db.App)()
 	if got := kinds(); !errors.Is(err, failed) || !slices.Equal(got, want) {
 		t.Errorf("rolled back: %v, queued %q", err, got)
+	}
+	if n := o.count(t, `SELECT count(*) FROM outbox`); n != 0 {
+		t.Errorf("%d entries are left in the outbox", n)
 	}
 }

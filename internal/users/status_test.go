@@ -12,12 +12,18 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/admin"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/outboxtest"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/users"
 )
 
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+func TestMain(m *testing.M) {
+	if url := os.Getenv("TEST_OUTBOX_DATABASE"); url != "" {
+		os.Exit(runOutboxProcess(url))
+	}
+	os.Exit(pgtest.Main(m))
+}
 
 // fixture is an institution with an Administrator of SEND and of Interoperabilità, and an Operator with two roles.
 type fixture struct {
@@ -36,7 +42,7 @@ func setup(t *testing.T) fixture {
 	o.anna = i.Admin("Anna Bianchi", "prod-pn", "prod-interop")
 	o.oto = i.Operator("Oto Neri", "prod-interop", "api", "security")
 	i.Admin("Ivo Rossi", "prod-io")
-	o.service = users.New(o.store, nil, time.Now)
+	o.service = users.New(o.store, outboxtest.Deliver(t, db.App), time.Now)
 	return o
 }
 

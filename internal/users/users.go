@@ -1,6 +1,6 @@
 // Package users carries out the changes that administrators ask for, each as one transaction on the single write path.
 //
-// The write path: lock the institution, check the idempotency key, load, decide, write, record, queue e-mails, commit.
+// The write path: lock the institution, check the idempotency key, load, decide, write, record, post e-mails, commit.
 // An actor may have lost the permission since the page was drawn, so the decision is taken on what the transaction
 // loads.
 package users
@@ -14,18 +14,23 @@ import (
 	"areariservata.example/utenti/internal/audit"
 	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/store/outbox"
 )
 
 // Service has one method for each operation.
 type Service struct {
-	db     *store.Store
-	emails *notify.Queue
-	now    func() time.Time
+	db   *store.Store
+	wake func()
+	now  func() time.Time
 }
 
-// New makes a service. A nil queue sends no e-mails. now gives the time of events in the audit log.
-func New(db *store.Store, emails *notify.Queue, now func() time.Time) *Service {
-	return &Service{db: db, emails: emails, now: now}
+// New makes a service. wake is called after a change that has posted to the outbox; nil: the outbox's worker looks by
+// itself. now gives the time of events in the audit log.
+func New(db *store.Store, wake func(), now func() time.Time) *Service {
+	if wake == nil {
+		wake = func() {}
+	}
+	return &Service{db: db, wake: wake, now: now}
 }
 
 // Command is what every operation needs. Target.Role is empty unless the operation is about one role; Target.Product is
@@ -62,6 +67,7 @@ type result struct {
 // database's. After an error nothing has changed.
 func (s *Service) execute(ctx context.Context, c Command, v operation) (store.Receipt, error) {
 	receipt := store.Receipt{Actor: c.Actor, Action: v.action, Subject: c.Subject, Target: c.Target, Content: v.content}
+	hasPosted := false
 	err := s.db.Change(ctx, c.Institution, v.action, func(ctx context.Context, tx *store.Tx) error {
 		first, claimed, err := tx.ClaimKey(ctx, c.Key, receipt)
 		if err != nil || claimed { // the same form again: the first outcome stands
@@ -87,22 +93,34 @@ func (s *Service) execute(ctx context.Context, c Command, v operation) (store.Re
 		for i := range done.emails {
 			done.emails[i].Form = string(c.Form)
 		}
+		hasPosted = len(done.emails) > 0
 		return s.record(ctx, tx, c.Actor, receipt.Subject, at, done)
 	})
+	if err == nil && hasPosted {
+		s.wake()
+	}
 	return receipt, err
 }
 
-// record writes the events to the audit log and queues the e-mails.
+// record writes the events to the audit log and posts the e-mails to the outbox.
 func (s *Service) record(
 	ctx context.Context, tx *store.Tx, actor, subject access.UserID, at time.Time, d result,
 ) error {
 	for i := range d.events {
 		d.events[i].At, d.events[i].Actor, d.events[i].Subject = at, actor, subject
 	}
-	if err := tx.Record(ctx, d.events...); err != nil || s.emails == nil {
+	if err := tx.Record(ctx, d.events...); err != nil {
 		return err
 	}
-	return s.emails.Enqueue(ctx, tx.Pgx(), d.emails...)
+	var entries []outbox.Entry
+	for _, e := range d.emails {
+		entry, err := notify.Post(e)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, entry)
+	}
+	return tx.Post(ctx, entries...)
 }
 
 // loadProfile loads the actor, the subject, and the institution's products and groups under the lock.

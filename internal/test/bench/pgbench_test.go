@@ -17,7 +17,6 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/users"
@@ -60,11 +59,7 @@ func (d *database) recordChange(t *testing.T, b *workbench) [][]statement {
 	if err := pool.Ping(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	queue, err := notify.NewQueue(pool)
-	if err != nil {
-		t.Fatal(err)
-	}
-	service := users.New(store.New(pool, seed.Keys(t)), queue, time.Now)
+	service := users.New(store.New(pool, seed.Keys(t)), nil, time.Now)
 	do := service.Suspend
 	if b.nextAction() == access.Reactivate {
 		do = service.Reactivate

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"areariservata.example/utenti/internal/demo/devpostgres"
-	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/signin"
 	"areariservata.example/utenti/internal/store"
@@ -206,6 +205,13 @@ func (s *deployment) waitDelivered(t *testing.T, mail *mailServer) {
 		}
 		return n
 	}
+	for limit := time.After(time.Minute); count(`SELECT count(*) FROM outbox`) > 0; {
+		select {
+		case <-limit:
+			t.Fatal("the outbox is still not empty")
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 	emails := count(`SELECT count(*) FROM river_job`)
 	if isFullRun() {
 		limit := time.After(5 * time.Minute)
@@ -259,10 +265,6 @@ func (s *deployment) startInProcess(t *testing.T, ahead time.Duration) (address 
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	queue, err := notify.NewQueue(pool)
-	if err != nil {
-		t.Fatal(err)
-	}
 	now := func() time.Time { return time.Now().Add(ahead) }
 	db := store.New(pool, s.keys)
 	in := signin.New(
@@ -275,7 +277,7 @@ func (s *deployment) startInProcess(t *testing.T, ahead time.Duration) (address 
 		},
 		pool,
 	)
-	site := server.New(server.Config{BaseURL: s.base}, db, users.New(db, queue, now), in, signin.NewSessions(pool, false),
+	site := server.New(server.Config{BaseURL: s.base}, db, users.New(db, nil, now), in, signin.NewSessions(pool, false),
 		slog.New(slog.DiscardHandler), now)
 	h := httptest.NewServer(site)
 	t.Cleanup(h.Close)

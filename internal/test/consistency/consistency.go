@@ -229,16 +229,20 @@ func loadCatalogue(ctx context.Context, st *store.Store, id access.InstitutionID
 	return c, nil
 }
 
-// checkEmails compares the queue with the keys of forms: each change of roles and each addition has one e-mail. It
+// checkEmails compares the outbox and the queue with the keys of forms: each change of roles and each addition has one e-mail. It
 // is for databases younger than the hour after which a sent e-mail is deleted.
 func checkEmails(ctx context.Context, owner *pgxpool.Pool) error {
 	rows, err := owner.Query(ctx, `
 		SELECT coalesce(e.action, l.kind), coalesce(e.n, 0), coalesce(l.n, 0)
 		FROM (SELECT action, count(*) AS n FROM idempotency_key
 		      WHERE action IN ('add', 'assign', 'suspend', 'reactivate', 'remove') GROUP BY action) e
-		FULL JOIN (SELECT m->>'Kind' AS kind, count(*) AS n FROM river_job
-		           CROSS JOIN jsonb_array_elements(jsonb_build_array(args->'Email') || coalesce(args->'More', '[]')) m
-		           WHERE river_job.kind = 'email' GROUP BY 1) l ON l.kind = e.action
+		FULL JOIN (SELECT kind, count(*) AS n FROM (
+		               SELECT m->>'Kind' AS kind FROM river_job
+		               CROSS JOIN jsonb_array_elements(jsonb_build_array(args->'Email') || coalesce(args->'More', '[]')) m
+		               WHERE river_job.kind = 'email'
+		               UNION ALL
+		               SELECT payload #>> '{email,Email,Kind}' FROM outbox o LEFT JOIN outbox_position p USING (institution)
+		               WHERE o.kind = 'email' AND o.seq > coalesce(p.seq, 0)) posted GROUP BY 1) l ON l.kind = e.action
 		ORDER BY 1`)
 	if err != nil {
 		return err

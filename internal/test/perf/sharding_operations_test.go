@@ -1,6 +1,7 @@
 package perf_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -12,6 +13,9 @@ import (
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/audit"
 	"areariservata.example/utenti/internal/form"
+	"areariservata.example/utenti/internal/notify"
+	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/outboxtest"
 	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/internal/users"
@@ -154,4 +158,19 @@ func runEveryOperation(t *testing.T, s *site.Site) access.InstitutionID {
 		}
 	}
 	return i.ID
+}
+
+// dispatch posts an e-mail and has a worker dispatch it, on the connections whose statements are recorded.
+func dispatch(t *testing.T, s *site.Site, id access.InstitutionID) {
+	t.Helper()
+	entry, err := notify.Post(notify.Email{Kind: access.Suspend, Address: "x@ente.example", Form: "one"})
+	if err == nil {
+		err = s.Store.Change(t.Context(), id, access.Suspend, func(ctx context.Context, tx *store.Tx) error { return tx.Post(ctx, entry) })
+	}
+	if err == nil {
+		err = outboxtest.New(t, s.Pool).Drain(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -11,8 +11,8 @@ import (
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/demo/devpostgres"
-	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/outboxtest"
 	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/users"
 )
@@ -91,11 +91,12 @@ func newUsersService(t testing.TB, m *machine, keys store.Keys) *users.Service {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	emails, err := notify.NewQueue(pool)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return users.New(store.New(pool, keys), emails, time.Now)
+	worker := outboxtest.New(t, pool)
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { worker.Run(ctx) })
+	t.Cleanup(func() { stop(); running.Wait() })
+	return users.New(store.New(pool, keys), worker.Wake, time.Now)
 }
 
 // start starts the workers until [load.stop].

@@ -18,10 +18,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/bridge"
-	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/signin"
 	"areariservata.example/utenti/internal/store"
+	"areariservata.example/utenti/internal/test/outboxtest"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
 	"areariservata.example/utenti/internal/users"
@@ -112,14 +112,10 @@ func (s *Site) openDatabase(tracer pgx.QueryTracer) {
 		s.T.Fatal(err)
 	}
 	s.T.Cleanup(s.Pool.Close)
-	emails, err := notify.NewQueue(s.Pool) // no worker delivers them
-	if err != nil {
-		s.T.Fatal(err)
-	}
 	keys := seed.Keys(s.T)
 	s.Seed = seed.New(s.T, s.DB.Owner, keys)
 	s.Store = store.New(s.Pool, keys)
-	s.Service = users.New(s.Store, emails, time.Now)
+	s.Service = users.New(s.Store, outboxtest.Deliver(s.T, s.DB.App), time.Now) // no worker sends the e-mails
 }
 
 // listen starts the listener, with the time limits and sizes of production. Paths reach the application as they were sent.
