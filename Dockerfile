@@ -8,11 +8,17 @@ ARG RUN_IMAGE=scratch
 FROM ${GO_IMAGE} AS build
 WORKDIR /src
 ENV CGO_ENABLED=0 GOFLAGS=-trimpath
+# Where Go's modules come from, if not from proxy.golang.org.
+ARG GOPROXY
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
+# What `areariservata version` prints: the sources' history is not in the build.
+ARG VERSION COMMIT DATE
 # The tag is explained in the Makefile, at `build`.
-RUN go build -tags grpcnotrace -ldflags='-s -w' -o /root/bin/ ./cmd/areariservata ./cmd/spidbridge
+RUN at=areariservata.example/utenti/internal/observe.linked \
+ && go build -tags grpcnotrace -ldflags="-s -w -X ${at}Version=$VERSION -X ${at}Commit=$COMMIT -X ${at}Date=$DATE" \
+    -o /root/bin/ ./cmd/areariservata ./cmd/spidbridge
 
 # The images' content. The program contains the time zones; the certificates are for the connection to the provider.
 RUN mkdir -p /image/etc/ssl/certs /image-demo/demo \
