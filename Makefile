@@ -6,7 +6,7 @@ BROWSERTEST := areariservata.example/utenti/internal/test/browsertest
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run build release generate fmt assets lint test short race browser containers mutants model-test buffers leak chaos fuzz observatory rolling ha bench bench-quick pictures nu providers lighthouse restore-drill security check postgres chromium npm
+.PHONY: help run build release generate fmt assets lint test short race browser manifests containers mutants model-test buffers leak chaos fuzz observatory rolling ha bench bench-quick pictures nu providers lighthouse restore-drill security check postgres chromium npm
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^##@ / { sub(/^##@ /, "\n"); print } /^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ check: ## runs what CI runs: modules, generated code, format, linters, tests wit
 	go -C tools/go/gitleaks mod tidy -diff
 	go -C tools/go/sbom mod tidy -diff
 	.ci/unchanged $(MAKE) generate fmt assets
-	$(MAKE) lint containers race
+	$(MAKE) lint manifests race
 
 ##@ Build
 
@@ -71,8 +71,12 @@ race: postgres ## runs the tests with the race detector
 browser: postgres chromium ## runs the tests that open a browser
 	go test $$(go list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if eq . "$(BROWSERTEST)"}}{{$$p}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "$(BROWSERTEST)"}}{{$$p}}{{end}}{{end}}' ./... | sort -u) $(BROWSERTEST)
 
-containers: ## checks Dockerfile, compose.yaml and the Kubernetes manifests with the parsers of their tools
+manifests: ## checks Dockerfile, compose.yaml and the Kubernetes manifests with the parsers of their tools
 	go -C tools/go test -count=1 ./...
+
+containers: manifests ## builds the images, starts compose.yaml and uses the site, where Docker is (some minutes)
+	@if docker info >/dev/null 2>&1; then CONTAINERS=yes go test -count=1 -v -timeout 1h ./internal/test/containers; \
+	else echo "containers: SKIPPED, no engine answers \`docker info\`: no image is built, and compose.yaml is not started"; fi
 
 mutants: ## puts mutants into the rules; the reference model must kill each (an hour)
 	MUTANTS=1 go test -count=1 -timeout 60m -v -run TestEveryMutantIsKilled ./internal/test/refmodel
