@@ -60,6 +60,32 @@ func TestEmailsOfAFormToOneMailboxAreMerged(t *testing.T) {
 	}
 }
 
+// A merged message says each thing once to a person, whatever the order of the file's rows, and greets two people of one name
+// each by themselves.
+func TestAMergedMessageRepeatsNoSentence(t *testing.T) {
+	t.Parallel()
+	first, other := formEmail("one", "x@y.example", "Pia Gialli"), formEmail("one", "x@y.example", "Oto Neri")
+	again := first
+	again.Roles = []Role{{Product: first.Roles[0].Product, Role: access.Text{It: "Operatore Sicurezza"}}}
+	namesake := first
+	namesake.User = "another"
+	m, err := Renderer{}.render(t.Context(), "1", first, other, again, namesake)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after, _ := strings.Cut(m.Text, "Ciao Oto Neri,")
+	seen := map[string]bool{}
+	for paragraph := range strings.SplitSeq(before, "\n\n") {
+		if seen[paragraph] && paragraph != "" {
+			t.Errorf("repeated: %q", paragraph)
+		}
+		seen[paragraph] = true
+	}
+	if !strings.Contains(before, "Operatore Sicurezza") || strings.Count(after, "Ciao Pia Gialli,") != 1 {
+		t.Errorf("got\n%s", m.Text)
+	}
+}
+
 // A form of 500 people with one mailbox sends five messages there, and they can be erased one by one.
 func TestAFormSendsFewMessagesToOneMailbox(t *testing.T) {
 	t.Parallel()

@@ -55,7 +55,7 @@ func (r Renderer) render(ctx context.Context, id string, emails ...Email) (Messa
 	return m, nil
 }
 
-// add adds what an e-mail states: to the last section, if that is the same person's.
+// add adds what an e-mail states: to the person's section, if there is one. No sentence is in it twice.
 func (p *parts) add(l *locale.Locale, e Email) error {
 	kind := e.Kind
 	if e.Last && kind == access.Remove {
@@ -70,7 +70,7 @@ func (p *parts) add(l *locale.Locale, e Email) error {
 		return fmt.Errorf("there is no e-mail about %q", e.Kind)
 	}
 	about.Institution = ofInstitution(l, about.Institution)
-	s := section{Hello: l.T("email.greeting", about), Then: e.statements(l, kind, about)}
+	s := section{user: e.User, Hello: l.T("email.greeting", about), Then: e.statements(l, kind, about)}
 	for _, of := range products {
 		one := about
 		one.Product, one.Role, one.Count = of.product, l.Join(of.roles), len(of.roles)
@@ -80,18 +80,24 @@ func (p *parts) add(l *locale.Locale, e Email) error {
 		p.Way = l.T("email.enter")
 	}
 	p.Subject, p.Ask = subject, l.T("email.ask", about)
-	last := len(p.Sections) - 1
-	if last < 0 || p.Sections[last].Hello != s.Hello {
+	at := slices.IndexFunc(p.Sections, func(of section) bool { return of.user == s.user && of.Hello == s.Hello })
+	if at < 0 {
 		p.Sections = append(p.Sections, s)
 		return nil
 	}
-	p.Sections[last].What = append(p.Sections[last].What, s.What...)
-	for _, then := range s.Then {
-		if !slices.Contains(p.Sections[last].Then, then) {
-			p.Sections[last].Then = append(p.Sections[last].Then, then)
+	earlier := &p.Sections[at]
+	earlier.What, earlier.Then = appendNew(earlier.What, s.What), appendNew(earlier.Then, s.Then)
+	return nil
+}
+
+// appendNew appends the texts that are not there yet.
+func appendNew(all, more []string) []string {
+	for _, text := range more {
+		if !slices.Contains(all, text) {
+			all = append(all, text)
 		}
 	}
-	return nil
+	return all
 }
 
 // productRoles are the roles of a change on one product.
@@ -141,11 +147,12 @@ type parts struct {
 	Address, Subject   string
 	Service, Automatic string
 	Ask, Way           string    // Way is the text of the link; empty: none
-	Sections           []section // one for each e-mail that was merged
+	Sections           []section // one for each person
 }
 
 // section is what is said to one person.
 type section struct {
+	user       access.UserID
 	Hello      string
 	What, Then []string // a paragraph each
 }
