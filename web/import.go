@@ -18,6 +18,7 @@ const (
 	NoRows ImportError = "no-people"
 	NoText ImportError = "no-text"
 
+	WorkbookDamaged  ImportError = "workbook-damaged"
 	WorkbookTooLarge ImportError = "workbook-too-large" // unpacked, or too many columns
 
 	CheckExpired ImportError = "check-expired" // the check page that was confirmed is no longer kept

@@ -61,6 +61,7 @@ const (
 	RolesNotCombinable  FieldError = "roles-dont-combine"    // the chosen roles cannot be held together (P5)
 	RoleNotAssignable   FieldError = "role-not-given"        // the role cannot be assigned to this person now
 	GroupNotJoinable    FieldError = "no-such-group-to-join" // not a group that the user can join
+	TooManyMembers      FieldError = "too-many-members"      // more than can be chosen at once (P22)
 	TitleShape          FieldError = "title-shape"           // invisible characters, or no letter or digit
 	TitleHasFiscalCode  FieldError = "title-personal"        // contains a fiscal code, which lists would show (D7)
 	TitleTooLong        FieldError = "title-too-long"

@@ -30,7 +30,7 @@ func importTable() map[string]row {
 		"internal/audit":           {ours: "internal/access"},
 		"internal/form":            {ours: "internal/access", others: "golang.org/x/net golang.org/x/text"},
 		"internal/admin/catalogue": {ours: "internal/access"},
-		"internal/spreadsheet":     {others: "github.com/xuri/excelize golang.org/x/text"},
+		"internal/spreadsheet":     {others: "github.com/xuri/excelize golang.org/x/net/html/charset golang.org/x/text"},
 		"internal/admin/datafile": {
 			ours:   "internal/access internal/admin/catalogue internal/form",
 			others: "go.yaml.in/yaml",

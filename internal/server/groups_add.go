@@ -33,8 +33,8 @@ func (s *Server) memberCandidates(w http.ResponseWriter, r *http.Request) error 
 		return s.showCandidates(w, r, page, "")
 	}
 	page.Chosen, page.IdempotencyKey = readMembers(r), keptKey(kept)
-	if kept.IsSubmitted && len(page.Chosen) == 0 {
-		page.Errors = access.FieldErrors{access.FieldMember: access.Missing}
+	if kept.IsSubmitted {
+		page.Errors = chosenErrors(page.Chosen)
 	}
 	if typed := web.ReadFilter(r.PostForm).Text; access.LooksLikeFiscalCode(typed) {
 		return s.showCandidateByCode(w, r, page, typed)
@@ -172,11 +172,8 @@ func (s *Server) addMembers(w http.ResponseWriter, r *http.Request) error {
 		return s.refuseOnGroup(w, r, &access.Refusal{Action: access.Join, Reason: why}, "")
 	}
 	chosen := readMembers(r)
-	if len(chosen) == 0 {
+	if chosenErrors(chosen) != nil {
 		return s.refuse(w, r, errInvalidFields, nil)
-	}
-	if len(chosen) > access.MaxBulk {
-		return invalidForm(errors.New("more users than can be chosen"))
 	}
 	c.Target.Product = p.product.ID
 	var parts []users.BulkItem
@@ -189,6 +186,17 @@ func (s *Server) addMembers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return redirect(w, r, to)
+}
+
+// chosenErrors are the errors of the chosen users: none, or too many (rule P22).
+func chosenErrors(chosen []access.UserID) access.FieldErrors {
+	switch {
+	case len(chosen) == 0:
+		return access.FieldErrors{access.FieldMember: access.Missing}
+	case len(chosen) > access.MaxBulk:
+		return access.FieldErrors{access.FieldMember: access.TooManyMembers}
+	}
+	return nil
 }
 
 // readMembers reads the chosen users, without duplicates.

@@ -330,6 +330,8 @@ func TestThoseChosenForAGroupSurviveASearch(t *testing.T) {
 		return b.Submit(form)
 	}
 	p = choose(p, "AAAAini Nora", "Successiva", nil)
+	p.One("checkbox", "AAAAini Nora") // among those chosen before
+	b.Press(p, "Precedente").One("checkbox", "AAAAini Nora")
 	p = choose(p, "ZZZini Nora", "Cerca", map[string]string{"q": "neri"})
 	code := s.Seed.FiscalCode("Nora CCCini").Reveal()
 	p = b.Submit(choose(p, "Neri Oto", "English", nil).One("button", "Italiano").Form())

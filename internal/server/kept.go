@@ -44,8 +44,13 @@ func (s *Server) sendBack(w http.ResponseWriter, r *http.Request, err error, pag
 	}
 	f.IsSubmitted = true
 	s.report(r, err)
-	w.Header().Set(formStatusHeader, strconv.Itoa(errorStatus(err)))
+	setFormStatus(w, err)
 	return s.keepAndShow(w, r, page, f)
+}
+
+// setFormStatus says in the answer to a form why it was not carried out.
+func setFormStatus(w http.ResponseWriter, err error) {
+	w.Header().Set(formStatusHeader, strconv.Itoa(errorStatus(err)))
 }
 
 // isSentBack reports whether a page shows again a form that was refused so. The answer to a form that the caller may not

@@ -94,8 +94,12 @@ func (s *Server) importCheck(w http.ResponseWriter, r *http.Request) error {
 		return s.refuseImport(w, r, p, text, err)
 	}
 	key := newIdempotencyKey()
-	if err := s.users.PrepareImport(r.Context(), importCommand(p, key), p.profile, text, rows); err != nil {
+	plan, err := s.users.PrepareImport(r.Context(), importCommand(p, key), p.profile, text, rows)
+	if err != nil {
 		return err
+	}
+	if plan.Count().Changes() == 0 {
+		setFormStatus(w, errInvalidFields)
 	}
 	return redirect(w, r, s.withList(r, web.ImportCheckURL(p.scope.institution.ID, key)))
 }
@@ -119,9 +123,6 @@ func (s *Server) importReview(w http.ResponseWriter, r *http.Request) error {
 	page := web.CheckImportPage{
 		Plan: prepared.Plan, Products: p.profile.Products, IdempotencyKey: key, Answers: readAnswers(r.URL.Query(), prepared.Plan),
 		IsRestored: r.URL.Query().Get("kept") != "", IsIncomplete: r.URL.Query().Get("unsure") != "",
-	}
-	if page.IsIncomplete || prepared.Plan.Count().Changes() == 0 {
-		return s.refuse(w, r, errInvalidFields, drawn(web.CheckImport(p.layout, page)))
 	}
 	return s.show(w, r, web.CheckImport(p.layout, page))
 }
@@ -155,6 +156,7 @@ func (s *Server) importConfirm(w http.ResponseWriter, r *http.Request) error {
 	}
 	answers := readAnswers(r.PostForm, prepared.Plan)
 	if len(answers) < prepared.Plan.Count().NeedsConfirmation {
+		setFormStatus(w, errInvalidFields)
 		return redirect(w, r, s.withList(r, web.ImportAnswersURL(c.Institution, string(key), answers)))
 	}
 	var confirmed []int
@@ -190,6 +192,8 @@ func (s *Server) refuseImport(w http.ResponseWriter, r *http.Request, p subjectP
 		page.Error = web.ImportErrorText(p.layout, web.NoRows)
 	case errors.Is(err, spreadsheet.ErrNotText), errors.Is(err, spreadsheet.ErrWorkbook):
 		page.Error = web.ImportErrorText(p.layout, web.NoText)
+	case errors.Is(err, spreadsheet.ErrWorkbookDamaged):
+		page.Error = web.ImportErrorText(p.layout, web.WorkbookDamaged)
 	case errors.Is(err, spreadsheet.ErrWorkbookTooLarge):
 		page.Error = web.ImportErrorText(p.layout, web.WorkbookTooLarge)
 	case errors.Is(err, errTooManyRows):
@@ -219,6 +223,7 @@ func fileErrors() map[string]error {
 	return map[string]error{
 		"missing": errMissingFile, "not-text": spreadsheet.ErrNotText, "too-large": errTooLarge, "expired": users.ErrCheckExpired,
 		"not-workbook": spreadsheet.ErrWorkbook, "workbook-too-large": spreadsheet.ErrWorkbookTooLarge,
+		"workbook-damaged": spreadsheet.ErrWorkbookDamaged,
 	}
 }
 
@@ -318,7 +323,8 @@ func rowsToKeep(r *http.Request) (url.Values, error) {
 	text, err := readImportText(r)
 	var odd *spreadsheet.EncodingError
 	if errors.Is(err, errMissingFile) || errors.Is(err, errTooLarge) || errors.Is(err, spreadsheet.ErrNotText) || errors.As(err, &odd) ||
-		errors.Is(err, spreadsheet.ErrWorkbook) || errors.Is(err, spreadsheet.ErrWorkbookTooLarge) {
+		errors.Is(err, spreadsheet.ErrWorkbook) || errors.Is(err, spreadsheet.ErrWorkbookTooLarge) ||
+		errors.Is(err, spreadsheet.ErrWorkbookDamaged) {
 		return nil, nil // the page would have reported these
 	}
 	return url.Values{"rows": {text}}, err

@@ -169,6 +169,29 @@ func TestTheCheckPageOfAFileHasAnAddress(t *testing.T) {
 	}
 }
 
+// V9: the check page is a page of its own: it has the status 200 also where nothing can be done, or an answer is missing. The
+// answer to the form says that.
+func TestTheCheckPageOfAFileIsAPageOfItsOwn(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i, code := s.NewImport()
+	b := s.SignIn(t, "Anna Bianchi")
+	held := b.Upload(web.ImportURL(i), "colleghi.csv", site.ImportHeader+code("Oto Neri")+";;;;Interoperabilità;api\n")
+	unsure := b.Upload(web.ImportURL(i), "colleghi.csv", site.ImportHeader+code("Kurt Werdi")+";Altri;Kurt;kurt@ente.example;SEND;operator\n")
+	if unsure.Status != http.StatusOK {
+		t.Errorf("a row to confirm: decided %d", unsure.Status)
+	}
+	unsure = b.Submit(unsure.One("button", "Procedi").Form())
+	for says, sent := range map[string]site.Page{"Niente da aggiungere": held, "Riga 2: scegli se procedere": unsure} {
+		if sent.Sent != http.StatusSeeOther || sent.Status != http.StatusUnprocessableEntity || !strings.Contains(sent.Text(), says) {
+			t.Errorf("%s: answered %d, decided %d: %s", says, sent.Sent, sent.Status, sent.One("main", "").Text())
+		}
+		if p := b.Get(sent.URL.String()); p.Status != http.StatusOK || !strings.Contains(p.Text(), says) {
+			t.Errorf("%s: its page has the status %d", says, p.Status)
+		}
+	}
+}
+
 // P10: a row with the fiscal code of a colleague beside another person's names or e-mail names both, and is carried out
 // only if it is confirmed, by itself.
 func TestARowWithAnotherPersonsDataIsConfirmedByItself(t *testing.T) {

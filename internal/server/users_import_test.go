@@ -270,7 +270,8 @@ func TestTheFaultOfAnInvalidFileIsReported(t *testing.T) {
 	}{
 		"nothing":          {"", "Scegli un file Excel o CSV", 422},
 		"headings only":    {site.ImportHeader, "Non ci sono righe con persone", 422},
-		"a workbook":       {"PK\x03\x04\x00\x00", "Questo file non è un CSV", 422},
+		"a picture":        {"\x89PNG\x00", "Questo file non è un CSV", 422},
+		"a workbook":       {"PK\x03\x04\x00\x00", "Questo file Excel è danneggiato", 422},
 		"columns missing":  {"Codice fiscale;Cognome;Nome\nx;y;z", "Tra le intestazioni manca: Prodotto e Ruolo", 422},
 		"quotation marks":  {site.ImportHeader + "\"x;y\n", "Riga 2: ci sono virgolette", 422},
 		"one row too many": {site.ImportHeader + strings.Repeat(row, access.MaxImport+1), "al massimo 500 per volta", 422},

@@ -21,7 +21,7 @@ func TestAWorkbookIsImported(t *testing.T) {
 	book := excelize.NewFile()
 	for at, row := range map[string][]string{
 		"A1": {"Codice fiscale", "Cognome", "Nome", "E-mail", "Prodotto", "Ruolo"},
-		"A2": {code("Pia Gialli"), "Gialli", "Pìa\u200b", "pia@ente.example", "Interoperabilità", "Operatore API"},
+		"A2": {code("Pia Gialli"), "Gialli", "Pìa", "pia@ente\u200b.example", "Interoperabilità", "Operatore API"},
 		"A4": {code("Ugo Uguali"), "Uguali", "Ugo", "ugo@pec.ente.it", "SEND", "operator"},
 	} {
 		if err := book.SetSheetRow("Sheet1", at, &row); err != nil {
@@ -38,6 +38,8 @@ func TestAWorkbookIsImported(t *testing.T) {
 	if len(done) != 2 || done[0] != "2: Aggiunta agli utenti" || !strings.HasPrefix(done[1], "4: Lasciata fuori") {
 		t.Errorf("%q", done)
 	}
+	cut := b.Upload(web.ImportURL(i), "colleghi.xlsx", file.String()[:file.Len()/2])
+	checkStatus(t, cut, http.StatusUnprocessableEntity, "Questo file Excel è danneggiato")
 	if err := book.SetCellValue("Sheet1", "XFD9", "x"); err != nil {
 		t.Fatal(err)
 	}

@@ -3,11 +3,15 @@ package spreadsheet
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
+	"path"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/net/html/charset"
 )
 
 // Limits of a workbook that is read: a file of 256 KB may unpack to a thousand times as much.
@@ -20,22 +24,25 @@ const (
 // ErrWorkbookTooLarge reports a workbook beyond these limits, or with more text than a file may have.
 var ErrWorkbookTooLarge = errors.New("spreadsheet: the workbook has more than is read")
 
-// ErrWorkbook reports a workbook that cannot be read: damaged, or another kind of archive.
+// ErrWorkbook reports an archive of another kind.
 var ErrWorkbook = errors.New("spreadsheet: not a workbook that can be read")
+
+// ErrWorkbookDamaged reports a workbook with a part that ends too early or is no XML: of its rows, some may be missing.
+var ErrWorkbookDamaged = errors.New("spreadsheet: the workbook is damaged")
 
 // IsWorkbook reports whether a file is an archive, as a workbook (XLSX) is.
 func IsWorkbook(file []byte) bool { return bytes.HasPrefix(file, []byte("PK\x03\x04")) }
 
 // WorkbookText gives the first sheet of a workbook as text for [ReadCSV], with as many bytes at most: each row is the line
 // of its number, and each cell what the spreadsheet program shows. It stops after most+1 rows that are not empty. Errors:
-// [ErrWorkbook], [ErrWorkbookTooLarge].
+// [ErrWorkbook], [ErrWorkbookDamaged], [ErrWorkbookTooLarge].
 func WorkbookText(file []byte, most, bytesAtMost int) (text string, err error) {
 	defer func() {
 		if fault := recover(); fault != nil { // of the library, by a damaged file
-			text, err = "", fmt.Errorf("%w: %v", ErrWorkbook, fault)
+			text, err = "", fmt.Errorf("%w: %v", ErrWorkbookDamaged, fault)
 		}
 	}()
-	if err := checkUnpacked(file); err != nil {
+	if err := checkParts(file); err != nil {
 		return "", err
 	}
 	limits := excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked} // nothing is unpacked to disk
@@ -54,7 +61,7 @@ func WorkbookText(file []byte, most, bytesAtMost int) (text string, err error) {
 	for filled <= most && rows.Next() {
 		cells, err := rows.Columns()
 		if err != nil {
-			return "", fmt.Errorf("%w: %w", ErrWorkbook, err)
+			return "", fmt.Errorf("%w: %w", ErrWorkbookDamaged, err)
 		}
 		if len(cells) > maxColumns {
 			return "", ErrWorkbookTooLarge
@@ -68,17 +75,18 @@ func WorkbookText(file []byte, most, bytesAtMost int) (text string, err error) {
 		}
 	}
 	if err := rows.Error(); err != nil {
-		return "", fmt.Errorf("%w: %w", ErrWorkbook, err)
+		return "", fmt.Errorf("%w: %w", ErrWorkbookDamaged, err)
 	}
 	return out.String(), nil
 }
 
-// checkUnpacked refuses an archive that unpacks to too much. The sizes are those that it declares: reading fails where a
+// checkParts refuses an archive that unpacks to too much, and one with a part that is not well-formed XML: the library
+// ends its rows there, as if the sheet had no more. The sizes are those that the archive declares: reading fails where a
 // file has more.
-func checkUnpacked(file []byte) error {
+func checkParts(file []byte) error {
 	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrWorkbook, err)
+		return fmt.Errorf("%w: %w", ErrWorkbookDamaged, err)
 	}
 	if len(archive.File) > maxParts {
 		return ErrWorkbookTooLarge
@@ -90,7 +98,33 @@ func checkUnpacked(file []byte) error {
 		}
 		left -= part.UncompressedSize64
 	}
+	for _, part := range archive.File {
+		if err := checkPart(part); err != nil {
+			return fmt.Errorf("%w: %w", ErrWorkbookDamaged, err)
+		}
+	}
 	return nil
+}
+
+// checkPart reads a part to its end, if it is XML.
+func checkPart(part *zip.File) error {
+	if ext := strings.ToLower(path.Ext(part.Name)); ext != ".xml" && ext != ".rels" {
+		return nil
+	}
+	in, err := part.Open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	decoder := xml.NewDecoder(in)
+	decoder.CharsetReader = charset.NewReaderLabel // as the library
+	for {
+		if _, err := decoder.Token(); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
 }
 
 // tabbed is a line of cells between tabs, which outnumber the other signs that [ReadCSV] takes for separators.

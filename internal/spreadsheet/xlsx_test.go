@@ -115,7 +115,7 @@ func TestAWrittenWorkbookIsRead(t *testing.T) {
 func TestAWorkbookIsReadWithinLimits(t *testing.T) {
 	t.Parallel()
 	small := workbook(t, map[string]any{"A1": "Cognome"})
-	tooLarge := spreadsheet.ErrWorkbookTooLarge
+	tooLarge, broken := spreadsheet.ErrWorkbookTooLarge, spreadsheet.ErrWorkbookDamaged
 	with := func(part, content string) []byte { return repacked(t, small, map[string]string{part: content}) }
 	const sheet, shared = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 	rows := func(xml string) string {
@@ -144,8 +144,12 @@ func TestAWorkbookIsReadWithinLimits(t *testing.T) {
 		"long texts":            {workbook(t, map[string]any{"A1": strings.Repeat("a", 30_000)}), tooLarge},
 		"a string of no number": {with(sheet, rows(`<row r="1"><c r="A1" t="s"><v>-1</v></c></row>`)), nil},
 		"a string that is none": {with(sheet, rows(`<row r="1"><c r="A1" t="s"><v>99</v></c></row>`)), nil},
-		"damaged":               {damaged, spreadsheet.ErrWorkbook},
-		"cut short":             {small[:len(small)/2], spreadsheet.ErrWorkbook},
+		"damaged":               {damaged, broken},
+		"cut short":             {small[:len(small)/2], broken},
+		"a sheet cut short":     {with(sheet, strings.TrimSuffix(rows(`<row r="1"/>`), `</sheetData></worksheet>`)), broken},
+		"a broken row":          {with(sheet, rows(`<row r="1"/><row r="2"><c r="A2"<v>1</v></c></row>`)), broken},
+		"broken strings":        {with(shared, strs(`<si><t>a</si>`)), broken},
+		"broken relations":      {with("xl/_rels/workbook.xml.rels", `<Relationships><`), broken},
 		"another archive":       {with("xl/workbook.xml", ""), spreadsheet.ErrWorkbook},
 	} {
 		if _, err := spreadsheet.WorkbookText(row.file, 501, 20_000); !errors.Is(err, row.want) {

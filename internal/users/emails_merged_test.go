@@ -69,7 +69,7 @@ func TestAFormSendsOneEmailToASharedMailbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := o.change(o.anna, "", access.Target{})
-	if err := o.service.PrepareImport(t.Context(), c, p, "", rows); err != nil {
+	if _, err := o.service.PrepareImport(t.Context(), c, p, "", rows); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.service.Import(t.Context(), c, p, []int{2, 3, 4, 5, 6}); err != nil {

@@ -29,11 +29,13 @@ type preparedRow struct {
 	}
 }
 
-// PrepareImport plans the rows of a file and saves the plan under the command's key. It changes nothing else.
-func (s *Service) PrepareImport(ctx context.Context, c Command, p access.Profile, text string, rows access.ImportPlan) error {
+// PrepareImport plans the rows of a file, saves the plan under the command's key and returns it. It changes nothing else.
+func (s *Service) PrepareImport(
+	ctx context.Context, c Command, p access.Profile, text string, rows access.ImportPlan,
+) (access.ImportPlan, error) {
 	plan, err := s.planImport(ctx, p, rows)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	saved := struct {
 		Text string
@@ -47,10 +49,10 @@ func (s *Service) PrepareImport(ctx context.Context, c Command, p access.Profile
 	}
 	content, err := json.Marshal(saved)
 	if err != nil {
-		return fmt.Errorf("import: %w", err)
+		return nil, fmt.Errorf("import: %w", err)
 	}
 	f := store.PreparedForm{Kind: store.PreparedImport, Key: c.Key, Actor: c.Actor, Content: content, At: s.now()}
-	return s.db.PrepareForm(ctx, c.Institution, f)
+	return plan, s.db.PrepareForm(ctx, c.Institution, f)
 }
 
 // PreparedImport reads what PrepareImport saved under the key. Errors: [ErrCheckExpired]; any other is the database's.

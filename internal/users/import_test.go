@@ -42,7 +42,7 @@ func TestImportSentConcurrently(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := users.Command{Institution: i.ID, Actor: anna, Key: "7e0a7d7c-1111-4000-8000-000000000001"}
-	if err := service.PrepareImport(t.Context(), c, p, "", rows); err != nil {
+	if _, err := service.PrepareImport(t.Context(), c, p, "", rows); err != nil {
 		t.Fatal(err)
 	}
 	var lines []int

@@ -107,11 +107,13 @@ func families(t *testing.T) map[string]family {
 		"files.column.*":              {members: []string{"last_name", "first_name", "email", "product", "category", "roles", "state"}},
 		"files.import_column.*.title": {members: importColumns},
 		"files.import_column.*.text":  {members: importColumns},
-		"files.error.*":               {members: []string{"no-file", "no-people", "no-text", "workbook-too-large", "check-expired"}},
-		"files.done.*":                {members: []string{"added", "assigned", "nothing-to-do", "left-out", "changed", "declined"}},
-		"activity.name.*":             {members: logged},
-		"activity.data.*":             {members: constantsOf(t, "Datum")},
-		"activity.error.*":            {members: constantsOf(t, "PeriodError")},
+		"files.error.*": {members: []string{
+			"no-file", "no-people", "no-text", "workbook-damaged", "workbook-too-large", "check-expired",
+		}},
+		"files.done.*":     {members: []string{"added", "assigned", "nothing-to-do", "left-out", "changed", "declined"}},
+		"activity.name.*":  {members: logged},
+		"activity.data.*":  {members: constantsOf(t, "Datum")},
+		"activity.error.*": {members: constantsOf(t, "PeriodError")},
 		"activity.event.*": {members: append([]string{
 			"add_role", "edit_data", "edit_own", "edit_data_own", "export_product", "export_log", "export_history", "verify_own",
 			"join_unnamed", "leave_unnamed", "assign_suspended", "load_suspended",

@@ -49,10 +49,7 @@ func viewport(t *testing.T, options browsertest.Options) *browsertest.Page {
 	axe := browsertest.ReadPackageFile(t, "axe-core/axe.min.js")
 	options.Watch = func(p *browsertest.Page) {
 		t.Helper()
-		complaints := slices.DeleteFunc(p.ConsoleErrors(), func(line string) bool {
-			return strings.Contains(line, "a status of 422") // a form that is shown again with its errors
-		})
-		if len(complaints) > 0 && !t.Failed() {
+		if complaints := p.ConsoleErrors(); len(complaints) > 0 && !t.Failed() {
 			t.Errorf("%s: the browser complains: %q", p.URL(), complaints)
 		}
 		build := browsertest.Eval[string](p, `(async () => {

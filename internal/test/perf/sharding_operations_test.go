@@ -139,7 +139,8 @@ func runEveryOperation(t *testing.T, s *site.Site) access.InstitutionID {
 		{"KeepForm", func() error { return operations.KeepForm(ctx, kept, users.KeptForm{Page: "/"}) }},
 		{"KeptForm", func() error { _, err := operations.KeptForm(ctx, kept, "/"); return err }},
 		{"PrepareImport", func() error {
-			return operations.PrepareImport(ctx, imported, s.Profile(t, i.ID, anna, anna), "", access.ImportPlan{row})
+			_, err := operations.PrepareImport(ctx, imported, s.Profile(t, i.ID, anna, anna), "", access.ImportPlan{row})
+			return err
 		}},
 		{"PreparedImport", func() error { _, err := operations.PreparedImport(ctx, imported); return err }},
 		{"Import", func() error { return operations.Import(ctx, imported, s.Profile(t, i.ID, anna, anna), []int{1}) }},
