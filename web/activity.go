@@ -58,6 +58,7 @@ func (p ActivityPage) pageFilter(page access.EventPage) access.EventFilter {
 // appliedEventFilter is one active condition of a log's filter, and the filter without it.
 type appliedEventFilter struct {
 	name    string
+	isName  bool // of a person: not to be translated
 	without access.EventFilter
 }
 
@@ -70,10 +71,11 @@ func (p ActivityPage) appliedFilters(f Layout) []appliedEventFilter {
 	add := func(name string, drop func(*access.EventFilter)) {
 		without := now
 		drop(&without)
-		all = append(all, appliedEventFilter{name, without})
+		all = append(all, appliedEventFilter{name: name, without: without})
 	}
 	if now.Person != "" {
 		add(f.PartyName(access.Party{ID: now.Person, Name: p.Person}), func(g *access.EventFilter) { g.Person = "" })
+		all[0].isName = true
 	}
 	if now.Product != "" {
 		add(p.productTitle(f, now.Product), func(g *access.EventFilter) { g.Product = "" })

@@ -62,7 +62,7 @@ func insertActor(all []access.Row) []access.Row {
 
 // allProductsDirectory is the list of all products, filtered or not.
 func allProductsDirectory(f access.Filter) access.Directory {
-	d := access.Directory{Institution: comune, Actor: anna(), Products: products(), Filter: f}
+	d := access.Directory{Institution: comune, Actor: anna(), Products: products(), Filter: f, People: 987}
 	if f.Text == "" {
 		d.UserCounts = userCounts()
 	}
