@@ -8,3 +8,6 @@ var PageParameters = pageParameters
 
 // ErrorStatus is the status of an error, for the test of the database's errors.
 var ErrorStatus = errorStatus
+
+// Milliseconds is the unit of the log's took_ms.
+var Milliseconds = milliseconds

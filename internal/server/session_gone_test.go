@@ -7,8 +7,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/server"
 	"areariservata.example/utenti/internal/test/site"
 	"areariservata.example/utenti/web"
 )
@@ -100,6 +102,9 @@ func TestAnAbortedRequestIsNoError(t *testing.T) {
 	logged := s.Log.String()[len(before):]
 	if strings.Contains(logged, "ERROR") || !strings.Contains(logged, `"msg":"aborted"`) || !strings.Contains(logged, `"took_ms":`) {
 		t.Errorf("logged: %s", logged)
+	}
+	if ms := server.Milliseconds(1500 * time.Microsecond); ms != 1.5 {
+		t.Errorf("took_ms of 1.5 ms: %g", ms)
 	}
 	counts := httptest.NewRecorder()
 	s.Server.Metrics().ServeHTTP(counts, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))

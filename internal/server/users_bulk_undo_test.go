@@ -54,6 +54,37 @@ func TestUndoingABulkActionReversesOnlyItsOwnChanges(t *testing.T) {
 	}
 }
 
+// An undo that is confirmed when the session has ended is still one after signing in: it names and reverses what it did
+// before, and leaves alone what a colleague has changed since.
+func TestAnUndoIsKeptOverASignIn(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.NewStaff()
+	i.Admin("Eva Bruni", "prod-interop")
+	b := s.SignIn(t, "Anna Bianchi")
+	review := b.Post(web.BulkURL(i.ID), site.Selection("prod-interop", access.Suspend, i.Oto, i.Leo))
+	done := b.Post(web.BulkConfirmURL(i.ID), confirmation(t, i.ID, review))
+	undo := b.Press(done, "Riabilita gli stessi ruoli delle stesse persone")
+	form := confirmation(t, i.ID, undo)
+	if _, err := s.DB.Owner.Exec(t.Context(), `UPDATE web_session SET expiry = now() - interval '1 minute'`); err != nil {
+		t.Fatal(err)
+	}
+	eva := s.SignIn(t, "Eva Bruni")
+	for _, action := range []access.Action{access.Reactivate, access.Suspend} {
+		eva.Post(web.RoleURL(i.ID, i.Leo, security, action), site.KeyedForm())
+	}
+	restored := b.SignIn(b.Post(web.BulkConfirmURL(i.ID), form), "Anna Bianchi")
+	checkPageText(t, restored, "after signing in", "Oto Neri", "sono stati cambiati di nuovo nel frattempo: restano come sono")
+	again := confirmation(t, i.ID, restored)
+	if again.Get("undo") != form.Get("undo") || form.Get("undo") == "" {
+		t.Errorf("undoes %q, before %q", again.Get("undo"), form.Get("undo"))
+	}
+	b.Post(web.BulkConfirmURL(i.ID), again)
+	if oto, leo := s.Status(t, i.ID, i.Oto, api), s.Status(t, i.ID, i.Leo, security); oto != access.Active || leo != access.Suspended {
+		t.Errorf("Oto Neri's role is %q, Leo Verdi's %q", oto, leo)
+	}
+}
+
 // The banner of a single change offers the reverse only while the change is the last one.
 func TestABannerOffersTheReverseOfTheLastChangeOnly(t *testing.T) {
 	t.Parallel()

@@ -43,6 +43,7 @@ type Options struct {
 	Tracer pgx.QueryTracer // is called for the application's statements
 	Trace  server.Trace    // is called for the requests
 	SignIn func(*signin.Config)
+	Config func(*server.Config)
 	// Middleware wraps the application, not the bridge.
 	Middleware func(http.Handler) http.Handler
 	// Issuer starts an identity provider in place of the bridge, which the site reaches over HTTP, and returns its issuer.
@@ -98,6 +99,9 @@ func Start(t testing.TB, o Options) *Site {
 		o.SignIn(&in)
 	}
 	config := server.Config{BaseURL: s.URL, HTTPS: o.HTTPS, Manual: "https://manual.example/", Limits: o.Limits, Trace: o.Trace}
+	if o.Config != nil {
+		o.Config(&config)
+	}
 	s.Server = server.New(config, s.Store, s.Service, signin.New(in, s.Pool), signin.NewSessions(s.Pool, o.HTTPS), log, time.Now)
 	return s
 }
