@@ -106,6 +106,15 @@ func (p ActivityPage) roleName(f Layout, t access.Target) string {
 	return f.localize(roleLabel(product, t.Role))
 }
 
+// roleNames are the names of a product's roles, joined.
+func (p ActivityPage) roleNames(f Layout, product access.ProductID, roles []access.RoleID) string {
+	var names []string
+	for _, role := range roles {
+		names = append(names, p.roleName(f, access.Target{Product: product, Role: role}))
+	}
+	return f.joinNames(names)
+}
+
 // PartyName is a person's name in the log.
 func (f Layout) PartyName(who access.Party) string {
 	if who.Name == "" {
@@ -176,6 +185,9 @@ func (p ActivityPage) splitSentence(f Layout, e access.Event) (before, person, a
 		about.Data = l.T("activity.data.names")
 	}
 	about.To = f.toPerson(name, about)
+	if e.Action == access.ChangeRole {
+		about.Was, about.To = p.roleNames(f, e.Product, e.PreviousRoles), l.ToRoles(p.roleNames(f, e.Product, e.Roles))
+	}
 	if e.Product != "" {
 		about.Product = p.productTitle(f, e.Product)
 	}
@@ -255,6 +267,9 @@ func ActivityRecord(f Layout, p ActivityPage, e access.Event) []string {
 	}
 	if e.Role != "" {
 		role = p.roleName(f, access.Target{Product: e.Product, Role: e.Role})
+	}
+	if e.Action == access.ChangeRole {
+		role = p.roleNames(f, e.Product, e.PreviousRoles) + " → " + p.roleNames(f, e.Product, e.Roles)
 	}
 	before, person, after := p.splitSentence(f, e)
 	subject := ""

@@ -5,20 +5,22 @@ import "time"
 // Event is one change as the log shows it: who did what to whom, and when (rule D5). Names are the present ones, or
 // those at the removal, because events keep ids only.
 type Event struct {
-	Number       int64 // from 1, without gaps within the institution
-	At           time.Time
-	Actor        Party // without an ID: an operator of the service, by a command
-	Action       Action
-	Subject      Party
-	Product      ProductID // empty: the event is about no product
-	Role         RoleID
-	Before       Status   // of the role
-	After        Status   // of the role
-	Group        string   // name of the group; empty if the group was deleted and its name is not in the log
-	PreviousName string   // of a renamed group
-	IsLog        bool     // of an export: a log, not the list
-	Data         []Datum  // edited or verified data
-	Was, Is      []string // their values, in the same order; empty if the log's key to them is gone (rule P7)
+	Number        int64 // from 1, without gaps within the institution
+	At            time.Time
+	Actor         Party // without an ID: an operator of the service, by a command
+	Action        Action
+	Subject       Party
+	Product       ProductID // empty: the event is about no product
+	Role          RoleID
+	Before        Status   // of the role
+	After         Status   // of the role
+	Group         string   // name of the group; empty if the group was deleted and its name is not in the log
+	PreviousName  string   // of a renamed group
+	Roles         []RoleID // of a change of role (rule P13)
+	PreviousRoles []RoleID // likewise, before it
+	IsLog         bool     // of an export: a log, not the list
+	Data          []Datum  // edited or verified data
+	Was, Is       []string // their values, in the same order; empty if the log's key to them is gone (rule P7)
 }
 
 // Party is a person named by an event.

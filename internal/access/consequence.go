@@ -39,6 +39,6 @@ func (p Profile) LosesLastPower(roles ...Target) bool {
 func (a Action) Reverse() Action { return reverses[a] }
 
 var reverses = map[Action]Action{
-	Suspend: Reactivate, Reactivate: Suspend,
+	Suspend: Reactivate, Reactivate: Suspend, ChangeRole: ChangeRole,
 	SuspendGroup: ReactivateGroup, ReactivateGroup: SuspendGroup,
 }

@@ -132,12 +132,12 @@ func TestReverseUndoes(t *testing.T) {
 	for _, a := range access.Actions {
 		if reverse := a.Reverse(); reverse != "" {
 			reversible = append(reversible, a)
-			if reverse == a || reverse.Reverse() != a {
+			if (reverse == a) != (a == access.ChangeRole) || reverse.Reverse() != a {
 				t.Errorf("%s: the reverse is %s, and its reverse %s", a, reverse, reverse.Reverse())
 			}
 		}
 	}
-	want := []access.Action{access.Suspend, access.Reactivate, access.SuspendGroup, access.ReactivateGroup}
+	want := []access.Action{access.ChangeRole, access.Suspend, access.Reactivate, access.SuspendGroup, access.ReactivateGroup}
 	if !slices.Equal(reversible, want) {
 		t.Errorf("reversible: %v", reversible)
 	}

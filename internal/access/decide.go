@@ -1,5 +1,7 @@
 package access
 
+import "slices"
+
 // Decide answers a request: nil if it is granted, otherwise a [*Refusal] with the reason. It depends on its argument
 // only. It is closed by default: an action without a rule is refused.
 //
@@ -27,6 +29,7 @@ var rules = map[Action]func(Request) Reason{
 	Add:        add,
 	Edit:       edit,
 	Assign:     roleRule(assign),
+	ChangeRole: roleRule(changeRole),
 	Suspend:    roleRule(suspend),
 	Reactivate: roleRule(reactivate),
 	Remove:     roleRule(remove),
@@ -127,7 +130,20 @@ func assign(q Request) Reason {
 	if reason := checkOffered(q); reason != "" {
 		return reason
 	}
-	return checkCombination(q)
+	return checkCombination(q, q.Subject.AssignmentsOn(q.Product.ID))
+}
+
+// changeRole: P13. The role is assignable, and takes the place of all roles that are active on the product. Suspended ones
+// stay as they are, so it can be combined with them.
+func changeRole(q Request) Reason {
+	if reason := checkOffered(q); reason != "" {
+		return reason
+	}
+	on := q.Subject.AssignmentsOn(q.Product.ID)
+	if len(on) == 0 {
+		return NoRoleThere
+	}
+	return checkCombination(q, slices.DeleteFunc(on, func(a Assignment) bool { return a.Status == Active }))
 }
 
 // add: P10. The first role of a person who is not a user of the institution yet, or one more role that can be combined
@@ -151,7 +167,7 @@ func add(q Request) Reason {
 		}
 		return AlreadyUser
 	}
-	return checkCombination(q)
+	return checkCombination(q, q.Subject.AssignmentsOn(q.Product.ID))
 }
 
 // checkOffered: rules, section 1. The catalogue offers the role in the Users section, with or without a signature, and the
@@ -167,16 +183,15 @@ func checkOffered(q Request) Reason {
 	return ""
 }
 
-// checkCombination: P5. A new role can be combined with all roles that the subject holds on the product, suspended ones
-// included. While all of them are suspended, no role is added: a suspension cannot be bypassed. A role that needs a
-// signature is refused (rules, section 1), unless the category refuses it with a signature too.
-func checkCombination(q Request) Reason {
+// checkCombination: P5. A new role can be combined with all roles that the subject holds beside it on the product,
+// suspended ones included. While all the subject's roles there are suspended, no role is added: a suspension cannot be
+// bypassed. A role that needs a signature is refused (rules, section 1), unless the category refuses it with a signature too.
+func checkCombination(q Request, beside []Assignment) Reason {
 	role, _ := q.Product.Role(q.Role)
-	on := q.Subject.AssignmentsOn(q.Product.ID)
 	if _, held := q.held(); held {
 		return AlreadyHeld
 	}
-	for _, a := range on {
+	for _, a := range beside {
 		if a.Category != role.Category {
 			return OtherCategory
 		}
@@ -184,10 +199,10 @@ func checkCombination(q Request) Reason {
 	if needsSignature(q) {
 		return NeedsSignature
 	}
-	if len(on) > 0 && !anyActive(on) {
+	if on := q.Subject.AssignmentsOn(q.Product.ID); len(on) > 0 && !anyActive(on) {
 		return AllSuspendedThere
 	}
-	for _, a := range on {
+	for _, a := range beside {
 		other, _ := q.Product.Role(a.Role)
 		if !role.CombinesWith(other) {
 			return NotCombinable

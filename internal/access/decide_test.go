@@ -101,10 +101,10 @@ func TestDecide(t *testing.T) {
 	t.Parallel()
 	given := map[access.Reason]bool{
 		// given by packages store and users, tested in packages users and server
-		access.LastAdministrator: true, access.FormUsed: true, access.Edited: true, access.ChangedSince: true,
+		access.LastAdministrator: true, access.FormUsed: true, access.Edited: true, access.ChangedSince: true, access.RolesChanged: true,
 	}
 	asked := map[access.Action]bool{}
-	for _, row := range slices.Concat(viewCases(), assignCases(), editCases(), groupCases()) {
+	for _, row := range slices.Concat(viewCases(), assignCases(), changeCases(), editCases(), groupCases()) {
 		var no *access.Refusal
 		got := access.Reason("")
 		if errors.As(access.Decide(row.q), &no) {

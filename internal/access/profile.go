@@ -130,11 +130,16 @@ type Offer struct {
 
 // Offers are a product's roles as shown for assigning one to the subject. Roles that are never assigned from the Users
 // section are left out (rules, section 1).
-func (p Profile) Offers(product ProductID) []Offer {
+func (p Profile) Offers(product ProductID) []Offer { return p.offersOf(p.assignAction(), product) }
+
+// ChangeOffers are a product's roles as shown for a change of the subject's role (rule P13).
+func (p Profile) ChangeOffers(product ProductID) []Offer { return p.offersOf(ChangeRole, product) }
+
+func (p Profile) offersOf(a Action, product ProductID) []Offer {
 	of, _ := FindProduct(p.Products, product)
 	var all []Offer
 	for _, r := range of.Roles {
-		if reason := p.WhyNot(p.assignAction(), Target{product, r.ID}); reason != NotAssignable {
+		if reason := p.WhyNot(a, Target{product, r.ID}); reason != NotAssignable {
 			all = append(all, Offer{r, reason})
 		}
 	}

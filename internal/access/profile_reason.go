@@ -2,10 +2,10 @@ package access
 
 import "slices"
 
-// assignReasons are the reasons why a role cannot be assigned, in the order in which [Decide] checks them, except those
-// that are the same for all roles of a product.
+// assignReasons are the reasons why a role cannot be assigned or changed to, in the order in which [Decide] checks them,
+// except those that are the same for all roles of a product.
 var assignReasons = []Reason{
-	NoSuchRole, NotAssignable, PhasingOut, AlreadyUser, AlreadyHeld, OtherCategory, NeedsSignature, AllSuspendedThere,
+	NoSuchRole, NotAssignable, PhasingOut, NoRoleThere, AlreadyUser, AlreadyHeld, OtherCategory, NeedsSignature, AllSuspendedThere,
 	NotCombinable,
 }
 
@@ -22,9 +22,14 @@ func nearest(reasons []Reason) Reason {
 
 // assignReasonsOn are the reasons why the roles of a product cannot be assigned to the subject; empty for those that can.
 func (p Profile) assignReasonsOn(product Product) []Reason {
+	return p.reasonsOn(p.assignAction(), product)
+}
+
+// reasonsOn are the reasons why an action would be refused now, for each role of a product; empty where it would be granted.
+func (p Profile) reasonsOn(a Action, product Product) []Reason {
 	var all []Reason
 	for _, r := range product.Roles {
-		all = append(all, p.WhyNot(p.assignAction(), Target{product.ID, r.ID}))
+		all = append(all, p.WhyNot(a, Target{product.ID, r.ID}))
 	}
 	return all
 }

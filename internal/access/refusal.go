@@ -41,7 +41,7 @@ const (
 	NotSuspended      Reason = "not-suspended"       // the role to be re-enabled is not suspended (P6)
 	AllSuspended      Reason = "all-suspended"       // all the subject's roles are suspended (P8)
 	NamesVerified     Reason = "names-verified"      // the names are verified by SPID or CIE (P8, D4)
-	NoRoleThere       Reason = "no-role-there"       // the subject holds no role on the group's product (P9)
+	NoRoleThere       Reason = "no-role-there"       // the subject holds no role on the product (P9, P13)
 	AlreadyMember     Reason = "already-member"      // the subject is in the group (P9)
 	NotMember         Reason = "not-member"          // the subject is not in the group (P9)
 	GroupSuspended    Reason = "group-suspended"     // the group to be joined is suspended (P9)
@@ -51,6 +51,7 @@ const (
 	LastAdministrator Reason = "last-administrator"  // P3; reported by the database, see Decide
 	FormUsed          Reason = "form-used-otherwise" // the idempotency key was used for another change (P6)
 	Edited            Reason = "edited-meanwhile"    // the data have changed since the form was shown (P8)
+	RolesChanged      Reason = "roles-changed"       // the roles are not those that the form was to change (P13)
 	ChangedSince      Reason = "changed-since"       // what is to be undone has been changed again since (P6)
 )
 
@@ -75,7 +76,7 @@ var Reasons = map[Reason]Grade{
 	NotHeld: Conflict, NotActive: Conflict, NotSuspended: Conflict, AllSuspended: Conflict, NamesVerified: Conflict,
 	NoRoleThere: Conflict, AlreadyMember: Conflict, NotMember: Conflict, GroupSuspended: Conflict,
 	GroupNotActive: Conflict, GroupActive: Conflict, GroupNameTaken: Conflict,
-	LastAdministrator: Conflict, FormUsed: Conflict, Edited: Conflict, ChangedSince: Conflict,
+	LastAdministrator: Conflict, FormUsed: Conflict, Edited: Conflict, RolesChanged: Conflict, ChangedSince: Conflict,
 }
 
 // Grade is the reason's grade, [Hidden] for an unknown reason.

@@ -13,6 +13,7 @@ const (
 	Add        Action = "add"         // P10
 	Edit       Action = "edit"        // P8
 	Assign     Action = "assign"      // P4, P5
+	ChangeRole Action = "change-role" // P13
 	Suspend    Action = "suspend"     // P6
 	Reactivate Action = "reactivate"  // P6
 	Remove     Action = "remove"      // P6, P7
@@ -34,7 +35,7 @@ const (
 
 // Actions are those that the log records, in the order of its filter.
 var Actions = []Action{
-	Add, Edit, Assign, Suspend, Reactivate, Remove, Join, Leave,
+	Add, Edit, Assign, ChangeRole, Suspend, Reactivate, Remove, Join, Leave,
 	CreateGroup, RenameGroup, SuspendGroup, ReactivateGroup, DeleteGroup, Export, Load, Verify,
 }
 

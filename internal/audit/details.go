@@ -10,7 +10,7 @@ import (
 // written must still verify: keep the names and the order of the fields, and add new ones at the end, with omitempty.
 //
 // A role's event has Status only. A group's event has Group, the Name too unless it is about a membership, and the
-// Status where that changes. An edit has Fields and Sealed.
+// Status where that changes. An edit has Fields and Sealed, a change of role Roles.
 type Details struct {
 	Group  access.GroupID `json:"group,omitempty"`
 	Name   string         `json:"name,omitempty"`
@@ -18,6 +18,7 @@ type Details struct {
 	Fields []access.Datum `json:"fields,omitempty"` // the data that changed
 	Sealed []string       `json:"sealed,omitempty"` // their values, in the same order, sealed with the subject's own key
 	*ExportDetails
+	Roles []access.RoleID `json:"roles,omitempty"` // of a change of role (rule P13)
 }
 
 // ExportDetails is the after of an exported list or log. It holds no search text, which may be a person's name.

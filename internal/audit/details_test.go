@@ -39,6 +39,11 @@ func TestDetailsAreWrittenByteForByte(t *testing.T) {
 			`{"fields":["names","email"],"sealed":["c2VjcmV0","YQ=="]}`,
 		},
 		{
+			"a change of role",
+			audit.Details{Roles: []access.RoleID{"api", "security"}},
+			`{"roles":["api","security"]}`,
+		},
+		{
 			"an export without rows",
 			audit.Details{ExportDetails: &audit.ExportDetails{Format: "xlsx"}},
 			`{"format":"xlsx","rows":0}`,

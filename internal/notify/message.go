@@ -61,7 +61,7 @@ func (p *parts) add(l *locale.Locale, e Email) error {
 	if e.Last && kind == access.Remove {
 		kind = lastRemoval
 	}
-	products := e.rolesByProduct(l)
+	products, before := rolesByProduct(l, e.Roles), rolesByProduct(l, e.From)
 	about := locale.Args{
 		Person: singleLine(e.Name), Institution: singleLine(e.Institution), Product: joinProducts(l, products), Count: len(e.Roles),
 	}
@@ -71,9 +71,12 @@ func (p *parts) add(l *locale.Locale, e Email) error {
 	}
 	about.Institution = ofInstitution(l, about.Institution)
 	s := section{user: e.User, Hello: l.T("email.greeting", about), Then: e.statements(l, kind, about)}
-	for _, of := range products {
+	for i, of := range products {
 		one := about
 		one.Product, one.Role, one.Count = of.product, l.Join(of.roles), len(of.roles)
+		if i < len(before) { // a change of role, which is on one product
+			one.Was, one.To = l.Join(before[i].roles), l.ToRoles(one.Role)
+		}
 		s.What = append(s.What, l.Of("email.*.what", string(kind), one))
 	}
 	if !e.Closed && kind != lastRemoval {
@@ -106,9 +109,9 @@ type productRoles struct {
 	roles   []string
 }
 
-// rolesByProduct groups the roles of the change by product, in their order.
-func (e Email) rolesByProduct(l *locale.Locale) (all []productRoles) {
-	for _, r := range e.Roles {
+// rolesByProduct groups roles by product, in their order.
+func rolesByProduct(l *locale.Locale, roles []Role) (all []productRoles) {
+	for _, r := range roles {
 		product, role := singleLine(r.Product.In(l.Language)), singleLine(r.Role.In(l.Language))
 		at := slices.IndexFunc(all, func(p productRoles) bool { return p.product == product })
 		if at < 0 {

@@ -34,6 +34,9 @@ func example(kind access.Action, language access.Language) Email {
 		Kind: kind, Language: language, Address: "anna.bianchi@comune.example.it", Name: "Anna Bianchi", Institution: "Comune di Prova",
 		Roles: []Role{exampleRole},
 	}
+	if kind == access.ChangeRole {
+		l.From, l.Roles = l.Roles, []Role{{Product: exampleRole.Product, Role: access.Text{It: "Amministratore", En: "Administrator"}}}
+	}
 	if kind == lastRemoval {
 		l.Kind, l.Last = access.Remove, true
 	}
@@ -41,7 +44,7 @@ func example(kind access.Action, language access.Language) Email {
 }
 
 func kinds() []access.Action {
-	return []access.Action{access.Add, access.Assign, access.Suspend, access.Reactivate, access.Remove, lastRemoval}
+	return []access.Action{access.Add, access.Assign, access.ChangeRole, access.Suspend, access.Reactivate, access.Remove, lastRemoval}
 }
 
 func TestEmailsMatchTheirGoldenFiles(t *testing.T) {

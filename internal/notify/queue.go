@@ -25,7 +25,7 @@ import (
 )
 
 // Email is the content of one e-mail and its recipient. Kind is the action it reports: Add is the welcome; Assign,
-// Suspend, Reactivate and Remove are about a role. Other actions send no e-mail.
+// ChangeRole, Suspend, Reactivate and Remove are about roles. Other actions send no e-mail.
 type Email struct {
 	Kind        access.Action
 	User        access.UserID // the user the e-mail is about, by whom [DeleteFor] finds it
@@ -34,6 +34,7 @@ type Email struct {
 	Language    access.Language // empty: the default language
 	Institution string
 	Roles       []Role // those of the change
+	From        []Role // of a change of role: those before it
 	Others      bool   // the person holds other roles in the institution
 	Closed      bool   // the person has no active role in the institution
 	Last        bool   // of a removal: the person is no longer a user of the institution

@@ -29,7 +29,8 @@ type ItemResult struct {
 	Reason access.Reason `json:"reason,omitempty"` // of the refusal; empty: done
 	Note   string        `json:"note,omitempty"`   // which of several operations was done
 
-	Roles []access.RoleID `json:"roles,omitempty"` // changed, of the result's product
+	Roles    []access.RoleID `json:"roles,omitempty"`    // changed, of the result's product
+	Replaced []access.RoleID `json:"replaced,omitempty"` // by those, in a change of role
 }
 
 // SaveBulkResult saves the result of a form. If the form has a result already, the first one stands.

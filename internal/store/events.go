@@ -61,6 +61,7 @@ func scanEvent(rows pgx.Rows) (access.Event, error) {
 	}
 	e.Before, e.After, e.Data = was.Status, is.Status, is.Fields
 	e.Was, e.Is = openAll(subject.key, was.Sealed), openAll(subject.key, is.Sealed)
+	e.PreviousRoles, e.Roles = was.Roles, is.Roles
 	e.IsLog = is.ExportDetails != nil && is.IsLog
 	return e, nil
 }

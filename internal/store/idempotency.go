@@ -44,8 +44,9 @@ type Receipt struct {
 	Content []byte // a hash of the form's fields that are not in its address
 
 	// What the change did, for its banner.
-	Roles []access.RoleID // assigned, of the target's product
-	Group access.GroupID  // created or changed
+	Roles    []access.RoleID // assigned, of the target's product
+	Replaced []access.RoleID // by those, in a change of role
+	Group    access.GroupID  // created or changed
 
 	At     time.Time
 	IsLast bool // there is no later change of the same role, group or data; false also if the form changed nothing
@@ -75,10 +76,11 @@ func (tx *Tx) ClaimKey(ctx context.Context, m IdempotencyKey, now Receipt) (firs
 // CompleteKey saves the receipt of a form.
 func (tx *Tx) CompleteKey(ctx context.Context, m IdempotencyKey, d Receipt, at time.Time) error {
 	_, err := tx.tx.Exec(ctx, `
-		INSERT INTO idempotency_key (institution, key, actor, action, subject, product, role, content_hash, at, roles, "group")
-		VALUES ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9, coalesce($10::text[], '{}'), nullif($11, '')::uuid)`,
+		INSERT INTO idempotency_key (institution, key, actor, action, subject, product, role, content_hash, at, roles, "group", replaced)
+		VALUES ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9, coalesce($10::text[], '{}'), nullif($11, '')::uuid,
+		        coalesce($12::text[], '{}'))`,
 		tx.institution, m, d.Actor, d.Action, string(d.Subject), d.Target.Product, d.Target.Role,
-		tx.keys.HashForm(d.Content), at, d.Roles, string(d.Group))
+		tx.keys.HashForm(d.Content), at, d.Roles, string(d.Group), d.Replaced)
 	if err != nil {
 		return fmt.Errorf("form: %w", err)
 	}
@@ -90,12 +92,13 @@ func (tx *Tx) CompleteKey(ctx context.Context, m IdempotencyKey, d Receipt, at t
 func (q *Query) Receipt(dst *Receipt, institution access.InstitutionID, actor access.UserID, m IdempotencyKey, since time.Time) {
 	q.queryRow(func(row pgx.Row) error {
 		return row.Scan(&dst.Key, &dst.Actor, &dst.Action, &dst.Subject, &dst.Target.Product, &dst.Target.Role, &dst.Roles, &dst.Group,
-			&dst.At, &dst.IsLast)
+			&dst.Replaced, &dst.At, &dst.IsLast)
 	}, `
-		SELECT k.key, k.actor, k.action, coalesce(k.subject::text, ''), k.product, k.role, k.roles, coalesce(k."group"::text, ''), k.at,
+		SELECT k.key, k.actor, k.action, coalesce(k.subject::text, ''), k.product, k.role, k.roles, coalesce(k."group"::text, ''),
+		       k.replaced, k.at,
 		       coalesce((
 			SELECT (e.actor, e.action, e.at) = (k.actor, k.action, k.at) FROM audit_event e
-			WHERE e.institution = $1 AND e.subject = k.subject AND e.product = k.product AND e.role = k.role
+			WHERE e.institution = $1 AND e.subject = k.subject AND e.product = k.product AND `+changesRole(`k.role`, `k.action`)+`
 			ORDER BY e.seq DESC LIMIT 1), (
 			SELECT (e.actor, e.action, e.at) = (k.actor, k.action, k.at) FROM audit_event e
 			WHERE e.institution = $1 AND e.product = k.product AND e.subject IS NULL
@@ -125,7 +128,7 @@ func (q *Query) LastChanged(
 		CROSS JOIN unnest($5::text[], $6::text[]) AS t (product, role)
 		CROSS JOIN LATERAL (
 			SELECT actor, action, at FROM audit_event e
-			WHERE e.institution = $1 AND e.subject = k.subject AND e.product = t.product AND e.role = t.role
+			WHERE e.institution = $1 AND e.subject = k.subject AND e.product = t.product AND `+changesRole(`t.role`, `k.action`)+`
 			ORDER BY e.seq DESC LIMIT 1) e
 		WHERE k.institution = $1 AND k.key = $2 AND k.actor = $3 AND k.action = $4 AND k.subject = $7
 		AND (e.actor, e.action, e.at) = (k.actor, k.action, k.at)`,
@@ -160,6 +163,6 @@ func (q *Query) LastRoleChanges(dst *[]RoleChange, institution access.Institutio
 		FROM unnest($2::uuid[], $3::text[]) AS t (person, role)
 		CROSS JOIN LATERAL (
 			SELECT actor, action, at FROM audit_event e
-			WHERE e.institution = $1 AND e.subject = t.person AND e.product = $4 AND e.role = t.role
-			ORDER BY e.seq DESC LIMIT 1) e`, institution, users, roles, b.Product)
+			WHERE e.institution = $1 AND e.subject = t.person AND e.product = $4 AND `+changesRole(`t.role`, `$5::text`)+`
+			ORDER BY e.seq DESC LIMIT 1) e`, institution, users, roles, b.Product, b.Action)
 }

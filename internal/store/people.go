@@ -193,4 +193,4 @@ const listUser = `
 	FROM assignment a WHERE a.institution = $1 AND a.person = $2 GROUP BY a.institution, a.product, a.person
 	ON CONFLICT (institution, product, person) DO UPDATE
 	SET sort_key = excluded.sort_key, search_key = excluded.search_key, first_name = excluded.first_name, last_name = excluded.last_name,
-	    email = excluded.email, roles = excluded.roles, statuses = excluded.statuses`
+	    email = excluded.email, category = excluded.category, roles = excluded.roles, statuses = excluded.statuses`

@@ -63,7 +63,14 @@ func (o fixture) changeAtRandom(
 		})
 		return access.Add, err
 	}
-	switch dice.IntN(4) {
+	switch dice.IntN(5) {
+	case 4:
+		var from []access.RoleID
+		profile := o.profile(t, o.anna, *pia)
+		for _, t := range profile.ChangedRoles(c.Target.Product) {
+			from = append(from, t.Role)
+		}
+		return access.ChangeRole, o.service.ChangeRole(t.Context(), c, from, onOne)
 	case 0:
 		return access.Assign, o.service.Assign(t.Context(), c, onOne)
 	case 1:
@@ -120,8 +127,16 @@ func (o fixture) checkEmail(t *testing.T, action access.Action, pia access.UserI
 		held[notify.Role{Product: product.Title, Role: role.Label}] = a.Status
 	}
 	want := map[access.Action]access.Status{
-		access.Add: access.Active, access.Assign: access.Active, access.Reactivate: access.Active, access.Suspend: access.Suspended,
+		access.Add: access.Active, access.Assign: access.Active, access.ChangeRole: access.Active, access.Reactivate: access.Active, access.Suspend: access.Suspended,
 	}[action]
+	for _, role := range e.From {
+		if held[role] != "" {
+			t.Errorf("%s: %s is %q, the e-mail says that it was changed", action, role.Role.It, held[role])
+		}
+	}
+	if (len(e.From) > 0) != (action == access.ChangeRole) {
+		t.Errorf("%s: the e-mail is about a change from %v", action, e.From)
+	}
 	for _, role := range e.Roles {
 		if held[role] != want {
 			t.Errorf("%s: %s is %q, the e-mail says %q", action, role.Role.It, held[role], want)

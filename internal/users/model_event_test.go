@@ -17,6 +17,7 @@ func encode(e refmodel.Event) (refmodel.Event, error) {
 	}
 	after, err := detailOf(e.After)
 	e.Before, e.After = before.Status+strings.Join(before.Fields, " "), after.Status+strings.Join(after.Fields, " ")
+	e.PreviousRoles, e.Roles = before.Roles, after.Roles
 	e.PreviousName, e.Name, e.Group = before.Name, after.Name, after.Group
 	if e.Group == "" {
 		e.Group = before.Group
@@ -27,7 +28,7 @@ func encode(e refmodel.Event) (refmodel.Event, error) {
 // detail is the before or after of an event.
 type detail struct {
 	Status, Group, Name string
-	Fields              []string
+	Fields, Roles       []string
 }
 
 func detailOf(text string) (d detail, err error) {

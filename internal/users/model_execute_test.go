@@ -60,8 +60,9 @@ func (w modelFixture) serviceCalls(ctx context.Context, c modelOperation, done *
 			_, err := at.RemoveAll(ctx, c.command, c.held)
 			return err
 		},
-		{access.Assign, scopeSingle}: func() error { return at.Assign(ctx, c.command, c.roles) },
-		{access.Edit, scopeSingle}:   func() error { return at.Edit(ctx, c.command, c.edit) },
+		{access.Assign, scopeSingle}:     func() error { return at.Assign(ctx, c.command, c.roles) },
+		{access.ChangeRole, scopeSingle}: func() error { return at.ChangeRole(ctx, c.command, c.replaced, c.roles) },
+		{access.Edit, scopeSingle}:       func() error { return at.Edit(ctx, c.command, c.edit) },
 		{access.Add, scopeSingle}: func() (err error) {
 			done.added, err = at.Add(ctx, c.command, c.newUser)
 			return err
@@ -149,6 +150,13 @@ func (w modelFixture) isOffered(t *testing.T, c modelOperation) bool {
 		return p.May(c.action, c.command.Target)
 	case access.Assign:
 		return areAllOffered(p, access.Assign, c.command.Target.Product, c.roles)
+	case access.ChangeRole:
+		var active []access.RoleID
+		for _, t := range p.ChangedRoles(c.command.Target.Product) {
+			active = append(active, t.Role)
+		}
+		return p.WhyNotChange(c.command.Target.Product, c.roles...) == "" &&
+			slices.Equal(slices.Sorted(slices.Values(active)), slices.Sorted(slices.Values(c.replaced)))
 	case access.Add:
 		return already == "" && areAllOffered(p, access.Add, c.newUser.Product, c.roles)
 	case access.Join:

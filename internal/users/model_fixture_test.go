@@ -1,6 +1,7 @@
 package users_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -79,6 +80,7 @@ var weights = []struct {
 	{operationKind{access.Reactivate, scopeSingle}, 10},
 	{operationKind{access.Remove, scopeSingle}, 2},
 	{operationKind{access.Assign, scopeSingle}, 12},
+	{operationKind{access.ChangeRole, scopeSingle}, 9},
 	{operationKind{access.Edit, scopeSingle}, 4},
 	{operationKind{access.Add, scopeSingle}, 6},
 	{operationKind{access.Join, scopeSingle}, 6},
@@ -102,14 +104,15 @@ var weights = []struct {
 // modelOperation is a random operation.
 type modelOperation struct {
 	operationKind
-	command users.Command
-	roles   []access.RoleID // to assign
-	held    []access.Target // to suspend, re-enable or remove together
-	parts   []users.BulkItem
-	group   access.GroupID
-	name    string
-	edit    form.Edit
-	newUser form.NewUser
+	command  users.Command
+	roles    []access.RoleID // to assign
+	replaced []access.RoleID // by those, in a change of role
+	held     []access.Target // to suspend, re-enable or remove together
+	parts    []users.BulkItem
+	group    access.GroupID
+	name     string
+	edit     form.Edit
+	newUser  form.NewUser
 }
 
 var (
@@ -172,6 +175,9 @@ func (w modelFixture) drawOperation(r *rand.Rand) modelOperation {
 		}
 	case access.Assign:
 		c.command.Target.Role = ""
+	case access.ChangeRole:
+		c.command.Target.Role = ""
+		c.replaced = w.drawActive(r, c.command)
 	case access.Add:
 		c.command.Subject, c.command.Target = "", access.Target{}
 	case access.Edit:
@@ -189,6 +195,20 @@ func (w modelFixture) drawOperation(r *rand.Rand) modelOperation {
 	}
 	w.drawBulk(r, &c)
 	return c
+}
+
+// drawActive draws the active roles that a form may show: mostly those of now, as in the database.
+func (w modelFixture) drawActive(r *rand.Rand, c users.Command) (active []access.RoleID) {
+	var subject access.User
+	q := w.store.Query()
+	q.User(&subject, w.institution, c.Subject)
+	if err := q.Read(context.Background()); err != nil || r.IntN(10) == 0 {
+		return []access.RoleID{pick(r, roles[c.Target.Product])}
+	}
+	for _, t := range (access.Profile{Subject: subject}).ChangedRoles(c.Target.Product) {
+		active = append(active, t.Role)
+	}
+	return active
 }
 
 // drawGroup draws a group and mostly its own product.

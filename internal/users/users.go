@@ -55,11 +55,12 @@ type operation struct {
 
 // result is what an operation has done.
 type result struct {
-	subject access.UserID   // the person added, otherwise empty
-	roles   []access.RoleID // roles assigned
-	group   access.GroupID  // the group that the operation was about
-	events  []audit.Event
-	emails  []notify.Email
+	subject  access.UserID   // the person added, otherwise empty
+	roles    []access.RoleID // roles assigned
+	replaced []access.RoleID // roles that those took the place of
+	group    access.GroupID  // the group that the operation was about
+	events   []audit.Event
+	emails   []notify.Email
 }
 
 // execute is the single write path. Returns the receipt of the change, also if the same form has made it before.
@@ -85,7 +86,7 @@ func (s *Service) execute(ctx context.Context, c Command, v operation) (store.Re
 		if done.subject != "" {
 			receipt.Subject = done.subject
 		}
-		receipt.Roles, receipt.Group = done.roles, done.group
+		receipt.Roles, receipt.Replaced, receipt.Group = done.roles, done.replaced, done.group
 		at := s.now() // of the key and of its events, by which the last change of a role is known for the form's
 		if err := tx.CompleteKey(ctx, c.Key, receipt, at); err != nil {
 			return err
@@ -147,13 +148,19 @@ func newEmail(kind access.Action, p access.Profile, roles ...access.Target) noti
 		Kind: kind, User: p.Subject.ID, Address: p.Subject.Email, Name: p.Subject.Name(), Language: p.Subject.Language,
 		Institution: p.Institution.Name, Closed: !p.Subject.HasPowers(),
 	}
-	for _, t := range roles {
-		product, _ := access.FindProduct(p.Products, t.Product)
-		role, _ := product.Role(t.Role)
-		e.Roles = append(e.Roles, notify.Role{Product: product.Title, Role: role.Label})
-	}
+	e.Roles = emailRoles(p, roles...)
 	for _, a := range p.Subject.Assignments {
 		e.Others = e.Others || !slices.Contains(roles, access.Target{Product: a.Product, Role: a.Role})
 	}
 	return e
+}
+
+// emailRoles are roles as an e-mail names them.
+func emailRoles(p access.Profile, roles ...access.Target) (all []notify.Role) {
+	for _, t := range roles {
+		product, _ := access.FindProduct(p.Products, t.Product)
+		role, _ := product.Role(t.Role)
+		all = append(all, notify.Role{Product: product.Title, Role: role.Label})
+	}
+	return all
 }

@@ -14,9 +14,9 @@ type Args struct {
 	Groups      string
 	Columns     string
 	State       string
-	Was         string // the group's name before it was renamed
+	Was         string // the group's name before it was renamed, or the roles before a change
 	Data        string // fields of a user
-	To          string // the person, with the preposition
+	To          string // the person, or the roles after a change, with the preposition
 	Day         string
 	Reason      string
 	Count       int // selects the plural form

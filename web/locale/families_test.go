@@ -50,7 +50,7 @@ func families(t *testing.T) map[string]family {
 	importColumns := []string{"fiscal_code", "last_name", "first_name", "email", "product", "role"}
 	signIn := []string{"19", "20", "21", "22", "23", "25", "30", "expired", "unavailable", "level", "identity", "generic"}
 	statuses := []string{"400", "403", "404", "405", "409", "413", "422", "429", "500", "503"}
-	emails := slices.Concat(roleActions, []string{"add", "assign", "remove-last"})
+	emails := slices.Concat(roleActions, []string{"add", "assign", "change-role", "remove-last"})
 	sections := []string{
 		"accessibility.state", "accessibility.declared", "accessibility.checks", "accessibility.missing", "accessibility.obstacle",
 		"privacy.data", "privacy.origin", "privacy.readers", "privacy.record", "privacy.names", "privacy.retention",

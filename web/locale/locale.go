@@ -162,3 +162,11 @@ func (l *Locale) Moment(t time.Time) string { return l.date(l.moment, t) }
 func (l *Locale) date(layout string, t time.Time) string {
 	return strings.Replace(t.Format(layout), t.Month().String(), l.months[t.Month()-1], 1)
 }
+
+// ToRoles is the names of roles with the preposition that fits them: "a Operatore", "ad Amministratore".
+func (l *Locale) ToRoles(names string) string {
+	if strings.HasPrefix(names, "A") || strings.HasPrefix(names, "a") {
+		return l.T("common.to_role_vowel", Args{Role: names})
+	}
+	return l.T("common.to_role", Args{Role: names})
+}

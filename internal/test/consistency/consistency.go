@@ -185,7 +185,7 @@ func replay(ctx context.Context, owner *pgxpool.Pool, state *refmodel.State, id 
 func toModelEvent(e refmodel.Event) (refmodel.Event, error) {
 	var before, after struct {
 		Status, Group, Name string
-		Fields              []string
+		Fields, Roles       []string
 	}
 	for _, side := range []struct {
 		text string
@@ -200,6 +200,7 @@ func toModelEvent(e refmodel.Event) (refmodel.Event, error) {
 	}
 	e.Before, e.After = before.Status+strings.Join(before.Fields, " "), after.Status+strings.Join(after.Fields, " ")
 	e.PreviousName, e.Name = before.Name, after.Name
+	e.PreviousRoles, e.Roles = before.Roles, after.Roles
 	e.Group = cmp.Or(after.Group, before.Group)
 	return e, nil
 }
@@ -235,7 +236,7 @@ func checkEmails(ctx context.Context, owner *pgxpool.Pool) error {
 	rows, err := owner.Query(ctx, `
 		SELECT coalesce(e.action, l.kind), coalesce(e.n, 0), coalesce(l.n, 0)
 		FROM (SELECT action, count(*) AS n FROM idempotency_key
-		      WHERE action IN ('add', 'assign', 'suspend', 'reactivate', 'remove') GROUP BY action) e
+		      WHERE action IN ('add', 'assign', 'change-role', 'suspend', 'reactivate', 'remove') GROUP BY action) e
 		FULL JOIN (SELECT kind, count(*) AS n FROM (
 		               SELECT m->>'Kind' AS kind FROM river_job
 		               CROSS JOIN jsonb_array_elements(jsonb_build_array(args->'Email') || coalesce(args->'More', '[]')) m

@@ -20,14 +20,16 @@ const (
 	suspendGroup
 	reactivateGroup
 	deleteGroup
+	change
 	other // every action without a rule
 
 	allActions   = 1<<iota - 1
-	ofPerson     = view | edit | assign | ofHeld | ofMembership // start from a person's profile
-	ofSection    = enter | add | export | createGroup | ofGroup // start from the Users section
+	ofPerson     = view | edit | assign | change | ofHeld | ofMembership // start from a person's profile
+	ofSection    = enter | add | export | createGroup | ofGroup          // start from the Users section
 	ofGiving     = add | assign
 	ofHeld       = suspend | reactivate | remove
-	ofRole       = ofGiving | ofHeld
+	ofGaining    = ofGiving | change
+	ofRole       = ofGaining | ofHeld
 	ofMembership = join | leave
 	ofGroup      = renameGroup | suspendGroup | reactivateGroup | deleteGroup
 	ofNaming     = createGroup | renameGroup
@@ -37,7 +39,7 @@ const (
 func actionBit(word string) actionSet {
 	words := [...]string{
 		"enter-users", "view", "add", "edit", "assign", "suspend", "reactivate", "remove", "join", "leave", "export",
-		"create-group", "rename-group", "suspend-group", "reactivate-group", "delete-group",
+		"create-group", "rename-group", "suspend-group", "reactivate-group", "delete-group", "change-role",
 	}
 	for i, w := range words {
 		if w == word {
@@ -68,35 +70,38 @@ var table = refusals{
 	{reason: "no-such-role", actions: ofRole, unless: roleExists},                      // V9
 	{reason: "no-such-group", actions: ofMembership | ofGroup, unless: groupOnProduct}, // V9
 	{reason: "no-such-group", actions: createGroup, unless: productActive},             // V9: no product to create it on
-	{reason: "on-oneself", actions: assign | ofHeld, when: self},                       // P2
+	{reason: "on-oneself", actions: assign | change | ofHeld, when: self},              // P2
 	{reason: "not-administrator", actions: ofProduct, unless: administersProduct},      // P1
 	{reason: "nothing-in-common", actions: edit, unless: sharesProduct},                // P8
 	{reason: "on-oneself", actions: edit, when: self | names},                          // P8: actors edit only their own e-mail
-	{reason: "not-assignable", actions: ofGiving, when: notAssignableHere},             // section 1
-	{reason: "phasing-out", actions: ofGiving, when: phaseOut},                         // section 1
+	{reason: "not-assignable", actions: ofGaining, when: notAssignableHere},            // section 1
+	{reason: "phasing-out", actions: ofGaining, when: phaseOut},                        // section 1
 	{
 		reason:  "needs-signature",
 		actions: add,
 		when:    signed | known,
 	}, // section 1: as of an unknown person (P10)
-	{reason: "already-user", actions: add, when: known},                                               // P10
-	{reason: "already-held", actions: ofGiving, when: held},                                           // P5
-	{reason: "other-category", actions: ofGiving, when: otherCategory},                                // P5
-	{reason: "needs-signature", actions: ofGiving, when: signed},                                      // section 1
-	{reason: "all-suspended-there", actions: ofGiving, when: holdsOnProduct, unless: activeOnProduct}, // P5
-	{reason: "not-combinable", actions: ofGiving, when: notCombinable},                                // P5, section 1
-	{reason: "not-held", actions: ofHeld, unless: held},                                               // P6
-	{reason: "not-active", actions: suspend, unless: heldActive},                                      // P6
-	{reason: "not-suspended", actions: reactivate, unless: heldSuspended},                             // P6
-	{reason: "all-suspended", actions: edit, unless: anyRoleActive},                                   // P8
-	{reason: "names-verified", actions: edit, when: names | verified},                                 // P8, D4
-	{reason: "no-role-there", actions: join, unless: holdsOnProduct},                                  // P9
-	{reason: "already-member", actions: join, when: member},                                           // P9
-	{reason: "group-suspended", actions: join, unless: groupActive},                                   // P9
-	{reason: "not-member", actions: leave, unless: member},                                            // P9, reversed
-	{reason: "group-name-taken", actions: ofNaming, when: nameTaken},                                  // names are unique within a product
-	{reason: "group-not-active", actions: suspendGroup, unless: groupActive},                          // like P6
-	{reason: "group-active", actions: reactivateGroup, when: groupActive},                             // like P6
+	{reason: "no-role-there", actions: change, unless: holdsOnProduct},                                 // P13
+	{reason: "already-user", actions: add, when: known},                                                // P10
+	{reason: "already-held", actions: ofGaining, when: held},                                           // P5
+	{reason: "other-category", actions: ofGiving, when: otherCategory},                                 // P5
+	{reason: "other-category", actions: change, when: suspendedOfOther},                                // P13
+	{reason: "needs-signature", actions: ofGaining, when: signed},                                      // section 1
+	{reason: "all-suspended-there", actions: ofGaining, when: holdsOnProduct, unless: activeOnProduct}, // P5
+	{reason: "not-combinable", actions: ofGiving, when: notCombinable},                                 // P5, section 1
+	{reason: "not-combinable", actions: change, when: suspendedNotCombinable},                          // P13
+	{reason: "not-held", actions: ofHeld, unless: held},                                                // P6
+	{reason: "not-active", actions: suspend, unless: heldActive},                                       // P6
+	{reason: "not-suspended", actions: reactivate, unless: heldSuspended},                              // P6
+	{reason: "all-suspended", actions: edit, unless: anyRoleActive},                                    // P8
+	{reason: "names-verified", actions: edit, when: names | verified},                                  // P8, D4
+	{reason: "no-role-there", actions: join, unless: holdsOnProduct},                                   // P9
+	{reason: "already-member", actions: join, when: member},                                            // P9
+	{reason: "group-suspended", actions: join, unless: groupActive},                                    // P9
+	{reason: "not-member", actions: leave, unless: member},                                             // P9, reversed
+	{reason: "group-name-taken", actions: ofNaming, when: nameTaken},                                   // names are unique within a product
+	{reason: "group-not-active", actions: suspendGroup, unless: groupActive},                           // like P6
+	{reason: "group-active", actions: reactivateGroup, when: groupActive},                              // like P6
 }
 
 type refusals []refusal

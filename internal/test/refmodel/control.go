@@ -7,6 +7,7 @@ type Control string
 const (
 	NewRole     Control = "assign"     // "Assegna ruolo": any product on which the subject holds nothing
 	AnotherRole Control = "another"    // "Assegna un altro ruolo", on the question's product, where the subject holds a role
+	AnyChange   Control = "change"     // "Cambia ruolo", on the question's product, where the subject holds a role
 	AnyGroup    Control = "group"      // "Assegna gruppo", on the question's product
 	AddUser     Control = "add"        // "Aggiungi utente", on the question's product
 	AddAnywhere Control = "add to any" // "Aggiungi utente", on any product
@@ -22,6 +23,9 @@ func WhyNot(control Control, c Question, groups []Group) string {
 		return whyNotNewRole(c)
 	case AnotherRole:
 		c.Action = "assign"
+		return table.reasonAt(nearestRole(c))
+	case AnyChange:
+		c.Action = "change-role"
 		return table.reasonAt(nearestRole(c))
 	case AnyGroup:
 		return whyNotGroup(c, groups)

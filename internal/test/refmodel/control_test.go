@@ -12,6 +12,7 @@ var controlReasons = []string{
 	"assign: ", "assign: on-oneself", "assign: already-held", "assign: phasing-out", "assign: not-seen",
 	"another: ", "another: on-oneself", "another: not-administrator", "another: not-combinable", "another: all-suspended-there",
 	"another: phasing-out",
+	"change: ", "change: on-oneself", "change: not-administrator", "change: all-suspended-there", "change: phasing-out",
 	"group: ", "group: no-such-group", "group: already-member", "group: group-suspended", "group: not-administrator",
 	"add: ", "add: phasing-out", "add: not-administrator", "add: not-anywhere", "add to any: ", "add to any: phasing-out",
 }
@@ -45,6 +46,7 @@ func (n *profileComparison) controls(t *testing.T, s situation, p access.Profile
 	}
 	if c.Subject[s.asked] != (refmodel.Standing{}) {
 		compare(refmodel.AnotherRole, nil, p.WhyNotAssignAnother(product))
+		compare(refmodel.AnyChange, nil, p.WhyNotAnyChange(product))
 	}
 	foreign := access.Group{ID: "foreign", Product: "elsewhere", Status: access.Active}
 	for n := range 1 << 4 { // an active and a suspended group, each there or not, with the subject in it or not

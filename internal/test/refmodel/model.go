@@ -52,25 +52,27 @@ type Question struct {
 type fact uint32
 
 const (
-	hasActiveRole      fact = 1 << iota // the actor holds an active role
-	administersAny                      // the actor is an active Administrator of any product
-	administersProduct                  // ... of the question's product
-	sharesProduct                       // ... of a product on which the subject holds a role
-	self                                // the actor is the subject
-	known                               // the subject is a user of the institution
-	productActive                       // the question's product is active
-	roleExists                          // the product has the role
-	signed                              // the role needs a signature
-	notAssignableHere                   // the role is not assigned from the Users section
-	phaseOut                            // the product is being phased out
-	held                                // the subject holds the role
-	heldActive                          // ... and it is active
-	heldSuspended                       // ... and it is suspended
-	holdsOnProduct                      // the subject holds a role on the product
-	activeOnProduct                     // ... at least one of them active
-	otherCategory                       // ... at least one of the other category
-	notCombinable                       // ... at least one that does not combine with the role
-	anyRoleActive                       // the subject holds an active role on any product
+	hasActiveRole          fact = 1 << iota // the actor holds an active role
+	administersAny                          // the actor is an active Administrator of any product
+	administersProduct                      // ... of the question's product
+	sharesProduct                           // ... of a product on which the subject holds a role
+	self                                    // the actor is the subject
+	known                                   // the subject is a user of the institution
+	productActive                           // the question's product is active
+	roleExists                              // the product has the role
+	signed                                  // the role needs a signature
+	notAssignableHere                       // the role is not assigned from the Users section
+	phaseOut                                // the product is being phased out
+	held                                    // the subject holds the role
+	heldActive                              // ... and it is active
+	heldSuspended                           // ... and it is suspended
+	holdsOnProduct                          // the subject holds a role on the product
+	activeOnProduct                         // ... at least one of them active
+	otherCategory                           // ... at least one of the other category
+	notCombinable                           // ... at least one that does not combine with the role
+	suspendedOfOther                        // ... at least one suspended of the other category
+	suspendedNotCombinable                  // ... at least one suspended that does not combine with the role
+	anyRoleActive                           // the subject holds an active role on any product
 	verified
 	names
 	groupOnProduct // the group is on the question's product
@@ -141,6 +143,8 @@ func roleFacts(role Roles, p Product, s Standing) fact {
 		{activeOnProduct, s.Active},
 		{otherCategory, s.held() & rival},
 		{notCombinable, s.held() &^ combinable},
+		{suspendedOfOther, s.Suspended & rival},
+		{suspendedNotCombinable, s.Suspended &^ combinable},
 	} {
 		if n.in != 0 {
 			f |= n.statement

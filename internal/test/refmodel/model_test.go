@@ -120,7 +120,7 @@ func TestDecisionAndModelAgreeOnEveryQuestion(t *testing.T) {
 
 	for reason := range access.Reasons {
 		found := slices.Contains([]access.Reason{ // given by the packages store and users
-			access.LastAdministrator, access.FormUsed, access.Edited, access.ChangedSince,
+			access.LastAdministrator, access.FormUsed, access.Edited, access.ChangedSince, access.RolesChanged,
 		}, reason)
 		if found == seen.given[string(reason)] {
 			t.Errorf("the reason %q: expected in the space %t", reason, !found)

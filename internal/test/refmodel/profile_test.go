@@ -24,6 +24,7 @@ func TestAProfileAgreesWithTheModel(t *testing.T) {
 						p := s.profile()
 						seen.decideEach(t, s, p)
 						seen.held(t, s, p)
+						seen.changing(t, s, p)
 						seen.removing(t, s, p)
 						seen.groups(t, s, p)
 						seen.controls(t, s, p)
@@ -38,15 +39,16 @@ func TestAProfileAgreesWithTheModel(t *testing.T) {
 			t.Errorf("no control has the reason %q", reason)
 		}
 	}
-	if seen.Granted == 0 || seen.Refused == 0 || seen.Gone == 0 || seen.Grouped == 0 || seen.Both == 0 {
+	if seen.Granted == 0 || seen.Refused == 0 || seen.Gone == 0 || seen.Grouped == 0 || seen.Changed == 0 || seen.Both == 0 {
 		t.Error("the comparison has seen too little")
 	}
 }
 
 // profileComparison counts roles granted and refused, removals of all roles (Gone), granted actions on groups
-// (Grouped), and removals that end the first product's roles and not the last one's (Both).
+// (Grouped), granted changes to two roles (Changed), and removals that end the first product's roles and not the last one's
+// (Both).
 type profileComparison struct {
-	Granted, Refused, Gone, Grouped, Both int
+	Granted, Refused, Gone, Grouped, Changed, Both int
 
 	reasons map[string]bool // of controls: the control and the reason
 }
@@ -97,6 +99,43 @@ func (n *profileComparison) decideEach(t *testing.T, s situation, p access.Profi
 			t.Errorf("%s: %s%s\n%+v", action, cmp.Diff(granted, got), cmp.Diff(refused, not), s)
 		}
 		n.Granted, n.Refused = n.Granted+len(granted), n.Refused+len(refused)
+	}
+}
+
+// changing compares changes to no role, to one, and to two in both orders, a role twice included; and what is left of them.
+func (n *profileComparison) changing(t *testing.T, s situation, p access.Profile) {
+	c, _ := s.pair()
+	product := target(s.asked, 0).Product
+	compare := func(bits []refmodel.Roles, roles ...access.RoleID) {
+		want := refmodel.WhyNotChange(c, bits...)
+		if got := p.WhyNotChange(product, roles...); string(got) != want {
+			t.Errorf("to %v: got %q, want %q\n%+v", roles, got, want, s)
+		}
+		if want == "" && len(roles) == 2 {
+			n.Changed++
+		}
+		if want != "" {
+			return
+		}
+		after := s
+		after.subject[s.asked].Active = 0
+		for _, bit := range bits {
+			after.subject[s.asked].Active |= bit
+		}
+		if got := p.WithChange(product, roles...).HeldRoles(); !slices.Equal(after.holds(), got) {
+			t.Errorf("to %v: holds %v, want %v\n%+v", roles, got, after.holds(), s)
+		}
+	}
+	compare(nil)
+	for i, a := range roleIDs {
+		first := refmodel.Roles(1) << i
+		if !s.isActive {
+			first = 0
+		}
+		compare([]refmodel.Roles{first}, a)
+		for j, b := range roleIDs {
+			compare([]refmodel.Roles{first, 1 << j}, a, b)
+		}
 	}
 }
 

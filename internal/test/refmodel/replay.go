@@ -7,7 +7,7 @@ import (
 
 // Event is one event of an institution's audit log. Before and After are the status of a role or a group ("active",
 // "suspended", empty for none). For an edit, After lists the changed fields ("names", "email"), separated by blanks.
-// Name and PreviousName are a group's name after and before.
+// Name and PreviousName are a group's name after and before, Roles and PreviousRoles those of a change of role.
 //
 // A load without a subject sets a group's status; with a group and no role it adds the subject to the group. An add may
 // name the first role; further roles follow as assign events.
@@ -15,6 +15,7 @@ type Event struct {
 	Actor, Action, Subject, Product, Role, Group string
 	Before, After                                string
 	Name, PreviousName                           string
+	Roles, PreviousRoles                         []string
 }
 
 // State has the roles and groups of one institution's users, derived from its log alone.
@@ -80,6 +81,9 @@ func (s *State) apply(e Event) error {
 			return fmt.Errorf("a role that is not held cannot be removed")
 		}
 		return s.change(e)
+	}
+	if e.Action == "change-role" {
+		return s.changeRoles(e)
 	}
 	if err := s.check(e); err != nil {
 		return err

@@ -237,7 +237,7 @@ func questions(s situation, ask func(refmodel.Question, access.Request)) {
 				q.Role = id
 			}
 		}
-		for _, action := range []access.Action{access.Add, access.Assign, access.Suspend, access.Reactivate, access.Remove} {
+		for _, action := range []access.Action{access.Add, access.Assign, access.ChangeRole, access.Suspend, access.Reactivate, access.Remove} {
 			put(action)
 		}
 	}
