@@ -177,11 +177,18 @@ func (f Filter) Normalize(products []Product) (Filter, error) {
 	return f, nil
 }
 
-// WithSections returns the directory with the sections. Under a filter, sections without rows are left out.
+// WithSections returns the directory with the sections of its products, in their order. One that is not given is empty. Under
+// a filter, sections without rows are left out.
 func (d Directory) WithSections(sections []Section) Directory {
 	d.Sections = nil
-	for _, s := range sections {
-		if product, found := FindProduct(d.Products, s.Product.ID); found && (len(s.Rows) > 0 || !d.Filter.Narrows()) {
+	for _, product := range d.Products {
+		var s Section
+		for _, given := range sections {
+			if given.Product.ID == product.ID {
+				s = given
+			}
+		}
+		if (d.Filter.Product == "" || d.Filter.Product == product.ID) && (len(s.Rows) > 0 || !d.Filter.Narrows()) {
 			s.Product = product
 			d.Sections = append(d.Sections, s)
 		}

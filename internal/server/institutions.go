@@ -17,10 +17,8 @@ func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
 		return errNoPowers
 	}
 	var list []access.Institution
-	var language access.Language
 	q := s.db.Query()
 	q.InstitutionsOf(&list, caller)
-	q.Language(&language, caller)
 	if err := q.Read(r.Context()); err != nil {
 		return err
 	}
@@ -30,7 +28,7 @@ func (s *Server) institutions(w http.ResponseWriter, r *http.Request) error {
 	case 1:
 		return redirect(w, r, web.HomeURL(list[0].ID))
 	}
-	f := withLanguage(s.baseLayout(r), language)
+	f := s.baseLayout(r)
 	f.SignedIn = true
 	return s.show(w, r, web.Institutions(f, list))
 }
@@ -48,12 +46,11 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 // It shows no institution's data.
 func (s *Server) noPowersPage(r *http.Request) (templ.Component, error) {
 	page := web.NoPowersPage{}
-	caller, language := s.callerPerson(r), access.Language("")
+	caller := s.callerPerson(r)
 	if caller != "" {
 		var suspended []store.Suspension
 		q := s.db.Query()
 		q.SuspensionsOf(&suspended, caller)
-		q.Language(&language, caller)
 		if err := q.Read(r.Context()); err != nil {
 			return nil, err
 		}
@@ -61,7 +58,7 @@ func (s *Server) noPowersPage(r *http.Request) (templ.Component, error) {
 			page.Suspended = append(page.Suspended, web.SuspendedProduct{Institution: at.Institution, Product: at.Product})
 		}
 	}
-	f := withLanguage(s.baseLayout(r), language)
+	f := s.baseLayout(r)
 	f.SignedIn = caller != ""
 	return web.NoPowers(f, page), nil
 }

@@ -111,6 +111,14 @@ func newLanguageMatcher() language.Matcher {
 	return language.NewMatcher(tags)
 }
 
+// pageLanguage is the language that the person has chosen, or else the request's.
+func (s *Server) pageLanguage(r *http.Request) access.Language {
+	if preferred, ok := supportedLanguage(access.Language(s.sessions.Language(r.Context()))); ok {
+		return preferred
+	}
+	return s.requestLanguage(r)
+}
+
 // requestLanguage is the language chosen in this browser, or else the one that the browser asks for.
 func (s *Server) requestLanguage(r *http.Request) access.Language {
 	if chosen, ok := s.languageFromCookie(r); ok {
@@ -118,14 +126,6 @@ func (s *Server) requestLanguage(r *http.Request) access.Language {
 	}
 	_, n := language.MatchStrings(languageMatcher, r.Header.Get("Accept-Language"))
 	return access.Languages()[n]
-}
-
-// withLanguage sets a layout's language to the person's, if they have chosen one.
-func withLanguage(f web.Layout, stored access.Language) web.Layout {
-	if preferred, ok := supportedLanguage(stored); ok {
-		f.Lang = preferred
-	}
-	return f
 }
 
 // pageParameters are the parameters of pages' addresses.

@@ -43,13 +43,10 @@ func (s *Server) load(r *http.Request, n need, ask func(q *store.Query, in acces
 		return scope{}, errNoPowers
 	}
 	var read scope
-	var language access.Language
+	var of store.Scope
 	q := s.db.Query()
-	q.Institution(&read.institution, in)
-	q.User(&read.actor, in, s.callerID(r))
-	q.Products(&read.products, in)
+	q.Scope(&of, in, s.callerID(r))
 	q.InstitutionsOf(&read.institutions, person)
-	q.Language(&language, person)
 	if ask != nil {
 		ask(q, in)
 	}
@@ -66,10 +63,11 @@ func (s *Server) load(r *http.Request, n need, ask func(q *store.Query, in acces
 		return scope{}, errNoPowers
 	case !isWithinLimit: // whether there is such a profile or not
 		return scope{}, errTooMany
-	case !read.actor.HasPowers(): // answers like an institution that does not exist (rule V9)
+	case !of.Actor.HasPowers(): // answers like an institution that does not exist (rule V9)
 		return scope{}, access.ErrNotFound
 	}
-	read.layout = withLanguage(s.baseLayout(r), language)
+	read.institution, read.actor, read.products = of.Institution, of.Actor, of.Products
+	read.layout = s.baseLayout(r)
 	return read, read.meets(n)
 }
 

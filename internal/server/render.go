@@ -57,7 +57,7 @@ func (s *Server) baseLayout(r *http.Request) web.Layout {
 		List:          list,
 		ListSignature: s.signSearch(r, list.Text),
 		ReturnsToList: returns,
-		Lang:          s.requestLanguage(r),
+		Lang:          s.pageLanguage(r),
 		Address:       pageURL(r),
 		Manual:        s.config.Manual,
 		Assistance:    s.config.Assistance,

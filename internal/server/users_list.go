@@ -87,17 +87,13 @@ func (s *Server) userByFiscalCode(r *http.Request, in access.InstitutionID, code
 func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filter, unknown web.UnknownFiscalCode) error {
 	d := access.Directory{Filter: f}
 	askCodeAgain := web.IsCodeAgain(r.URL.Query())
-	var sections []access.Section
+	var list store.List
 	var receipt store.Receipt
 	scope, err := s.load(r, need{action: access.EnterUsers}, func(q *store.Query, in access.InstitutionID) {
-		q.Sections(&sections, in, f)
-		if f.Text == "" { // the matches of a search have no stored count
-			q.UserCounts(&d.UserCounts, in)
-		}
+		q.List(&list, in, f)
 		if f.Product == "" {
 			q.People(&d.People, in)
 		}
-		q.HasActiveGroup(&d.Groups, in, f.Product)
 		s.queueReceipt(q, &receipt, r, in)
 	})
 	if err != nil {
@@ -108,7 +104,8 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, f access.Filte
 		return err
 	}
 	d.Institution, d.Actor, d.Products = scope.institution, scope.actor, scope.products
-	d = d.WithSections(sections)
+	d.UserCounts, d.Groups = list.UserCounts, list.HasActiveGroup
+	d = d.WithSections(list.Sections)
 	if d.IsEmpty() {
 		normalized.Page = access.Page{} // the cursor's user is gone
 	}

@@ -112,6 +112,14 @@ func (s *Sessions) User(ctx context.Context, institution string) string {
 	return ""
 }
 
+// Language returns the language that the signed-in person has chosen, as it is at this request; empty if they have chosen none.
+func (s *Sessions) Language(ctx context.Context) string {
+	if f, ok := ctx.Value(sessionStateKey{}).(*sessionState); ok && f.isLive {
+		return f.language
+	}
+	return ""
+}
+
 // EndReason returns why the request's session ended; empty if it is open, or if the database has none.
 func (s *Sessions) EndReason(ctx context.Context) EndReason {
 	if f, ok := ctx.Value(sessionStateKey{}).(*sessionState); ok && !f.isLive {

@@ -22,6 +22,7 @@ type sessionState struct {
 	expiry    time.Time
 	endReason EndReason         // if not isLive
 	person    string            // also of an ended session; empty for an unknown user
+	language  string            // that the person has chosen; empty: none
 	users     map[string]string // the person's user id in each institution, by the institution's id
 }
 
@@ -39,8 +40,9 @@ func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, 
 	var f sessionState
 	err := s.pool.QueryRow(bounded, `
 		SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_reason, 'expired'), coalesce(person::text, ''),
+		       coalesce((SELECT p.language FROM person p WHERE p.id = s.person), ''),
 		       (SELECT jsonb_object_agg(u.institution, u.person) FROM app_user u WHERE u.identity = s.person)
-		FROM web_session s WHERE token_hash = $1`, token).Scan(&data, &f.expiry, &f.isLive, &f.endReason, &f.person, &f.users)
+		FROM web_session s WHERE token_hash = $1`, token).Scan(&data, &f.expiry, &f.isLive, &f.endReason, &f.person, &f.language, &f.users)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
 	}

@@ -39,3 +39,6 @@ func OpenPage(k Keys, user access.UserID, text string) string {
 
 // TranslateRefusal translates an error of the database into a rule's.
 var TranslateRefusal = refusal
+
+// ParseUserCounts parses a row of user_count.
+func ParseUserCounts(text string) (access.UserCounts, error) { return parseUserCounts(text) }

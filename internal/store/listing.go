@@ -16,6 +16,50 @@ const (
 	FirstRows = 10
 )
 
+// List is a list of users with the numbers beside it. It can have products that are not active: the scope has those that are.
+type List struct {
+	Sections       []access.Section                       // none for a product without users
+	UserCounts     map[access.ProductID]access.UserCounts // as the page shows them; nil for a search, whose matches are counted
+	HasActiveGroup bool                                   // the list's product has an active group, which users can join
+}
+
+// List reads a list of users as its page shows it.
+func (q *Query) List(dst *List, institution access.InstitutionID, f access.Filter) {
+	if listsql.HasSearch(f) {
+		q.Sections(&dst.Sections, institution, f)
+		if f.Product != "" {
+			q.queryRow(func(row pgx.Row) error { return row.Scan(&dst.HasActiveGroup) },
+				`SELECT EXISTS (SELECT FROM user_group WHERE institution = $1 AND product = $2 AND status = 'active')`, institution, f.Product)
+		}
+		return
+	}
+	q.listCounts(dst, institution, f)
+	q.pageRows(&dst.Sections, institution, f)
+}
+
+// listCounts reads the numbers of a list that does not search, and adds its sections.
+func (q *Query) listCounts(dst *List, institution access.InstitutionID, f access.Filter) {
+	dst.UserCounts = map[access.ProductID]access.UserCounts{}
+	tab := access.Facet{State: f.State, Category: f.Category} // of the tab of another product
+	of := access.ProductID(listsql.ProductOf(f))
+	q.queryRows(func(rows pgx.Rows) error {
+		var product, text string
+		var ofTab int
+		var hasActiveGroup bool
+		err := rows.Scan(&product, &text, &ofTab, &hasActiveGroup)
+		users, id := access.UserCounts{tab: ofTab}, access.ProductID(product)
+		if err == nil && text != "" {
+			users, err = parseUserCounts(text)
+		}
+		dst.UserCounts[id] = users
+		dst.HasActiveGroup = dst.HasActiveGroup || hasActiveGroup
+		if of == "" || of == id {
+			dst.Sections = append(dst.Sections, access.Section{Product: access.Product{ID: id}, Total: users.Count(f)})
+		}
+		return err
+	}, listsql.ListCounts, institution, f.Product, tab.State+"/"+access.Status(tab.Category)+"/")
+}
+
 // Sections reads the lists that a filter asks for: one product's page, or the first rows of every active product, each
 // with its total. Only the product's id is filled in. A product that the institution does not have gives no section.
 //
@@ -23,9 +67,15 @@ const (
 // all that a list shows of a user, a page starts at the last row of the page before, and user_count has the totals.
 // Only the rows that a text finds are counted, up to [access.MaxTotal].
 func (q *Query) Sections(dst *[]access.Section, institution access.InstitutionID, f access.Filter) {
+	q.CountRows(dst, institution, f, access.MaxTotal)
+	q.pageRows(dst, institution, f)
+}
+
+// pageRows reads the rows of a page into its sections, which must have been read before.
+func (q *Query) pageRows(dst *[]access.Section, institution access.InstitutionID, f access.Filter) {
 	f.Page = q.keys.withPage(f.Page)
 	page := listsql.Page(institution, f, pageLimit(f))
-	q.CountRows(dst, institution, f, access.MaxTotal)
+	q.set(page.Plan.Settings...)
 	q.batch.Queue(page.SQL, page.Args...).Query(func(rows pgx.Rows) error {
 		var reader rowReader
 		for rows.Next() {
@@ -49,19 +99,14 @@ func (q *Query) Sections(dst *[]access.Section, institution access.InstitutionID
 // CountRows reads how many rows a list has on all its pages: from user_count, or counted up to most for a text. It
 // gives one section for each product in the catalogue's order, also where no row matches.
 func (q *Query) CountRows(dst *[]access.Section, institution access.InstitutionID, f access.Filter, most int) {
-	count := listsql.Count(institution, f, most)
-	q.set(count.Plan.Settings...)
 	if !listsql.HasSearch(f) {
-		q.queryRows(func(rows pgx.Rows) error {
-			var s access.Section
-			var users map[string]int
-			err := rows.Scan(&s.Product.ID, &users)
-			s.Total = parseUserCounts(users).Count(f)
-			*dst = append(*dst, s)
-			return err
-		}, count.SQL, count.Args...)
+		q.userCounts(func(product access.ProductID, users access.UserCounts) {
+			*dst = append(*dst, access.Section{Product: access.Product{ID: product}, Total: users.Count(f)})
+		}, institution, listsql.ProductOf(f))
 		return
 	}
+	count := listsql.Count(institution, f, most)
+	q.set(count.Plan.Settings...)
 	q.queryRows(func(rows pgx.Rows) error {
 		var s access.Section
 		err := rows.Scan(&s.Product.ID, &s.Total)

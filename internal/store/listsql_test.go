@@ -110,14 +110,15 @@ func listPlanCases(t *testing.T, institution access.InstitutionID) (all []planCa
 		for _, product := range []access.ProductID{"prod-pn", ""} {
 			row.f.Product = product
 			for _, row.f.Sort = range []access.Sort{access.ByName, access.ByNameDesc, access.ByEmail, access.ByEmailDesc} {
-				index := row.index
+				index, key := row.index, "utente0002500\tugo"
 				if row.f.Sort == access.ByEmail || row.f.Sort == access.ByEmailDesc {
 					index = strings.Replace(index, "_by_name", "_by_email", 1)
+					key = "u0002500@ente.example"
 				}
 				if name := listsql.Count(institution, row.f, 0).Plan.Name; name != row.plan {
 					t.Fatalf("%+v: plan %q, not %q", row.f, name, row.plan)
 				}
-				for _, row.f.Page = range []access.Page{{}, {After: user(2_500)}, {Before: user(2_500)}} {
+				for _, row.f.Page = range []access.Page{{}, {After: user(2_500)}, {Before: user(2_500)}, {After: user(2_500), Key: key}} {
 					if product == "" && row.f.Page != (access.Page{}) {
 						continue
 					}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
@@ -27,6 +28,7 @@ type Query struct {
 	keys   Keys
 
 	catalogue *atomic.Pointer[catalogue]
+	settings  []string                      // queued so far
 	complete  []func(context.Context) error // run when all is read
 }
 
@@ -102,10 +104,13 @@ func toStrings(args []any) []any {
 	return args
 }
 
-// set queues settings for the statements that follow.
+// set queues settings for the statements that follow, up to the end of the transaction.
 func (q *Query) set(settings ...string) {
 	for _, sql := range settings {
-		q.batch.Queue(sql)
+		if !slices.Contains(q.settings, sql) {
+			q.settings = append(q.settings, sql)
+			q.batch.Queue(sql)
+		}
 	}
 }
 

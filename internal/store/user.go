@@ -13,19 +13,16 @@ import (
 // User reads one user of an institution, with the assignments on active products and without the fiscal code.
 func (q *Query) User(dst *access.User, institution access.InstitutionID, id access.UserID) {
 	q.queryRow(func(row pgx.Row) error {
-		return row.Scan(&dst.ID, &dst.Person, &dst.FirstName, &dst.LastName, &dst.Verified, &dst.Email)
-	}, `
-		SELECT person, identity, first_name, last_name, verified_at IS NOT NULL, email
-		FROM app_user WHERE institution = $1 AND person = $2`, institution, id)
-	q.queryRows(func(rows pgx.Rows) error {
-		var a access.Assignment
-		err := rows.Scan(&a.Product, &a.Role, &a.Category, &a.Status)
-		dst.Assignments = append(dst.Assignments, a)
+		var held []string
+		err := row.Scan(&dst.ID, &dst.Person, &dst.FirstName, &dst.LastName, &dst.Verified, &dst.Email, &held)
+		dst.Assignments = assignments(held)
 		return err
 	}, `
-		SELECT a.product, a.role, a.category, a.status FROM assignment a JOIN active_product USING (institution, product)
-		WHERE a.institution = $1 AND a.person = $2
-		ORDER BY a.product, a.role`, institution, id)
+		SELECT u.person, u.identity, u.first_name, u.last_name, u.verified_at IS NOT NULL, u.email,
+		       ARRAY(SELECT ARRAY[a.product, a.role, a.category, a.status] FROM assignment a
+		             JOIN active_product p ON p.institution = $1 AND p.product = a.product
+		             WHERE a.institution = $1 AND a.person = $2 ORDER BY a.product, a.role)
+		FROM app_user u WHERE u.institution = $1 AND u.person = $2`, institution, id)
 }
 
 // Subject reads a user for a profile: with fiscal code and groups.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -159,5 +160,73 @@ func loadUsers(t *testing.T, owner *pgxpool.Pool, i access.InstitutionID, p acce
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// The page of a list reads the sections of [store.Query.Sections] and the numbers that it shows beside the options of its
+// product, or of all, and beside the tabs of the others; nothing of a product that is not active.
+func TestAListIsReadWithTheNumbersOfItsPage(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	i := seed.New(t, db.Owner, seed.Keys(t)).Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn", "prod-io", "prod-pagopa")
+	addUsers(t, i)
+	i.Admin("Eva Bruni", "prod-pn")
+	i.Admin("Pio Spenti", "prod-pagopa")
+	i.Group("prod-pn", "Ufficio")
+	if _, err := db.Owner.Exec(t.Context(), `UPDATE institution_product SET active = false WHERE product = 'prod-pagopa'`); err != nil {
+		t.Fatal(err)
+	}
+	st := store.New(db.App, seed.Keys(t))
+	all := append(filters(), access.Filter{}, access.Filter{State: access.Active}, access.Filter{Category: access.Administrator},
+		access.Filter{Product: "prod-pn"}, access.Filter{Product: "prod-io"})
+	for _, f := range all {
+		var list store.List
+		var sections []access.Section
+		full, page := access.Directory{}, access.Directory{Filter: f}
+		q := st.Query()
+		q.Products(&full.Products, i.ID)
+		q.UserCounts(&full.UserCounts, i.ID)
+		q.List(&list, i.ID, f)
+		q.Sections(&sections, i.ID, f)
+		if err := q.Read(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		page.Products, page.UserCounts = full.Products, list.UserCounts
+		if diff := gocmp.Diff(page.WithSections(sections).Sections, page.WithSections(list.Sections).Sections); diff != "" {
+			t.Errorf("%+v: %s", f, diff)
+		}
+		if list.HasActiveGroup != (f.Product == "prod-pn") {
+			t.Errorf("%+v: an active group: %v", f, list.HasActiveGroup)
+		}
+		for _, other := range []access.Filter{
+			f, {Product: f.Product}, {Product: f.Product, State: access.Suspended}, {Product: f.Product, Category: access.Operator},
+			{Product: "prod-interop", State: f.State, Category: f.Category}, {Product: "prod-pn", State: f.State, Category: f.Category},
+			{Product: "prod-io", State: f.State, Category: f.Category}, {State: f.State, Category: f.Category},
+		} {
+			want, _ := full.Count(other)
+			if got, known := page.Count(other); known != (f.Text == "" && other.Text == "") || (known && got != want) {
+				t.Errorf("%+v, beside %+v: %d, %v, want %d", f, other, got, known, want)
+			}
+		}
+	}
+}
+
+// A role's code may have any sign but a slash.
+func TestUserCountsAreParsedWhateverARoleIsCalled(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]access.UserCounts{
+		`{}`:                                    {},
+		`{"//": 12}`:                            {{}: 12},
+		`{"//": 2, "active//": 1}`:              {{}: 2, {State: access.Active}: 1},
+		`{"/operator/a: 1, b": 3}`:              {{Category: access.Operator, Role: "a: 1, b"}: 3},
+		`{"/operator/a\": 1, \"b": 3, "//": 4}`: {{Category: access.Operator, Role: `a": 1, "b`}: 3, {}: 4},
+	} {
+		got, err := store.ParseUserCounts(text)
+		if diff := gocmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: %s%v", text, diff, err)
+		}
+	}
+	if _, err := store.ParseUserCounts(`{"//": many}`); err == nil {
+		t.Error("no error for a number that is none")
 	}
 }

@@ -29,8 +29,10 @@ type Plan struct {
 	Indexes  []string // that the plan can use for its order: one of them, depending on the category or on how frequent a word is
 	Settings []string // to execute before the statement
 	rows     string
-	boundary string // the last row that a page scans, of a plan that also scans rows that do not match; see maxScanRows
-	count    string // counts the rows that a text finds; empty: user_count has the number
+	// ofProduct is rows for a page of one product, active or not, that starts at a known sort key. It takes a third of the time.
+	ofProduct string
+	boundary  string // the last row that a page scans, of a plan that also scans rows that do not match; see maxScanRows
+	count     string // counts the rows that a text finds; empty: user_count has the number
 }
 
 // maxScanRows is the maximum number of rows that a page scans in a plan whose index also has rows that do not match:
@@ -189,8 +191,8 @@ func (s Statement) withWords(words []form.SearchWord) Statement {
 	return s
 }
 
-// productOf is the product of a filter, or empty. A role belongs to one product.
-func productOf(f access.Filter) string {
+// ProductOf is the product of a filter, or empty. A role belongs to one product.
+func ProductOf(f access.Filter) string {
 	if f.Product == "" {
 		return string(f.Role.Product)
 	}
@@ -201,8 +203,11 @@ func productOf(f access.Filter) string {
 func Page(institution access.InstitutionID, f access.Filter, limit int) Statement {
 	plan, own := planFor(f)
 	order := newListOrder(f, limit+1)
-	args := slices.Concat([]any{string(institution), productOf(f)}, order.cursor(f.Page), own)
+	args := slices.Concat([]any{string(institution), ProductOf(f)}, order.cursor(f.Page), own)
 	sql := order.rewrite(plan.rows)
+	if plan.ofProduct != "" && f.Product != "" && args[2] != nil {
+		sql = order.rewrite(plan.ofProduct)
+	}
 	if plan.boundary != "" && f.Product != "" {
 		sql = order.withBoundary(sql, plan.boundary)
 	}
@@ -227,7 +232,7 @@ func File(institution access.InstitutionID, f access.Filter, after access.Row, s
 			start[0] = after.Email
 		}
 	}
-	args := slices.Concat([]any{string(institution), productOf(f)}, start, own)
+	args := slices.Concat([]any{string(institution), ProductOf(f)}, start, own)
 	return Statement{plan, order.rewrite(plan.rows), args}.withWords(form.SearchWords(f.Text))
 }
 
@@ -238,7 +243,7 @@ func HasSearch(f access.Filter) bool { return len(form.SearchWords(f.Text)) > 0 
 // user_count.
 func Count(institution access.InstitutionID, f access.Filter, most int) Statement {
 	plan, own := planFor(f)
-	args := []any{string(institution), productOf(f)}
+	args := []any{string(institution), ProductOf(f)}
 	if !HasSearch(f) {
 		return Statement{plan, UserCounts, args}
 	}

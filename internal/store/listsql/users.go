@@ -9,6 +9,12 @@ package listsql
 var planByName = Plan{
 	Name:    "by name",
 	Indexes: []string{"listing_by_name", "listing_administrators_by_name"},
+	ofProduct: `
+SELECT l.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
+FROM listing l
+WHERE l.institution = $1 AND l.product = $2 AND l.category IN ('administrator', 'operator')
+AND (l.sort_key, l.person) > ($3, $4)
+ORDER BY l.sort_key, l.person LIMIT 26`,
 	rows: `
 SELECT p.product, l.person, l.first_name, l.last_name, l.email, l.category, l.roles, l.statuses
 FROM active_product p
@@ -232,8 +238,16 @@ ORDER BY p.position, l.sort_key, l.person`,
 
 // UserCounts reads the numbers of each product's list, which triggers keep.
 const UserCounts = `
-SELECT p.product, coalesce(c.users, '{}')
+SELECT p.product, coalesce(c.users::text, '{}')
 FROM active_product p
-LEFT JOIN user_count c ON c.institution = p.institution AND c.product = p.product
+LEFT JOIN user_count c ON c.institution = $1 AND c.product = p.product
 WHERE p.institution = $1 AND $2 IN ('', p.product)
 ORDER BY p.position`
+
+// ListCounts reads the numbers that the page of a list shows: all of the list's product ($2), or of every product if it is
+// empty, and of the other products the one under a key of user_count ($3); and whether the product has an active group.
+const ListCounts = `
+SELECT c.product, CASE WHEN $2 IN ('', c.product) THEN c.users::text ELSE '' END, coalesce((c.users ->> $3)::int, 0),
+       c.product = $2 AND EXISTS (
+           SELECT FROM user_group g WHERE g.institution = $1 AND g.product = $2 AND g.status = 'active')
+FROM user_count c WHERE c.institution = $1`

@@ -107,6 +107,7 @@ func pageHandler(page func(*http.Request) ([]byte, error)) http.HandlerFunc {
 // sessionQuery is the site's query for a session.
 const sessionQuery = `
 	SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_reason, 'expired'), coalesce(person::text, ''),
+	       coalesce((SELECT p.language FROM person p WHERE p.id = s.person), ''),
 	       (SELECT jsonb_object_agg(u.institution, u.person) FROM app_user u WHERE u.identity = s.person)
 	FROM web_session s WHERE token_hash = $1`
 
@@ -115,57 +116,40 @@ func (f baselines) querySession(ctx context.Context) error {
 	var data []byte
 	var expiry time.Time
 	var live bool
-	var why, person string
+	var why, person, language string
 	var users map[string]string
-	return f.pool.QueryRow(ctx, sessionQuery, f.session).Scan(&data, &expiry, &live, &why, &person, &users)
+	return f.pool.QueryRow(ctx, sessionQuery, f.session).Scan(&data, &expiry, &live, &why, &person, &language, &users)
 }
 
 // pageData is the scope of the page.
 type pageData struct {
-	institution  access.Institution
-	actor        access.User
-	products     []access.Product
+	scope        store.Scope
 	institutions []access.Institution
-	language     access.Language
+	list         store.List
 }
 
 func (f baselines) queryPage(q *store.Query) *pageData {
 	a := &pageData{}
-	q.Institution(&a.institution, f.institution)
-	q.User(&a.actor, f.institution, f.admin)
-	q.Products(&a.products, f.institution)
+	q.Scope(&a.scope, f.institution, f.admin)
 	q.InstitutionsOf(&a.institutions, f.person)
-	q.Language(&a.language, f.person)
 	return a
 }
 
 // render makes the page: the same decision, the same component as the site's.
-func (a *pageData) render(
-	r *http.Request,
-	filter access.Filter,
-	sections []access.Section,
-	userCounts map[access.ProductID]access.UserCounts,
-	groups bool,
-) ([]byte, error) {
-	if err := access.Decide(access.Request{Actor: a.actor, Action: access.EnterUsers}); err != nil {
+func (a *pageData) render(r *http.Request, filter access.Filter) ([]byte, error) {
+	if err := access.Decide(access.Request{Actor: a.scope.Actor, Action: access.EnterUsers}); err != nil {
 		return nil, err
 	}
 	d := access.Directory{
-		Institution: a.institution,
-		Actor:       a.actor,
-		Products:    a.products,
-		Filter:      filter,
-		Groups:      groups,
-	}.WithSections(
-		sections,
-	)
-	d.UserCounts = userCounts
+		Institution: a.scope.Institution, Actor: a.scope.Actor, Products: a.scope.Products,
+		Filter: filter, UserCounts: a.list.UserCounts, Groups: a.list.HasActiveGroup,
+	}.WithSections(a.list.Sections)
 	frame := web.Layout{
 		Lang:          access.Italian,
 		Address:       r.URL.RequestURI(),
-		Person:        a.actor.Name(),
-		UserID:        a.actor.ID,
-		Institution:   a.institution,
+		Person:        a.scope.Actor.Name(),
+		UserID:        a.scope.Actor.ID,
+		Institution:   a.scope.Institution,
 		Institutions:  a.institutions,
 		MayEnterUsers: true,
 		ActiveNav:     web.NavUsers,
@@ -185,16 +169,11 @@ func (f baselines) renderBare(r *http.Request) ([]byte, error) {
 	filter := web.ReadFilter(r.URL.Query())
 	q := f.db.Query()
 	asked := f.queryPage(q)
-	var sections []access.Section
-	var userCounts map[access.ProductID]access.UserCounts
-	var groups bool
-	q.Sections(&sections, f.institution, filter)
-	q.UserCounts(&userCounts, f.institution)
-	q.HasActiveGroup(&groups, f.institution, filter.Product)
+	q.List(&asked.list, f.institution, filter)
 	if err := q.Read(ctx); err != nil {
 		return nil, err
 	}
-	return asked.render(r, filter, sections, userCounts, groups)
+	return asked.render(r, filter)
 }
 
 // baselinePath is the path and query of a page, the same for the baselines and the site.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"areariservata.example/utenti/internal/access"
+	"areariservata.example/utenti/internal/store"
 )
 
 // The conventional page has the same content, but reads its list and counts without regard to size: normalised tables
@@ -53,7 +54,8 @@ func (f baselines) renderConventional(r *http.Request) ([]byte, error) {
 	filter := access.Filter{Product: product}
 	section := access.Section{Product: access.Product{ID: product}, Rows: list, Total: userCounts[product].Count(filter)}
 	section.Previous, section.Next = access.Page{Before: list[0].User}, access.Page{After: list[len(list)-1].User}
-	return asked.render(r, filter, []access.Section{section}, userCounts, true)
+	asked.list = store.List{Sections: []access.Section{section}, UserCounts: userCounts, HasActiveGroup: true}
+	return asked.render(r, filter)
 }
 
 func (f baselines) conventionalCounts(ctx context.Context) (map[access.ProductID]access.UserCounts, error) {
