@@ -30,11 +30,23 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, page templ.Compone
 	return s.render(w, r, http.StatusOK, page)
 }
 
+// maxBuffer is the size in bytes up to which the buffer of a page is kept for the next one.
+const maxBuffer = 256 << 10
+
 // render sends a page with a status. It renders the whole page before the first byte leaves: one that fails half-way becomes
 // an error page, not half a page.
 func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
-	var b bytes.Buffer
-	if err := page.Render(r.Context(), &b); err != nil {
+	b, _ := s.buffers.Get().(*bytes.Buffer)
+	if b == nil {
+		b = &bytes.Buffer{}
+	}
+	defer func() {
+		if b.Cap() <= maxBuffer {
+			b.Reset()
+			s.buffers.Put(b)
+		}
+	}()
+	if err := page.Render(r.Context(), b); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -48,6 +49,7 @@ type Server struct {
 	ready    readiness
 	metrics  *metrics
 	routes   http.Handler
+	buffers  sync.Pool // of pages
 }
 
 // New returns the site.
