@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -34,37 +33,33 @@ type Retained struct {
 	Emails          int `json:"emails"`
 }
 
-// Retain deletes expired records as the owner of the tables, in batches that lock few rows at a time. A dry run only
+// Retain deletes expired records as the owner of the tables, in batches of an hour's records. A dry run only
 // counts. The running application deletes expired sessions, and River finished e-mails; Retain deletes what they left.
 // The audit log is not touched, but without the key the names and e-mails of a removed user become unreadable (rule P7).
 func Retain(ctx context.Context, owner *pgxpool.Pool, r Retention, dry bool) (Retained, error) {
 	var gone Retained
 	for _, t := range []struct {
-		rows string
-		args []any
-		n    *int
+		old   oldRecords
+		until time.Time
+		n     *int
 	}{
-		{`web_session WHERE expiry < $1`, []any{r.Sessions}, &gone.Sessions},
-		{`login_attempt WHERE expires_at < $1`, []any{r.Sessions}, &gone.SignIns},
-		{`saved_form WHERE expires_at < $1`, []any{r.SavedForms}, &gone.SavedForms},
-		{`prepared_form WHERE at < $1`, []any{r.Prepared}, &gone.PreparedForms},
-		{`idempotency_key WHERE at < $1`, []any{r.FormResults}, &gone.IdempotencyKeys},
-		{`bulk_result WHERE at < $1`, []any{r.FormResults}, &gone.BulkResults},
-		{`profile_view WHERE at < $1`, []any{r.ProfileViews}, &gone.ProfileViews},
-		{`user_history WHERE removed_at < $1`, []any{r.Histories}, &gone.Histories},
-		{
-			`river_job WHERE (state = 'completed' AND finalized_at < $1)
-				OR (state IN ('cancelled', 'discarded') AND finalized_at < $2)`,
-			[]any{r.SentEmails, r.FailedEmails},
-			&gone.Emails,
-		},
+		{oldRecords{"web_session", "expiry", ""}, r.Sessions, &gone.Sessions},
+		{oldRecords{"login_attempt", "expires_at", ""}, r.Sessions, &gone.SignIns},
+		{oldRecords{"saved_form", "expires_at", ""}, r.SavedForms, &gone.SavedForms},
+		{oldRecords{"prepared_form", "at", ""}, r.Prepared, &gone.PreparedForms},
+		{oldRecords{"idempotency_key", "at", ""}, r.FormResults, &gone.IdempotencyKeys},
+		{oldRecords{"bulk_result", "at", ""}, r.FormResults, &gone.BulkResults},
+		{oldRecords{"profile_view", "at", ""}, r.ProfileViews, &gone.ProfileViews},
+		{oldRecords{"user_history", "removed_at", ""}, r.Histories, &gone.Histories},
+		{oldRecords{"river_job", "finalized_at", " AND state = 'completed'"}, r.SentEmails, &gone.Emails},
+		{oldRecords{"river_job", "finalized_at", " AND state IN ('cancelled', 'discarded')"}, r.FailedEmails, &gone.Emails},
 	} {
-		var err error
+		retain := t.old.delete
 		if dry {
-			err = owner.QueryRow(ctx, `SELECT count(*) FROM `+t.rows, t.args...).Scan(t.n)
-		} else {
-			*t.n, err = deleteOld(ctx, owner, t.rows, t.args...)
+			retain = t.old.count
 		}
+		n, err := retain(ctx, owner, t.until)
+		*t.n += n
 		if err != nil {
 			return gone, fmt.Errorf("retain: %w", err)
 		}
@@ -72,20 +67,41 @@ func Retain(ctx context.Context, owner *pgxpool.Pool, r Retention, dry bool) (Re
 	return gone, nil
 }
 
-// deleteBatch is the number of rows that one statement deletes.
-const deleteBatch = 10_000
+// oldRecords are the records of a table that are deleted by a time.
+type oldRecords struct {
+	table  string
+	column string // the time
+	and    string // a further condition
+}
 
-func deleteOld(ctx context.Context, owner *pgxpool.Pool, rows string, args ...any) (n int, err error) {
-	table, _, _ := strings.Cut(rows, " ")
-	sql := fmt.Sprintf(`DELETE FROM %s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %s LIMIT %d))`, table, rows, deleteBatch)
+// deletePeriod is the time whose records one statement deletes.
+const deletePeriod = time.Hour
+
+func (o oldRecords) count(ctx context.Context, owner *pgxpool.Pool, until time.Time) (n int, err error) {
+	err = owner.QueryRow(ctx, `SELECT count(*) FROM `+o.table+` WHERE `+o.column+` < $1`+o.and, until).Scan(&n)
+	return n, err
+}
+
+// delete deletes the oldest records first, one period after the other: by time, because a row's place (ctid) is of one
+// table only, and a table may be divided into partitions or over several machines. Times without records are skipped.
+func (o oldRecords) delete(ctx context.Context, owner *pgxpool.Pool, until time.Time) (n int, err error) {
 	for {
-		tag, err := owner.Exec(ctx, sql, args...)
-		if err != nil {
+		var end *time.Time
+		err := owner.QueryRow(ctx, `SELECT min(`+o.column+`) FROM `+o.table+` WHERE `+o.column+` < $1`+o.and, until).Scan(&end)
+		if err != nil || end == nil {
 			return n, err
 		}
-		n += int(tag.RowsAffected())
-		if tag.RowsAffected() < deleteBatch {
-			return n, nil
+		for deleted := int64(1); deleted > 0; {
+			*end = end.Add(deletePeriod)
+			if end.After(until) {
+				*end = until
+			}
+			tag, err := owner.Exec(ctx, `DELETE FROM `+o.table+` WHERE `+o.column+` < $1`+o.and, *end)
+			if err != nil {
+				return n, err
+			}
+			deleted = tag.RowsAffected()
+			n += int(deleted)
 		}
 	}
 }

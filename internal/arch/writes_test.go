@@ -38,7 +38,7 @@ func writers() map[string]string {
 		"internal/admin.writeCatalogue":              catalogue,
 		"internal/admin.writeProduct":                catalogue,
 		"internal/admin.writeOffers":                 catalogue,
-		"internal/admin.deleteOld":                   "deletes only records whose retention is over; the audit log is not among them",
+		"internal/admin.oldRecords.delete":           "deletes only records whose retention is over; the audit log is not among them",
 		"internal/notify.deletePosted":               "runs in the erasure's transaction, on the outbox",
 		"internal/notify.deleteQueued":               "runs in the erasure's transaction, on River's table",
 		"internal/notify.merge":                      "runs in the transaction that dispatches an e-mail, on River's table",
