@@ -113,7 +113,7 @@ func (q *Query) Party(dst *access.Party, institution access.InstitutionID, id ac
 		*dst, err = read.party()
 		return err
 	}, `
-		SELECT `+partyColumns+` FROM user_history h LEFT JOIN app_user u USING (institution, person)
+		SELECT `+partyColumns+` FROM user_history h LEFT JOIN app_user u ON u.institution = $1 AND u.person = $2
 		WHERE h.institution = $1 AND h.person = $2`, institution, id)
 }
 
@@ -157,10 +157,11 @@ func (q *eventQuery) sql(institution access.InstitutionID, reader access.UserID,
 	q.order, q.limit = ` ORDER BY e.seq `+order, ` LIMIT `+strconv.Itoa(limit+1) // as in [listOrder.rewrite]
 	return `
 		WITH administers AS MATERIALIZED (
-			SELECT DISTINCT a.product FROM assignment a JOIN active_product USING (institution, product)
+			SELECT DISTINCT a.product FROM assignment a
+			JOIN active_product p ON p.institution = ` + q.institution + ` AND p.product = a.product
 			WHERE a.institution = ` + q.institution + ` AND a.person = ` + q.reader + `
 			AND a.category = 'administrator' AND a.status = 'active'),
-		readable AS MATERIALIZED (SELECT product FROM administers UNION ALL SELECT '' WHERE EXISTS (SELECT FROM administers)),
+		readable AS MATERIALIZED (SELECT product FROM administers UNION ALL SELECT '' WHERE EXISTS (SELECT 1 FROM administers)),
 		found AS MATERIALIZED (` + q.visibleEvents() + q.order + q.limit + `),
 		seen AS MATERIALIZED (
 			SELECT e.* FROM found JOIN audit_event e ON e.institution = ` + q.institution + ` AND e.seq = found.seq` +

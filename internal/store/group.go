@@ -65,8 +65,8 @@ func (q *Query) Users(dst *[]access.User, institution access.InstitutionID, ids 
 		return err
 	}, `
 		SELECT u.person, u.identity, u.first_name, u.last_name, u.verified_at IS NOT NULL, u.email, EXISTS (
-			SELECT FROM enrolment e LEFT JOIN active_product a USING (institution, product)
-			WHERE e.institution = u.institution AND e.person = u.person AND a.product IS NULL)
+			SELECT 1 FROM enrolment e LEFT JOIN active_product a ON a.institution = $1 AND a.product = e.product
+			WHERE e.institution = $1 AND e.person = u.person AND a.product IS NULL)
 		FROM app_user u WHERE u.institution = $1 AND u.person = ANY ($2)
 		ORDER BY u.last_name COLLATE "it-x-icu", u.first_name COLLATE "it-x-icu", u.person`,
 		institution, ids)
@@ -80,7 +80,8 @@ func (q *Query) Users(dst *[]access.User, institution access.InstitutionID, ids 
 		u.Assignments = append(u.Assignments, a)
 		return nil
 	}, `
-		SELECT a.person, a.product, a.role, a.category, a.status FROM assignment a JOIN active_product USING (institution, product)
+		SELECT a.person, a.product, a.role, a.category, a.status FROM assignment a
+		JOIN active_product p ON p.institution = $1 AND p.product = a.product
 		WHERE a.institution = $1 AND a.person = ANY ($2)
 		ORDER BY a.product, a.role`, institution, ids)
 	q.queryRows(func(rows pgx.Rows) error {
@@ -94,7 +95,7 @@ func (q *Query) Users(dst *[]access.User, institution access.InstitutionID, ids 
 		return nil
 	}, `
 		SELECT m.person, g.id, g.product, g.name, g.status FROM group_member m
-		JOIN user_group g ON g.institution = m.institution AND g.id = m."group"
+		JOIN user_group g ON g.institution = $1 AND g.id = m."group"
 		WHERE m.institution = $1 AND m.person = ANY ($2)
 		ORDER BY g.name COLLATE "it-x-icu", g.id`, institution, ids)
 }

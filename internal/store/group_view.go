@@ -16,7 +16,7 @@ func (q *Query) GroupRows(dst *[]access.GroupRow, institution access.Institution
 		return err
 	}, `
 		SELECT g.id, g.product, g.name, g.status, g.member_count
-		FROM user_group g JOIN active_product USING (institution, product)
+		FROM user_group g JOIN active_product p ON p.institution = $1 AND p.product = g.product
 		WHERE g.institution = $1 ORDER BY g.name COLLATE "it-x-icu", g.id`, institution)
 }
 

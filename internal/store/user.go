@@ -38,8 +38,8 @@ func (q *Query) Subject(dst *access.User, institution access.InstitutionID, id a
 		return err
 	}, `
 		SELECT u.fiscal_code_sealed, u.version, coalesce(u.language, ''), EXISTS (
-			SELECT FROM enrolment e LEFT JOIN active_product a USING (institution, product)
-			WHERE e.institution = u.institution AND e.person = u.person AND a.product IS NULL)
+			SELECT 1 FROM enrolment e LEFT JOIN active_product a ON a.institution = $1 AND a.product = e.product
+			WHERE e.institution = $1 AND e.person = $2 AND a.product IS NULL)
 		FROM app_user u WHERE u.institution = $1 AND u.person = $2`, institution, id)
 	q.queryRows(func(rows pgx.Rows) error {
 		var g access.Group
@@ -48,8 +48,8 @@ func (q *Query) Subject(dst *access.User, institution access.InstitutionID, id a
 		return err
 	}, `
 		SELECT g.id, g.product, g.name, g.status
-		FROM (SELECT institution, "group" FROM group_member WHERE institution = $1 AND person = $2 OFFSET 0) m -- OFFSET 0: first
-		JOIN user_group g ON g.institution = m.institution AND g.id = m."group"
+		FROM (SELECT "group" FROM group_member WHERE institution = $1 AND person = $2 OFFSET 0) m -- OFFSET 0: first
+		JOIN user_group g ON g.institution = $1 AND g.id = m."group"
 		ORDER BY g.name COLLATE "it-x-icu", g.id`, institution, id)
 }
 
@@ -61,7 +61,8 @@ func (q *Query) Groups(dst *[]access.Group, institution access.InstitutionID) {
 		*dst = append(*dst, g)
 		return err
 	}, `
-		SELECT g.id, g.product, g.name, g.status FROM user_group g JOIN active_product USING (institution, product)
+		SELECT g.id, g.product, g.name, g.status FROM user_group g
+		JOIN active_product p ON p.institution = $1 AND p.product = g.product
 		WHERE g.institution = $1 ORDER BY g.name COLLATE "it-x-icu", g.id`, institution)
 }
 
@@ -69,7 +70,7 @@ func (q *Query) Groups(dst *[]access.Group, institution access.InstitutionID) {
 // found: where else a person works is not disclosed (rule P10).
 func (q *Query) UserByFiscalCode(dst *access.UserID, institution access.InstitutionID, code access.FiscalCode) {
 	q.queryRow(func(row pgx.Row) error { return row.Scan(dst) }, `
-		SELECT u.person FROM user_history h JOIN app_user u USING (institution, person)
+		SELECT u.person FROM user_history h JOIN app_user u ON u.institution = $1 AND u.person = h.person
 		WHERE h.institution = $1 AND h.fiscal_code_hash = $2`, institution, q.keys.Hash(code))
 }
 
@@ -77,7 +78,7 @@ func (q *Query) UserByFiscalCode(dst *access.UserID, institution access.Institut
 // are a user; [access.ErrNotFound] if they are a user of none.
 func (s *Store) PersonByFiscalCode(ctx context.Context, code access.FiscalCode) (id access.PersonID, verified bool, err error) {
 	err = s.pool.QueryRow(ctx, `
-		SELECT id, NOT EXISTS (SELECT FROM app_user u WHERE u.identity = p.id AND u.verified_at IS NULL)
+		SELECT id, NOT EXISTS (SELECT 1 FROM app_user u WHERE u.identity = p.id AND u.verified_at IS NULL)
 		FROM person p WHERE fiscal_code_hash = $1`,
 		s.keys.Hash(code)).Scan(&id, &verified)
 	if errors.Is(err, pgx.ErrNoRows) {

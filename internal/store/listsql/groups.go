@@ -97,7 +97,7 @@ CROSS JOIN LATERAL (
 	FROM listing l
 	WHERE l.institution = $1 AND l.product = g.product AND ($5::uuid IS NULL OR l.person = $5)
 	AND NOT EXISTS (
-		SELECT FROM group_member m WHERE m.institution = $1 AND m."group" = $2 AND m.person = l.person)
+		SELECT 1 FROM group_member m WHERE m.institution = $1 AND m."group" = $2 AND m.person = l.person)
 	AND l.search_key LIKE $6
 	AND (l.sort_key, l.person) > (coalesce($3, (
 		SELECT k.sort_key FROM listing k
@@ -117,7 +117,7 @@ CROSS JOIN LATERAL (
 	SELECT 1 FROM listing l
 	WHERE l.institution = $1 AND l.product = g.product AND ($3::uuid IS NULL OR l.person = $3)
 	AND NOT EXISTS (
-		SELECT FROM group_member m WHERE m.institution = $1 AND m."group" = $2 AND m.person = l.person)
+		SELECT 1 FROM group_member m WHERE m.institution = $1 AND m."group" = $2 AND m.person = l.person)
 	AND l.search_key LIKE $4
 	LIMIT 1001) l
 WHERE g.institution = $1 AND g.id = $2`,
@@ -126,7 +126,7 @@ WHERE g.institution = $1 AND g.id = $2`,
 // candidateCount reads the number of a product's users who are not in a group. No stored count has it.
 const candidateCount = `
 SELECT coalesce((c.users->>'//')::int, 0) - g.member_count
-FROM user_group g LEFT JOIN user_count c ON c.institution = g.institution AND c.product = g.product
+FROM user_group g LEFT JOIN user_count c ON c.institution = $1 AND c.product = g.product
 WHERE g.institution = $1 AND g.id = $2`
 
 // Members reads a page of a group's members, and one row more.
