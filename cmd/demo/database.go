@@ -72,7 +72,7 @@ func serverOf(ctx context.Context, address, folder string) (string, func(), erro
 	}
 	defer func() { _ = admin.Close(ctx) }()
 	var there bool
-	err = admin.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, database).Scan(&there)
+	err = admin.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)`, database).Scan(&there)
 	if err == nil && !there {
 		_, err = admin.Exec(ctx, `CREATE DATABASE `+database)
 	}

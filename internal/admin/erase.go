@@ -137,7 +137,7 @@ func checkSuccessor(ctx context.Context, tx pgx.Tx, person access.PersonID) erro
 		SELECT i.name, a.product FROM app_user u JOIN active_administrator a USING (institution, person)
 		JOIN institution i ON i.id = a.institution
 		WHERE u.identity = nullif($1, '')::uuid AND NOT EXISTS (
-			SELECT FROM active_administrator o
+			SELECT 1 FROM active_administrator o
 			WHERE o.institution = a.institution AND o.product = a.product AND o.person <> a.person)
 		GROUP BY i.id, a.product ORDER BY i.name, a.product`, string(person))
 	if err != nil {

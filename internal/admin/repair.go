@@ -74,7 +74,7 @@ func repairInstitution(ctx context.Context, owner *pgxpool.Pool, id access.Insti
 			return err
 		}
 		tag, err := tx.Exec(ctx, `DELETE FROM listing l WHERE institution = $1 AND NOT EXISTS (
-			SELECT FROM assignment a WHERE a.institution = $1 AND a.person = l.person AND a.product = l.product)`, id)
+			SELECT 1 FROM assignment a WHERE a.institution = $1 AND a.person = l.person AND a.product = l.product)`, id)
 		if err != nil {
 			return err
 		}

@@ -31,7 +31,7 @@ func repairOthers(ctx context.Context, tx pgx.Tx, id access.InstitutionID, one *
 
 const notSuspended = `
 	DELETE FROM suspension s WHERE institution = $1 AND NOT EXISTS (
-		SELECT FROM assignment a WHERE a.institution = $1 AND a.person = s.person AND a.product = s.product
+		SELECT 1 FROM assignment a WHERE a.institution = $1 AND a.person = s.person AND a.product = s.product
 			AND a.role = s.role AND a.status = 'suspended')`
 
 const repairSuspensions = `

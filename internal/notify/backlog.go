@@ -28,7 +28,7 @@ func ReadBacklog(ctx context.Context, pool *pgxpool.Pool) (Backlog, error) {
 		WITH waiting AS (
 			SELECT created_at FROM river_job WHERE queue = $1 AND state IN ('available', 'scheduled', 'pending', 'running') LIMIT $2),
 			retried AS (SELECT created_at FROM river_job WHERE queue = $1 AND state = 'retryable' LIMIT $2),
-			failed AS (SELECT FROM river_job WHERE queue = $1 AND state IN ('discarded', 'cancelled') LIMIT $2)
+			failed AS (SELECT 1 FROM river_job WHERE queue = $1 AND state IN ('discarded', 'cancelled') LIMIT $2)
 		SELECT (SELECT count(*) FROM waiting), (SELECT count(*) FROM retried), (SELECT count(*) FROM failed),
 			coalesce(extract(epoch FROM greatest(interval '0',
 				now() - (SELECT min(created_at) FROM (TABLE waiting UNION ALL TABLE retried) unsent))), 0)::float8`,

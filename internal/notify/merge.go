@@ -66,7 +66,7 @@ func deletePosted(ctx context.Context, tx pgx.Tx, users []access.UserID) (delete
 func deleteQueued(ctx context.Context, tx pgx.Tx, users []access.UserID) (deleted int, err error) {
 	rows, err := tx.Query(ctx, `
 		SELECT id, args FROM river_job WHERE kind = $1 AND (args #>> '{Email,User}' = ANY ($2)
-		OR EXISTS (SELECT FROM jsonb_array_elements(coalesce(args->'More', '[]')) m WHERE m->>'User' = ANY ($2))) FOR UPDATE`,
+		OR EXISTS (SELECT 1 FROM jsonb_array_elements(coalesce(args->'More', '[]')) m WHERE m->>'User' = ANY ($2))) FOR UPDATE`,
 		jobKind, users)
 	if err != nil {
 		return 0, fmt.Errorf("delete e-mails: %w", err)

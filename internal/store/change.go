@@ -28,11 +28,11 @@ func (tx *Tx) SetStatus(ctx context.Context, user access.UserID, t access.Target
 func (tx *Tx) EndSessions(ctx context.Context, person access.PersonID) error {
 	batch := &pgx.Batch{}
 	// If two institutions take a person's last powers at once, the lock lets the second one see the first's change.
-	batch.Queue(`SELECT FROM person WHERE id = $1 FOR NO KEY UPDATE`, person)
+	batch.Queue(`SELECT 1 FROM person WHERE id = $1 FOR NO KEY UPDATE`, person)
 	batch.Queue(`
 		UPDATE web_session SET revoked_at = now(), revoked_reason = 'lost-powers'
 		WHERE person = $1 AND revoked_at IS NULL AND NOT EXISTS (
-			SELECT FROM app_user u JOIN assignment a USING (institution, person)
+			SELECT 1 FROM app_user u JOIN assignment a USING (institution, person)
 			JOIN active_product USING (institution, product)
 			WHERE u.identity = $1 AND a.status = 'active')`, person)
 	if err := tx.tx.SendBatch(ctx, batch).Close(); err != nil {

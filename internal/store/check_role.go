@@ -17,7 +17,7 @@ func (s *Store) checkRole(ctx context.Context, fault func(string, ...any)) error
 		       concat_ws(', ', CASE WHEN bool_or(r.rolcreaterole) THEN 'CREATEROLE' END,
 		                       CASE WHEN bool_or(r.rolcreatedb) THEN 'CREATEDB' END,
 		                       CASE WHEN bool_or(r.rolreplication) THEN 'REPLICATION' END),
-		       EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+		       EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
 		               AND pg_has_role(c.relowner, 'MEMBER')),
 		       bool_or(coalesce((
 		           SELECT has_table_privilege(r.oid, c.oid, 'DELETE, TRUNCATE, TRIGGER')
@@ -64,7 +64,7 @@ func (s *Store) checkTriggers(ctx context.Context, fault func(string, ...any)) e
 	var isLogGuarded, areSkipped bool
 	err = s.pool.QueryRow(ctx, `
 		SELECT to_regclass('public.audit_event') IS NULL OR EXISTS (
-		           SELECT FROM pg_trigger WHERE tgrelid = to_regclass('public.audit_event') AND tgname = 'audit_log_is_append_only'),
+		           SELECT 1 FROM pg_trigger WHERE tgrelid = to_regclass('public.audit_event') AND tgname = 'audit_log_is_append_only'),
 		       current_setting('session_replication_role') = 'replica'`).Scan(&isLogGuarded, &areSkipped)
 	if err != nil {
 		return err

@@ -31,13 +31,23 @@ func (s *Store) KeepLanguageOfSignIn(ctx context.Context, person access.PersonID
 }
 
 // keepEmailLanguage writes the rows in the order of their institutions, as [Locks.InstitutionsOf] locks them, so that it
-// does not deadlock with another change of the person's.
+// does not deadlock with another change of the person's. Each statement is about one institution.
 func (s *Store) keepEmailLanguage(ctx context.Context, person access.PersonID, used access.Language, where string) error {
-	if _, err := s.pool.Exec(ctx, `
-		UPDATE app_user u SET language = $2 FROM (
-			SELECT institution FROM app_user WHERE identity = $1 AND language IS DISTINCT FROM $2`+where+`
-			ORDER BY institution FOR NO KEY UPDATE) i
-		WHERE u.institution = i.institution AND u.identity = $1`, person, used); err != nil {
+	rows, err := s.pool.Query(ctx, `
+		SELECT institution FROM app_user WHERE identity = $1 AND language IS DISTINCT FROM $2`+where+`
+		ORDER BY institution`, person, used)
+	if err != nil {
+		return fmt.Errorf("language: %w", err)
+	}
+	institutions, err := pgx.CollectRows(rows, pgx.RowTo[access.InstitutionID])
+	if err != nil {
+		return fmt.Errorf("language: %w", err)
+	}
+	batch := &pgx.Batch{}
+	for _, id := range institutions {
+		batch.Queue(`UPDATE app_user SET language = $2 WHERE institution = $3 AND identity = $1`+where, person, used, id)
+	}
+	if err := s.pool.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("language: %w", err)
 	}
 	return nil

@@ -67,7 +67,7 @@ func (l *Locks) InstitutionsOf(ctx context.Context, person access.PersonID) ([]U
 		}
 		changes = append(changes, UserChange{tx, u.User})
 	}
-	if _, err := l.tx.Exec(ctx, `SELECT FROM person WHERE id = $1 FOR NO KEY UPDATE`, person); err != nil {
+	if _, err := l.tx.Exec(ctx, `SELECT 1 FROM person WHERE id = $1 FOR NO KEY UPDATE`, person); err != nil {
 		return nil, fmt.Errorf("lock person: %w", err)
 	}
 	after, err := usersOf(ctx, l.tx, person)

@@ -80,11 +80,12 @@ func (tx *Tx) Unassign(ctx context.Context, u access.User, t access.Target) erro
 		tx.institution, u.ID, t.Product, t.Role)
 	batch.Queue(`
 		DELETE FROM enrolment e WHERE institution = $1 AND person = $2 AND product = $3
-		AND NOT EXISTS (SELECT FROM assignment a WHERE a.institution = $1 AND a.person = $2 AND a.product = $3)`, tx.institution, u.ID, t.Product)
+		AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.institution = $1 AND a.person = $2 AND a.product = $3)`,
+		tx.institution, u.ID, t.Product)
 	var isRemoved bool
 	batch.Queue(`
 		DELETE FROM app_user WHERE institution = $1 AND person = $2
-		AND NOT EXISTS (SELECT FROM enrolment e WHERE e.institution = $1 AND e.person = $2)`, tx.institution, u.ID).
+		AND NOT EXISTS (SELECT 1 FROM enrolment e WHERE e.institution = $1 AND e.person = $2)`, tx.institution, u.ID).
 		Exec(func(tag pgconn.CommandTag) error {
 			isRemoved = tag.RowsAffected() > 0
 			return nil
@@ -103,8 +104,8 @@ func (tx *Tx) Unassign(ctx context.Context, u access.User, t access.Target) erro
 	batch.Queue(`UPDATE user_history SET name_sealed = $3, removed_at = now() WHERE institution = $1 AND person = $2`,
 		tx.institution, u.ID, sealed[0])
 	// The row is locked before checking for other institutions, because one that adds the person locks it too.
-	batch.Queue(`SELECT FROM person WHERE id = $1 FOR UPDATE`, u.Person)
-	batch.Queue(`DELETE FROM person WHERE id = $1 AND NOT EXISTS (SELECT FROM app_user u WHERE u.identity = $1)`, u.Person)
+	batch.Queue(`SELECT 1 FROM person WHERE id = $1 FOR UPDATE`, u.Person)
+	batch.Queue(`DELETE FROM person WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM app_user u WHERE u.identity = $1)`, u.Person)
 	if err := tx.tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("remove: %w", err)
 	}

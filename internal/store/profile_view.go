@@ -38,9 +38,9 @@ func (s *Store) ReadAndRecordView(ctx context.Context, q *Query, view ProfileVie
 				SELECT true FROM profile_view WHERE viewer = $2 AND form = nullif($7, '')::uuid AND at > $8 LIMIT 1
 			), recorded AS (
 				INSERT INTO profile_view (institution, viewer, actor, subject, at, form)
-				SELECT $1, $2, $3, $4, $5::timestamptz, nullif($7, '')::uuid WHERE NOT EXISTS (SELECT FROM seen) AND ($6 = 0 OR (
+				SELECT $1, $2, $3, $4, $5::timestamptz, nullif($7, '')::uuid WHERE NOT EXISTS (SELECT 1 FROM seen) AND ($6 = 0 OR (
 					SELECT count(*) FROM (
-						SELECT FROM profile_view WHERE viewer = $2 AND at > $5::timestamptz - interval '1 minute' LIMIT $6) n) < $6)
+						SELECT 1 FROM profile_view WHERE viewer = $2 AND at > $5::timestamptz - interval '1 minute' LIMIT $6) n) < $6)
 				RETURNING true)
 			SELECT true FROM seen UNION ALL SELECT true FROM recorded`,
 			view.Institution, view.Viewer, view.Actor, view.Subject, view.At, view.Limit, string(view.Form),

@@ -139,7 +139,7 @@ func (q *Query) InstitutionsOf(dst *[]access.Institution, person access.PersonID
 	}, `
 		SELECT i.id, i.name, i.type FROM app_user u JOIN institution i ON i.id = u.institution
 		WHERE u.identity = $1 AND EXISTS (
-			SELECT FROM assignment a JOIN active_product USING (institution, product)
+			SELECT 1 FROM assignment a JOIN active_product USING (institution, product)
 			WHERE a.institution = u.institution AND a.person = u.person AND a.status = 'active')
 		ORDER BY i.name COLLATE "it-x-icu", i.id`, person)
 }

@@ -24,7 +24,7 @@ func EnsureAppRole(ctx context.Context, owner *pgxpool.Pool, password string) er
 			return err
 		}
 		var there bool
-		if err := tx.QueryRow(ctx, `select exists (select from pg_roles where rolname = $1)`, AppUser).Scan(&there); err != nil {
+		if err := tx.QueryRow(ctx, `select exists (select 1 from pg_roles where rolname = $1)`, AppUser).Scan(&there); err != nil {
 			return err
 		}
 		if !there {

@@ -53,7 +53,7 @@ func Fill(ctx context.Context, owner *pgxpool.Pool, keys store.Keys, size Size, 
 		return Report{}, err
 	}
 	var there bool
-	if err := owner.QueryRow(ctx, `SELECT EXISTS (SELECT FROM institution) OR EXISTS (SELECT FROM person)`).Scan(&there); err != nil {
+	if err := owner.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM institution) OR EXISTS (SELECT 1 FROM person)`).Scan(&there); err != nil {
 		return Report{}, fmt.Errorf("generate: %w", err)
 	}
 	if there {
