@@ -137,7 +137,7 @@ func importTable() map[string]row {
 		"internal/test/perf":                    {},
 		"internal/test/restore":                 {},
 		"internal/test/containers":              {},
-		"internal/test/containers/mailreceiver": {others: "github.com/emersion/go-smtp"},
+		"internal/test/containers/mailreceiver": {others: "github.com/emersion/go-smtp", std: "log net/http"},
 		"internal/test/site": {
 			ours: `internal/access internal/bridge internal/server internal/signin internal/store internal/test/htmltest
 				internal/test/outboxtest internal/test/pgtest internal/test/seed internal/users`,
