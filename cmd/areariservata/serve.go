@@ -19,6 +19,7 @@ import (
 func serve(ctx context.Context, env map[string]string, log *slog.Logger, stdout io.Writer) error {
 	build := observe.ReadBuild()
 	log.Info("start", "version", build.Version, "commit", build.Commit, "date", build.Date, "go", build.Go)
+	collectGarbage(env)
 	c, err := app.ReadConfig(env)
 	if err != nil {
 		return err
