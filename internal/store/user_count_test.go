@@ -199,9 +199,14 @@ func TestAListIsReadWithTheNumbersOfItsPage(t *testing.T) {
 			t.Errorf("%+v: an active group: %v", f, list.HasActiveGroup)
 		}
 		for _, other := range []access.Filter{
-			f, {Product: f.Product}, {Product: f.Product, State: access.Suspended}, {Product: f.Product, Category: access.Operator},
-			{Product: "prod-interop", State: f.State, Category: f.Category}, {Product: "prod-pn", State: f.State, Category: f.Category},
-			{Product: "prod-io", State: f.State, Category: f.Category}, {State: f.State, Category: f.Category},
+			f,
+			{Product: f.Product},
+			{Product: f.Product, State: access.Suspended},
+			{Product: f.Product, Category: access.Operator},
+			{Product: "prod-interop", State: f.State, Category: f.Category},
+			{Product: "prod-pn", State: f.State, Category: f.Category},
+			{Product: "prod-io", State: f.State, Category: f.Category},
+			{State: f.State, Category: f.Category},
 		} {
 			want, _ := full.Count(other)
 			if got, known := page.Count(other); known != (f.Text == "" && other.Text == "") || (known && got != want) {

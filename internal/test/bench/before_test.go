@@ -65,10 +65,10 @@ func (b *benchmark) compareBefore(clients int, now, before *environment) {
 type pageCost struct{ site, database, rate float64 }
 
 func (b *benchmark) measurePage(clients int, of *environment) pageCost {
-	server := of.database.cpu(b.t)
+	server := of.cpu(b.t)
 	m := b.measure(of.site, clients, of.listJob())
 	n := float64(max(1, len(m.times)))
-	return pageCost{site: m.cpu, database: (of.database.cpu(b.t) - server).Seconds() / n, rate: m.rate()}
+	return pageCost{site: m.cpu, database: (of.cpu(b.t) - server).Seconds() / n, rate: m.rate()}
 }
 
 // cpu is the processor's time that the database's present connections have used.

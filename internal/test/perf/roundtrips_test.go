@@ -35,6 +35,7 @@ func (t *roundTrips) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.Tra
 	t.count.Add(1)
 	return ctx
 }
+
 func (t *roundTrips) TraceBatchQuery(_ context.Context, _ *pgx.Conn, d pgx.TraceBatchQueryData) {
 	t.addStatement(d.SQL)
 }
