@@ -90,6 +90,7 @@ func TestTheGoalsOfSpeed(t *testing.T) {
 	b.comparePage()
 	b.compareConventional()
 	b.compareSizes()
+	b.compareUnderChanges()
 	b.compareChanges()
 	b.compareConnections()
 	b.measureStart(path)
