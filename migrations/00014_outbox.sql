@@ -28,5 +28,6 @@ GRANT SELECT, INSERT, DELETE ON outbox TO areariservata;
 GRANT SELECT, INSERT, UPDATE (seq) ON outbox_position TO areariservata;
 
 -- +goose Down
-DROP TABLE outbox_position, outbox;
+DROP TABLE outbox_position;
+DROP TABLE outbox;
 ALTER TABLE institution DROP COLUMN outbox_seq;

@@ -45,7 +45,7 @@ func changeCases() []row {
 }
 
 // P13: roles changed together are decided one beside the other, and a role named twice is refused.
-func TestSeveralRolesOfAChange(t *testing.T) {
+func TestRolesChangedTogetherAreDecidedOneByOne(t *testing.T) {
 	t.Parallel()
 	p := access.Profile{Actor: newUser("anna", admin("pagopa")), Subject: newUser("x", admin("pagopa")), Products: []access.Product{pagopa}}
 	for _, row := range []struct {

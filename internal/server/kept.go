@@ -139,7 +139,9 @@ func (s *Server) keptForm(r *http.Request) (*users.KeptForm, error) {
 
 // isOfOperation reports whether only an operation knows a reason, which a page cannot decide again.
 func isOfOperation(reason access.Reason) bool {
-	return slices.Contains([]access.Reason{access.FormUsed, access.Edited, access.ChangedSince, access.RolesChanged, access.LastAdministrator}, reason)
+	return slices.Contains([]access.Reason{
+		access.FormUsed, access.Edited, access.ChangedSince, access.RolesChanged, access.LastAdministrator,
+	}, reason)
 }
 
 // keptKey is the idempotency key of a form that is shown again: its own, unless that stands for another change.

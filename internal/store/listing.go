@@ -29,7 +29,7 @@ func (q *Query) List(dst *List, institution access.InstitutionID, f access.Filte
 		q.Sections(&dst.Sections, institution, f)
 		if f.Product != "" {
 			q.queryRow(func(row pgx.Row) error { return row.Scan(&dst.HasActiveGroup) },
-				`SELECT EXISTS (SELECT FROM user_group WHERE institution = $1 AND product = $2 AND status = 'active')`, institution, f.Product)
+				`SELECT EXISTS (SELECT 1 FROM user_group WHERE institution = $1 AND product = $2 AND status = 'active')`, institution, f.Product)
 		}
 		return
 	}

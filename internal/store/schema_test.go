@@ -104,7 +104,7 @@ func TestTheApplicationsRoleCanDoItsWorkAndNoMore(t *testing.T) {
 		`UPDATE person SET fiscal_code_hash = 'x'`, `UPDATE app_user SET fiscal_code_sealed = 'x'`, `UPDATE app_user SET identity = person`,
 		`UPDATE user_history SET key = ''`, `UPDATE user_history SET fiscal_code_hash = ''`, `DELETE FROM user_history`, `TRUNCATE user_history`,
 		`UPDATE assignment SET category = 'administrator'`,
-		`UPDATE assignment SET role = 'admin'`, `UPDATE enrolment SET category = 'administrator'`,
+		`UPDATE assignment SET role = 'admin'`,
 		`UPDATE idempotency_key SET actor = key`, `DELETE FROM idempotency_key`,
 		`DELETE FROM listing`, `UPDATE user_count SET users = '{}'`, `DELETE FROM user_count`,
 		`INSERT INTO user_count SELECT * FROM user_count`, `TRUNCATE listing`, `UPDATE group_member SET person = person`,
@@ -148,9 +148,9 @@ func TestTheApplicationHasTheseRightsOfEachTable(t *testing.T) {
 		"person":       "DELETE INSERT SELECT; UPDATE of language verified_at verified_first_name verified_last_name",
 		"app_user":     "DELETE INSERT SELECT; UPDATE of email first_name language last_name verified_at version",
 		"user_history": "INSERT SELECT; UPDATE of name_sealed removed_at", // the key goes by erase and retain only (P7)
-		"enrolment":    "DELETE INSERT SELECT",
+		"enrolment":    "DELETE INSERT SELECT; UPDATE of category",        // by a change of role (P13)
 		"assignment":   "DELETE INSERT SELECT; UPDATE of email sort_key status",
-		"listing":      "INSERT SELECT; UPDATE of email first_name last_name roles search_key sort_key statuses",
+		"listing":      "INSERT SELECT; UPDATE of category email first_name last_name roles search_key sort_key statuses",
 		"user_count":   "SELECT", "suspension": "SELECT", "audit_day": "SELECT", "catalogue_version": "SELECT",
 		"user_group": "DELETE INSERT SELECT; UPDATE of name status", "group_member": "DELETE INSERT SELECT",
 		"audit_event": "INSERT SELECT", "idempotency_key": "INSERT SELECT", "bulk_result": "INSERT SELECT",

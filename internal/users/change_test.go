@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"areariservata.example/utenti/internal/access"
-	"areariservata.example/utenti/internal/notify"
 	"areariservata.example/utenti/internal/store"
 	"areariservata.example/utenti/internal/test/pgtest"
 	"areariservata.example/utenti/internal/test/seed"
@@ -26,11 +25,6 @@ type roleList = []access.RoleID
 func TestARoleChangesToTheOtherCategory(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
-	queue, err := notify.NewQueue(o.db.App)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.service = users.New(o.store, queue, clock)
 	leo := o.institution.Operator("Leo Verdi", "prod-pn", "operator")
 	group := o.institution.Group("prod-pn", "Messi")
 	if err := o.service.Join(t.Context(), o.change(o.anna, leo, send), group); err != nil {
@@ -58,7 +52,8 @@ func TestARoleChangesToTheOtherCategory(t *testing.T) {
 	if err := q.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if len(e.Events) != 1 || !slices.Equal(e.Events[0].PreviousRoles, roleList{"operator"}) || !slices.Equal(e.Events[0].Roles, roleList{"admin"}) {
+	if len(e.Events) != 1 || !slices.Equal(e.Events[0].PreviousRoles, roleList{"operator"}) ||
+		!slices.Equal(e.Events[0].Roles, roleList{"admin"}) {
 		t.Errorf("the log has %+v", e.Events)
 	}
 	last := o.lastEmail(t)
@@ -107,7 +102,10 @@ func TestAChangeIsUndoneUnlessChangedSince(t *testing.T) {
 		return c.Key, reason(o.service.ChangeRole(t.Context(), c, from, to))
 	}
 	suspension := o.change(o.anna, o.oto, api)
-	if err := errors.Join(o.service.Suspend(t.Context(), suspension), o.service.Reactivate(t.Context(), o.change(o.anna, o.oto, api))); err != nil {
+	if err := errors.Join(
+		o.service.Suspend(t.Context(), suspension),
+		o.service.Reactivate(t.Context(), o.change(o.anna, o.oto, api)),
+	); err != nil {
 		t.Fatal(err)
 	}
 	reenabled := o.change(o.anna, o.oto, api)
@@ -153,7 +151,8 @@ func TestAChangeIsUndoneUnlessChangedSince(t *testing.T) {
 func TestTheLastAdministratorCannotBecomeOperator(t *testing.T) {
 	t.Parallel()
 	o := setup(t)
-	if got := reason(o.service.ChangeRole(t.Context(), o.change(o.anna, o.anna, send), roleList{"admin"}, roleList{"operator"})); got != access.SelfAction {
+	own := o.change(o.anna, o.anna, send)
+	if got := reason(o.service.ChangeRole(t.Context(), own, roleList{"admin"}, roleList{"operator"})); got != access.SelfAction {
 		t.Errorf("oneself: %q", got)
 	}
 	err := o.store.Change(t.Context(), o.institution.ID, access.ChangeRole, func(ctx context.Context, tx *store.Tx) error {

@@ -127,7 +127,8 @@ func (o fixture) checkEmail(t *testing.T, action access.Action, pia access.UserI
 		held[notify.Role{Product: product.Title, Role: role.Label}] = a.Status
 	}
 	want := map[access.Action]access.Status{
-		access.Add: access.Active, access.Assign: access.Active, access.ChangeRole: access.Active, access.Reactivate: access.Active, access.Suspend: access.Suspended,
+		access.Add: access.Active, access.Assign: access.Active, access.ChangeRole: access.Active,
+		access.Reactivate: access.Active, access.Suspend: access.Suspended,
 	}[action]
 	for _, role := range e.From {
 		if held[role] != "" {

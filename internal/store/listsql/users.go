@@ -249,5 +249,5 @@ ORDER BY p.position`
 const ListCounts = `
 SELECT c.product, CASE WHEN $2 IN ('', c.product) THEN c.users::text ELSE '' END, coalesce((c.users ->> $3)::int, 0),
        c.product = $2 AND EXISTS (
-           SELECT FROM user_group g WHERE g.institution = $1 AND g.product = $2 AND g.status = 'active')
+           SELECT 1 FROM user_group g WHERE g.institution = $1 AND g.product = $2 AND g.status = 'active')
 FROM user_count c WHERE c.institution = $1`

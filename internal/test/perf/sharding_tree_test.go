@@ -143,7 +143,7 @@ type shardedTable struct {
 	column int // the number of the one with the institution
 }
 
-// scope tells which tables of a statement are read or written without an institution.
+// scope says which tables of a statement are read or written without an institution.
 type scope struct {
 	tables map[int]shardedTable // by oid
 	args   []any
@@ -162,7 +162,7 @@ func (s scope) unscopedTables(statement *tree) (names []string) {
 		for i, entry := range n.nodes("rtable") {
 			table, ok := s.table(entry)
 			isNew := n.number("commandType") == 3 && n.number("resultRelation") == i+1
-			if ok && !s.isCompared(n, i+1, table) && !(isNew && s.isGiven(n, n, table.column)) {
+			if ok && !s.isCompared(n, i+1, table) && (!isNew || !s.isGiven(n, n, table.column)) {
 				names = append(names, table.name)
 			}
 		}
