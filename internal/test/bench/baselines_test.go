@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"strings"
@@ -178,12 +177,13 @@ func (f baselines) renderBare(r *http.Request) ([]byte, error) {
 
 // baselinePath is the path and query of a page, the same for the baselines and the site.
 func (p page) baselinePath(path string) string {
-	return path + "?" + url.Values{"product": {string(product)}, "page": {"after." + string(p.after)}}.Encode()
+	_, query, _ := strings.Cut(web.UsersURL("", access.Filter{Product: product, Page: p.at}), "?")
+	return path + "?" + query
 }
 
 // listURL is the path and query of a page of the site's list.
 func (d *database) listURL(p page) string {
-	return web.UsersURL(d.institution, access.Filter{Product: product, Page: access.Page{After: p.after}})
+	return web.UsersURL(d.institution, access.Filter{Product: product, Page: p.at})
 }
 
 func baselinesMain() int {

@@ -243,26 +243,27 @@ func (d *database) loadFacts(t *testing.T) {
 	}
 }
 
-// page is a page of the list, by key and by offset.
+// page is a page of the list, as lists link to it and by offset.
 type page struct {
-	after  access.UserID
+	at     access.Page
 	offset int
 }
 
-// pages returns full pages from all over the list.
+// pages returns full pages from all over the list: what the page before each links to as the next.
 func (d *database) pages(t *testing.T, n int) []page {
 	t.Helper()
 	rows, err := d.owner.Query(t.Context(), `
-		WITH l AS (SELECT person, row_number() OVER (ORDER BY sort_key, person) AS place, count(*) OVER () AS total
+		WITH l AS (SELECT lead(person) OVER (ORDER BY sort_key, person) AS next, row_number() OVER (ORDER BY sort_key, person) AS place,
+		                  count(*) OVER () AS total
 		           FROM listing WHERE institution = $1 AND product = $2)
-		SELECT person::text, place FROM l WHERE place < total - 30 AND place % greatest(1, total / $3::bigint) = 0 ORDER BY place`,
+		SELECT next::text, place FROM l WHERE place < total - 30 AND place % greatest(1, total / $3::bigint) = 0 ORDER BY place`,
 		d.institution, product, n)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var all []page
 	var one page
-	if _, err := pgx.ForEachRow(rows, []any{&one.after, &one.offset}, func() error {
+	if _, err := pgx.ForEachRow(rows, []any{&one.at.Before, &one.offset}, func() error {
 		all = append(all, one)
 		return nil
 	}); err != nil {
@@ -270,6 +271,16 @@ func (d *database) pages(t *testing.T, n int) []page {
 	}
 	if len(all) == 0 {
 		t.Fatal("the list has no page but the first")
+	}
+	db := store.New(d.owner, seed.Keys(t))
+	for i := range all {
+		var sections []access.Section
+		q := db.Query()
+		q.Sections(&sections, d.institution, access.Filter{Product: product, Page: all[i].at})
+		if err := q.Read(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		all[i].at = sections[0].Next
 	}
 	return all
 }
