@@ -23,7 +23,7 @@ func (w *discardWriter) Write(p []byte) (int, error) { return len(p), nil }
 func (w *discardWriter) WriteHeader(status int)      { w.status = status }
 
 // maxAllocations is the limit for a response with a list of 25 users, the request included.
-const maxAllocations = 1_500
+const maxAllocations = 1_300
 
 // Not parallel: allocations are counted for the whole process, including the database driver.
 func TestAListIsAnsweredWithFewAllocations(t *testing.T) {
