@@ -35,12 +35,12 @@ func (p ActivityPage) heading(f Layout) string {
 	}
 }
 
-// intro describes what the page shows.
+// intro describes what the page of one person shows; empty for the institution's log.
 func (p ActivityPage) intro(f Layout) string {
 	l := f.locale()
 	switch {
 	case p.User.ID == "":
-		return l.T("activity.intro")
+		return ""
 	case p.isOwn(f):
 		return l.T("activity.own_history_intro")
 	default:

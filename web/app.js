@@ -2,7 +2,7 @@
 
 // Links to a confirmation open its page in a dialog. On any error the link is followed.
 document.addEventListener('click', (event) => {
-  const link = event.target.closest('a[data-dialog]');
+  const link = event.target.closest('a[data-dialog], [name=actions] a');
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   openDialog(link).catch(() => location.assign(link.href));
@@ -42,7 +42,7 @@ function show(section, link) {
 }
 
 // Menus close on Esc and on a click elsewhere.
-const folds = () => document.querySelectorAll('details.actions[open], details.switch[open]');
+const folds = () => document.querySelectorAll('details[name=actions][open], details.switch[open]');
 document.addEventListener('click', (event) => {
   for (const open of folds()) if (!open.contains(event.target)) open.open = false;
 });

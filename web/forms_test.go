@@ -498,7 +498,7 @@ func TestARowOffersTheAllowedActions(t *testing.T) {
 					address := web.ReturnTo(web.RoleURL("ente", row.User, access.Target{Product: s.Product.ID, Role: h.Role}, a), d.Filter, "")
 					want, got := d.RowPermissions(s.Product, row)(a, h.Role), false
 					for _, link := range page.All("link", "") {
-						got = got || link.Attr("href") == address
+						got = got || resolveInList(link.Attr("href")) == address
 					}
 					if got != want {
 						t.Errorf("%s: drawn %v, granted %v", address, got, want)
@@ -513,15 +513,12 @@ func TestARowOffersTheAllowedActions(t *testing.T) {
 	if drawn == 0 {
 		t.Error("no control is drawn")
 	}
-	if !page.One("link", htmltest.Remove+" Operatore API di Giulio Verdi").HasAttr("data-dialog") {
-		t.Error("a row's action does not open in a dialog")
-	}
 }
 
 func TestAddingStartsFromWhereItMay(t *testing.T) {
 	t.Parallel()
 	for product, want := range map[access.ProductID]string{
-		"": "/dashboard/ente/users/add", "p1": "/dashboard/ente/users/add?product=p1&from=product%3Dp1", "p3": "", "p4": "",
+		"": "/dashboard/ente/users/add", "p1": "/dashboard/ente/users/add?product=p1&from=p1", "p3": "", "p4": "",
 	} {
 		page := list(t, access.Directory{Actor: administrator(), Products: offeredProfile(), Filter: access.Filter{Product: product}}, "")
 		got := ""

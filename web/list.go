@@ -3,7 +3,6 @@ package web
 import (
 	"net/url"
 	"slices"
-	"strings"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/web/locale"
@@ -81,14 +80,24 @@ func (p UsersPage) liveRegionText(f Layout) string {
 	case p.hasNoMatches():
 		return l.T("list.no_match")
 	}
-	var all []string
-	for _, s := range p.visibleSections() {
-		if p.showsSingleProduct() {
-			return p.totalText(f, s)
-		}
-		all = append(all, f.localize(s.Product.Title)+": "+p.totalText(f, s))
+	sections := p.visibleSections()
+	switch {
+	case len(sections) == 0:
+		return ""
+	case p.showsSingleProduct():
+		return p.totalText(f, sections[0])
+	case len(sections) == 1:
+		return f.localize(sections[0].Product.Title) + ": " + p.totalText(f, sections[0])
 	}
-	return strings.Join(all, ". ")
+	found, isCapped := 0, false
+	for _, s := range sections {
+		found, isCapped = found+s.Total, isCapped || s.Capped
+	}
+	about := locale.Args{Count: found, Total: len(sections)}
+	if isCapped {
+		return l.T("list.found_over", about)
+	}
+	return l.T("list.found", about)
 }
 
 // totalText is the number of users in a section.
@@ -99,17 +108,25 @@ func (p UsersPage) totalText(f Layout, s access.Section) string {
 	return f.locale().T("list.count", locale.Args{Count: s.Total})
 }
 
-// peopleText is how many different people the sections of "Tutti" list; empty in a product's list.
-func (p UsersPage) peopleText(f Layout) string {
-	switch n := p.Directory.People; {
-	case n == 0:
+// headText is the number of users above the list: in "Tutti", of different people.
+func (p UsersPage) headText(f Layout) string {
+	switch {
+	case p.showsSingleProduct():
+		for _, s := range p.Directory.Sections {
+			return p.totalText(f, s)
+		}
 		return ""
-	case n > access.MaxTotal:
-		return f.locale().T("list.people_over", locale.Args{Count: access.MaxTotal})
+	case p.Directory.Filter.Narrows() || p.Directory.People == 0: // how many people match is unknown
+		return ""
+	case p.Directory.People > access.MaxTotal:
+		return f.locale().T("list.over", locale.Args{Count: access.MaxTotal})
 	default:
-		return f.locale().T("list.people", locale.Args{Count: n})
+		return f.locale().T("list.count", locale.Args{Count: p.Directory.People})
 	}
 }
+
+// href is the address of the list with another filter, relative to the list's own address: a list has many.
+func (p UsersPage) href(f access.Filter) string { return "users" + usersQuery(f) }
 
 // optionCount is the number of rows that a filter would show, in brackets, or empty if it is not known without a search.
 func (p UsersPage) optionCount(f Layout, filter access.Filter) string {
@@ -217,7 +234,6 @@ func newRowTexts(l *locale.Locale) *rowTexts {
 func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listRow {
 	l := f.locale()
 	texts := newRowTexts(l)
-	base := HomeURL(f.Institution.ID) + "/users/"
 	fromList := FromList("", p.Directory.Filter, f.ListSignature)
 	returnToList := ReturnTo("", p.Directory.Filter, f.ListSignature)
 	isManaged := p.Directory.Actor.Administers(s.Product.ID)
@@ -227,8 +243,9 @@ func (p UsersPage) listRows(f Layout, s access.Section, selectable bool) []listR
 		actions = p.appendRowActions(actions, s.Product, *r)
 		all = append(all, listRow{
 			Row: r, layout: &f, locale: l, texts: texts, product: &s.Product,
-			person: access.FullName(r.FirstName, r.LastName), profileURL: [2]string{base, url.PathEscape(string(r.User))},
-			fromList: fromList, returnToList: returnToList,
+			person:     access.FullName(r.FirstName, r.LastName),
+			profileURL: [2]string{"users/", url.PathEscape(string(r.User))}, // relative to the list's address
+			fromList:   fromList, returnToList: returnToList,
 			isSelf: r.User == p.Directory.Actor.ID, isManaged: isManaged, isSelectable: selectable, actions: actions[before:],
 			isActedOn: r.User == p.ActedOn && s.Product.ID == p.ActedOnProduct,
 		})

@@ -135,17 +135,25 @@ func (t statusTag) draw(h *htmlWriter) {
 	h.raw(`<span class="tag tag-`, class, `">`).text(t.name).raw(`</span>`)
 }
 
-// navLink is a link of a navigation.
+// navLink is a link of a navigation. Its page is the current one, or the current one belongs to it.
 type navLink struct {
-	href, name string
-	isCurrent  bool
+	href, name        string
+	isCurrent, isPage bool
+}
+
+func (f Layout) navLink(href, name string, isCurrent bool) navLink {
+	page, _, _ := strings.Cut(f.Address, "?")
+	return navLink{href, name, isCurrent, page == href}
 }
 
 // Render implements [templ.Component].
 func (n navLink) Render(_ context.Context, w io.Writer) error {
 	h := htmlWriter{w: w}
 	h.raw(`<a href="`).text(n.href).raw(`"`)
-	if n.isCurrent {
+	switch {
+	case n.isCurrent && n.isPage:
+		h.raw(` aria-current="page"`)
+	case n.isCurrent:
 		h.raw(` aria-current="true"`)
 	}
 	h.raw(`>`).text(n.name).raw(`</a>`)
@@ -218,6 +226,10 @@ func (r heldRoles) Render(_ context.Context, w io.Writer) error {
 }
 
 func (r heldRoles) draw(h *htmlWriter) {
+	if len(r.row.Roles) == 1 { // lists are long: no list for one role
+		newLocalizedText(*r.layout, roleLabel(*r.product, r.roles[0].Role)).draw(h)
+		return
+	}
 	h.raw(`<ul>`)
 	for _, role := range r.roles {
 		h.raw(`<li>`)

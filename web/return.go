@@ -1,8 +1,11 @@
 package web
 
 import (
+	"encoding/base64"
 	"net/url"
 	"strings"
+
+	"github.com/google/uuid"
 
 	"areariservata.example/utenti/internal/access"
 )
@@ -27,16 +30,13 @@ func ReadReturn(v url.Values) (list access.Filter, signature string, returns boo
 	if returns {
 		value = v.Get(returnParam)
 	}
-	query, err := url.ParseQuery(value)
-	if err != nil {
-		return access.Filter{}, "", returns
-	}
-	return ReadFilter(query), query.Get(signatureParam), returns
+	list, signature = readListValue(value)
+	return list, signature, returns
 }
 
 // ReturnTo adds to the address of an action the list that it was chosen in.
 func ReturnTo(address string, list access.Filter, signature string) string {
-	return withParam(address, returnParam, usersQuery(list, signature))
+	return withParam(address, returnParam, listValue(list, signature))
 }
 
 // FromList adds to the address of a page the list that it is reached from; nothing for the plain list of all.
@@ -44,7 +44,7 @@ func FromList(address string, list access.Filter, signature string) string {
 	if list == (access.Filter{}) {
 		return address
 	}
-	return withParam(address, fromParam, usersQuery(list, signature))
+	return withParam(address, fromParam, listValue(list, signature))
 }
 
 // actedOnID is the id of the row that the action was about which the page reports.
@@ -64,13 +64,72 @@ func withParam(address, name, value string) string {
 // UndoURL adds to the address of an action the key of the form whose change it undoes.
 func UndoURL(address, key string) string { return withParam(address, "undo", key) }
 
-// usersQuery is the query of a list's address, with the signature of its search text.
-func usersQuery(list access.Filter, signature string) string {
-	_, query, _ := strings.Cut(UsersURL("", list), "?")
-	if list.Text != "" && signature != "" {
-		query += "&" + signatureParam + "=" + signature
+// listValue is a list's filter as the value of a parameter. A list has three such parameters a row, so it is short: the
+// product, then the other parameters of the list's own address, separated by tildes (which no address escapes), with a
+// user's id in base 64.
+func listValue(list access.Filter, signature string) string {
+	parts := []string{escapePart(string(list.Product))}
+	add := func(name, value string) {
+		if value != "" {
+			parts = append(parts, name+"-"+escapePart(value))
+		}
 	}
-	return query
+	add("category", string(list.Category))
+	if page := list.Page; page != (access.Page{}) {
+		page.After, page.Before = shortID(page.After), shortID(page.Before)
+		side, place, _ := strings.Cut(pageValue(page), ".")
+		add(side, place)
+	}
+	add("role", roleValue(list.Role))
+	add("sort", string(list.Sort))
+	add("state", string(list.State))
+	add("q", list.Text)
+	if list.Text != "" {
+		add(signatureParam, signature)
+	}
+	return strings.Join(parts, "~")
+}
+
+// readListValue reads what [listValue] returned.
+func readListValue(value string) (list access.Filter, signature string) {
+	product, rest, _ := strings.Cut(value, "~")
+	query := url.Values{"product": {unescapePart(product)}}
+	for part := range strings.SplitSeq(rest, "~") {
+		name, text, _ := strings.Cut(part, "-")
+		if name == "after" || name == "before" {
+			name, text = "page", name+"."+text
+		}
+		query.Set(name, unescapePart(text))
+	}
+	list = ReadFilter(query)
+	list.Page.After, list.Page.Before = longID(list.Page.After), longID(list.Page.Before)
+	return list, query.Get(signatureParam)
+}
+
+// escapePart escapes tildes, and the escape itself.
+func escapePart(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "*", "*0"), "~", "*1")
+}
+
+func unescapePart(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "*1", "~"), "*0", "*")
+}
+
+// shortID is a user's id in 22 characters instead of 36. What is no UUID stays as it is.
+func shortID(user access.UserID) access.UserID {
+	id, err := uuid.Parse(string(user))
+	if err != nil || id.String() != string(user) {
+		return user
+	}
+	return access.UserID(base64.RawURLEncoding.EncodeToString(id[:]))
+}
+
+func longID(short access.UserID) access.UserID {
+	raw, err := base64.RawURLEncoding.DecodeString(string(short))
+	if id, err2 := uuid.FromBytes(raw); err == nil && err2 == nil {
+		return access.UserID(id.String())
+	}
+	return short
 }
 
 // listURL is the list that the person came from.

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -18,9 +19,11 @@ func (f Layout) startURL() string {
 	return RootURL()
 }
 
-// initials are those of the title's first two words, or the first two letters of a single one.
+// initials are those of the title's first two words, or the first two letters of a single one. Articles and prepositions do
+// not count.
 func initials(title string) string {
 	words := strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words = slices.DeleteFunc(words, func(word string) bool { return slices.Contains(smallWords, strings.ToLower(word)) })
 	switch len(words) {
 	case 0:
 		return ""
@@ -31,6 +34,8 @@ func initials(title string) string {
 		return strings.ToUpper(string([]rune(words[0])[:1]) + string([]rune(words[1])[:1]))
 	}
 }
+
+var smallWords = strings.Fields("a con da dal dei del dell della delle di e ed i il in l la le per the of and for") // read only
 
 // monogramColourCount is how many monogram colours the stylesheet has, each dark enough for white letters.
 const monogramColourCount = 10

@@ -111,11 +111,12 @@ func AddGroupURL(i access.InstitutionID, u access.UserID, p access.ProductID) st
 
 // UsersURL is a page of the list of users with a filter (rule V6). [ReadFilter] reads it.
 func UsersURL(i access.InstitutionID, f access.Filter) string {
+	return HomeURL(i) + "/users" + usersQuery(f)
+}
+
+// usersQuery is the query of a list's address with its question mark; empty without a filter.
+func usersQuery(f access.Filter) string {
 	var address strings.Builder
-	address.Grow(160) // longer than most; a list has many addresses
-	address.WriteString("/dashboard/")
-	address.WriteString(url.PathEscape(string(i)))
-	address.WriteString("/users")
 	mark := byte('?')
 	for _, param := range [...][2]string{ // in alphabetical order, so that each list has one address
 		{"category", string(f.Category)},

@@ -68,7 +68,7 @@ func importTable() map[string]row {
 
 		// Pages.
 		"web/locale": {ours: "internal/access", others: "github.com/BurntSushi/toml golang.org/x/text"},
-		"web":        {ours: "internal/access web/locale", others: "github.com/a-h/templ golang.org/x/text"},
+		"web":        {ours: "internal/access web/locale", others: "github.com/a-h/templ github.com/google/uuid golang.org/x/text"},
 		"internal/signin": {
 			ours:   "internal/access",
 			others: "github.com/alexedwards/scs github.com/coreos/go-oidc github.com/jackc/pgx golang.org/x/oauth2",

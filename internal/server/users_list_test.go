@@ -317,10 +317,10 @@ func TestTheListOfAllSaysHowManyPeopleThereAre(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := s.SignIn(t, "Anna Bianchi")
-	if p := b.Get(web.UsersURL(i.ID, access.Filter{})); !strings.Contains(p.Text(), "Sono 31 persone in tutto") {
+	if p := b.Get(web.UsersURL(i.ID, access.Filter{})); !strings.Contains(p.Text(), "Filtra 31 utenti") {
 		t.Errorf("%s", p.One("main", "").Text())
 	}
-	if p := b.Get(web.UsersURL(i.ID, access.Filter{Product: "prod-interop"})); strings.Contains(p.Text(), "in tutto") {
-		t.Error("a product's list says how many people all have")
+	if p := b.Get(web.UsersURL(i.ID, access.Filter{Category: access.Operator})); strings.Contains(p.Text(), "Filtra 31 utenti") {
+		t.Error("a filtered list says how many people there are without the filter")
 	}
 }

@@ -85,7 +85,7 @@ func TestTheWayBackHasNoFiscalCode(t *testing.T) {
 		t.Error("the page repeats the fiscal code of its address")
 	}
 	list := b.Get(web.UsersURL(i.ID, access.Filter{Product: "prod-interop", Text: "ner"}))
-	if p = b.Follow(list, "Neri Oto"); !strings.Contains(p.Body, "q%3Dner") {
+	if p = b.Follow(list, "Neri Oto"); !strings.Contains(p.Body, "q-ner") {
 		t.Error("the page does not know the list")
 	}
 }

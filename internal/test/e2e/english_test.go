@@ -64,7 +64,7 @@ func TestTheEnglishTutorial(t *testing.T) {
 			}
 
 			// Revoking: the user's row, "Revoke", "Confirm".
-			p.ClickCSS("table.users tr:not(:has(.you)) details.actions summary")
+			p.ClickCSS("table.users tr:not(:has(.you)) details[name=actions] summary")
 			revoke := "Revoke API Operator of Oto Neri"
 			if options.NoScripts {
 				p.Follow("link", revoke)

@@ -128,7 +128,7 @@ func printsOnlyWhatIsRead(t *testing.T, p *browsertest.Page) {
 	p.EmulatePrint()
 	left := browsertest.Eval[[]string](
 		p,
-		`[...document.querySelectorAll("nav, button, .btn, dialog, body > header a, footer, details.actions, .tick, .skip")]
+		`[...document.querySelectorAll("nav, button, .btn, dialog, body > header a, footer, details[name=actions], .users input, .skip")]
 			.filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))`,
 	)
 	if len(left) > 0 {

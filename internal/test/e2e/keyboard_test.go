@@ -137,13 +137,13 @@ func TestMenusCloseByKeyboard(t *testing.T) {
 	menu := "Azioni per Oto Neri"
 	tabTo(t, p, menu)
 	p.Press(kb.Enter)
-	p.Text("details.actions[open]")
+	p.Text("details[name=actions][open]")
 	p.Press(kb.Tab)
 	if h := keepsFocus(t, p); h.Name != htmltest.Suspend+" Operatore API di Oto Neri" {
 		t.Errorf("in the menu, the first stop is %+v", h)
 	}
 	p.Press(kb.Escape)
-	if h := keepsFocus(t, p); h.Name != menu || browsertest.Eval[bool](p, `!!document.querySelector("details.actions[open]")`) {
+	if h := keepsFocus(t, p); h.Name != menu || browsertest.Eval[bool](p, `!!document.querySelector("details[name=actions][open]")`) {
 		t.Errorf("after Esc, the focus is on %+v", h)
 	}
 }

@@ -55,7 +55,7 @@ func TestUsersAreSelectedForABulkAction(t *testing.T) {
 				}
 			}
 			p.Click("checkbox", "Seleziona Oto Neri")
-			if small := browsertest.Eval[int](p, `[...document.querySelectorAll(".tick input:not([hidden]), .several button")]
+			if small := browsertest.Eval[int](p, `[...document.querySelectorAll(".users input:not([hidden]), .several button")]
 				.map(e => e.getBoundingClientRect()).filter(r => r.width < 24 || r.height < 24).length`); small > 0 {
 				t.Errorf("%d targets under 24 pixels", small)
 			}

@@ -1,6 +1,7 @@
 package fuzz_test
 
 import (
+	"net/url"
 	"strings"
 
 	"areariservata.example/utenti/internal/test/htmltest"
@@ -54,11 +55,24 @@ func (f *fuzzer) collectForms(body, at string) {
 	}
 	f.forms = f.forms[max(0, len(f.forms)-200):]
 	for _, link := range p.All("link", "") {
-		if to := link.Attr("href"); strings.HasPrefix(to, "/dashboard/") {
+		if to := resolvePath(at, link.Attr("href")); strings.HasPrefix(to, "/dashboard/") {
 			f.links = append(f.links, to)
 		}
 	}
 	f.links = f.links[max(0, len(f.links)-400):]
+}
+
+// resolvePath is the path and query of a link on the page at an address; empty if it leads elsewhere.
+func resolvePath(at, link string) string {
+	base, err := url.Parse(at)
+	if err != nil {
+		return ""
+	}
+	to, err := base.Parse(link)
+	if err != nil || to.Host != base.Host {
+		return ""
+	}
+	return to.RequestURI()
 }
 
 func (f *fuzzer) recordValue(name, value string) {

@@ -2,6 +2,8 @@ package perf_test
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -62,4 +64,61 @@ func TestTheListWeighsLittle(t *testing.T) {
 	}
 	weigh("first visit", firstVisit, func() { p.Goto(list) })
 	weigh("second visit", secondVisit, func() { p.Follow("link", "Successiva") })
+}
+
+// Limits for the page itself, in bytes: as HTML, and compressed as browsers ask for it. Later pages have the place where they
+// start, encrypted, in the address of every control. Of the compressed bytes a quarter are the users' random ids.
+const (
+	listHTML            = 26 << 10
+	laterListHTML       = 31 << 10
+	listCompressed      = 4_850
+	laterListCompressed = 5_150
+)
+
+// A list of 25 users has few bytes for what it offers: a browser parses all of them, and the server writes them.
+func TestAListHasFewBytesOfHTML(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	first := addManyUsers(s)
+	b := s.SignIn(t, "Anna Bianchi")
+	page := b.Get(first)
+	for address, most := range map[string][2]int{
+		first: {listHTML, listCompressed}, s.URL + "/" + nextPage(t, page): {laterListHTML, laterListCompressed},
+	} {
+		page := b.Get(address)
+		rows, actions := len(page.All("rowheader", "")), 0
+		for _, link := range page.All("link", "") {
+			if to := link.Attr("href"); strings.Contains(to, "/suspend?") || strings.Contains(to, "/remove?") {
+				actions++
+			}
+		}
+		r := b.Request(http.MethodGet, address, http.NoBody)
+		r.Header.Set("Accept-Encoding", "zstd")
+		answer, err := b.Client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(answer.Body)
+		_ = answer.Body.Close()
+		if err != nil || answer.Header.Get("Content-Encoding") != "zstd" {
+			t.Fatalf("%v, %q", err, answer.Header)
+		}
+		t.Logf("%d bytes, %d compressed", len(page.Body), len(body))
+		if rows != 25 || actions < 48 {
+			t.Fatalf("%d rows, %d actions", rows, actions)
+		}
+		if len(page.Body) > most[0] || len(body) > most[1] {
+			t.Errorf("%d bytes of HTML, %d compressed; at most %d", len(page.Body), len(body), most)
+		}
+	}
+}
+
+// nextPage is the path of the page behind a list's first.
+func nextPage(t *testing.T, page site.Page) string {
+	t.Helper()
+	to, err := page.URL.Parse(page.One("link", "Successiva").Attr("href"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimPrefix(to.RequestURI(), "/")
 }

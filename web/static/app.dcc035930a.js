@@ -1,5 +1,5 @@
 document.addEventListener('click', (event) => {
-const link = event.target.closest('a[data-dialog]');
+const link = event.target.closest('a[data-dialog], [name=actions] a');
 if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
 event.preventDefault();
 openDialog(link).catch(() => location.assign(link.href));
@@ -35,7 +35,7 @@ document.body.append(dialog);
 dialog.showModal();
 heading.focus();
 }
-const folds = () => document.querySelectorAll('details.actions[open], details.switch[open]');
+const folds = () => document.querySelectorAll('details[name=actions][open], details.switch[open]');
 document.addEventListener('click', (event) => {
 for (const open of folds()) if (!open.contains(event.target)) open.open = false;
 });
