@@ -141,6 +141,7 @@ function replaceParts(page) {
   const chosen = new Set(ticks().filter((box) => box.checked).map((box) => box.value));
   // As text: options that are moved between lists lose their selection.
   for (const part of parts) part.innerHTML = page.getElementById(part.id).innerHTML;
+  document.title = page.title;
   wait(false);
   if (!held.isConnected) results.focus();
   for (const box of ticks()) box.checked = chosen.delete(box.value);

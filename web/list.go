@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/web/locale"
@@ -33,12 +34,33 @@ func (p UsersPage) product() access.Product {
 	return product
 }
 
-// titles are the first parts of the document's title.
+// titles are the first parts of the document's title: what the list is filtered by, and which page of it is shown.
 func (p UsersPage) titles(f Layout) []string {
-	if p.Directory.Filter.Product == "" {
-		return []string{f.locale().T("common.users")}
+	l := f.locale()
+	var all, filters []string
+	switch {
+	case p.FiscalCode.Error != "":
+		all = append(all, l.T("list.wrong_code"))
+	case p.FiscalCode.Typed != "":
+		all = append(all, l.T("list.unknown"))
+	case p.hasNoMatches():
+		all = append(all, l.T("list.no_match"))
 	}
-	return []string{f.localize(p.product().Title), f.locale().T("common.users")}
+	for _, applied := range p.appliedFilters(f) {
+		filters = append(filters, applied.name)
+	}
+	if len(filters) > 0 {
+		all = append(all, strings.Join(filters, ", "))
+	}
+	if p.Directory.Filter.Page.After != "" {
+		all = append(all, l.T("list.next_page"))
+	} else if p.Directory.Filter.Page.Before != "" {
+		all = append(all, l.T("list.previous_page"))
+	}
+	if p.Directory.Filter.Product != "" {
+		all = append(all, f.localize(p.product().Title))
+	}
+	return append(all, l.T("common.users"))
 }
 
 // noAddNote is why no user can be added to the list; empty where one can.

@@ -135,6 +135,27 @@ func TestARowShowsThePersonAndTheState(t *testing.T) {
 	}
 }
 
+// The title says what the list is filtered by and where in it the page is, so that two pages have two titles (WCAG 2.4.2).
+func TestTheTitleHasFilterAndPage(t *testing.T) {
+	t.Parallel()
+	section := access.Section{Product: twoProducts()[0], Rows: []access.Row{{User: "u"}}, Total: 1}
+	for want, f := range map[string]access.Filter{
+		"SEND – Utenti":                     {Product: "p1"},
+		"“verdi”, Sospeso – SEND – Utenti":  {Product: "p1", Text: "verdi", State: access.Suspended},
+		"pagina successiva – SEND – Utenti": {Product: "p1", Page: access.Page{After: "u"}},
+		"pagina precedente – SEND – Utenti": {Product: "p1", Page: access.Page{Before: "u"}},
+	} {
+		page := list(t, access.Directory{Products: twoProducts(), Filter: f, Sections: []access.Section{section}}, "")
+		if got := page.Title(); !strings.HasPrefix(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	page := list(t, access.Directory{Products: twoProducts(), Filter: access.Filter{Text: "verdi"}}, "")
+	if got := page.Title(); !strings.HasPrefix(got, "Nessun utente trovato – “verdi” – Utenti") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestALongListLinksToItsPages(t *testing.T) {
 	t.Parallel()
 	products := twoProducts()

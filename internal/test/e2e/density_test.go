@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"areariservata.example/utenti/internal/access"
 	"areariservata.example/utenti/internal/test/browsertest"
 	"areariservata.example/utenti/internal/test/site"
@@ -38,6 +40,35 @@ func TestThirteenUsersAreInSight(t *testing.T) {
 			.map(e => [e, e.getBoundingClientRect()]).filter(([e, at]) => at.width < 24 || at.height < 24)
 			.map(([e, at]) => at.width + " x " + at.height + " " + e.outerHTML.slice(0, 100))`); len(small) > 0 {
 			t.Errorf("%d pixels wide, below 24:\n\t%s", width, strings.Join(small, "\n\t"))
+		}
+	}
+}
+
+// With the keyboard, the export is at most thirty steps away, and a long list is passed in one.
+func TestTheKeyboardReachesTheExportSoon(t *testing.T) {
+	t.Parallel()
+	s := site.Start(t, site.Options{})
+	i := s.Seed.Institution("Comune di Borgo Sereno", "PA").Product("prod-interop", "prod-pn", "prod-io")
+	i.Admin("Anna Bianchi", "prod-pn")
+	for name := range strings.FieldsSeq("Ada Bea Cleo Dina Ezio Fabio") {
+		i.Operator(name+" Rossi", "prod-pn", "operator")
+	}
+	p := viewport(t, browsertest.Options{Width: 1280, Height: 900})
+	s.SignIn(t, "Anna Bianchi").Lend(p)
+	for _, product := range []access.ProductID{"", "prod-pn"} {
+		p.Goto(s.URL + web.UsersURL(i.ID, access.Filter{Product: product}))
+		const steps = `(stop => [...document.querySelectorAll(":is(a[href], button, input, select, summary)")].filter(e => e.checkVisibility() &&
+			(e.compareDocumentPosition(document.querySelector(stop)) & 4)).length + 1)`
+		if n := browsertest.Eval[int](p, steps+`("[value=csv]")`); n > 30 {
+			t.Errorf("%q: %d steps to the export", product, n)
+		}
+		before := browsertest.Eval[int](p, steps+`(".skip-rows")`)
+		browsertest.Eval[bool](p, `(document.querySelector(".skip-rows").focus(), true)`)
+		p.Press(kb.Enter)
+		p.Press(kb.Tab)
+		if !browsertest.Eval[bool](p, `!document.activeElement.closest("table") &&
+			!!(document.querySelector("table").compareDocumentPosition(document.activeElement) & 4)`) {
+			t.Errorf("%q: behind the link that skips the list (step %d) the focus is on %q", product, before, focusedElement(t, p).Name)
 		}
 	}
 }

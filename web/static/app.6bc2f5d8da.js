@@ -115,6 +115,7 @@ if (!parts.every((part) => page.getElementById(part.id))) return false;
 const held = document.activeElement;
 const chosen = new Set(ticks().filter((box) => box.checked).map((box) => box.value));
 for (const part of parts) part.innerHTML = page.getElementById(part.id).innerHTML;
+document.title = page.title;
 wait(false);
 if (!held.isConnected) results.focus();
 for (const box of ticks()) box.checked = chosen.delete(box.value);
