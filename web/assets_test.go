@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/andybalholm/brotli"
+
+	"areariservata.example/utenti/internal/access"
 )
 
 func read(t *testing.T, name string) []byte {
@@ -93,14 +95,33 @@ func TestEveryMonogramColourIsReadable(t *testing.T) {
 	t.Parallel()
 	css := string(read(t, manifest["app.css"]))
 	found := regexp.MustCompile(`\.monogram-(\d+)\{background:(#[0-9a-f]{3,6})\}`).FindAllStringSubmatch(css, -1)
-	if len(found) != monogramColourCount {
-		t.Fatalf("the stylesheet has %d colours, the pages use %d", len(found), monogramColourCount)
+	if len(found) != access.ProductColours {
+		t.Fatalf("the stylesheet has %d colours, the pages use %d", len(found), access.ProductColours)
 	}
 	for _, colour := range found {
 		if ratio := 1.05 / (luminance(t, colour[2]) + 0.05); ratio < 4.5 {
 			t.Errorf("white on colour %s: contrast %.2f, want 4.5", colour[1], ratio)
 		}
+		if isRed(t, colour[2]) {
+			t.Errorf("colour %s is red, which means an error", colour[1])
+		}
 	}
+}
+
+// isRed reports whether the hue of #rrggbb is within 20 degrees of red.
+func isRed(t *testing.T, colour string) bool {
+	t.Helper()
+	var red, green, blue float64
+	digits := strings.TrimPrefix(colour, "#")
+	step := len(digits) / 3
+	for i, part := range []*float64{&red, &green, &blue} {
+		n, err := strconv.ParseUint(digits[step*i:step*(i+1)], 16, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		*part = float64(n)
+	}
+	return red > max(green, blue) && math.Abs(green-blue)/(red-min(green, blue)) < 20.0/60
 }
 
 // luminance is WCAG's relative luminance of #rrggbb.

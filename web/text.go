@@ -1,9 +1,8 @@
 package web
 
 import (
-	"fmt"
-	"hash/fnv"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -37,12 +36,5 @@ func initials(title string) string {
 
 var smallWords = strings.Fields("a con da dal dei del dell della delle di e ed i il in l la le per the of and for") // read only
 
-// monogramColourCount is how many monogram colours the stylesheet has, each dark enough for white letters.
-const monogramColourCount = 10
-
-// monogramColour is the CSS class of a product's colour, the same on every page and in every institution.
-func monogramColour(p access.ProductID) string {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(p))
-	return fmt.Sprintf("monogram-%d", h.Sum32()%monogramColourCount)
-}
+// monogramColour is the CSS class of a product's colour.
+func monogramColour(p access.Product) string { return "monogram-" + strconv.Itoa(p.Colour) }

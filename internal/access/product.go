@@ -1,6 +1,9 @@
 package access
 
-import "slices"
+import (
+	"hash/fnv"
+	"slices"
+)
 
 // ProductID identifies a product of the catalogue ("prod-pn").
 type ProductID string
@@ -15,7 +18,26 @@ type Product struct {
 	Title       Text
 	Description Text
 	PhaseOut    bool // no new roles are assigned
+	Colour      int  // of its initials, one of [ProductColours]
 	Roles       []Role
+}
+
+// ProductColours is how many colours the pages have for products.
+const ProductColours = 10
+
+// ColourProducts gives an institution's products a colour each: that of the product's id, or the next one that no product
+// before it has, so that two have the same one only if there are more products than colours.
+func ColourProducts(products []Product) {
+	taken := map[int]bool{}
+	for i := range products {
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(products[i].ID))
+		colour := int(h.Sum32() % ProductColours)
+		for len(taken) < ProductColours && taken[colour] {
+			colour = (colour + 1) % ProductColours
+		}
+		products[i].Colour, taken[colour] = colour, true
+	}
 }
 
 // Role is one role of a product.

@@ -52,6 +52,7 @@ func (q *Query) products(ctx context.Context, active activeProducts) ([]access.P
 			products = append(products, p)
 		}
 	}
+	access.ColourProducts(products)
 	return products, nil
 }
 

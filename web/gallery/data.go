@@ -58,7 +58,7 @@ func role(id access.RoleID, c access.Category, label, description string, combin
 // products are the institution's: invented catalogue entries with codes, spaces included, as the field writes them.
 func products() []access.Product {
 	manages := "Ha tutti i permessi e gestisce gli utenti"
-	return []access.Product{
+	all := []access.Product{
 		{ID: "prod-pn", Title: text("SEND"), Description: text("Comunicazioni a valore legale, in digitale"), Roles: []access.Role{
 			role("admin", access.Administrator, "Amministratore", manages),
 			role("operator", access.Operator, "Gestore Notifiche", "Cura l’integrazione tecnica e l’invio delle notifiche"),
@@ -77,6 +77,8 @@ func products() []access.Product {
 			role("operator", access.Operator, "Operatore", "Cura l’integrazione tecnica e gli incassi"),
 		}},
 	}
+	access.ColourProducts(all)
+	return all
 }
 
 func mustFiscalCode(s string) access.FiscalCode {
