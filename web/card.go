@@ -11,7 +11,9 @@ import (
 func buildCardNotes(f Layout, p access.Profile, c access.Card) []string {
 	about := f.about(p.Subject.Name(), access.Text{}, c.Product.Title)
 	var all []string
-	for _, note := range []string{noControlsNote(f, p, c, about), noOtherRoleNote(f, p, c, about), noGroupNote(f, p, c, about)} {
+	for _, note := range []string{
+		noControlsNote(f, p, c, about), noOtherRoleNote(f, p, c, about), noChangeNote(f, p, c, about), noGroupNote(f, p, c, about),
+	} {
 		if note != "" {
 			all = append(all, note)
 		}
@@ -58,6 +60,16 @@ func ownRolesNote(f Layout, p access.Profile, product access.Product, about loca
 // has the reason.
 func noOtherRoleNote(f Layout, p access.Profile, c access.Card, about locale.Args) string {
 	note, _ := f.locale().Find("profile.no_other.*", string(p.WhyNotAssignAnother(c.Product.ID)), about)
+	return note
+}
+
+// noChangeNote is why the roles cannot be changed to others; empty where they can, or where another note has the reason.
+func noChangeNote(f Layout, p access.Profile, c access.Card, about locale.Args) string {
+	why := p.WhyNotAnyChange(c.Product.ID)
+	if why == p.WhyNotAssignAnother(c.Product.ID) {
+		return ""
+	}
+	note, _ := f.locale().Find("profile.no_change.*", string(why), about)
 	return note
 }
 

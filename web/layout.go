@@ -65,6 +65,7 @@ type Outcome struct {
 	Person          string        // empty: no longer known
 	Role            access.Text   // the changed role, if there was one
 	Roles           []access.Text // the roles that were assigned together
+	Replaced        []access.Text // the roles that those took the place of
 	Product         access.Text
 	Group           string // its name
 	LeftInstitution bool   // the last role was removed, so the person is no longer a user of the institution (rule P7)
@@ -166,16 +167,22 @@ func (f Layout) bannerText(o Outcome) string {
 // joinNames joins names as "A, B e C".
 func (f Layout) joinNames(names []string) string { return f.locale().Join(names) }
 
+// joinTexts joins texts of the catalogue likewise.
+func (f Layout) joinTexts(texts []access.Text) string {
+	var names []string
+	for _, t := range texts {
+		names = append(names, f.localize(t))
+	}
+	return f.joinNames(names)
+}
+
 // about are the arguments of an outcome's texts.
 func (o Outcome) about(f Layout) locale.Args {
 	a := f.about(o.Person, o.Role, o.Product)
-	var roles []string
-	for _, r := range o.Roles {
-		roles = append(roles, f.localize(r))
+	if len(o.Roles) > 0 {
+		a.Role = f.joinTexts(o.Roles)
 	}
-	if len(roles) > 0 {
-		a.Role = f.joinNames(roles)
-	}
+	a.Was = f.joinTexts(o.Replaced)
 	a.Group = o.Group
 	return a
 }
@@ -193,4 +200,12 @@ func (f Layout) toPerson(name string, about locale.Args) string {
 		return f.locale().T("activity.to_person_vowel", about)
 	}
 	return f.locale().T("activity.to_person", about)
+}
+
+// reverseVerb is the text of the link that undoes an action.
+func (f Layout) reverseVerb(a access.Action) string {
+	if a == access.ChangeRole {
+		return f.locale().T("common.undo_change")
+	}
+	return f.locale().Of("action.*.verb", string(a.Reverse()))
 }

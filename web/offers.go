@@ -25,6 +25,7 @@ type offeredRole struct {
 	id, value   string
 	isChosen    bool
 	isDisabled  bool
+	isHeld      bool
 	refusalText string // why it cannot be selected; empty if it can
 }
 
@@ -55,10 +56,28 @@ func offers(f Layout, p access.Profile, chosen access.ProductID, roles []access.
 
 // newOffer builds the offer of a product. If the actor does not administer it, there are no roles, and a reason.
 func newOffer(f Layout, p access.Profile, product access.Product, chosen access.ProductID, roles []access.RoleID) offer {
+	o, given := buildOffer(f, p, product, product.ID == chosen, roles, p.Offers(product.ID))
+	for i := range o.roles {
+		o.roles[i].isChosen = o.roles[i].isChosen || o.roles[i].isHeld
+	}
+	o.inputType, o.hint = roleInput(f, given, len(p.Subject.AssignmentsOn(product.ID)) > 0)
+	return o
+}
+
+// changeOffer builds the offer of the roles that the subject's roles on a product can be changed to.
+func changeOffer(f Layout, p access.Profile, product access.Product, roles []access.RoleID) offer {
+	o, given := buildOffer(f, p, product, true, roles, p.ChangeOffers(product.ID))
+	o.inputType, o.hint = roleInput(f, given, false)
+	return o
+}
+
+// buildOffer is the offer of these roles, and those of them that can be selected.
+func buildOffer(
+	f Layout, p access.Profile, product access.Product, isChosen bool, roles []access.RoleID, offered []access.Offer,
+) (o offer, given []access.Role) {
 	l := f.locale()
-	o := offer{product: product, isChosen: product.ID == chosen}
-	var given []access.Role
-	for _, r := range p.Offers(product.ID) {
+	o = offer{product: product, isChosen: isChosen}
+	for _, r := range offered {
 		note, known := l.Find("reason.*.note", string(r.WhyNot), f.about(p.Subject.Name(), r.Label, product.Title))
 		if r.WhyNot != "" && !known || r.WhyNot == access.NotAdministrator || r.WhyNot == access.SelfAction {
 			continue
@@ -70,7 +89,7 @@ func newOffer(f Layout, p access.Profile, product access.Product, chosen access.
 		if r.WhyNot == "" {
 			given = append(given, r.Role)
 		} else {
-			role.isDisabled, role.isChosen = true, r.WhyNot == access.AlreadyHeld
+			role.isDisabled, role.isChosen, role.isHeld = true, false, r.WhyNot == access.AlreadyHeld
 			role.refusalText = note
 		}
 		o.roles = append(o.roles, role)
@@ -82,9 +101,8 @@ func newOffer(f Layout, p access.Profile, product access.Product, chosen access.
 	default:
 		o.refusalText = l.T("form.none_to_give")
 	}
-	o.inputType, o.hint = roleInput(f, given, len(p.Subject.AssignmentsOn(product.ID)) > 0)
 	o.setIDs(0)
-	return o
+	return o, given
 }
 
 // setIDs sets the ids of the fields. An error links to the product's first field that can be selected.

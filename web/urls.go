@@ -104,6 +104,17 @@ func AddRoleURL(i access.InstitutionID, u access.UserID, p access.ProductID) str
 	return ProfileURL(i, u) + "/products/" + url.PathEscape(string(p)) + "/roles/add"
 }
 
+// ChangeRoleURL is the form that changes a user's roles on a product to others (rule P13).
+func ChangeRoleURL(i access.InstitutionID, u access.UserID, p access.ProductID) string {
+	path := changeRolePath(p)
+	return ProfileURL(i, u) + strings.Join(path[:], "")
+}
+
+// changeRolePath is the part of it after the profile's address, like [rolePath].
+func changeRolePath(p access.ProductID) [3]string {
+	return [...]string{"/products/", url.PathEscape(string(p)), "/roles/change"}
+}
+
 // AddGroupURL is the form that adds a user to a group of a product (rule P9).
 func AddGroupURL(i access.InstitutionID, u access.UserID, p access.ProductID) string {
 	return ProfileURL(i, u) + "/products/" + url.PathEscape(string(p)) + "/groups/add"

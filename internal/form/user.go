@@ -70,6 +70,19 @@ func CheckRoles(product access.ProductID, roles []access.RoleID, p access.Profil
 	return errs
 }
 
+// CheckChange checks the roles chosen in place of those that a user holds on a product (rule P13).
+func CheckChange(product access.ProductID, roles []access.RoleID, p access.Profile) access.FieldErrors {
+	switch no := p.WhyNotChange(product, roles...); {
+	case len(roles) == 0:
+		return access.FieldErrors{access.FieldRole: access.Missing}
+	case no == access.NotCombinable, no == access.OtherCategory:
+		return access.FieldErrors{access.FieldRole: access.RolesNotCombinable}
+	case no != "":
+		return access.FieldErrors{access.FieldRole: access.RoleNotAssignable}
+	}
+	return nil
+}
+
 func checkFiscalCode(typed string, errs access.FieldErrors) access.FiscalCode {
 	code, fieldError := CheckFiscalCode(typed)
 	if fieldError != "" {

@@ -212,8 +212,9 @@ func TestEveryFieldOfAPageIsKept(t *testing.T) {
 		"/users/add": web.AddURL(i.ID, ""), "/users/import": web.ImportURL(i.ID),
 		"/users/several":     web.UsersURL(i.ID, access.Filter{Product: "prod-interop"}),
 		"/users/{user}/edit": web.EditURL(i.ID, i.Oto), "/users/{user}/add-product": web.AddProductURL(i.ID, i.Oto),
-		"/users/{user}/products/{product}/roles/add":  web.AddRoleURL(i.ID, i.Leo, "prod-interop"),
-		"/users/{user}/products/{product}/groups/add": web.AddGroupURL(i.ID, i.Oto, "prod-interop"),
+		"/users/{user}/products/{product}/roles/add":    web.AddRoleURL(i.ID, i.Leo, "prod-interop"),
+		"/users/{user}/products/{product}/roles/change": web.ChangeRoleURL(i.ID, i.Oto, "prod-interop"),
+		"/users/{user}/products/{product}/groups/add":   web.AddGroupURL(i.ID, i.Oto, "prod-interop"),
 		"/groups/add":                 web.NewGroupURL(i.ID, "prod-interop"),
 		"/groups/{group}/rename":      web.GroupURL(i.ID, group) + "/rename",
 		"/groups/{group}/members/add": web.AddMembersURL(i.ID, group, access.Filter{}),
@@ -228,7 +229,7 @@ func TestEveryFieldOfAPageIsKept(t *testing.T) {
 			}
 		}
 	}
-	if len(server.KeptFields) != 10 {
-		t.Errorf("%d pages keep a form, and 10 were compared", len(server.KeptFields))
+	if len(server.KeptFields) != 11 {
+		t.Errorf("%d pages keep a form, and 11 were compared", len(server.KeptFields))
 	}
 }

@@ -103,17 +103,19 @@ func (s *Server) bulkRoutes(r chi.Router) {
 
 // userRoutes are about one user, whom the caller must be allowed to see (access.View).
 func (s *Server) userRoutes(r chi.Router) {
-	r.Get("/users/{user}", s.page(s.profile))                                       // access.View
-	r.Get("/users/{user}/cessation", s.page(s.confirmOffboarding))                  // access.Remove
-	r.Post("/users/{user}/cessation", s.page(s.offboard))                           // access.Remove
-	r.Get("/users/{user}/edit", s.page(s.editForm))                                 // access.Edit
-	r.Post("/users/{user}/edit", s.page(s.edit))                                    // access.Edit
-	r.Get("/users/{user}/add-product", s.page(s.assignForm(false)))                 // access.Assign
-	r.Post("/users/{user}/add-product", s.page(s.assign(false)))                    // access.Assign
-	r.Get("/users/{user}/products/{product}/roles/add", s.page(s.assignForm(true))) // access.Assign
-	r.Post("/users/{user}/products/{product}/roles/add", s.page(s.assign(true)))    // access.Assign
-	r.Get("/users/{user}/products/{product}/groups/add", s.page(s.joinForm))        // access.Join
-	r.Post("/users/{user}/products/{product}/groups/add", s.page(s.join))           // access.Join
+	r.Get("/users/{user}", s.page(s.profile))                                        // access.View
+	r.Get("/users/{user}/cessation", s.page(s.confirmOffboarding))                   // access.Remove
+	r.Post("/users/{user}/cessation", s.page(s.offboard))                            // access.Remove
+	r.Get("/users/{user}/edit", s.page(s.editForm))                                  // access.Edit
+	r.Post("/users/{user}/edit", s.page(s.edit))                                     // access.Edit
+	r.Get("/users/{user}/add-product", s.page(s.assignForm(false)))                  // access.Assign
+	r.Post("/users/{user}/add-product", s.page(s.assign(false)))                     // access.Assign
+	r.Get("/users/{user}/products/{product}/roles/add", s.page(s.assignForm(true)))  // access.Assign
+	r.Post("/users/{user}/products/{product}/roles/add", s.page(s.assign(true)))     // access.Assign
+	r.Get("/users/{user}/products/{product}/roles/change", s.page(s.changeRoleForm)) // access.ChangeRole
+	r.Post("/users/{user}/products/{product}/roles/change", s.page(s.changeRole))    // access.ChangeRole
+	r.Get("/users/{user}/products/{product}/groups/add", s.page(s.joinForm))         // access.Join
+	r.Post("/users/{user}/products/{product}/groups/add", s.page(s.join))            // access.Join
 	r.Route("/users/{user}/products/{product}/roles/{role}", func(r chi.Router) {
 		r.Get("/suspend", s.page(s.confirmRole(access.Suspend)))                       // access.Suspend
 		r.Post("/suspend", s.page(s.execute(withoutDeparture(s.users.Suspend))))       // access.Suspend

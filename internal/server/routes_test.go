@@ -113,6 +113,8 @@ var expected = map[string]callerStatuses{
 		409,
 	}, // nothing goes with what is held
 	"POST /dashboard/{institution}/users/{user}/products/{product}/roles/add":           {303, 403, 404, 403, 404, 403, 409},
+	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/change":         {303, 403, 404, 403, 404, 403, 409},
+	"POST /dashboard/{institution}/users/{user}/products/{product}/roles/change":        {303, 403, 404, 403, 404, 403, 409},
 	"GET /dashboard/{institution}/users/{user}/products/{product}/groups/add":           {303, 403, 404, 403, 404, 403, 200},
 	"POST /dashboard/{institution}/users/{user}/products/{product}/groups/add":          {303, 403, 404, 403, 404, 403, 422},
 	"GET /dashboard/{institution}/users/{user}/products/{product}/roles/{role}/remove":  {303, 403, 404, 403, 404, 403, 200},

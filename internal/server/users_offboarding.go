@@ -44,8 +44,13 @@ func (s *Server) offboard(w http.ResponseWriter, r *http.Request) error {
 }
 
 // readTargets are the roles that the page named.
-func readTargets(form url.Values) (roles []access.Target) {
-	for _, value := range form["target"] {
+func readTargets(form url.Values) []access.Target {
+	return readRoleTargets(form["target"])
+}
+
+// readRoleTargets reads roles with their products.
+func readRoleTargets(values []string) (roles []access.Target) {
+	for _, value := range values {
 		product, role, _ := strings.Cut(value, ":")
 		roles = append(roles, access.Target{Product: access.ProductID(product), Role: access.RoleID(role)})
 	}

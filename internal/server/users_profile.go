@@ -90,6 +90,12 @@ func refusedStill(p access.Profile, f *users.KeptForm) access.Reason {
 		}
 		return p.WhyNotAnyGroup(f.Target.Product)
 	}
+	if f.Action == access.ChangeRole {
+		if chosen := chosenRoles(f.Fields, f.Target.Product); len(chosen) > 0 {
+			return p.WhyNotChange(f.Target.Product, chosen...)
+		}
+		return p.WhyNotAnyChange(f.Target.Product)
+	}
 	targets := readTargets(f.Fields)
 	for _, role := range chosenRoles(f.Fields, f.Target.Product) {
 		targets = append(targets, access.Target{Product: f.Target.Product, Role: role})
@@ -122,20 +128,32 @@ func profileOutcome(p access.Profile, receipt store.Receipt) *web.Outcome {
 	}
 	product, role := targetTexts(p, receipt.Target)
 	o := &web.Outcome{Action: receipt.Action, Person: p.Subject.Name(), Role: role, Product: product}
-	for _, given := range receipt.Roles {
-		_, role := targetTexts(p, access.Target{Product: receipt.Target.Product, Role: given})
-		o.Roles = append(o.Roles, role)
-	}
+	o.Roles, o.Replaced = roleLabels(p, receipt.Target.Product, receipt.Roles), roleLabels(p, receipt.Target.Product, receipt.Replaced)
 	if receipt.Group != "" {
 		if o.Group = groupName(p, receipt.Group); o.Group == "" { // deleted meanwhile
 			return nil
 		}
 	}
 	o.Offboarded = isOffboarding(receipt)
+	if receipt.Action == access.ChangeRole {
+		if receipt.IsLast && p.WhyNotChange(receipt.Target.Product, receipt.Replaced...) == "" {
+			o.ReverseURL = web.UndoURL(web.ChangeRoleURL(p.Institution.ID, p.Subject.ID, receipt.Target.Product), string(receipt.Key))
+		}
+		return o
+	}
 	if reverse := receipt.Action.Reverse(); reverse != "" && receipt.IsLast && p.May(reverse, receipt.Target) {
 		o.ReverseURL = web.UndoURL(web.RoleURL(p.Institution.ID, p.Subject.ID, receipt.Target, reverse), string(receipt.Key))
 	}
 	return o
+}
+
+// roleLabels are the names of roles of a product.
+func roleLabels(p access.Profile, product access.ProductID, roles []access.RoleID) (labels []access.Text) {
+	for _, id := range roles {
+		_, role := targetTexts(p, access.Target{Product: product, Role: id})
+		labels = append(labels, role)
+	}
+	return labels
 }
 
 // groupName is the name of a group of the institution; empty if there is none.

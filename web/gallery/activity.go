@@ -25,6 +25,10 @@ func sampleEvents() []access.Event {
 			Before:  access.Active,
 			After:   access.Suspended,
 		},
+		{
+			Actor: partyOf(anna()), Action: access.ChangeRole, Subject: partyOf(giulio()), Product: "prod-interop",
+			PreviousRoles: []access.RoleID{"api", "security"}, Roles: []access.RoleID{"admin"},
+		},
 		{Actor: partyOf(anna()), Action: access.Edit, Subject: partyOf(anna()), Data: []access.Datum{access.DatumEmail}},
 		{Actor: partyOf(anna()), Action: access.Join, Subject: partyOf(giulio()), Product: "prod-pn", Group: "Ufficio Tributi"},
 		{

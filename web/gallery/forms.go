@@ -265,6 +265,18 @@ func joinPages(l access.Language) []Page {
 	}
 }
 
+// changePages are the change of role of a user in groups.
+func changePages(l access.Language) []Page {
+	f := layoutFor(l, web.NavUsers)
+	page := web.ChangeRolePage{Profile: profile(anna(), giulio()), Product: products()[0], IdempotencyKey: "x4T0Zq"}
+	wrong := page
+	wrong.Errors = access.FieldErrors{access.FieldRole: access.Missing}
+	return []Page{
+		{"change-role", "Cambiare ruolo", web.ChangeRole(f, page)},
+		{"change-role-wrong", "Cambiare ruolo: nessuno scelto", web.ChangeRole(f, wrong)},
+	}
+}
+
 // outcomePages are the outcomes that are shown on the profile page.
 func outcomePages(l access.Language) []Page {
 	layoutWith := func(o web.Outcome) web.Layout {
@@ -284,6 +296,13 @@ func outcomePages(l access.Language) []Page {
 			"outcome-assigned-several",
 			"Esito: ruoli assegnati",
 			show(web.Outcome{Action: access.Assign, Roles: []access.Text{roles[1].Label, roles[2].Label}}),
+		},
+		{
+			"outcome-changed", "Esito: ruolo cambiato",
+			show(web.Outcome{
+				Action: access.ChangeRole, Roles: []access.Text{roles[1].Label}, Replaced: []access.Text{roles[0].Label},
+				ReverseURL: web.ChangeRoleURL(comune.ID, uuid(2), "prod-interop"),
+			}),
 		},
 		{"outcome-edited", "Esito: dati modificati", show(web.Outcome{Action: access.Edit})},
 		{"outcome-joined", "Esito: gruppo assegnato", show(web.Outcome{Action: access.Join, Group: "Messi notificatori"})},

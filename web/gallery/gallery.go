@@ -55,7 +55,7 @@ func Kinds(l access.Language) []Kind {
 		kind("entry", signInPages, landingPages, errorPages, textPages),
 		kind("lists", listPages, activityPages),
 		kind("profile", profilePages, outcomePages, refusalPages),
-		kind("forms", addPages, assignPages, editPages, joinPages, importPages),
+		kind("forms", addPages, assignPages, editPages, joinPages, changePages, importPages),
 		kind("groups", groupPages),
 		kind("confirm", confirmPages, bulkPages, offboardingPages),
 	}

@@ -64,8 +64,8 @@ func families(t *testing.T) map[string]family {
 		"reason.*.title":       {members: visible},
 		"reason.*.text":        {members: visible},
 		"reason.*.note":        {members: reasons, partial: true},
-		"action.*.verb":        {members: slices.Concat(bulk, roleActions, groupActions)},
-		"action.*.target":      {members: slices.Concat(roleActions, groupActions)},
+		"action.*.verb":        {members: slices.Concat(bulk, roleActions, groupActions, []string{"change-role"})},
+		"action.*.target":      {members: slices.Concat(roleActions, groupActions, []string{"change-role"})},
 		"action.*.question":    {members: slices.Concat(roleActions, groupConfirmations)},
 		"action.*.done":        {members: changes},
 		"action.*.outcome":     {members: changes},
@@ -84,7 +84,8 @@ func families(t *testing.T) map[string]family {
 		"profile.no_other.*": {members: []string{
 			"all-suspended-there", "already-held", "phasing-out", "not-assignable", "not-combinable", "needs-signature", "other-category",
 		}},
-		"profile.no_group.*": {members: []string{"already-member", "group-suspended", "no-such-group"}},
+		"profile.no_change.*": {members: []string{"needs-signature"}},
+		"profile.no_group.*":  {members: []string{"already-member", "group-suspended", "no-such-group"}},
 		"profile.no_new.*": {members: []string{
 			"already-held", "needs-signature", "not-assignable", "on-oneself", "phasing-out",
 		}},

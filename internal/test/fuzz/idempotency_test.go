@@ -36,6 +36,7 @@ func newFormFixture(t testing.TB, s *checkedSite) formFixture {
 	for _, name := range []string{"Sospeso", "Attivo", "Tolto", "Cessato", "Modificato", "Prodotto", "Gruppo", "Uscito", "Tanti", "Molti"} {
 		o.ids[name] = string(i.User("Ugo "+name, "prod-interop/api", "prod-interop/security suspended"))
 	}
+	o.ids["Cambiato"] = string(i.Operator("Ugo Cambiato", "prod-interop", "api"))
 	o.ids["Ruolo"] = string(i.Operator("Ugo Ruolo", "prod-interop", "api"))
 	o.ids["Messo"] = string(i.Operator("Ugo Messo", "prod-pn", "operator"))
 	s.recordBaseline(i)
@@ -138,6 +139,12 @@ func (o formFixture) forms() []filledForm {
 			route:      base + "/users/{user}/products/{product}/roles/add",
 			address:    user("Ruolo", "/products/prod-interop/roles/add"),
 			values:     url.Values{"role": {"prod-interop:security"}},
+			eventCount: 1,
+		},
+		{
+			route:      base + "/users/{user}/products/{product}/roles/change",
+			address:    user("Cambiato", "/products/prod-interop/roles/change"),
+			values:     url.Values{"role": {"prod-interop:viewer"}},
 			eventCount: 1,
 		},
 		{

@@ -162,6 +162,14 @@ func operations() []operation {
 		}, func(c *institutionFixture, _ *refmodel.State, _ url.Values, me int) []refmodel.Event {
 			return []refmodel.Event{{Actor: c.admins[me], Action: "assign", Subject: c.user, Product: "prod-pn", Role: "operator", After: "active"}}
 		}},
+		{"change role", user("/products/prod-pn/roles/change"), func(*institutionFixture, int) url.Values {
+			return url.Values{"role": {"prod-pn:admin"}, "replaces": {"prod-pn:operator"}}
+		}, func(c *institutionFixture, _ *refmodel.State, _ url.Values, me int) []refmodel.Event {
+			return []refmodel.Event{{
+				Actor: c.admins[me], Action: "change-role", Subject: c.user, Product: "prod-pn",
+				PreviousRoles: []string{"operator"}, Roles: []string{"admin"},
+			}}
+		}},
 		{
 			"join",
 			user("/products/prod-interop/groups/add"),

@@ -5,6 +5,7 @@ const (
 	SignIn     = "Entra con SPID o CIE"
 	Suspend    = "Sospendi"
 	Reactivate = "Riabilita"
+	ChangeRole = "Cambia ruolo"
 	Remove     = "Rimuovi"
 	Cancel     = "Annulla"
 	Suspended  = "Sospeso"
