@@ -131,6 +131,9 @@ func writeCatalogue(ctx context.Context, tx pgx.Tx, old, c catalogue.Catalogue) 
 			batch.Queue(`DELETE FROM product WHERE id = $1`, p.ID)
 		}
 	}
+	if batch.Len() > 0 { // where triggers do it, once more: on tables that are on several machines they do not run
+		batch.Queue(`UPDATE catalogue_version SET version = gen_random_uuid()`)
+	}
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("write catalogue: %w", err)
 	}

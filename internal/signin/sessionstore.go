@@ -41,7 +41,8 @@ func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, 
 	err := s.pool.QueryRow(bounded, `
 		SELECT data, expiry, expiry > now() AND revoked_at IS NULL, coalesce(revoked_reason, 'expired'), coalesce(person::text, ''),
 		       coalesce((SELECT p.language FROM person p WHERE p.id = s.person), ''),
-		       (SELECT jsonb_object_agg(u.institution, u.person) FROM app_user u WHERE u.identity = s.person)
+		       (SELECT jsonb_object_agg(u.institution, u.person) FROM app_user u
+		        WHERE u.identity = (SELECT person FROM web_session WHERE token_hash = $1)) -- by itself: users may be on other machines
 		FROM web_session s WHERE token_hash = $1`, token).Scan(&data, &f.expiry, &f.isLive, &f.endReason, &f.person, &f.language, &f.users)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil

@@ -27,7 +27,7 @@ func TestAScannedListReachesAllUsersThoughSomePagesAreEmpty(t *testing.T) {
 		`UPDATE assignment SET status = 'suspended' WHERE NOT person = ANY ($1) AND role = 'operator'`,
 		`UPDATE assignment SET status = 'active' WHERE person = ANY ($1)`,
 		`UPDATE listing l SET statuses = ARRAY[a.status] FROM assignment a
-		 WHERE a.person = l.person AND l.statuses <> ARRAY[a.status] AND $1::uuid[] IS NOT NULL`,
+		 WHERE a.institution = l.institution AND a.person = l.person AND l.statuses <> ARRAY[a.status] AND $1::uuid[] IS NOT NULL`,
 		`INSERT INTO group_member (institution, "group", product, person)
 		 SELECT institution, (SELECT id FROM user_group), product, person FROM listing WHERE category = 'operator' AND NOT person = ANY ($1)`,
 	} {

@@ -77,12 +77,12 @@ func (q *Query) UserByFiscalCode(dst *access.UserID, institution access.Institut
 // PersonByFiscalCode returns a person at sign-in, and whether their names are verified in every institution of which they
 // are a user; [access.ErrNotFound] if they are a user of none.
 func (s *Store) PersonByFiscalCode(ctx context.Context, code access.FiscalCode) (id access.PersonID, verified bool, err error) {
-	err = s.pool.QueryRow(ctx, `
-		SELECT id, NOT EXISTS (SELECT 1 FROM app_user u WHERE u.identity = p.id AND u.verified_at IS NULL)
-		FROM person p WHERE fiscal_code_hash = $1`,
-		s.keys.Hash(code)).Scan(&id, &verified)
+	err = s.pool.QueryRow(ctx, `SELECT id FROM person WHERE fiscal_code_hash = $1`, s.keys.Hash(code)).Scan(&id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", false, fmt.Errorf("person by fiscal code: %w", access.ErrNotFound)
+	}
+	if err == nil { // by itself: the users of all institutions may be on other machines than people
+		err = s.pool.QueryRow(ctx, `SELECT NOT EXISTS (SELECT 1 FROM app_user WHERE identity = $1 AND verified_at IS NULL)`, id).Scan(&verified)
 	}
 	if err != nil {
 		return "", false, fmt.Errorf("person by fiscal code: %w", err)

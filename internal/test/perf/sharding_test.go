@@ -23,7 +23,7 @@ func crossInstitutionStatements() map[string]string {
 		`DELETE FROM person WHERE id = $1 AND NOT EXISTS`: "a person who is a user nowhere is deleted",
 		`SELECT institution, person FROM app_user WHERE identity = $1`: "at the first sign-in: " +
 			"where the names that were verified hold (rule D4)",
-		`SELECT id, NOT EXISTS (SELECT 1 FROM app_user u WHERE u.identity = p.id`: "at a sign-in: " +
+		`SELECT NOT EXISTS (SELECT 1 FROM app_user WHERE identity = $1`: "at a sign-in: " +
 			"whether there is an institution in which they do not hold yet",
 		`SELECT institution FROM app_user WHERE identity = $1 AND language`: "at a sign-in: " +
 			"where the language of the person's e-mails changes",
