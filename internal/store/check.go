@@ -11,7 +11,7 @@ import (
 )
 
 // Check reports all that makes the database unfit for the site: settings under which an acknowledged change can be lost,
-// rights that the application must not have, an older schema.
+// on any node of a distributed database, rights that the application must not have, an older schema.
 func (s *Store) Check(ctx context.Context) error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
@@ -38,6 +38,9 @@ func (s *Store) Check(ctx context.Context) error {
 		return fmt.Errorf("check database: %w", err)
 	}
 	if err := s.checkTriggers(ctx, fault); err != nil {
+		return fmt.Errorf("check database: %w", err)
+	}
+	if err := s.checkNodes(ctx, fault); err != nil {
 		return fmt.Errorf("check database: %w", err)
 	}
 	if err := s.checkSchema(ctx); err != nil {
