@@ -6,7 +6,7 @@ BROWSERTEST := areariservata.example/utenti/internal/test/browsertest
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run build release generate fmt assets lint test short race browser manifests containers mutants model-test buffers leak chaos fuzz observatory rolling ha bench bench-quick pictures nu providers lighthouse restore-drill security check postgres chromium npm
+.PHONY: help run build release generate fmt assets lint test short race browser manifests containers mutants model-test buffers leak chaos fuzz observatory rolling ha citus citus-faults bench bench-quick pictures nu providers lighthouse restore-drill security check postgres chromium npm
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^##@ / { sub(/^##@ /, "\n"); print } /^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -106,6 +106,17 @@ ha: postgres ## kills the primary of three database machines under load, and cou
 	@for name in haproxy pgbouncer patroni etcd; do PATH="$$PATH:/usr/sbin" command -v $$name >/dev/null || \
 		{ echo "$$name is missing: apt-get install --no-install-recommends haproxy pgbouncer patroni etcd-server; their services need not run" >&2; exit 1; }; done
 	HA=$(KILLS) go test -count=1 -p 1 -v -timeout 2h -run 'Primary|Standbys|LossOfAMachine|HAProxy' ./internal/test/ha ./internal/test/chaos
+
+# Citus is an extension of PostgreSQL, installed apart.
+CITUS = go run ./internal/test/citus/installed
+
+citus: postgres ## runs the tests of users, store, server and cmd on a database distributed with Citus, where it is installed (half an hour)
+	@! $(CITUS) || TEST_CITUS=yes go test -count=1 -p 1 -timeout 1h ./internal/users ./internal/store ./internal/server ./cmd/areariservata
+
+CITUS_KILLS ?= 50
+
+citus-faults: postgres ## moves shards and kills nodes of a Citus cluster under changes, and counts what is lost (CITUS_KILLS=n)
+	@! $(CITUS) || CITUS_KILLS=$(CITUS_KILLS) go test -count=1 -v -timeout 2h -run FaultsOfNodes ./internal/test/citus
 
 REQUESTS ?= 1000000
 

@@ -14,7 +14,7 @@ import (
 // documents lists the documents whose citations are checked.
 func documents() []string {
 	return []string{
-		"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "deploy/README.md", "internal/demo/README.md",
+		"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "deploy/README.md", "deploy/citus/README.md", "internal/demo/README.md",
 		"docs/asvs.md", "docs/availability.md", "docs/backup.md", "docs/configuration.md", "docs/incident.md", "docs/operations.md",
 		"docs/performance.md", "docs/providers.md", "docs/quality.md", "docs/rules.md", "docs/scale.md", "docs/threats.md",
 		"docs/upgrading.md",

@@ -39,6 +39,7 @@ func TestAnInstitutionHasTheRolesOfItsType(t *testing.T) {
 
 // The store has a copy of the catalogue; an import, or any other change, takes effect at the next reading.
 func TestAChangedCatalogueIsReadAtOnce(t *testing.T) {
+	pgtest.SkipDistributed(t, "tables on every node run no triggers: the import renews the version")
 	t.Parallel()
 	db := pgtest.New(t)
 	s := seed.New(t, db.Owner, seed.Keys(t))

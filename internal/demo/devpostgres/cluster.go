@@ -42,6 +42,9 @@ type Config struct {
 	// NodeModules is passed to Find.
 	NodeModules string
 
+	// Settings are more of PostgreSQL's settings, each as name=value. They override those of a cluster.
+	Settings []string
+
 	// Log receives the server's log; nil drops it. The log contains neither parameters nor error details, which may be
 	// personal data.
 	Log io.Writer
@@ -53,6 +56,7 @@ type Cluster struct {
 
 	data, sockets string
 	ephemeral     bool
+	more          []string // settings
 	lock          *os.File
 	server        *exec.Cmd
 	log           *logTail
@@ -71,7 +75,7 @@ func Start(ctx context.Context, config Config) (*Cluster, error) {
 			return nil, err
 		}
 	}
-	c := &Cluster{Binaries: config.Binaries, ephemeral: config.Ephemeral, log: &logTail{to: config.Log}, ended: make(chan struct{})}
+	c := &Cluster{Binaries: config.Binaries, ephemeral: config.Ephemeral, more: config.Settings, log: &logTail{to: config.Log}, ended: make(chan struct{})}
 	if err := c.prepare(ctx, config.DataDir, as); err != nil {
 		_ = c.cleanUp()
 		return nil, fmt.Errorf("start PostgreSQL: %w", err)

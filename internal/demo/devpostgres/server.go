@@ -45,10 +45,12 @@ func (c *Cluster) settings() []string {
 		"log_parameter_max_length=0", "log_parameter_max_length_on_error=0", "log_error_verbosity=terse",
 	}
 	if c.ephemeral {
-		return append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off",
+		settings = append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off",
 			"wal_level=minimal", "max_wal_senders=0", "max_connections=400")
+	} else {
+		settings = append(settings, "fsync=on", "synchronous_commit=on", "full_page_writes=on")
 	}
-	return append(settings, "fsync=on", "synchronous_commit=on", "full_page_writes=on")
+	return append(settings, c.more...)
 }
 
 // launch starts the server and a watchdog shell that outlives this process. The watchdog reads a pipe that the system

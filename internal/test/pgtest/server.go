@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"sync"
 	"time"
 
@@ -16,12 +17,15 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"areariservata.example/utenti/internal/demo/devpostgres"
+	"areariservata.example/utenti/internal/test/citus"
 	"areariservata.example/utenti/migrations"
 )
 
-// server is the server of the test databases: a private one, or that of TEST_DATABASE_URL (then cluster is nil).
+// server is the server of the test databases: a private one, that of TEST_DATABASE_URL (then cluster is nil), or the
+// coordinator of a Citus cluster, whose workers have each database too.
 type server struct {
 	cluster  *devpostgres.Cluster
+	citus    *citus.Cluster // nil: none
 	base     *pgxpool.Pool
 	external *url.URL
 
@@ -33,7 +37,14 @@ func startServer(external string) (*server, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	s := &server{templates: map[string]bool{}}
-	if external == "" {
+	if os.Getenv(citusVariable) != "" {
+		var err error
+		if s.citus, err = citus.Start(ctx, 2, ""); err != nil {
+			return nil, err
+		}
+		s.cluster = s.citus.Nodes[0].Server
+		external = s.cluster.URL("postgres", devpostgres.Superuser)
+	} else if external == "" {
 		var err error
 		if s.cluster, err = devpostgres.Start(ctx, devpostgres.Config{Ephemeral: true}); err != nil {
 			return nil, err
@@ -79,6 +90,9 @@ func (s *server) stop() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
+	if s.citus != nil {
+		return s.citus.Stop(ctx)
+	}
 	return s.cluster.Stop(ctx)
 }
 
@@ -131,6 +145,9 @@ func (s *server) template(ctx context.Context, files fs.FS) (string, error) {
 	if err := devpostgres.EnsureAppRole(ctx, s.base, s.password()); err != nil {
 		return "", err
 	}
+	if err := s.ensureAppRoleOnWorkers(ctx); err != nil {
+		return "", err
+	}
 	s.templates[name] = true
 	return name, nil
 }
@@ -168,10 +185,14 @@ func (s *server) makeTemplate(ctx context.Context, name string, files fs.FS) err
 		return err
 	}
 	draft := name + "_draft"
-	for _, sql := range []string{
+	empty := []string{
 		`drop database if exists ` + draft + ` with (force)`,
 		`create database ` + draft + ` template template0 strategy file_copy`,
-	} {
+	}
+	if s.citus != nil {
+		return s.makeDistributedTemplate(ctx, name, draft, empty, files)
+	}
+	for _, sql := range empty {
 		if _, err := conn.Exec(ctx, sql); err != nil {
 			return err
 		}
@@ -201,10 +222,14 @@ func migrate(ctx context.Context, address string, files fs.FS) error {
 // clone creates a database. Privileges on a database are not copied from its template, so what the migrations revoke
 // from PUBLIC is revoked again here.
 func (s *server) clone(ctx context.Context, name, template string) error {
-	for _, sql := range []string{
+	statements := []string{
 		`create database ` + name + ` template ` + template + ` strategy file_copy`,
 		`revoke temp on database ` + name + ` from public`,
-	} {
+	}
+	if s.citus != nil {
+		return s.citus.Exec(ctx, "postgres", statements...)
+	}
+	for _, sql := range statements {
 		if _, err := s.base.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("clone %s: %w", template, err)
 		}
@@ -213,6 +238,9 @@ func (s *server) clone(ctx context.Context, name, template string) error {
 }
 
 func (s *server) drop(ctx context.Context, name string) error {
+	if s.citus != nil {
+		return s.citus.Exec(ctx, "postgres", `drop database if exists `+pgx.Identifier{name}.Sanitize()+` with (force)`)
+	}
 	if _, err := s.base.Exec(ctx, `drop database if exists `+pgx.Identifier{name}.Sanitize()+` with (force)`); err != nil {
 		return fmt.Errorf("drop: %w", err)
 	}
