@@ -65,7 +65,7 @@ BEGIN
     FOR r IN SELECT * FROM triggers WHERE definition NOT LIKE '%AFTER TRUNCATE%' ORDER BY of, name LOOP
         EXECUTE r.definition;
     END LOOP;
-    -- A view is made anew with its tables, without the rights on it.
+    -- A view is recreated with its tables, without the rights on it.
     FOR r IN SELECT * FROM view_rights LOOP
         EXECUTE format('GRANT %s ON %s TO %s', r.privilege, r.of, r.grantee);
     END LOOP;

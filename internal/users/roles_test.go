@@ -329,7 +329,8 @@ func TestEdit(t *testing.T) { // P8
 	}
 	var before, after, key string
 	if err := o.db.Owner.QueryRow(t.Context(), `SELECT before->'sealed'->>0, after->'sealed'->>0, encode(key, 'hex')
-		FROM audit_event e JOIN user_history h ON h.institution = e.institution AND h.person = subject WHERE action = 'edit' AND subject = $1`, o.oto).
+		FROM audit_event e JOIN user_history h ON h.institution = e.institution AND h.person = subject
+		WHERE action = 'edit' AND subject = $1`, o.oto).
 		Scan(&before, &after, &key); err != nil {
 		t.Fatal(err)
 	}

@@ -75,7 +75,10 @@ func Start(ctx context.Context, config Config) (*Cluster, error) {
 			return nil, err
 		}
 	}
-	c := &Cluster{Binaries: config.Binaries, ephemeral: config.Ephemeral, more: config.Settings, log: &logTail{to: config.Log}, ended: make(chan struct{})}
+	c := &Cluster{
+		Binaries: config.Binaries, ephemeral: config.Ephemeral, more: config.Settings,
+		log: &logTail{to: config.Log}, ended: make(chan struct{}),
+	}
 	if err := c.prepare(ctx, config.DataDir, as); err != nil {
 		_ = c.cleanUp()
 		return nil, fmt.Errorf("start PostgreSQL: %w", err)
