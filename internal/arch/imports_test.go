@@ -151,7 +151,7 @@ func importTable() map[string]row {
 		"internal/test/outboxtest": {
 			ours: "internal/notify internal/store/outbox internal/users", others: "github.com/jackc/pgx", std: "testing",
 		},
-		"internal/test/citus":           {ours: "internal/demo/devpostgres", others: "github.com/jackc/pgx", std: "net/url os os/exec syscall"},
+		"internal/test/citus":           {ours: "internal/demo/devpostgres", others: "github.com/jackc/pgx", std: "os os/exec"},
 		"internal/test/citus/installed": {ours: "internal/test/citus", std: "os"},
 		"internal/test/pgtest": {
 			ours:   "internal/demo/devpostgres internal/test/citus migrations",
