@@ -42,6 +42,9 @@ func Provider(pool *pgxpool.Pool, files fs.FS, options ...goose.ProviderOption) 
 	if _, err := fs.Stat(files, "00009_search_keys.go"); err == nil { // of the application's own tables
 		written = append(written, searchKeys(pool))
 	}
+	if _, err := fs.Stat(files, "00016_partitioned_log.go"); err == nil {
+		written = append(written, partitionedLog(pool))
+	}
 	options = append(options, goose.WithGoMigrations(written...), goose.WithDisableGlobalRegistry(true))
 	provider, err := goose.NewProvider(goose.DialectPostgres, stdlib.OpenDBFromPool(pool), files, options...)
 	if err != nil {

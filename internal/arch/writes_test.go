@@ -34,6 +34,8 @@ func writers() map[string]string {
 		"internal/admin.repairInstitution":           derived,
 		"internal/admin.repairRows":                  derived,
 		"internal/admin.repairOthers":                derived,
+		"migrations.createParts":                     "copies the log into its partitions: it changes no event",
+		"migrations.copyEvents":                      "the same",
 		"migrations.replaceSearchKeys":               derived,
 		"internal/admin.writeCatalogue":              catalogue,
 		"internal/admin.writeProduct":                catalogue,

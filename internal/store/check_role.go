@@ -6,6 +6,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// auditTables are the audit log and its partitions; none without a schema.
+const auditTables = `pg_partition_tree(to_regclass('public.audit_event'))`
+
 // checkRole reports rights that the application must not have: its own, and those of roles that it is a member of and
 // could switch to. A superuser is a member of every role, so that nothing else is reported of it.
 func (s *Store) checkRole(ctx context.Context, fault func(string, ...any)) error {
@@ -17,12 +20,11 @@ func (s *Store) checkRole(ctx context.Context, fault func(string, ...any)) error
 		       concat_ws(', ', CASE WHEN bool_or(r.rolcreaterole) THEN 'CREATEROLE' END,
 		                       CASE WHEN bool_or(r.rolcreatedb) THEN 'CREATEDB' END,
 		                       CASE WHEN bool_or(r.rolreplication) THEN 'REPLICATION' END),
-		       EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+		       EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
 		               AND pg_has_role(c.relowner, 'MEMBER')),
-		       bool_or(coalesce((
-		           SELECT has_table_privilege(r.oid, c.oid, 'DELETE, TRUNCATE, TRIGGER')
-		               OR has_any_column_privilege(r.oid, c.oid, 'UPDATE')
-		           FROM pg_class c WHERE c.oid = to_regclass('public.audit_event')), false))
+		       bool_or(EXISTS (
+		           SELECT 1 FROM `+auditTables+` WHERE has_table_privilege(r.oid, relid, 'DELETE, TRUNCATE, TRIGGER')
+		               OR has_any_column_privilege(r.oid, relid, 'UPDATE')))
 		FROM pg_roles r WHERE pg_has_role(r.oid, 'MEMBER')`).
 		Scan(&role, &super, &memberships, &attributes, &owner, &rewrite)
 	if err != nil {
@@ -63,14 +65,16 @@ func (s *Store) checkTriggers(ctx context.Context, fault func(string, ...any)) e
 	}
 	var isLogGuarded, areSkipped bool
 	err = s.pool.QueryRow(ctx, `
-		SELECT to_regclass('public.audit_event') IS NULL OR EXISTS (
-		           SELECT 1 FROM pg_trigger WHERE tgrelid = to_regclass('public.audit_event') AND tgname = 'audit_log_is_append_only'),
+		SELECT NOT EXISTS (
+		           SELECT 1 FROM `+auditTables+` CROSS JOIN unnest(ARRAY['audit_log_is_append_only', 'audit_log_is_not_truncated']) AS guard
+		           WHERE NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = relid AND tgname = guard)),
 		       current_setting('session_replication_role') = 'replica'`).Scan(&isLogGuarded, &areSkipped)
 	if err != nil {
 		return err
 	}
 	if !isLogGuarded {
-		fault("the trigger audit_log_is_append_only is missing: restore it, and verify the audit log")
+		fault("the trigger audit_log_is_append_only or audit_log_is_not_truncated of the audit log or of one of its partitions is missing: " +
+			"restore it, and verify the audit log")
 	}
 	if areSkipped {
 		fault("session_replication_role=replica: no trigger runs")

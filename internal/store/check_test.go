@@ -63,9 +63,17 @@ func TestARoleWithMoreRightsIsRefused(t *testing.T) {
 		"rewrite the audit log":     {`GRANT DELETE ON audit_event TO ` + name, `REVOKE DELETE ON audit_event FROM ` + name},
 		"audit_event.audit_log_is":  {`ALTER TABLE audit_event DISABLE TRIGGER USER`, `ALTER TABLE audit_event ENABLE TRIGGER USER`},
 		"product_has_active":        {`ALTER TABLE assignment DISABLE TRIGGER USER`, `ALTER TABLE assignment ENABLE TRIGGER USER`},
-		"only is missing": {
+		"only or": {
 			`ALTER TRIGGER audit_log_is_append_only ON audit_event RENAME TO x`,
 			`ALTER TRIGGER x ON audit_event RENAME TO audit_log_is_append_only`,
+		},
+		"is_not_truncated of the": {
+			`ALTER TRIGGER audit_log_is_not_truncated ON audit_event_p07 RENAME TO x`,
+			`ALTER TRIGGER x ON audit_event_p07 RENAME TO audit_log_is_not_truncated`,
+		},
+		"role " + name + " can rewrite the audit": {
+			`GRANT TRUNCATE ON audit_event_p07 TO ` + name,
+			`REVOKE TRUNCATE ON audit_event_p07 FROM ` + name,
 		},
 		"session_replication_role": {role + ` SET session_replication_role = replica`, role + ` RESET session_replication_role`},
 		"CREATEROLE, itself or by a rol": {

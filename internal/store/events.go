@@ -147,7 +147,8 @@ type eventQuery struct {
 }
 
 // sql is the statement. It selects at most a page of events, then reads them with the institution's names of people and
-// groups. Names of removed users are sealed, and kept for the log's retention (rule P7).
+// groups: each by its key (LIMIT 1), however many the planner expects from the partitions. Names of removed users are
+// sealed, and kept for the log's retention (rule P7).
 func (q *eventQuery) sql(institution access.InstitutionID, reader access.UserID, limit int) string {
 	order := `DESC`
 	if q.filter.Page.Above != 0 {
@@ -164,18 +165,22 @@ func (q *eventQuery) sql(institution access.InstitutionID, reader access.UserID,
 		readable AS MATERIALIZED (SELECT product FROM administers UNION ALL SELECT '' WHERE EXISTS (SELECT 1 FROM administers)),
 		found AS MATERIALIZED (` + q.visibleEvents() + q.order + q.limit + `),
 		seen AS MATERIALIZED (
-			SELECT e.* FROM found JOIN audit_event e ON e.institution = ` + q.institution + ` AND e.seq = found.seq` +
+			SELECT e.* FROM found CROSS JOIN LATERAL (
+				SELECT * FROM audit_event e WHERE e.institution = ` + q.institution + ` AND e.seq = found.seq LIMIT 1) e` +
 		q.order + q.limit + `),
 		people AS MATERIALIZED (
 			SELECT h.person, ` + partyColumns + `
 			FROM (SELECT actor AS id FROM seen UNION SELECT subject FROM seen) s
-			JOIN user_history h ON h.institution = ` + q.institution + ` AND h.person = s.id
-			LEFT JOIN app_user u ON u.institution = ` + q.institution + ` AND u.person = s.id),
+			CROSS JOIN LATERAL (
+				SELECT * FROM user_history h WHERE h.institution = ` + q.institution + ` AND h.person = s.id LIMIT 1) h
+			LEFT JOIN LATERAL (
+				SELECT * FROM app_user u WHERE u.institution = ` + q.institution + ` AND u.person = s.id LIMIT 1) u ON true),
 		groups AS MATERIALIZED (
 			SELECT g.id, g.product, g.name FROM (
 				SELECT DISTINCT coalesce(after, before)->>'group' AS id
 				FROM seen WHERE coalesce(after, before)->>'group' ~ '^[0-9a-f-]{36}$') s
-			JOIN user_group g ON g.institution = ` + q.institution + ` AND g.id = s.id::uuid)
+			CROSS JOIN LATERAL (
+				SELECT * FROM user_group g WHERE g.institution = ` + q.institution + ` AND g.id = s.id::uuid LIMIT 1) g)
 		SELECT e.seq, e.at, coalesce(e.actor::text, ''), coalesce(a.name, ''), a.key, coalesce(a.sealed, ''), e.action,
 		       coalesce(e.subject::text, ''), coalesce(s.name, ''), s.key, coalesce(s.sealed, ''),
 		       e.product, e.role, coalesce(e.after->>'name', e.before->>'name', g.name, ''), coalesce(e.before->>'name', ''),

@@ -42,7 +42,7 @@ func shardedTables(t *testing.T, s *site.Site) map[int]shardedTable {
 	t.Helper()
 	rows, err := s.DB.Owner.Query(t.Context(), `
 		SELECT c.oid::int, c.relname, a.attnum FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
-		WHERE c.relkind IN ('r', 'p', 'v') AND c.relnamespace = 'public'::regnamespace
+		WHERE c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace
 		AND a.attname = CASE c.relname WHEN 'institution' THEN 'id' ELSE 'institution' END`)
 	if err != nil {
 		t.Fatal(err)
