@@ -87,7 +87,7 @@ func mutants() []mutant {
 		{"Profile.WhyNotChange", `p.WhyNot(ChangeRole, Target{product, role})`, `p.WhyNot(ChangeRole, Target{product, []RoleID{roles[0], role}[0]})`},
 		{"Profile.WhyNotChange", `Assign`, `ChangeRole`},
 		{"Profile.WhyNotChange", `after = after.WithRole(t)`, ``},
-		{"Profile.WhyNotAnyChange", `slices.Contains(reasons, "")`, `false`},
+		{"Profile.WhyNotAnyChange", `slices.Contains(reasons, "")`, `slices.Contains(reasons[:1], "")`},
 		{"Profile.WhyNotAnyChange", `nearest(reasons)`, `reasons[0]`},
 
 		// Editing.

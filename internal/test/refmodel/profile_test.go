@@ -102,7 +102,8 @@ func (n *profileComparison) decideEach(t *testing.T, s situation, p access.Profi
 	}
 }
 
-// changing compares changes to no role, to one, and to two in both orders, a role twice included; and what is left of them.
+// changing compares changes to no role, to one, to two in both orders, a role twice included, and to three of which two do
+// not combine; and what is left of them.
 func (n *profileComparison) changing(t *testing.T, s situation, p access.Profile) {
 	c, _ := s.pair()
 	product := target(s.asked, 0).Product
@@ -127,6 +128,9 @@ func (n *profileComparison) changing(t *testing.T, s situation, p access.Profile
 		}
 	}
 	compare(nil)
+	if s.isActive {
+		compare([]refmodel.Roles{roleB, roleA, roleC}, "b", "a", "c")
+	}
 	for i, a := range roleIDs {
 		first := refmodel.Roles(1) << i
 		if !s.isActive {
