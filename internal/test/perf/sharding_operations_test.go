@@ -122,6 +122,12 @@ func runEveryOperation(t *testing.T, s *site.Site) access.InstitutionID {
 			})
 		}},
 		{"Remove", func() error { _, err := operations.Remove(ctx, change(oto, security)); return err }},
+		{"ChangeRole", func() error {
+			if err := operations.ChangeRole(ctx, change(oto, product), []access.RoleID{"api"}, []access.RoleID{"security"}); err != nil {
+				return err
+			}
+			return operations.ChangeRole(ctx, change(oto, product), []access.RoleID{"security"}, []access.RoleID{"api"})
+		}},
 		{"Assign", func() error {
 			return operations.Assign(ctx, change(oto, access.Target{Product: operator.Product}), []access.RoleID{operator.Role})
 		}},

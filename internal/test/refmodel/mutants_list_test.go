@@ -84,7 +84,10 @@ func mutants() []mutant {
 		{"Profile.WithChange", `p.WithoutRoles(p.ChangedRoles(product)...)`, `p`},
 		{"Profile.WhyNotChange", `roles[1:]`, `roles[:0]`},
 		{"Profile.WhyNotChange", `ChangeRole`, `Assign`},
-		{"Profile.WhyNotChange", `p.WhyNot(ChangeRole, Target{product, role})`, `p.WhyNot(ChangeRole, Target{product, []RoleID{roles[0], role}[0]})`},
+		{
+			"Profile.WhyNotChange", `p.WhyNot(ChangeRole, Target{product, role})`,
+			`p.WhyNot(ChangeRole, Target{product, []RoleID{roles[0], role}[0]})`,
+		},
 		{"Profile.WhyNotChange", `Assign`, `ChangeRole`},
 		{"Profile.WhyNotChange", `after = after.WithRole(t)`, ``},
 		{"Profile.WhyNotAnyChange", `slices.Contains(reasons, "")`, `slices.Contains(reasons[:1], "")`},
