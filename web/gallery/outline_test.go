@@ -210,7 +210,7 @@ func TestMonogramsAndIcons(t *testing.T) {
 		}
 	}
 	want := map[string]bool{
-		"SE monogram-5": true, "IN monogram-4": true, "AI monogram-9": true, "PP monogram-7": true, "FI monogram-6": true,
+		"SE monogram-5": true, "IN monogram-4": true, "AI monogram-9": true, "PP monogram-7": true, "FI monogram-0": true,
 		"IA monogram-4": true,
 	}
 	if diff := cmp.Diff(want, monograms); diff != "" {
