@@ -38,7 +38,7 @@ func mutants() map[string][]mutation {
 			"WHERE institution = $1 AND key = $2 AND false`, tx.institution, m)",
 		}},
 		"missing e-mail": {{
-			"internal/users/users.go", "return s.emails.Enqueue(ctx, tx.Pgx(), d.emails...)", "return nil",
+			"internal/users/users.go", "return tx.Post(ctx, entries...)", "return nil",
 		}},
 		"queueing readiness": {{
 			"internal/store/store.go", "	conn, err := pgx.ConnectConfig(",
