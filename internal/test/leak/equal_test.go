@@ -109,7 +109,7 @@ func TestForeignAndUnknownUsersGetTheSameAnswers(t *testing.T) {
 var keyOrIDPattern = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 // signaturePattern finds the signature of a search text that a link repeats.
-var signaturePattern = regexp.MustCompile(`(sig(?:=|%3D))[\w-]+`)
+var signaturePattern = regexp.MustCompile(`(sig(?:=|%3D|-))[\w-]+`)
 
 // normalize removes what differs anyway: keys, ids, typed texts and their signatures.
 func normalize(a site.Page, typed ...string) string {

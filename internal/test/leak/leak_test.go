@@ -206,7 +206,8 @@ func (w fixture) tableText(name string) []byte {
 		w.T.Fatal(err)
 	}
 	defer conn.Release()
-	if _, err := conn.Conn().PgConn().CopyTo(w.T.Context(), &text, `COPY `+pgx.Identifier{name}.Sanitize()+` TO STDOUT`); err != nil {
+	rows := `COPY (SELECT * FROM ` + pgx.Identifier{name}.Sanitize() + `) TO STDOUT`
+	if _, err := conn.Conn().PgConn().CopyTo(w.T.Context(), &text, rows); err != nil {
 		w.T.Fatal(err)
 	}
 	return text.Bytes()

@@ -79,11 +79,32 @@ func serverFolder(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		if t.Failed() {
+			logWarnings(t, name)
+		}
 		if err := os.RemoveAll(name); err != nil {
 			t.Error(err)
 		}
 	})
 	return name
+}
+
+// logWarnings prints the last warnings and errors of both logs, whose people are invented.
+func logWarnings(t *testing.T, folder string) {
+	t.Helper()
+	for _, name := range []string{"application.log", "postgres.log"} {
+		text, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			t.Error(err)
+		}
+		var found []string
+		for line := range strings.Lines(string(text)) {
+			if strings.Contains(line, `"level":"WARN"`) || strings.Contains(line, `"level":"ERROR"`) || strings.Contains(line, "ERROR: ") {
+				found = append(found, line)
+			}
+		}
+		t.Logf("%s:\n%s", name, strings.Join(found[max(0, len(found)-20):], ""))
+	}
 }
 
 func (s *watchedSite) createFile(t *testing.T, name string) *os.File {
@@ -127,6 +148,10 @@ func (s *watchedSite) startPostgres(t *testing.T) *pgtest.DB {
 		t.Fatal(err)
 	}
 	t.Cleanup(db.Owner.Close)
+	if db.App, err = pgxpool.New(ctx, db.AppURL); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.App.Close)
 	if err := store.Migrate(ctx, db.Owner); err != nil {
 		t.Fatal(err)
 	}
