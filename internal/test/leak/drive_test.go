@@ -63,12 +63,16 @@ type fixture struct {
 	group       access.GroupID
 }
 
+// administrators send the forms, each in a browser of their own.
+var administrators = []string{"Anna Bianchi", "Ivo Rossi", "Ugo Gallo", "Pia Riva"}
+
 func newFixture(t *testing.T) fixture {
 	t.Helper()
 	s := open(t)
 	i := s.Seed.Institution("Comune di Prova", "PA").Product("prod-interop", "prod-pn")
-	i.Admin("Anna Bianchi", "prod-interop", "prod-pn")
-	i.Admin("Ivo Rossi", "prod-interop", "prod-pn")
+	for _, name := range administrators {
+		i.Admin(name, "prod-interop", "prod-pn")
+	}
 	oto := i.Operator("Oto Neri", "prod-interop", "api")
 	return fixture{s, i.ID, oto, i.Group("prod-interop", "Messi")}
 }
