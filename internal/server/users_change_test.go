@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -73,9 +74,7 @@ func TestRolesAreChangedOnTheProfile(t *testing.T) {
 	form := p.One("button", htmltest.ChangeRole).Form().Values
 	choose := func(roles ...string) url.Values {
 		filled := url.Values{}
-		for name, values := range form {
-			filled[name] = values
-		}
+		maps.Copy(filled, form)
 		filled["role"] = nil
 		for _, role := range roles {
 			filled.Add("role", "prod-interop:"+role)
