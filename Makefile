@@ -89,7 +89,7 @@ buffers: postgres ## compares what each page's statements read with 1,000 and 10
 
 LEAK_PEOPLE ?= 10000
 
-leak: postgres ## sends invented personal data through every page, form and error, and searches for it elsewhere (half an hour)
+leak: postgres ## sends invented personal data through every page, form and error, and searches for it elsewhere (up to an hour)
 	LEAK_PEOPLE=$(LEAK_PEOPLE) go test -count=1 -v -timeout 6h ./internal/test/leak
 
 CHAOS ?= 1# the share of a whole run
