@@ -5,6 +5,7 @@
 package browsertest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +41,7 @@ func Main(run func() int) int {
 // Options are the options of a page. The zero value is a desktop window with scripts.
 type Options struct {
 	NoScripts     bool // the page's scripts do not run; the test's own scripts do
-	Width, Height int  // in CSS pixels; 1280 by 900 if zero
+	Width, Height int  // in CSS pixels; 1280 and 900, each if zero
 	English       bool // the browser's preferred language is English instead of Italian
 	// Watch is called before each action on the page and at the end of a successful test, so that it sees every state of
 	// the page. It is not called for its own actions.
@@ -113,9 +114,7 @@ func open(t testing.TB, browser context.Context, options Options) (*Page, error)
 	ctx, closePage := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(closePage)
 	p := &Page{t: t, ctx: ctx, scriptless: options.NoScripts}
-	if options.Width == 0 || options.Height == 0 {
-		options.Width, options.Height = 1280, 900
-	}
+	options.Width, options.Height = cmp.Or(options.Width, 1280), cmp.Or(options.Height, 900)
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(int64(options.Width), int64(options.Height))); err != nil {
 		return nil, err
 	}

@@ -131,6 +131,11 @@ func TestPolicyViolationsAndErrorStatusesAreConsoleErrors(t *testing.T) {
 
 func TestTheWindowHasTheSizeAskedFor(t *testing.T) {
 	t.Parallel()
+	for width, want := range map[int]int{0: 1280, 320: 320} {
+		if got := Eval[int](Open(t, Options{Width: width}), `window.innerWidth`); got != want {
+			t.Errorf("width = %d, want %d", got, want)
+		}
+	}
 	p := Open(t, Options{Width: 390, Height: 844})
 	p.Goto(site(t))
 	if got := Eval[int](p, `window.innerWidth`); got != 390 {
