@@ -71,5 +71,5 @@ BEGIN
     END LOOP;
 END $$;
 
--- The statement of a view runs on the node as whoever asks, not as the view's owner.
+-- The statement of a view runs on the node with the connection's login, not the view owner's.
 GRANT SELECT ON institution_product TO areariservata;

@@ -180,7 +180,7 @@ func TestAStatementWithoutAnInstitutionIsFound(t *testing.T) {
 	}{
 		{`SELECT 1 FROM listing WHERE institution = $1 AND product = 'prod-interop'`, []any{id}, nil},
 		{`SELECT 1 FROM listing WHERE $1 = institution`, []any{id}, nil},
-		{`SELECT 1 FROM listing WHERE institution = $1`, []any{anna}, []string{"listing"}}, // the id of somebody
+		{`SELECT 1 FROM listing WHERE institution = $1`, []any{anna}, []string{"listing"}}, // a user's id
 		{`SELECT 1 FROM listing WHERE person = $1`, []any{anna}, []string{"listing"}},
 		{`SELECT 1 FROM listing WHERE institution > $1`, []any{id}, []string{"listing"}},
 		{`SELECT 1 FROM listing WHERE institution = $1 OR product = 'x'`, []any{id}, []string{"listing"}},
