@@ -51,7 +51,6 @@ func runWorkerProcess(url, address string) int {
 func mailer(address string) SMTP {
 	return SMTP{
 		Address: address, From: netmail.Address{Name: "Area Riservata", Address: "nessuna-risposta@example.it"}, TLS: NoTLS,
-		Timeout: 500 * time.Millisecond,
 	}
 }
 

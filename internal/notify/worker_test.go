@@ -97,7 +97,9 @@ func TestAServerThatHangsOrIsDownGetsTheEmailWhenItIsBack(t *testing.T) { // D6
 	}
 	address := silent.Addr().String()
 	enqueue(t, db.App, true, testEmail("Anna Bianchi"))
-	startWorker(t, db.App, mailer(address))
+	m := mailer(address)
+	m.Timeout = time.Second
+	startWorker(t, db.App, m)
 	eventually(t, "two failures while it hangs", func() bool { return failures(t, db) >= 2 })
 	_ = silent.Close()
 	before := failures(t, db)
@@ -116,9 +118,7 @@ func TestAStoppedWorkerFinishesTheEmailItIsSending(t *testing.T) {
 		}
 	})
 	enqueue(t, db.App, true, testEmail("Anna Bianchi"))
-	m := mailer(r.address)
-	m.Timeout = 10 * time.Second
-	p := startWorker(t, db.App, m)
+	p := startWorker(t, db.App, mailer(r.address))
 	<-under
 	stopped := make(chan error)
 	go func() { stopped <- p.Stop(context.Background()) }()
@@ -142,9 +142,7 @@ func TestAWorkerStoppedAtOnceLeavesTheEmailToTheNext(t *testing.T) {
 		}
 	})
 	enqueue(t, db.App, true, testEmail("Anna Bianchi"))
-	m := mailer(r.address)
-	m.Timeout = 10 * time.Second
-	first := startWorker(t, db.App, m)
+	first := startWorker(t, db.App, mailer(r.address))
 	<-under
 	atOnce, cancel := context.WithCancel(context.Background())
 	cancel()
